@@ -1,0 +1,3 @@
+"""Qonys: an open laboratory and observatory of human migration."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,28 @@
+"""Word catalogues, numbers and sorting in Kazakh, Russian and English.
+
+All text that a person reads stands in gettext files ``words/<language>/*.po`` under symbolic
+keys; code holds keys only. Numbers, percentages and sort order come from here too, because
+browsers and most tools get Kazakh wrong.
+"""
+
+from __future__ import annotations
+
+from qonys.words.catalogue import LANGUAGES, has, keys, pick_language, plural, text
+from qonys.words.numbers import date_text, integer, number, percent, signed, year_range
+from qonys.words.order import sort_key
+
+__all__ = [
+    "LANGUAGES",
+    "date_text",
+    "has",
+    "integer",
+    "keys",
+    "number",
+    "percent",
+    "pick_language",
+    "plural",
+    "signed",
+    "sort_key",
+    "text",
+    "year_range",
+]

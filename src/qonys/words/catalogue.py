@@ -1,0 +1,86 @@
+"""Reading of the gettext catalogues; symbolic keys, one folder per language."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+LANGUAGES: tuple[str, ...] = ("ru", "kk", "en")
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def _entries(language: str) -> Mapping[str, str | tuple[str, ...]]:
+    """All entries of one language: key -> text, or a tuple of plural forms."""
+    from babel.messages.pofile import read_po
+
+    entries: dict[str, str | tuple[str, ...]] = {}
+    for path in sorted((_FOLDER / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                key = message.id[0] if isinstance(message.id, (list, tuple)) else message.id
+                if not key:
+                    continue
+                if key in entries:
+                    raise ValueError(f"{path.name}: key {key!r} stands twice in {language}")
+                value = message.string
+                entries[key] = tuple(value) if isinstance(value, (list, tuple)) else value
+    return entries
+
+
+def keys(language: str) -> frozenset[str]:
+    """All keys that `language` holds."""
+    return frozenset(_entries(language))
+
+
+def has(key: str, language: str = "en") -> bool:
+    """Whether `language` holds `key`."""
+    return key in _entries(language)
+
+
+def text(key: str, language: str = "en", /, **values: object) -> str:
+    """The text under `key` with `{name}` places filled from `values`.
+
+    Raises `KeyError` when the key is missing: a missing word is a fault of the package.
+
+    Examples
+    --------
+    >>> text("unit.persons", "en")
+    'persons'
+    """
+    entry = _entries(language)[key]
+    if not isinstance(entry, str):
+        raise KeyError(f"{key} has plural forms; use plural()")
+    return entry.format(**values) if values else entry
+
+
+def plural(key: str, count: int, language: str = "en", /, **values: object) -> str:
+    """The plural form of `key` for `count`; `{n}` is the count, formatted.
+
+    Examples
+    --------
+    >>> plural("count.sources", 2, "en")
+    '2 sources'
+    """
+    from babel import Locale
+
+    from qonys.words.numbers import integer
+
+    forms = _entries(language)[key]
+    if isinstance(forms, str):
+        forms = (forms,)
+    order = {"ru": ("one", "few", "many"), "kk": ("one", "other"), "en": ("one", "other")}
+    tag = Locale.parse(language).plural_form(count)
+    names = order[language]
+    place = names.index(tag) if tag in names else len(names) - 1
+    return forms[min(place, len(forms) - 1)].format(n=integer(count, language), **values)
+
+
+def pick_language(wanted: str | None = None) -> str:
+    """`wanted`, else `QONYS_LANG`, else the system's language if we speak it, else English."""
+    for candidate in (wanted, os.environ.get("QONYS_LANG"), os.environ.get("LC_ALL"), os.environ.get("LANG")):
+        if candidate and candidate[:2].lower() in LANGUAGES:
+            return candidate[:2].lower()
+    return "en"

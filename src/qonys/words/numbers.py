@@ -1,0 +1,70 @@
+"""Numbers, percentages, year ranges and dates as each language writes them.
+
+The minus is U+2212, groups of digits are parted by a no-break space in Russian and Kazakh and by
+a comma in English, the percent sign is parted by a no-break space in Russian and Kazakh.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+MINUS = "\u2212"
+GROUP = {"ru": "\u00a0", "kk": "\u00a0", "en": ","}
+POINT = {"ru": ",", "kk": ",", "en": "."}
+EN_DASH = "\u2013"
+
+
+def number(value: float, language: str = "en", decimals: int = 0, *, plus: bool = False) -> str:
+    """`value` rounded half to even to `decimals` places.
+
+    Examples
+    --------
+    >>> number(-1234567.8, "en")
+    '−1,234,568'
+    >>> number(7.7, "ru", 1)
+    '7,7'
+    >>> number(12345, "kk")
+    '12\\xa0345'
+    """
+    written = f"{abs(value):,.{decimals}f}"
+    negative = value < 0 and any(digit in "123456789" for digit in written)
+    whole, _, fraction = written.partition(".")
+    whole = whole.replace(",", GROUP[language])
+    if language != "en" and len(whole.replace(GROUP[language], "")) == 4:
+        whole = whole.replace(GROUP[language], "")
+    sign = MINUS if negative else ("+" if plus and value > 0 else "")
+    return sign + whole + (POINT[language] + fraction if fraction else "")
+
+
+def integer(value: float, language: str = "en") -> str:
+    """`value` without decimals."""
+    return number(value, language, 0)
+
+
+def signed(value: float, language: str = "en", decimals: int = 0) -> str:
+    """`value` with its sign, a gain with a plus."""
+    return number(value, language, decimals, plus=True)
+
+
+def percent(value: float, language: str = "en", decimals: int = 1, *, plus: bool = False) -> str:
+    """A share (0.28) as a percentage (28.0%).
+
+    Examples
+    --------
+    >>> percent(0.28, "ru", 0)
+    '28\\xa0%'
+    """
+    space = "" if language == "en" else "\u00a0"
+    return number(100 * value, language, decimals, plus=plus) + space + "%"
+
+
+def year_range(start: int, end: int) -> str:
+    """Two years joined by an en dash."""
+    return f"{start}{EN_DASH}{end}"
+
+
+def date_text(day: date, language: str = "en") -> str:
+    """A date in words."""
+    from babel.dates import format_date
+
+    return format_date(day, format="long", locale=language)
