@@ -1,0 +1,61 @@
+"""Columns of the pack's descriptive files (`sources.csv`, `regions.csv`, ...).
+
+A file that `datapackage.json` describes is read by that schema; otherwise by the types here:
+a column not named below is text. A missing optional file gives an empty frame.
+"""
+
+from __future__ import annotations
+
+from qonys.catalog.schema import Field
+
+_NAMES = ("name_en", "name_ru", "name_kk")
+_TEXTS = ("text_en", "text_ru", "text_kk")
+_REASONS = ("reason_en", "reason_ru", "reason_kk")
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "sources": ("id", "title", "publisher", "year", "licence", "licence_class", "address", "accessed"),
+    "regions": (
+        "region", "kato", *_NAMES, "short_en", "short_ru", "short_kk",
+        "kind", "valid_from", "valid_to", "carved_from", "lon", "lat", "source",
+    ),
+    "vintages": ("vintage", "order", "valid_from", "valid_to", *_NAMES),
+    "membership": ("vintage", "region"),
+    "lineage": ("vintage_from", "region_from", "vintage_to", "region_to", "part"),
+    "events": ("id", "kind", "start", "end", "direction", *_NAMES, *_TEXTS, "source"),
+    "breaks": ("id", "table", "indicator", "region", "year", "kind", *_TEXTS, "source"),
+    "cautions": ("id", "table", "severity", *_TEXTS, "source"),
+    "corrections": ("table", "key", "column", "published", "corrected", "reason", "source"),
+    "preferences": ("series", "place", "source", "from_year", "to_year", *_REASONS),
+    "definitions": ("id", "counts", "who", "duration", *_TEXTS),
+    "labels": ("axis", "code", *_NAMES),
+    "surveys": ("survey", "year", "n", "population", "mode", "source", "note"),
+    "comparisons": (
+        "id", "table_a", "where_a", "sum_a", "table_b", "where_b", "sum_b", "on", "as_unit", *_TEXTS,
+    ),
+    "identities": ("id", "table", "where", "axis", "total", "parts", "tolerance", *_TEXTS),
+    "coverage": ("id", "table", "where", "from_year", "to_year", "step"),
+}  # fmt: skip
+NEEDED: frozenset[str] = frozenset({"sources", "regions"})
+_TYPES: dict[str, dict[str, str]] = {
+    "regions": {"valid_from": "year", "valid_to": "year", "lon": "number", "lat": "number",
+                "centre_lon": "number", "centre_lat": "number", "area_km2": "number"},
+    "vintages": {"order": "integer", "valid_from": "year", "valid_to": "year"},
+    "events": {"start": "year", "end": "year"},
+    "breaks": {"year": "year"},
+    "preferences": {"place": "integer", "from_year": "year", "to_year": "year"},
+    "identities": {"tolerance": "number"},
+    "coverage": {"from_year": "year", "to_year": "year", "step": "integer"},
+}  # fmt: skip
+
+
+def descriptive_fields(name: str, columns: tuple[str, ...] | list[str]) -> tuple[Field, ...]:
+    """Fields of the file `name` for the given columns.
+
+    Examples
+    --------
+    >>> descriptive_fields("vintages", ("vintage", "order"))[1].type
+    'integer'
+
+    """
+    types = _TYPES.get(name, {})
+    return tuple(Field(column, types.get(column, "string")) for column in columns)

@@ -1,0 +1,3 @@
+"""Import of a person's own files: read, understand, translate, validate, add."""
+
+from __future__ import annotations

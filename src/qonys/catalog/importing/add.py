@@ -1,0 +1,150 @@
+"""Adding a file to a person's own tables: everything, or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from qonys import words
+from qonys.catalog.digest import file_digest
+from qonys.catalog.importing.read import read_file
+from qonys.catalog.importing.translate import translated
+from qonys.catalog.importing.understand import Options, Understanding, understanding
+from qonys.catalog.importing.validate import against_earlier, first_rows, validated
+from qonys.catalog.locks import exclusive
+from qonys.catalog.pack import Pack
+from qonys.catalog.places import write_ready
+from qonys.catalog.rules.findings import Finding
+from qonys.catalog.user_tables import UserTable, user_folder, user_frame, user_tables, write_user_table
+from qonys.errors import BadInput
+
+
+class ImportRefused(BadInput):
+    """A file was read, and its rows cannot be taken; `findings` holds every reason."""
+
+    def __init__(self, path: str, findings: tuple[Finding, ...]) -> None:
+        super().__init__("catalog.add.refused", path=path)
+        self.path = path
+        self.findings = findings
+
+    def sentence(self, language: str = "en") -> str:
+        """The first reason as one sentence, and how many more there are."""
+        more = len(self.findings) - 1
+        return words.text(
+            self.key,
+            language,
+            path=self.path,
+            finding=self.findings[0].sentence(language),
+            more=words.plural("catalog.add.more", more, language) if more else "",
+        )
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file read and understood; `rows` are row numbers of the file, `findings` what is wrong."""
+
+    understood: Understanding
+    frame: pl.DataFrame
+    rows: pl.Series
+    findings: tuple[Finding, ...]
+    sources: Mapping[str, str]
+
+
+def prepared(pack: Pack, path: Path, table: str, options: Options) -> Prepared:
+    """Read, understand, translate and validate a file; nothing is written.
+
+    Raises
+    ------
+    BadInput
+        The file cannot be opened or understood at all.
+    UnknownName
+        The pack has no such table.
+
+    """
+    pack.resources_of(table)
+    raw = read_file(path, options.sheet, options.delimiter)
+    understood = understanding(raw, pack, table, options)
+    if understood.missing:
+        raise BadInput(
+            "catalog.add.missing_column",
+            path=str(path),
+            table=table,
+            column=", ".join(understood.missing),
+            found=", ".join(raw.frame.columns),
+        )
+    for need in ("source", "status"):
+        if understood.file_column(need) is None and need not in understood.constants:
+            raise BadInput(f"catalog.add.no_{need}", path=str(path))
+    frame, unread = translated(raw, understood, pack)
+    titles = _new_sources(pack, understood, options)
+    findings = list(unread)
+    if not unread:
+        known = {*pack.sources()["id"].to_list(), *titles, *_user_sources(pack)}
+        findings += validated(frame, raw.rows, understood, pack, known)
+        findings += _repeated(pack, table, frame, raw.rows)
+    return Prepared(understood, frame, raw.rows, first_rows(findings), titles)
+
+
+def _repeated(pack: Pack, table: str, frame: pl.DataFrame, rows: pl.Series) -> tuple[Finding, ...]:
+    return against_earlier(frame, rows, user_frame(pack, table), pack.resources_of(table)[0])
+
+
+def _user_sources(pack: Pack) -> set[str]:
+    return {source for item in user_tables(pack) for source in item.sources}
+
+
+def _new_sources(pack: Pack, understood: Understanding, options: Options) -> dict[str, str]:
+    """The source that the options describe, if the pack does not know it."""
+    source = understood.constants.get("source")
+    if source is None or not options.source_title or source in pack.sources()["id"].to_list():
+        return {}
+    return {source: options.source_title}
+
+
+def add_file(pack: Pack, path: Path, table: str, options: Options) -> UserTable:
+    """Add all rows of a file to a person's own tables, or none of them.
+
+    Figures that disagree with the pack are taken: they stand beside the pack's as a conflict.
+
+    Raises
+    ------
+    ImportRefused
+        A row breaks a rule, or states what the person has already added from the same source.
+    BadInput
+        The file cannot be opened or understood.
+
+    """
+    ready = prepared(pack, path, table, options)
+    if ready.findings:
+        raise ImportRefused(str(path), ready.findings)
+    folder = write_ready(user_folder(pack), "XDG_DATA_HOME")
+    with exclusive(folder / ".lock"):
+        again = _repeated(pack, table, ready.frame, ready.rows)
+        if again:
+            raise ImportRefused(str(path), again)
+        about = _about(pack, path, table, ready)
+        write_user_table(pack, about, ready.frame)
+    return about
+
+
+def _about(pack: Pack, path: Path, table: str, ready: Prepared) -> UserTable:
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
+    digest = file_digest(path)
+    mark = hashlib.sha256(f"{now} {digest}".encode()).hexdigest()[:12]
+    return UserTable(
+        id=f"{table}-{now[:10]}-{mark}",
+        table=table,
+        rows=ready.frame.height,
+        sources=dict(ready.sources),
+        added=now,
+        file=path.name,
+        file_digest=digest,
+        mapping={guess.file_column: guess.column for guess in ready.understood.mapping},
+        pack=pack.name,
+        pack_digest=pack.digest(),
+    )

@@ -1,0 +1,106 @@
+"""Recognition of regions and of coded values by their names in any of the languages."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from qonys.catalog.axes import COUNTRIES, axes_of
+from qonys.catalog.importing.vocabulary import codes_by_word, plain, words_of
+from qonys.catalog.pack import Pack
+
+LANGUAGES: tuple[str, ...] = ("en", "ru", "kk")
+_CODE_COLUMNS: tuple[str, ...] = ("region", "kato", "iso_3166_2_legacy", "iso_3166_2")
+CLOSED: frozenset[str] = frozenset({"sex", "area", "status", "unit", *COUNTRIES})
+
+
+@dataclass(frozen=True)
+class Names:
+    """Known spellings of a column's values: exact and plain words -> code; `shown` for suggestions."""
+
+    exact: Mapping[str, str]
+    loose: Mapping[tuple[str, str], str]
+    shown: Mapping[str, str]
+
+    def code(self, text: str) -> str | None:
+        """The code meant by `text`, or None when it is unknown or could mean two things."""
+        found = self.exact.get(text.strip().casefold()) or self.exact.get(plain(text))
+        if found is None and ":" in text:
+            found = self.exact.get(text.partition(":")[0].strip().casefold())
+        return found or self.loose.get(_bare(text))
+
+    def suggestion(self, text: str) -> str:
+        """The nearest known name with its code, or nothing."""
+        close = difflib.get_close_matches(plain(text), list(self.shown), n=1, cutoff=0.55)
+        return self.shown[close[0]] if close else ""
+
+
+def _bare(text: str) -> tuple[str, str]:
+    """A region's name without the words region, city, republic; and which of them it had."""
+    kinds = {name: words_of(name) for name in ("region", "city", "country")}
+    kept, kind = [], ""
+    for word in plain(text).split():
+        of = next((name for name, known in kinds.items() if word in known), None)
+        if of is None:
+            kept.append(word)
+        else:
+            kind = of
+    return " ".join(kept), kind
+
+
+def region_names(pack: Pack) -> Names:
+    """Spellings of regions: codes, KATO and ISO codes, full and short names in three languages.
+
+    A name without the word region or city is taken only if it can mean one region.
+    """
+    exact: dict[str, str] = {}
+    shown: dict[str, str] = {}
+    bare: dict[tuple[str, str], set[str]] = defaultdict(set)
+    shorts: dict[str, set[str]] = defaultdict(set)
+    for row in pack.regions().iter_rows(named=True):
+        code = str(row["region"])
+        for column in _CODE_COLUMNS:
+            if row.get(column):
+                exact[str(row[column]).casefold()] = code
+        for language in LANGUAGES:
+            name, short = row.get(f"name_{language}"), row.get(f"short_{language}")
+            if name:
+                exact.setdefault(name.casefold(), code)
+                exact.setdefault(plain(name), code)
+                shown[plain(name)] = f"{name} ({code})"
+                word, kind = _bare(name)
+                bare[word, kind].add(code)
+                bare[word, ""].add(code)
+            if short:
+                shorts[plain(short)].add(code)
+                shown.setdefault(plain(short), f"{name or short} ({code})")
+    for short, codes in shorts.items():
+        if len(codes) == 1:
+            exact.setdefault(short, next(iter(codes)))
+    loose = {key: next(iter(codes)) for key, codes in bare.items() if len(codes) == 1}
+    return Names(exact, loose, shown)
+
+
+def coded_names(pack: Pack, column: str) -> Names:
+    """Spellings of a coded column: codes and labels of its axis, and the vocabulary's words."""
+    exact: dict[str, str] = {}
+    shown: dict[str, str] = {}
+    axes = axes_of(column)
+    for row in pack.labels().iter_rows(named=True):
+        if row["axis"] in axes:
+            code = str(row["code"])
+            exact[code.casefold()] = code
+            shown[plain(code)] = code
+            for language in LANGUAGES:
+                name = row.get(f"name_{language}")
+                if name:
+                    exact.setdefault(name.casefold(), code)
+                    exact.setdefault(plain(name), code)
+                    shown.setdefault(plain(name), f"{name} ({code})")
+    if column in ("sex", "area", "status", "unit"):
+        for word, code in codes_by_word(column).items():
+            exact.setdefault(word, code)
+            shown.setdefault(word, code)
+    return Names(exact, {}, shown)

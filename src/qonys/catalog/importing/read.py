@@ -1,0 +1,52 @@
+"""Opening of a file by what it holds, not by what it is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qonys.catalog.importing.jsonstat_files import read_jsonstat_table
+from qonys.catalog.importing.raw import RawTable, refuse_large
+from qonys.catalog.importing.sheet_files import read_parquet_table, read_workbook
+from qonys.catalog.importing.text_files import read_text_table
+from qonys.errors import BadInput
+
+_ZIP = b"PK\x03\x04"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PARQUET = b"PAR1"
+FORMATS: tuple[str, ...] = ("csv", "sdmx-csv", "excel", "parquet", "json-stat")
+
+
+def read_file(path: Path, sheet: str | None = None, delimiter: str | None = None) -> RawTable:
+    """A file as raw texts: CSV, SDMX-CSV, Excel, Parquet or JSON-stat 2.0.
+
+    The size is looked at before anything is read: a file above the limit is never opened.
+
+    Raises
+    ------
+    BadInput
+        The file is missing, a folder, empty, too large, damaged or of another format.
+
+    """
+    if path.is_dir():
+        raise BadInput("catalog.add.folder", path=str(path))
+    if not path.exists():
+        raise BadInput("catalog.add.no_file", path=str(path))
+    if not path.is_file():
+        raise BadInput("catalog.add.not_plain", path=str(path))
+    size = path.stat().st_size
+    if size == 0:
+        raise BadInput("catalog.add.empty", path=str(path))
+    refuse_large(path, size)
+    try:
+        with path.open("rb") as file:
+            head = file.read(64)
+    except PermissionError:
+        raise BadInput("catalog.add.not_readable", path=str(path)) from None
+    suffix = path.suffix.lower()
+    if head.startswith(_PARQUET) or suffix in (".parquet", ".pq"):
+        return read_parquet_table(path)
+    if head.startswith((_ZIP, _OLD_EXCEL)) or suffix in (".xlsx", ".xls", ".xlsb", ".ods"):
+        return read_workbook(path, sheet)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or suffix == ".json":
+        return read_jsonstat_table(path)
+    return read_text_table(path, delimiter)

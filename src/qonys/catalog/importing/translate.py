@@ -1,0 +1,139 @@
+"""A file's texts as rows of a table: names become codes, written numbers become numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from qonys.catalog.importing.names import CLOSED, Names, coded_names, region_names
+from qonys.catalog.importing.numbers import parsed_number, tidy
+from qonys.catalog.importing.raw import RawTable
+from qonys.catalog.importing.understand import Understanding
+from qonys.catalog.importing.vocabulary import plain, words_of
+from qonys.catalog.pack import Pack
+from qonys.catalog.parsing import typed_column
+from qonys.catalog.rules.findings import Finding
+from qonys.catalog.rules.regions import vintage_of_year
+from qonys.catalog.schema import Field, Resource, polars_type
+
+FREE: frozenset[str] = frozenset({"source", "note", "category", "vintage", "period"})
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]*")
+_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+Reader = Callable[[str], str | None]
+Reading = tuple[Reader, str, Names | None]
+
+
+def translated(
+    raw: RawTable, understood: Understanding, pack: Pack
+) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """The rows of a file with the table's columns and types, and the cells that could not be read.
+
+    Findings carry the row number of the file. A cell that could not be read is empty.
+    """
+    resource = pack.resources_of(understood.table)[0]
+    findings: list[Finding] = []
+    columns: list[pl.Series] = []
+    for item in resource.fields:
+        name = understood.file_column(item.name)
+        if name is not None:
+            column, faults = _column(raw, name, item, _reader(item, pack, resource, understood.decimal))
+            findings.extend(faults)
+        else:
+            column, faults = _constant(raw, item, understood.constants, _reader(item, pack, resource, "."))
+            findings.extend(faults)
+        columns.append(column)
+    frame = pl.DataFrame(columns)
+    if "vintage" in frame.columns and understood.file_column("vintage") is None:
+        frame = _with_vintage(frame, pack, understood.constants.get("vintage"))
+    return frame, tuple(sorted(findings, key=lambda finding: finding.row or 0))
+
+
+def _column(raw: RawTable, name: str, item: Field, reading: Reading) -> tuple[pl.Series, list[Finding]]:
+    texts = raw.frame[name]
+    read, expected, names = reading
+    distinct = {str(text): read(str(text)) for text in texts.drop_nulls().unique()}
+    found = texts.replace_strict(distinct, default=None, return_dtype=pl.String) if distinct else texts
+    bad = (found.is_null() & texts.is_not_null()).arg_true()
+    faults = [_fault(raw, int(i), name, str(texts[int(i)]), expected, names) for i in bad]
+    return typed_column(found, item.type).alias(item.name), faults
+
+
+def _fault(raw: RawTable, index: int, name: str, text: str, expected: str, names: Names | None) -> Finding:
+    near = names.suggestion(text) if names is not None else ""
+    key = f"catalog.add.cell.{expected}" + ("_near" if near else "")
+    values: dict[str, object] = {"row": raw.rows[index], "column": name, "value": text}
+    return Finding(key, values | ({"near": near} if near else {}), int(raw.rows[index]), name)
+
+
+def _reader(item: Field, pack: Pack, resource: Resource, decimal: str) -> Reading:
+    """How a cell is read, the word for what was expected, and the known names if there are any."""
+    if item.name in resource.region_columns:
+        regions = region_names(pack)
+        return regions.code, "region", regions
+    if item.type == "number":
+        return (lambda text: _repr(parsed_number(text, decimal))), "number", None
+    if item.type in ("year", "integer"):
+        return _whole, item.type, None
+    if item.type == "date":
+        return _iso_date, "date", None
+    if item.type != "string" or item.name in FREE:
+        return (lambda text: text), item.type, None
+    names = coded_names(pack, item.name)
+    if not names.exact:
+        return (lambda text: text), "code", None
+    if item.name in CLOSED:
+        return names.code, "known", names
+    return (lambda text: names.code(text) or (text if _CODE.fullmatch(text) else None)), "code", names
+
+
+def _repr(number: float | None) -> str | None:
+    return None if number is None else repr(number)
+
+
+def _whole(text: str) -> str | None:
+    words = plain(text).split()
+    if len(words) == 2 and words[1] in words_of("year"):
+        return words[0] if words[0].isdigit() else None
+    number = parsed_number(text, ".")
+    return str(int(number)) if number is not None and number == int(number) else None
+
+
+def _iso_date(text: str) -> str | None:
+    day = _DATE.fullmatch(text)
+    if day:
+        return f"{day[3]}-{int(day[2]):02d}-{int(day[1]):02d}"
+    stripped = tidy(text).removesuffix(" 00:00:00")
+    return stripped if re.fullmatch(r"\d{4}-\d\d-\d\d", stripped) else None
+
+
+def _constant(
+    raw: RawTable, item: Field, constants: Mapping[str, str], reading: Reading
+) -> tuple[pl.Series, list[Finding]]:
+    """A column that the file lacks: the constant given for it, else empty."""
+    height = raw.frame.height
+    given = constants.get(item.name)
+    if given is None:
+        return pl.Series(item.name, [None] * height, dtype=polars_type(item.type)), []
+    read, expected, names = reading
+    code = read(given)
+    texts = pl.Series(item.name, [code] * height, dtype=pl.String)
+    column = typed_column(texts, item.type).alias(item.name)
+    if code is None or column.null_count():
+        near = names.suggestion(given) if names is not None else ""
+        values: dict[str, object] = {"column": item.name, "value": given, "near": near, "expected": expected}
+        return column, [Finding("catalog.add.constant", values, int(raw.rows[0]), item.name)]
+    return column, []
+
+
+def _with_vintage(frame: pl.DataFrame, pack: Pack, given: str | None) -> pl.DataFrame:
+    """The boundaries of each row: as given, else those valid in the row's year."""
+    if given is not None or "year" not in frame.columns:
+        return frame
+    vintages = pack.vintages()
+    by_year = {
+        int(year): vintage_of_year(int(year), vintages) for year in frame["year"].drop_nulls().unique()
+    }
+    found = pl.col("year").replace_strict(by_year, default=None, return_dtype=pl.String)
+    return frame.with_columns(found.alias("vintage"))

@@ -1,0 +1,250 @@
+"""Understanding of a file: which column is what, and what is missing, ignored or taken as constant.
+
+Nothing here is applied; the result is shown to the person first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from qonys.catalog.importing.names import region_names
+from qonys.catalog.importing.numbers import decimal_sign
+from qonys.catalog.importing.raw import RawTable
+from qonys.catalog.importing.vocabulary import codes_by_word, plain
+from qonys.catalog.pack import Pack, nearest
+from qonys.catalog.schema import Field, Resource
+from qonys.errors import BadInput
+
+GIVEN, SAME_NAME, KNOWN_WORD, CONTENTS = "given", "same_name", "known_word", "contents"
+_YEAR = re.compile(r"(1[5-9]|20)\d\d")
+_SURE = 0.8
+_LATIN: dict[str, str] = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "zh", "з": "z", "и": "i",
+    "й": "y", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
+    "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sch", "ъ": "", "ы": "y", "ь": "",
+    "э": "e", "ю": "yu", "я": "ya", "ә": "a", "ғ": "g", "қ": "q", "ң": "n", "ө": "o", "ұ": "u", "ү": "u",
+    "һ": "h", "і": "i",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One column of the file, the column of the table it is taken for, and why."""
+
+    file_column: str
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person may say about a file.
+
+    `mapping` is file column -> table column; `constants` are values for columns that the file
+    lacks; `source`, `source_title` and `status` say where the figures come from.
+    """
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    source: str | None = None
+    source_title: str | None = None
+    status: str | None = None
+    sheet: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """How a file is read; shown before anything is added."""
+
+    path: Path
+    table: str
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    decimal: str
+    sheet: str | None
+    header_row: int
+    rows: int
+    mapping: tuple[Guess, ...]
+    constants: Mapping[str, str]
+    ignored: tuple[str, ...]
+    left_out: tuple[str, ...]
+    missing: tuple[str, ...]
+    unit_guess: str | None
+
+    def file_column(self, column: str) -> str | None:
+        """The file's column taken for a column of the table."""
+        return next((guess.file_column for guess in self.mapping if guess.column == column), None)
+
+
+def understanding(raw: RawTable, pack: Pack, table: str, options: Options) -> Understanding:
+    """Guess the columns of a file for a table of the pack.
+
+    Raises
+    ------
+    BadInput
+        A column named in the options does not exist, or the decimal sign cannot be told.
+
+    """
+    resource = pack.resources_of(table)[0]
+    _refuse_unknown(raw, resource, options)
+    mapping = _guessed(raw, pack, resource, options.mapping)
+    taken = {guess.column for guess in mapping}
+    constants = dict(options.constants)
+    _add_source(constants, taken, options)
+    unit = _unit_guess(raw, pack, table, mapping) if "unit" in resource.columns else None
+    if unit and "unit" not in taken:
+        constants.setdefault("unit", unit)
+    missing = [name for name in needed_columns(resource) if name not in taken and name not in constants]
+    return Understanding(
+        path=raw.path,
+        table=table,
+        format=raw.format,
+        encoding=raw.encoding,
+        delimiter=raw.delimiter,
+        decimal=options.decimal or _decimal(raw, resource, mapping),
+        sheet=raw.sheet,
+        header_row=raw.header_row,
+        rows=raw.frame.height,
+        mapping=mapping,
+        constants=constants,
+        ignored=tuple(name for name in raw.frame.columns if name not in {g.file_column for g in mapping}),
+        left_out=raw.left_out,
+        missing=tuple(missing),
+        unit_guess=unit,
+    )
+
+
+def needed_columns(resource: Resource) -> tuple[str, ...]:
+    """Columns that an addition must fill: the required ones, values, and the key less `vintage`.
+
+    `vintage` may be left out: it follows from the year. Columns of the key that may be empty by the
+    schema (no `required`) are still needed unless they are dates or the open end of an age group.
+    """
+    may_lack = {"vintage", "note", "source", "status", "start", "end", "period", "age_end"}
+    wanted = {item.name for item in resource.fields if item.required} - {"vintage", "source", "status"}
+    wanted |= set(resource.primary_key) - may_lack
+    wanted |= set(resource.values)
+    return tuple(name for name in resource.columns if name in wanted)
+
+
+def _refuse_unknown(raw: RawTable, resource: Resource, options: Options) -> None:
+    for name, column in options.mapping.items():
+        if name not in raw.frame.columns:
+            near = nearest(name, tuple(raw.frame.columns))
+            raise BadInput("catalog.add.no_such_file_column", path=str(raw.path), column=name, near=near)
+        if column not in resource.columns:
+            near = nearest(column, resource.columns)
+            raise BadInput("catalog.add.no_such_column", table=resource.table or "", column=column, near=near)
+    for column in options.constants:
+        if column not in resource.columns:
+            near = nearest(column, resource.columns)
+            raise BadInput("catalog.add.no_such_column", table=resource.table or "", column=column, near=near)
+
+
+def _guessed(raw: RawTable, pack: Pack, resource: Resource, given: Mapping[str, str]) -> tuple[Guess, ...]:
+    """Column by column: what was given, then equal names, known words, contents; each column once."""
+    found: dict[str, Guess] = {name: Guess(name, column, GIVEN) for name, column in given.items()}
+    words = codes_by_word("columns")
+    own = {plain(name): name for name in resource.columns}
+    for reason, known in ((SAME_NAME, own), (KNOWN_WORD, words)):
+        for name in raw.frame.columns:
+            column = known.get(plain(name))
+            taken = {guess.column for guess in found.values()}
+            if name not in found and column in resource.columns and column not in taken:
+                found[name] = Guess(name, str(column), reason)
+    taken = {guess.column for guess in found.values()}
+    for item in resource.fields:
+        if item.name not in taken:
+            rest = [name for name in raw.frame.columns if name not in found]
+            fitting = _by_contents(raw.frame, rest, item, pack, resource)
+            if fitting is not None:
+                found[fitting] = Guess(fitting, item.name, CONTENTS)
+    return tuple(found[name] for name in raw.frame.columns if name in found)
+
+
+def _by_contents(
+    frame: pl.DataFrame, names: Sequence[str], item: Field, pack: Pack, resource: Resource
+) -> str | None:
+    """The one column of `names` whose cells look like `item`; None when none or several do."""
+    fits = [name for name in names if _looks_like(frame[name], item, pack, resource)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _looks_like(column: pl.Series, item: Field, pack: Pack, resource: Resource) -> bool:
+    distinct = [str(text) for text in column.drop_nulls().unique().head(200)]
+    if not distinct:
+        return False
+    if item.name == "year":
+        return all(_YEAR.fullmatch(text) for text in distinct)
+    if item.name in resource.region_columns:
+        names = region_names(pack)
+        known = sum(1 for text in distinct if names.code(text) is not None)
+        return known / len(distinct) >= _SURE and not all(
+            text.isdigit() and len(text) < 3 for text in distinct
+        )
+    if item.name in ("sex", "area"):
+        words = codes_by_word(item.name)
+        return all(plain(text) in words for text in distinct)
+    return False
+
+
+def _add_source(constants: dict[str, str], taken: set[str], options: Options) -> None:
+    if options.source and "source" not in taken:
+        constants["source"] = options.source
+    elif options.source_title and "source" not in taken:
+        constants["source"] = slug(options.source_title)
+    if options.status and "status" not in taken:
+        constants["status"] = options.status
+
+
+def slug(title: str) -> str:
+    """A source id made from a title: Latin letters and figures, `user_` before them.
+
+    Examples
+    --------
+    >>> slug("Бюро, сборник 2024")
+    'user_byuro_sbornik_2024'
+
+    """
+    text = "".join(_LATIN.get(char, char) for char in title.casefold()).replace("_", " ")
+    return "user_" + "_".join(re.findall(r"[a-z0-9]+", text))[:60]
+
+
+def _unit_guess(raw: RawTable, pack: Pack, table: str, mapping: Sequence[Guess]) -> str | None:
+    """The unit said in brackets in the value's header, or the only unit of the table."""
+    value = next((guess.file_column for guess in mapping if guess.column == "value"), None)
+    if value is not None:
+        for word in re.findall(r"[\w%‰ ]+", value):
+            code = codes_by_word("unit").get(plain(word))
+            if code:
+                return code
+    units = pack.table(table)["unit"].drop_nulls().unique().to_list()
+    return str(units[0]) if len(units) == 1 else None
+
+
+def _decimal(raw: RawTable, resource: Resource, mapping: Sequence[Guess]) -> str:
+    numeric = {item.name for item in resource.fields if item.type == "number"}
+    for guess in mapping:
+        if guess.column in numeric:
+            texts = raw.frame[guess.file_column]
+            sign = decimal_sign(str(text) for text in texts.drop_nulls())
+            if sign is None:
+                index = int(texts.str.contains(",").fill_null(False).arg_true()[0])
+                raise BadInput(
+                    "catalog.add.ambiguous_comma",
+                    path=str(raw.path),
+                    row=raw.rows[index],
+                    column=guess.file_column,
+                    value=texts[index],
+                )
+            if sign == ",":
+                return ","
+    return "."

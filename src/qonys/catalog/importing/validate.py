@@ -1,0 +1,150 @@
+"""Rules for rows that a person adds: those of the pack's tables, and a few of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from qonys.catalog.importing.understand import Understanding, needed_columns
+from qonys.catalog.pack import Pack
+from qonys.catalog.rules import columns, regions
+from qonys.catalog.rules.findings import Finding, key_of
+from qonys.catalog.schema import Resource
+
+SUBJECTS: tuple[str, ...] = ("indicator", "measure", "event", "flow", "unit")
+_LATEST = 9999
+
+
+def validated(
+    frame: pl.DataFrame,
+    rows: pl.Series,
+    understood: Understanding,
+    pack: Pack,
+    known_sources: Iterable[str],
+) -> tuple[Finding, ...]:
+    """What is wrong with translated rows; each finding names the row and column of the file.
+
+    Parameters
+    ----------
+    frame
+        As `translate.translated` gives.
+    rows
+        Row numbers of the file.
+    understood
+        Names the file's columns for the sentences.
+    pack
+        The pack whose table it is.
+    known_sources
+        Ids that may stand in `source`.
+
+    """
+    resource = pack.resources_of(understood.table)[0]
+    needed = [*needed_columns(resource), "status", "source"]
+    unread = {name for name in needed if name in frame.columns}
+    found: list[Finding] = [
+        *columns.required(frame, sorted(unread)),
+        *columns.within_limits(frame, resource.fields),
+        *columns.status_known(frame),
+        *columns.codes_known(frame, "source", list(known_sources), "catalog.rule.source"),
+        *never_negative(frame, pack.table(understood.table), resource),
+        *region_existed(frame, pack, resource),
+        *columns.dates_in_order(frame),
+        *columns.dates_in_order(frame, "age_start", "age_end"),
+        *columns.key_unique(frame, stated_key(resource)),
+    ]
+    return tuple(_in_file(finding, rows, understood) for finding in found)
+
+
+def stated_key(resource: Resource) -> tuple[str, ...]:
+    """Columns that no two rows of one source may share."""
+    return (*resource.statement_key(), "source")
+
+
+def _in_file(finding: Finding, rows: pl.Series, understood: Understanding) -> Finding:
+    """A finding with the file's row number and column name instead of the frame's."""
+    if finding.row is None:
+        return finding
+    number = int(rows[finding.row])
+    values = dict(finding.values) | {"row": number}
+    if "first" in values:
+        values["first"] = int(rows[int(str(values["first"])) - 2])
+    if finding.column is not None:
+        values["column"] = understood.file_column(finding.column) or finding.column
+    return replace(finding, values=values, row=number)
+
+
+def never_negative(frame: pl.DataFrame, evidence: pl.DataFrame, resource: Resource) -> tuple[Finding, ...]:
+    """No value is below zero where the pack has many figures of the same kind and none is.
+
+    What can be negative (a balance, a growth rate) shows in the pack's own figures; so the rule
+    needs no list of such indicators.
+    """
+    subject = [name for name in SUBJECTS if name in frame.columns and name in evidence.columns]
+    found: list[Finding] = []
+    for value in resource.values:
+        if value not in frame.columns:
+            continue
+        kinds = (
+            evidence.group_by(subject).agg(pl.col(value).min().alias("least"))
+            if subject
+            else evidence.select(pl.col(value).min().alias("least"))
+        )
+        held = kinds.filter(pl.col("least") >= 0).drop("least")
+        marked = frame.with_row_index("__row").filter(pl.col(value) < 0)
+        if subject:
+            marked = marked.join(held, on=subject, how="semi", nulls_equal=True)
+        elif kinds["least"][0] is None or kinds["least"][0] < 0:
+            continue
+        for row in marked.iter_rows(named=True):
+            number = row["__row"]
+            values = {"row": number + 2, "column": value, "value": f"{row[value]:g}"}
+            found.append(Finding("catalog.rule.negative", values, number, value))
+    return tuple(found)
+
+
+def region_existed(frame: pl.DataFrame, pack: Pack, resource: Resource) -> tuple[Finding, ...]:
+    """Each region exists in the boundaries of its row; every bad row is named."""
+    own = resource.region_columns
+    wanted = [name for name in (*own, "vintage", "year") if name in frame.columns]
+    first = regions.region_in_vintage(frame, pack.membership(), pack.vintages(), own)
+    found: list[Finding] = []
+    for finding in first:
+        example = frame.row(finding.row or 0, named=True)
+        same = pl.all_horizontal([pl.col(name).eq_missing(example[name]) for name in wanted])
+        for index in frame.select(same.alias("same"))["same"].arg_true():
+            found.append(
+                replace(finding, row=int(index), values=dict(finding.values) | {"row": int(index) + 2})
+            )
+    return tuple(found)
+
+
+def against_earlier(
+    frame: pl.DataFrame, rows: pl.Series, earlier: pl.DataFrame | None, resource: Resource
+) -> tuple[Finding, ...]:
+    """Rows that the person has already added: the same key of the same source."""
+    key = [name for name in stated_key(resource) if name in frame.columns]
+    if earlier is None or not set(key) <= set(earlier.columns):
+        return ()
+    numbered = frame.with_columns(rows.alias("__row"))
+    again = numbered.join(earlier.select(key).unique(), on=key, how="semi", nulls_equal=True).sort("__row")
+    return tuple(
+        Finding(
+            "catalog.add.already",
+            {"row": row["__row"], "key": key_of(row, key)},
+            row["__row"],
+        )
+        for row in again.iter_rows(named=True)
+    )
+
+
+def first_rows(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings in the order of the file, one per row and column."""
+    seen: set[tuple[int | None, str | None]] = set()
+    kept = []
+    for finding in sorted(findings, key=lambda item: _LATEST if item.row is None else item.row):
+        if (finding.row, finding.column) not in seen:
+            seen.add((finding.row, finding.column))
+            kept.append(finding)
+    return tuple(kept)

@@ -1,0 +1,50 @@
+"""Words by which columns and codes are recognised, read from `vocabulary.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("vocabulary.toml")
+_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_SIGNS = re.compile(r"[^\w%‰]+")
+
+
+@cache
+def _groups() -> Mapping[str, Mapping[str, list[str]]]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+@cache
+def codes_by_word(group: str) -> Mapping[str, str]:
+    """Word -> code for a group of the file (columns, sex, area, status, unit).
+
+    Examples
+    --------
+    >>> codes_by_word("sex")["женщины"], codes_by_word("columns")["жыл"]
+    ('female', 'year')
+
+    """
+    return {plain(word): code for code, words in _groups()[group].items() for word in (code, *words)}
+
+
+@cache
+def words_of(name: str) -> frozenset[str]:
+    """Plain words of the group `words`: region, city, country, year."""
+    return frozenset(plain(word) for word in _groups()["words"][name])
+
+
+def plain(text: str) -> str:
+    """Text without case, signs and bracketed parts, with single spaces; ё counts as е.
+
+    Examples
+    --------
+    >>> plain("Boundary_vintage "), plain("г. Алматы"), plain("Население (чел.)")
+    ('boundary vintage', 'г алматы', 'население')
+
+    """
+    lowered = _BRACKETS.sub(" ", text).casefold().replace("ё", "е").replace("_", " ")
+    return " ".join(_SIGNS.sub(" ", lowered).split())

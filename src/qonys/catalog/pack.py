@@ -1,0 +1,338 @@
+"""A country pack: a folder of sourced figures, opened cheaply and read when asked.
+
+Only `datapackage.json` is read at opening. Tables are read on first use and kept; the frames
+handed out are independent views, so nobody can change another's figures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from qonys.catalog.files import COLUMNS, NEEDED, descriptive_fields
+from qonys.catalog.schema import DESCRIPTOR, Resource, polars_type, read_descriptor
+from qonys.errors import BadInput, UnknownName
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Kept = TypeVar("Kept")
+SHIPPED = Path(__file__).parent.parent / "packs"
+
+
+def shipped_packs() -> tuple[str, ...]:
+    """Names of the packs that come with the package."""
+    return tuple(sorted(path.parent.name for path in SHIPPED.glob(f"*/{DESCRIPTOR}")))
+
+
+def open_pack(name: str | Path) -> Pack:
+    """Open a shipped pack by its name, or any pack by the path of its folder.
+
+    Raises
+    ------
+    UnknownName
+        There is no such pack; the sentence lists the shipped ones.
+    BadInput
+        The folder's `datapackage.json` cannot be read.
+
+    """
+    given = Path(name)
+    folder = (
+        SHIPPED / given if given.name == str(name) and (SHIPPED / given / DESCRIPTOR).is_file() else given
+    )
+    if not folder.is_dir():
+        raise UnknownName("catalog.pack.unknown", name=str(name), known=", ".join(shipped_packs()) or "–")
+    descriptor = read_descriptor(folder)
+    return Pack(
+        name=descriptor.name,
+        path=folder.resolve(),
+        titles=descriptor.titles,
+        languages=descriptor.languages,
+        country=descriptor.country,
+        resources=descriptor.resources,
+    )
+
+
+@dataclass(frozen=True)
+class Pack:
+    """An opened country pack.
+
+    `country` holds at least `code`, the code of the whole country in the column `region`.
+    """
+
+    name: str
+    path: Path
+    titles: Mapping[str, str]
+    languages: tuple[str, ...]
+    country: Mapping[str, str]
+    resources: tuple[Resource, ...]
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def _keep(self, key: str, make: Callable[[], Kept]) -> Kept:
+        if key not in self._kept:
+            self._kept[key] = make()
+        return cast("Kept", self._kept[key])
+
+    @property
+    def whole(self) -> str:
+        """Code of the whole country in the column `region`."""
+        return self.country.get("code", "")
+
+    def title(self, language: str = "en") -> str:
+        """The pack's title."""
+        return self.titles.get(language) or next(iter(self.titles.values()))
+
+    def digest(self) -> str:
+        """SHA-256 over the names and bytes of all files; computed once for an opened pack."""
+        from qonys.catalog.digest import folder_digest
+
+        return self._keep("digest", lambda: folder_digest(self.path))
+
+    def tables(self) -> tuple[str, ...]:
+        """Names of the logical tables."""
+        return tuple(sorted({item.table for item in self.resources if item.table}))
+
+    def resources_of(self, table: str) -> tuple[Resource, ...]:
+        """The files of a logical table, main files first.
+
+        Raises
+        ------
+        UnknownName
+            No such table; the sentence names the nearest one.
+
+        """
+        found = [item for item in self.resources if item.table == table]
+        if not found:
+            raise UnknownName("catalog.table.unknown", table=table, near=nearest(table, self.tables()))
+        return tuple(sorted(found, key=lambda item: (item.kind != "tables", item.path)))
+
+    def file_frame(self, resource: Resource) -> pl.DataFrame:
+        """One file of the pack, typed by its schema, without `rank`.
+
+        Raises
+        ------
+        BadInput
+            Names the file, row, column, value and what was expected.
+
+        """
+        from qonys.catalog.parsing import read_table_file
+
+        path = self.path / resource.path
+        make = lambda: read_table_file(path, resource.path, resource.fields)  # noqa: E731
+        return self._keep(f"file:{resource.path}", make).clone()
+
+    def table(self, name: str, secondary: bool = True) -> pl.DataFrame:
+        """All rows of a logical table: columns as in the file and `rank` (Int8).
+
+        Parameters
+        ----------
+        name
+            A name in `tables()`.
+        secondary
+            Whether the figures that a page only quotes are united with the others.
+
+        Raises
+        ------
+        UnknownName
+            No such table.
+        BadInput
+            A file does not fit its schema.
+
+        """
+        return self._keep(f"table:{name}:{secondary}", lambda: self._united(name, secondary)).clone()
+
+    def _united(self, name: str, secondary: bool) -> pl.DataFrame:
+        import polars as pl
+
+        from qonys.catalog.ranks import with_rank
+
+        resources = self.resources_of(name)
+        chosen = [item for item in resources if secondary or item.kind != "secondary"]
+        if not chosen:
+            first = resources[0]
+            empty = pl.DataFrame(schema={item.name: polars_type(item.type) for item in first.fields})
+            return with_rank(empty)
+        return with_rank(pl.concat([self.file_frame(item) for item in chosen], how="diagonal"))
+
+    def descriptive(self, name: str) -> pl.DataFrame:
+        """A descriptive file (`sources`, `regions`, ...); an absent optional one gives no rows."""
+        return self._keep(f"descriptive:{name}", lambda: self._descriptive(name)).clone()
+
+    def _descriptive(self, name: str) -> pl.DataFrame:
+        import polars as pl
+
+        from qonys.catalog.parsing import check_header, read_table_file, read_texts, typed
+
+        shown = f"{name}.csv"
+        path = self.path / shown
+        described = next((item for item in self.resources if item.path == shown and item.fields), None)
+        if described is not None:
+            return read_table_file(path, shown, described.fields)
+        if not path.is_file() and name not in NEEDED:
+            fields = descriptive_fields(name, COLUMNS[name])
+            return pl.DataFrame(schema={item.name: polars_type(item.type) for item in fields})
+        texts = read_texts(path, shown)
+        needed = COLUMNS[name][:1]
+        check_header([column for column in texts.columns if column in needed], needed, shown)
+        result, faults = typed(texts, descriptive_fields(name, texts.columns))
+        if faults:
+            raise BadInput(
+                f"catalog.type.{faults[0].expected}",
+                path=shown,
+                row=faults[0].index + 2,
+                column=faults[0].column,
+                value=faults[0].value,
+            )
+        return result
+
+    def sources(self) -> pl.DataFrame:
+        """Sources: id, title, publisher, year, licence, address, ..."""
+        return self.descriptive("sources")
+
+    def regions(self) -> pl.DataFrame:
+        """Regions of all boundary vintages with names and years of validity."""
+        return self.descriptive("regions")
+
+    def vintages(self) -> pl.DataFrame:
+        """Boundary vintages in their order."""
+        return self.descriptive("vintages")
+
+    def membership(self) -> pl.DataFrame:
+        """Which regions exist in each vintage."""
+        return self.descriptive("membership")
+
+    def lineage(self) -> pl.DataFrame:
+        """Which region of an older vintage holds each region of a newer one."""
+        return self.descriptive("lineage")
+
+    def events(self) -> pl.DataFrame:
+        """Dated events: periods, shocks."""
+        return self.descriptive("events")
+
+    def breaks(self) -> pl.DataFrame:
+        """Breaks of series: changed definitions, registration, recounts, boundaries."""
+        return self.descriptive("breaks")
+
+    def cautions(self) -> pl.DataFrame:
+        """What a reader must know before using a table."""
+        return self.descriptive("cautions")
+
+    def corrections(self) -> pl.DataFrame:
+        """Figures that were corrected against their source, with the reason."""
+        return self.descriptive("corrections")
+
+    def preferences(self) -> pl.DataFrame:
+        """The written order in which sources are preferred, per series."""
+        return self.descriptive("preferences")
+
+    def definitions(self) -> pl.DataFrame:
+        """What is counted: persons, moves or rates; who; how long a stay."""
+        return self.descriptive("definitions")
+
+    def labels(self) -> pl.DataFrame:
+        """Names of all codes in three languages."""
+        return self.descriptive("labels")
+
+    def surveys(self) -> pl.DataFrame:
+        """Catalogue of surveys."""
+        return self.descriptive("surveys")
+
+    def label(self, axis: str, code: str, language: str = "en") -> str:
+        """Name of a code on an axis.
+
+        Raises
+        ------
+        UnknownName
+            labels.csv does not hold the code on this axis.
+
+        """
+        found = self._names("labels", language).get((axis, code))
+        if found is None:
+            raise UnknownName("catalog.label.unknown", axis=axis, code=code)
+        return found
+
+    def region_name(self, code: str, language: str = "en", short: bool = False) -> str:
+        """Name of a region, or its short name.
+
+        Raises
+        ------
+        UnknownName
+            regions.csv does not hold the code.
+
+        """
+        found = self._names("short" if short else "regions", language).get(("region", code))
+        if found is None:
+            raise UnknownName("catalog.region.unknown", region=code)
+        return found
+
+    def _names(self, what: str, language: str) -> Mapping[tuple[str, str], str]:
+        return self._keep(f"names:{what}:{language}", lambda: self._read_names(what, language))
+
+    def _read_names(self, what: str, language: str) -> Mapping[tuple[str, str], str]:
+        if what == "labels":
+            rows = self.labels().select("axis", "code", f"name_{language}").rows()
+            return {(axis, code): name for axis, code, name in rows if name is not None}
+        frame = self.regions()
+        column = f"short_{language}" if what == "short" else f"name_{language}"
+        if column not in frame.columns:
+            column = f"name_{language}"
+        rows = (
+            frame.select("region", column, f"name_{language}").rows()
+            if column != f"name_{language}"
+            else [(code, name, name) for code, name in frame.select("region", column).rows()]
+        )
+        return {("region", code): short or name for code, short, name in rows}
+
+    def geometry(self, vintage: str) -> dict[str, Any]:
+        """GeoJSON outlines of a boundary vintage, or of `world`.
+
+        Raises
+        ------
+        UnknownName
+            There are no outlines of this vintage; the sentence lists those there are.
+
+        """
+        folder = self.path / "geometry"
+        path = folder / f"{vintage}.geojson"
+        if not path.is_file():
+            known = ", ".join(sorted(item.stem for item in folder.glob("*.geojson"))) or "–"
+            raise UnknownName("catalog.geometry.unknown", vintage=vintage, known=known)
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return document
+
+    def document(self, name: str) -> Any:
+        """A YAML document of the pack (`acts.yaml`, `claims.yaml`).
+
+        Raises
+        ------
+        BadInput
+            The file is missing or is not YAML.
+
+        """
+        import yaml
+
+        path = self.path / name
+        if not path.is_file():
+            raise BadInput("catalog.pack.no_file", path=name)
+        try:
+            return yaml.safe_load(path.read_text(encoding="utf-8"))
+        except yaml.YAMLError:
+            raise BadInput("catalog.pack.bad_yaml", path=name) from None
+
+
+def nearest(name: str, known: tuple[str, ...]) -> str:
+    """The known name most like `name`, or a list of the first known ones.
+
+    Examples
+    --------
+    >>> nearest("censos", ("census", "national"))
+    'census'
+
+    """
+    import difflib
+
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return close[0] if close else ", ".join(known[:12]) or "–"

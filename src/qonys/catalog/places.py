@@ -1,0 +1,47 @@
+"""Where the catalog keeps its own files: a cache that may be thrown away, and a person's data.
+
+Cache: ``$QONYS_CACHE``, else ``$XDG_CACHE_HOME/qonys``, else ``~/.cache/qonys``.
+Data: ``$XDG_DATA_HOME/qonys``, else ``~/.local/share/qonys``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from qonys.errors import BadInput
+
+
+def cache_folder() -> Path:
+    """Folder of things that can be rebuilt at any time."""
+    given = os.environ.get("QONYS_CACHE")
+    if given:
+        return Path(given).expanduser()
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base).expanduser() if base else Path.home() / ".cache") / "qonys"
+
+
+def data_folder() -> Path:
+    """Folder of a person's own figures; nothing in the package deletes from it."""
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base).expanduser() if base else Path.home() / ".local" / "share") / "qonys"
+
+
+def write_ready(folder: Path, variable: str) -> Path:
+    """`folder`, made if it was absent.
+
+    Raises
+    ------
+    BadInput
+        The folder cannot be made or written to; the sentence names the variable that moves it.
+
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(
+            "catalog.folder.not_writable", folder=str(folder), reason=error.strerror or "", variable=variable
+        ) from None
+    if not os.access(folder, os.W_OK):
+        raise BadInput("catalog.folder.not_writable", folder=str(folder), reason="", variable=variable)
+    return folder

@@ -1,0 +1,39 @@
+"""The command tree. A new command is one line in `COMMANDS`; its module is imported when it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cyclopts import App
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command or group of commands, named by ``module:object``.
+
+    The object is a function, or an `App` made by `qonys.cli.help.new_app` with the same name.
+    `help_key` is a key of the word catalogues.
+    """
+
+    name: str
+    target: str
+    help_key: str
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("catalog", "qonys.cli.catalog:app", "cli.command.catalog"),
+    Command("claims", "qonys.cli.study:claims", "cli.command.claims"),
+    Command("study", "qonys.cli.study:study", "cli.command.study"),
+)  # fmt: skip
+
+
+def build_app() -> App:
+    """The whole command tree; no command's module is imported yet."""
+    from qonys.cli.help import new_app
+
+    app = new_app("qonys", "cli.command.qonys")
+    for command in COMMANDS:
+        app.command(command.target, name=command.name, help=command.help_key)
+    return app

@@ -1,0 +1,96 @@
+"""Options that hold for every command and may stand anywhere: --pack, --lang, --format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+
+from qonys import words
+from qonys.errors import QonysError
+
+FORMATS: tuple[str, ...] = ("table", "json", "csv")
+DEFAULT_PACK = "kazakhstan"
+
+
+class UsageError(QonysError):
+    """The command line cannot be understood; the exit code is 2."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the common options say."""
+
+    pack: str = DEFAULT_PACK
+    language: str = "en"
+    format: str = "table"
+
+
+_CURRENT: ContextVar[Settings] = ContextVar("settings")
+
+
+def settings() -> Settings:
+    """The settings of the running command."""
+    return _CURRENT.get(Settings())
+
+
+def use_settings(chosen: Settings) -> None:
+    """Make `chosen` the settings of the running command."""
+    _CURRENT.set(chosen)
+
+
+def split_arguments(arguments: Sequence[str]) -> tuple[Settings, list[str]]:
+    """The common options, and the arguments without them.
+
+    ``--lang`` is looked for first, so that even a usage error reads in the chosen language. A
+    ``--format`` that is none of table, json, csv is left to the command.
+
+    Raises
+    ------
+    UsageError
+        An option lacks its value, or the language is not spoken.
+
+    """
+    chosen = Settings(language=words.pick_language(_language(arguments)))
+    use_settings(chosen)
+    rest: list[str] = []
+    waiting = list(arguments)
+    while waiting:
+        argument = waiting.pop(0)
+        if argument == "--":
+            return chosen, [*rest, argument, *waiting]
+        name, sign, value = argument.partition("=")
+        if name not in ("--pack", "--lang", "--format"):
+            rest.append(argument)
+            continue
+        if not sign:
+            if not waiting:
+                raise UsageError("cli.usage.no_value", option=name)
+            value = waiting.pop(0)
+        chosen, kept = _with_option(chosen, name, value)
+        rest.extend([] if kept else [name, value])
+        use_settings(chosen)
+    return chosen, rest
+
+
+def _with_option(chosen: Settings, name: str, value: str) -> tuple[Settings, bool]:
+    if name == "--pack":
+        return replace(chosen, pack=value), True
+    if name == "--lang":
+        if value not in words.LANGUAGES:
+            raise UsageError("cli.usage.language", value=value, known=", ".join(words.LANGUAGES))
+        return replace(chosen, language=value), True
+    return (replace(chosen, format=value), True) if value in FORMATS else (chosen, False)
+
+
+def _language(arguments: Sequence[str]) -> str | None:
+    """The value of the last --lang before ``--``, if it is a language we speak."""
+    found = None
+    for place, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else None
+        if argument == "--lang" and place + 1 < len(arguments):
+            value = arguments[place + 1]
+        found = value if value in words.LANGUAGES else found
+    return found

@@ -1,0 +1,64 @@
+"""Help pages as plain text in the chosen language; nothing heavy is imported here."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from qonys import words
+from qonys.cli.options import settings
+
+WIDTH = 100
+INDENT = "  "
+LEFT = 34
+
+
+def worded(text: str) -> str:
+    """The words under `text` if it is a key, else `text` itself."""
+    key, language = text.strip(), settings().language
+    return words.text(key, language) if words.has(key, language) else text
+
+
+def usage_text(line: str) -> str:
+    """The usage line; the places COMMAND, [OPTIONS] and [ARGS] are translated."""
+    for place in ("COMMAND", "[OPTIONS]", "[ARGS]"):
+        line = line.replace(place, worded(f"cli.help.place.{place.strip('[]').lower()}"))
+    return f"{worded('cli.help.usage')}: {line}\n"
+
+
+def description_text(text: str) -> str:
+    """What a command does, folded."""
+    return "\n".join(textwrap.fill(line, WIDTH) for line in worded(text).splitlines()) + "\n"
+
+
+def panel_text(title: str, entries: Sequence[tuple[str, str]]) -> str:
+    """A titled list of names and their help."""
+    left = min(max(len(name) for name, _ in entries), LEFT) + 2
+    lines = [worded(title) + ":"]
+    for name, help_text in entries:
+        folded = textwrap.wrap(help_text, max(20, WIDTH - left - len(INDENT))) or [""]
+        if len(name) + 2 > left:
+            lines.append(INDENT + name)
+        else:
+            lines.append(INDENT + name.ljust(left) + folded.pop(0))
+        lines.extend(INDENT + " " * left + line for line in folded)
+    return "\n".join(lines) + "\n"
+
+
+def common_text() -> str:
+    """The options that every command takes."""
+    return textwrap.fill(worded("cli.help.common"), WIDTH)
+
+
+def root_page(commands: Sequence[tuple[str, str]]) -> str:
+    """The help of ``qonys`` itself: (name, key of its help) for each command."""
+    entries = [(name, worded(key)) for name, key in commands]
+    own = [("-h, --help", worded("cli.help.help")), ("--version", worded("cli.help.version"))]
+    return "\n".join(
+        [
+            usage_text("qonys COMMAND"),
+            description_text("cli.command.qonys"),
+            panel_text("cli.help.commands", [*entries, *own]),
+            common_text(),
+        ]
+    )

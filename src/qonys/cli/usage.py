@@ -1,0 +1,50 @@
+"""Usage errors of the command line in one sentence of the chosen language."""
+
+from __future__ import annotations
+
+from cyclopts import CycloptsError
+from cyclopts.exceptions import (
+    CoercionError,
+    MissingArgumentError,
+    RepeatArgumentError,
+    UnknownCommandError,
+    UnknownOptionError,
+    UnusedCliTokensError,
+)
+
+from qonys import words
+from qonys.cli.options import FORMATS
+
+
+def usage_sentence(error: CycloptsError, language: str) -> str:
+    """What is wrong with the command line, and where the help is."""
+    command = " ".join(["qonys", *(error.command_chain or ())])
+    key, values = _reason(error)
+    return words.text(key, language, **values) + " " + words.text("cli.usage.see", language, command=command)
+
+
+def _reason(error: CycloptsError) -> tuple[str, dict[str, object]]:
+    if isinstance(error, UnknownCommandError):
+        return "cli.usage.unknown_command", {"name": (error.unused_tokens or [""])[0]}
+    if isinstance(error, UnknownOptionError):
+        name = error.token.keyword or error.token.value
+        if name.startswith("--format"):
+            return "cli.usage.format", {"known": ", ".join(FORMATS)}
+        return "cli.usage.unknown_option", {"option": name}
+    if isinstance(error, CoercionError):
+        value = error.token.value if error.token else ""
+        return "cli.usage.bad_value", {"option": _name(error), "value": value}
+    if isinstance(error, MissingArgumentError):
+        return "cli.usage.missing", {"option": _name(error)}
+    if isinstance(error, RepeatArgumentError):
+        return "cli.usage.repeated", {"option": error.token.keyword or ""}
+    if isinstance(error, UnusedCliTokensError):
+        return "cli.usage.unused", {"name": " ".join(error.unused_tokens or [])}
+    return "cli.usage.other", {}
+
+
+def _name(error: CycloptsError) -> str:
+    if error.argument is None:
+        return ""
+    name = str(error.argument.name)
+    return name if error.argument.field_info.is_keyword_only else name.lstrip("-").upper()

@@ -1,0 +1,1 @@
+"""Measurement: components of change by period, by ethnic group and by region."""

@@ -1,0 +1,20 @@
+"""Typed, labelled, immutable quantities: the common language of the sciences."""
+
+from qonys.quantities.axes import Axis
+from qonys.quantities.identities import BalanceReport, balance
+from qonys.quantities.quantity import Lineage, Quantity
+from qonys.quantities.types import Flows, Indicator, Population, Rates, Series, Stock
+
+__all__ = [
+    "Axis",
+    "BalanceReport",
+    "Flows",
+    "Indicator",
+    "Lineage",
+    "Population",
+    "Quantity",
+    "Rates",
+    "Series",
+    "Stock",
+    "balance",
+]

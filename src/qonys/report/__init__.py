@@ -1,0 +1,1 @@
+"""Pages, charts and tables from stored results; nothing is computed here but layout."""

@@ -1,0 +1,3 @@
+"""Pages of the report: each module has `build(context) -> Section`; order is the order of the report."""
+
+CHAPTERS: tuple[str, ...] = ("summary", "data", "retrospective", "present", "claims", "sources", "glossary")

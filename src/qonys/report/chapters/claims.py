@@ -1,0 +1,89 @@
+"""Claims: each statement, what the sources answer, the verdict."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys.report.context import Context
+from qonys.report.document import Section, Table
+
+
+def build(context: Context) -> Section:
+    """The claims and every answer behind them."""
+    blocks = (
+        context.paragraph("claims.intro"),
+        _verdicts(context),
+        context.paragraph("claims.arithmetic"),
+        _answers(context),
+    )
+    return Section("claims", context.say("chapter.claims"), blocks)
+
+
+def _range(context: Context, row: dict[str, object]) -> str:
+    if row["low"] is None:
+        return context.say(f"claims.outside.{row['outside']}") if row["outside"] else "–"
+    low, high = (context.amount(float(str(row[end])), str(row["unit"])) for end in ("low", "high"))
+    return low if low == high else f"{low} … {high}"
+
+
+def _verdicts(context: Context) -> Table:
+    table = context.results.table("claims")
+    rows = tuple(
+        (row["words"], _range(context, row), context.say(f"verdict.{row['verdict']}"))
+        for row in table.frame.iter_rows(named=True)
+    )
+    head = tuple(context.say(f"claims.column.{name}") for name in ("words", "range", "verdict"))
+    return Table(
+        "claims",
+        head,
+        rows,
+        "lrl",
+        context.say("claims.table"),
+        context.origin(table.sources, table.method),
+        (4, 1.7, 1.5),
+        table.frame,
+    )
+
+
+def _answers(context: Context) -> Table:
+    claims = context.results.table("claims").frame
+    table = context.results.table("claim_answers")
+    units = dict(claims.select("id", "unit").rows())
+    order = {claim: i + 1 for i, claim in enumerate(claims["id"])}
+    rows = []
+    for row in table.frame.filter(pl.col("id").is_in(list(order))).iter_rows(named=True):
+        agrees = {True: "yes", False: "no", None: "unknown"}[row["agrees"]]
+        rows.append(
+            (
+                str(order[row["id"]]),
+                source_name(context, row["source"]),
+                context.amount(row["value"], units[row["id"]]),
+                context.say(f"claims.agrees.{agrees}"),
+            )
+        )
+    head = tuple(context.say(f"claims.column.{name}") for name in ("number", "source", "value", "agrees"))
+    return Table(
+        "claim_answers",
+        head,
+        tuple(rows),
+        "llrl",
+        context.say("claims.answers"),
+        context.origin(table.sources, table.method),
+        (0.5, 3, 1.4, 1.2),
+        table.frame,
+    )
+
+
+def source_name(context: Context, source: str) -> str:
+    """Name of an answer's source: a source of the pack or a way of computing."""
+    if context_has(f"answer.{source}"):
+        return context.say(f"answer.{source}")
+    titles = dict(context.pack.sources().select("id", "publisher").rows())
+    return str(titles.get(source, source))
+
+
+def context_has(key: str) -> bool:
+    """Whether the catalogues hold `key`."""
+    from qonys import words
+
+    return words.has(key)

@@ -1,0 +1,57 @@
+"""Data, their breaks and conflicts."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys.report.context import Context
+from qonys.report.document import Block, Section, Table
+
+
+def build(context: Context) -> Section:
+    """Tables of the pack, breaks, cautions, greatest conflicts."""
+    blocks: tuple[Block, ...] = (
+        context.paragraph("data.intro", rows="data.rows", sources="data.sources", conflicts="data.conflicts"),
+        _overview(context),
+        _breaks(context),
+        *context.cautions(
+            "national", "population_regional", "internal_od", "internal_totals", "refugees", "repatriates"
+        ),
+    )
+    return Section("data", context.say("chapter.data"), blocks)
+
+
+def _overview(context: Context) -> Table:
+    frame = context.results.table("pack_overview").frame
+    statuses = ("official", "estimate", "secondary", "derived", "projection")
+    rows = []
+    for name in context.pack.tables():
+        part = dict(frame.filter(pl.col("table") == name).select("status", "rows").rows())
+        title = context.pack.resources_of(name)[0].titles.get(context.language, name)
+        rows.append((title, *(context.amount(part.get(s), "count") if s in part else "" for s in statuses)))
+    head = (context.say("report.table_word"), *(context.say(f"status.{s}") for s in statuses))
+    return Table(
+        "overview",
+        head,
+        tuple(rows),
+        "lrrrrr",
+        context.say("data.overview"),
+        "",
+        (3.2, 1, 1, 1.2, 1.1, 1),
+        frame,
+    )
+
+
+def _breaks(context: Context) -> Table:
+    frame = context.pack.breaks().sort("year")
+    titles = {name: context.pack.resources_of(name)[0].titles for name in context.pack.tables()}
+    rows = tuple(
+        (
+            str(row["year"]),
+            titles[row["table"]].get(context.language, row["table"]),
+            row[f"text_{context.language}"],
+        )
+        for row in frame.iter_rows(named=True)
+    )
+    head = tuple(context.say(f"data.breaks.{name}") for name in ("year", "table", "what"))
+    return Table("breaks", head, rows, "lll", context.say("data.breaks"), "", (0.6, 2, 3), frame)

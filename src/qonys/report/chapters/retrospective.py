@@ -1,0 +1,244 @@
+"""Retrospective: the century, components by period, sources that disagree, ethnic groups, regions."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import words
+from qonys.report.charts import maps, pyramids, render, series
+from qonys.report.context import Context
+from qonys.report.document import Figure, Note, Section, Table
+
+
+def build(context: Context) -> Section:
+    """The retrospective."""
+    blocks = (
+        context.paragraph("retro.intro"),
+        _periods(context),
+        Note(context.say("retro.error")),
+        context.paragraph(
+            "retro.turn",
+            before="retrospective.1959_1970.residual",
+            after="retrospective.1970_1979.residual",
+        ),
+        _by_source(context),
+        context.paragraph("retro.sources"),
+        _ethnic(context),
+        context.paragraph("retro.groups"),
+        _ethnic_change(context),
+        _pyramids(context),
+        context.paragraph("retro.regions"),
+        _regions(context),
+        _region_map(context),
+    )
+    return Section("retrospective", context.say("chapter.retrospective"), blocks)
+
+
+def century_figure(context: Context) -> Figure:
+    """Population and components over the century with the waves marked."""
+    name = f"name_{context.language}"
+    rows = context.pack.events().filter(pl.col("scheme") == "wave").sort("start")
+    waves = [(r["start"], r["end"] or r["start"] + 2, r[name]) for r in rows.iter_rows(named=True)]
+    census, periods = (context.results.table(n) for n in ("census_population", "components_by_period"))
+    annual = context.results.table("annual_components").frame
+    spec = series.century(census.frame, annual, periods.frame, waves, context.language)
+    worst = periods.frame.sort("residual").row(0, named=True)
+    alt = context.say(
+        "retro.century.alt",
+        first=int(str(census.frame["year"].min())),
+        last=int(str(census.frame["year"].max())),
+        low=words.number(float(census.frame["value"][0]) / 1e6, context.language, 1),
+        high=words.number(float(census.frame["value"][-1]) / 1e6, context.language, 1),
+        worst=words.year_range(worst["start"], worst["end"]),
+        net=context.thousands(worst["residual"]),
+    )
+    return Figure(
+        "century",
+        render.svg(spec, context.language, "century"),
+        alt,
+        context.say("retro.century"),
+        context.origin((*census.sources, *periods.sources), "computed"),
+        periods.frame,
+    )
+
+
+def _periods(context: Context) -> Table:
+    table = context.results.table("components_by_period")
+    rows = []
+    for r in table.frame.iter_rows(named=True):
+        rows.append(
+            (
+                words.year_range(r["start"], r["end"]),
+                context.thousands(r["population_end"] - r["population_start"]),
+                context.thousands(r["births"]),
+                context.thousands(r["deaths"]),
+                context.thousands(r["natural"]),
+                f"{context.thousands(r['residual'])} ({context.thousands(r['residual_low'])} … "
+                f"{context.thousands(r['residual_high'])})",
+                context.thousands(r["registered"]),
+                words.percent(r["offset"], context.language, 0),
+                words.number(r["migration_rate"], context.language, 1),
+            )
+        )
+    columns = ("period", "growth", "births", "deaths", "natural", "residual", "registered", "offset", "rate")
+    head = tuple(context.say(f"retro.column.{name}") for name in columns)
+    return Table(
+        "components_by_period",
+        head,
+        tuple(rows),
+        "lrrrrrrrr",
+        context.say("retro.periods"),
+        context.origin(table.sources, table.method),
+        (1.2, 1, 1, 1, 1.1, 2.3, 1.2, 1.1, 0.8),
+        table.frame,
+    )
+
+
+def _by_source(context: Context) -> Figure:
+    table = context.results.table("net_by_source")
+    breaks = context.breaks("national", "net_migration") + context.breaks("national", "population_1_january")
+    spec = series.net_by_source(table.frame, breaks, context.language)
+    seventies = table.frame.filter(pl.col("start").is_between(1970, 1978))
+    alt = context.say(
+        "retro.net.alt",
+        low=context.thousands(float(str(seventies["value"].min()))),
+        high=context.thousands(float(str(seventies["value"].max()))),
+    )
+    return Figure(
+        "net_by_source",
+        render.svg(spec, context.language, "net"),
+        alt,
+        context.say("retro.net"),
+        context.origin(table.sources, table.method),
+        table.frame,
+    )
+
+
+def _group_names(context: Context, frame: pl.DataFrame) -> dict[str, str]:
+    return {
+        g: context.pack.label("ethnic_group", g, context.language) for g in frame["ethnic_group"].unique()
+    }
+
+
+def _ethnic(context: Context) -> Figure:
+    table = context.results.table("ethnic_composition")
+    names = _group_names(context, table.frame)
+    spec = series.ethnic(table.frame, names, context.say("retro.other_groups"), context.language)
+    kazakh = (
+        table.frame.sort("share", descending=True).group_by("year", maintain_order=True).first().sort("year")
+    )
+    parts = "; ".join(
+        f"{r['year']}: {names[r['ethnic_group']]} {words.percent(r['share'], context.language, 0)}"
+        for r in kazakh.iter_rows(named=True)
+    )
+    return Figure(
+        "ethnic",
+        render.svg(spec, context.language, "ethnic"),
+        context.say("retro.ethnic.alt", parts=parts),
+        context.say("retro.ethnic"),
+        context.origin(table.sources) + " " + context.say("report.secondary"),
+        table.frame,
+    )
+
+
+def _ethnic_change(context: Context) -> Table:
+    table = context.results.table("ethnic_change")
+    names = _group_names(context, table.frame)
+    frame = table.frame.filter((pl.col("start") >= 1989) & (pl.col("first") >= 100_000)).sort(
+        "start", "first"
+    )
+    rows = tuple(
+        (
+            words.year_range(r["start"], r["end"]),
+            names[r["ethnic_group"]],
+            context.thousands(r["growth"]),
+            f"{context.thousands(r['natural_low'])} … {context.thousands(r['natural_high'])}",
+            f"{context.thousands(r['rest_low'])} … {context.thousands(r['rest_high'])}",
+        )
+        for r in frame.reverse().sort("start", maintain_order=True).iter_rows(named=True)
+    )
+    head = tuple(
+        context.say(f"retro.column.{name}")
+        for name in ("period", "group", "growth", "natural_bounds", "rest_bounds")
+    )
+    return Table(
+        "ethnic_change",
+        head,
+        rows,
+        "llrrr",
+        context.say("retro.ethnic_change"),
+        context.origin(table.sources, table.method),
+        (1.1, 1.4, 1, 1.7, 1.9),
+        table.frame,
+    )
+
+
+def _pyramids(context: Context) -> Figure:
+    table = context.results.table("pyramids")
+    spec = pyramids.pyramids(table.frame, context.language)
+    years = [str(year) for year in sorted(table.frame["year"].unique())]
+    young = table.frame.group_by("year").agg(
+        (pl.col("value").filter(pl.col("age_start") < 15).sum() / pl.col("value").sum()).alias("share")
+    )
+    shares = [words.percent(s, context.language, 0) for s in young.sort("year")["share"]]
+    alt = context.say("retro.pyramids.alt", years=", ".join(years), shares=", ".join(shares))
+    return Figure(
+        "pyramids",
+        render.svg(spec, context.language, "pyramids"),
+        alt,
+        context.say("retro.pyramids"),
+        context.origin(table.sources),
+        table.frame,
+    )
+
+
+def _regions(context: Context) -> Table:
+    table = context.results.table("components_by_region")
+    rows = sorted(
+        (
+            (
+                context.region(r["region"]),
+                context.thousands(r["end_population"] - r["start_population"]),
+                context.thousands(r["natural"]),
+                context.thousands(r["migration"]),
+                context.thousands(r["recount"]),
+            )
+            for r in table.frame.iter_rows(named=True)
+        ),
+        key=lambda row: words.sort_key(row[0], context.language),
+    )
+    head = tuple(
+        context.say(f"retro.column.{name}")
+        for name in ("region", "growth", "natural", "migration", "recount")
+    )
+    return Table(
+        "components_by_region",
+        head,
+        tuple(rows),
+        "lrrrr",
+        context.say("retro.by_region"),
+        context.origin(table.sources, table.method),
+        (2, 1, 1.2, 1.2, 1.5),
+        table.frame,
+    )
+
+
+def _region_map(context: Context) -> Figure:
+    table = context.results.table("regional_net_migration")
+    usable = table.frame.filter(~pl.col("recount"))
+    years = (int(str(usable["year"].min())), int(str(usable["year"].max())))
+    rates = {y: dict(usable.filter(pl.col("year") == y).select("region", "rate").rows()) for y in years}
+    names = {region: context.region(region) for region in rates[years[0]]}
+    vintage = str(context.pack.vintages().sort("order")["vintage"][0])
+    geometry = context.pack.geometry(vintage)
+    losers = [sum(v < 0 for v in rates[y].values()) for y in years]
+    alt = context.say("retro.map.alt", first=years[0], last=years[1], a=losers[0], b=losers[1], n=len(names))
+    source = context.origin(table.sources, table.method)
+    return Figure(
+        "region_map",
+        render.with_prefix(maps.region_map(geometry, rates, names, context.language), "map"),
+        alt,
+        context.say("retro.map", first=years[0], last=years[1]),
+        f"{source}. {context.say('report.outline', attribution=geometry.get('attribution', ''))}",
+        table.frame,
+    )

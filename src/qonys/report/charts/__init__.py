@@ -1,0 +1,1 @@
+"""Charts: functions from stored tables to Vega-Lite documents or hand-written SVG."""

@@ -1,0 +1,111 @@
+"""The document model: what a chapter lays out and both writers read. Text is final and translated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qonys.errors import RenderFailed
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number inside a sentence: its text, the result's name, where it comes from."""
+
+    shown: str
+    name: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A sentence or more: plain text and values in turn."""
+
+    runs: tuple[str | Value, ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with all that must travel with it."""
+
+    key: str
+    svg: str
+    alt: str
+    caption: str
+    source: str
+    data: pl.DataFrame
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip():
+            raise RenderFailed("report.no_alt", figure=self.key)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of ready texts; `align` holds one of l, r per column, `widths` relative widths."""
+
+    key: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    align: str
+    caption: str
+    source: str
+    widths: tuple[float, ...] = ()
+    data: pl.DataFrame | None = None
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.head) or len(self.align) != len(self.head):
+                raise RenderFailed(
+                    "report.table_shape", table=self.key, found=len(row), expected=len(self.head)
+                )
+
+
+@dataclass(frozen=True)
+class Note:
+    """A caution beside the text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list of short texts."""
+
+    items: tuple[str, ...]
+
+
+Block = Paragraph | Figure | Table | Note | Bullets
+
+
+@dataclass(frozen=True)
+class Section:
+    """A chapter."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole report in one language. `date` is ISO; `labels` holds structure words."""
+
+    title: str
+    subtitle: str
+    language: str
+    date: str
+    imprint: str
+    labels: dict[str, str]
+    sections: tuple[Section, ...]
+
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures in order."""
+        return tuple(b for section in self.sections for b in section.blocks if isinstance(b, Figure))
+
+    def tables(self) -> tuple[Table, ...]:
+        """All tables in order."""
+        return tuple(b for section in self.sections for b in section.blocks if isinstance(b, Table))

@@ -1,0 +1,113 @@
+"""From the document model to Typst and PDF (PDF/A-2a and PDF/UA-1)."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from qonys.errors import RenderFailed
+from qonys.report.document import Block, Bullets, Document, Figure, Note, Paragraph, Section, Table, Value
+
+FOLDER = Path(__file__).parent
+_SPECIAL = re.compile(r"([\\#$*_`<>@\[\]~=+/\-])")
+
+
+def escaped(text: str) -> str:
+    """Text as Typst markup that shows it to the letter."""
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def quoted(text: str) -> str:
+    """Text as a Typst string."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def typst_source(document: Document) -> str:
+    """The whole document as Typst text; figures are read from `<key>.svg` beside it."""
+    labels = document.labels
+    figures = {figure.key: i for i, figure in enumerate(document.figures(), 1)}
+    tables = {table.key: i for i, table in enumerate(document.tables(), 1)}
+    template = (FOLDER / "template.typ").read_text(encoding="utf-8")
+    head = [
+        f"#let lang = {quoted(document.language)}",
+        f"#let title = {quoted(document.title)}",
+        f"#let subtitle = {quoted(document.subtitle)}",
+        f"#let imprint = {quoted(document.imprint)}",
+        f"#let contents = {quoted(labels['contents'])}",
+        f"#let legend = {quoted(labels['legend'])}",
+        template,
+    ]
+    for section in document.sections:
+        head.append(f"= {escaped(section.title)}")
+        head += [_block(block, figures, tables, labels) for block in _distinct(section)]
+    return "\n\n".join(head)
+
+
+def _distinct(section: Section) -> tuple[Block, ...]:
+    return section.blocks
+
+
+def _block(block: Block, figures: dict[str, int], tables: dict[str, int], labels: dict[str, str]) -> str:
+    match block:
+        case Paragraph():
+            return "".join(_run(run) for run in block.runs)
+        case Note():
+            return f"#caution({quoted(labels['note'])})[{escaped(block.text)}]"
+        case Bullets():
+            return "\n".join(f"- {escaped(item)}" for item in block.items)
+        case Figure():
+            caption = f"{labels['figure'].format(n=figures[block.key])} {block.caption}"
+            source = f"{labels['source']} {block.source}"
+            return (
+                f"#picture({quoted(block.key + '.svg')}, {quoted(block.alt)})"
+                f"[{escaped(caption)}][{escaped(source)}]"
+            )
+        case Table():
+            return _table(block, tables[block.key], labels)
+
+
+def _run(run: str | Value) -> str:
+    return f"#num[{escaped(run.shown)}]" if isinstance(run, Value) else escaped(run)
+
+
+def _table(table: Table, number: int, labels: dict[str, str]) -> str:
+    caption = f"{labels['table'].format(n=number)} {table.caption}"
+    source = f"{labels['source']} {table.source}" if table.source else ""
+    widths = table.widths or tuple(1.0 for _ in table.head)
+    columns = ", ".join(f"{width}fr" for width in widths)
+    align = ", ".join("right" if letter == "r" else "left" for letter in table.align)
+    head = ", ".join(f"[{escaped(cell)}]" for cell in table.head)
+    cells = ",\n".join(", ".join(f"[{escaped(cell)}]" for cell in row) for row in table.rows)
+    return (
+        f"#sheet([{escaped(caption)}], [{escaped(source)}], table(columns: ({columns}), align: ({align},),\n"
+        f"table.header({head}),\n{cells}))"
+    )
+
+
+def pdf_bytes(document: Document) -> bytes:
+    """The document as PDF/A-2a and PDF/UA-1; the same document gives the same bytes."""
+    import typst
+
+    day = datetime.fromisoformat(document.date).replace(tzinfo=UTC)
+    with tempfile.TemporaryDirectory() as folder:
+        for figure in document.figures():
+            (Path(folder) / f"{figure.key}.svg").write_text(figure.svg, encoding="utf-8")
+        source = Path(folder) / "report.typ"
+        source.write_text(typst_source(document), encoding="utf-8")
+        try:
+            return bytes(
+                typst.compile(
+                    str(source),
+                    root=folder,
+                    font_paths=[str(FOLDER / "fonts")],
+                    ignore_system_fonts=True,
+                    format="pdf",
+                    pdf_standards=["a-2a", "ua-1"],
+                    timestamp=int(day.timestamp()),
+                )
+            )
+        except RuntimeError as error:
+            raise RenderFailed("report.typst_failed", reason=" ".join(str(error).split())[:400]) from error

@@ -1,0 +1,47 @@
+"""From the document model to one HTML file that works from disk."""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+
+from qonys.report.document import Document
+
+FOLDER = Path(__file__).parent
+
+
+def html_text(document: Document) -> str:
+    """The document as one HTML file: fonts and figures inside, no request to anywhere."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
+    template = environment.get_template("page.html.j2")
+    figures = {figure.key: i for i, figure in enumerate(document.figures(), 1)}
+    tables = {table.key: i for i, table in enumerate(document.tables(), 1)}
+    draft = template.render(
+        d=document,
+        kind=lambda b: type(b).__name__,
+        figures=figures,
+        tables=tables,
+        fonts={"regular": "", "semibold": ""},
+    )
+    letters = "".join(sorted(set(draft)))
+    fonts = {name.lower(): _subset(name, letters) for name in ("Regular", "SemiBold")}
+    return template.render(
+        d=document, kind=lambda b: type(b).__name__, figures=figures, tables=tables, fonts=fonts
+    )
+
+
+def _subset(weight: str, letters: str) -> str:
+    """The font with only `letters`, base64."""
+    from fontTools import subset
+
+    options = subset.Options(layout_features=["kern", "tnum", "mark", "mkmk", "ccmp"], notdef_outline=True)
+    font = subset.load_font(str(FOLDER / "fonts" / f"Inter-{weight}.otf"), options)
+    chosen = subset.Subsetter(options)
+    chosen.populate(text=letters)
+    chosen.subset(font)
+    buffer = io.BytesIO()
+    font.save(buffer, reorderTables=None)
+    return base64.b64encode(buffer.getvalue()).decode()

@@ -1,0 +1,160 @@
+"""Writing a report folder: all of it or nothing, and nothing again when nothing has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from qonys import __version__, words
+from qonys.catalog import Pack
+from qonys.errors import BadInput
+from qonys.report.chapters import CHAPTERS
+from qonys.report.context import Context
+from qonys.report.document import Document
+from qonys.study.results import Results
+from qonys.study.run import code_digest, run_key
+
+FORMATS = ("pdf", "html")
+MANIFEST = "manifest.json"
+LABELS = ("contents", "figure", "table", "source", "data", "description", "skip", "note", "legend")
+
+
+def build_document(pack: Pack, results: Results, language: str) -> Document:
+    """The report of all chapters in one language."""
+    context = Context(results, pack, language)
+    sections = tuple(
+        importlib.import_module(f"qonys.report.chapters.{name}").build(context) for name in CHAPTERS
+    )
+    labels = {name: words.text(f"report.{name}", language) for name in LABELS}
+    return Document(
+        title=context.say("report.title"),
+        subtitle=context.say("report.subtitle"),
+        language=language,
+        date="2026-11-23",
+        imprint=context.say("report.imprint", version=__version__, release=results.release[:12]),
+        labels=labels,
+        sections=sections,
+    )
+
+
+def report_key(pack: Pack, language: str, formats: tuple[str, ...]) -> str:
+    """Hash of all that a report depends on."""
+    parts = (run_key(pack), code_digest(("report", "words")), language, *sorted(formats))
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+
+
+def is_current(folder: Path, key: str) -> bool:
+    """Whether `folder` holds the report of `key`, every file as it was written."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError):
+        return False
+    return bool(manifest.get("key") == key) and all(
+        (folder / name).is_file() and _hash(folder / name) == digest
+        for name, digest in manifest["files"].items()
+    )
+
+
+def write_report(pack: Pack, results: Results, language: str, formats: tuple[str, ...], folder: Path) -> None:
+    """Write the report into `folder`; an interruption leaves what was there before."""
+    check_folder(folder)
+    started = time.time()
+    document = build_document(pack, results, language)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".qonys-draft-"))
+    try:
+        _write_files(document, results, formats, draft)
+        _write_manifest(draft, pack, document, report_key(pack, language, formats), started)
+        _replace(folder, draft)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder with files that are not a report."""
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file()):
+        raise BadInput("study.foreign_folder", folder=str(folder))
+
+
+def _write_files(document: Document, results: Results, formats: tuple[str, ...], draft: Path) -> None:
+    (draft / "tables").mkdir()
+    (draft / "figures").mkdir()
+    for figure in document.figures():
+        (draft / "figures" / f"{figure.key}.svg").write_text(figure.svg, encoding="utf-8")
+        _write_table(figure.data, draft / "tables" / figure.key)
+    for table in document.tables():
+        if table.data is not None:
+            _write_table(table.data, draft / "tables" / table.key)
+    (draft / "numbers.json").write_text(
+        json.dumps(
+            {name: vars(number) for name, number in results.numbers.items()}, ensure_ascii=False, indent=1
+        ),
+        encoding="utf-8",
+    )
+    if "html" in formats:
+        from qonys.report.webpage import html_text
+
+        (draft / "report.html").write_text(html_text(document), encoding="utf-8")
+    if "pdf" in formats:
+        from qonys.report.typesetting import pdf_bytes
+
+        (draft / "report.pdf").write_bytes(pdf_bytes(document))
+
+
+def _write_table(frame: object, stem: Path) -> None:
+    import polars as pl
+
+    assert isinstance(frame, pl.DataFrame)
+    frame.write_csv(stem.with_suffix(".csv"), include_bom=True)
+    frame.write_parquet(stem.with_suffix(".parquet"))
+
+
+def _write_manifest(draft: Path, pack: Pack, document: Document, key: str, started: float) -> None:
+    files = {
+        path.relative_to(draft).as_posix(): _hash(path) for path in sorted(draft.rglob("*")) if path.is_file()
+    }
+    manifest = {
+        "key": key,
+        "qonys": __version__,
+        "pack": pack.name,
+        "pack_digest": pack.digest(),
+        "run": run_key(pack),
+        "language": document.language,
+        "seed": None,
+        "seconds": round(time.time() - started, 3),
+        "files": files,
+    }
+    (draft / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _replace(folder: Path, draft: Path) -> None:
+    """Put `draft` in the place of `folder`; the old one is removed only after."""
+    old = folder.with_name(f".{folder.name}-old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    draft.chmod(0o755)
+    draft.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def chosen_formats(given: str) -> tuple[str, ...]:
+    """Formats of a comma-separated list."""
+    formats = tuple(dict.fromkeys(part.strip() for part in given.split(",") if part.strip()))
+    for name in formats:
+        if name not in FORMATS:
+            raise BadInput("study.format", format=name)
+    return formats
+
+
+Teller = Callable[[str], None]

@@ -1,0 +1,27 @@
+"""Labels of the figures: periods, ages, sexes, regions with their boundary vintages, definitions.
+
+The types here say what a figure is about. They are small, immutable and compared by value; they
+know no file and do no arithmetic on values.
+"""
+
+from __future__ import annotations
+
+from qonys.spaces.ages import AgeGroup, is_partition
+from qonys.spaces.definitions import COUNTS, Definition
+from qonys.spaces.lineage import Lineage, LineageRow
+from qonys.spaces.periods import Period
+from qonys.spaces.regions import RegionSet, Vintage
+from qonys.spaces.sexes import Sex
+
+__all__ = [
+    "COUNTS",
+    "AgeGroup",
+    "Definition",
+    "Lineage",
+    "LineageRow",
+    "Period",
+    "RegionSet",
+    "Sex",
+    "Vintage",
+    "is_partition",
+]

@@ -1,0 +1,1 @@
+"""The study: the only room that wires the others. Chapters compute named results; faces show them."""

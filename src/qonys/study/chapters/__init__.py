@@ -1,0 +1,5 @@
+"""Chapters: each module has `compute(pack, results)`, which adds named results."""
+
+from __future__ import annotations
+
+CHAPTERS: tuple[str, ...] = ("retrospective", "groups", "regions", "present", "claims", "data")

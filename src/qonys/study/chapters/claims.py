@@ -1,0 +1,67 @@
+"""The claims of the course as results."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys.catalog import Pack
+from qonys.study.claims import CheckedClaim, check_claims
+from qonys.study.results import Number, Results, TableResult
+
+
+def compute(pack: Pack, results: Results) -> None:
+    """Add the verdicts and all answers."""
+    checked = check_claims(pack)
+    if not checked:
+        return
+    answers = answer_frame(checked)
+    sources = tuple(sorted({s for item in checked for answer in item.answers for s in answer.sources}))
+    results.add(
+        TableResult("claims", claim_frame(checked), "as_unit", 4, sources, "study.claims"),
+        TableResult("claim_answers", answers, "as_unit", 4, sources, "study.claims"),
+    )
+    for verdict in ("confirmed", "contradicted", "depends", "cannot_tell", "outside"):
+        count = sum(item.verdict == verdict for item in checked)
+        results.add(Number(f"claims.{verdict}", count, "count", method="study.claims"))
+
+
+def claim_frame(checked: tuple[CheckedClaim, ...]) -> pl.DataFrame:
+    """One row per claim: id, words, formula, claimed, unit, low, high, answers, verdict, outside."""
+    rows = []
+    for item in checked:
+        low, high = item.range or (None, None)
+        rows.append(
+            {
+                "id": item.claim.id,
+                "words": item.claim.words,
+                "formula": item.claim.formula,
+                "claimed": None if item.claim.claimed is None else str(item.claim.claimed),
+                "unit": item.claim.unit,
+                "low": low,
+                "high": high,
+                "answers": len(item.answers),
+                "verdict": item.verdict,
+                "outside": item.claim.outside,
+            }
+        )
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def answer_frame(checked: tuple[CheckedClaim, ...]) -> pl.DataFrame:
+    """One row per answer: id, source, value, low, high, agrees, figures, sources, rank."""
+    rows = [
+        {
+            "id": item.claim.id,
+            "source": answer.source,
+            "value": answer.value,
+            "low": answer.low,
+            "high": answer.high,
+            "agrees": agree,
+            "figures": "; ".join(f"{name} = {value:g}" for name, value in answer.figures),
+            "sources": "; ".join(answer.sources),
+            "rank": answer.rank,
+        }
+        for item in checked
+        for answer, agree in zip(item.answers, item.agree, strict=True)
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)

@@ -1,0 +1,76 @@
+"""Ethnic composition and the growth of each group, split as far as the figures allow."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys.catalog import Pack
+from qonys.catalog.choose import preferred
+from qonys.measurement.groups import group_change
+from qonys.study import series
+from qonys.study.chapters.retrospective import intercensal
+from qonys.study.results import Results, TableResult
+
+
+def counts(pack: Pack) -> pl.DataFrame:
+    """Persons by census year and ethnic group, the preferred source of each cell."""
+    rows = pack.table("ethnic_national").filter(
+        (pl.col("basis") == "census") & (pl.col("unit") == "persons") & (pl.col("ethnic_group") != "total")
+    )
+    chosen = preferred(rows, pack.preferences(), "ethnic_national.census", ["year", "ethnic_group"])
+    return chosen.select("year", "ethnic_group", "value", "source", "rank").sort("year", "ethnic_group")
+
+
+def compute(pack: Pack, results: Results) -> None:
+    """Add the composition by census and the change of the large groups."""
+    people = counts(pack)
+    totals = series.census_population(pack).to_frame().select(year="time", total="value")
+    shares = people.join(totals, on="year", how="inner").with_columns(share=pl.col("value") / pl.col("total"))
+    sources = tuple(people["source"].unique().sort())
+    results.add(
+        TableResult("ethnic_composition", shares, "share", 3, sources, "catalog.choose"),
+        TableResult(
+            "ethnic_change", _changes(pack, people), "persons", 4, sources, "measurement.groups.group_change"
+        ),
+    )
+
+
+def natural_ratio_bounds(pack: Pack, vintage: str) -> tuple[float, float]:
+    """Lowest and highest ratio of a region's natural rate to the national one over all its years."""
+    population, births, deaths = series.regional_years(pack, vintage)
+    natural = (births.values - deaths.values).sum(axis=0)
+    exposure = ((population.values[:-1] + population.values[1:]) / 2).sum(axis=0)
+    ratio = (natural / exposure) / (natural.sum() / exposure.sum())
+    return float(ratio.min()), float(ratio.max())
+
+
+def _changes(pack: Pack, people: pl.DataFrame) -> pl.DataFrame:
+    first_vintage = str(pack.vintages().sort("order")["vintage"][0])
+    bounds = natural_ratio_bounds(pack, first_vintage)
+    cells = {
+        (year, group): value for year, group, value in people.select("year", "ethnic_group", "value").rows()
+    }
+    rows = []
+    for period in intercensal(pack):
+        rate = period.natural_rate / 1000
+        for group in sorted({group for _, group in cells}):
+            ends = cells.get((period.start, group)), cells.get((period.end, group))
+            if ends[0] is None or ends[1] is None or ends[0] < 10_000:
+                continue
+            change = group_change(group, (ends[0], ends[1]), (period.start, period.end), rate, bounds)
+            rows.append(
+                {
+                    "ethnic_group": group,
+                    "start": change.start,
+                    "end": change.end,
+                    "first": change.first,
+                    "last": change.last,
+                    "growth": change.growth,
+                    "natural_low": change.natural_low,
+                    "natural_high": change.natural_high,
+                    "rest_low": change.rest_low,
+                    "rest_high": change.rest_high,
+                    "sign_known": change.sign_is_known,
+                }
+            )
+    return pl.DataFrame(rows)

@@ -1,0 +1,59 @@
+"""Components of change by region in the oldest common boundaries; regional net migration rates."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from qonys.catalog import Pack
+from qonys.measurement.regions import regional_components, regional_residual
+from qonys.study import series
+from qonys.study.results import Results, TableResult
+
+METHOD = "measurement.regions.regional_components"
+
+
+def recount_years(pack: Pack) -> tuple[int, ...]:
+    """Years whose balance holds a recount: the year before each recounted 1 January."""
+    rows = pack.breaks().filter((pl.col("kind") == "recount") & (pl.col("table") == "population_regional"))
+    return tuple(sorted(int(year) - 1 for year in rows["year"]))
+
+
+def compute(pack: Pack, results: Results) -> None:
+    """Add components by region over all years and the annual rates by region."""
+    vintage = str(pack.vintages().sort("order")["vintage"][0])
+    population, births, deaths = series.regional_years(pack, vintage)
+    found = regional_components(population, births, deaths, recount_years(pack))
+    sources = ("bns_births", "bns_deaths", "bns_pop_regions", "sayat_demographic_db")
+    frame = pl.DataFrame(
+        {
+            "region": list(found.regions.labels),
+            "start_population": found.start,
+            "end_population": found.end,
+            "natural": found.natural,
+            "migration": found.migration,
+            "recount": found.recount,
+        }
+    )
+    residual = regional_residual(population, births, deaths)
+    middle = (population.values[:-1] + population.values[1:]) / 2
+    years = [int(str(year)) for year in births.axis("time").labels]
+    recounted = set(recount_years(pack))
+    rates = pl.DataFrame(
+        [
+            {
+                "year": year,
+                "region": str(region),
+                "net": float(residual[i, j]),
+                "rate": float(1000 * residual[i, j] / middle[i, j]),
+                "recount": year in recounted,
+            }
+            for i, year in enumerate(years)
+            for j, region in enumerate(found.regions.labels)
+        ]
+    )
+    assert np.isfinite(residual).all()
+    results.add(
+        TableResult("components_by_region", frame, "persons", 3, sources, METHOD),
+        TableResult("regional_net_migration", rates, "per_1000", 3, sources, METHOD),
+    )

@@ -1,0 +1,213 @@
+"""What each source answers to a claim: one value with its arithmetic, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from qonys.catalog import Pack
+from qonys.kernels.balance import offset_ratio
+from qonys.measurement.components import Components, components, period_total
+from qonys.quantities import Series
+from qonys.study import series
+from qonys.study.chapters.groups import counts
+from qonys.study.claims.reading import Claim
+
+REGISTERED = "registered"
+CENSUS = "census_residual"
+VITAL = {REGISTERED: None, "wpp2024": "wpp2024"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One source's answer. `figures` holds (label key or name, value) pairs of the arithmetic."""
+
+    source: str
+    value: float
+    figures: tuple[tuple[str, float], ...]
+    sources: tuple[str, ...]
+    rank: int
+    low: float | None = None
+    high: float | None = None
+
+
+def balances(pack: Pack, start: int, end: int) -> Iterator[Answer]:
+    """Net migration of [start, end) by every source that covers it, persons.
+
+    A source by period answers with the periods that lie nearest: censuses with both ends within a
+    year of the asked ones, five-year periods when they tile the asked years.
+    """
+    for source in ("bns_migration_balance", "wpp2024"):
+        net = series.national_series(pack, "net_migration", source)
+        total = period_total(net, start, end)
+        if total is not None:
+            yield Answer(source, total, (("net", total),), net.lineage.sources, net.lineage.rank)
+    five = pack.table("net_migration_periods").filter(
+        (pl.col("status") == "estimate") & (pl.col("year_start") >= start) & (pl.col("year_end") <= end)
+    )
+    if five.height and five["year_start"].min() == start and five["year_end"].max() == end:
+        total = float(five["value"].sum())
+        yield Answer("wpp2019", total, (("net", total),), ("wpp2019",), 2)
+    model = pack.table("net_migration_model").filter(pl.col("year").is_between(start, end - 1))
+    if model.height == end - start:
+        total = float(model["value"].sum())
+        yield Answer("gaskin_abel_2025", total, (("net", total),), ("gaskin_abel_2025",), 2)
+    yield from _census_balances(pack, start, end)
+
+
+def census_components(pack: Pack, start: int, end: int) -> Components | None:
+    """Components between the two censuses nearest to the asked years, if each lies within two years."""
+    population = series.census_population(pack)
+    years = [int(str(year)) for year in population.axis("time").labels]
+    first, last = (min(years, key=lambda year: abs(year - wanted)) for wanted in (start, end))
+    if abs(first - start) > 2 or abs(last - end) > 2 or first >= last:
+        return None
+    births, deaths = (series.national_series(pack, name) for name in ("births", "deaths"))
+    rival = series.national_series(pack, "natural_increase", "wpp2024")
+    if period_total(births, first, last) is None:
+        return None
+    return components(population, (births, deaths), rival, None, (first, last))
+
+
+def _census_balances(pack: Pack, start: int, end: int) -> Iterator[Answer]:
+    found = census_components(pack, start, end)
+    if found is not None:
+        low, high = found.interval()
+        yield Answer(CENSUS, found.residual, _figures(found), found.lineage.sources, 4, low, high)
+
+
+def _figures(found: Components) -> tuple[tuple[str, float], ...]:
+    return (
+        (f"P({found.start})", found.population_start),
+        (f"P({found.end})", found.population_end),
+        ("births", found.births),
+        ("deaths", found.deaths),
+        ("net", found.residual),
+    )
+
+
+def balance_sign(pack: Pack, claim: Claim) -> Iterator[Answer]:
+    """Net migration over the years, and over each decade when the span is longer."""
+    yield from balances(pack, *claim.years)
+    start, end = claim.years
+    if end - start > 15:
+        for first in range(start, end, 10):
+            yield from balances(pack, first, min(first + 10, end))
+
+
+def offset(pack: Pack, claim: Claim) -> Iterator[Answer]:
+    """Share of natural increase taken by migration, -N / (B - D), source by source."""
+    start, end = claim.years
+    found = census_components(pack, start, end)
+    if found is not None:
+        low, high = found.offset_interval()
+        yield Answer(CENSUS, found.offset, _figures(found), found.lineage.sources, 4, low, high)
+    for answer in balances(pack, start, end):
+        if answer.source == CENSUS:
+            continue
+        natural = _natural(pack, "wpp2024" if answer.source.startswith("wpp") else None)
+        total = period_total(natural, start, end)
+        if total is None:
+            continue
+        figures = (("net", answer.value), ("natural", total))
+        sources = tuple(dict.fromkeys((*answer.sources, *natural.lineage.sources)))
+        value = float(offset_ratio(total, answer.value))
+        yield Answer(answer.source, value, figures, sources, max(answer.rank, natural.lineage.rank))
+
+
+def _natural(pack: Pack, source: str | None) -> Series:
+    if source is not None:
+        return series.national_series(pack, "natural_increase", source)
+    births, deaths = (series.national_series(pack, name) for name in ("births", "deaths"))
+    return series.natural_increase(births, deaths)
+
+
+def net_loss(pack: Pack, claim: Claim) -> Iterator[Answer]:
+    """Net loss, -N: a lower bound of the number who left."""
+    for answer in balances(pack, *claim.years):
+        yield Answer(answer.source, -answer.value, answer.figures, answer.sources, answer.rank)
+
+
+def loss_ratio(pack: Pack, claim: Claim) -> Iterator[Answer]:
+    """Yearly net loss of the years over that of the base years."""
+    assert claim.base is not None
+    base = {answer.source: answer for answer in balances(pack, *claim.base)}
+    spans = (claim.years[1] - claim.years[0]) / (claim.base[1] - claim.base[0])
+    for answer in balances(pack, *claim.years):
+        before = base.get(answer.source)
+        if before is None or before.value >= 0:
+            continue
+        figures = (("net_base", before.value), ("net", answer.value))
+        yield Answer(answer.source, answer.value / before.value / spans, figures, answer.sources, answer.rank)
+
+
+def _vital_ratio(name: str) -> Callable[[Pack, Claim], Iterator[Answer]]:
+    def ratio(pack: Pack, claim: Claim) -> Iterator[Answer]:
+        assert claim.base is not None
+        for label, source in VITAL.items():
+            events = (
+                _natural(pack, source) if name == "natural" else series.national_series(pack, name, source)
+            )
+            now, before = period_total(events, *claim.years), period_total(events, *claim.base)
+            if now is None or not before:
+                continue
+            figures = ((f"{name}_base", before), (name, now))
+            yield Answer(label, now / before, figures, events.lineage.sources, events.lineage.rank)
+
+    return ratio
+
+
+def census_change(pack: Pack, claim: Claim) -> Iterator[Answer]:
+    """Change of the population between two censuses, for every pair of statements of one source or more."""
+    rows = series.census_rows(pack)
+    ends = [rows.filter(pl.col("year") == year) for year in claim.years]
+    for first in ends[0].iter_rows(named=True):
+        for last in ends[1].iter_rows(named=True):
+            if first["source"] != last["source"]:
+                continue
+            figures = ((f"P({claim.years[0]})", first["value"]), (f"P({claim.years[1]})", last["value"]))
+            value = last["value"] / first["value"] - 1
+            yield Answer(
+                first["source"], value, figures, (first["source"],), max(first["rank"], last["rank"])
+            )
+
+
+def groups_shrunk(pack: Pack, claim: Claim) -> Iterator[Answer]:
+    """Number of ethnic groups counted fewer at the second census."""
+    people = counts(pack)
+    ends = [
+        dict(people.filter(pl.col("year") == y).select("ethnic_group", "value").rows()) for y in claim.years
+    ]
+    fewer = {group: ends[1][group] - ends[0][group] for group in ends[0] if group in ends[1]}
+    fewer = {group: change for group, change in fewer.items() if change < 0}
+    sources = tuple(people["source"].unique().sort())
+    yield Answer("census", float(len(fewer)), tuple(sorted(fewer.items())), sources, 3)
+
+
+def group_emigrants(pack: Pack, claim: Claim) -> Iterator[Answer]:
+    """Emigrants of one group as reported, one answer per source."""
+    rows = pack.table("external_flows").filter(
+        (pl.col("flow") == "emigrants")
+        & (pl.col("breakdown") == "ethnic_group")
+        & (pl.col("category") == claim.group)
+        & (pl.col("unit") == "persons")
+    )
+    for row in rows.sort("period").iter_rows(named=True):
+        figures = ((str(row["period"]), float(row["value"])),)
+        yield Answer(row["source"], float(row["value"]), figures, (row["source"],), row["rank"])
+
+
+FORMULAS: dict[str, Callable[[Pack, Claim], Iterator[Answer]]] = {
+    "balance_sign": balance_sign,
+    "offset": offset,
+    "net_loss": net_loss,
+    "loss_ratio": loss_ratio,
+    "natural_ratio": _vital_ratio("natural"),
+    "births_ratio": _vital_ratio("births"),
+    "deaths_ratio": _vital_ratio("deaths"),
+    "census_change": census_change,
+    "groups_shrunk": groups_shrunk,
+    "group_emigrants": group_emigrants,
+}

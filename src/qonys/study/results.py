@@ -1,0 +1,110 @@
+"""Named results: numbers and tables with unit, sources, evidence rank and method; kept on disk."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qonys.errors import UnknownName
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number of a sentence. `unit`: persons, share, per_1000, years, ratio, count.
+
+    `low` and `high` are the ends of a 95 % interval or of the range over sources; `rank` is the
+    worst evidence rank met (1 official ... 5 projection).
+    """
+
+    name: str
+    value: float | None
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    rank: int = 1
+    sources: tuple[str, ...] = ()
+    method: str = "catalog"
+
+
+@dataclass(frozen=True)
+class TableResult:
+    """A named table: tidy frame, unit of its values, lineage."""
+
+    name: str
+    frame: pl.DataFrame
+    unit: str
+    rank: int
+    sources: tuple[str, ...]
+    method: str
+
+
+@dataclass
+class Results:
+    """All results of a run, by name."""
+
+    release: str
+    numbers: dict[str, Number] = field(default_factory=dict)
+    tables: dict[str, TableResult] = field(default_factory=dict)
+
+    def add(self, *items: Number | TableResult) -> None:
+        """Add numbers and tables; a name may be taken once."""
+        for item in items:
+            place: dict[str, Number] | dict[str, TableResult]
+            place = self.numbers if isinstance(item, Number) else self.tables
+            if item.name in place:
+                raise UnknownName("study.name_taken", name=item.name)
+            place[item.name] = item  # type: ignore[assignment]
+
+    def number(self, name: str) -> Number:
+        """A number by name."""
+        if name not in self.numbers:
+            raise UnknownName("study.no_result", name=name)
+        return self.numbers[name]
+
+    def table(self, name: str) -> TableResult:
+        """A table by name."""
+        if name not in self.tables:
+            raise UnknownName("study.no_result", name=name)
+        return self.tables[name]
+
+    def write(self, folder: Path) -> None:
+        """Write `results.json` and `tables/*.parquet` into `folder`."""
+        (folder / "tables").mkdir(parents=True, exist_ok=True)
+        tables = {}
+        for name, table in self.tables.items():
+            table.frame.write_parquet(folder / "tables" / f"{name}.parquet")
+            tables[name] = {
+                "unit": table.unit,
+                "rank": table.rank,
+                "sources": list(table.sources),
+                "method": table.method,
+            }
+        document = {
+            "release": self.release,
+            "numbers": [asdict(number) for number in self.numbers.values()],
+            "tables": tables,
+        }
+        (folder / "results.json").write_text(
+            json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+
+
+def read_results(folder: Path) -> Results:
+    """Results written by `Results.write`."""
+    import polars as pl
+
+    document = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    results = Results(document["release"])
+    for number in document["numbers"]:
+        results.add(Number(**{**number, "sources": tuple(number["sources"])}))
+    for name, about in document["tables"].items():
+        frame = pl.read_parquet(folder / "tables" / f"{name}.parquet")
+        results.add(
+            TableResult(name, frame, about["unit"], about["rank"], tuple(about["sources"]), about["method"])
+        )
+    return results

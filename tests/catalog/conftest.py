@@ -1,0 +1,44 @@
+"""A pack for tests (fixtures/testland: made-up figures of a country that does not exist)."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from qonys.catalog import open_pack
+
+TESTLAND = Path(__file__).parent / "fixtures" / "testland"
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path, monkeypatch):
+    """No test touches the cache or the data of the person who runs it."""
+    monkeypatch.setenv("QONYS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.delenv("QONYS_LANG", raising=False)
+    monkeypatch.delenv("QONYS_IMPORT_LIMIT_MB", raising=False)
+
+
+@pytest.fixture
+def testland():
+    return open_pack(TESTLAND)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the test pack that a test may spoil."""
+    return Path(shutil.copytree(TESTLAND, tmp_path / "testland"))
+
+
+@pytest.fixture
+def spoil(folder):
+    """Replace text in a file of the copy; the text must be there."""
+
+    def replace(name, before, after):
+        path = folder / name
+        text = path.read_text(encoding="utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after, 1), encoding="utf-8")
+        return open_pack(folder)
+
+    return replace

@@ -1,0 +1,70 @@
+"""Every word the room uses is there in three languages with the same places."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+import qonys
+from qonys.catalog.checks import CHECKS
+from qonys.catalog.files import COLUMNS
+from qonys.catalog.schema import FIELD_TYPES
+
+SOURCE = Path(qonys.__file__).parent
+LITERAL = re.compile(r'"((?:catalog|cli)\.[a-z_]+(?:\.[a-z_]+)*)"')
+
+
+def fragment(language, name):
+    with (SOURCE / "words" / language / f"{name}.po").open("rb") as file:
+        for message in read_po(file):
+            key = message.id[0] if isinstance(message.id, (list, tuple)) else message.id
+            if key:
+                yield key, message.string
+
+
+def used():
+    found = set()
+    for room in ("catalog", "cli"):
+        for path in (SOURCE / room).rglob("*.py"):
+            found |= set(LITERAL.findall(path.read_text(encoding="utf-8")))
+    return {key for key in found if not key.startswith("catalog.outline")}
+
+
+@pytest.mark.parametrize("name", ["catalog", "cli"])
+def test_three_languages_with_the_same_keys_and_places(name):
+    entries = {language: dict(fragment(language, name)) for language in ("en", "ru", "kk")}
+    assert set(entries["en"]) == set(entries["ru"]) == set(entries["kk"])
+    for key, text in entries["en"].items():
+        for language in ("ru", "kk"):
+            other = entries[language][key]
+            forms = (text, other) if isinstance(text, str) else (*text, *other)
+            assert len({frozenset(re.findall(r"{(\w+)}", form)) for form in forms}) == 1, key
+
+
+@pytest.mark.parametrize("name", ["catalog", "cli"])
+def test_no_language_is_left_in_another(name):
+    for key, text in fragment("en", name):
+        for form in [text] if isinstance(text, str) else text:
+            assert not re.search("[А-Яа-яӘәҚқ]", form), key
+    for language in ("ru", "kk"):
+        for key, text in fragment(language, name):
+            for form in [text] if isinstance(text, str) else text:
+                assert "“" not in form, key
+                assert re.search("[А-Яа-яӘәҚқ]", form) or "{" in form or len(form) < 3, (key, form)
+    for key, text in fragment("ru", name):
+        for form in [text] if isinstance(text, str) else text:
+            assert not re.search("[ӘәҒғҚқҢңӨөҰұҮүҺһІі]", form), key
+
+
+def test_every_key_in_code_has_words():
+    known = {key for name in ("catalog", "cli") for key, _ in fragment("en", name)}
+    assert used() - known == set()
+    made = {f"catalog.type.{kind}" for kind in FIELD_TYPES if kind not in ("string", "any")}
+    made |= {f"catalog.check.{check.name}" for check in CHECKS}
+    made |= {f"catalog.rule.{limit}" for limit in ("minimum", "maximum", "enum", "pattern")}
+    assert made - known == set()
+
+
+def test_descriptive_files_begin_with_their_key():
+    assert all(columns for columns in COLUMNS.values())
