@@ -36,7 +36,12 @@ def test_a_russian_file_is_understood_and_shown(testland, write):
         "2018;г. Озёрный;Мужчины;Село;7;b\n",
         encoding="cp1251",
     )
-    ready = prepared(testland, path, POPULATION, Options(source_title="Сборник", status="estimate", mapping={"Численность, чел": "value"}))
+    ready = prepared(
+        testland,
+        path,
+        POPULATION,
+        Options(source_title="Сборник", status="estimate", mapping={"Численность, чел": "value"}),
+    )
     understood = ready.understood
     assert ready.findings == ()
     assert (understood.encoding, understood.delimiter, understood.decimal, understood.rows) == ("cp1251", ";", ",", 2)
@@ -56,24 +61,39 @@ def test_a_russian_file_is_understood_and_shown(testland, write):
 
 
 def test_a_kazakh_file_and_kato_codes(testland, write):
-    path = write("жыл,өңір,жынысы,елді мекен түрі,мәні\n2018,Шығыс облысы,әйелдер,қала,5\n2018,200000000,Ерлер,ауыл,6\n")
+    path = write(
+        "жыл,өңір,жынысы,елді мекен түрі,мәні\n2018,Шығыс облысы,әйелдер,қала,5\n2018,200000000,Ерлер,ауыл,6\n"
+    )
     ready = prepared(testland, path, POPULATION, MINE)
     assert ready.findings == ()
-    assert ready.frame.select("region", "sex", "area").rows() == [("TL-50", "female", "urban"), ("TL-20", "male", "rural")]
+    assert ready.frame.select("region", "sex", "area").rows() == [
+        ("TL-50", "female", "urban"),
+        ("TL-20", "male", "rural"),
+    ]
 
 
 def test_columns_are_found_by_their_contents(testland, write):
     path = write("a;b;c;d;value\n2018;North Region;women;urban;5\n2018;TL-20;men;rural;6\n")
     ready = prepared(testland, path, POPULATION, MINE)
     reasons = {guess.column: guess.reason for guess in ready.understood.mapping}
-    assert reasons == {"year": "contents", "region": "contents", "sex": "contents", "area": "contents", "value": "same_name"}
+    assert reasons == {
+        "year": "contents",
+        "region": "contents",
+        "sex": "contents",
+        "area": "contents",
+        "value": "same_name",
+    }
 
 
 def test_an_sdmx_file(testland, write):
     text = "DATAFLOW,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE\nX:Y(1.0),TL-10: North,F,2018,5,PS\n"
-    ready = prepared(testland, write(text), POPULATION, Options(constants={"area": "total"}, source="un", status="estimate"))
+    ready = prepared(
+        testland, write(text), POPULATION, Options(constants={"area": "total"}, source="un", status="estimate")
+    )
     assert ready.findings == ()
-    assert ready.frame.select("region", "sex", "value", "unit", "source").rows() == [("TL-10", "female", 5.0, "persons", "un")]
+    assert ready.frame.select("region", "sex", "value", "unit", "source").rows() == [
+        ("TL-10", "female", 5.0, "persons", "un")
+    ]
     assert ready.understood.ignored == ("DATAFLOW",)
 
 
@@ -102,19 +122,31 @@ def test_region_names(testland, text, code):
 
 HEAD = "year,region,sex,area,value\n"
 REFUSED = [
-    ("decimal mixed", "2018,TL-10,both,total,1.5\n2018,TL-20,both,total,\"2,5\"\n", ["row 3", "“value”", "“2,5”", "a number"]),
+    (
+        "decimal mixed",
+        '2018,TL-10,both,total,1.5\n2018,TL-20,both,total,"2,5"\n',
+        ["row 3", "“value”", "“2,5”", "a number"],
+    ),
     ("negative", "2018,TL-10,both,total,-5\n", ["row 2", "“value”", "-5"]),
     ("region", "2018,Nort Regin,both,total,5\n", ["row 2", "“region”", "“Nort Regin”", "North Region (TL-10)"]),
     ("region ru", "2018,Севенная область,both,total,5\n", ["row 2", "“Севенная область”", "Северная область (TL-10)"]),
     ("region nothing near", "2018,12345,both,total,5\n", ["row 2", "“12345”", "a region by name or code; correct"]),
-    ("duplicate", "2018,TL-10,both,total,5\n2018,TL-20,both,total,5\n2018,North,both,total,6\n", ["row 4", "row 2", "region=TL-10"]),
-    ("no such region then", "2018,TL-10,both,total,5\n2010,TL-50,both,total,5\n", ["row 3", "“region”", "TL-50", "“before”", "2010"]),
+    (
+        "duplicate",
+        "2018,TL-10,both,total,5\n2018,TL-20,both,total,5\n2018,North,both,total,6\n",
+        ["row 4", "row 2", "region=TL-10"],
+    ),
+    (
+        "no such region then",
+        "2018,TL-10,both,total,5\n2010,TL-50,both,total,5\n",
+        ["row 3", "“region”", "TL-50", "“before”", "2010"],
+    ),
     ("junk value", "2018,TL-10,both,total,5\n2018,TL-20,both,total,n/a\n", ["row 3", "“value”", "“n/a”", "a number"]),
     ("empty value", "2018,TL-10,both,total,\n", ["row 2", "“value”", "empty"]),
     ("junk year", "20l8,TL-10,both,total,5\n", ["row 2", "“year”", "“20l8”", "a calendar year"]),
     ("sex", "2018,TL-10,mails,total,5\n", ["row 2", "“sex”", "“mails”", "did you mean male"]),
     ("blank rows are counted", "\n\n2018,TL-10,both,total,x\n", ["row 4", "“x”"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "parts"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
@@ -153,7 +185,11 @@ def test_a_column_name_of_the_file_stands_in_the_sentence(testland, write):
         (HEAD + "2018,TL-10,both,total,5\n", Options(mapping={"yaer": "year"}), ["“yaer”", "did you mean: year"]),
         (HEAD + "2018,TL-10,both,total,5\n", Options(mapping={"year": "yaer"}), ["“yaer”", "did you mean: year"]),
         (HEAD + "2018,TL-10,both,total,5\n", Options(constants={"zone": "x"}), ["“zone”"]),
-        ("year;region;sex;area;value\n2018;TL-10;both;total;1,234\n", MINE, ["row 2", "“value”", "“1,234”", "--decimal"]),
+        (
+            "year;region;sex;area;value\n2018;TL-10;both;total;1,234\n",
+            MINE,
+            ["row 2", "“value”", "“1,234”", "--decimal"],
+        ),
     ],
 )
 def test_refusals_of_the_whole_file(testland, write, text, options, parts):
@@ -173,7 +209,7 @@ def test_a_decimal_sign_that_is_said_is_used(testland, write):
 
 def test_an_unknown_source_needs_a_title(testland, write):
     path = write(HEAD + "2018,TL-10,both,total,5\n")
-    with pytest.raises(ImportRefused, match="“bureau” is not known.*--source-title"):
+    with pytest.raises(ImportRefused, match=r"“bureau” is not known.*--source-title"):
         add_file(testland, path, POPULATION, Options(source="bureau", status="official"))
     added = add_file(testland, path, POPULATION, Options(source="bureau", source_title="Bureau", status="official"))
     assert added.sources == {"bureau": "Bureau"}
@@ -185,7 +221,7 @@ def test_unknown_table_and_unknown_status(testland, write):
     path = write(HEAD + "2018,TL-10,both,total,5\n")
     with pytest.raises(UnknownName, match="did you mean: population_regional"):
         add_file(testland, path, "population", MINE)
-    with pytest.raises(ImportRefused, match="“status”|column “status”"):
+    with pytest.raises(ImportRefused, match=r"“status”|column “status”"):
         add_file(testland, path, POPULATION, Options(source="un", status="sure"))
 
 
@@ -265,7 +301,9 @@ def test_a_net_figure_may_be_negative_because_the_packs_are(testland, write):
 
 def test_given_boundaries_are_kept(testland, write):
     path = write(HEAD + "2010,TL-50,both,total,5\n")
-    ready = prepared(testland, path, POPULATION, Options(source="un", status="estimate", constants={"vintage": "after"}))
+    ready = prepared(
+        testland, path, POPULATION, Options(source="un", status="estimate", constants={"vintage": "after"})
+    )
     assert ready.findings == ()
     assert ready.frame["vintage"].to_list() == ["after"]
 

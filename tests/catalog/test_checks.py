@@ -26,11 +26,35 @@ PLANTED = [
     ("required", "tables/national.csv", "2000,deaths,20", "2000,deaths,", ["row 4", "“value”", "empty"]),
     ("limits", "tables/moves.csv", "TL-10,TL-20,after,1,", "TL-10,TL-20,after,-1,", ["row 2", "-1", "0 or more"]),
     ("limits", "tables/population_regional.csv", ",female,", ",femal,", ["“femal”", "both, female, male"]),
-    ("status", "tables/national.csv", "office,\n2000,deaths,20,persons,official", "office,\n2000,deaths,20,persons,secondary", ["row 4", "“secondary”"]),
-    ("status", "secondary/national.csv", "2000,births,50,persons,secondary", "2000,births,50,persons,official", ["row 2", "“official”"]),
-    ("source", "tables/model.csv", "2000,mean,-9,persons,estimate,model", "2000,mean,-9,persons,estimate,modal", ["row 2", "“modal”"]),
+    (
+        "status",
+        "tables/national.csv",
+        "office,\n2000,deaths,20,persons,official",
+        "office,\n2000,deaths,20,persons,secondary",
+        ["row 4", "“secondary”"],
+    ),
+    (
+        "status",
+        "secondary/national.csv",
+        "2000,births,50,persons,secondary",
+        "2000,births,50,persons,official",
+        ["row 2", "“official”"],
+    ),
+    (
+        "source",
+        "tables/model.csv",
+        "2000,mean,-9,persons,estimate,model",
+        "2000,mean,-9,persons,estimate,modal",
+        ["row 2", "“modal”"],
+    ),
     ("region", "tables/moves.csv", "2018,TL-10,TL-20", "2018,TL-11,TL-20", ["row 2", "“origin”", "“TL-11”"]),
-    ("vintage", "tables/moves.csv", "TL-50,TL-10,after", "TL-50,TL-10,before", ["“origin”", "TL-50", "“before”", "2018"]),
+    (
+        "vintage",
+        "tables/moves.csv",
+        "TL-50,TL-10,after",
+        "TL-50,TL-10,before",
+        ["“origin”", "TL-50", "“before”", "2018"],
+    ),
     ("vintage", "tables/moves.csv", "TL-50,TL-10,after", "TL-50,TL-10,later", ["“vintage”", "“later”"]),
     ("labels", "labels.csv", "indicator,deaths,", "indicator,dead,", ["“indicator”", "“deaths”"]),
     ("lineage", "lineage.csv", "after,TL-50,before,TL-10", "after,TL-50,before,TL-50", ["TL-50", "“before”"]),
@@ -40,11 +64,23 @@ PLANTED = [
     ("references", "identities.csv", "natural_increase,national", "natural_increase,nation", ["“nation”"]),
     ("references", "comparisons.csv", "measure=mean,,year", "measure=mean,,year", []),
     ("sums", "tables/national.csv", "2001,deaths,21", "2001,deaths,22", ["natural_increase", "year=2001", "31", "+1"]),
-    ("sums", "tables/population_regional.csv", "2016,TL,before,female,total,480", "2016,TL,before,female,total,479", ["sexes", "+1"]),
-    ("sums", "tables/population_regional.csv", "2018,TL-50,after,both,total,155", "2018,TL-50,after,both,total,150", ["regions", "1010", "+5"]),
+    (
+        "sums",
+        "tables/population_regional.csv",
+        "2016,TL,before,female,total,480",
+        "2016,TL,before,female,total,479",
+        ["sexes", "+1"],
+    ),
+    (
+        "sums",
+        "tables/population_regional.csv",
+        "2018,TL-50,after,both,total,155",
+        "2018,TL-50,after,both,total,150",
+        ["regions", "1010", "+5"],
+    ),
     ("sums", "identities.csv", "female;male", "woman;man", ["sexes", "nothing was tested"]),
     ("coverage", "tables/national.csv", "2001,births,52", "1901,births,52", ["births", "2001"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("check", "name", "before", "after", "parts"), [row for row in PLANTED if row[4]])

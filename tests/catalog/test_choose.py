@@ -62,7 +62,9 @@ def test_a_window_without_years_is_refused():
 
 @given(
     st.lists(
-        st.tuples(st.integers(1990, 1995), st.sampled_from("abcd"), st.sampled_from(["official", "estimate", "derived"])),
+        st.tuples(
+            st.integers(1990, 1995), st.sampled_from("abcd"), st.sampled_from(["official", "estimate", "derived"])
+        ),
         min_size=1,
         max_size=20,
         unique_by=lambda item: item[:2],

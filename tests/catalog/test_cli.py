@@ -82,7 +82,17 @@ def test_numbers_in_the_chosen_language():
 
 
 def test_where_takes_alternatives_ranges_and_empty_cells(run):
-    code, out, _ = run("catalog", "show", "national", "--where", "year=2001..2002", "--where", "indicator=deaths|natural_increase", "--format", "csv")
+    code, out, _ = run(
+        "catalog",
+        "show",
+        "national",
+        "--where",
+        "year=2001..2002",
+        "--where",
+        "indicator=deaths|natural_increase",
+        "--format",
+        "csv",
+    )
     assert code == 0
     assert [row["value"] for row in csv.DictReader(io.StringIO(out))] == ["21.0", "31.0", "22.0", "33.0"]
     out = run("catalog", "show", "national", "--where", "note=", "--format", "json")[1]
@@ -170,7 +180,17 @@ def own(tmp_path, text="year,indicator,value,unit\n2001,deaths,30,persons\n"):
 
 
 def test_add_shows_how_the_file_is_understood(run, tmp_path, folder):
-    arguments = ["catalog", "add", own(tmp_path), "--as", "national", "--source-title", "My notes", "--status", "estimate"]
+    arguments = [
+        "catalog",
+        "add",
+        own(tmp_path),
+        "--as",
+        "national",
+        "--source-title",
+        "My notes",
+        "--status",
+        "estimate",
+    ]
     code, out, _ = run(*arguments, "--dry-run")
     assert code == 0
     assert "year → year (year): same name" in out
@@ -189,9 +209,30 @@ def test_add_shows_how_the_file_is_understood(run, tmp_path, folder):
     assert "user_my_notes" in run("catalog", "conflicts", "--table", "national", "--format", "csv")[1]
 
 
+def test_add_takes_several_columns_and_values(run, tmp_path):
+    path = own(tmp_path, "jahr,was,zahl\n2003,deaths,30\n")
+    given = [
+        "--map",
+        "jahr=year",
+        "--map",
+        "was=indicator",
+        "--map=zahl=value",
+        "--set",
+        "unit=persons",
+        "--set",
+        "note=by hand",
+    ]
+    code, _, err = run("catalog", "add", path, "--as", "national", *given, "--source", "un", "--status", "estimate")
+    assert (code, err) == (0, "")
+    rows = json.loads(run("catalog", "show", "national", "--where", "year=2003", "--format", "json")[1])
+    assert [(row["value"], row["note"], row["owner"]) for row in rows] == [(30.0, "by hand", "user")]
+
+
 def test_a_dry_run_lists_every_fault(run, tmp_path):
     path = own(tmp_path, "year,indicator,value,unit\n2001,deaths,x,persons\n2002,deaths,y,persons\n")
-    code, out, err = run("catalog", "add", path, "--as", "national", "--source", "un", "--status", "estimate", "--dry-run")
+    code, out, err = run(
+        "catalog", "add", path, "--as", "national", "--source", "un", "--status", "estimate", "--dry-run"
+    )
     assert (code, err) == (1, "")
     assert "row 2, column “value”: found “x”" in out
     assert "row 3, column “value”: found “y”" in out
@@ -264,7 +305,11 @@ def test_wide_tables_stay_within_the_width(run, monkeypatch, width):
 
 
 def test_help_in_three_languages(capsys):
-    for language, word in [("en", "Usage: qonys COMMAND"), ("ru", "Использование: qonys КОМАНДА"), ("kk", "Қолданылуы: qonys КОМАНДА")]:
+    for language, word in [
+        ("en", "Usage: qonys COMMAND"),
+        ("ru", "Использование: qonys КОМАНДА"),
+        ("kk", "Қолданылуы: qonys КОМАНДА"),
+    ]:
         assert main(["--help", "--lang", language]) == 0
         out = capsys.readouterr().out
         assert word in out
@@ -288,7 +333,13 @@ def environment(tmp_path, **more):
 
 def program(arguments, tmp_path, **more):
     return subprocess.run(
-        [*PROGRAM, *arguments], capture_output=True, text=True, encoding="utf-8", timeout=60, env=environment(tmp_path, **more), check=False
+        [*PROGRAM, *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        env=environment(tmp_path, **more),
+        check=False,
     )
 
 
@@ -297,10 +348,21 @@ def test_version(tmp_path):
     assert (done.returncode, done.stdout.strip()) == (0, "0.1.0")
 
 
-@pytest.mark.parametrize("arguments", ["import qonys", "main(['--help'])", "main(['--version'])", "main(['catalog', '--help'])", "main(['catalog', 'add', '--help'])"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "import qonys",
+        "main(['--help'])",
+        "main(['--version'])",
+        "main(['catalog', '--help'])",
+        "main(['catalog', 'add', '--help'])",
+    ],
+)
 def test_import_and_help_pull_in_nothing_heavy(arguments, tmp_path):
     code = f"import sys; from qonys.cli import main; {arguments}; print([m for m in {HEAVY} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(tmp_path), check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment(tmp_path), check=True
+    )
     assert done.stdout.splitlines()[-1] == "[]"
 
 
@@ -314,14 +376,25 @@ def test_help_is_quick(tmp_path):
 
 
 def test_kazakh_prints_under_a_plain_locale(tmp_path, folder):
-    done = program(["--pack", str(folder), "--lang", "kk", "catalog", "list"], tmp_path, LC_ALL="C", LANG="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    done = program(
+        ["--pack", str(folder), "--lang", "kk", "catalog", "list"],
+        tmp_path,
+        LC_ALL="C",
+        LANG="C",
+        PYTHONUTF8="0",
+        PYTHONCOERCECLOCALE="0",
+    )
     assert done.returncode == 0
     assert "кесте" in done.stdout
 
 
 def test_a_closed_pipe_is_no_error(tmp_path, folder):
-    command = " ".join([*PROGRAM, "--pack", str(folder), "catalog", "show", "moves", "--limit", "0", "--format", "json"])
-    done = subprocess.run(["bash", "-c", f"{command} | head -1"], capture_output=True, text=True, env=environment(tmp_path), check=False)
+    command = " ".join(
+        [*PROGRAM, "--pack", str(folder), "catalog", "show", "moves", "--limit", "0", "--format", "json"]
+    )
+    done = subprocess.run(
+        ["bash", "-c", f"{command} | head -1"], capture_output=True, text=True, env=environment(tmp_path), check=False
+    )
     assert done.stderr == ""
 
 
@@ -329,8 +402,22 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(tmp_path, folder, monkeypatch):
     path = tmp_path / "long.csv"
     rows = (f"{1500 + n % 500},net_migration,{n},persons,s{n}" for n in range(400_000))
     path.write_text("year,indicator,value,unit,note\n" + "\n".join(rows) + "\n", encoding="utf-8")
-    arguments = ["--pack", str(folder), "catalog", "add", str(path), "--as", "national", "--source-title", "x", "--status", "estimate"]
-    process = subprocess.Popen([*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(tmp_path))
+    arguments = [
+        "--pack",
+        str(folder),
+        "catalog",
+        "add",
+        str(path),
+        "--as",
+        "national",
+        "--source-title",
+        "x",
+        "--status",
+        "estimate",
+    ]
+    process = subprocess.Popen(
+        [*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(tmp_path)
+    )
     time.sleep(0.9)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
@@ -343,5 +430,7 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(tmp_path, folder, monkeypatch):
 
 def test_the_entry_point_of_the_package(tmp_path):
     script = Path(sys.executable).with_name("qonys")
-    done = subprocess.run([str(script), "--version"], capture_output=True, text=True, env=environment(tmp_path), check=True)
+    done = subprocess.run(
+        [str(script), "--version"], capture_output=True, text=True, env=environment(tmp_path), check=True
+    )
     assert done.stdout.strip() == "0.1.0"

@@ -57,7 +57,9 @@ def test_two_empty_key_cells_are_the_same_and_rejected_rows_are_out():
 
 
 def test_zero_against_zero_is_no_conflict_and_zero_against_one_is():
-    rows = frame((1, "x", 0.0, "p", "official", "a"), (1, "x", 0.0, "p", "estimate", "b"), (1, "x", 1.0, "p", "estimate", "c"))
+    rows = frame(
+        (1, "x", 0.0, "p", "official", "a"), (1, "x", 0.0, "p", "estimate", "b"), (1, "x", 1.0, "p", "estimate", "c")
+    )
     assert table_conflicts(rows, "t", KEY)["relative"].to_list() == [-2.0, -2.0]
 
 
@@ -87,7 +89,11 @@ def test_declared_comparisons_across_tables(testland):
 
 
 def test_a_summed_side_adds_up_before_it_is_compared(spoil):
-    pack = spoil("comparisons.csv", "moves_births,moves,,yes,national,indicator=births;source=office,,year,", "moves_births,moves,,yes,population_regional,region=TL;sex=both;area=total;source=un,,year,")
+    pack = spoil(
+        "comparisons.csv",
+        "moves_births,moves,,yes,national,indicator=births;source=office,,year,",
+        "moves_births,moves,,yes,population_regional,region=TL;sex=both;area=total;source=un,,year,",
+    )
     found = compared(pack, comparison="moves_births")
     assert found.select("value_a", "value_b").rows() == [(210.0, 1015.0)]
 

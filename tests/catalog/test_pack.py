@@ -70,7 +70,12 @@ def test_hidden_files_do_not_change_the_digest(folder):
         ("2000,deaths,20", "2000.5,deaths,20", "catalog.type.year", ["row 4", "“year”", "“2000.5”", "year"]),
         ("2000,deaths,20,", "2000,deaths,20,x,", "catalog.pack.uneven_row", ["row 4", "8 cells", "expected 7"]),
         ("year,indicator", "year,indicater", "catalog.pack.missing_column", ["row 1", "“indicator”"]),
-        ("2000,deaths,20,persons,official,office,\n", "2000,deaths,20,persons,official\n", "catalog.pack.uneven_row", ["row 4", "5 cells"]),
+        (
+            "2000,deaths,20,persons,official,office,\n",
+            "2000,deaths,20,persons,official\n",
+            "catalog.pack.uneven_row",
+            ["row 4", "5 cells"],
+        ),
         (",note\n", ",note,more\n", "catalog.pack.uneven_row", ["row 2", "7 cells", "expected 8"]),
         (",note\n", ",unit\n", "catalog.pack.repeated_column", ["row 1", "“unit”"]),
         ("2000,deaths", '2000,"deaths', "catalog.pack.bad_quotes", ["row"]),

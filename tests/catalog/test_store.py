@@ -191,7 +191,13 @@ def test_sql_refuses_whatever_is_not_one_select(testland, query):
 
 @pytest.mark.parametrize(
     "query",
-    ["SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM '/etc/passwd'", "SELECT * FROM nothing", "SELEC 1", "SELECT * FROM testland"],
+    [
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM '/etc/passwd'",
+        "SELECT * FROM nothing",
+        "SELEC 1",
+        "SELECT * FROM testland",
+    ],
 )
 def test_sql_reaches_no_file_and_no_variable(testland, query):
     with open_store(testland) as store, pytest.raises(BadInput, match="cannot be run"):

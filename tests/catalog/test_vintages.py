@@ -30,9 +30,7 @@ def test_rows_already_in_the_vintage_pass_unchanged(testland):
 
 def test_moves_between_joined_regions_stay_inside(testland):
     moves = testland.table("moves")
-    result = in_vintage(
-        moves, "before", testland.lineage(), testland.membership(), regions=("origin", "destination")
-    )
+    result = in_vintage(moves, "before", testland.lineage(), testland.membership(), regions=("origin", "destination"))
     inside = result.filter(pl.col("origin") == pl.col("destination"))
     both = moves.filter(pl.col("origin").is_in(["TL-10", "TL-50"]) & pl.col("destination").is_in(["TL-10", "TL-50"]))
     assert inside.select("origin", "value", "parts").rows() == [("TL-10", both["value"].sum(), 2)]
@@ -68,9 +66,7 @@ def test_a_missing_part_is_refused(testland):
 
 
 def test_an_empty_part_leaves_the_sum_empty(testland):
-    frame = regional({"TL-10": 1, "TL-50": 2}).with_columns(
-        pl.when(pl.col("region") == "TL-10").then(pl.col("value"))
-    )
+    frame = regional({"TL-10": 1, "TL-50": 2}).with_columns(pl.when(pl.col("region") == "TL-10").then(pl.col("value")))
     assert in_vintage(frame, "before", testland.lineage(), testland.membership())["value"].to_list() == [None]
 
 
@@ -117,7 +113,13 @@ def test_lineage_over_two_steps():
 @given(st.lists(st.integers(0, 10**6), min_size=5, max_size=5))
 def test_joining_keeps_the_total(values):
     lineage = pl.DataFrame(
-        {"vintage_from": ["after"], "region_from": ["e"], "vintage_to": ["before"], "region_to": ["a"], "part": ["whole"]}
+        {
+            "vintage_from": ["after"],
+            "region_from": ["e"],
+            "vintage_to": ["before"],
+            "region_to": ["a"],
+            "part": ["whole"],
+        }
     )
     membership = pl.DataFrame({"vintage": ["before"] * 4 + ["after"] * 5, "region": list("abcd") + list("abcde")})
     result = in_vintage(regional(dict(zip("abcde", values, strict=True))), "before", lineage, membership)

@@ -121,7 +121,7 @@ def _writer(name: str, series: pl.Series) -> Write:
     import polars as pl
 
     if name == "relative":
-        return lambda value, language: words.percent(_float(value), language, 1, plus=True)
+        return _share
     if series.dtype == pl.Int32 or name in ("year", "from_year", "to_year", "age_start", "age_end"):
         return lambda value, language: str(value)
     if name in ("difference",):
@@ -129,6 +129,12 @@ def _writer(name: str, series: pl.Series) -> Write:
     if series.dtype.is_numeric():
         return lambda value, language: figure(_float(value), language)
     return lambda value, language: str(value)
+
+
+def _share(value: object, language: str) -> str:
+    """A relative difference; a very small one with more decimals, so that it does not read as none."""
+    share = _float(value)
+    return words.percent(share, language, 1 if abs(share) >= 0.001 else 3, plus=True)
 
 
 def _float(value: object) -> float:

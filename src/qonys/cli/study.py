@@ -48,6 +48,7 @@ def claims() -> int:
 
     from qonys.catalog import open_pack
     from qonys.cli.printing import print_frame
+    from qonys.report.chapters.claims import verdict_text
     from qonys.study.chapters.claims import answer_frame, claim_frame
     from qonys.study.claims import check_claims
 
@@ -55,7 +56,7 @@ def claims() -> int:
     frame = claim_frame(checked)
     if settings().format == "table":
         language = settings().language
-        verdicts = [words.text(f"verdict.{name}", language) for name in frame["verdict"]]
+        verdicts = [verdict_text(row, language) for row in frame.iter_rows(named=True)]
         shown = frame.select("id", "words", "low", "high").with_columns(verdict=pl.Series(verdicts))
         print_frame(shown, label=lambda column, code: None, footer=())
         return 0

@@ -35,9 +35,10 @@ class Context:
     def _shown(self, number: Number) -> str:
         if number.value is None:
             return "–"
-        shown = self.amount(number.value, number.unit)
+        digits = -3 if number.unit == "persons" and number.low is not None else 9
+        shown = self.amount(round(number.value, digits), number.unit)
         if number.low is not None and number.high is not None:
-            low, high = (self.amount(end, number.unit) for end in (number.low, number.high))
+            low, high = (self.amount(round(end, digits), number.unit) for end in (number.low, number.high))
             shown += self.say("report.interval", low=low, high=high)
         return shown + (MARK if number.rank == 3 else "")
 
@@ -65,7 +66,7 @@ class Context:
         shown = list(dict.fromkeys(str(titles[s] or s) for s in sources if s in titles))
         text = "; ".join(shown[:6]) + (self.say("report.and_others") if len(shown) > 6 else "")
         if method and not method.startswith("catalog"):
-            text += (". " if text else "") + self.say("report.computed")
+            text += ((" " if text.endswith(".") else ". ") if text else "") + self.say("report.computed")
         return text
 
     def paragraph(self, key: str, **names: str | Value) -> Paragraph:

@@ -15,7 +15,7 @@ EN_DASH = "\u2013"
 
 
 def number(value: float, language: str = "en", decimals: int = 0, *, plus: bool = False) -> str:
-    """`value` rounded half to even to `decimals` places.
+    r"""`value` rounded half to even to `decimals` places.
 
     Examples
     --------
@@ -24,7 +24,7 @@ def number(value: float, language: str = "en", decimals: int = 0, *, plus: bool 
     >>> number(7.7, "ru", 1)
     '7,7'
     >>> number(12345, "kk")
-    '12\\xa0345'
+    '12\xa0345'
     """
     written = f"{abs(value):,.{decimals}f}"
     negative = value < 0 and any(digit in "123456789" for digit in written)
@@ -47,12 +47,12 @@ def signed(value: float, language: str = "en", decimals: int = 0) -> str:
 
 
 def percent(value: float, language: str = "en", decimals: int = 1, *, plus: bool = False) -> str:
-    """A share (0.28) as a percentage (28.0%).
+    r"""A share (0.28) as a percentage (28.0%).
 
     Examples
     --------
     >>> percent(0.28, "ru", 0)
-    '28\\xa0%'
+    '28\xa0%'
     """
     space = "" if language == "en" else "\u00a0"
     return number(100 * value, language, decimals, plus=plus) + space + "%"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from qonys import words
 from qonys.report.context import Context
 from qonys.report.document import Section, Table
 
@@ -29,7 +30,7 @@ def _range(context: Context, row: dict[str, object]) -> str:
 def _verdicts(context: Context) -> Table:
     table = context.results.table("claims")
     rows = tuple(
-        (row["words"], _range(context, row), context.say(f"verdict.{row['verdict']}"))
+        (row["words"], _range(context, row), verdict_text(row, context.language))
         for row in table.frame.iter_rows(named=True)
     )
     head = tuple(context.say(f"claims.column.{name}") for name in ("words", "range", "verdict"))
@@ -43,6 +44,15 @@ def _verdicts(context: Context) -> Table:
         (4, 1.7, 1.5),
         table.frame,
     )
+
+
+def verdict_text(row: dict[str, object], language: str) -> str:
+    """The verdict with one sentence that says how many sources agree."""
+    verdict = words.text(f"verdict.{row['verdict']}", language)
+    if not row["answers"]:
+        return verdict
+    counts = {name: words.integer(int(str(row[name])), language) for name in ("agree", "answers")}
+    return verdict + words.text("claims.explained", language, **counts)
 
 
 def _answers(context: Context) -> Table:
@@ -76,14 +86,7 @@ def _answers(context: Context) -> Table:
 
 def source_name(context: Context, source: str) -> str:
     """Name of an answer's source: a source of the pack or a way of computing."""
-    if context_has(f"answer.{source}"):
+    if words.has(f"answer.{source}"):
         return context.say(f"answer.{source}")
     titles = dict(context.pack.sources().select("id", "publisher").rows())
     return str(titles.get(source, source))
-
-
-def context_has(key: str) -> bool:
-    """Whether the catalogues hold `key`."""
-    from qonys import words
-
-    return words.has(key)

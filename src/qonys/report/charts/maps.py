@@ -185,7 +185,8 @@ def _arrow(start: Point, end: Point, thickness: float, colour: str, title: str) 
     side = head * 0.5
     return (
         f'<g fill="none" opacity="0.78"><title>{title}</title>'
-        f'<path class="flow" d="M{start[0]:.1f},{start[1]:.1f}Q{control[0]:.1f},{control[1]:.1f} {neck[0]:.1f},{neck[1]:.1f}" '
+        f'<path class="flow" d="M{start[0]:.1f},{start[1]:.1f}Q{control[0]:.1f},{control[1]:.1f} '
+        f'{neck[0]:.1f},{neck[1]:.1f}" '
         f'stroke="{colour}" stroke-width="{thickness:.2f}"/>'
         f'<path d="M{tip[0]:.1f},{tip[1]:.1f}L{neck[0] - ty * side:.1f},{neck[1] + tx * side:.1f}'
         f'L{neck[0] + ty * side:.1f},{neck[1] - tx * side:.1f}Z" fill="{colour}"/></g>'

@@ -53,7 +53,7 @@ def century(
     bands = lanes(waves, (high - low) / WIDTH * 5.2)
     top: Spec = {
         "width": WIDTH,
-        "height": 240,
+        "height": 190,
         "layer": [
             {
                 "data": {"name": "line", "values": line},
@@ -86,11 +86,11 @@ def lanes(waves: list[tuple[int, int, str]], years_per_letter: float) -> list[di
     ends: list[float] = []
     bands: list[dict[str, Any]] = []
     for start, end, label in sorted(waves):
-        right = max(float(end), start + len(label) * years_per_letter) + 1
-        lane = next((i for i, last in enumerate(ends) if last <= start), len(ends))
-        ends[lane : lane + 1] = [right]
-        align = min(float(start), 2026 - len(label) * years_per_letter)
-        bands.append({"year": start, "end": end, "label": label, "lane": lane, "text": align})
+        length = len(label) * years_per_letter
+        place = min(float(start), 2026 - length)
+        lane = next((i for i, last in enumerate(ends) if last <= place), len(ends))
+        ends[lane : lane + 1] = [max(float(end), place + length) + 1]
+        bands.append({"year": start, "end": end, "label": label, "lane": lane, "text": place})
     return bands
 
 
@@ -144,7 +144,7 @@ def _components(periods: pl.DataFrame, low: int, high: int, language: str) -> Sp
     title = words.text("chart.thousand_a_year", language)
     return {
         "width": WIDTH,
-        "height": 170,
+        "height": 140,
         "layer": [
             {
                 "data": {"name": "bars", "values": bars},

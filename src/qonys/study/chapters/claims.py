@@ -40,6 +40,7 @@ def claim_frame(checked: tuple[CheckedClaim, ...]) -> pl.DataFrame:
                 "low": low,
                 "high": high,
                 "answers": len(item.answers),
+                "agree": sum(agree is True for agree in item.agree),
                 "verdict": item.verdict,
                 "outside": item.claim.outside,
             }

@@ -1,0 +1,133 @@
+"""The study on the shipped figures: published totals, claims, stored results."""
+
+import polars as pl
+import pytest
+
+from qonys.catalog import open_pack
+from qonys.study.chapters import claims as claim_chapter
+from qonys.study.chapters.retrospective import intercensal
+from qonys.study.claims import Claim, check_claims
+from qonys.study.claims.answers import Answer
+from qonys.study.claims.check import agrees, verdict
+from qonys.study.results import Number, Results, TableResult, read_results
+from qonys.study.run import study_results
+
+
+@pytest.fixture(scope="module")
+def pack():
+    return open_pack("kazakhstan")
+
+
+@pytest.fixture(scope="module")
+def results(pack, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QONYS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        return study_results(pack)
+
+
+def test_residuals_worked_by_hand(pack):
+    """Census totals of the Agency (1999) less registered births and deaths, added up by hand."""
+    found = {(c.start, c.end): c for c in intercensal(pack)}
+    assert found[1970, 1979].growth == 14_688_300 - 13_013_600
+    assert found[1970, 1979].residual == pytest.approx(-475_925)
+    assert found[1989, 1999].growth == pytest.approx(-1_246_000)
+    low, high = found[1989, 1999].interval()
+    assert low < found[1989, 1999].residual < high < 0
+
+
+def test_annual_balance_of_the_country_gives_the_official_net_migration(results):
+    """Outside recounts the population balance and the published balance agree to the person."""
+    frame = results.table("annual_components").frame
+    frame = frame.filter(pl.col("year").is_between(2000, 2016) & (pl.col("year") != 2008))
+    off = (frame["net_balance"] - frame["net_registered"]).abs()
+    assert off.max() <= 1, frame.select("year", "net_balance", "net_registered")
+    broken = (frame["net_balance"] + 7 - frame["net_registered"]).abs()
+    assert broken.max() > 1  # a planted fault rings
+
+
+def test_regional_components_add_up_to_the_country(results, pack):
+    frame = results.table("components_by_region").frame
+    people = pack.table("population_regional").filter(
+        (pl.col("region") == "KZ") & (pl.col("sex") == "both") & (pl.col("area") == "total")
+    )
+    ends = people.sort("year")["value"]
+    assert frame["start_population"].sum() == ends[0]
+    assert frame["end_population"].sum() == ends[-1]
+    parts = frame["natural"] + frame["migration"] + frame["recount"]
+    assert (frame["end_population"] - frame["start_population"] - parts).abs().max() == 0
+
+
+def test_implied_net_migration_of_regions_against_another_hand(results):
+    """Balances by region computed from the same tables by another program; tests/reference/README.md."""
+    from pathlib import Path
+
+    other = pl.read_csv(Path(__file__).parents[1] / "reference" / "net_migration_implied.csv")
+    joined = results.table("regional_net_migration").frame.join(
+        other.filter(pl.col("year") < 2017).select("year", "region", other="value"), on=["year", "region"]
+    )
+    assert joined.height > 200
+    assert (joined["net"] - joined["other"]).abs().max() <= 1
+
+
+def test_each_claim_has_a_verdict_and_its_words(pack):
+    checked = check_claims(pack)
+    verdicts = {item.claim.id: item.verdict for item in checked}
+    assert verdicts["evacuated_25"] == verdicts["recruited_28_7"] == "outside"
+    assert verdicts["positive_until_1968"] == "confirmed"
+    assert verdicts["census_fall"] == "depends"
+    assert verdicts["offset_1970s"] == "contradicted"
+    assert verdicts["two_million_1992_1997"] == "cannot_tell"
+    assert all(item.claim.words for item in checked)
+
+
+def test_census_fall_is_the_agencys_figure(pack):
+    item = next(item for item in check_claims(pack) if item.claim.id == "census_fall")
+    values = {answer.source: round(answer.value, 3) for answer in item.answers}
+    assert values == {"agency_census1999": -0.077, "wiki_demographics_kz": -0.096}
+
+
+@pytest.mark.parametrize(
+    ("claim", "value", "expected"),
+    [
+        (Claim("a", "w", claimed=0.28, tolerance=0.01), 0.285, True),
+        (Claim("a", "w", claimed=0.28, tolerance=0.01), 0.30, False),
+        (Claim("a", "w", claimed=2, compare="above"), 1.9, False),
+        (Claim("a", "w", claimed=2, compare="above", lower_bound=True), 1.9, None),
+        (Claim("a", "w", claimed=1, compare="below"), 0.5, True),
+        (Claim("a", "w", claimed="positive"), -1.0, False),
+        (Claim("a", "w", claimed="negative"), -1.0, True),
+    ],
+)
+def test_agreement(claim, value, expected):
+    assert agrees(claim, Answer("s", value, (), (), 1)) is expected
+
+
+def test_verdicts():
+    assert verdict((True, True)) == "confirmed"
+    assert verdict((False, False)) == "contradicted"
+    assert verdict((True, False)) == "depends"
+    assert verdict(()) == verdict((None, None)) == "cannot_tell"
+
+
+def test_results_survive_the_disk(tmp_path, results):
+    results.write(tmp_path)
+    again = read_results(tmp_path)
+    assert again.numbers == results.numbers
+    assert set(again.tables) == set(results.tables)
+    name = "components_by_period"
+    assert again.table(name).frame.equals(results.table(name).frame)
+
+
+def test_a_name_is_taken_once():
+    store = Results("r")
+    store.add(Number("a", 1, "persons"), TableResult("a", pl.DataFrame(), "persons", 1, (), "m"))
+    with pytest.raises(Exception, match="taken twice"):
+        store.add(Number("a", 2, "persons"))
+    with pytest.raises(Exception, match="no result"):
+        store.number("b")
+
+
+def test_answers_carry_their_arithmetic(pack):
+    frame = claim_chapter.answer_frame(check_claims(pack))
+    assert frame["figures"].str.len_chars().min() > 0
+    assert frame["sources"].str.len_chars().min() > 0
