@@ -152,7 +152,8 @@ def test_figures_are_well_formed_and_complete(document):
 def test_fonts_hold_every_letter_of_the_catalogues():
     from qonys.words.catalogue import _entries
 
-    held = TTFont(FOLDER / "fonts" / "Inter-Regular.otf").getBestCmap()
+    with TTFont(FOLDER / "fonts" / "Inter-Regular.otf") as font:
+        held = font.getBestCmap()
     for language in words.LANGUAGES:
         for text in _entries(language).values():
             missing = {c for c in "".join(text) if ord(c) not in held and c != "\n"}

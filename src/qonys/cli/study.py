@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from qonys import words
 from qonys.cli.options import settings
@@ -13,16 +16,12 @@ def _tell(key: str, **values: object) -> None:
     print(words.text(key, settings().language, **values), file=sys.stderr, flush=True)
 
 
-def study(*, out: Path = Path("study-output"), formats: str = "pdf,html") -> int:
-    """Write the report of the chosen language.
-
-    Parameters
-    ----------
-    out
-        Folder; one folder per language is written inside.
-    formats
-        pdf, html or both, parted by a comma.
-    """
+def study(
+    *,
+    out: Annotated[Path, Parameter(help="cli.study.out")] = Path("study-output"),
+    formats: Annotated[str, Parameter(name="--format", help="cli.study.format")] = "pdf,html",
+) -> int:
+    """Write the report of the chosen language into `out`/<language>."""
     from qonys.catalog import open_pack
     from qonys.report.writing import check_folder, chosen_formats, is_current, report_key, write_report
     from qonys.study.run import study_results

@@ -54,10 +54,10 @@ def offset_ratio(natural: ArrayLike, migration: ArrayLike) -> Array:
     >>> offset_ratio([100.0, 100.0], [-28.0, 10.0]).tolist()
     [0.28, -0.1]
     """
-    natural, migration = _array(natural), _array(migration)
-    return np.divide(
-        -migration, natural, out=np.full(np.shape(natural + migration), np.nan), where=natural != 0
-    )
+    increase, balance = _array(natural), _array(migration)
+    empty: Array = np.full(np.broadcast_shapes(increase.shape, balance.shape), np.nan)
+    ratio: Array = np.divide(-balance, increase, out=empty, where=increase != 0)
+    return ratio
 
 
 def offset_error(growth: ArrayLike, growth_sd: ArrayLike, natural: ArrayLike, natural_sd: ArrayLike) -> Array:
@@ -84,7 +84,7 @@ def annual_rate(events: ArrayLike, start: ArrayLike, end: ArrayLike, years: Arra
 def interval_of_two(first: ArrayLike, second: ArrayLike) -> Array:
     """Standard deviation of a figure that lies anywhere between two statements of it.
 
-    Uniform between the two: |a - b| / sqrt(12). Source: Joint Committee for Guides in Metrology
+    Uniform between the two: ``abs(a - b) / sqrt(12)``. Source: Joint Committee for Guides in Metrology
     (2008), Guide to the expression of uncertainty in measurement, 4.3.7.
 
     Examples

@@ -44,4 +44,5 @@ def _subset(weight: str, letters: str) -> str:
     chosen.subset(font)
     buffer = io.BytesIO()
     font.save(buffer, reorderTables=None)
+    font.close()
     return base64.b64encode(buffer.getvalue()).decode()

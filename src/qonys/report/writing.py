@@ -8,7 +8,6 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from qonys import __version__, words
@@ -36,11 +35,17 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
         title=context.say("report.title"),
         subtitle=context.say("report.subtitle"),
         language=language,
-        date="2026-11-23",
+        date=release_date(pack),
         imprint=context.say("report.imprint", version=__version__, release=results.release[:12]),
         labels=labels,
         sections=sections,
     )
+
+
+def release_date(pack: Pack) -> str:
+    """Day on which the pack was released, ISO; the report bears it, so that a rerun gives the same bytes."""
+    document = json.loads((pack.path / "datapackage.json").read_text(encoding="utf-8"))
+    return str(document["created"])[:10]
 
 
 def report_key(pack: Pack, language: str, formats: tuple[str, ...]) -> str:
@@ -156,5 +161,3 @@ def chosen_formats(given: str) -> tuple[str, ...]:
             raise BadInput("study.format", format=name)
     return formats
 
-
-Teller = Callable[[str], None]

@@ -136,7 +136,7 @@ def _ethnic(context: Context) -> Figure:
         render.svg(spec, context.language, "ethnic"),
         context.say("retro.ethnic.alt", parts=parts),
         context.say("retro.ethnic"),
-        context.origin(table.sources) + " " + context.say("report.secondary"),
+        context.origin(table.sources) + ". " + context.say("report.secondary"),
         table.frame,
     )
 

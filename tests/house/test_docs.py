@@ -1,0 +1,33 @@
+"""The documentation builds without a warning, and the README's claims are true."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from qonys import words
+from qonys.catalog import open_pack
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_documentation_builds_without_a_warning(tmp_path):
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", "-d", str(tmp_path / "d"), "docs", str(tmp_path / "o")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "o" / "tutorial-ru.html").is_file()
+
+
+def test_the_readme_counts_what_the_pack_holds():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    tables, rows = re.search(r"(\d+) tables, about (\d+) thousand rows", text).groups()
+    pack = open_pack("kazakhstan")
+    assert int(tables) == len(pack.tables())
+    assert int(rows) == round(sum(pack.table(name).height for name in pack.tables()) / 1000)
+
+
+def test_the_glossary_page_agrees_with_the_catalogues():
+    page = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    for term in ("net_migration", "natural_increase", "residual", "move", "repatriate", "vintage", "secondary"):
+        row = " | ".join(words.text(f"term.{term}", language) for language in ("en", "ru", "kk"))
+        assert f"| {row} |" in page, row
