@@ -215,3 +215,19 @@ def test_projection_keeps_areas():
         math.sin(math.radians(55)) - math.sin(math.radians(54))
     )
     assert area(41) / area(54) == pytest.approx(expected, rel=1e-3)
+
+
+def test_an_interruption_leaves_what_was_there(tmp_path, results, monkeypatch):
+    pack = open_pack("kazakhstan")
+    folder = tmp_path / "en"
+    write_report(pack, results, "en", (), folder)
+    before = (folder / "manifest.json").read_bytes()
+
+    def interrupted(document):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("qonys.report.webpage.html_text", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_report(pack, results, "en", ("html",), folder)
+    assert (folder / "manifest.json").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["en"]

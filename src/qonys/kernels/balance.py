@@ -64,9 +64,10 @@ def offset_error(growth: ArrayLike, growth_sd: ArrayLike, natural: ArrayLike, na
     """Standard error of `offset_ratio` when migration is the residual of the same figures.
 
     The ratio is then 1 - G / (B - D) with G = P(t+n) - P(t), so that the error of natural
-    increase enters once (delta method): var = var(G)/nat^2 + G^2 var(nat)/nat^4.
+    increase enters once (delta method): var = var(G)/nat^2 + G^2 var(nat)/nat^4. Natural increase of zero gives nan.
     """
     growth, natural = _array(growth), _array(natural)
+    natural = np.where(natural == 0, np.nan, natural)
     variance: Array = (_array(growth_sd) / natural) ** 2 + (growth * _array(natural_sd) / natural**2) ** 2
     return np.asarray(np.sqrt(variance))
 

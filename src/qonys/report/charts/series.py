@@ -42,7 +42,8 @@ def century(
 ) -> Spec:
     """Population by census and year above the components of each intercensal period.
 
-    `census`: year, value, rank; `annual`: year, population; `periods`: start, end, natural,
+    `census`: year, value, rank; `annual`: year, population, population_mid_quoted (a secondary series,
+    drawn dashed before 2000); `periods`: start, end, natural,
     residual, residual_low, residual_high; `waves`: start, end, label.
     """
     low, high = 1895, 2026
@@ -51,10 +52,20 @@ def century(
     ]
     line = [{"year": y, "value": v / 1e6} for y, v in annual.select("year", "population").drop_nulls().rows()]
     bands = lanes(waves, (high - low) / WIDTH * 5.2)
+    quoted = [
+        {"year": y + 0.5, "value": v / 1e6}
+        for y, v in annual.select("year", "population_mid_quoted").drop_nulls().rows()
+        if y < 2000
+    ]
     top: Spec = {
         "width": WIDTH,
         "height": 190,
         "layer": [
+            {
+                "data": {"name": "quoted", "values": quoted},
+                "mark": {"type": "line", "color": GREY, "strokeDash": [3, 2], "strokeWidth": 1.2},
+                "encoding": {"x": _x(low, high), "y": {"field": "value", "type": "quantitative"}},
+            },
             {
                 "data": {"name": "line", "values": line},
                 "mark": {"type": "line", "color": BLUE},

@@ -21,12 +21,23 @@ def counts(pack: Pack) -> pl.DataFrame:
     return chosen.select("year", "ethnic_group", "value", "source", "rank").sort("year", "ethnic_group")
 
 
+def estimates(pack: Pack) -> pl.DataFrame:
+    """Persons by year and group of the current estimates that give persons, with the year's total."""
+    rows = pack.table("ethnic_national").filter((pl.col("basis") != "census") & (pl.col("unit") == "persons"))
+    groups = rows.filter(pl.col("ethnic_group") != "total")
+    totals = groups.group_by("year").agg(total=pl.col("value").sum())
+    return groups.select("year", "ethnic_group", "value", "source", "rank").join(totals, on="year")
+
+
 def compute(pack: Pack, results: Results) -> None:
     """Add the composition by census and the change of the large groups."""
     people = counts(pack)
     totals = series.census_population(pack).to_frame().select(year="time", total="value")
-    shares = people.join(totals, on="year", how="inner").with_columns(share=pl.col("value") / pl.col("total"))
-    sources = tuple(people["source"].unique().sort())
+    people_shares = people.join(totals, on="year", how="inner")
+    current = estimates(pack)
+    shares = pl.concat([people_shares, current.select(people_shares.columns)])
+    shares = shares.with_columns(share=pl.col("value") / pl.col("total"))
+    sources = tuple(shares["source"].unique().sort())
     results.add(
         TableResult("ethnic_composition", shares, "share", 3, sources, "catalog.choose"),
         TableResult(

@@ -110,7 +110,9 @@ def _annual(pack: Pack) -> TableResult:
     official = net.to_frame().rename({"time": "year", "value": "net_registered"}).drop("unit")
     wpp = series.national_series(pack, "net_migration", "wpp2024")
     estimated = wpp.to_frame().rename({"time": "year", "value": "net_wpp2024"}).drop("unit")
-    for other in (january, official, estimated):
+    middle = series.national_series(pack, "mid_year_population", "wiki_demographics_kz")
+    quoted = middle.to_frame().rename({"time": "year", "value": "population_mid_quoted"}).drop("unit")
+    for other in (january, official, estimated, quoted):
         frame = frame.join(other, on="year", how="left")
     following = january.select(pl.col("year") - 1, population_next="population")
     frame = frame.join(following, on="year", how="left").sort("year")
