@@ -231,3 +231,11 @@ def test_an_interruption_leaves_what_was_there(tmp_path, results, monkeypatch):
         write_report(pack, results, "en", ("html",), folder)
     assert (folder / "manifest.json").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["en"]
+
+
+def test_the_century_fills_its_width(document):
+    """The census points run over most of the axis (a wrong domain once squeezed them into a corner)."""
+    drawn = next(figure.svg for figure in document.figures() if figure.key == "century")
+    places = [float(x) for x in re.findall(r'aria-roledescription="point"[^>]*?transform="translate\(([\d.]+),', drawn)]
+    assert len(places) >= 10
+    assert max(places) - min(places) > 0.8 * 560

@@ -96,6 +96,9 @@ def _write_files(document: Document, results: Results, formats: tuple[str, ...],
     for table in document.tables():
         if table.data is not None:
             _write_table(table.data, draft / "tables" / table.key)
+    for name, result in results.tables.items():
+        if not (draft / "tables" / f"{name}.csv").exists():
+            _write_table(result.frame, draft / "tables" / name)
     (draft / "numbers.json").write_text(
         json.dumps(
             {name: vars(number) for name, number in results.numbers.items()}, ensure_ascii=False, indent=1

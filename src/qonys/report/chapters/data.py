@@ -27,6 +27,9 @@ def _overview(context: Context) -> Table:
     rows = []
     for name in context.pack.tables():
         part = dict(frame.filter(pl.col("table") == name).select("status", "rows").rows())
+        rest = sum(count for status, count in part.items() if status not in statuses)
+        if rest:
+            part["projection"] = part.get("projection", 0) + rest
         title = context.pack.resources_of(name)[0].titles.get(context.language, name)
         rows.append((title, *(context.amount(part.get(s), "count") if s in part else "" for s in statuses)))
     head = (context.say("report.table_word"), *(context.say(f"status.{s}") for s in statuses))

@@ -9,6 +9,8 @@ from qonys.report.charts import maps, pyramids, render, series
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 
+ONGOING = 2026
+
 
 def build(context: Context) -> Section:
     """The retrospective."""
@@ -30,6 +32,7 @@ def build(context: Context) -> Section:
         context.paragraph("retro.regions"),
         _regions(context),
         _region_map(context),
+        Note(_breaks_between(context)),
     )
     return Section("retrospective", context.say("chapter.retrospective"), blocks)
 
@@ -38,10 +41,11 @@ def century_figure(context: Context) -> Figure:
     """Population and components over the century with the waves marked."""
     name = f"name_{context.language}"
     rows = context.pack.events().filter(pl.col("scheme") == "wave").sort("start")
-    waves = [(r["start"], r["end"] or r["start"] + 2, r[name]) for r in rows.iter_rows(named=True)]
+    waves = [(r["start"], r["end"] or ONGOING, r[name]) for r in rows.iter_rows(named=True)]
     census, periods = (context.results.table(n) for n in ("census_population", "components_by_period"))
     annual = context.results.table("annual_components").frame
-    spec = series.century(census.frame, annual, periods.frame, waves, context.language)
+    breaks = context.breaks("census") + context.breaks("national", "population_1_january")
+    spec = series.century(census.frame, annual, periods.frame, waves, breaks, context.language)
     worst = periods.frame.sort("residual").row(0, named=True)
     alt = context.say(
         "retro.century.alt",
@@ -239,6 +243,15 @@ def _region_map(context: Context) -> Figure:
         render.with_prefix(maps.region_map(geometry, rates, names, context.language), "map"),
         alt,
         context.say("retro.map", first=years[0], last=years[1]),
-        f"{source}. {context.say('report.outline', attribution=geometry.get('attribution', ''))}",
+        f"{source.rstrip('.')}. {context.say('report.outline', attribution=geometry.get('attribution', ''))}",
         table.frame,
     )
+
+
+def _breaks_between(context: Context) -> str:
+    """The breaks that lie between the two years of the map, in one sentence."""
+    years = [int(str(y)) for y in context.results.table("regional_net_migration").frame["year"].unique().sort()]
+    found = context.breaks("population_regional") + context.breaks("national", "net_migration")
+    inside = sorted({(year, label) for year, label in found if years[0] < year <= years[-1]})
+    listed = "; ".join(f"{year}: {label}" for year, label in inside)
+    return context.say("retro.map.breaks", listed=listed.rstrip("."))

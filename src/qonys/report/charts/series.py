@@ -38,6 +38,7 @@ def century(
     annual: pl.DataFrame,
     periods: pl.DataFrame,
     waves: list[tuple[int, int, str]],
+    breaks: list[tuple[int, str]],
     language: str,
 ) -> Spec:
     """Population by census and year above the components of each intercensal period.
@@ -84,6 +85,7 @@ def century(
                     "fill": {"condition": {"test": "datum.rank <= 2", "value": BLUE}, "value": "white"},
                 },
             },
+            *break_layers([year for year, _ in breaks], [label for _, label in breaks], 190),
         ],
     }
     return {

@@ -68,7 +68,9 @@ def rows(**columns: list[Any]) -> list[dict[str, Any]]:
 
 
 def break_layers(years: list[int], labels: list[str], height: int) -> list[Spec]:
-    """Dashed vertical rules with small labels where a series break lies."""
+    """Dashed vertical rules with small labels where a series break lies; the last layers of a chart,
+    because the first layer with an x axis sets its domain.
+    """
     data = {
         "name": "breaks",
         "values": [
