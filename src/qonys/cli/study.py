@@ -56,7 +56,7 @@ def claims() -> int:
     if settings().format == "table":
         language = settings().language
         verdicts = [verdict_text(row, language) for row in frame.iter_rows(named=True)]
-        shown = frame.select("id", "words", "low", "high").with_columns(verdict=pl.Series(verdicts))
+        shown = frame.with_columns(verdict=pl.Series(verdicts)).select("id", "verdict", "low", "high", "words")
         print_frame(shown, label=lambda column, code: None, footer=())
         return 0
     answers = frame.join(answer_frame(checked), on="id", how="left", suffix="_answer")

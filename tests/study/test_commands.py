@@ -1,0 +1,52 @@
+"""`qonys claims` and `qonys study` as a user calls them."""
+
+import json
+import os
+import subprocess
+import sys
+
+CALL = [sys.executable, "-c", "import sys; from qonys.cli import main; sys.exit(main())"]
+
+
+def run(tmp_path, *arguments):
+    environment = {**os.environ, "QONYS_CACHE": str(tmp_path / "cache")}
+    return subprocess.run([*CALL, *arguments], capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
+
+
+def test_claims_as_a_table_and_as_json(tmp_path):
+    table = run(tmp_path, "claims", "--lang", "ru")
+    assert table.returncode == 0, table.stderr
+    assert "подтверждено" in table.stdout
+    document = json.loads(run(tmp_path, "claims", "--format", "json").stdout)
+    rows = document if isinstance(document, list) else document["rows"]
+    assert {row["id"] for row in rows} >= {"offset_1970s", "evacuated_25"}
+
+
+def test_study_writes_a_folder_and_then_has_nothing_to_do(tmp_path):
+    first = run(tmp_path, "study", "--lang", "kk", "--format", "pdf,html", "--out", "o")
+    assert first.returncode == 0, first.stderr
+    folder = tmp_path / "o" / "kk"
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"report.pdf", "report.html", "tables", "figures", "numbers.json", "manifest.json"}
+    before = (folder / "manifest.json").stat().st_mtime_ns
+    again = run(tmp_path, "study", "--lang", "kk", "--out", "o")
+    assert again.returncode == 0
+    assert "өзгермеген" in again.stderr
+    assert (folder / "manifest.json").stat().st_mtime_ns == before
+
+
+def test_refusals_are_one_sentence(tmp_path):
+    (tmp_path / "o" / "en").mkdir(parents=True)
+    (tmp_path / "o" / "en" / "mine.txt").write_text("mine")
+    for arguments, code, part in (
+        (("study", "--format", "docx"), 1, "docx"),
+        (("study", "--lang", "en", "--out", "o"), 1, "not a Qonys report"),
+        (("study", "--pack", "atlantis"), 1, "atlantis"),
+        (("study", "--lang", "fr"), 2, "fr"),
+    ):
+        done = run(tmp_path, *arguments)
+        assert done.returncode == code, done.stderr
+        assert part in done.stderr
+        assert "Traceback" not in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+    assert (tmp_path / "o" / "en" / "mine.txt").read_text() == "mine"
