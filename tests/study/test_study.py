@@ -132,3 +132,17 @@ def test_answers_carry_their_arithmetic(pack):
     frame = claim_chapter.answer_frame(check_claims(pack))
     assert frame["figures"].str.len_chars().min() > 0
     assert frame["sources"].str.len_chars().min() > 0
+
+
+def test_ethnic_shares_against_published_percentages(results, pack):
+    """Shares computed from counts lie within 1.5 points of every published percentage of a census."""
+    published = pack.table("ethnic_national").filter(
+        (pl.col("unit") == "percent") & (pl.col("basis") == "census") & pl.col("ethnic_group").is_in(["kazakh", "russian"])
+    )
+    shares = results.table("ethnic_composition").frame.select("year", "ethnic_group", "share")
+    joined = published.join(shares, on=["year", "ethnic_group"])
+    assert joined.height >= 18
+    off = (100 * joined["share"] - joined["value"]).abs()
+    assert off.max() < 1.5
+    wrong = (100 * joined["share"] * 1.05 - joined["value"]).abs()
+    assert wrong.max() > 1.5  # a planted fault of 5 % rings

@@ -26,6 +26,7 @@ def build(context: Context) -> Section:
         _by_source(context),
         context.paragraph("retro.sources"),
         _ethnic(context),
+        Note(context.say("retro.ethnic.note")),
         context.paragraph("retro.groups"),
         _ethnic_change(context),
         _pyramids(context),

@@ -32,7 +32,8 @@ def estimates(pack: Pack) -> pl.DataFrame:
 def compute(pack: Pack, results: Results) -> None:
     """Add the composition by census and the change of the large groups."""
     people = counts(pack)
-    totals = series.census_population(pack).to_frame().select(year="time", total="value")
+    totals = preferred(series.census_rows(pack), pack.preferences(), "ethnic_national.total", ["year"])
+    totals = totals.select("year", total="value")
     people_shares = people.join(totals, on="year", how="inner")
     current = estimates(pack)
     shares = pl.concat([people_shares, current.select(people_shares.columns)])
