@@ -146,3 +146,11 @@ def test_ethnic_shares_against_published_percentages(results, pack):
     assert off.max() < 1.5
     wrong = (100 * joined["share"] * 1.05 - joined["value"]).abs()
     assert wrong.max() > 1.5  # a planted fault of 5 % rings
+
+
+def test_bounds_of_groups_follow_the_years(pack):
+    """The spread between regions was wider around 2000 than in the 2010s; bounds must not mix them."""
+    from qonys.study.chapters.groups import natural_ratio_bounds
+
+    early, late = (natural_ratio_bounds(pack, "pre2018", period) for period in ((1989, 1999), (2009, 2021)))
+    assert early[0] < late[0] < 1 < late[1] < early[1]

@@ -47,24 +47,36 @@ def compute(pack: Pack, results: Results) -> None:
     )
 
 
-def natural_ratio_bounds(pack: Pack, vintage: str) -> tuple[float, float]:
-    """Lowest and highest ratio of a region's natural rate to the national one over all its years."""
+NEAREST_YEARS = 3
+
+
+def natural_ratio_bounds(pack: Pack, vintage: str, period: tuple[int, int]) -> tuple[float, float]:
+    """Lowest and highest ratio of a region's natural rate to the national one.
+
+    Over the years of the period that have regional figures; where there are none, over the
+    nearest `NEAREST_YEARS` years, because the spread between regions changes with time.
+    """
     population, births, deaths = series.regional_years(pack, vintage)
-    natural = (births.values - deaths.values).sum(axis=0)
-    exposure = ((population.values[:-1] + population.values[1:]) / 2).sum(axis=0)
+    years = [int(str(year)) for year in births.axis("time").labels]
+    inside = [i for i, year in enumerate(years) if period[0] <= year < period[1]]
+    if not inside:
+        near = sorted(range(len(years)), key=lambda i: min(abs(years[i] - end) for end in period))
+        inside = near[:NEAREST_YEARS]
+    natural = (births.values - deaths.values)[inside].sum(axis=0)
+    exposure = ((population.values[:-1] + population.values[1:]) / 2)[inside].sum(axis=0)
     ratio = (natural / exposure) / (natural.sum() / exposure.sum())
     return float(ratio.min()), float(ratio.max())
 
 
 def _changes(pack: Pack, people: pl.DataFrame) -> pl.DataFrame:
     first_vintage = str(pack.vintages().sort("order")["vintage"][0])
-    bounds = natural_ratio_bounds(pack, first_vintage)
     cells = {
         (year, group): value for year, group, value in people.select("year", "ethnic_group", "value").rows()
     }
     rows = []
     for period in intercensal(pack):
         rate = period.natural_rate / 1000
+        bounds = natural_ratio_bounds(pack, first_vintage, (period.start, period.end))
         for group in sorted({group for _, group in cells}):
             ends = cells.get((period.start, group)), cells.get((period.end, group))
             if ends[0] is None or ends[1] is None or ends[0] < 10_000:
