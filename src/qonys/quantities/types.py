@@ -21,6 +21,14 @@ def _check_unit(quantity: Quantity, allowed: tuple[str, ...]) -> None:
         )
 
 
+def _check_persons(quantity: Quantity) -> None:
+    """Persons by unit, and never fewer than none."""
+    _check_unit(quantity, ("persons",))
+    least = np.nanmin(quantity.values, initial=0)
+    if least < 0:
+        raise DefinitionMismatch("quantities.negative", kind=type(quantity).__name__, value=least)
+
+
 @final
 @dataclass(frozen=True)
 class Population(Quantity):
@@ -28,9 +36,7 @@ class Population(Quantity):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_unit(self, ("persons",))
-        if np.nanmin(self.values, initial=0) < 0:
-            raise DefinitionMismatch("quantities.negative", kind="Population", value=np.nanmin(self.values))
+        _check_persons(self)
 
 
 @final
@@ -40,9 +46,7 @@ class Stock(Quantity):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_unit(self, ("persons",))
-        if np.nanmin(self.values, initial=0) < 0:
-            raise DefinitionMismatch("quantities.negative", kind="Stock", value=np.nanmin(self.values))
+        _check_persons(self)
 
 
 @final

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qonys.errors import RenderFailed
-from qonys.report.document import Block, Bullets, Document, Figure, Note, Paragraph, Section, Table, Value
+from qonys.report.document import Block, Bullets, Document, Figure, Note, Paragraph, Table, Value
 
 FOLDER = Path(__file__).parent
 _SPECIAL = re.compile(r"([\\#$*_`<>@\[\]~=+/\-])")
@@ -42,12 +42,8 @@ def typst_source(document: Document) -> str:
     ]
     for section in document.sections:
         head.append(f"= {escaped(section.title)}")
-        head += [_block(block, figures, tables, labels) for block in _distinct(section)]
+        head += [_block(block, figures, tables, labels) for block in section.blocks]
     return "\n\n".join(head)
-
-
-def _distinct(section: Section) -> tuple[Block, ...]:
-    return section.blocks
 
 
 def _block(block: Block, figures: dict[str, int], tables: dict[str, int], labels: dict[str, str]) -> str:
