@@ -1,0 +1,248 @@
+"""Bilateral flows from two stock tables by birthplace and residence.
+
+Methods (reference at the kernel): `minimum` (fewest transitions), `independence`, `pseudo_bayes`
+(demographic accounting: births, deaths and every birthplace close), `difference_zero`,
+`difference_reverse` (changes of stocks, nothing accounted). Results are transitions: residence at
+the start of the interval against residence at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from qonys.errors import BadInput
+from qonys.estimation.tables import clean_rows, grid, labels_of, long_table, named
+from qonys.kernels import stock_differences, stock_flows
+from qonys.kernels.stock_flows import Accounts, BirthplaceFlows
+
+Array = NDArray[np.float64]
+ACCOUNTING = ("minimum", "independence", "pseudo_bayes")
+DIFFERENCING = ("difference_zero", "difference_reverse")
+METHODS = (*ACCOUNTING, *DIFFERENCING)
+SYSTEMS = ("closed", "open", "open_abel2013")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How flows are to be estimated.
+
+    `system`: closed (all persons stay within the table; the rest goes to the native-born and to
+    birthplace totals), open (birthplaces may gain from and lose to the outside), open_abel2013 (the
+    first published form of it). `weight` is that of pseudo_bayes. `births`: native (born natives of
+    their residence) or proportional. `missing`: error, or zero (a cell without a row holds none).
+    """
+
+    method: str = "minimum"
+    system: str = "closed"
+    weight: float = stock_flows.PSEUDO_BAYES_WEIGHT
+    births: str = "native"
+    missing: str = "error"
+
+    def __post_init__(self) -> None:
+        for name, value, known in (
+            ("method", self.method, METHODS),
+            ("system", self.system, SYSTEMS),
+            ("births", self.births, ("native", "proportional")),
+            ("missing", self.missing, ("error", "zero")),
+        ):
+            if value not in known:
+                raise BadInput("estimation.choice", option=name, value=value, known=", ".join(known))
+        if not 0 <= self.weight <= 1:
+            raise BadInput("estimation.weight", value=self.weight)
+
+
+@dataclass(frozen=True)
+class StockFlows:
+    """Estimated transitions between places, (origin, destination), persons.
+
+    `accounts` and `by_birthplace` are None for differencing. `balance`: per place the population at
+    both ends, births, deaths, moves from and to the outside, net transitions, and the gap that closing
+    the system left (0 in an open one). `zeros`: stock cells that had no row and were taken as none.
+    """
+
+    places: tuple[str, ...]
+    choice: Choice
+    total: Array
+    accounts: Accounts | None
+    by_birthplace: BirthplaceFlows | None
+    balance: pl.DataFrame
+    zeros: int
+
+    def flows(self) -> pl.DataFrame:
+        """Tidy flows: origin, destination, value; no diagonal."""
+        frame = long_table(self.total, [("origin", self.places), ("destination", self.places)])
+        return frame.filter(pl.col("origin") != pl.col("destination"))
+
+    def split(self) -> pl.DataFrame:
+        """Flows by kind: leaving_home (from the birthplace), returning (to it), onward (neither)."""
+        found = self._accounted()
+        axes = [("origin", self.places), ("destination", self.places)]
+        kinds = {"leaving_home": found.leaving_home(), "returning": found.returning(), "onward": found.onward()}
+        frames = [long_table(values, axes).with_columns(kind=pl.lit(kind)) for kind, values in kinds.items()]
+        return pl.concat(frames).filter(pl.col("origin") != pl.col("destination"))
+
+    def births_table(self) -> pl.DataFrame:
+        """Tidy flows by birthplace, origin and destination; cells of zero left out."""
+        tables = self._accounted().by_birthplace()
+        axes = [("birthplace", self.places), ("origin", self.places), ("destination", self.places)]
+        return long_table(tables, axes).filter(pl.col("value") != 0)
+
+    def _accounted(self) -> BirthplaceFlows:
+        if self.by_birthplace is None:
+            raise BadInput("estimation.no_birthplace", method=self.choice.method, known=", ".join(ACCOUNTING))
+        return self.by_birthplace
+
+
+def flows_from_stocks(
+    start: pl.DataFrame,
+    end: pl.DataFrame,
+    vital: pl.DataFrame | None = None,
+    seed: pl.DataFrame | None = None,
+    choice: Choice | None = None,
+) -> StockFlows:
+    """Flows between two stock tables.
+
+    Parameters
+    ----------
+    start, end
+        Tidy stocks: birthplace, residence, value (persons). The native-born stand on the diagonal.
+    vital
+        Tidy events of the interval: residence, births, deaths (persons). None means none.
+    seed
+        Tidy pattern: origin, destination, value (not negative), for example a function of distance. Its
+        diagonal, which only `independence` uses, is taken as its greatest cell.
+    choice
+        Method and options.
+
+    Raises
+    ------
+    BadInput
+        Negative, empty, repeated or missing cells; births above the native-born; deaths above the
+        residents; stocks that do not balance.
+
+    """
+    choice = choice or Choice()
+    first, last = (clean_rows(f, ["birthplace", "residence"], n) for f, n in ((start, "start"), (end, "end")))
+    places = tuple(sorted({*labels_of(first, "birthplace", "residence"), *labels_of(last, "birthplace", "residence")}))
+    axes = [("birthplace", places), ("residence", places)]
+    zero = choice.missing == "zero"
+    s1, empty1 = grid(first, axes, "start", zero)
+    s2, empty2 = grid(last, axes, "end", zero)
+    births, deaths = _vital(vital, places)
+    pattern = None
+    if seed is not None:
+        rows = clean_rows(seed.filter(pl.col("origin") != pl.col("destination")), ["origin", "destination"], "seed")
+        greatest = float(np.max(rows["value"].to_numpy(), initial=0))
+        filled = pl.DataFrame({"origin": places, "destination": places, "value": [greatest] * len(places)})
+        pattern, _ = grid(pl.concat([rows, filled]), [("origin", places), ("destination", places)], "seed")
+    return estimate(places, (s1, s2), (births, deaths), pattern, choice, empty1 + empty2)
+
+
+def estimate(
+    places: tuple[str, ...],
+    stocks: tuple[Array, Array],
+    vital: tuple[Array, Array],
+    seed: Array | None,
+    choice: Choice,
+    zeros: int = 0,
+) -> StockFlows:
+    """The same on arrays: stocks (K, I) at both ends, births and deaths (I,), seed (I, J)."""
+    start, end = stocks
+    if choice.method in DIFFERENCING:
+        total = getattr(stock_differences, choice.method)(start, end)
+        balance = _balance(places, stocks, vital, total, np.zeros((2, len(places))))
+        return StockFlows(places, choice, total, None, None, balance, zeros)
+    accounts = prepare(places, stocks, vital, choice)
+    if choice.method == "minimum":
+        found = stock_flows.minimum_migration(accounts.start, accounts.end, seed)
+    elif choice.method == "independence":
+        found = stock_flows.independence(accounts.start, accounts.end, seed)
+    else:
+        found = stock_flows.pseudo_bayes(accounts.start, accounts.end, choice.weight, seed)
+    _refuse_unmet(found, accounts, places)
+    total = found.total()
+    outside = np.array([accounts.arrivals.sum(axis=0), accounts.departures.sum(axis=0)])
+    balance = _balance(places, stocks, vital, total, outside)
+    return StockFlows(places, choice, total, accounts, found, balance, zeros)
+
+
+def prepare(places: Sequence[str], stocks: tuple[Array, Array], vital: tuple[Array, Array], choice: Choice) -> Accounts:
+    """Stocks after closing the system, births, deaths and birthplace totals; each fault names its places."""
+    start, end = stocks
+    births, deaths = vital
+    closure = 0.0
+    if choice.system == "closed":
+        if np.trace(start) <= 0 or np.trace(end) <= 0:
+            raise BadInput("estimation.no_natives")
+        start, end, closure = stock_flows.close_system(start, end, float((births - deaths).sum()))
+        _refuse_places(np.diagonal(start) < 0, places, "estimation.unbalanced")
+        _refuse_places(np.diagonal(end) < 0, places, "estimation.unbalanced")
+    proportional = choice.births == "proportional"
+    above = (births > end.sum(axis=0)) if proportional else (births > np.diagonal(end))
+    _refuse_places(above, places, "estimation.births_above")
+    _refuse_places(deaths > start.sum(axis=0), places, "estimation.deaths_above")
+    born, died = stock_flows.spread_births(end, births, proportional), stock_flows.spread_deaths(start, deaths)
+    alive, older = start - died, end - born
+    nothing = np.zeros_like(alive)
+    if choice.system == "closed":
+        first, last, shifted = stock_flows.match_birthplaces(alive, older)
+        return Accounts(first, last, born, died, nothing, nothing, closure, shifted)
+    arrivals, departures = stock_flows.open_birthplaces(alive, older, own=choice.system == "open")
+    first, last = alive - departures, older - arrivals
+    for table in (first, last):
+        cells = [(places[k], places[i]) for k, i in np.argwhere(table < -1e-9)]
+        if cells:
+            raise BadInput("estimation.negative_stock", cells=named(cells), system=choice.system)
+    return Accounts(first, last, born, died, arrivals, departures, closure, 0.0)
+
+
+def _refuse_places(bad: NDArray[np.bool_], places: Sequence[str], message: str) -> None:
+    if np.any(bad):
+        raise BadInput(message, places=named([(places[int(i)],) for i in np.flatnonzero(bad)]))
+
+
+def _refuse_unmet(found: BirthplaceFlows, accounts: Accounts, places: Sequence[str]) -> None:
+    """Raise when a seed forbids what the stocks ask for."""
+    greatest = max(float(accounts.start.max()), 1.0)
+    if found.error <= 1e-6 * greatest:
+        return
+    reached = found.by_birthplace().sum(axis=2) + found.stayers
+    off = np.argwhere(np.abs(reached - accounts.start) > 1e-6 * greatest)
+    cells = [(places[k], places[i]) for k, i in off]
+    raise BadInput("estimation.seed_forbids", cells=named(cells), error=round(found.error, 3))
+
+
+def _vital(vital: pl.DataFrame | None, places: tuple[str, ...]) -> tuple[Array, Array]:
+    if vital is None:
+        return np.zeros(len(places)), np.zeros(len(places))
+    found = []
+    for event in ("births", "deaths"):
+        rows = clean_rows(vital, ["residence"], event, event)
+        found.append(grid(rows, [("residence", places)], event, value=event)[0])
+    return found[0], found[1]
+
+
+def _balance(
+    places: Sequence[str], stocks: tuple[Array, Array], vital: tuple[Array, Array], total: Array, outside: Array
+) -> pl.DataFrame:
+    start, end = stocks[0].sum(axis=0), stocks[1].sum(axis=0)
+    arrivals, departures = total.sum(axis=0) + outside[0], total.sum(axis=1) + outside[1]
+    net = arrivals - departures
+    return pl.DataFrame(
+        {
+            "place": list(places),
+            "start": start,
+            "end": end,
+            "births": vital[0],
+            "deaths": vital[1],
+            "arrivals": arrivals,
+            "departures": departures,
+            "net": net,
+            "gap": end - start - vital[0] + vital[1] - net,
+        }
+    )
