@@ -197,13 +197,13 @@ def _lineage(pack: Pack) -> Iterator[Result]:
 def _references(pack: Pack) -> Iterator[Result]:
     """Sources and tables that the descriptive files name are there."""
     known = pack.sources()["id"].to_list()
-    for name in ("regions", "events", "breaks", "cautions", "corrections", "preferences", "surveys"):
+    for name in ("regions", "events", "breaks", "cautions", "corrections", "preferences", "surveys", "transfers"):
         frame = pack.descriptive(name)
         found = columns.codes_known(frame, "source", known, "catalog.rule.source")
         if name in ("breaks", "cautions", "corrections"):
             found = (*found, *columns.codes_known(frame, "table", pack.tables(), "catalog.rule.table"))
         yield Result("references", f"{name}.csv", frame.height, found)
-    for name in ("identities", "coverage"):
+    for name in ("identities", "coverage", "statements"):
         frame = pack.descriptive(name)
         found = columns.codes_known(frame, "table", pack.tables(), "catalog.rule.table")
         yield Result("references", f"{name}.csv", frame.height, found)

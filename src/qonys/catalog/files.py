@@ -34,6 +34,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "identities": ("id", "table", "where", "axis", "total", "parts", "tolerance", *_TEXTS),
     "coverage": ("id", "table", "where", "from_year", "to_year", "step"),
+    "transfers": ("id", "year", "region_from", "region_to", *_TEXTS, "source"),
+    "statements": ("id", "quantity", "kind", "table", "where", "source", "note"),
 }  # fmt: skip
 NEEDED: frozenset[str] = frozenset({"sources", "regions"})
 _TYPES: dict[str, dict[str, str]] = {
@@ -42,6 +44,7 @@ _TYPES: dict[str, dict[str, str]] = {
     "vintages": {"order": "integer", "valid_from": "year", "valid_to": "year"},
     "events": {"start": "year", "end": "year"},
     "breaks": {"year": "year"},
+    "transfers": {"year": "year"},
     "preferences": {"place": "integer", "from_year": "year", "to_year": "year"},
     "identities": {"tolerance": "number"},
     "coverage": {"from_year": "year", "to_year": "year", "step": "integer"},

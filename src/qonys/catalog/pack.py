@@ -216,6 +216,14 @@ class Pack:
         """Breaks of series: changed definitions, registration, recounts, boundaries."""
         return self.descriptive("breaks")
 
+    def transfers(self) -> pl.DataFrame:
+        """Changes of boundary inside one vintage: year, region_from, region_to."""
+        return self.descriptive("transfers")
+
+    def statements(self) -> pl.DataFrame:
+        """Which rows of which table state a quantity of the national accounts, and who says it."""
+        return self.descriptive("statements")
+
     def cautions(self) -> pl.DataFrame:
         """What a reader must know before using a table."""
         return self.descriptive("cautions")

@@ -25,6 +25,7 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command("catalog", "qonys.cli.catalog:app", "cli.command.catalog"),
     Command("claims", "qonys.cli.study:claims", "cli.command.claims"),
+    Command("flows", "qonys.cli.flows:app", "cli.command.flows"),
     Command("study", "qonys.cli.study:study", "cli.command.study"),
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ from qonys.estimation.tables import clean_rows, grid, labels_of, long_table, nam
 from qonys.kernels import net_totals
 from qonys.kernels.raking import CONVERGED, Cell, Raked, rake
 
-CELLS = {"margin": pl.String, "cell": pl.String, "found": pl.Float64, "target": pl.Float64}
+CELLS = {"margin": pl.String, "cell": pl.String, "reached": pl.Float64, "target": pl.Float64}
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Balanced:
     """A table that meets its margins, or as near as its seed allows.
 
     `status`: converged | iteration_limit | infeasible | inconsistent. `cells`: margin cells that are
-    off (margin, cell, found, target), the worst first. `zeros`: seed cells without a row, taken as
+    off (margin, cell, reached, target), the worst first. `zeros`: seed cells without a row, taken as
     none.
     """
 

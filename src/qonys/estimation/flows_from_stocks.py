@@ -236,8 +236,8 @@ def _balance(
     return pl.DataFrame(
         {
             "place": list(places),
-            "start": start,
-            "end": end,
+            "population_start": start,
+            "population_end": end,
             "births": vital[0],
             "deaths": vital[1],
             "arrivals": arrivals,

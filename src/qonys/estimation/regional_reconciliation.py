@@ -129,7 +129,7 @@ def reconcile_regions(
     """
     model = _Model(statements, national, span, guesses or RegionalGuesses())
     draws = national.net.shape[0]
-    found = sample(model.statements(), draws, seed, warm_up=200, values_of=lambda draw: model.values(draw % draws))
+    found = sample(model.statements(), draws, seed, warm_up=400, values_of=lambda draw: model.values(draw % draws))
     return model.result(found)
 
 

@@ -89,9 +89,7 @@ class Results:
             "numbers": [asdict(number) for number in self.numbers.values()],
             "tables": tables,
         }
-        (folder / "results.json").write_text(
-            json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8"
-        )
+        (folder / "results.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def read_results(folder: Path) -> Results:
@@ -104,7 +102,5 @@ def read_results(folder: Path) -> Results:
         results.add(Number(**{**number, "sources": tuple(number["sources"])}))
     for name, about in document["tables"].items():
         frame = pl.read_parquet(folder / "tables" / f"{name}.parquet")
-        results.add(
-            TableResult(name, frame, about["unit"], about["rank"], tuple(about["sources"]), about["method"])
-        )
+        results.add(TableResult(name, frame, about["unit"], about["rank"], tuple(about["sources"]), about["method"]))
     return results

@@ -60,35 +60,34 @@ def natural_increase(births: Series, deaths: Series) -> Series:
     return Series(values, births.axes, "persons", "natural_increase", lineage=lineage)
 
 
+def regional_events(pack: Pack, vintage: str) -> dict[str, pl.DataFrame]:
+    """Births and deaths by year and region in one vintage, preferred figures: event -> year, region, value."""
+    vital = pack.table("vital_regional")
+    return {
+        event: in_one_vintage(
+            pack,
+            preferred(vital.filter(pl.col("event") == event), pack.preferences(), "vital_regional", ["year", "region"]),
+            vintage,
+        )
+        for event in ("births", "deaths")
+    }
+
+
 def regional_years(pack: Pack, vintage: str) -> tuple[Population, Series, Series]:
     """Population on 1 January, births and deaths by year and region in one vintage.
 
     Years run from the first year of the population table while every region has all three.
     """
     people = pack.table("population_regional").filter((pl.col("sex") == "both") & (pl.col("area") == "total"))
-    vital = pack.table("vital_regional")
-    events = {
-        event: _in_vintage(
-            pack,
-            preferred(
-                vital.filter(pl.col("event") == event),
-                pack.preferences(),
-                "vital_regional",
-                ["year", "region"],
-            ),
-            vintage,
-        )
-        for event in ("births", "deaths")
-    }
-    population = _in_vintage(pack, people, vintage)
+    events = regional_events(pack, vintage)
+    population = in_one_vintage(pack, people, vintage)
     last = int(str(population["year"].max()))
     first = int(str(population["year"].min()))
     years = tuple(range(first, last))
     regions = tuple(sorted(population["region"].unique()))
     axes = (Axis("time", years), Axis("region", regions))
     births, deaths = (
-        Series(_grid(events[e], years, regions), axes, "persons", e, vintage=vintage)
-        for e in ("births", "deaths")
+        Series(_grid(events[e], years, regions), axes, "persons", e, vintage=vintage) for e in ("births", "deaths")
     )
     instants = (*years, last)
     values = _grid(population, instants, regions)
@@ -99,7 +98,7 @@ def regional_years(pack: Pack, vintage: str) -> tuple[Population, Series, Series
     )
 
 
-def _in_vintage(pack: Pack, frame: pl.DataFrame, vintage: str) -> pl.DataFrame:
+def in_one_vintage(pack: Pack, frame: pl.DataFrame, vintage: str) -> pl.DataFrame:
     """Regional rows (without the country) in one vintage, year by year."""
     rows = frame.filter(pl.col("region") != pack.whole).select(
         "year", "region", "vintage", "value", "unit", "status", "source"

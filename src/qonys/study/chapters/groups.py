@@ -41,9 +41,7 @@ def compute(pack: Pack, results: Results) -> None:
     sources = tuple(shares["source"].unique().sort())
     results.add(
         TableResult("ethnic_composition", shares, "share", 3, sources, "catalog.choose"),
-        TableResult(
-            "ethnic_change", _changes(pack, people), "persons", 4, sources, "measurement.groups.group_change"
-        ),
+        TableResult("ethnic_change", _changes(pack, people), "persons", 4, sources, "measurement.groups.group_change"),
     )
 
 
@@ -70,9 +68,7 @@ def natural_ratio_bounds(pack: Pack, vintage: str, period: tuple[int, int]) -> t
 
 def _changes(pack: Pack, people: pl.DataFrame) -> pl.DataFrame:
     first_vintage = str(pack.vintages().sort("order")["vintage"][0])
-    cells = {
-        (year, group): value for year, group, value in people.select("year", "ethnic_group", "value").rows()
-    }
+    cells = {(year, group): value for year, group, value in people.select("year", "ethnic_group", "value").rows()}
     rows = []
     for period in intercensal(pack):
         rate = period.natural_rate / 1000

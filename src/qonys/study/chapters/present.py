@@ -26,9 +26,7 @@ def _internal(pack: Pack) -> list[TableResult | Number]:
     table = pack.table("internal_od")
     partial = pack.breaks().filter((pl.col("kind") == "coverage") & (pl.col("table") == "internal_od"))
     year = int(str(table.filter(~pl.col("year").is_in(partial["year"].to_list()))["year"].max()))
-    flows = table.filter(pl.col("year") == year).select(
-        "year", "origin", "destination", "value", "source", "rank"
-    )
+    flows = table.filter(pl.col("year") == year).select("year", "origin", "destination", "value", "source", "rank")
     sources = tuple(flows["source"].unique())
     return [
         _table("internal_flows", flows, "moves"),
@@ -58,14 +56,11 @@ def _repatriates(pack: Pack) -> list[TableResult]:
     ).select("end", "value", "source", "rank", "note")
     cumulative = cumulative.sort("end", "value")
     quota = pack.table("repatriate_quota").filter(
-        (pl.col("region") == pack.whole)
-        & pl.col("measure").is_in(["repatriate_quota", "regional_quota_kandas"])
+        (pl.col("region") == pack.whole) & pl.col("measure").is_in(["repatriate_quota", "regional_quota_kandas"])
     )
     return [
         _table("repatriates_cumulative", cumulative, "persons"),
-        _table(
-            "repatriate_quota", quota.select("year", "measure", "value", "unit", "source", "rank"), "as_unit"
-        ),
+        _table("repatriate_quota", quota.select("year", "measure", "value", "unit", "source", "rank"), "as_unit"),
     ]
 
 
@@ -73,9 +68,7 @@ def _pyramids(pack: Pack) -> TableResult:
     rows = pack.table("population_age_sex").filter(
         pl.col("year").is_in(PYRAMID_YEARS) & pl.col("sex").is_in(["female", "male"])
     )
-    return _table(
-        "pyramids", rows.select("year", "sex", "age_start", "age_end", "value", "source", "rank"), "persons"
-    )
+    return _table("pyramids", rows.select("year", "sex", "age_start", "age_end", "value", "source", "rank"), "persons")
 
 
 def _latest(pack: Pack) -> Number:

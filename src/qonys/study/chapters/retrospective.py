@@ -116,12 +116,10 @@ def _annual(pack: Pack) -> TableResult:
         frame = frame.join(other, on="year", how="left")
     following = january.select(pl.col("year") - 1, population_next="population")
     frame = frame.join(following, on="year", how="left").sort("year")
-    frame = frame.with_columns(
-        net_balance=pl.col("population_next") - pl.col("population") - pl.col("natural")
-    ).drop("population_next")
-    sources = (
-        births.lineage.joined(net.lineage, "").joined(wpp.lineage, "").joined(people.lineage, "").sources
+    frame = frame.with_columns(net_balance=pl.col("population_next") - pl.col("population") - pl.col("natural")).drop(
+        "population_next"
     )
+    sources = births.lineage.joined(net.lineage, "").joined(wpp.lineage, "").joined(people.lineage, "").sources
     return TableResult("annual_components", frame, "persons", 3, sources, "catalog.choose")
 
 
@@ -143,18 +141,14 @@ def _by_source(pack: Pack, found: list[Components]) -> TableResult:
     for item in found:
         years = item.end - item.start
         rows.append(
-            _statement(
-                item.start, item.end, item.residual / years, item.residual_sd / years, "census_residual", 4
-            )
+            _statement(item.start, item.end, item.residual / years, item.residual_sd / years, "census_residual", 4)
         )
     frame = pl.DataFrame(rows, infer_schema_length=None)
     sources = ("bns_migration_balance", "wpp2024", "wpp2019", "gaskin_abel_2025", *found[0].lineage.sources)
     return TableResult("net_by_source", frame, "persons", 3, sources, "measurement.components")
 
 
-def _statement(
-    start: int, end: int, value: float, sd: float | None, source: str, rank: int
-) -> dict[str, object]:
+def _statement(start: int, end: int, value: float, sd: float | None, source: str, rank: int) -> dict[str, object]:
     spread = None if sd is None else 1.959963984540054 * sd
     return {
         "start": start,

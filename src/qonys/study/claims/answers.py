@@ -147,9 +147,7 @@ def _vital_ratio(name: str) -> Callable[[Pack, Claim], Iterator[Answer]]:
     def ratio(pack: Pack, claim: Claim) -> Iterator[Answer]:
         assert claim.base is not None
         for label, source in VITAL.items():
-            events = (
-                _natural(pack, source) if name == "natural" else series.national_series(pack, name, source)
-            )
+            events = _natural(pack, source) if name == "natural" else series.national_series(pack, name, source)
             now, before = period_total(events, *claim.years), period_total(events, *claim.base)
             if now is None or not before:
                 continue
@@ -169,17 +167,13 @@ def census_change(pack: Pack, claim: Claim) -> Iterator[Answer]:
                 continue
             figures = ((f"P({claim.years[0]})", first["value"]), (f"P({claim.years[1]})", last["value"]))
             value = last["value"] / first["value"] - 1
-            yield Answer(
-                first["source"], value, figures, (first["source"],), max(first["rank"], last["rank"])
-            )
+            yield Answer(first["source"], value, figures, (first["source"],), max(first["rank"], last["rank"]))
 
 
 def groups_shrunk(pack: Pack, claim: Claim) -> Iterator[Answer]:
     """Number of ethnic groups counted fewer at the second census."""
     people = counts(pack)
-    ends = [
-        dict(people.filter(pl.col("year") == y).select("ethnic_group", "value").rows()) for y in claim.years
-    ]
+    ends = [dict(people.filter(pl.col("year") == y).select("ethnic_group", "value").rows()) for y in claim.years]
     fewer = {group: ends[1][group] - ends[0][group] for group in ends[0] if group in ends[1]}
     fewer = {group: change for group, change in fewer.items() if change < 0}
     sources = tuple(people["source"].unique().sort())

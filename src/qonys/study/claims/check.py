@@ -43,9 +43,7 @@ def check_claim(pack: Pack, claim: Claim) -> CheckedClaim:
     if claim.outside is not None:
         return CheckedClaim(claim, (), (), "outside")
     if claim.formula not in FORMULAS:
-        raise BadInput(
-            "study.claims.formula", id=claim.id, formula=claim.formula, known=", ".join(sorted(FORMULAS))
-        )
+        raise BadInput("study.claims.formula", id=claim.id, formula=claim.formula, known=", ".join(sorted(FORMULAS)))
     answers = tuple(FORMULAS[claim.formula](pack, claim))
     agree = tuple(agrees(claim, answer) for answer in answers)
     return CheckedClaim(claim, answers, agree, verdict(agree))

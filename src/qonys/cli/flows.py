@@ -1,0 +1,182 @@
+"""`qonys flows`: estimate, balance, split, components, reconcile, classify."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from qonys import words
+from qonys.cli.help import new_app
+from qonys.cli.options import settings
+from qonys.cli.printing import print_frame
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from qonys.study.analyses.flows import Answer
+
+app = new_app("flows", "cli.command.flows")
+Map = Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)]
+Where = Annotated[tuple[str, ...], Parameter(name="--where", help="cli.option.where", consume_multiple=False)]
+Stocks = Annotated[Path, Parameter(help="cli.flows.stocks")]
+Vital = Annotated[Path | None, Parameter(help="cli.flows.vital")]
+Seed = Annotated[Path | None, Parameter(help="cli.flows.seed")]
+Method = Annotated[str, Parameter(help="cli.flows.method")]
+System = Annotated[str, Parameter(help="cli.flows.system")]
+Weight = Annotated[float, Parameter(help="cli.flows.weight")]
+Births = Annotated[str, Parameter(help="cli.flows.births")]
+Missing = Annotated[str, Parameter(help="cli.flows.missing")]
+
+
+def tell(notes: tuple[tuple[str, dict[str, object]], ...]) -> None:
+    """Notes of an answer on standard error, in the chosen language."""
+    for key, values in notes:
+        print(words.text(key, settings().language, **values), file=sys.stderr, flush=True)
+
+
+def show(frame: pl.DataFrame) -> None:
+    """A frame of an answer in the chosen format."""
+    print_frame(frame, label=lambda column, code: None, footer=())
+
+
+def _answer(
+    files: tuple[Path, Path | None, Path | None],
+    chosen: dict[str, object],
+    table: tuple[tuple[str, ...], tuple[str, ...]],
+) -> Answer:
+    from qonys.study.analyses.flows import estimate_from_files
+
+    return estimate_from_files(*files, chosen, *table)
+
+
+@app.command(help="cli.command.flows.estimate")
+def estimate(
+    file: Stocks,
+    *,
+    vital: Vital = None,
+    seed: Seed = None,
+    method: Method = "minimum",
+    system: System = "closed",
+    weight: Weight = 0.87,
+    births: Births = "native",
+    missing: Missing = "error",
+    table: Annotated[str, Parameter(help="cli.flows.table")] = "flows",
+    mapping: Map = (),
+    where: Where = (),
+) -> int:
+    """Flows between neighbouring times of a stock table."""
+    from qonys.errors import BadInput
+
+    chosen: dict[str, object] = {
+        "method": method,
+        "system": system,
+        "weight": weight,
+        "births": births,
+        "missing": missing,
+    }
+    answer = _answer((file, vital, seed), chosen, (mapping, where))
+    if table not in answer.frames:
+        raise BadInput("estimation.choice", option="--table", value=table, known=", ".join(answer.frames))
+    tell(answer.notes)
+    show(answer.frames[table])
+    return 0
+
+
+@app.command(help="cli.command.flows.split")
+def split(
+    file: Stocks,
+    *,
+    vital: Vital = None,
+    seed: Seed = None,
+    method: Method = "minimum",
+    system: System = "closed",
+    weight: Weight = 0.87,
+    births: Births = "native",
+    missing: Missing = "error",
+    mapping: Map = (),
+    where: Where = (),
+) -> int:
+    """Flows parted into those from the birthplace, back to it, and onward."""
+    return int(
+        estimate(
+            file,
+            vital=vital,
+            seed=seed,
+            method=method,
+            system=system,
+            weight=weight,
+            births=births,
+            missing=missing,
+            table="split",
+            mapping=mapping,
+            where=where,
+        )
+    )
+
+
+@app.command(help="cli.command.flows.balance")
+def balance(
+    file: Annotated[Path, Parameter(help="cli.flows.pattern")],
+    *margins: Annotated[Path, Parameter(help="cli.flows.margins")],
+    net: Annotated[Path | None, Parameter(help="cli.flows.net")] = None,
+    axes: Annotated[str, Parameter(help="cli.flows.axes")] = "origin,destination",
+    mapping: Map = (),
+) -> int:
+    """A table brought to margins, or flows brought to net totals."""
+    from qonys.study.analyses.flows import balance_files, balance_net_files
+
+    if net is not None:
+        answer = balance_net_files(file, net, mapping)
+        tell(answer.notes)
+        show(answer.frames["flows"])
+        return 0
+    found, answer = balance_files(file, margins, tuple(axis.strip() for axis in axes.split(",")), mapping)
+    tell(answer.notes)
+    if not found.converged:
+        show(answer.frames["cells"])
+        values = {"iterations": found.iterations, "error": f"{found.greatest_error:.6g}", "n": found.cells.height}
+        tell(((f"study.flows.{found.status}", values),))
+        return 1
+    show(answer.frames["flows"])
+    return 0
+
+
+@app.command(help="cli.command.flows.components")
+def components(
+    file: Annotated[Path, Parameter(help="cli.flows.table_file")], *, mapping: Map = (), where: Where = ()
+) -> int:
+    """Total, origin and destination shares and associations of a flow table."""
+    from qonys.study.analyses.flows import components_of_file
+
+    show(components_of_file(file, mapping, where).frames["components"])
+    return 0
+
+
+@app.command(help="cli.command.flows.reconcile")
+def reconcile(
+    *,
+    draws: Annotated[int, Parameter(help="cli.flows.draws")] = 1000,
+    seed: Annotated[int, Parameter(help="cli.flows.random")] = 20,
+    regions: Annotated[bool, Parameter(help="cli.flows.regions", negative=())] = False,
+) -> int:
+    """One posterior table of the pack's accounts from sources that disagree."""
+    from qonys.catalog import open_pack
+    from qonys.errors import BadInput
+    from qonys.study.chapters.accounts import national_account, regional_account
+
+    if draws < 40:
+        raise BadInput("study.flows.few_draws", draws=draws)
+    pack = open_pack(settings().pack)
+    tell((("study.flows.sampling", {"draws": draws}),))
+    national, _ = national_account(pack, draws, seed)
+    if not regions:
+        tell((("study.flows.note.rhat", {"rhat": f"{national.rhat:.3f}", "gap": national.gap()}),))
+        show(national.table())
+        return 0
+    found, _ = regional_account(pack, national, seed)
+    tell((("study.flows.note.rhat", {"rhat": f"{max(found.rhat, national.rhat):.3f}", "gap": found.gap(national)}),))
+    show(found.table())
+    return 0

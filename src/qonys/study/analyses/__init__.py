@@ -1,0 +1,1 @@
+"""Methods run on a person's own files: each function reads, checks, computes and gives tidy frames."""

@@ -1,0 +1,136 @@
+"""Flows from a person's own stocks, margins and net totals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+
+from qonys.catalog.importing.long_tables import Wanted, read_long
+from qonys.errors import BadInput
+from qonys.estimation.balancing import Balanced, balance, balance_to_net, multiplicative_components
+from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_stocks
+
+STOCKS = Wanted(labels=("birthplace", "residence"), optional_labels=("sex",), optional_whole=("time",))
+VITAL = Wanted(labels=("residence",), numbers=("births", "deaths"), optional_labels=("sex",), optional_whole=("time",))
+PATTERN = Wanted(labels=("origin", "destination"))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Tidy frames by name, and notes to the reader as (key, values) of the word catalogues."""
+
+    frames: dict[str, pl.DataFrame]
+    notes: tuple[tuple[str, dict[str, object]], ...] = field(default=())
+
+
+def estimate_from_files(
+    stocks: Path,
+    vital: Path | None,
+    seed: Path | None,
+    chosen: Mapping[str, object],
+    mapping: Sequence[str] = (),
+    where: Sequence[str] = (),
+) -> Answer:
+    """Flows for every pair of neighbouring times (and each sex) of a stock file.
+
+    Frames: flows (start, end, sex, origin, destination, value, method), balance, and for methods that
+    tell birthplaces apart split (… kind). `chosen` holds the fields of `Choice`.
+    """
+    choice = Choice(**chosen)  # type: ignore[arg-type]
+    table = read_long(stocks, STOCKS, mapping, where).frame
+    events = None if vital is None else read_long(vital, VITAL).frame
+    pattern = None if seed is None else read_long(seed, PATTERN).frame
+    found: dict[str, list[pl.DataFrame]] = {"flows": [], "balance": [], "split": []}
+    notes: list[tuple[str, dict[str, object]]] = []
+    for about, first, last, known in _intervals(stocks, table, events):
+        result = flows_from_stocks(first, last, known, pattern, choice)
+        labels = [pl.lit(value).alias(name) for name, value in about.items()]
+        method = pl.lit(choice.method).alias("method")
+        found["flows"].append(result.flows().select(*labels, pl.all(), method))
+        found["balance"].append(result.balance.select(*labels, pl.all()))
+        if result.by_birthplace is not None:
+            found["split"].append(result.split().select(*labels, "kind", "origin", "destination", "value", method))
+        notes.extend(_notes(about, result))
+    return Answer({name: pl.concat(frames) for name, frames in found.items() if frames}, tuple(notes))
+
+
+def _intervals(
+    path: Path, table: pl.DataFrame, events: pl.DataFrame | None
+) -> list[tuple[dict[str, object], pl.DataFrame, pl.DataFrame, pl.DataFrame | None]]:
+    """(labels, start, end, vital) of each neighbouring pair of times and each sex."""
+    if "time" not in table.columns:
+        raise BadInput("study.flows.no_time", path=str(path))
+    times = table["time"].unique().sort().to_list()
+    if len(times) < 2:
+        raise BadInput("study.flows.one_time", path=str(path), time=times[0])
+    sexes = table["sex"].unique().sort().to_list() if "sex" in table.columns else [None]
+    found = []
+    for sex in sexes:
+        rows = table if sex is None else table.filter(pl.col("sex") == sex)
+        for start, end in pairwise(times):
+            about: dict[str, object] = {"start": start, "end": end} | ({} if sex is None else {"sex": sex})
+            known = None if events is None else _events(events, start, sex)
+            pair = [rows.filter(pl.col("time") == t).select("birthplace", "residence", "value") for t in (start, end)]
+            found.append((about, pair[0], pair[1], known))
+    return found
+
+
+def _events(events: pl.DataFrame, start: int, sex: str | None) -> pl.DataFrame:
+    """Births and deaths of the interval that begins at `start`; without a time column, of the only interval."""
+    rows = events if "time" not in events.columns else events.filter(pl.col("time") == start)
+    if "sex" in events.columns and sex is not None:
+        rows = rows.filter(pl.col("sex") == sex)
+    return rows.select("residence", "births", "deaths")
+
+
+def _notes(about: dict[str, object], result: StockFlows) -> list[tuple[str, dict[str, object]]]:
+    notes: list[tuple[str, dict[str, object]]] = []
+    interval = "–".join(str(about[name]) for name in ("start", "end")) + (f" {about['sex']}" if "sex" in about else "")
+    if result.zeros:
+        notes.append(("study.flows.note.zeros", {"interval": interval, "n": result.zeros}))
+    if result.accounts is not None and abs(result.accounts.closure) >= 0.5:
+        notes.append(("study.flows.note.closure", {"interval": interval, "n": round(result.accounts.closure)}))
+    if result.accounts is not None and result.accounts.shifted >= 0.5:
+        notes.append(("study.flows.note.shifted", {"interval": interval, "n": round(result.accounts.shifted)}))
+    if result.choice.method == "pseudo_bayes":
+        notes.append(("study.flows.note.weight", {"interval": interval, "weight": result.choice.weight}))
+    if result.accounts is None:
+        notes.append(("study.flows.note.unaccounted", {"interval": interval}))
+    return notes
+
+
+def balance_files(
+    seed: Path, margins: Sequence[Path], axes: Sequence[str], mapping: Sequence[str] = ()
+) -> tuple[Balanced, Answer]:
+    """Rake a table to the margins in files; `axes` are its label columns."""
+    if not margins:
+        raise BadInput("study.flows.no_margins")
+    table = read_long(seed, Wanted(labels=tuple(axes)), mapping).frame
+    targets = []
+    for path in margins:
+        target = read_long(path, Wanted(labels=(), optional_labels=tuple(axes)), mapping).frame
+        targets.append(target)
+    found = balance(table, targets)
+    notes: list[tuple[str, dict[str, object]]] = []
+    if found.zeros:
+        notes.append(("study.flows.note.structural", {"n": found.zeros}))
+    return found, Answer({"flows": found.table, "cells": found.cells}, tuple(notes))
+
+
+def balance_net_files(seed: Path, net: Path, mapping: Sequence[str] = ()) -> Answer:
+    """Flows nearest to a pattern with the net totals of a file."""
+    table = read_long(seed, PATTERN, mapping).frame
+    totals = read_long(net, Wanted(labels=("region",))).frame
+    found = balance_to_net(table, totals)
+    return Answer(
+        {"flows": found.flows}, (("study.flows.note.net", {"n": found.iterations, "error": f"{found.error:.2g}"}),)
+    )
+
+
+def components_of_file(flows: Path, mapping: Sequence[str] = (), where: Sequence[str] = ()) -> Answer:
+    """Multiplicative components of a flow file."""
+    return Answer({"components": multiplicative_components(read_long(flows, PATTERN, mapping, where).frame)})

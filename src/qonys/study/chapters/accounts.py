@@ -1,0 +1,92 @@
+"""Reconciled accounts: the nation from all sources, and its regions in agreement with it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys.catalog import Pack
+from qonys.estimation.reconciliation import Reconciled, reconcile
+from qonys.estimation.regional_reconciliation import RegionalReconciled, RegionalStatements, reconcile_regions
+from qonys.study.results import Number, Results, TableResult
+from qonys.study.statements import national_statements, regional_frames, regional_sources
+
+DRAWS, SEED = 1000, 20
+METHOD = "estimation.reconciliation.reconcile"
+REGIONAL = "estimation.regional_reconciliation.reconcile_regions"
+RANK = 4
+
+
+def span(pack: Pack) -> tuple[int, int]:
+    """Years for which births and deaths are stated: from the first to the last, inclusive and exclusive."""
+    rows = pack.table("national").filter(pl.col("indicator").is_in(["births", "deaths"]))
+    years = rows.group_by("indicator").agg(first=pl.col("year").min(), last=pl.col("year").max())
+    return int(str(years["first"].max())), int(str(years["last"].min())) + 1
+
+
+def national_account(pack: Pack, draws: int = DRAWS, seed: int = SEED) -> tuple[Reconciled, tuple[str, ...]]:
+    """The nation's accounts and the sources they rest on."""
+    years = span(pack)
+    statements, sources = national_statements(pack, years)
+    return reconcile(statements, years, draws, seed), sources
+
+
+def compute(pack: Pack, results: Results) -> None:
+    """Add the posterior tables and the numbers of the chapter."""
+    found, sources = national_account(pack)
+    table = found.table()
+    sign = table.filter((pl.col("quantity") == "net_migration") & (pl.col("low") < 0) & (pl.col("high") > 0))
+    results.add(
+        TableResult("reconciled_national", table, "persons", RANK, sources, METHOD),
+        TableResult("reconciled_departures", found.departures, "as_quantity", RANK, sources, METHOD),
+        TableResult("reconciled_accuracies", found.accuracies, "as_quantity", RANK, sources, METHOD),
+        TableResult("reconciled_periods", _periods(pack, found, results), "persons", RANK, sources, METHOD),
+        Number("accounts.first", found.years[0], "year"),
+        Number("accounts.last", found.years[-1], "year"),
+        Number("accounts.draws", float(found.net.shape[0]), "count"),
+        Number("accounts.gap", float(found.gap()), "count", method=METHOD),
+        Number("accounts.unsure", float(sign.height), "count", rank=RANK, sources=sources, method=METHOD),
+        Number("accounts.rhat", found.rhat, "ratio", method=METHOD),
+    )
+    _regions(pack, results, found)
+
+
+def _periods(pack: Pack, found: Reconciled, results: Results) -> pl.DataFrame:
+    """Reconciled net migration of each intercensal period beside the plain residual."""
+    rows = []
+    for row in results.table("components_by_period").frame.iter_rows(named=True):
+        if row["start"] < found.years[0] or row["end"] > found.years[-1] + 1:
+            continue
+        low, middle, high = found.period(row["start"], row["end"])
+        rows.append(
+            {
+                "start": row["start"], "end": row["end"], "residual": row["residual"],
+                "residual_low": row["residual_low"], "residual_high": row["residual_high"],
+                "registered": row["registered"], "low": low, "median": middle, "high": high,
+            }
+        )  # fmt: skip
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def regional_account(pack: Pack, national: Reconciled, seed: int = SEED) -> tuple[RegionalReconciled, tuple[str, ...]]:
+    """The regions' accounts in agreement with the nation's draws, and the sources they rest on."""
+    frames, years = regional_frames(pack)
+    found = reconcile_regions(RegionalStatements(**frames), national, years, seed)
+    return found, regional_sources(pack)
+
+
+def _regions(pack: Pack, results: Results, national: Reconciled) -> None:
+    found, used = regional_account(pack, national)
+    years = (found.years[0], found.years[-1] + 1)
+    sums = [
+        found.period(name, *years).with_columns(quantity=pl.lit(name))
+        for name in ("internal", "external", "reclassified")
+    ]
+    results.add(
+        TableResult("reconciled_regional", found.table(), "persons", RANK, used, REGIONAL),
+        TableResult("reconciled_regional_sums", pl.concat(sums), "persons", RANK, used, REGIONAL),
+        TableResult("register_missed", found.missed, "persons", RANK, used, REGIONAL),
+        Number("accounts.regions.first", years[0], "year"),
+        Number("accounts.regions.last", years[1] - 1, "year"),
+        Number("accounts.regions.gap", float(found.gap(national)), "count", method=REGIONAL),
+        Number("accounts.regions.rhat", found.rhat, "ratio", method=REGIONAL),
+    )
