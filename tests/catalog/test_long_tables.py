@@ -18,7 +18,7 @@ def written(tmp_path, text: str):
 
 def test_usual_names_are_understood(tmp_path) -> None:
     found = read_long(written(tmp_path, "year;from;to;n;note\n2001;A;B;1 234,5;x\n2002;B;A;7,0;\n"), FLOWS)
-    assert found.frame.columns == ["origin", "destination", "value", "sex", "time"][:3] + ["time"]
+    assert found.frame.columns == ["origin", "destination", "value", "time"]
     assert found.frame["value"].to_list() == [1234.5, 7.0]
     assert found.used == {"origin": "from", "destination": "to", "value": "n", "time": "year"}
     assert found.left_out == ("note",)

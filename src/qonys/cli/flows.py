@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,15 +21,33 @@ if TYPE_CHECKING:
 
 app = new_app("flows", "cli.command.flows")
 Map = Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)]
-Where = Annotated[tuple[str, ...], Parameter(name="--where", help="cli.option.where", consume_multiple=False)]
+Where = Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)]
 Stocks = Annotated[Path, Parameter(help="cli.flows.stocks")]
-Vital = Annotated[Path | None, Parameter(help="cli.flows.vital")]
-Seed = Annotated[Path | None, Parameter(help="cli.flows.seed")]
-Method = Annotated[str, Parameter(help="cli.flows.method")]
-System = Annotated[str, Parameter(help="cli.flows.system")]
-Weight = Annotated[float, Parameter(help="cli.flows.weight")]
-Births = Annotated[str, Parameter(help="cli.flows.births")]
-Missing = Annotated[str, Parameter(help="cli.flows.missing")]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class StockOptions:
+    """How flows are estimated from stocks."""
+
+    vital: Annotated[Path | None, Parameter(help="cli.flows.vital")] = None
+    seed: Annotated[Path | None, Parameter(help="cli.flows.seed")] = None
+    method: Annotated[str, Parameter(help="cli.flows.method")] = "minimum"
+    system: Annotated[str, Parameter(help="cli.flows.system")] = "closed"
+    weight: Annotated[float, Parameter(help="cli.flows.weight")] = 0.87
+    births: Annotated[str, Parameter(help="cli.flows.births")] = "native"
+    missing: Annotated[str, Parameter(help="cli.flows.missing")] = "error"
+
+    def answer(self, file: Path, mapping: tuple[str, ...], where: tuple[str, ...]) -> Answer:
+        """Flows of a stock file."""
+        from qonys.study.analyses.flows import estimate_from_files
+
+        names = ("method", "system", "weight", "births", "missing")
+        chosen: dict[str, object] = {name: getattr(self, name) for name in names}
+        return estimate_from_files(file, self.vital, self.seed, chosen, mapping, where)
+
+
+DEFAULTS = StockOptions()
 
 
 def tell(notes: tuple[tuple[str, dict[str, object]], ...]) -> None:
@@ -42,27 +61,11 @@ def show(frame: pl.DataFrame) -> None:
     print_frame(frame, label=lambda column, code: None, footer=())
 
 
-def _answer(
-    files: tuple[Path, Path | None, Path | None],
-    chosen: dict[str, object],
-    table: tuple[tuple[str, ...], tuple[str, ...]],
-) -> Answer:
-    from qonys.study.analyses.flows import estimate_from_files
-
-    return estimate_from_files(*files, chosen, *table)
-
-
 @app.command(help="cli.command.flows.estimate")
 def estimate(
     file: Stocks,
     *,
-    vital: Vital = None,
-    seed: Seed = None,
-    method: Method = "minimum",
-    system: System = "closed",
-    weight: Weight = 0.87,
-    births: Births = "native",
-    missing: Missing = "error",
+    options: StockOptions = DEFAULTS,
     table: Annotated[str, Parameter(help="cli.flows.table")] = "flows",
     mapping: Map = (),
     where: Where = (),
@@ -70,14 +73,7 @@ def estimate(
     """Flows between neighbouring times of a stock table."""
     from qonys.errors import BadInput
 
-    chosen: dict[str, object] = {
-        "method": method,
-        "system": system,
-        "weight": weight,
-        "births": births,
-        "missing": missing,
-    }
-    answer = _answer((file, vital, seed), chosen, (mapping, where))
+    answer = options.answer(file, mapping, where)
     if table not in answer.frames:
         raise BadInput("estimation.choice", option="--table", value=table, known=", ".join(answer.frames))
     tell(answer.notes)
@@ -86,35 +82,9 @@ def estimate(
 
 
 @app.command(help="cli.command.flows.split")
-def split(
-    file: Stocks,
-    *,
-    vital: Vital = None,
-    seed: Seed = None,
-    method: Method = "minimum",
-    system: System = "closed",
-    weight: Weight = 0.87,
-    births: Births = "native",
-    missing: Missing = "error",
-    mapping: Map = (),
-    where: Where = (),
-) -> int:
+def split(file: Stocks, *, options: StockOptions = DEFAULTS, mapping: Map = (), where: Where = ()) -> int:
     """Flows parted into those from the birthplace, back to it, and onward."""
-    return int(
-        estimate(
-            file,
-            vital=vital,
-            seed=seed,
-            method=method,
-            system=system,
-            weight=weight,
-            births=births,
-            missing=missing,
-            table="split",
-            mapping=mapping,
-            where=where,
-        )
-    )
+    return int(estimate(file, options=options, table="split", mapping=mapping, where=where))
 
 
 @app.command(help="cli.command.flows.balance")

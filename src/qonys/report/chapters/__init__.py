@@ -1,3 +1,5 @@
 """Pages of the report: each module has `build(context) -> Section`; order is the order of the report."""
 
-CHAPTERS: tuple[str, ...] = ("summary", "data", "retrospective", "present", "claims", "sources", "glossary")
+CHAPTERS: tuple[str, ...] = (
+    "summary", "data", "retrospective", "accounts", "present", "bilateral", "claims", "sources", "glossary",
+)  # fmt: skip

@@ -79,11 +79,11 @@ def frame_svg(width: float, height: float, body: Sequence[str]) -> str:
 
 def region_map(
     geometry: Mapping[str, Any],
-    rates: Mapping[int, Mapping[str, float]],
+    rates: Mapping[int, Mapping[str, float]] | Mapping[str, Mapping[str, float]],
     names: Mapping[str, str],
     language: str,
 ) -> str:
-    """Rates per 1,000 by year and region: one map per year, one scale."""
+    """Rates per 1,000 by year or period and region: one map each, one scale."""
     width = 620.0
     sizes = sorted(abs(v) for values in rates.values() for v in values.values())
     step = _round_up(sizes[int(0.8 * len(sizes))] / 2.5)

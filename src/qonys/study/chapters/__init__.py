@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-CHAPTERS: tuple[str, ...] = ("retrospective", "groups", "regions", "present", "claims", "data")
+CHAPTERS: tuple[str, ...] = ("retrospective", "groups", "regions", "accounts", "bilateral", "present", "claims", "data")

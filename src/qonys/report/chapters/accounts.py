@@ -1,0 +1,213 @@
+"""Reconciled accounts: the nation and its regions, with what the sources depart by."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import words
+from qonys.report.charts import intervals, maps, render
+from qonys.report.charts.style import BLUE, ORANGE
+from qonys.report.context import Context
+from qonys.report.document import Block, Figure, Note, Section, Table
+
+
+def build(context: Context) -> Section:
+    """Reconciled accounts."""
+    count = len(context.results.table("register_missed").frame["region"].unique())
+    blocks: tuple[Block, ...] = (
+        context.paragraph(
+            "accounts.intro", first="accounts.first", last="accounts.last", draws="accounts.draws", rhat="accounts.rhat"
+        ),
+        _net(context),
+        context.paragraph("accounts.unsure", n="accounts.unsure"),
+        _periods(context),
+        _departures(context),
+        context.paragraph(
+            "accounts.regions", n=str(count), first="accounts.regions.first", last="accounts.regions.last"
+        ),
+        _regions(context),
+        _map(context),
+        Note(context.say("accounts.cannot")),
+        *_transfers(context),
+    )
+    return Section("accounts", context.say("chapter.accounts"), blocks)
+
+
+def source_name(context: Context, source: str) -> str:
+    """Short name of a source of net migration, or its publisher."""
+    key = f"chart.source.{source}"
+    if words.has(key, context.language):
+        return context.say(key)
+    return context.origin([source]) or source
+
+
+def _thousands(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(pl.col("low", "median", "high") / 1e3)
+
+
+def _net(context: Context) -> Figure:
+    table = context.results.table("reconciled_national")
+    net = table.frame.filter(pl.col("quantity") == "net_migration")
+    rivals = context.results.table("net_by_source").frame.filter(pl.col("source") != "census_residual")
+    others = rivals.select(
+        pl.col("start").alias("year"), "end", pl.col("value") / 1e3,
+        pl.col("source").map_elements(lambda s: source_name(context, s), return_dtype=pl.String).alias("name"),
+    )  # fmt: skip
+    breaks = context.breaks("national", "net_migration")
+    names = (context.say("accounts.estimate"), "")
+    spec = intervals.band(_thousands(net), others, context.say("chart.net_thousand_a_year"), names, breaks)
+    worst = net.sort("median").row(0, named=True)
+    alt = context.say(
+        "accounts.net.alt",
+        year=worst["year"],
+        value=context.thousands(worst["median"]),
+        low=context.thousands(worst["low"]),
+        high=context.thousands(worst["high"]),
+    )
+    return Figure(
+        "reconciled_net",
+        render.svg(spec, context.language, "recnet"),
+        alt,
+        context.say("accounts.net"),
+        context.origin(table.sources, table.method),
+        net,
+    )
+
+
+def interval_text(context: Context, low: float | None, high: float | None) -> str:
+    """Ends of an interval in thousands."""
+    return "–" if low is None or high is None else f"{context.thousands(low)} … {context.thousands(high)}"
+
+
+def _periods(context: Context) -> Table:
+    table = context.results.table("reconciled_periods")
+    rows = [
+        (
+            words.year_range(r["start"], r["end"]),
+            context.thousands(r["residual"]),
+            interval_text(context, r["residual_low"], r["residual_high"]),
+            context.thousands(r["registered"]),
+            context.thousands(r["median"]),
+            interval_text(context, r["low"], r["high"]),
+        )
+        for r in table.frame.iter_rows(named=True)
+    ]
+    head = tuple(
+        context.say(f"accounts.column.{name}")
+        for name in ("period", "residual", "interval", "registered", "reconciled", "interval")
+    )
+    return Table(
+        "reconciled_periods",
+        head,
+        tuple(rows),
+        "lrrrrr",
+        context.say("accounts.periods"),
+        context.origin(table.sources, table.method),
+        (1.2, 1.1, 1.9, 1.2, 1.2, 1.9),
+        table.frame,
+    )
+
+
+def _departures(context: Context) -> Figure:
+    table = context.results.table("reconciled_departures")
+    net = table.frame.filter(pl.col("quantity") == "net_migration").with_columns(
+        value=pl.col("median") / 1e3,
+        name=pl.col("source").map_elements(lambda s: source_name(context, s), return_dtype=pl.String),
+    )
+    title = context.say("accounts.departure_axis")
+    spec = intervals.step_lines(net.select("year", "value", "name"), title, [], [])
+    widest = net.sort(pl.col("median").abs(), descending=True).row(0, named=True)
+    alt = context.say(
+        "accounts.departures.alt",
+        source=source_name(context, widest["source"]),
+        year=widest["year"],
+        value=context.thousands(widest["median"]),
+    )
+    return Figure(
+        "departures",
+        render.svg(spec, context.language, "dep"),
+        alt,
+        context.say("accounts.departures"),
+        context.origin(table.sources, table.method),
+        table.frame,
+    )
+
+
+def _regions(context: Context) -> Figure:
+    table = context.results.table("reconciled_regional_sums")
+    kinds = [("internal", BLUE), ("external", ORANGE)]
+    frame = table.frame.filter(pl.col("quantity").is_in(["internal", "external"]))
+    order = frame.filter(pl.col("quantity") == "internal").sort("median", descending=True)["region"].to_list()
+    shown = _thousands(frame).select(
+        pl.col("region").map_elements(context.region, return_dtype=pl.String).alias("category"),
+        pl.col("quantity")
+        .map_elements(lambda q: context.say(f"accounts.kind.{q}"), return_dtype=pl.String)
+        .alias("series"),
+        "low", "median", "high",
+    )  # fmt: skip
+    colours = [(context.say(f"accounts.kind.{kind}"), colour) for kind, colour in kinds]
+    names = [context.region(code) for code in order]
+    spec = intervals.dots(shown, context.say("accounts.thousand"), names, colours)
+    years = [int(context.results.number(f"accounts.regions.{end}").value or 0) for end in ("first", "last")]
+    return Figure(
+        "reconciled_regions",
+        render.svg(spec, context.language, "recreg"),
+        context.say("accounts.regions.alt", first=names[0], last=names[-1]),
+        context.say("accounts.regions_figure", first=years[0], last=years[1]),
+        context.origin(table.sources, table.method),
+        frame,
+    )
+
+
+def _map(context: Context) -> Figure:
+    """Net migration per 1,000 a year, posterior medians, before and after the middle recount."""
+    table = context.results.table("reconciled_regional")
+    eras = context.results.table("register_missed").frame.select("start", "end").unique().sort("start").rows()
+    rates = {words.year_range(a, b): _rates(table.frame, a, b) for a, b in eras if b - a > 3}
+    names = {region: context.region(region) for region in table.frame["region"].unique()}
+    vintage = str(context.pack.vintages().sort("order")["vintage"][0])
+    geometry = context.pack.geometry(vintage)
+    counts = [sum(v < 0 for v in values.values()) for values in rates.values()]
+    source = context.origin(table.sources, table.method).rstrip(".")
+    return Figure(
+        "reconciled_map",
+        render.with_prefix(maps.region_map(geometry, rates, names, context.language), "recmap"),
+        context.say("accounts.map.alt", first=next(iter(rates)), a=counts[0], last=list(rates)[-1], b=counts[-1]),
+        context.say("accounts.map"),
+        f"{source}. {context.say('report.outline', attribution=geometry.get('attribution', ''))}",
+        table.frame.filter(pl.col("quantity") == "net_migration"),
+    )
+
+
+def _rates(frame: pl.DataFrame, start: int, end: int) -> dict[str, float]:
+    inside = (
+        frame.filter(pl.col("year").is_between(start, end - 1))
+        .group_by("region", "quantity")
+        .agg(total=pl.col("median").sum())
+    )
+    wide = inside.pivot(on="quantity", index="region", values="total")
+    rate = 1000 * pl.col("net_migration") / pl.col("population")
+    return dict(wide.select("region", rate.alias("rate")).rows())
+
+
+def _transfers(context: Context) -> list[Note]:
+    """Changes of boundary with the size that the accounts give them."""
+    sums = context.results.table("reconciled_regional").frame.filter(pl.col("quantity") == "reclassified")
+    notes = []
+    for row in context.pack.transfers().iter_rows(named=True):
+        found = sums.filter((pl.col("year") == row["year"]) & (pl.col("region") == row["region_to"]))
+        if found.height:
+            low, middle, high = found.select("low", "median", "high").row(0)
+            notes.append(
+                Note(
+                    context.say(
+                        "accounts.transfer",
+                        year=row["year"],
+                        text=row[f"text_{context.language}"],
+                        value=context.thousands(middle),
+                        low=context.thousands(low),
+                        high=context.thousands(high),
+                    )
+                )
+            )
+    return notes
