@@ -15,9 +15,7 @@ class AddOptions:
     map: Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", negative=())] = ()
     set: Annotated[tuple[str, ...], Parameter(name="--set", help="cli.option.set", negative=())] = ()
     source: Annotated[str | None, Parameter(name="--source", help="cli.option.source")] = None
-    source_title: Annotated[str | None, Parameter(name="--source-title", help="cli.option.source_title")] = (
-        None
-    )
+    source_title: Annotated[str | None, Parameter(name="--source-title", help="cli.option.source_title")] = None
     status: Annotated[str | None, Parameter(name="--status", help="cli.option.status")] = None
     sheet: Annotated[str | None, Parameter(name="--sheet", help="cli.option.sheet")] = None
     delimiter: Annotated[str | None, Parameter(name="--delimiter", help="cli.option.delimiter")] = None

@@ -42,9 +42,7 @@ def add_to_table(pack: Pack, file: Path, table: str, given: AddOptions, dry_run:
     added = add_file(pack, file, table, options)
     language = settings().language
     if settings().format == "json":
-        print(
-            json.dumps({"id": added.id, "table": table, "rows": added.rows, "sources": dict(added.sources)})
-        )
+        print(json.dumps({"id": added.id, "table": table, "rows": added.rows, "sources": dict(added.sources)}))
     else:
         print(words.plural("cli.add.done", added.rows, language, table=table, id=added.id))
     return 0
@@ -96,9 +94,7 @@ def _asked(pack: Pack, file: Path, table: str, options: Options) -> tuple[Prepar
             if field == "status" and answer not in STATUSES:
                 raise BadInput("catalog.add.bad_status", value=answer, known=", ".join(STATUSES)) from None
             options = (
-                replace(options, source_title=answer)
-                if field == "source_title"
-                else replace(options, status=answer)
+                replace(options, source_title=answer) if field == "source_title" else replace(options, status=answer)
             )
 
 

@@ -26,6 +26,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("catalog", "qonys.cli.catalog:app", "cli.command.catalog"),
     Command("claims", "qonys.cli.study:claims", "cli.command.claims"),
     Command("flows", "qonys.cli.flows:app", "cli.command.flows"),
+    Command("indicators", "qonys.cli.indicators:indicators", "cli.command.indicators"),
     Command("study", "qonys.cli.study:study", "cli.command.study"),
 )  # fmt: skip
 

@@ -112,11 +112,7 @@ def _years(frame: pl.DataFrame) -> pl.Series:
         "end": pl.col("end").cast(pl.String).str.slice(0, 4),
         "period": pl.col("period").cast(pl.String).str.extract(r"^(\d{4})"),
     }
-    found = [
-        frame.select(pick.cast(pl.Int32).alias("y"))["y"]
-        for name, pick in kinds.items()
-        if name in frame.columns
-    ]
+    found = [frame.select(pick.cast(pl.Int32).alias("y"))["y"] for name, pick in kinds.items() if name in frame.columns]
     return pl.concat(found).drop_nulls() if found else pl.Series([], dtype=pl.Int32)
 
 
@@ -192,11 +188,7 @@ def _readable(pack: Pack, found: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str,
     keys = {key: named(key) for key in found["key"].unique()}
     subjects = {code: subject(code) for code in found["indicator"].unique()}
     shown = set(found["comparison"].drop_nulls())
-    why = [
-        f"{item.id}: {item.texts[settings().language]}"
-        for item in declared_comparisons(pack)
-        if item.id in shown
-    ]
+    why = [f"{item.id}: {item.texts[settings().language]}" for item in declared_comparisons(pack) if item.id in shown]
     return found.with_columns(
         pl.col("key").replace_strict(keys, return_dtype=pl.String),
         pl.col("indicator").replace_strict(subjects, return_dtype=pl.String),
@@ -251,10 +243,7 @@ def _by_check(frame: pl.DataFrame, language: str) -> pl.DataFrame:
             pl.len().cast(pl.Int64).alias("places"),
             pl.col("tested").sum(),
             pl.col("found").sum(),
-            pl.when(pl.col("found").sum() == 0)
-            .then(pl.lit("passed"))
-            .otherwise(pl.lit("failed"))
-            .alias("result"),
+            pl.when(pl.col("found").sum() == 0).then(pl.lit("passed")).otherwise(pl.lit("failed")).alias("result"),
         )
         .with_columns(pl.col("check").replace_strict(names), pl.col("result").replace_strict(results))
     )

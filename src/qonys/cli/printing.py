@@ -62,18 +62,14 @@ def print_frame(
         print_aligned(frame, label, footer)
 
 
-def print_aligned(
-    frame: pl.DataFrame, label: Callable[[str, str], str | None] | None, footer: Sequence[str]
-) -> None:
+def print_aligned(frame: pl.DataFrame, label: Callable[[str, str], str | None] | None, footer: Sequence[str]) -> None:
     """Print a frame as aligned text; a column with one value in all rows moves above the table."""
     language = settings().language
     if frame.height == 0:
         print(words.text("cli.table.empty", language))
         return
     marks = {*_marks(frame)}
-    columns = [
-        _column(series, language, label, frame) for series in frame.iter_columns() if series.name != "rank"
-    ]
+    columns = [_column(series, language, label, frame) for series in frame.iter_columns() if series.name != "rank"]
     steady, columns = _without_steady(columns, frame.height)
     lines = [words.text("cli.table.same", language, text="; ".join(steady)), ""] if steady else []
     lines += _rows(columns, _width())
@@ -164,9 +160,7 @@ def _without_steady(columns: list[Column], rows: int) -> tuple[list[str], list[C
     steady = [column for column in columns if len(set(column.cells)) == 1]
     kept = [column for column in columns if column not in steady] or columns
     texts = [
-        f"{column.heading}: {column.cells[0]}"
-        for column in steady
-        if column.cells[0] != EMPTY and column not in kept
+        f"{column.heading}: {column.cells[0]}" for column in steady if column.cells[0] != EMPTY and column not in kept
     ]
     return texts, kept
 
@@ -186,11 +180,7 @@ def _rows(columns: list[Column], width: int | None) -> list[str]:
         spare = width - len(GAP) * (len(columns) - 1)
         while sum(widths) > spare:
             widest = max(
-                (
-                    place
-                    for place, column in enumerate(columns)
-                    if not column.right and widths[place] > NARROWEST
-                ),
+                (place for place, column in enumerate(columns) if not column.right and widths[place] > NARROWEST),
                 key=lambda place: widths[place],
                 default=None,
             )

@@ -98,7 +98,7 @@ def _totals(context: Context) -> Table:
         "llrrrrr",
         context.say("bilateral.totals"),
         context.origin(table.sources, table.method),
-        (1.2, 1, 1, 1.1, 1.2, 1.2, 1.2),
+        (1.2, 1.7, 1, 1.2, 1.4, 1.2, 1.2),
         sums.sort("start", "direction"),
     )
 
@@ -138,7 +138,6 @@ def _chord(context: Context) -> Figure:
     codes = sorted({*table.frame["origin"], *table.frame["destination"]})
     names = {code: _country(context, code) for code in codes}
     ordered = dict(sorted(names.items(), key=lambda item: words.sort_key(item[1], context.language)))
-    large = table.frame.filter(pl.col("value") >= SMALLEST)
     top = table.frame.sort("value", descending=True).row(0, named=True)
     alt = context.say(
         "bilateral.chord.alt",
@@ -147,7 +146,7 @@ def _chord(context: Context) -> Figure:
         value=context.thousands(top["value"]),
         interval=f"{top['start']}–{top['end']}",
     )
-    drawing = chord.chord(large, ordered, SMALLEST, context.language)
+    drawing = chord.chord(table.frame.filter(pl.col("value") > 0), ordered, SMALLEST, context.language)
     return Figure(
         "bilateral_chord",
         render.with_prefix(drawing, "bichord"),

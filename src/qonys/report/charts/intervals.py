@@ -143,7 +143,7 @@ def stacked(frame: pl.DataFrame, title: str, kinds: list[str], panels: list[str]
             "height": 170,
             "mark": {"type": "bar"},
             "encoding": {
-                "x": {"field": "interval", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}},
+                "x": {"field": "interval", "type": "ordinal", "title": None, "axis": {"labelAngle": -45}},
                 "y": {"field": "value", "type": "quantitative", "title": title},
                 "order": {"field": "place", "type": "quantitative"},
                 "color": colour,

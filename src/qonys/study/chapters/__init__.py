@@ -2,4 +2,14 @@
 
 from __future__ import annotations
 
-CHAPTERS: tuple[str, ...] = ("retrospective", "groups", "regions", "accounts", "bilateral", "present", "claims", "data")
+CHAPTERS: tuple[str, ...] = (
+    "retrospective",
+    "groups",
+    "regions",
+    "accounts",
+    "measures",
+    "bilateral",
+    "present",
+    "claims",
+    "data",
+)

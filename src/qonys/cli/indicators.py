@@ -1,0 +1,58 @@
+"""`qonys indicators`: the indicators of a flow table or of a table of arrivals and departures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from qonys.cli.options import settings
+from qonys.cli.printing import print_frame
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Options:
+    """Files beside the flows and what is asked."""
+
+    population: Annotated[Path | None, Parameter(help="cli.indicators.population")] = None
+    distances: Annotated[Path | None, Parameter(help="cli.indicators.distances")] = None
+    totals: Annotated[bool, Parameter(help="cli.indicators.totals", negative=())] = False
+    pairs: Annotated[bool, Parameter(help="cli.indicators.pairs", negative=())] = False
+    scale: Annotated[str, Parameter(help="cli.indicators.scale")] = ""
+    by: Annotated[str, Parameter(help="cli.indicators.by")] = ""
+    draws: Annotated[int, Parameter(help="cli.indicators.draws")] = 200
+    seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
+
+
+DEFAULTS = Options()
+
+
+def indicators(
+    file: Annotated[Path | None, Parameter(help="cli.indicators.file")] = None,
+    *,
+    options: Options = DEFAULTS,
+    mapping: Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)] = (),
+    where: Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)] = (),
+) -> int:
+    """All indicators of a file; without a file, what each indicator is."""
+    from qonys.errors import BadInput
+    from qonys.study.analyses.indicators import Ask, Tables, definitions, indicators_of_file, names_of
+
+    language = settings().language
+    if file is None:
+        print_frame(definitions(language), label=lambda column, code: None, footer=())
+        return 0
+    parts = [part.strip() for part in options.scale.split(",") if part.strip()]
+    if not all(part.isdigit() for part in parts):
+        raise BadInput("study.indicators.zones", given=options.scale)
+    kind = "pairs" if options.pairs else "scale" if parts else "system"
+    by = tuple(part.strip() for part in options.by.split(",") if part.strip())
+    ask = Ask(kind, by, tuple(map(int, parts)), options.draws, options.seed)
+    files = Tables(options.population, options.distances, mapping, where, options.totals)
+    frame = indicators_of_file(file, files, ask)
+    names = names_of(frame["indicator"].unique().to_list(), language)
+    print_frame(frame, label=lambda column, code: names.get(code) if column == "indicator" else None, footer=())
+    return 0
