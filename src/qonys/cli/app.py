@@ -23,6 +23,7 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
+    Command("breaks", "qonys.cli.shocks:breaks", "cli.command.breaks"),
     Command("catalog", "qonys.cli.catalog:app", "cli.command.catalog"),
     Command("claims", "qonys.cli.study:claims", "cli.command.claims"),
     Command("flows", "qonys.cli.flows:app", "cli.command.flows"),

@@ -7,6 +7,7 @@ CHAPTERS: tuple[str, ...] = (
     "groups",
     "regions",
     "accounts",
+    "shocks",
     "measures",
     "bilateral",
     "present",

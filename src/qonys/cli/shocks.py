@@ -1,0 +1,54 @@
+"""`qonys breaks`: breaks, trend and shock of series over years."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from qonys import words
+from qonys.cli.options import settings
+from qonys.cli.printing import print_frame
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Options:
+    """What to look for."""
+
+    table: Annotated[str, Parameter(help="cli.breaks.table")] = "breaks"
+    trend: Annotated[bool, Parameter(help="cli.breaks.trend", negative=())] = False
+    criterion: Annotated[str, Parameter(help="cli.breaks.criterion")] = "bic"
+    share: Annotated[float, Parameter(help="cli.breaks.share")] = 0.15
+    most: Annotated[int, Parameter(help="cli.breaks.most")] = 5
+    lags: Annotated[int, Parameter(help="cli.breaks.lags")] = 0
+    outliers: Annotated[bool, Parameter(help="cli.breaks.outliers", negative=())] = False
+
+
+DEFAULTS = Options()
+
+
+def breaks(
+    file: Annotated[Path, Parameter(help="cli.breaks.file")],
+    *,
+    options: Options = DEFAULTS,
+    events: Annotated[Path | None, Parameter(help="cli.breaks.events")] = None,
+    mapping: Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)] = (),
+    where: Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)] = (),
+) -> int:
+    """Breaks with the confidence of their dates, events that match, or trend and reactions."""
+    from qonys.catalog import open_pack
+    from qonys.study.analyses.shocks import SeriesOptions, breaks_of_file, dated_events, events_of_file
+
+    chosen = SeriesOptions(**vars(options))
+    known = dated_events(open_pack(settings().pack)) if events is None else events_of_file(events)
+    frame, failed = breaks_of_file(file, known, chosen, mapping, where)
+    for row in failed.iter_rows(named=True):
+        name = "/".join(str(value) for key, value in row.items() if key not in ("reason", "n"))
+        reason = words.text(row["reason"], settings().language, n=row["n"], need="–")
+        print(f"{name}: {reason}" if name else reason, file=sys.stderr)
+    print_frame(frame, label=lambda column, code: None, footer=())
+    return 0

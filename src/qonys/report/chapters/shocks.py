@@ -1,0 +1,218 @@
+"""Breaks, trend and shock of net migration."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import words
+from qonys.report.chapters.accounts import interval_text, source_name
+from qonys.report.charts import intervals, render
+from qonys.report.charts.style import BLUE, GREEN, ORANGE, WIDTH, Spec
+from qonys.report.context import Context
+from qonys.report.document import Figure, Note, Section, Table
+
+ACCOUNT = "reconciled"
+
+
+def build(context: Context) -> Section:
+    """Trend and shock."""
+    blocks = (
+        context.paragraph("shocks.intro"),
+        _breaks(context),
+        Note(context.say("shocks.breaks_note")),
+        context.paragraph("shocks.split", n="shocks.events"),
+        _figure(context),
+        _effects(context),
+        _shares(context),
+        context.paragraph("shocks.regions_text", n="shocks.regions"),
+        _regions(context),
+        Note(context.say("shocks.caution")),
+    )
+    return Section("shocks", context.say("chapter.shocks"), blocks)
+
+
+def _series(context: Context, code: str) -> str:
+    return context.say("accounts.account") if code == ACCOUNT else source_name(context, code)
+
+
+def _events(context: Context) -> dict[str, str]:
+    return dict(context.pack.events().select("id", f"name_{context.language}").rows())
+
+
+def _breaks(context: Context) -> Table:
+    table = context.results.table("breaks_national")
+    matched = context.results.table("breaks_events").frame
+    names = _events(context)
+    rows = []
+    for r in table.frame.iter_rows(named=True):
+        near = matched.filter((pl.col("series") == r["series"]) & (pl.col("number") == r["number"]))[
+            "event"
+        ].drop_nulls()
+        rows.append(
+            (
+                _series(context, r["series"]),
+                str(r["date"]),
+                words.year_range(r["low"], r["high"]),
+                context.thousands(r["before"]),
+                context.thousands(r["after"]),
+                "; ".join(names[event] for event in near) or "–",
+            )
+        )
+    head = tuple(
+        context.say(f"shocks.column.{name}") for name in ("series", "date", "interval", "before", "after", "events")
+    )
+    return Table(
+        "breaks_national",
+        head,
+        tuple(rows),
+        "lrrrrl",
+        context.say("shocks.breaks"),
+        context.origin(table.sources, table.method),
+        (1.8, 0.8, 1.2, 1, 1, 3),
+        table.frame,
+    )
+
+
+def _figure(context: Context) -> Figure:
+    """Observed series, trend with band, and reaction."""
+    table = context.results.table("trend_years")
+    frame = table.frame.filter(pl.col("series") == ACCOUNT).with_columns(
+        pl.col("observed", "trend", "trend_low", "trend_high", "reaction") / 1e3
+    )
+    band = frame.select(
+        pl.col("time").alias("year"), pl.col("trend_low").alias("low"), pl.col("trend").alias("median"),
+        pl.col("trend_high").alias("high"),
+    )  # fmt: skip
+    spec = _layers(context, frame, band)
+    low = frame.sort("reaction").row(0, named=True)
+    alt = context.say("shocks.figure.alt", year=low["time"], value=words.number(low["reaction"], context.language, 0))
+    return Figure(
+        "trend_shock",
+        render.svg(spec, context.language, "trend"),
+        alt,
+        context.say("shocks.figure"),
+        context.origin(table.sources, table.method),
+        table.frame,
+    )
+
+
+def _layers(context: Context, frame: pl.DataFrame, band: pl.DataFrame) -> Spec:
+    title = context.say("chart.net_thousand_a_year")
+    parts = [("trend", BLUE), ("reaction", ORANGE), ("observed", GREEN)]
+    names = {part: context.say(f"shocks.part.{part}") for part, _ in parts}
+    lines = [
+        {"year": row["time"], "value": row[part], "name": names[part]}
+        for part, _ in parts
+        for row in frame.iter_rows(named=True)
+    ]
+    x = {
+        "field": "year",
+        "type": "quantitative",
+        "axis": {"format": "d", "title": None},
+        "scale": {"nice": False, "zero": False},
+    }
+    scale = {"domain": [names[p] for p, _ in parts], "range": [colour for _, colour in parts]}
+    return {
+        "width": WIDTH,
+        "height": 300,
+        "layer": [
+            intervals.ZERO,
+            {
+                "data": {"name": "band", "values": band.to_dicts()},
+                "mark": {"type": "area", "opacity": 0.15, "color": BLUE},
+                "encoding": {
+                    "x": x,
+                    "y": {"field": "low", "type": "quantitative", "title": title},
+                    "y2": {"field": "high"},
+                },
+            },
+            {
+                "data": {"name": "lines", "values": lines},
+                "mark": {"type": "line", "strokeWidth": 2},
+                "encoding": {
+                    "x": x,
+                    "y": {"field": "value", "type": "quantitative", "title": title},
+                    "color": {"field": "name", "type": "nominal", "title": None, "scale": scale},
+                },
+            },
+        ],
+    }
+
+
+def _effects(context: Context) -> Table:
+    table = context.results.table("trend_effects")
+    names = _events(context)
+    rows = tuple(
+        (
+            _series(context, r["series"]),
+            names.get(r["event"], "–"),
+            context.say(f"shocks.form.{r['form']}"),
+            context.thousands(r["size"]),
+            interval_text(context, r["low"], r["high"]),
+            "; ".join(names.get(event, event) for event in r["alike"].split(", ") if event) or "–",
+        )
+        for r in table.frame.iter_rows(named=True)
+    )
+    head = tuple(
+        context.say(f"shocks.column.{name}") for name in ("series", "event", "form", "size", "size_interval", "alike")
+    )
+    return Table(
+        "trend_effects",
+        head,
+        rows or (("–",) * 6,),
+        "lllrrl",
+        context.say("shocks.effects"),
+        context.origin(table.sources, table.method),
+        (1.6, 2, 1, 1, 1.6, 2),
+        table.frame,
+    )
+
+
+def _shares(context: Context) -> Table:
+    table = context.results.table("trend_shares")
+    rows = []
+    for series in table.frame["series"].unique(maintain_order=True):
+        part = {r["component"]: r for r in table.frame.filter(pl.col("series") == series).iter_rows(named=True)}
+        cells = [_series(context, series)]
+        for component in ("trend", "reaction", "rest"):
+            row = part[component]
+            cells += [context.thousands(row["total"]), words.percent(row["share"], context.language, 0)]
+        rows.append(tuple(cells))
+    head = [context.say("shocks.column.series")]
+    for component in ("trend", "reaction", "rest"):
+        head += [context.say(f"shocks.part.{component}"), context.say("shocks.column.share")]
+    return Table(
+        "trend_shares",
+        tuple(head),
+        tuple(rows),
+        "lrrrrrr",
+        context.say("shocks.shares"),
+        context.origin(table.sources, table.method),
+        (2, 1.3, 0.9, 1.3, 0.9, 1.3, 0.9),
+        table.frame,
+    )
+
+
+def _regions(context: Context) -> Figure:
+    """Dates of breaks by region with their intervals."""
+    table = context.results.table("breaks_regional")
+    up, down = context.say("shocks.rise"), context.say("shocks.fall")
+    frame = table.frame.select(
+        pl.col("region").map_elements(context.region, return_dtype=pl.String).alias("category"),
+        pl.when(pl.col("change") > 0).then(pl.lit(up)).otherwise(pl.lit(down)).alias("series"),
+        pl.col("low").cast(pl.Float64), pl.col("date").cast(pl.Float64).alias("median"), pl.col("high").cast(pl.Float64),
+    )  # fmt: skip
+    order = sorted(frame["category"].unique(), key=lambda name: words.sort_key(name, context.language))
+    spec = intervals.dots(frame, "", order, [(up, BLUE), (down, ORANGE)])
+    layers = spec["layer"][1:]
+    for layer in layers:
+        layer["encoding"]["x"] |= {"scale": {"zero": False}, "axis": {"format": "d", "title": None}}
+    common = table.frame.group_by("date").agg(pl.len()).sort("len", "date", descending=[True, False]).row(0)
+    return Figure(
+        "breaks_regional",
+        render.svg({**spec, "layer": layers}, context.language, "brk"),
+        context.say("shocks.regions.alt", year=common[0], n=common[1]),
+        context.say("shocks.regions"),
+        context.origin(table.sources, table.method),
+        table.frame,
+    )

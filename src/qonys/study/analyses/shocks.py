@@ -1,0 +1,72 @@
+"""Breaks, trend and shock of a person's own series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from qonys.catalog import Pack
+from qonys.catalog.importing.long_tables import Wanted, read_long
+from qonys.errors import BadInput
+from qonys.measurement.breakpoints import BreakOptions, find_breaks, match_events
+from qonys.measurement.shocks import trend_and_shock
+
+SERIES = Wanted(whole=("time",), optional_labels=("series", "region", "group"), optional_numbers=("sd",))
+EVENTS = Wanted(
+    labels=("id",), numbers=(), whole=("start",), optional_whole=("end",), optional_labels=("kind", "direction")
+)
+TABLES = ("breaks", "segments", "selection", "tests", "events", "years", "effects", "shares")
+KEYS = ("series", "region", "group")
+
+
+@dataclass(frozen=True)
+class SeriesOptions:
+    """What to look for: table, trend (lines), criterion, share, most, lags, outliers."""
+
+    table: str = "breaks"
+    trend: bool = False
+    criterion: str = "bic"
+    share: float = 0.15
+    most: int = 5
+    lags: int = 0
+    outliers: bool = False
+
+    def __post_init__(self) -> None:
+        if self.table not in TABLES:
+            raise BadInput("estimation.choice", option="--table", value=self.table, known=", ".join(TABLES))
+
+
+def dated_events(pack: Pack) -> pl.DataFrame:
+    """The pack's dated events and shocks: id, kind, start, end (inclusive), direction.
+
+    Periods and waves are left out: they are named after the course of migration itself.
+    """
+    rows = pack.events().filter(pl.col("kind").is_in(["event", "shock"]))
+    end = pl.when(pl.col("kind") == "shock").then(pl.col("end") - 1).otherwise(None)
+    return rows.select("id", "kind", pl.col("start").cast(pl.Int64), end.cast(pl.Int64).alias("end"), "direction")
+
+
+def breaks_of_file(
+    path: Path, events: pl.DataFrame, options: SeriesOptions, mapping: tuple[str, ...] = (), where: tuple[str, ...] = ()
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The asked table of a series file, and the series that failed (keys, reason, n)."""
+    frame = read_long(path, SERIES, mapping, where).frame
+    keys = [name for name in KEYS if name in frame.columns]
+    if options.table in ("years", "effects", "shares"):
+        split = trend_and_shock(frame, events, keys, options.most, options.outliers)
+        return getattr(split, options.table), split.failed
+    chosen = BreakOptions(options.share, options.most, options.trend, options.criterion, options.lags)
+    found = find_breaks(frame, keys, chosen)
+    if options.table == "events":
+        return match_events(found.breaks, events, keys), found.failed
+    return getattr(found, options.table), found.failed
+
+
+def events_of_file(path: Path) -> pl.DataFrame:
+    """Events in a file: id, start; end, kind, direction if there are."""
+    frame = read_long(path, EVENTS).frame
+    missing = [name for name in ("end", "kind", "direction") if name not in frame.columns]
+    types = {"end": pl.Int64, "kind": pl.String, "direction": pl.String}
+    return frame.with_columns(pl.lit(None, dtype=types[name]).alias(name) for name in missing)
