@@ -200,7 +200,8 @@ def _regions(context: Context) -> Figure:
     frame = table.frame.select(
         pl.col("region").map_elements(context.region, return_dtype=pl.String).alias("category"),
         pl.when(pl.col("change") > 0).then(pl.lit(up)).otherwise(pl.lit(down)).alias("series"),
-        pl.col("low").cast(pl.Float64), pl.col("date").cast(pl.Float64).alias("median"), pl.col("high").cast(pl.Float64),
+        pl.col("low").cast(pl.Float64), pl.col("date").cast(pl.Float64).alias("median"),
+        pl.col("high").cast(pl.Float64),
     )  # fmt: skip
     order = sorted(frame["category"].unique(), key=lambda name: words.sort_key(name, context.language))
     spec = intervals.dots(frame, "", order, [(up, BLUE), (down, ORANGE)])

@@ -1,0 +1,197 @@
+"""Indirect net migration: round trips, identities, bands, and one sentence for each fault. All data made up."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from qonys.errors import BadInput
+from qonys.estimation.net_migration import Counts, Errors, net_migration, range_over_methods
+from qonys.kernels import intercensal
+from qonys.kernels.life_tables import life_table, survival_ratios
+
+RATE_AGES = np.array([0.0, 1, *range(5, 90, 5)])
+AGES = list(range(0, 90, 5))
+SEXES = ("female", "male")
+
+
+def rates(sex: str) -> np.ndarray:
+    level = 1.0 if sex == "female" else 1.4
+    return level * (0.0002 * np.exp(0.075 * (RATE_AGES + 2.5)) + 0.03 * (RATE_AGES == 0) + 0.0008)
+
+
+def survival(sex: str) -> np.ndarray:
+    return survival_ratios(life_table(rates(sex), RATE_AGES, sex))
+
+
+def world(timing: str, steps: int = 1, regions: str = "AB"):
+    """Two counts of regions by sex with known migrants by age at the end, moving at `timing`."""
+    rng = np.random.Generator(np.random.Philox(key=5))
+    rows = {name: [] for name in ("start", "end", "births", "net")}
+    for region in regions:
+        for sex in SEXES:
+            s = survival(sex)
+            p0 = rng.uniform(5e3, 2e4, 18) * np.linspace(1.2, 0.2, 18)
+            births = rng.uniform(8e3, 1.2e4, steps)
+            net = rng.normal(0, 0.04, 18) * p0
+            alive, exposed = intercensal.survived(p0, s, births, steps)
+            ratio = alive / exposed
+            arrived = {"end": net, "start": net * ratio}[timing]
+            for i, age in enumerate(AGES):
+                rows["start"].append((region, sex, age, p0[i]))
+                rows["end"].append((region, sex, age, alive[i] + arrived[i]))
+                rows["net"].append((region, sex, age, net[i]))
+            rows["births"].append((region, sex, births.mean() * steps if steps == 1 else births.sum()))
+    tidy = lambda name, last: pl.DataFrame(rows[name], schema=["region", "sex", "age_start", last], orient="row")  # noqa: E731
+    births = pl.DataFrame(rows["births"], schema=["region", "sex", "value"], orient="row")
+    return tidy("start", "population"), tidy("end", "population"), births, tidy("net", "value")
+
+
+def mortality() -> pl.DataFrame:
+    rows = [
+        (sex, age, rate) for sex in SEXES for age, rate in zip(RATE_AGES.astype(int).tolist(), rates(sex), strict=True)
+    ]
+    return pl.DataFrame(rows, schema=["sex", "age_start", "value"], orient="row")
+
+
+KEYS = ["region", "sex"]
+
+
+@pytest.mark.parametrize(("timing", "method"), [("end", "forward"), ("start", "reverse")])
+def test_known_migrants_are_found_again(timing, method) -> None:
+    start, end, births, net = world(timing)
+    found = net_migration(Counts(start, end, 5, births), mortality(), KEYS)
+    both = found.filter((pl.col("method") == method) & pl.col("age_start").is_not_null()).join(
+        net, on=[*KEYS, "age_start"], suffix="_true"
+    )
+    assert both.height == 2 * 2 * 18
+    np.testing.assert_allclose(both["value"], both["value_true"], rtol=1e-8, atol=1e-6)
+
+
+def test_average_lies_between_and_totals_add_up() -> None:
+    start, end, births, _ = world("end")
+    found = net_migration(Counts(start, end, 5, births), mortality(), KEYS)
+    spread = range_over_methods(found, KEYS)
+    assert (spread["least"] <= spread["value"] + 1e-9).all()
+    assert (spread["value"] <= spread["greatest"] + 1e-9).all()
+    forward = found.filter(pl.col("method") == "forward")
+    for (region, sex), part in forward.group_by(KEYS):
+        total = part.filter(pl.col("age_start").is_null())["value"].item()
+        assert total == pytest.approx(part.filter(pl.col("age_start").is_not_null())["value"].sum()), (region, sex)
+
+
+def test_a_stationary_population_has_no_migration() -> None:
+    rows = []
+    for sex in SEXES:
+        table = life_table(rates(sex), RATE_AGES, sex)
+        lived = np.concatenate([[table.L[0] + table.L[1]], table.L[2:]]) * 1000
+        rows += [(sex, age, value) for age, value in zip(AGES, lived, strict=True)]
+    count = pl.DataFrame(rows, schema=["sex", "age_start", "population"], orient="row")
+    births = pl.DataFrame({"sex": list(SEXES), "value": [5000.0, 5000.0]})
+    found = net_migration(Counts(count, count, 5, births), mortality(), ["sex"])
+    assert found["value"].abs().max() < 1e-6
+
+
+def test_ten_years_are_two_steps_of_five() -> None:
+    start, end, births, net = world("end", steps=2)
+    found = net_migration(Counts(start, end, 10, births), mortality(), KEYS)
+    grown = found.filter((pl.col("method") == "forward") & (pl.col("age_start") >= 10))
+    both = grown.join(net, on=[*KEYS, "age_start"], suffix="_true")
+    np.testing.assert_allclose(both["value"], both["value_true"], rtol=1e-8, atol=1e-6)
+
+
+def test_census_ratios_of_the_nation_leave_regions_that_sum_to_zero() -> None:
+    start, end, _, _ = world("end")
+    found = net_migration(Counts(start, end, 5), None, KEYS)
+    sums = (
+        found.filter((pl.col("method") == "forward") & pl.col("age_start").is_not_null())
+        .group_by("sex", "age_start")
+        .agg(pl.col("value").sum())
+    )
+    assert sums["value"].abs().max() < 1e-6
+    assert 0 not in found["age_start"].to_list()
+
+
+def test_reclassification_is_no_migration() -> None:
+    start, end, births, _ = world("end")
+    moved = pl.DataFrame(
+        {"region": ["A", "B"], "sex": ["male", "male"], "age_start": [20, 20], "value": [500.0, -500.0]}
+    )
+    plain = net_migration(Counts(start, end, 5, births), mortality(), KEYS)
+    found = net_migration(Counts(start, end, 5, births, moved), mortality(), KEYS)
+    pick = (pl.col("method") == "forward") & (pl.col("age_start") == 20) & (pl.col("sex") == "male")
+    change = found.filter(pick).sort("region")["value"] - plain.filter(pick).sort("region")["value"]
+    assert change.to_list() == pytest.approx([-500, 500])
+
+
+def test_bands_cover_the_truth_and_widen_with_the_error() -> None:
+    start, end, births, _ = world("end")
+    counts = Counts(start, end, 5, births)
+    narrow = net_migration(counts, mortality(), KEYS, errors=Errors(0.005, 0.005, 0.05, 200))
+    wide = net_migration(counts, mortality(), KEYS, errors=Errors(0.02, 0.02, 0.1, 200))
+    width = lambda f: (f["high"] - f["low"]).mean()  # noqa: E731
+    assert width(wide) > 2.5 * width(narrow)
+    assert ((narrow["low"] <= narrow["value"]) & (narrow["value"] <= narrow["high"])).mean() > 0.95
+    assert net_migration(counts, mortality(), KEYS)["low"].null_count() == wide.height
+    again = net_migration(counts, mortality(), KEYS, errors=Errors(0.02, 0.02, 0.1, 200))
+    assert again.equals(wide)
+
+
+def test_survival_ratios_may_be_given() -> None:
+    start, end, births, _ = world("end")
+    rows = [(sex, age, float(s)) for sex in SEXES for age, s in zip(AGES, survival(sex), strict=True)]
+    given = pl.DataFrame(rows, schema=["sex", "age_start", "value"], orient="row")
+    counts = Counts(start, end, 5, births)
+    by_ratio, by_rate = net_migration(counts, given, KEYS, "survival"), net_migration(counts, mortality(), KEYS)
+    np.testing.assert_allclose(by_ratio["value"], by_rate["value"], rtol=1e-9, atol=1e-6)
+
+
+def test_children_by_the_ratio_of_manual_vi() -> None:
+    women = np.array([0.0, 0, 0, 100, 200, 150, 50, 20, 10, 5])
+    assert intercensal.children(women, np.array(0.6), tuple(range(3, 9)), 0.25) == pytest.approx(0.25 * 0.6 * 530)
+
+
+def test_moves_by_age_at_the_event_keep_their_survivors() -> None:
+    s = survival("female")
+    net = np.random.Generator(np.random.Philox(key=3)).normal(0, 100, 18)
+    event = intercensal.by_event_age(net, s)
+    back = event / 2
+    back[1:] += event[:-1] * s[1:] / 2
+    np.testing.assert_allclose(back, net)
+
+
+def raises(sentence: str, **changes) -> None:
+    start, end, births, _ = world("end")
+    given = {"start": start, "end": end, "births": births, "years": 5, "mortality": mortality(), "keys": KEYS} | changes
+    with pytest.raises(BadInput, match=sentence):
+        net_migration(
+            Counts(given["start"], given["end"], given["years"], given["births"]), given["mortality"], given["keys"]
+        )
+
+
+def test_faults_are_named() -> None:
+    start, end, births, _ = world("end")
+    raises("7 years apart", years=7)
+    raises("Only one of the two counts has the ages 85", end=end.filter(pl.col("age_start") != 85))
+    raises(
+        "no row for B/female/30",
+        start=start.filter((pl.col("region") != "B") | (pl.col("sex") != "female") | (pl.col("age_start") != 30)),
+    )
+    raises(
+        "negative numbers in A/female/0",
+        start=start.with_columns(population=pl.when(pl.int_range(pl.len()) == 0).then(-1.0).otherwise("population")),
+    )
+    raises("Strata stand in only one", end=end.filter(pl.col("region") != "B"))
+    raises("births table has no row for B", births=births.filter(pl.col("region") != "B"))
+    raises(
+        "need a key 'sex'",
+        keys=["region"],
+        start=start.filter(pl.col("sex") == "male"),
+        end=end.filter(pl.col("sex") == "male"),
+        births=births.filter(pl.col("sex") == "male"),
+    )
+    raises("Death rates stand at ages", mortality=mortality().filter(pl.col("age_start") != 1))
+    raises("10 years apart; they work for five", years=10, mortality=None)
+    ten = start.filter(pl.col("age_start") % 10 == 0)
+    raises("five-year groups from 0", start=ten, end=ten)
