@@ -1,0 +1,208 @@
+"""Model age schedules of migration: fit with errors, choice of components, pooled fits, families.
+
+Input is tidy: age_start, age_end (inclusive), value, and exposure (person-years) if there are counts;
+key columns part several schedules. With exposure the fit is by Poisson likelihood; without it the values
+are rates fitted by least squares. Components are added only if the Bayesian criterion falls. Method
+and references: `qonys.kernels.schedules`, `qonys.kernels.schedule_fit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from qonys.errors import BadInput
+from qonys.kernels import schedules as model
+from qonys.kernels.schedule_fit import Fit, Groups, fit
+
+Array = NDArray[np.float64]
+SIZES = (7, 9, 11, 13)
+Z95 = 1.959963984540054
+FAMILIES: dict[str, dict[str, float]] = {
+    "fundamental": dict(model.FUNDAMENTAL),
+    "family": {**model.FUNDAMENTAL, "a1": 0.045, "mu2": 23.0, "alpha2": 0.08},
+    "labour": {**model.FUNDAMENTAL, "a1": 0.008, "mu2": 21.0, "alpha2": 0.12},
+    "retirement": {**model.FUNDAMENTAL, "a3": 0.01, "alpha3": 0.3, "mu3": 63.0, "lambda3": 0.3},
+}
+
+
+@dataclass(frozen=True)
+class ScheduleFits:
+    """Fitted schedules, tidy; all frames begin with the key columns.
+
+    `parameters`: parameter, value, error, low, high, scaled_error (error times the root of the
+    dispersion). `models`: parameters, deviance, bic, starts, chosen. `curves`: age (exact), rate, low,
+    high. `indices`: index, value. `failed`: reason, n.
+    """
+
+    parameters: pl.DataFrame
+    models: pl.DataFrame
+    curves: pl.DataFrame
+    indices: pl.DataFrame
+    failed: pl.DataFrame
+
+
+def fit_schedules(frame: pl.DataFrame, keys: Sequence[str] = (), sizes: Sequence[int] = SIZES) -> ScheduleFits:
+    """Fit every series of the frame; the model with the least BIC is chosen, bigger ones only if it falls.
+
+    Raises
+    ------
+    BadInput
+        Missing columns, negative or empty values, gaps or overlaps of ages, exposure of none with counts,
+        a model size that does not exist, or no series with enough age groups.
+
+    """
+    unknown = [size for size in sizes if size not in model.MODELS]
+    if unknown or not sizes:
+        raise BadInput("estimation.choice", option="sizes", value=unknown[0] if unknown else "", known="7, 9, 11, 13")
+    parts: dict[str, list[dict[str, object]]] = {n: [] for n in ("parameters", "models", "curves", "indices", "failed")}
+    for about, data in each_schedule(frame, keys):
+        able = [size for size in sorted(sizes) if size < len(data.counts)]
+        if not able or data.counts.sum() <= 0:
+            reason = "schedules.few" if not able else "schedules.none"
+            parts["failed"].append({**about, "reason": reason, "n": len(data.counts)})
+            continue
+        tried = [fit(size, data) for size in able]
+        chosen = min(tried, key=lambda found: found.bic)
+        _report(parts, about, data, (tried, chosen))
+    if parts["failed"] and not parts["models"]:
+        raise BadInput(str(parts["failed"][0]["reason"]), n=parts["failed"][0]["n"], need=min(sizes) + 1)
+    return ScheduleFits(**{name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in parts.items()})
+
+
+def each_schedule(frame: pl.DataFrame, keys: Sequence[str]) -> list[tuple[dict[str, object], Groups]]:
+    """Labels and data of each series, checked."""
+    needed = ["age_start", "age_end", "value", *keys]
+    missing = [name for name in needed if name not in frame.columns]
+    if missing:
+        raise BadInput(
+            "estimation.no_column", table="schedule", missing=", ".join(missing), found=", ".join(frame.columns)
+        )
+    ordered = frame.sort([*keys, "age_start"])
+    groups = list(ordered.group_by(list(keys), maintain_order=True)) if keys else [((), ordered)]
+    return [(dict(zip(keys, labels, strict=True)), _groups(part)) for labels, part in groups]
+
+
+def _groups(part: pl.DataFrame) -> Groups:
+    values = part["value"].cast(pl.Float64).to_numpy()
+    starts = part["age_start"].cast(pl.Float64).to_numpy()
+    width = float(np.median(np.diff(starts))) if len(starts) > 1 else 5.0
+    ends = part["age_end"].cast(pl.Float64).fill_null(float(starts[-1] + width - 1)).to_numpy()
+    for i in range(len(starts) - 1):
+        if starts[i + 1] != ends[i] + 1:
+            raise BadInput("schedules.ages", first=int(starts[i]), last=int(ends[i]), following=int(starts[i + 1]))
+    if not np.isfinite(values).all() or (values < 0).any():
+        age = int(starts[int(np.argmax(~np.isfinite(values) | (values < 0)))])
+        raise BadInput("schedules.value", age=age)
+    exposure = None
+    if "exposure" in part.columns:
+        exposure = part["exposure"].cast(pl.Float64).to_numpy()
+        bad = ~np.isfinite(exposure) | (exposure <= 0)
+        if bad.any():
+            raise BadInput("schedules.exposure", age=int(starts[int(np.argmax(bad))]))
+    ages, means = model.group_means(starts, ends)
+    return Groups(values, exposure, ages, means)
+
+
+def _report(
+    parts: dict[str, list[dict[str, object]]], about: dict[str, object], data: Groups, fits: tuple[list[Fit], Fit]
+) -> None:
+    tried, chosen = fits
+    for one in tried:
+        parts["models"].append(
+            {
+                **about, "parameters": one.size, "deviance": one.deviance, "bic": one.bic, "starts": one.starts,
+                "dispersion": one.dispersion, "identified": one.covariance is not None, "chosen": one is chosen,
+            }
+        )  # fmt: skip
+    spread = max(chosen.dispersion, 1.0) ** 0.5
+    for i, name in enumerate(chosen.names):
+        value = float(chosen.values[i])
+        error = None if chosen.covariance is None else float(np.sqrt(chosen.covariance[i, i]))
+        low, high = (None, None) if error is None else (value - Z95 * error, value + Z95 * error)
+        parts["parameters"].append(
+            {
+                **about, "parameter": name, "value": value, "error": error, "low": low, "high": high,
+                "scaled_error": None if error is None else error * spread,
+            }
+        )  # fmt: skip
+    rates, slopes = model.values_and_slopes(chosen.names, chosen.values, data.ages)
+    errors = None if chosen.covariance is None else np.sqrt(np.einsum("ij,jk,ik->i", slopes, chosen.covariance, slopes))
+    for i, age in enumerate(data.ages):
+        low, high = (None, None) if errors is None else (rates[i] - Z95 * errors[i], rates[i] + Z95 * errors[i])
+        parts["curves"].append({**about, "age": float(age), "rate": float(rates[i]), "low": low, "high": high})
+    for index, number in indices(dict(zip(chosen.names, chosen.values.tolist(), strict=True)), data.ages).items():
+        parts["indices"].append({**about, "index": index, "value": number})
+
+
+def indices(parameters: dict[str, float], ages: Array) -> dict[str, float]:
+    """Indices of a schedule (Rogers and Castro 1981): gmr, child and labour dependency, asymmetry, regularity, peak.
+
+    `peak_age` is the exact age of the greatest rate on single years; gmr is the sum of single-year rates.
+    """
+    rates = model.curve(parameters, ages)
+    return {
+        "gmr": float(rates.sum()),
+        "peak_age": float(ages[int(np.argmax(rates))]),
+        "child_dependency": parameters["a1"] / parameters["a2"],
+        "labour_dependency": parameters["a2"] / parameters["a1"],
+        "labour_asymmetry": parameters["lambda2"] / parameters["alpha2"],
+        "regularity": parameters["alpha1"] / parameters["alpha2"],
+    }
+
+
+def pooled_fit(
+    frame: pl.DataFrame, key: str, size: int = 7, rounds: int = 50
+) -> tuple[pl.DataFrame, pl.DataFrame, float]:
+    """One shape for all series of `key`, each with its own level: (parameters, levels, -2 log likelihood).
+
+    The shape is normed to a gross rate of 1; the level of a series is then its gross rate. Poisson counts
+    with exposure; shape and levels are climbed in turn until the likelihood stands.
+    """
+    series = each_schedule(frame, [key])
+    if any(data.exposure is None for _, data in series):
+        raise BadInput("schedules.pooled")
+    first = series[0][1]
+    unlike = [about[key] for about, data in series if not np.array_equal(data.means, first.means)]
+    if unlike:
+        raise BadInput("schedules.unlike", label=unlike[0])
+    counts = np.array([data.counts for _, data in series])
+    exposure = np.array([data.exposure for _, data in series])
+    levels = np.ones(len(series))
+    before = np.inf
+    for _ in range(rounds):
+        found = fit(
+            size, Groups(counts.sum(axis=0), levels @ exposure, first.ages, first.means), 12 if before == np.inf else 4
+        )
+        whole = float(model.values_and_slopes(found.names, found.values, first.ages)[0].sum())
+        shape = found.fitted / whole
+        levels = counts.sum(axis=1) / (exposure @ shape)
+        mean = levels[:, None] * exposure * shape
+        deviance = 2 * float((mean - counts * np.log(np.maximum(mean, 1e-300))).sum())
+        if abs(before - deviance) < 1e-7 * max(abs(deviance), 1.0):
+            break
+        before = deviance
+    norm = [
+        float(v) / whole if (n[0] == "a" and n[1:].isdigit()) or n == "c" else float(v)
+        for n, v in zip(found.names, found.values, strict=True)
+    ]
+    parameters = pl.DataFrame({"parameter": found.names, "value": norm})
+    return parameters, pl.DataFrame({key: [about[key] for about, _ in series], "level": levels}), deviance
+
+
+def family(name: str, ages: Sequence[float], gmr: float = 1.0) -> pl.DataFrame:
+    """Rates of a named family at exact ages, scaled to a gross rate over single years 0-100.
+
+    `fundamental` holds the parameters of Rogers and Castro (1981); `family`, `labour` and `retirement`
+    are variations of it made here (more or fewer children beside the labour peak, a retirement peak),
+    not published sets.
+    """
+    if name not in FAMILIES:
+        raise BadInput("estimation.choice", option="family", value=name, known=", ".join(FAMILIES))
+    whole = model.curve(FAMILIES[name], np.arange(101, dtype=np.float64) + 0.5).sum()
+    exact = np.array(ages, dtype=np.float64)
+    return pl.DataFrame({"age": exact, "rate": gmr * model.curve(FAMILIES[name], exact) / whole})
