@@ -28,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("claims", "qonys.cli.study:claims", "cli.command.claims"),
     Command("flows", "qonys.cli.flows:app", "cli.command.flows"),
     Command("indicators", "qonys.cli.indicators:indicators", "cli.command.indicators"),
+    Command("schedule", "qonys.cli.schedules:app", "cli.command.schedule"),
     Command("study", "qonys.cli.study:study", "cli.command.study"),
 )  # fmt: skip
 

@@ -150,3 +150,31 @@ def reconcile(
     tell((("study.flows.note.rhat", {"rhat": f"{max(found.rhat, national.rhat):.3f}", "gap": found.gap(national)}),))
     show(found.table())
     return 0
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class NetOptions:
+    """Mortality, births and stated errors of indirect net migration."""
+
+    rates: Annotated[Path | None, Parameter(help="cli.net.rates")] = None
+    births: Annotated[Path | None, Parameter(help="cli.net.births")] = None
+    kind: Annotated[str, Parameter(help="cli.net.kind")] = "rates"
+    first: Annotated[float, Parameter(help="cli.net.first")] = 0.0
+    second: Annotated[float, Parameter(help="cli.net.second")] = 0.0
+    mortality: Annotated[float, Parameter(help="cli.net.mortality")] = 0.0
+
+
+NET_DEFAULTS = NetOptions()
+
+
+@app.command(help="cli.command.flows.residual")
+def residual(
+    file: Annotated[Path, Parameter(help="cli.net.counts")], *, options: NetOptions = NET_DEFAULTS, mapping: Map = ()
+) -> int:
+    """Net migration by age between two counts."""
+    from qonys.study.analyses.schedules import net_migration_of_files
+
+    errors = (options.first, options.second, options.mortality)
+    show(net_migration_of_files(file, options.rates, options.births, options.kind, errors, mapping))
+    return 0

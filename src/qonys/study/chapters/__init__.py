@@ -8,6 +8,7 @@ CHAPTERS: tuple[str, ...] = (
     "regions",
     "accounts",
     "shocks",
+    "ages",
     "measures",
     "bilateral",
     "present",

@@ -1,0 +1,54 @@
+"""`qonys schedule`: fit a model age schedule, or take one of a named family."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from qonys import words
+from qonys.cli.help import new_app
+from qonys.cli.options import settings
+from qonys.cli.printing import print_frame
+
+app = new_app("schedule", "cli.command.schedule")
+
+
+@app.command(help="cli.command.schedule.fit")
+def fit(
+    file: Annotated[Path, Parameter(help="cli.schedule.file")],
+    *,
+    table: Annotated[str, Parameter(help="cli.schedule.table")] = "parameters",
+    sizes: Annotated[str, Parameter(help="cli.schedule.sizes")] = "7,9,11,13",
+    mapping: Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)] = (),
+    where: Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)] = (),
+) -> int:
+    """Fit the model schedule of Rogers and Castro."""
+    from qonys.errors import BadInput
+    from qonys.study.analyses.schedules import schedules_of_file
+
+    parts = [part.strip() for part in sizes.split(",") if part.strip()]
+    if not all(part.isdigit() for part in parts):
+        raise BadInput("estimation.choice", option="--sizes", value=sizes, known="7, 9, 11, 13")
+    frame, failed = schedules_of_file(file, table, tuple(map(int, parts)), mapping, where)
+    for row in failed.iter_rows(named=True):
+        name = "/".join(str(value) for key, value in row.items() if key not in ("reason", "n"))
+        reason = words.text(row["reason"], settings().language, n=row["n"], need="8")
+        print(f"{name}: {reason}" if name else reason, file=sys.stderr)
+    print_frame(frame, label=lambda column, code: None, footer=())
+    return 0
+
+
+@app.command(help="cli.command.schedule.family")
+def family(
+    name: Annotated[str, Parameter(help="cli.schedule.name")] = "fundamental",
+    *,
+    gmr: Annotated[float, Parameter(help="cli.schedule.gmr")] = 1.0,
+) -> int:
+    """Rates of a named family of schedules."""
+    from qonys.study.analyses.schedules import family_rates
+
+    print_frame(family_rates(name, gmr), label=lambda column, code: None, footer=())
+    return 0

@@ -1,0 +1,178 @@
+"""Net migration by age and sex, and the model schedule of the years of loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from qonys import words
+from qonys.report.chapters.accounts import interval_text
+from qonys.report.charts import render
+from qonys.report.charts.style import BLUE, GREY, INK, ORANGE, WIDTH, Spec
+from qonys.report.context import Context
+from qonys.report.document import Figure, Note, Section, Table
+
+SHOWN = (1960, 1980, 1990, 1995, 2005, 2015)
+
+
+def build(context: Context) -> Section:
+    """Net migration between counts, by age."""
+    blocks = (
+        context.paragraph("ages.intro", first="ages.first", last="ages.last", error="ages.count_error"),
+        _figure(context),
+        _totals(context),
+        Note(context.say("ages.caution")),
+        context.paragraph("ages.schedule_text", n="ages.fitted"),
+        _schedule(context),
+        Note(context.say("ages.schedule_note")),
+    )
+    return Section("ages", context.say("chapter.ages"), blocks)
+
+
+def _average(context: Context) -> pl.DataFrame:
+    return context.results.table("net_by_age").frame.filter(pl.col("method") == "average")
+
+
+def _figure(context: Context) -> Figure:
+    """Net migrants by age and sex in chosen intervals, with bands."""
+    table = context.results.table("net_by_age")
+    frame = _average(context).filter(
+        pl.col("age_start").is_not_null() & (pl.col("age_start") <= 80) & pl.col("start").is_in(SHOWN)
+    )
+    sexes = {sex: context.say(f"ages.{sex}") for sex in ("female", "male")}
+    rows = [
+        {
+            "facet": f"{r['start']}–{r['end']}", "age": r["age_start"] + 2.5, "value": r["value"] / 1e3,
+            "low": r["low"] / 1e3, "high": r["high"] / 1e3, "sex": sexes[r["sex"]],
+        }
+        for r in frame.iter_rows(named=True)
+    ]  # fmt: skip
+    low = frame.sort("value").row(0, named=True)
+    alt = context.say(
+        "ages.figure.alt",
+        interval=words.year_range(low["start"], low["end"]),
+        age=low["age_start"],
+        last=low["age_start"] + 4,
+        value=context.thousands(low["value"]),
+    )
+    return Figure(
+        "net_by_age",
+        render.svg(_facets(context, rows, list(sexes.values())), context.language, "ages"),
+        alt,
+        context.say("ages.figure"),
+        context.origin(table.sources, table.method),
+        table.frame,
+    )
+
+
+def _facets(context: Context, rows: list[dict[str, Any]], sexes: list[str]) -> Spec:
+    colour = {"field": "sex", "type": "nominal", "title": None, "scale": {"domain": sexes, "range": [ORANGE, BLUE]}}
+    x = {"field": "age", "type": "quantitative", "title": context.say("ages.age"), "scale": {"domain": [0, 85]}}
+    y = {"type": "quantitative", "title": context.say("accounts.thousand")}
+    return {
+        "data": {"name": "ages", "values": rows},
+        "facet": {"field": "facet", "type": "nominal", "title": None},
+        "columns": 3,
+        "spec": {
+            "width": (WIDTH - 120) / 3,
+            "height": 120,
+            "layer": [
+                {"mark": {"type": "rule", "color": GREY}, "encoding": {"y": {"datum": 0}}},
+                {
+                    "mark": {"type": "area", "opacity": 0.2},
+                    "encoding": {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}, "color": colour},
+                },
+                {"mark": {"type": "line"}, "encoding": {"x": x, "y": {"field": "value", **y}, "color": colour}},
+            ],
+        },
+        "resolve": {"scale": {"y": "independent"}},
+    }
+
+
+def _totals(context: Context) -> Table:
+    """Sum over ages by sex and interval, the range over methods, and the UN's own balance beside it."""
+    table = context.results.table("net_by_age")
+    whole = table.frame.filter(pl.col("age_start").is_null())
+    rows = []
+    for (start, end), part in whole.group_by(["start", "end"], maintain_order=True):
+        average = part.filter(pl.col("method") == "average")
+        sums = part.group_by("method").agg(pl.col("value").sum())["value"]
+        by_sex = dict(average.select("sex", "value").rows())
+        rows.append(
+            (
+                words.year_range(int(str(start)), int(str(end))),
+                context.thousands(by_sex["female"]),
+                context.thousands(by_sex["male"]),
+                context.thousands(float(average["value"].sum())),
+                interval_text(context, float(average["low"].sum()), float(average["high"].sum())),
+                interval_text(context, float(str(sums.min())), float(str(sums.max()))),
+            )
+        )
+    head = tuple(
+        context.say(f"ages.column.{name}") for name in ("period", "female", "male", "both", "interval", "methods")
+    )
+    return Table(
+        "net_by_age_totals",
+        head,
+        tuple(rows),
+        "lrrrrr",
+        context.say("ages.totals"),
+        context.origin(table.sources, table.method),
+        (1.2, 1, 1, 1, 1.8, 1.8),
+        whole,
+    )
+
+
+def _schedule(context: Context) -> Figure:
+    """Observed net rates and the fitted curve of the fitted intervals."""
+    table = context.results.table("schedule_curves")
+    starts = sorted(table.frame["start"].unique())
+    curves = [
+        {"facet": f"{r['start']}–{r['start'] + 5}", "age": r["age"], "value": 1000 * r["rate"]}
+        for r in table.frame.iter_rows(named=True)
+    ]
+    observed = context.results.table("net_rates_by_age").frame.filter(pl.col("start").is_in(starts))
+    points = [
+        {"facet": f"{r['start']}–{r['start'] + 5}", "age": r["age_start"] + 2.5, "point": -1000 * r["rate"]}
+        for r in observed.iter_rows(named=True)
+    ]
+    x = {"field": "age", "type": "quantitative", "title": context.say("ages.age"), "scale": {"domain": [0, 85]}}
+    title = context.say("ages.loss_rate")
+    spec = {
+        "data": {"name": "schedule", "values": [*curves, *points]},
+        "facet": {"field": "facet", "type": "nominal", "title": None},
+        "columns": 2,
+        "spec": {
+            "width": (WIDTH - 90) / 2,
+            "height": 150,
+            "layer": [
+                {
+                    "transform": [{"filter": "isValid(datum.value)"}],
+                    "mark": {"type": "line", "color": BLUE},
+                    "encoding": {"x": x, "y": {"field": "value", "type": "quantitative", "title": title}},
+                },
+                {
+                    "transform": [{"filter": "isValid(datum.point)"}],
+                    "mark": {"type": "point", "color": INK, "filled": True, "size": 26},
+                    "encoding": {"x": x, "y": {"field": "point", "type": "quantitative", "title": title}},
+                },
+            ],
+        },
+    }
+    top = observed.sort("rate").row(0, named=True)
+    alt = context.say(
+        "ages.schedule.alt",
+        age=top["age_start"],
+        last=top["age_start"] + 4,
+        rate=words.number(-1000 * top["rate"], context.language, 1),
+        interval=words.year_range(top["start"], top["end"]),
+    )
+    return Figure(
+        "schedule",
+        render.svg(spec, context.language, "sched"),
+        alt,
+        context.say("ages.schedule"),
+        context.origin(table.sources, table.method),
+        table.frame,
+    )

@@ -1,0 +1,118 @@
+"""Net migration by age and sex between UN populations five years apart, and model schedules of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from qonys.catalog import Pack
+from qonys.estimation.net_migration import Counts, Errors, net_migration
+from qonys.measurement.schedules import fit_schedules
+from qonys.study import series
+from qonys.study.results import Number, Results, TableResult
+
+METHOD = "estimation.net_migration.net_migration"
+SCHEDULE = "measurement.schedules.fit_schedules"
+RANK = 2
+LAST = 95
+
+
+def compute(pack: Pack, results: Results) -> None:
+    """Add net migration by age for every five years, and fitted schedules of the years of loss or gain."""
+    people = pack.table("population_age_sex").filter(pl.col("sex").is_in(["female", "male"]))
+    rates = pack.table("mortality_age").filter(pl.col("sex").is_in(["female", "male"]))
+    count = _count_error(pack)
+    pieces = []
+    for start in range(int(str(people["year"].min())), int(str(people["year"].max())) - 4, 5):
+        mortality = rates.filter(pl.col("year_start") == start)
+        if mortality.height == 0:
+            continue
+        counts = Counts(_ages(people, start), _ages(people, start + 5), 5, _births(pack, start))
+        errors = Errors(count, count, _death_error(pack, start), 400, start)
+        found = net_migration(counts, _joined(mortality), ["sex"], errors=errors)
+        pieces.append(found.select(pl.lit(start).alias("start"), pl.lit(start + 5).alias("end"), pl.all()))
+    table = pl.concat(pieces)
+    sources = tuple(sorted({*people["source"], *rates["source"]}))
+    results.add(
+        TableResult("net_by_age", table, "persons", RANK, sources, METHOD),
+        Number("ages.first", int(str(table["start"].min())), "year"),
+        Number("ages.last", int(str(table["end"].max())), "year"),
+        Number("ages.count_error", count, "share"),
+        *_schedules(table, people, sources),
+    )
+
+
+def _ages(people: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Population in the middle of a year by five-year ages to an open group."""
+    rows = people.filter(pl.col("year") == year).with_columns(age_start=pl.col("age_start").clip(upper_bound=LAST))
+    return rows.group_by("sex", "age_start").agg(population=pl.col("value").sum()).sort("sex", "age_start")
+
+
+def _joined(mortality: pl.DataFrame) -> pl.DataFrame:
+    """Death rates up to the open group: the rate of its first age stands for it."""
+    return mortality.filter(pl.col("age_start") <= LAST).select("sex", "age_start", "value")
+
+
+def _births(pack: Pack, start: int) -> pl.DataFrame:
+    """Births from mid-year to mid-year by sex, by the sex ratio of the period."""
+    rows = pack.table("national").filter(
+        (pl.col("indicator") == "births")
+        & (pl.col("source") == "wpp2024")
+        & pl.col("year").is_between(start, start + 5)
+    )
+    half = pl.when(pl.col("year").is_in([start, start + 5])).then(0.5).otherwise(1.0)
+    total = float(rows.select((pl.col("value") * half).sum()).item())
+    ratio = float(pack.table("sex_ratio_birth").filter(pl.col("year_start") == start)["value"][0])
+    return pl.DataFrame({"sex": ["female", "male"], "value": [total / (1 + ratio), total * ratio / (1 + ratio)]})
+
+
+def _count_error(pack: Pack) -> float:
+    """Median relative disagreement between the statements of one census."""
+    census = series.census_population(pack)
+    assert census.sd is not None
+    return float(np.median(census.sd / census.values))
+
+
+def _death_error(pack: Pack, start: int) -> float:
+    """Standard error of the level of mortality: the disagreement of registered and UN deaths in the years."""
+    inside = pl.col("year").is_between(start, start + 4)
+    rows = pack.table("national").filter((pl.col("indicator") == "deaths") & inside)
+    sums = rows.group_by("year").agg(low=pl.col("value").min(), high=pl.col("value").max())
+    high, low = (float(sums[end].to_numpy().sum()) for end in ("high", "low"))
+    return float(np.log(high / low) / np.sqrt(12))
+
+
+def _schedules(table: pl.DataFrame, people: pl.DataFrame, sources: tuple[str, ...]) -> list[TableResult | Number]:
+    """Schedules of the net rate of the ages below 85 in intervals whose balance has one sign at nearly all ages."""
+    rows = table.filter((pl.col("method") == "average") & pl.col("age_start").is_between(0, 80))
+    net = rows.group_by("start", "end", "age_start").agg(pl.col("value").sum())
+    exposed = []
+    for start in net["start"].unique().sort():
+        both = [
+            _ages(people, int(start) + shift).group_by("age_start").agg(pl.col("population").sum()) for shift in (0, 5)
+        ]
+        middle = both[0].join(both[1], on="age_start", suffix="_end")
+        exposed.append(
+            middle.select(
+                pl.lit(start).alias("start"),
+                "age_start",
+                exposure=5 * (pl.col("population") + pl.col("population_end")) / 2,
+            )
+        )
+    rates = net.join(pl.concat(exposed), on=["start", "age_start"]).with_columns(
+        rate=pl.col("value") / pl.col("exposure")
+    )
+    signs = rates.group_by("start").agg(loss=(pl.col("rate") < 0).mean(), total=pl.col("value").sum())
+    fitted = signs.filter(pl.col("loss") == 1.0)["start"].sort().to_list()
+    data = rates.filter(pl.col("start").is_in(fitted)).select(
+        "start", "age_start", (pl.col("age_start") + 4).alias("age_end"), (-pl.col("rate")).alias("value")
+    )
+    found = fit_schedules(data, ["start"])
+    return [
+        TableResult("net_rates_by_age", rates.sort("start", "age_start"), "per_person_year", RANK, sources, METHOD),
+        TableResult("schedule_parameters", found.parameters, "as_parameter", RANK, sources, SCHEDULE),
+        TableResult("schedule_models", found.models, "bic", RANK, sources, SCHEDULE),
+        TableResult("schedule_curves", found.curves, "per_person_year", RANK, sources, SCHEDULE),
+        TableResult("schedule_indices", found.indices, "as_index", RANK, sources, SCHEDULE),
+        Number("ages.fitted", float(len(fitted)), "count"),
+    ]
