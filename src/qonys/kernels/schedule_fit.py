@@ -7,6 +7,7 @@ Little and Raymer 2010, chapter 2). Errors by the delta method from the observed
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,7 +91,6 @@ def starting_points(names: tuple[str, ...], data: Groups, count: int = 12) -> li
 def fit(size: int, data: Groups, count: int = 12) -> Fit:
     """The best of `count` climbs of the model with `size` parameters."""
     names = MODELS[size]
-    ends = []
     size_of = max(float(data.counts.sum()), 1.0) if data.exposure is not None else 1.0
     limits = [_limits(name) for name in names]
 
@@ -98,13 +98,13 @@ def fit(size: int, data: Groups, count: int = 12) -> Fit:
         value, slope = objective(free, names, data)
         return value / size_of, slope / size_of
 
-    for start in starting_points(names, data, count):
-        inside = np.clip(start, *np.array(limits).T)
-        found = optimize.minimize(
-            scaled, inside, jac=True, method="L-BFGS-B", bounds=limits,
-            options={"maxiter": 3000, "maxfun": 6000, "ftol": 1e-13, "gtol": 1e-9},
-        )  # fmt: skip
-        ends.append((float(found.fun) * size_of, found.x))
+    rough = [
+        _climb(scaled, np.clip(start, *np.array(limits).T), limits, 300)
+        for start in starting_points(names, data, count)
+    ]
+    rough.sort(key=lambda end: end[0])
+    ends = [_climb(scaled, point, limits, 3000) for _, point in rough[:2]] + rough[2:]
+    ends = [(value * size_of, point) for value, point in ends]
     ends.sort(key=lambda end: end[0])
     best, free = ends[0]
     values, steps = from_free(names, free)
@@ -123,6 +123,22 @@ def fit(size: int, data: Groups, count: int = 12) -> Fit:
         sum(1 for value, _ in ends if value < best + 0.05),
         _dispersion(data, rates, len(names)),
     )
+
+
+def _climb(
+    scaled: Callable[[Array], tuple[float, Array]], start: Array, limits: list[tuple[float, float]], steps: int
+) -> tuple[float, Array]:
+    """One climb: a rough one of few steps, or a fine one to the end."""
+    tight = {"ftol": 1e-13, "gtol": 1e-9} if steps > 1000 else {"ftol": 1e-9, "gtol": 1e-7}
+    found = optimize.minimize(
+        scaled,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=limits,
+        options={"maxiter": steps, "maxfun": 2 * steps, **tight},
+    )
+    return float(found.fun), np.asarray(found.x)
 
 
 def _limits(name: str) -> tuple[float, float]:
