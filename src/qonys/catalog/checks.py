@@ -203,7 +203,7 @@ def _references(pack: Pack) -> Iterator[Result]:
         if name in ("breaks", "cautions", "corrections"):
             found = (*found, *columns.codes_known(frame, "table", pack.tables(), "catalog.rule.table"))
         yield Result("references", f"{name}.csv", frame.height, found)
-    for name in ("identities", "coverage", "statements"):
+    for name in ("identities", "coverage", "statements", "forms"):
         frame = pack.descriptive(name)
         found = columns.codes_known(frame, "table", pack.tables(), "catalog.rule.table")
         yield Result("references", f"{name}.csv", frame.height, found)

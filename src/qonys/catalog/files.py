@@ -36,6 +36,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "coverage": ("id", "table", "where", "from_year", "to_year", "step"),
     "transfers": ("id", "year", "region_from", "region_to", *_TEXTS, "source"),
     "statements": ("id", "quantity", "kind", "table", "where", "source", "note"),
+    "forms": ("id", "table", "where", "count", "record", *_NAMES),
 }  # fmt: skip
 NEEDED: frozenset[str] = frozenset({"sources", "regions"})
 _TYPES: dict[str, dict[str, str]] = {

@@ -224,6 +224,10 @@ class Pack:
         """Which rows of which table state a quantity of the national accounts, and who says it."""
         return self.descriptive("statements")
 
+    def forms(self) -> pl.DataFrame:
+        """Which rows of which table count which moves, and what they say of a move (`record`)."""
+        return self.descriptive("forms")
+
     def cautions(self) -> pl.DataFrame:
         """What a reader must know before using a table."""
         return self.descriptive("cautions")

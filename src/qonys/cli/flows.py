@@ -178,3 +178,41 @@ def residual(
     errors = (options.first, options.second, options.mortality)
     show(net_migration_of_files(file, options.rates, options.births, options.kind, errors, mapping))
     return 0
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class ClassifyOptions:
+    """How moves are labelled and what is shown."""
+
+    table: Annotated[str, Parameter(help="cli.flows.classify.table")] = "records"
+    label: Annotated[str, Parameter(help="cli.flows.classify.label")] = "form"
+    truth: Annotated[str, Parameter(help="cli.flows.classify.truth")] = ""
+    months: Annotated[float, Parameter(help="cli.flows.classify.months")] = 12.0
+    home: Annotated[str, Parameter(help="cli.flows.classify.home")] = ""
+    kin: Annotated[str, Parameter(help="cli.flows.classify.kin")] = ""
+    rules: Annotated[Path | None, Parameter(help="cli.flows.classify.rules")] = None
+
+
+LABELS = ClassifyOptions()
+
+
+@app.command(help="cli.command.flows.classify")
+def classify(
+    file: Annotated[Path | None, Parameter(help="cli.flows.moves")] = None,
+    *,
+    options: ClassifyOptions = LABELS,
+    mapping: Map = (),
+) -> int:
+    """Forms of migration of a file of moves."""
+    from qonys.catalog import open_pack
+    from qonys.study.analyses.typology import Ask, classify_file, described
+
+    asked = vars(options) | {"kin": tuple(part.strip() for part in options.kin.split(",") if part.strip())}
+    language = settings().language
+    ask = Ask(**asked)
+    if file is None:
+        show(described(ask, language))
+        return 0
+    show(classify_file(file, ask, open_pack(settings().pack), language, mapping))
+    return 0

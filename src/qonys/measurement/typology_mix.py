@@ -56,7 +56,7 @@ def mix_by_year(
     """
     _check_label(classified, label, ("date", label, f"{label}_possible"))
     if not 0 < level < 1 or interval not in ("goodman", "wilson"):
-        raise BadInput("typology.interval", level=level, interval=interval)
+        raise BadInput("typology.interval", interval=interval, level=level)
     rows = classified.select(
         _years(classified["date"]),
         pl.col(label).cast(pl.String).alias("label"),

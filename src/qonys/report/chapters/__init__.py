@@ -1,6 +1,6 @@
 """Pages of the report: each module has `build(context) -> Section`; order is the order of the report."""
 
 CHAPTERS: tuple[str, ...] = (
-    "summary", "data", "retrospective", "accounts", "ages", "shocks", "present", "measures",
+    "summary", "data", "retrospective", "accounts", "ages", "shocks", "present", "forms", "measures",
     "bilateral", "claims", "sources", "glossary",
 )  # fmt: skip

@@ -10,6 +10,8 @@ from qonys.report.charts.style import BLUE, FAINT, GREEN, GREY, INK, ORANGE, SEQ
 
 ZERO: Spec = {"data": {"values": [{}]}, "mark": {"type": "rule", "color": GREY}, "encoding": {"y": {"datum": 0}}}
 
+GAP = 6
+
 
 def _years(low: int, high: int) -> Spec:
     scale = {"domain": [low, high], "nice": False}
@@ -181,3 +183,26 @@ def step_lines(frame: pl.DataFrame, title: str, breaks: list[tuple[int, str]], e
             *break_layers([year for year, _ in breaks], [label for _, label in breaks], height),
         ],
     }
+
+
+def log_points(frame: pl.DataFrame, title: str, order: list[str], years: tuple[int, int]) -> Spec:
+    """Figures of several counts (year, value, name, source) on a logarithmic scale.
+
+    Points of one source are joined where they are at most GAP years apart.
+    """
+    scale = {"domain": order, "range": SEQUENCE[: len(order)]}
+    colour = {"field": "name", "type": "nominal", "title": None, "scale": scale, "legend": {"columns": 2}}
+    axis = {"values": [10**k for k in range(10)] + [5 * 10**k for k in range(5, 10)]}
+    encoding = {
+        "x": _years(*years),
+        "y": {"field": "value", "type": "quantitative", "title": title, "scale": {"type": "log"}, "axis": axis},
+        "color": colour,
+    }
+    gap = (pl.col("year").diff().over("name", "source") > GAP).fill_null(value=True).cum_sum()
+    part = pl.concat_str("source", gap.cast(pl.String), separator="/").alias("part")
+    rows = frame.sort("name", "source", "year").with_columns(part).select("year", "value", "name", "part").to_dicts()
+    lines = {"mark": {"type": "line", "strokeWidth": 1.2, "opacity": 0.6}, "encoding": encoding}
+    lines["encoding"] = {**encoding, "detail": {"field": "part"}}
+    points = {"mark": {"type": "point", "filled": True, "size": 22, "opacity": 1}, "encoding": encoding}
+    data = {"name": f"log_{len(rows)}", "values": rows}
+    return {"width": WIDTH, "height": 130, "data": data, "layer": [lines, points]}

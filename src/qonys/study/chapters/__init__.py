@@ -12,6 +12,7 @@ CHAPTERS: tuple[str, ...] = (
     "measures",
     "bilateral",
     "present",
+    "forms",
     "claims",
     "data",
 )

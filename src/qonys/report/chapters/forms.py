@@ -1,0 +1,99 @@
+"""Forms of migration: counts, their form and United Nations class, and what nobody counts."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import words
+from qonys.report.charts import intervals, render
+from qonys.report.context import MARK, Context
+from qonys.report.document import Block, Figure, Note, Section, Table
+from qonys.study.forms import labelled, without_figures
+
+PANELS = (
+    ("inside", ("internal_between", "internal_within")),
+    ("across", ("immigrants", "emigrants", "repatriates", "workers_households", "refugees_back")),
+    ("stocks", ("refugees_in", "asylum_in", "refugees_out", "workers_permits", "workers_seasonal")),
+)
+
+
+def build(context: Context) -> Section:
+    """Forms of migration."""
+    missing = without_figures(labelled(context.pack))
+    names = ", ".join(context.say(f"typology.form.{form}") for form in missing)
+    known = "forms.year" in context.results.numbers
+    overlap = {"year": "forms.year", "immigrants": "forms.immigrants", "repatriates": "forms.repatriates"}
+    blocks: tuple[Block, ...] = (
+        context.paragraph("forms.intro", n="forms.counts", unknown="forms.unknown"),
+        _counts(context),
+        Note(context.say("forms.not_counted", forms=names)),
+        *([context.paragraph("forms.overlap", **overlap)] if known else []),
+        _figure(context),
+        context.paragraph("forms.left", n="forms.longer"),
+    )
+    return Section("forms", context.say("chapter.forms"), blocks)
+
+
+def _names(context: Context) -> dict[str, str]:
+    return dict(context.pack.forms().select("id", f"name_{context.language}").rows())
+
+
+def _counts(context: Context) -> Table:
+    table = context.results.table("forms_latest")
+    names = _names(context)
+    rows = []
+    for row in table.frame.iter_rows(named=True):
+        rule = f" ({row['form_rule']})" if row["form_rule"] else ""
+        ends = [words.integer(row[end], context.language) for end in ("low", "high")]
+        period = row["period"] if row["whole"] else context.say("forms.part", period=row["period"].split(" ")[0])
+        rows.append(
+            (
+                names[row["id"]],
+                context.say(f"typology.form.{row['form']}") + rule,
+                f"{context.say('typology.un.' + row['un_class'])} ({row['un_class_rule']})",
+                context.say(f"forms.count.{row['count']}"),
+                period,
+                (ends[0] if ends[0] == ends[1] else " … ".join(ends)) + (MARK if row["rank"] == 3 else ""),
+            )
+        )
+    head = tuple(context.say(f"forms.column.{name}") for name in ("what", "form", "un", "count", "period", "value"))
+    return Table(
+        "forms_latest",
+        head,
+        tuple(rows),
+        "lllllr",
+        context.say("forms.table"),
+        context.origin(table.sources, table.method),
+        (2.5, 1.7, 2.2, 1.25, 1.05, 1.5),
+        table.frame,
+    )
+
+
+def _figure(context: Context) -> Figure:
+    """Counts by year on a logarithmic scale, one panel each for moves inside, over the border, and stocks."""
+    table = context.results.table("forms_by_year")
+    names = _names(context)
+    frame = table.frame.filter(pl.col("whole") & (pl.col("value") > 0) & (pl.col("id") != "entries"))
+    years = (int(str(frame["year"].min())), int(str(frame["year"].max())))
+    panels = [
+        intervals.log_points(
+            frame.filter(pl.col("id").is_in(ids)).with_columns(name=pl.col("id").replace_strict(names)),
+            context.say(f"forms.panel.{panel}"),
+            [names[name] for name in ids if name in set(frame["id"])],
+            years,
+        )
+        for panel, ids in PANELS
+    ]
+    spec = {"vconcat": panels, "resolve": {"scale": {"color": "independent"}}}
+    top = frame.sort("value", descending=True).row(0, named=True)
+    alt = context.say(
+        "forms.figure.alt", what=names[top["id"]], value=words.integer(top["value"], context.language), year=top["year"]
+    )
+    return Figure(
+        "forms",
+        render.svg(spec, context.language, "forms"),
+        alt,
+        context.say("forms.figure"),
+        context.origin(table.sources, table.method),
+        table.frame,
+    )

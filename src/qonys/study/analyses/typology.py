@@ -1,0 +1,136 @@
+"""Forms of migration of a person's own records, and of the counts that a pack publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from qonys import words
+from qonys.catalog import Pack
+from qonys.catalog.importing.read import read_file
+from qonys.errors import BadInput
+from qonys.measurement.typology import (
+    LADDERS,
+    RuleTable,
+    classify,
+    confusion,
+    mix_by_year,
+    read_rules,
+    standard_rules,
+)
+from qonys.measurement.typology_records import COLUMNS
+
+TABLES = ("records", "mix", "confusion", "classes", "agreement", "rules", "forms")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked: table, label, column of true labels, months that make a resident, home country, kin groups.
+
+    `home` and `kin` are of the pack where they are empty.
+    """
+
+    table: str = "records"
+    label: str = "form"
+    truth: str = ""
+    months: float = 12.0
+    home: str = ""
+    kin: tuple[str, ...] = ()
+    rules: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.table not in TABLES:
+            raise BadInput("estimation.choice", option="--table", value=self.table, known=", ".join(TABLES))
+        if self.table in ("confusion", "classes", "agreement") and not self.truth:
+            raise BadInput("study.typology.no_truth", table=self.table)
+
+
+def described(ask: Ask, language: str) -> pl.DataFrame:
+    """The rules in order of priority, or the forms with what they mean and the UN classes that they allow."""
+    table = _rules(ask)
+    if ask.table == "forms":
+        rows = [
+            {
+                "form": form.id, "name": words.text(f"typology.form.{form.id}", language),
+                "about": words.text(f"typology.form.{form.id}.about", language),
+                "in_course": form.course, "un_classes": ", ".join(form.un) or "any",
+            }
+            for form in table.forms
+        ]  # fmt: skip
+        return pl.DataFrame(rows)
+    return pl.DataFrame(
+        {
+            "ladder": [rule.ladder for rule in table.rules],
+            "rule": [rule.id for rule in table.rules],
+            "label": [rule.label for rule in table.rules],
+            "when": [_conditions(rule.when) for rule in table.rules],
+            "why": [words.text(rule.reason, language) for rule in table.rules],
+            "source": [rule.source for rule in table.rules],
+        }
+    )
+
+
+def _conditions(when: object) -> str:
+    assert isinstance(when, dict)
+    return "; ".join(f"{fact} = {wanted}" for fact, wanted in when.items())
+
+
+def classify_file(path: Path, ask: Ask, pack: Pack, language: str, mapping: Sequence[str] = ()) -> pl.DataFrame:
+    """The asked table of a file of moves, one move a row; columns keep their names unless mapped."""
+    moves = _renamed(path, read_file(path).frame, mapping)
+    found = classify(
+        moves,
+        ask.home or pack.country.get("iso3", ""),
+        kin_groups=ask.kin or tuple(pack.country.get("kin_groups", "").split()),
+        resident_months=ask.months,
+        rules=_rules(ask),
+    )
+    if ask.table == "mix":
+        return mix_by_year(found, ask.label)
+    if ask.table == "records":
+        return _short(found, moves.columns, ask, language)
+    known = confusion(found, ask.truth, ask.label)
+    if ask.table == "agreement":
+        names = ("records", "decided", "without_truth", "accuracy", "kappa", "kappa_sd", "kappa_all", "kappa_all_sd")
+        return pl.DataFrame({"measure": names, "value": [float(getattr(known, name)) for name in names]}).with_columns(
+            pl.col("value").fill_nan(None)
+        )
+    return known.table if ask.table == "confusion" else known.classes.fill_nan(None)
+
+
+def _renamed(path: Path, frame: pl.DataFrame, mapping: Sequence[str]) -> pl.DataFrame:
+    names: dict[str, str] = {}
+    for item in mapping:
+        column, sign, name = item.rpartition("=")
+        if not sign or not column:
+            raise BadInput("catalog.long.pair", given=item)
+        if name not in COLUMNS:
+            raise BadInput("catalog.long.unknown_name", name=name, known=", ".join(COLUMNS))
+        if column not in frame.columns:
+            raise BadInput("catalog.long.no_column", path=str(path), column=column, found=", ".join(frame.columns))
+        if name in names.values() or (name in frame.columns and name != column):
+            raise BadInput("catalog.long.name_twice", name=name)
+        names[column] = name
+    return frame.rename(names)
+
+
+def _short(found: pl.DataFrame, own: list[str], ask: Ask, language: str) -> pl.DataFrame:
+    """The person's columns, then each label with its rule, and for the asked label its reason and what is missing."""
+    added = [name for column in LADDERS.values() for name in (column, f"{column}_rule")]
+    parts = ("_why", "_second", "_possible", "_missing")
+    reason = pl.col(f"{ask.label}_why").cast(pl.String)
+    keys = found.select(reason.drop_nulls().unique()).to_series()
+    why = reason.replace({key: words.text(key, language) for key in keys})
+    return found.with_columns(why).select(*own, *added, *(f"{ask.label}{part}" for part in parts))
+
+
+def _rules(ask: Ask) -> RuleTable:
+    if ask.rules is None:
+        return standard_rules()
+    try:
+        return read_rules(ask.rules.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("study.typology.rules_file", path=str(ask.rules), problem=str(error)) from error
