@@ -19,14 +19,11 @@ from qonys.report.document import Document, Figure, Paragraph, Section, Table, V
 from qonys.report.typesetting import FOLDER, escaped, pdf_bytes
 from qonys.report.webpage import html_text
 from qonys.report.writing import build_document, is_current, report_key, write_report
-from qonys.study.run import study_results
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("QONYS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        return study_results(open_pack("kazakhstan"))
+def results(study):
+    return study
 
 
 @pytest.fixture(scope="module", params=words.LANGUAGES)

@@ -5,11 +5,18 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 CALL = [sys.executable, "-c", "import sys; from qonys.cli import main; sys.exit(main())"]
 
 
+@pytest.fixture(autouse=True)
+def cache(study_cache, monkeypatch):
+    monkeypatch.setenv("QONYS_CACHE", str(study_cache))
+
+
 def run(tmp_path, *arguments):
-    environment = {**os.environ, "QONYS_CACHE": str(tmp_path / "cache")}
+    environment = dict(os.environ)
     return subprocess.run([*CALL, *arguments], capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
 
 

@@ -10,7 +10,6 @@ from qonys.study.claims import Claim, check_claims
 from qonys.study.claims.answers import Answer
 from qonys.study.claims.check import agrees, verdict
 from qonys.study.results import Number, Results, TableResult, read_results
-from qonys.study.run import study_results
 
 
 @pytest.fixture(scope="module")
@@ -19,10 +18,8 @@ def pack():
 
 
 @pytest.fixture(scope="module")
-def results(pack, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("QONYS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        return study_results(pack)
+def results(study):
+    return study
 
 
 def test_residuals_worked_by_hand(pack):

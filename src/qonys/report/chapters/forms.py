@@ -90,7 +90,7 @@ def _figure(context: Context) -> Figure:
         "forms.figure.alt", what=names[top["id"]], value=words.integer(top["value"], context.language), year=top["year"]
     )
     return Figure(
-        "forms",
+        "forms_by_year",
         render.svg(spec, context.language, "forms"),
         alt,
         context.say("forms.figure"),

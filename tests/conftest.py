@@ -1,0 +1,26 @@
+"""What all tests share: the study of the shipped pack is computed once."""
+
+from __future__ import annotations
+
+import pytest
+
+from qonys.catalog import open_pack
+from qonys.study.run import study_results
+
+
+@pytest.fixture(scope="session")
+def study_cache(tmp_path_factory):
+    """A folder for `QONYS_CACHE` that holds the study of the shipped pack."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QONYS_CACHE", str(folder))
+        study_results(open_pack("kazakhstan"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def study(study_cache):
+    """The results of the shipped pack."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QONYS_CACHE", str(study_cache))
+        return study_results(open_pack("kazakhstan"))
