@@ -116,6 +116,28 @@ def by_age() -> None:
     )
 
 
+def forms() -> None:
+    """Half a million records of moves, of 125,000 people, through all rules."""
+    import polars as pl
+
+    from qonys.measurement.typology import classify
+    from qonys.measurement.typology_records import VOCABULARIES
+
+    count, people = 500_000, 125_000
+    words = {name: [None, *VOCABULARIES[name]] for name in ("cause", "legal_status", "pattern", "refugee_status")}
+    columns = {name: pl.Series(RNG.choice(len(choice), count)).map_elements(choice.__getitem__, return_dtype=pl.String)
+               for name, choice in words.items()}  # fmt: skip
+    frame = pl.DataFrame(columns).with_columns(
+        person=pl.Series(RNG.integers(0, people, count)).cast(pl.String),
+        date=pl.date(2015, 1, 1) + pl.duration(days=pl.Series(RNG.integers(0, 3000, count))),
+        origin_country=pl.Series(RNG.choice(["KAZ", "RUS", "UZB"], count)),
+        destination_country=pl.Series(RNG.choice(["KAZ", "RUS", "CHN"], count)),
+        citizenship=pl.Series(RNG.choice(["KAZ", "RUS"], count)),
+    )
+    ours = seconds(lambda: classify(frame, "KAZ"), 1)
+    print(f"forms of {count:,} moves, 8 ladders with histories: {ours:.1f} s, {count / ours / 1e6:.2f} million records/s")
+
+
 def accounts() -> None:
     """Reconciliation of the shipped pack, 1,000 draws, nation and regions."""
     from qonys.catalog import open_pack
@@ -138,4 +160,5 @@ if __name__ == "__main__":
     partitions()
     one_schedule()
     by_age()
+    forms()
     accounts()

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -121,3 +122,10 @@ def test_refusals_are_one_sentence(folder, arguments, part) -> None:
     assert part in done.stderr
     assert not done.stdout
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_example_of_the_docs(tmp_path) -> None:
+    example = Path(__file__).parents[2] / "docs" / "examples" / "moves.csv"
+    arguments = ("flows", "classify", str(example), "--truth", "form_by_hand", "--table", "confusion", "--format", "csv")
+    off = [row for row in table(run(tmp_path, *arguments)) if row["true"] != row["given"]]
+    assert off == [{"true": "stress", "given": "unknown", "count": "1"}]
