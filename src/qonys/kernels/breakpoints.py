@@ -109,7 +109,7 @@ def sup_f(values: Array, share: float = 0.15, trend: bool = False) -> tuple[floa
 def sup_f_pvalue(statistic: float, k: int, share: float = 0.15, draws: int = 4000, seed: int = 1) -> float:
     """P-value of `sup_f` under no break: simulated supremum of the squared tied-down Bessel process.
 
-    Andrews (1993), Econometrica 61:821: sup of |W(l) - l W(1)|^2 / (l (1 - l)). `draws` paths of 1,000
+    Andrews (1993), Econometrica 61:821: the supremum of (W(l) - l W(1))² / (l (1 - l)). `draws` paths of 1,000
     steps; the same seed gives the same value. Never below 1 / (draws + 1).
     """
     rng = np.random.Generator(np.random.Philox(key=seed))

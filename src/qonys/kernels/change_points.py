@@ -20,7 +20,9 @@ def change_points(values: Array, penalty: float, variance: bool = False, least: 
     """Change points that minimise cost + `penalty` x their number; segments of at least `least`.
 
     With `variance` False the values are to be in units of their noise. A usual penalty is 2 ln n for the
-    mean and 3 ln n for mean and variance. Examples
+    mean and 3 ln n for mean and variance.
+
+    Examples
     --------
     >>> change_points(np.array([0.0, 0.1, -0.1, 0.0, 8.0, 8.1, 7.9, 8.0]), 4.0)
     [4]

@@ -71,7 +71,9 @@ def _years_lived(m: Array, ages: Array, sex: str) -> Array:
 def life_table(m: Array, ages: Array, sex: str) -> LifeTable:
     """Life tables from death rates.
 
-    `ages` are starts of the age groups, the last open. Examples
+    `ages` are starts of the age groups, the last open.
+
+    Examples
     --------
     >>> table = life_table(np.full((1, 101), 0.02), np.arange(101.0), "female")
     >>> round(float(table.e[0, 30]), 1)

@@ -31,7 +31,9 @@ def flows_from_net(seed: Array, net: Array, tolerance: float = 1e-10, max_iterat
     """Flows with the pattern of `seed` and net totals `net` (in less out, summing to 0).
 
     The diagonal is not a flow and is set to zero. Where the seed's zeros forbid a net total the
-    error stays and `converged` is False. Examples
+    error stays and `converged` is False.
+
+    Examples
     --------
     >>> fit = flows_from_net(np.array([[0.0, 8.0], [2.0, 0.0]]), np.array([-6.0, 6.0]))
     >>> fit.flows.round(9).tolist(), fit.iterations

@@ -43,7 +43,7 @@ class Raked:
 
     `status`: converged | iteration_limit | infeasible (a margin cell is positive where the seed is
     all zero, or the seed's zeros forbid the margins) | inconsistent (two margins disagree about a
-    sum they share; no table meets both). `greatest_error` is the largest |margin - target| left, in
+    sum they share; no table meets both). `greatest_error` is the largest distance of a margin from its target left, in
     the unit of the table; `cells` names the margin cells that stay off.
     """
 

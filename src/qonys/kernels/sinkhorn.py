@@ -21,8 +21,8 @@ RUNAWAY = 1e60
 class Factored:
     """K tables of I origins x J destinations kept as row factors u (K, I), column factors v (K, J) and a seed.
 
-    `seed` None stands for a seed of ones. `error` is the greatest |margin - target| left, in the unit
-    of the margins; `iterations` 0 means a closed form.
+    `seed` None stands for a seed of ones. `error` is the greatest distance of a margin from its target that
+    is left, in the unit of the margins; `iterations` 0 means a closed form.
     """
 
     u: Array
@@ -57,7 +57,9 @@ class Factored:
 def closed_form(rows: Array, columns: Array) -> Factored:
     """Tables r_i c_j / total of each k: raking of a seed of ones, exact, no iteration.
 
-    `rows` (K, I), `columns` (K, J), equal sums for each k. Examples
+    `rows` (K, I), `columns` (K, J), equal sums for each k.
+
+    Examples
     --------
     >>> found = closed_form(np.array([[3.0, 1.0]]), np.array([[2.0, 2.0]]))
     >>> found.total().tolist()
