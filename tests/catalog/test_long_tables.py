@@ -49,3 +49,13 @@ def test_columns_can_be_named_and_rows_chosen(tmp_path) -> None:
 def test_faults_are_one_sentence(tmp_path, text, mapping, where, sentence) -> None:
     with pytest.raises(BadInput, match=sentence):
         read_long(written(tmp_path, text), FLOWS, mapping, where)
+
+
+@pytest.mark.parametrize("column", ["unit", "definition", "boundary_vintage"])
+def test_mixed_definitions_are_refused_until_one_is_chosen(tmp_path, column) -> None:
+    path = tmp_path / "flows.csv"
+    path.write_text(f"origin,destination,value,{column}\nA,B,1,x\nB,A,2,y\n")
+    wanted = Wanted(labels=("origin", "destination"))
+    with pytest.raises(BadInput, match=rf"{column}.*x, y.*--where {column}=x"):
+        read_long(path, wanted)
+    assert read_long(path, wanted, where=[f"{column}=x"]).frame.height == 1

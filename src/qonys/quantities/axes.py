@@ -12,6 +12,8 @@ ORDER: tuple[str, ...] = (
     "time",
     "origin",
     "destination",
+    "birthplace",
+    "residence",
     "region",
     "group",
     "education",

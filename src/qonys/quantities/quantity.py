@@ -133,6 +133,26 @@ class Quantity:
             columns["sd"] = self.sd.ravel()
         return pl.DataFrame(columns).with_columns(unit=pl.lit(self.unit))
 
+    def tidy(self, **names: str) -> pl.DataFrame:
+        """Axes and `value` alone (and `sd` if known), axes renamed by `names`: what the sciences' tidy functions take.
+
+        Raises
+        ------
+        AxisMismatch
+            A name is no axis.
+
+        """
+        for name in names:
+            self.axis(name)
+        return self.to_frame().drop("unit").rename(names)
+
+    def check_same_basis(self, other: Quantity, action: str) -> None:
+        """Raise unless `other` is in the same boundaries."""
+        if self.vintage != other.vintage:
+            raise VintageMismatch(
+                "quantities.vintages_differ", action=action, first=self.vintage, second=other.vintage
+            )
+
     def to_xarray(self) -> xr.DataArray:
         """The same values as an xarray array (extra `labels`)."""
         import xarray as xr

@@ -28,6 +28,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     "age_start": ("age", "x"),
     "sex": ("gender",),
 }
+BASIS = frozenset({"definition", "unit", "unit_measure", "vintage", "boundary_vintage"})
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def read_long(
     Raises
     ------
     BadInput
-        A column is missing or named twice; a number cannot be read; a label is empty; no row is left.
+        A column is missing or named twice; a number cannot be read; a label is empty; no row is left;
+        rows of several definitions, units or boundary vintages stand together.
 
     """
     raw = read_file(path, sheet)
@@ -99,6 +101,7 @@ def read_long(
         rows = _kept(path, rows, condition)
     if rows.height == 0:
         raise BadInput("catalog.long.no_rows", path=str(path), where="; ".join(where))
+    _one_basis(path, rows, used)
     columns = {}
     for name, column in used.items():
         texts = rows[column]
@@ -110,6 +113,18 @@ def read_long(
             columns[name] = _labels(path, column, texts, rows["__row__"], name in wanted.optional_labels)
     rest = tuple(column for column in raw.frame.columns if column not in used.values())
     return LongTable(pl.DataFrame(columns), used, (*raw.left_out, *rest))
+
+
+def _one_basis(path: Path, rows: pl.DataFrame, used: Mapping[str, str]) -> None:
+    """Raise where rows of several definitions, units or boundary vintages stand together."""
+    for column in rows.columns:
+        if column.strip().lower() not in BASIS or column in used.values():
+            continue
+        values = [str(value) for value in rows[column].drop_nulls().unique(maintain_order=True)]
+        if len(values) > 1:
+            raise BadInput(
+                "catalog.long.mixed", path=str(path), column=column, values=", ".join(values[:6]), first=values[0]
+            )
 
 
 def _pairs(mapping: Sequence[str], known: Sequence[str]) -> dict[str, str]:
