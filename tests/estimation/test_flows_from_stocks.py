@@ -138,7 +138,7 @@ def test_first_published_open_form_can_leave_negative_stocks_and_says_so() -> No
     end[1] = [9000, 540, 40, 0]
     start = [row[:] for row in START]
     start[1] = [0, 9555, 50, 5]
-    raises("negative stocks in B/A", tidy(start), tidy(end), vital(40), None, Choice(system="open_abel2013"))
+    raises("negative stocks in B/A", tidy(start), tidy(end), vital(40), None, Choice(system="open_exchanged"))
     found = flows_from_stocks(tidy(start), tidy(end), vital(40), choice=Choice(system="open"))
     assert found.balance["gap"].abs().max() < 1e-6
 

@@ -9,7 +9,7 @@ from scipy import optimize
 
 from qonys.errors import BadInput
 from qonys.kernels import schedule_fit, schedules
-from qonys.measurement.schedules import family, fit_schedules, indices, pooled_fit
+from qonys.measurement.schedules import families, family, family_parameters, fit_schedules, indices, pooled_fit
 
 TRUE = {"a1": 0.02, "alpha1": 0.09, "a2": 0.07, "alpha2": 0.11, "mu2": 21.0, "lambda2": 0.35, "c": 0.003}
 PEAK = {"a3": 0.012, "alpha3": 0.4, "mu3": 63.0, "lambda3": 0.3}
@@ -137,10 +137,32 @@ def test_pooled_shape_with_own_levels() -> None:
 
 
 def test_families_have_the_asked_gross_rate() -> None:
-    for name in ("fundamental", "family", "labour", "retirement"):
-        assert family(name, list(np.arange(101) + 0.5), 2.5)["rate"].sum() == pytest.approx(2.5)
-    assert indices(schedules.FUNDAMENTAL, np.arange(101) + 0.5)["labour_asymmetry"] == pytest.approx(4)
-    assert indices(schedules.FUNDAMENTAL, np.arange(101) + 0.5)["child_dependency"] == pytest.approx(1 / 3)
+    for name, sex in families().select("family", "sex").rows():
+        assert family(name, list(np.arange(101) + 0.5), 2.5, sex)["rate"].sum() == pytest.approx(2.5)
+    with pytest.raises(BadInput, match="male, female"):
+        family("old_entry", [20.5])
+    with pytest.raises(BadInput, match="western_standard"):
+        family("eastern", [20.5])
+
+
+def test_indices_of_the_fundamental_schedule() -> None:
+    """Stored output of migest 2.0.5, index_age_rc(rc_model_fund): 20, 0.333, 3, 4, 1."""
+    found = indices(schedules.FUNDAMENTAL, np.arange(101) + 0.5)
+    names = ("child_dependency", "labour_dependency", "labour_asymmetry", "regularity")
+    assert [round(found[name], 3) for name in names] == [0.333, 3, 4, 1]
+
+
+def test_published_families_are_normed_and_peak_where_they_say() -> None:
+    """United Nations (1992): unit gross rates to rounding; a later entry moves the peak by its shift of mu2."""
+    ages = np.arange(0, 100, 0.01)
+    for name, sex in families().select("family", "sex").rows():
+        parameters = family_parameters(name, sex)
+        assert schedules.curve(parameters, np.arange(101) + 0.5).sum() == pytest.approx(1, abs=0.07), (name, sex)
+    peaks = [
+        ages[schedules.curve(family_parameters(name, "male"), ages).argmax()] for name in ("young_entry", "old_entry")
+    ]
+    assert peaks[1] - peaks[0] == pytest.approx(23.99 - 16.09, abs=0.6)
+
 
 
 def test_series_that_cannot_be_fitted_are_told() -> None:

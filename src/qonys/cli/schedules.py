@@ -43,12 +43,13 @@ def fit(
 
 @app.command(help="cli.command.schedule.family")
 def family(
-    name: Annotated[str, Parameter(help="cli.schedule.name")] = "fundamental",
+    name: Annotated[str, Parameter(help="cli.schedule.name")] = "",
     *,
+    sex: Annotated[str, Parameter(help="cli.schedule.sex")] = "both",
     gmr: Annotated[float, Parameter(help="cli.schedule.gmr")] = 1.0,
 ) -> int:
-    """Rates of a named family of schedules."""
+    """Rates of a published family of schedules, or the list of families."""
     from qonys.study.analyses.schedules import family_rates
 
-    print_frame(family_rates(name, gmr), label=lambda column, code: None, footer=())
+    print_frame(family_rates(name, gmr, sex), label=lambda column, code: None, footer=())
     return 0

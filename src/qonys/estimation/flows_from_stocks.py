@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 ACCOUNTING = ("minimum", "independence", "pseudo_bayes")
 DIFFERENCING = ("difference_zero", "difference_reverse")
 METHODS = (*ACCOUNTING, *DIFFERENCING)
-SYSTEMS = ("closed", "open", "open_abel2013")
+SYSTEMS = ("closed", "open", "open_exchanged")
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,10 @@ class Choice:
     """How flows are to be estimated.
 
     `system`: closed (all persons stay within the table; the rest goes to the native-born and to
-    birthplace totals), open (birthplaces may gain from and lose to the outside), open_abel2013 (the
-    first published form of it). `weight` is that of pseudo_bayes. `births`: native (born natives of
-    their residence) or proportional. `missing`: error, or zero (a cell without a row holds none).
+    birthplace totals), open (birthplaces may gain from and lose to the outside), open_exchanged (the
+    same with the tables exchanged; can leave negative stocks, which are refused). `weight` is that of
+    pseudo_bayes. `births`: native (born natives of their residence) or proportional. `missing`: error,
+    or zero (a cell without a row holds none).
     """
 
     method: str = "minimum"

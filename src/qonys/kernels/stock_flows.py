@@ -94,9 +94,9 @@ def _rake_to(table: Array, rows: Array) -> Array:
 def open_birthplaces(start: Array, end: Array, own: bool = True) -> tuple[Array, Array]:
     """(arrivals, departures) from and to the outside, (K, I), by the change of each birthplace total.
 
-    A birthplace that lost persons sent them outside from where they lived at the start (`own`, the
-    form called "open", never negative), or, as in Abel (2013, "open-dr"), in proportion to the other
-    table, which can leave negative stocks.
+    A birthplace that lost persons sent them outside from where they lived at the start (`own`; never
+    negative; what the R package migest calls "open-dr" and gives as the example of Abel 2013), or in
+    proportion to the other table (its "open"), which can leave negative stocks.
     """
     change = start.sum(axis=1) - end.sum(axis=1)
     out_seed, in_seed = (start, end) if own else (end, start)

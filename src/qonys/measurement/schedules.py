@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 import numpy as np
 import polars as pl
@@ -22,12 +24,6 @@ from qonys.kernels.schedule_fit import Fit, Groups, fit
 Array = NDArray[np.float64]
 SIZES = (7, 9, 11, 13)
 Z95 = 1.959963984540054
-FAMILIES: dict[str, dict[str, float]] = {
-    "fundamental": dict(model.FUNDAMENTAL),
-    "family": {**model.FUNDAMENTAL, "a1": 0.045, "mu2": 23.0, "alpha2": 0.08},
-    "labour": {**model.FUNDAMENTAL, "a1": 0.008, "mu2": 21.0, "alpha2": 0.12},
-    "retirement": {**model.FUNDAMENTAL, "a3": 0.01, "alpha3": 0.3, "mu3": 63.0, "lambda3": 0.3},
-}
 
 
 @dataclass(frozen=True)
@@ -194,15 +190,34 @@ def pooled_fit(
     return parameters, pl.DataFrame({key: [about[key] for about, _ in series], "level": levels}), deviance
 
 
-def family(name: str, ages: Sequence[float], gmr: float = 1.0) -> pl.DataFrame:
-    """Rates of a named family at exact ages, scaled to a gross rate over single years 0-100.
+@cache
+def families() -> pl.DataFrame:
+    """Published parameter sets: family, sex, a1 ... c.
 
-    `fundamental` holds the parameters of Rogers and Castro (1981); `family`, `labour` and `retirement`
-    are variations of it made here (more or fewer children beside the labour peak, a retirement peak),
-    not published sets.
+    `fundamental`: Rogers and Castro (1981), Model Migration Schedules, RR-81-30. The six others, by sex: United
+    Nations (1992), Preparing Migration Data for Subnational Population Projections, as transcribed in the R package
+    migest (Abel); its mu2 of the female high dependency family, 20.04, is that of males and may be a slip.
     """
-    if name not in FAMILIES:
-        raise BadInput("estimation.choice", option="family", value=name, known=", ".join(FAMILIES))
-    whole = model.curve(FAMILIES[name], np.arange(101, dtype=np.float64) + 0.5).sum()
+    with (resources.files("qonys.measurement") / "schedule_families.csv").open("rb") as file:
+        return pl.read_csv(file, schema_overrides=dict.fromkeys(model.FUNDAMENTAL, pl.Float64))
+
+
+def family_parameters(name: str, sex: str = "both") -> dict[str, float]:
+    """Parameters of a published family; `sex` both only for `fundamental`."""
+    table = families()
+    known = table["family"].unique(maintain_order=True).to_list()
+    if name not in known:
+        raise BadInput("estimation.choice", option="family", value=name, known=", ".join(known))
+    rows = table.filter(pl.col("family") == name)
+    row = rows.filter(pl.col("sex") == sex) if rows.height > 1 else rows
+    if row.height == 0:
+        raise BadInput("estimation.choice", option="sex", value=sex, known=", ".join(rows["sex"]))
+    return {key: float(value) for key, value in row.row(0, named=True).items() if key not in ("family", "sex")}
+
+
+def family(name: str, ages: Sequence[float], gmr: float = 1.0, sex: str = "both") -> pl.DataFrame:
+    """Rates of a published family (see `families`) at exact ages, scaled to a gross rate over single years 0-100."""
+    parameters = family_parameters(name, sex)
+    whole = model.curve(parameters, np.arange(101, dtype=np.float64) + 0.5).sum()
     exact = np.array(ages, dtype=np.float64)
-    return pl.DataFrame({"age": exact, "rate": gmr * model.curve(FAMILIES[name], exact) / whole})
+    return pl.DataFrame({"age": exact, "rate": gmr * model.curve(parameters, exact) / whole})

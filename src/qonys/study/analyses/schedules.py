@@ -10,7 +10,7 @@ import polars as pl
 from qonys.catalog.importing.long_tables import Wanted, read_long
 from qonys.errors import BadInput
 from qonys.estimation.net_migration import Counts, Errors, net_migration
-from qonys.measurement.schedules import family, fit_schedules
+from qonys.measurement.schedules import families, family, fit_schedules
 
 AGES = Wanted(
     whole=("age_start",), optional_whole=("age_end",), optional_numbers=("exposure",),
@@ -40,9 +40,9 @@ def schedules_of_file(
     return getattr(found, table), found.failed
 
 
-def family_rates(name: str, gmr: float) -> pl.DataFrame:
-    """Rates of a named family at single ages 0-100."""
-    return family(name, [age + 0.5 for age in range(101)], gmr)
+def family_rates(name: str, gmr: float, sex: str) -> pl.DataFrame:
+    """Rates of a published family at single ages 0-100; of all families their parameters, where no name is given."""
+    return family(name, [age + 0.5 for age in range(101)], gmr, sex) if name else families()
 
 
 def net_migration_of_files(
