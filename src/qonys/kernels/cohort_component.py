@@ -1,0 +1,150 @@
+"""The cohort-component step of one country, and its oracle over years: plain NumPy, every account kept.
+
+Populations are (..., 2, A): sex (female, male) and age groups of `width` years, the last open. Net
+migrants stand at their age at the end of the step. The step is that of the United Nations' engine
+(ccmppWPP; Sevcikova, Li, Kantorova, Gerland and Raftery 2016, in Dynamic Demographic Analysis):
+P*(x) = P(x) + Ms(x), P'(x) = P*(x - n) s(x) + Mm(x), births n f(x) (P*f(x) + P'f(x)) / 2, deaths
+P*(x - n) (1 - s(x)), with Ms = Mm = M / 2 where migrants come evenly, Me = M where all come at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+EVEN, END = "even", "end"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: the new population and its accounts, persons, (..., 2, A) each; births (..., 2).
+
+    `migrants`: net migrants that took part; `clipped`: persons by which more were to leave than there were
+    (the new population is zero there and `migrants` is what really left). Start + births + migrants =
+    end + deaths holds for each sex.
+    """
+
+    population: Array
+    births: Array
+    deaths: Array
+    migrants: Array
+    clipped: Array
+
+
+def step(
+    population: Array,
+    survival: Array,
+    fertility: Array,
+    sex_ratio: Array | float,
+    migrants: Array,
+    width: int = 1,
+    timing: str = EVEN,
+) -> Step:
+    """The population one width later.
+
+    `survival` (..., 2, A) to each end age (the first from birth, the last of the two oldest groups
+    together), `fertility` (..., A) births per woman and year, `sex_ratio` males per female at birth,
+    `migrants` (..., 2, A) net. `deaths` stand at the age at the end.
+    """
+    early = migrants / 2 if timing == EVEN else np.zeros_like(migrants)
+    start = population + early
+    exposed = np.empty_like(start)
+    exposed[..., 1:] = start[..., :-1]
+    exposed[..., -1] = start[..., -2] + start[..., -1]
+    later = np.zeros_like(start)
+    later[..., 1:] = exposed[..., 1:] * survival[..., 1:] + early[..., 1:]
+    women = (start[..., 0, :] + np.where(np.arange(start.shape[-1]) == 0, 0, later[..., 0, :])) / 2
+    born = width * (fertility * women).sum(axis=-1)
+    girls = born / (1 + np.asarray(sex_ratio))
+    births = np.stack([girls, born - girls], axis=-1)
+    exposed[..., 0] = births
+    later[..., 0] = births * survival[..., 0] + early[..., 0]
+    deaths = exposed * (1 - survival)
+    end = later if timing == EVEN else later + migrants
+    clipped = np.maximum(-end, 0)
+    return Step(np.maximum(end, 0), births, deaths, migrants + clipped, clipped)
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Migration of one step: immigrants and emigrants wanted, persons (...,); age schedules (2, A), each sums to 1.
+
+    Emigrants are spread by `out` times the population of each cell (a rate on the own population); a cell
+    loses at most `most` of its persons, and who could not leave is told as `short`.
+    """
+
+    arriving: Array
+    leaving: Array
+    into: Array
+    out: Array
+    most: float = 0.8
+
+
+def migrants_of(population: Array, flows: Flows) -> tuple[Array, Array, Array]:
+    """(immigrants, emigrants (..., 2, A), short (...,)) by age and sex."""
+    weights = flows.out * population
+    total = weights.sum(axis=(-2, -1), keepdims=True)
+    share = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    wanted = np.asarray(flows.leaving)[..., None, None] * share
+    out = np.minimum(wanted, flows.most * population)
+    return np.asarray(flows.arriving)[..., None, None] * flows.into, out, (wanted - out).sum(axis=(-2, -1))
+
+
+def gross(net: Array, population: Array, floor: float, part: float) -> tuple[Array, Array]:
+    """(immigrants, emigrants) of a net total by the flow-difference method, persons.
+
+    I = max(floor P + part G, 0, G), O = I - G (Sevcikova, Raymer and Raftery 2024, arXiv 2411.09878):
+    `floor` is the turnover per person without a balance, `part` the share of the balance that enters as
+    immigration.
+    """
+    arriving = np.maximum(np.maximum(floor * population + part * net, 0.0), net)
+    return arriving, arriving - net
+
+
+@dataclass(frozen=True)
+class Path:
+    """Years of one projection (or of many, in the leading axes): population (..., T + 1, 2, A) and accounts by year."""
+
+    population: Array
+    births: Array
+    deaths: Array
+    arrivals: Array
+    departures: Array
+    short: Array
+
+    def gap(self) -> float:
+        """Greatest failure of start + births + in = end + deaths + out, persons."""
+        total = self.population.sum(axis=(-2, -1))
+        change = np.diff(total, axis=-1)
+        return float(np.abs(change - (self.births - self.deaths + self.arrivals - self.departures)).max())
+
+
+def project(
+    base: Array,
+    survival: Array,
+    fertility: Array,
+    sex_ratio: Array,
+    flows: list[Flows],
+    width: int = 1,
+    timing: str = EVEN,
+) -> Path:
+    """Steps one after another: survival (..., T, 2, A), fertility (..., T, A), sex_ratio (T,), flows of each step."""
+    states = [base]
+    totals: dict[str, list[Array]] = {name: [] for name in ("births", "deaths", "arrivals", "departures", "short")}
+    for t, flow in enumerate(flows):
+        into, out, short = migrants_of(states[-1], flow)
+        done = step(
+            states[-1], survival[..., t, :, :], fertility[..., t, :], sex_ratio[t], into - out, width, timing
+        )
+        both = (-2, -1)
+        totals["births"].append(done.births.sum(axis=-1))
+        totals["deaths"].append(done.deaths.sum(axis=both))
+        totals["arrivals"].append(np.broadcast_to(into.sum(axis=both), done.births.shape[:-1]))
+        totals["departures"].append((out - done.clipped).sum(axis=both))
+        totals["short"].append(short + done.clipped.sum(axis=both))
+        states.append(done.population)
+    parts = {name: np.stack(values, axis=-1) for name, values in totals.items()}
+    return Path(np.stack(states, axis=-3), **parts)

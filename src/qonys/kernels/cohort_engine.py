@@ -1,0 +1,193 @@
+"""Many draws of a national projection at once: Numba, one thread a draw, totals and buckets kept, not the cells.
+
+The numbers are those of `cohort_component.project` (timing even, width 1). Drivers are compact: total
+fertility, life expectancy by sex and the balance of migration by draw and year; survival is read from a
+table by life expectancy. Results do not depend on the number of threads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+BIRTHS, DEATHS, ARRIVALS, DEPARTURES, SHORT = range(5)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What is common to all draws.
+
+    `e0` (G,) evenly spaced life expectancies, `survival` (2, G, A) to each end age at them; `pattern`
+    (T, A) shares of total fertility by age of mother; `sex_ratio` (T,); `into`, `out` (2, A) schedules,
+    each summing to 1; `turnover` immigrants per person without a balance, `part` share of a balance that
+    enters as immigration; `buckets` (2, A) number of the bucket of each cell.
+    """
+
+    e0: Array
+    survival: Array
+    pattern: Array
+    sex_ratio: Array
+    into: Array
+    out: Array
+    turnover: float
+    part: float
+    buckets: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """By draw and year: total fertility (D, T), life expectancy (D, T, 2), net migration per person (D, T)."""
+
+    fertility: Array
+    longevity: Array
+    net_rate: Array
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """`buckets` (D, T + 1, K) persons; `accounts` (D, T, 5): births, deaths, arrivals, departures, short.
+
+    `kept` (D, len(years), 2, A): populations of the asked steps (0 is the base).
+    """
+
+    buckets: Array
+    accounts: Array
+    kept: Array
+    years: tuple[int, ...]
+
+    def gap(self) -> float:
+        """Greatest failure of the accounts, persons."""
+        change = np.diff(self.buckets.sum(axis=-1), axis=1)
+        a = self.accounts
+        return float(np.abs(change - (a[..., 0] - a[..., 1] + a[..., 2] - a[..., 3])).max())
+
+
+def run(base: Array, tables: Tables, drivers: Drivers, years: tuple[int, ...] = ()) -> Ensemble:
+    """Project `base` (D or 1, 2, A) over the drivers; `years`: steps whose populations are kept whole.
+
+    Life expectancies outside the table raise ValueError: nothing is clipped.
+    """
+    low, high = tables.e0[0], tables.e0[-1]
+    if drivers.longevity.min() < low or drivers.longevity.max() > high:
+        raise ValueError(f"life expectancies reach outside {low} to {high}")
+    draws, length = drivers.fertility.shape
+    count = int(tables.buckets.max()) + 1
+    buckets = np.zeros((draws, length + 1, count))
+    accounts = np.zeros((draws, length, 5))
+    kept = np.zeros((draws, len(years), *base.shape[1:]))
+    places = np.full(length + 1, -1, dtype=np.int64)
+    places[list(years)] = np.arange(len(years))
+    _run(
+        np.ascontiguousarray(base),
+        (drivers.fertility, drivers.longevity, drivers.net_rate),
+        (float(low), float(tables.e0[1] - low), tables.survival, tables.pattern, tables.sex_ratio),
+        (tables.into, tables.out, float(tables.turnover), float(tables.part)),
+        (tables.buckets, places),
+        (buckets, accounts, kept),
+    )
+    return Ensemble(buckets, accounts, kept, years)
+
+
+@njit(cache=True, parallel=True)
+def _run(base, drivers, vital, moving, labels, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    fertility, longevity, net_rate = drivers
+    buckets, accounts, kept = out
+    for d in prange(fertility.shape[0]):
+        first = base[d] if base.shape[0] > 1 else base[0]
+        _draw(
+            first, (fertility[d], longevity[d], net_rate[d]), vital, moving, labels, (buckets[d], accounts[d], kept[d])
+        )
+
+
+@njit(cache=True)
+def _draw(first, drivers, vital, moving, labels, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """All years of one draw."""
+    fertility, longevity, net_rate = drivers
+    buckets, accounts, kept = out
+    names, places = labels
+    now = first.copy()
+    new, move = np.empty_like(now), np.empty_like(now)
+    _keep(now, names, buckets[0])
+    if places[0] >= 0:
+        kept[places[0]] = now
+    for t in range(len(fertility)):
+        arriving, leaving, short = _moves(now, net_rate[t], moving, move)
+        births, deaths, clipped = _step(now, move, new, vital, t, (fertility[t], longevity[t, 0], longevity[t, 1]))
+        accounts[t, 0], accounts[t, 1] = births, deaths
+        accounts[t, 2], accounts[t, 3], accounts[t, 4] = arriving, leaving - clipped, short + clipped
+        now, new = new, now
+        _keep(now, names, buckets[t + 1])
+        if places[t + 1] >= 0:
+            kept[places[t + 1]] = now
+
+
+@njit(cache=True)
+def _keep(now, names, row):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    for s in range(2):
+        for x in range(now.shape[1]):
+            row[names[s, x]] += now[s, x]
+
+
+@njit(cache=True)
+def _moves(now, rate, moving, move):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Net migrants by cell into `move`; arrivals, departures, short."""
+    into, out, turnover, part = moving
+    people, weight = 0.0, 0.0
+    for s in range(2):
+        for x in range(now.shape[1]):
+            people += now[s, x]
+            weight += out[s, x] * now[s, x]
+    net = rate * people
+    arriving = max(max(turnover * people + part * net, 0.0), net)
+    leaving = arriving - net
+    gone, short = 0.0, 0.0
+    for s in range(2):
+        for x in range(now.shape[1]):
+            wanted = leaving * out[s, x] * now[s, x] / weight if weight > 0 else 0.0
+            left = min(wanted, 0.8 * now[s, x])
+            gone += left
+            short += wanted - left
+            move[s, x] = arriving * into[s, x] - left
+    return arriving, gone, short
+
+
+@njit(cache=True)
+def _survive(vital, sex, life, x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Survival to age x at a life expectancy, linear between two rows of the table."""
+    place = (life - vital[0]) / vital[1]
+    i = min(int(place), vital[2].shape[1] - 2)
+    w = place - i
+    return (1 - w) * vital[2][sex, i, x] + w * vital[2][sex, i + 1, x]
+
+
+@njit(cache=True)
+def _step(now, move, new, vital, t, driver):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """One year; births, deaths, clipped."""
+    pattern, ratio = vital[3][t], vital[4][t]
+    ages = now.shape[1]
+    deaths, mothers, clipped = 0.0, pattern[0] * (now[0, 0] + move[0, 0] / 2) / 2, 0.0
+    for s in range(2):
+        for x in range(1, ages):
+            exposed = now[s, x - 1] + move[s, x - 1] / 2
+            if x == ages - 1:
+                exposed += now[s, x] + move[s, x] / 2
+            alive = exposed * _survive(vital, s, driver[1 + s], x)
+            deaths += exposed - alive
+            new[s, x] = alive + move[s, x] / 2
+            if s == 0:
+                mothers += pattern[x] * (now[s, x] + move[s, x] / 2 + new[s, x]) / 2
+    births = driver[0] * mothers
+    for s in range(2):
+        born = births / (1 + ratio) if s == 0 else births - births / (1 + ratio)
+        alive = born * _survive(vital, s, driver[1 + s], 0)
+        deaths += born - alive
+        new[s, 0] = alive + move[s, 0] / 2
+        for x in range(ages):
+            if new[s, x] < 0:
+                clipped -= new[s, x]
+                new[s, x] = 0.0
+    return births, deaths, clipped
