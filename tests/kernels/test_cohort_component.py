@@ -106,7 +106,7 @@ def tables(buckets: np.ndarray | None = None) -> engine.Tables:
     names = np.zeros((2, AGES), dtype=np.int64) if buckets is None else buckets
     length = 30
     pattern, ratio = np.repeat(PATTERN[None], length, 0), np.full(length, 1.06)
-    return engine.Tables(GRID, SURVIVAL, pattern, ratio, INTO, OUT, 0.001, 0.5, names)
+    return engine.Tables(GRID, SURVIVAL, pattern, ratio, INTO, OUT, np.full(length, 0.001), 0.5, np.zeros(length), names)
 
 
 def drivers(draws: int = 7, length: int = 30) -> engine.Drivers:

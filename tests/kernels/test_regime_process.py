@@ -98,6 +98,7 @@ def test_paths_rest_on_seed_and_draw_alone() -> None:
     found = rp.sample(world(2, 4, 40)["x"], 60, 1, rp.Settings())
     many, few = rp.paths(found, 1, 3.0, 20, 50, 7), rp.paths(found, 1, 3.0, 20, 5, 7)
     assert np.array_equal(many[:5], few)
+    assert np.array_equal(rp.paths(found, 1, 3.0, 8, 50, 7), many[:, :8])
     assert not np.array_equal(many, rp.paths(found, 1, 3.0, 20, 50, 8))
     again = rp.sample(world(2, 4, 40)["x"], 60, 1, rp.Settings())
     assert np.array_equal(again.mu, found.mu)

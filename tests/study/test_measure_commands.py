@@ -129,3 +129,19 @@ def test_the_example_of_the_docs(tmp_path) -> None:
     arguments = ("flows", "classify", str(example), "--truth", "form_by_hand", "--table", "confusion", "--format", "csv")
     off = [row for row in table(run(tmp_path, *arguments)) if row["true"] != row["given"]]
     assert off == [{"true": "stress", "given": "unknown", "count": "1"}]
+
+
+def test_projection_with_a_scenario(tmp_path, study_cache, monkeypatch) -> None:
+    monkeypatch.setenv("QONYS_CACHE", str(study_cache))
+    (tmp_path / "s.toml").write_text("net_add = 50000\n")
+    arguments = ("project", "--draws", "60", "--horizon", "2030", "--measure", "population", "--format", "csv")
+    base = table(run(tmp_path, *arguments))
+    more = table(run(tmp_path, *arguments, "--scenario", "s.toml"))
+    assert [row["year"] for row in base] == [str(year) for year in range(2023, 2031)]
+    assert float(more[-1]["q50"]) - float(base[-1]["q50"]) == pytest.approx(7 * 50_000, rel=0.2)  # and their children
+    for given, part in (("net_ad=1", "net_ad"), ("no_migration=1", "no_migration"), ("net_add", "KEY=VALUE")):
+        done = run(tmp_path, *arguments, "--set", given)
+        assert done.returncode == 1
+        assert part in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+    assert run(tmp_path, "backtest", "--origins", "1800").returncode == 1

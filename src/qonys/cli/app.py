@@ -23,11 +23,13 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
+    Command("backtest", "qonys.cli.project:backtest", "cli.command.backtest"),
     Command("breaks", "qonys.cli.shocks:breaks", "cli.command.breaks"),
     Command("catalog", "qonys.cli.catalog:app", "cli.command.catalog"),
     Command("claims", "qonys.cli.study:claims", "cli.command.claims"),
     Command("flows", "qonys.cli.flows:app", "cli.command.flows"),
     Command("indicators", "qonys.cli.indicators:indicators", "cli.command.indicators"),
+    Command("project", "qonys.cli.project:project", "cli.command.project"),
     Command("schedule", "qonys.cli.schedules:app", "cli.command.schedule"),
     Command("study", "qonys.cli.study:study", "cli.command.study"),
 )  # fmt: skip

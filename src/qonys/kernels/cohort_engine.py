@@ -23,8 +23,9 @@ class Tables:
 
     `e0` (G,) evenly spaced life expectancies, `survival` (2, G, A) to each end age at them; `pattern`
     (T, A) shares of total fertility by age of mother; `sex_ratio` (T,); `into`, `out` (2, A) schedules,
-    each summing to 1; `turnover` immigrants per person without a balance, `part` share of a balance that
-    enters as immigration; `buckets` (2, A) number of the bucket of each cell.
+    each summing to 1; `turnover` (T,) immigrants per person without a balance, `part` share of a balance that
+    enters as immigration; `added` (T,) persons added to the balance of each year; `buckets` (2, A) number of
+    the bucket of each cell.
     """
 
     e0: Array
@@ -33,8 +34,9 @@ class Tables:
     sex_ratio: Array
     into: Array
     out: Array
-    turnover: float
+    turnover: Array
     part: float
+    added: Array
     buckets: NDArray[np.int64]
 
 
@@ -85,7 +87,7 @@ def run(base: Array, tables: Tables, drivers: Drivers, years: tuple[int, ...] = 
         np.ascontiguousarray(base),
         (drivers.fertility, drivers.longevity, drivers.net_rate),
         (float(low), float(tables.e0[1] - low), tables.survival, tables.pattern, tables.sex_ratio),
-        (tables.into, tables.out, float(tables.turnover), float(tables.part)),
+        (tables.into, tables.out, tables.turnover, float(tables.part), tables.added),
         (tables.buckets, places),
         (buckets, accounts, kept),
     )
@@ -115,7 +117,7 @@ def _draw(first, drivers, vital, moving, labels, out):  # type: ignore[no-untype
     if places[0] >= 0:
         kept[places[0]] = now
     for t in range(len(fertility)):
-        arriving, leaving, short = _moves(now, net_rate[t], moving, move)
+        arriving, leaving, short = _moves(now, net_rate[t], moving, t, move)
         births, deaths, clipped = _step(now, move, new, vital, t, (fertility[t], longevity[t, 0], longevity[t, 1]))
         accounts[t, 0], accounts[t, 1] = births, deaths
         accounts[t, 2], accounts[t, 3], accounts[t, 4] = arriving, leaving - clipped, short + clipped
@@ -133,16 +135,16 @@ def _keep(now, names, row):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
 
 
 @njit(cache=True)
-def _moves(now, rate, moving, move):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _moves(now, rate, moving, t, move):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Net migrants by cell into `move`; arrivals, departures, short."""
-    into, out, turnover, part = moving
+    into, out, turnover, part, added = moving
     people, weight = 0.0, 0.0
     for s in range(2):
         for x in range(now.shape[1]):
             people += now[s, x]
             weight += out[s, x] * now[s, x]
-    net = rate * people
-    arriving = max(max(turnover * people + part * net, 0.0), net)
+    net = rate * people + added[t]
+    arriving = max(max(turnover[t] * people + part * net, 0.0), net)
     leaving = arriving - net
     gone, short = 0.0, 0.0
     for s in range(2):

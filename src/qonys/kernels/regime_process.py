@@ -11,6 +11,7 @@ independent given the parameters; the chance of a crisis is the same in every ca
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,6 +73,16 @@ def sample(rates: Array, draws: int, seed: int, settings: Settings, warm_up: int
         np.nan_to_num(rates), first, (draws, warm_up, thin), rng, shape, settings.regimes
     )
     return Posterior(mu, phi, sd, common[:, 0], common[:, 1], common[:, 2], last, crisis, settings)
+
+
+def chains(
+    rates: Array, draws: int, seed: int, settings: Settings, warm_up: int, thin: int
+) -> list[Posterior]:
+    """Two chains of half the draws each, side by side; keys 2 seed and 2 seed + 1."""
+    half = -(-draws // 2)
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(sample, rates, half, 2 * seed + k, settings, warm_up, thin) for k in range(2)]
+        return [one.result() for one in waiting]
 
 
 @njit(cache=True)
@@ -212,7 +223,7 @@ def _crises(common: Array, moves: Array, quads: float, members: float, rng: np.r
     common[2] = rng.beta(2 + moves[1, 0], 8 + moves[1, 1])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _gibbs(
     x: Array,
     first: NDArray[np.int64],
@@ -259,24 +270,31 @@ def _gibbs(
     return out_mu, out_phi, out_sd, out_common, last, crisis
 
 
-def paths(posterior: Posterior, country: int, start: float, horizon: int, draws: int, seed: int) -> Array:
-    """Future rates of one country, (draws, horizon), from the last rate `start`; draw d rests on (seed, d) alone.
+def paths(
+    posterior: Posterior, country: int, start: float | Array, horizon: int, draws: int, seed: int
+) -> Array:
+    """Future rates of one country, (draws, horizon), from the last rate `start` (one, or one a draw); draw d
+    rests on (seed, d) alone, and its first years do not depend on the horizon.
 
     Posterior draws are taken in turn when more paths are asked for than there are draws.
     """
     settings = posterior.settings
     kept = len(posterior.ratio)
     pull = min(settings.pull, HUGE)
+    begin = np.broadcast_to(np.asarray(start, dtype=np.float64), (draws,))
     out = np.empty((draws, horizon))
     for d in range(draws):
-        rng = np.random.Generator(np.random.Philox(key=np.array([seed, d], dtype=np.uint64)))
         i = d % kept
-        luck, noise = rng.random(horizon), rng.standard_normal(horizon)
+        lucky, normal, heavy = (
+            np.random.Generator(np.random.Philox(key=np.array([4 * seed + stream, d], dtype=np.uint64)))
+            for stream in range(3)
+        )
+        luck, noise = lucky.random(horizon), normal.standard_normal(horizon)
         if np.isfinite(settings.tails):
-            noise = noise / np.sqrt(rng.standard_gamma(settings.tails / 2, horizon) / (settings.tails / 2))
+            noise = noise / np.sqrt(heavy.standard_gamma(settings.tails / 2, horizon) / (settings.tails / 2))
         common = np.array([posterior.ratio[i], posterior.enter[i], posterior.leave[i]])
         own = np.array([posterior.mu[i, country], posterior.phi[i, country], posterior.sd[i, country]])
-        _path((start, pull), int(posterior.last[i, country]), own, common, (luck, noise), out[d])
+        _path((float(begin[d]), pull), int(posterior.last[i, country]), own, common, (luck, noise), out[d])
     return bounded(out, settings.bound)
 
 

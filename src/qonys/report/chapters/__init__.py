@@ -2,5 +2,5 @@
 
 CHAPTERS: tuple[str, ...] = (
     "summary", "data", "retrospective", "accounts", "ages", "shocks", "present", "forms", "measures",
-    "bilateral", "claims", "sources", "glossary",
+    "bilateral", "projection", "claims", "sources", "glossary",
 )  # fmt: skip

@@ -13,6 +13,7 @@ CHAPTERS: tuple[str, ...] = (
     "bilateral",
     "present",
     "forms",
+    "projection",
     "claims",
     "data",
 )

@@ -1,0 +1,127 @@
+"""Net migration as a process: fitted to several countries at once, with paths and diagnostics.
+
+Rates are net migrants per 1,000 residents and year. Method and references: `qonys.kernels.regime_process`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from qonys.errors import BadInput
+from qonys.kernels import regime_process as process
+from qonys.kernels.pooling import split_rhat
+from qonys.kernels.regime_process import AZOSE_RAFTERY, Posterior, Settings
+
+__all__ = ["AZOSE_RAFTERY", "MigrationProcess", "Settings", "fit_migration", "rates_of"]
+
+Array = NDArray[np.float64]
+PER = 1000.0
+
+
+@dataclass(frozen=True)
+class MigrationProcess:
+    """A fitted process. `years` of the data, `last` rate of each country, `rhat` the greatest split R-hat."""
+
+    posterior: Posterior
+    countries: tuple[str, ...]
+    years: tuple[int, ...]
+    last: dict[str, float]
+    rhat: float
+
+    def paths(self, country: str, horizon: int, draws: int, seed: int, start: Array | None = None) -> Array:
+        """Net migrants per person and year, (draws, horizon), after the last year of data.
+
+        `start` (draws,): other last rates (per 1,000) than that of the data, where the last year is not sure.
+        """
+        if country not in self.countries:
+            raise BadInput("projection.country", found=country, known=", ".join(self.countries))
+        place = self.countries.index(country)
+        first = self.last[country] if start is None else start
+        return process.paths(self.posterior, place, first, horizon, draws, seed) / PER
+
+    def parameters(self) -> pl.DataFrame:
+        """parameter, country (null: common), low, median, high at 95 %."""
+        p = self.posterior
+        rows: list[tuple[str, str | None, float, float, float]] = []
+        for name in ("mu", "phi", "sd"):
+            values = np.quantile(getattr(p, name), [0.025, 0.5, 0.975], axis=0)
+            for c, country in enumerate(self.countries):
+                low, middle, high = map(float, values[:, c])
+                rows.append((name, country, low, middle, high))
+        for name in ("ratio", "enter", "leave"):
+            low, middle, high = map(float, np.quantile(getattr(p, name), [0.025, 0.5, 0.975]))
+            rows.append((name, None, low, middle, high))
+        return pl.DataFrame(rows, schema=["parameter", "country", "low", "median", "high"], orient="row")
+
+    def crises(self) -> pl.DataFrame:
+        """country, year, probability that the year was a crisis."""
+        rows = [
+            (country, year, float(self.posterior.crisis[c, t]))
+            for c, country in enumerate(self.countries)
+            for t, year in enumerate(self.years)
+        ]
+        return pl.DataFrame(rows, schema=["country", "year", "probability"], orient="row")
+
+
+def rates_of(frame: pl.DataFrame) -> tuple[Array, tuple[str, ...], tuple[int, ...]]:
+    """Net migration per 1,000 by country and year, (C, T), from country, year, net_migration, population."""
+    _need(frame, ("country", "year", "net_migration", "population"))
+    rate = PER * pl.col("net_migration").cast(pl.Float64) / pl.col("population").cast(pl.Float64)
+    return table_of(frame.select("country", "year", rate.alias("value")))
+
+
+def _need(frame: pl.DataFrame, names: tuple[str, ...]) -> None:
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        raise BadInput("projection.columns", missing=", ".join(missing), found=", ".join(frame.columns))
+
+
+def table_of(frame: pl.DataFrame) -> tuple[Array, tuple[str, ...], tuple[int, ...]]:
+    """Values by country and year, (C, T), with the countries and years, from country, year, value.
+
+    Raises
+    ------
+    BadInput
+        A column is missing; a country has a year twice, a gap, or ends before the others.
+
+    """
+    _need(frame, ("country", "year", "value"))
+    twice = frame.filter(frame.select("country", "year").is_duplicated())
+    if twice.height:
+        cells = twice.select("country", "year").unique().sort("country", "year").rows()[:6]
+        raise BadInput("projection.twice", cells=", ".join(map(str, cells)))
+    years = tuple(range(int(str(frame["year"].min())), int(str(frame["year"].max())) + 1))
+    countries = tuple(sorted(frame["country"].unique()))
+    table = np.full((len(countries), len(years)), np.nan)
+    for country, year, value in frame.select("country", "year", "value").iter_rows():
+        table[countries.index(country), year - years[0]] = np.nan if value is None else value
+    for row, country in zip(table, countries, strict=True):
+        known = np.isfinite(row)
+        if not known.any() or not known[int(known.argmax()) :].all():
+            hole = years[0] + int(np.flatnonzero(~known)[-1])
+            raise BadInput("projection.gap", country=country, year=hole)
+    return table, countries, years
+
+
+def joined_chains(chains: list[Posterior]) -> Posterior:
+    """The draws of several chains as one posterior."""
+    names = ("mu", "phi", "sd", "ratio", "enter", "leave", "last")
+    parts = {name: np.concatenate([getattr(chain, name) for chain in chains]) for name in names}
+    crisis = np.mean([chain.crisis for chain in chains], axis=0)
+    return Posterior(**parts, crisis=crisis, settings=chains[0].settings)
+
+
+def fit_migration(
+    frame: pl.DataFrame, draws: int = 1000, seed: int = 1, settings: Settings | None = None
+) -> MigrationProcess:
+    """Fit the process to all countries of the frame (see `rates_of`), two chains of half the draws each."""
+    table, countries, years = rates_of(frame)
+    chains = process.chains(table, draws, seed, settings or Settings(), 2000, 20)
+    names = ("mu", "phi", "sd")
+    rhat = max(float(split_rhat(np.stack([getattr(chain, name) for chain in chains])).max()) for name in names)
+    last = dict(zip(countries, map(float, table[:, -1]), strict=True))
+    return MigrationProcess(joined_chains(chains), countries, years, last, rhat)

@@ -1,0 +1,257 @@
+"""A country's population forward by draws: processes, age patterns and the cohort-component engine together.
+
+One draw is one path of fertility, longevity and net migration of the same number, and one base population. All
+randomness is keyed by (seed, process, draw): more draws, other scenarios or another process leave a draw as
+it is, so that scenarios can be compared draw by draw. Processes are independent of each other given the
+country (an assumption; Kazakhstan's crises of the 1990s moved all three).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from qonys.errors import BadInput
+from qonys.kernels import cohort_engine as engine
+from qonys.kernels.mortality_model import Family
+from qonys.projection.migration import MigrationProcess
+from qonys.projection.vital import VitalProcess, by_sex
+
+Array = NDArray[np.float64]
+AGES, GROUP = 101, 5
+SEXES = ("female", "male")
+QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
+STREAMS = {"fertility": 11, "longevity": 12, "migration": 13, "base": 14, "last_net": 15}
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What is known of the country.
+
+    `base` (2, 101) persons in the middle of `base_year`, `base_error` its relative standard error;
+    `family` death rates by life expectancy; `gap` levels of life expectancy and the sexes' gap there;
+    `pattern` (T, 101) shares of fertility by age; `sex_ratio` (T,); `into`, `out` (2, 101) age schedules of
+    immigrants and of emigration rates; `turnover` immigrants per resident at a balance of zero; `last_net`:
+    mean and standard error of the last net rate per 1,000 (None: that of the data, sure).
+    """
+
+    country: str
+    base_year: int
+    base: Array
+    base_error: float
+    family: Family
+    gap: tuple[Array, Array]
+    pattern: Array
+    sex_ratio: Array
+    into: Array
+    out: Array
+    turnover: float
+    last_net: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Processes:
+    """The fitted processes of the country."""
+
+    fertility: VitalProcess
+    longevity: VitalProcess
+    migration: MigrationProcess
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Changes against the processes, from year `since` on (default: the first).
+
+    `no_migration`: nobody moves. `net_add`: persons a year added to the balance. `fertility_times`: factor.
+    `longevity_add`: years. An empty scenario is the baseline.
+    """
+
+    since: int = 0
+    no_migration: bool = False
+    net_add: float = 0.0
+    fertility_times: float = 1.0
+    longevity_add: float = 0.0
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Draws of a projection: `groups` (D, T + 1, 2, 21) persons by sex and five-year age, mid-year.
+
+    `births`, `deaths`, `arrivals`, `departures` (D, T) from mid-year to mid-year; `short`: persons who were to
+    leave and could not; `fertility`, `net_rate` (D, T), `longevity` (D, T, 2): the drivers.
+    """
+
+    country: str
+    years: tuple[int, ...]
+    groups: Array
+    accounts: Array
+    fertility: Array
+    longevity: Array
+    net_rate: Array
+    gap: float
+    seed: int
+    scenario: Scenario = field(default_factory=Scenario)
+
+    @property
+    def population(self) -> Array:
+        """Persons by draw and year, (D, T + 1)."""
+        return np.asarray(self.groups.sum(axis=(2, 3)))
+
+    def ages(self, low: int, high: int | None = None) -> Array:
+        """Persons of ages low .. high - 1 (multiples of five; None: no upper limit), (D, T + 1)."""
+        if low % GROUP or (high is not None and high % GROUP):
+            raise BadInput("projection.ages", low=low, high=high)
+        return np.asarray(self.groups[..., low // GROUP : None if high is None else high // GROUP].sum(axis=(2, 3)))
+
+    def net(self) -> Array:
+        """Net migrants of each year, (D, T)."""
+        return np.asarray(self.accounts[..., engine.ARRIVALS] - self.accounts[..., engine.DEPARTURES])
+
+    def measures(self) -> dict[str, Array]:
+        """Named measures by draw and year: stocks (D, T + 1), flows and drivers (D, T)."""
+        old, work, young = self.ages(65), self.ages(15, 65), self.ages(0, 15)
+        return {
+            "population": self.population,
+            "age_0_14": young,
+            "age_15_64": work,
+            "age_65": old,
+            "old_age_dependency": 100 * old / work,
+            "child_dependency": 100 * young / work,
+            "median_age": median_age(self.groups.sum(axis=2)),
+            "births": self.accounts[..., engine.BIRTHS],
+            "deaths": self.accounts[..., engine.DEATHS],
+            "immigrants": self.accounts[..., engine.ARRIVALS],
+            "emigrants": self.accounts[..., engine.DEPARTURES],
+            "net_migration": self.net(),
+            "total_fertility": self.fertility,
+            "life_expectancy_female": self.longevity[..., 0],
+            "life_expectancy_male": self.longevity[..., 1],
+        }
+
+    def quantiles(self, levels: tuple[float, ...] = QUANTILES) -> pl.DataFrame:
+        """Tidy: measure, year, and one column q<level> each; flows of year y run from mid y - 1 to mid y."""
+        frames = []
+        for name, values in self.measures().items():
+            years = self.years if values.shape[1] == len(self.years) else self.years[1:]
+            found = np.quantile(values, levels, axis=0)
+            columns = {f"q{100 * level:g}": row for level, row in zip(levels, found, strict=True)}
+            frames.append(pl.DataFrame({"measure": [name] * len(years), "year": years, **columns}))
+        return pl.concat(frames)
+
+    def pyramid(self, year: int, levels: tuple[float, ...] = QUANTILES) -> pl.DataFrame:
+        """Tidy: sex, age_start and one column q<level> each, persons."""
+        place = self.place(year)
+        rows = []
+        for s, sex in enumerate(SEXES):
+            found = np.quantile(self.groups[:, place, s], levels, axis=0)
+            for g in range(found.shape[1]):
+                cells = {f"q{100 * level:g}": float(row[g]) for level, row in zip(levels, found, strict=True)}
+                rows.append({"sex": sex, "age_start": g * GROUP, **cells})
+        return pl.DataFrame(rows)
+
+    def place(self, year: int) -> int:
+        """Place of a year among `years`."""
+        if year not in self.years:
+            raise BadInput("projection.year", year=year, first=self.years[0], last=self.years[-1])
+        return self.years.index(year)
+
+    def probability(self, measure: str, year: int, *, below: float | None = None, above: float | None = None) -> float:
+        """Share of draws in which a measure lies below and/or above a limit in a year."""
+        known = self.measures()
+        if measure not in known:
+            raise BadInput("projection.measure", found=measure, known=", ".join(known))
+        values = known[measure]
+        place = self.place(year) - (0 if values.shape[1] == len(self.years) else 1)
+        column = values[:, place]
+        inside = np.ones(len(column), dtype=bool)
+        if below is not None:
+            inside &= column < below
+        if above is not None:
+            inside &= column > above
+        return float(inside.mean())
+
+
+def median_age(groups: Array) -> Array:
+    """Median age from five-year groups (..., 21), straight within the group."""
+    total = groups.cumsum(axis=-1)
+    half = total[..., -1:] / 2
+    place = (total < half).sum(axis=-1, keepdims=True)
+    before = np.take_along_axis(np.concatenate([np.zeros_like(total[..., :1]), total], axis=-1), place, axis=-1)
+    inside = np.take_along_axis(groups, place, axis=-1)
+    return np.asarray((GROUP * (place + (half - before) / inside))[..., 0])
+
+
+def project_national(
+    inputs: Inputs, processes: Processes, horizon: int, draws: int, seed: int = 1, scenario: Scenario | None = None
+) -> Projection:
+    """Project the country `horizon` years from its base.
+
+    Raises
+    ------
+    BadInput
+        A horizon beyond the age patterns, or less than one year or draw.
+
+    """
+    if not 1 <= horizon <= len(inputs.pattern) or draws < 1:
+        raise BadInput("projection.horizon", horizon=horizon, most=len(inputs.pattern), draws=draws)
+    scenario = scenario or Scenario()
+    drivers = _drivers(inputs, processes, horizon, (draws, seed), scenario)
+    later = _since(inputs.base_year, scenario, horizon)
+    tables = engine.Tables(
+        inputs.family.e0, inputs.family.survival, inputs.pattern[:horizon], inputs.sex_ratio[:horizon],
+        inputs.into, inputs.out, np.where(later & scenario.no_migration, 0.0, inputs.turnover), 0.5,
+        np.where(later, scenario.net_add, 0.0), _buckets(),
+    )  # fmt: skip
+    factor = np.exp(inputs.base_error * _normals(seed * 100 + STREAMS["base"], draws))
+    base = inputs.base[None] * factor[:, None, None]
+    found = engine.run(base, tables, drivers)
+    groups = found.buckets.reshape(draws, horizon + 1, 2, -1)
+    years = tuple(range(inputs.base_year, inputs.base_year + horizon + 1))
+    return Projection(
+        inputs.country, years, groups, found.accounts, drivers.fertility, drivers.longevity, drivers.net_rate,
+        found.gap(), seed, scenario,
+    )  # fmt: skip
+
+
+def _since(base_year: int, scenario: Scenario, horizon: int) -> NDArray[np.bool_]:
+    return np.arange(base_year + 1, base_year + horizon + 1) >= scenario.since
+
+
+def _drivers(
+    inputs: Inputs, processes: Processes, horizon: int, luck: tuple[int, int], scenario: Scenario
+) -> engine.Drivers:
+    draws, seed = luck
+    later = _since(inputs.base_year, scenario, horizon)
+    ahead = [inputs.base_year - last for last in (processes.fertility.last_year, processes.longevity.last_year)]
+    if any(ahead) or processes.migration.years[-1] != inputs.base_year:
+        raise BadInput("projection.last_year", year=inputs.base_year)
+    key = {name: seed * 100 + stream for name, stream in STREAMS.items()}
+    fertility = processes.fertility.paths(inputs.country, horizon, draws, key["fertility"])
+    both = processes.longevity.paths(inputs.country, horizon, draws, key["longevity"])
+    start = None
+    if inputs.last_net is not None:
+        start = inputs.last_net[0] + inputs.last_net[1] * _normals(key["last_net"], draws)
+    net = processes.migration.paths(inputs.country, horizon, draws, key["migration"], start)
+    fertility = np.where(later, fertility * scenario.fertility_times, fertility)
+    longevity = by_sex(both + later * scenario.longevity_add, inputs.gap)
+    if scenario.no_migration:
+        net = np.where(later, 0.0, net)
+    low, high = float(inputs.family.e0[0]), float(inputs.family.e0[-1])
+    if longevity.min() < low or longevity.max() > high:
+        worst = longevity.min() if longevity.min() < low else longevity.max()
+        raise BadInput("projection.longevity", found=round(float(worst), 1), low=low, high=high)
+    return engine.Drivers(fertility, longevity, net)
+
+
+def _buckets() -> NDArray[np.int64]:
+    groups = np.arange(AGES) // GROUP
+    return np.stack([groups, groups + AGES // GROUP + 1]).astype(np.int64)
+
+
+def _normals(key: int, draws: int) -> Array:
+    """One standard normal a draw, keyed by the draw."""
+    streams = (np.random.Philox(key=np.array([key, d], dtype=np.uint64)) for d in range(draws))
+    return np.array([np.random.Generator(stream).standard_normal() for stream in streams])

@@ -1,0 +1,130 @@
+"""The population forward, with and without migration, beside the UN's projection, and the record of skill."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from qonys.catalog import Pack
+from qonys.projection.backtest import backtest, summary
+from qonys.projection.migration import fit_migration
+from qonys.projection.national import Processes, Projection, Scenario, project_national
+from qonys.study.projecting import HORIZON, Prepared, migration_of, pool_of, prepare
+from qonys.study.results import Number, Results, TableResult
+
+DRAWS, SEED, RANK = 1000, 1, 5
+ORIGINS = (1980, 1985, 1990, 1995, 2000, 2005, 2010, 2013)
+METHOD = "projection.national.project_national"
+SKILL = "projection.backtest.backtest"
+YEARS = (2030, 2050, 2075, 2100)
+PYRAMIDS = (2050, 2100)
+PRINTED = (2030, 2040, 2050, 2075, 2100)
+
+
+def compute(pack: Pack, results: Results) -> None:
+    """Add the projection's tables and numbers, its counterfactuals, and the record of skill."""
+    account = results.table("reconciled_national").frame
+    ready = prepare(pack, account, DRAWS, SEED)
+    found = project_national(ready.inputs, ready.processes, HORIZON, DRAWS, SEED)
+    without = project_national(
+        ready.inputs, ready.processes, HORIZON, DRAWS, SEED, Scenario(no_migration=True)
+    )
+    process = ready.processes
+    pyramids = [found.pyramid(year).with_columns(year=pl.lit(year)) for year in (found.years[0], *PYRAMIDS)]
+    results.add(
+        _table("projection_quantiles", found.quantiles(), ready),
+        _table("projection_pyramids", pl.concat(pyramids), ready),
+        _table("projection_effect", _effect(found, without), ready),
+        _table("projection_un", _un(pack, found), ready),
+        _table("projection_parameters", process.migration.parameters(), ready),
+        _table("projection_crises", process.migration.crises(), ready),
+        Number("projection.base", float(found.years[0]), "year"),
+        Number("projection.draws", float(DRAWS), "count"),
+        Number("projection.gap", round(found.gap, 3), "count", method=METHOD),
+        Number("projection.rhat", max(process.fertility.rhat, process.longevity.rhat, process.migration.rhat), "ratio"),
+        *_numbers(found, without, ready.sources),
+        _by_register(pack, account, ready),
+    )
+    _skill(pack, account, results, ready)
+
+
+def _table(name: str, frame: pl.DataFrame, ready: Prepared) -> TableResult:
+    return TableResult(name, frame, "as_measure", RANK, ready.sources, METHOD)
+
+
+def _numbers(found: Projection, without: Projection, sources: tuple[str, ...]) -> list[Number]:
+    numbers = []
+    for year in YEARS:
+        low, middle, high = np.quantile(found.population[:, found.place(year)], [0.025, 0.5, 0.975])
+        numbers.append(Number(f"projection.population.{year}", middle, "persons", low, high, RANK, sources, METHOD))
+        change = (found.population - without.population)[:, found.place(year)]
+        low, middle, high = np.quantile(change, [0.025, 0.5, 0.975])
+        numbers.append(Number(f"projection.effect.{year}", middle, "persons", low, high, RANK, sources, METHOD))
+    now = float(np.median(found.population[:, 0]))
+    for year in YEARS:
+        share = found.probability("population", year, below=now)
+        numbers.append(Number(f"projection.shrinks.{year}", share, "share", rank=RANK, sources=sources, method=METHOD))
+    return numbers
+
+
+def _effect(found: Projection, without: Projection) -> pl.DataFrame:
+    """With less without migration, draw by draw: measure, year, low, median, high."""
+    ours, theirs = found.measures(), without.measures()
+    frames = []
+    for name in ("population", "age_0_14", "age_15_64", "age_65", "old_age_dependency", "births", "deaths"):
+        years = found.years if ours[name].shape[1] == len(found.years) else found.years[1:]
+        low, middle, high = np.quantile(ours[name] - theirs[name], [0.025, 0.5, 0.975], axis=0)
+        alone = np.median(theirs[name], axis=0)
+        columns = {"low": low, "median": middle, "high": high, "without": alone}
+        frames.append(pl.DataFrame({"measure": [name] * len(years), "year": years, **columns}))
+    return pl.concat(frames)
+
+
+def _un(pack: Pack, found: Projection) -> pl.DataFrame:
+    """The UN's population at mid-year (mean of the ends of two years) by variant: year, variant, value."""
+    rows = pack.table("projection_un").filter(pl.col("indicator") == "population")
+    ends = rows.select("variant", pl.col("year").cast(pl.Int64), pl.col("value").cast(pl.Float64))
+    both = (pl.col("value") + pl.col("value").shift(1).over("variant")) / 2
+    middle = ends.sort("variant", "year").with_columns(value=both).drop_nulls()
+    return middle.filter(pl.col("year") <= found.years[-1])
+
+
+def _by_register(pack: Pack, account: pl.DataFrame, ready: Prepared) -> Number:
+    """Population of 2050 if the register's net migration is right and the account's is not."""
+    from qonys.catalog.choose import preferred
+
+    table = pack.table("national").filter(pl.col("indicator") == "net_migration")
+    chosen = preferred(table, pack.preferences(), "national.net_migration", ["year"])
+    own = chosen.select(
+        pl.lit("net_migration").alias("quantity"), pl.col("year").cast(account.schema["year"]),
+        *(pl.col("value").cast(pl.Float64).alias(name) for name in ("low", "median", "high")),
+    )  # fmt: skip
+    frame = migration_of(pool_of(pack), own, ready.inputs.country, ready.inputs.base_year)
+    process = fit_migration(frame, DRAWS, SEED)
+    processes = Processes(ready.processes.fertility, ready.processes.longevity, process)
+    length = 2050 - ready.inputs.base_year
+    found = project_national(replace(ready.inputs, last_net=None), processes, length, DRAWS, SEED)
+    low, middle, high = np.quantile(found.population[:, -1], [0.025, 0.5, 0.975])
+    return Number("projection.by_register.2050", middle, "persons", low, high, RANK, ready.sources, METHOD)
+
+
+def _skill(pack: Pack, account: pl.DataFrame, results: Results, ready: Prepared) -> None:
+    frame = migration_of(pool_of(pack), account, ready.inputs.country, ready.inputs.base_year)
+    forecasts = backtest(frame, ORIGINS)
+    table = summary(forecasts)
+    ours = table.filter(pl.col("model") == "process")
+    sources = tuple(sorted(set(pack.table("partners_wpp")["source"])))
+    results.add(
+        TableResult("skill_summary", table, "as_measure", RANK, sources, SKILL),
+        TableResult("skill_forecasts", forecasts, "per_1000", RANK, sources, SKILL),
+        Number("skill.countries", float(frame["country"].n_unique()), "count"),
+        Number("skill.origins", float(len(ORIGINS)), "count"),
+        Number("skill.first", float(ORIGINS[0]), "year"),
+        Number("skill.last", float(ORIGINS[-1]), "year"),
+        *(
+            Number(f"skill.coverage.{h}", float(ours.filter(pl.col("horizon") == h)["coverage_80"].item()), "share")
+            for h in (1, 5, 10)
+        ),
+    )

@@ -1,0 +1,45 @@
+"""Death rates by life expectancy: each level is met, known patterns come back, order of ages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qonys.kernels.life_tables import life_table
+from qonys.kernels.mortality_model import AGES, family
+
+GROUPS = np.array([0.0, 1, *range(5, 101, 5)])
+
+
+def gompertz(level: float) -> np.ndarray:
+    rates = np.exp(-9.8 - level) * np.exp(0.095 * (GROUPS + 2.0)) + 0.02 * np.exp(-level) * (GROUPS == 0) + 2e-4
+    return np.stack([rates, 1.5 * rates])
+
+
+TABLES = np.stack([gompertz(level) for level in np.linspace(-1.2, 1.2, 15)])
+
+
+def test_every_level_has_its_life_expectancy() -> None:
+    grid = np.arange(60.0, 90, 0.5)
+    found = family(TABLES, GROUPS, grid)
+    for place, sex in enumerate(("female", "male")):
+        table = life_table(found.rates[place], AGES, sex)
+        assert table.e[:, 0] == pytest.approx(grid, abs=1e-6)
+        assert found.survival[place, :, 0] == pytest.approx(table.L[:, 0])
+        assert found.survival[place, :, 40] == pytest.approx(table.L[:, 40] / table.L[:, 39])
+
+
+def test_a_given_table_comes_back_at_its_own_level() -> None:
+    middle = TABLES[7]
+    for place, sex in enumerate(("female", "male")):
+        level = float(life_table(middle[place][None], GROUPS, sex).e[0, 0])
+        found = family(TABLES, GROUPS, np.array([level - 1, level, level + 1]), width=0.7)
+        ratio = found.rates[place, 1, [32, 47, 62, 77]] / np.interp([32.5, 47.5, 62.5, 77.5], GROUPS + 2.5, middle[place])
+        assert ratio == pytest.approx(1, abs=0.06)
+
+
+def test_beyond_the_tables_the_slope_goes_on() -> None:
+    grid = np.array([88.0, 92.0, 95.0])
+    found = family(TABLES, GROUPS, grid)
+    assert (np.diff(found.rates[0][:, 60]) < 0).all()
+    assert np.isfinite(found.rates).all()
