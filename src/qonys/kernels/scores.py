@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 
 
 def crps(sample: Array, actual: Array) -> Array:
-    """Continuous ranked probability score: mean |X - y| - mean |X - X'| / 2, by sorting.
+    """Continuous ranked probability score: mean distance to y less half the mean distance of two draws, by sorting.
 
     Examples
     --------

@@ -1,0 +1,84 @@
+"""The national engine beside a plain NumPy loop, and the fit of the migration process.
+
+Run: ./.venv/bin/python benchmarks/projection.py
+Populations and drivers are made up at random from fixed seeds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from qonys.kernels import cohort_component as cc
+from qonys.kernels import cohort_engine as engine
+from qonys.kernels import regime_process as process
+
+AGES, DRAWS, YEARS = 101, 1000, 76
+RNG = np.random.Generator(np.random.Philox(key=3))
+
+
+def seconds(work: Callable[[], object], rounds: int = 5) -> float:
+    """Best wall time of several rounds."""
+    best = np.inf
+    for _ in range(rounds):
+        started = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - started)
+    return float(best)
+
+
+def national() -> None:
+    """1,000 draws x 76 years x 101 ages x 2 sexes."""
+    ages = np.arange(AGES)
+    grid = np.arange(50.0, 95, 0.25)
+    survival = np.stack([[np.exp(-np.exp(-9.5 + 0.09 * ages - 0.05 * (e - 70))) for e in grid]] * 2)
+    pattern = np.exp(-(((ages - 28.0) / 6) ** 2))
+    schedule = np.stack([np.exp(-(((ages - 28.0) / 10) ** 2))] * 2)
+    schedule /= schedule.sum()
+    tables = engine.Tables(
+        grid, survival, np.repeat(pattern[None] / pattern.sum(), YEARS, 0), np.full(YEARS, 1.06), schedule, schedule,
+        np.full(YEARS, 0.001), 0.5, np.zeros(YEARS), np.stack([ages // 5, ages // 5 + 21]).astype(np.int64),
+    )  # fmt: skip
+    walk = lambda sd: np.cumsum(RNG.normal(0, sd, (DRAWS, YEARS)), axis=1)  # noqa: E731
+    longevity = np.clip(76 + np.stack([walk(0.2), walk(0.2)], axis=-1), 52, 94)
+    drivers = engine.Drivers(np.clip(2.4 + walk(0.03), 0.8, 6), longevity, walk(0.001))
+    base = RNG.uniform(1e4, 2e5, (1, 2, AGES))
+    found = engine.run(base, tables, drivers)
+    ours = seconds(lambda: engine.run(base, tables, drivers))
+
+    def plain() -> np.ndarray:
+        """One draw by the oracle, survival of one level."""
+        flows = []
+        people = base[0]
+        for t in range(YEARS):
+            net = float(drivers.net_rate[0, t]) * people.sum()
+            arriving, leaving = cc.gross(np.array(net), np.array(people.sum()), 0.001, 0.5)
+            flows.append(cc.Flows(arriving, leaving, schedule, schedule))
+        fertility = drivers.fertility[0][:, None] * tables.pattern
+        alive = np.repeat(survival[None, :, 100], YEARS, 0)
+        return cc.project(base[0], alive, fertility, tables.sex_ratio, flows).population
+
+    one = seconds(plain, 3)
+    cells = DRAWS * YEARS * AGES * 2
+    print(
+        f"national, {DRAWS} draws x {YEARS} years: {ours:.3f} s, {cells / ours / 1e6:.0f} million cells/s, "
+        f"gap {found.gap():.1e}; NumPy, one draw at a time {one * DRAWS:.1f} s, {one * DRAWS / ours:.0f} x"
+    )
+    year = 1e6 * ours / DRAWS / YEARS
+    print(f"  one trajectory-year {year:.2f} us; one deterministic run of {YEARS} years {1e3 * one:.1f} ms (NumPy)")
+
+
+def fit() -> None:
+    """The process of net migration: 22 countries x 74 years."""
+    rates = np.cumsum(RNG.standard_t(3, (22, 74)), axis=1) * 0.3
+    process.sample(rates, 10, 1, process.Settings(), 10, 1)
+    ours = seconds(lambda: process.sample(rates, 500, 1, process.Settings(), 500, 2), 2)
+    plain = seconds(lambda: process.sample(rates, 500, 1, process.AZOSE_RAFTERY, 500, 2), 2)
+    print(f"regime process, 1,500 sweeps: {ours:.2f} s; plain autoregression {plain:.2f} s; {1500 / ours:.0f} sweeps/s")
+
+
+if __name__ == "__main__":
+    national()
+    fit()
