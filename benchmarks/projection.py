@@ -29,6 +29,11 @@ def seconds(work: Callable[[], object], rounds: int = 5) -> float:
     return float(best)
 
 
+def walk(sd: float) -> np.ndarray:
+    """Random walks by draw and year."""
+    return np.asarray(np.cumsum(RNG.normal(0, sd, (DRAWS, YEARS)), axis=1))
+
+
 def national() -> None:
     """1,000 draws x 76 years x 101 ages x 2 sexes."""
     ages = np.arange(AGES)
@@ -41,7 +46,6 @@ def national() -> None:
         grid, survival, np.repeat(pattern[None] / pattern.sum(), YEARS, 0), np.full(YEARS, 1.06), schedule, schedule,
         np.full(YEARS, 0.001), 0.5, np.zeros(YEARS), np.stack([ages // 5, ages // 5 + 21]).astype(np.int64),
     )  # fmt: skip
-    walk = lambda sd: np.cumsum(RNG.normal(0, sd, (DRAWS, YEARS)), axis=1)  # noqa: E731
     longevity = np.clip(76 + np.stack([walk(0.2), walk(0.2)], axis=-1), 52, 94)
     drivers = engine.Drivers(np.clip(2.4 + walk(0.03), 0.8, 6), longevity, walk(0.001))
     base = RNG.uniform(1e4, 2e5, (1, 2, AGES))

@@ -16,7 +16,7 @@ from qonys.study.chapters import CHAPTERS
 from qonys.study.results import Results, read_results
 
 PACKAGE = Path(__file__).resolve().parent.parent
-SCIENCE = ("kernels", "spaces", "catalog", "quantities", "measurement", "estimation", "study")
+SCIENCE = ("kernels", "spaces", "catalog", "quantities", "measurement", "estimation", "projection", "study")
 
 
 def code_digest(rooms: tuple[str, ...] = SCIENCE) -> str:

@@ -1,0 +1,325 @@
+"""The cohort-component step of many regions and groups, exact accounts kept: plain NumPy, the specification.
+
+State (R, G, 2, A): region, group (language, citizenship, education, ...), sex (female, male), single years of
+age, the last open; persons. Matrices stand origin x destination and a row of people moves by right
+multiplication. One year in the order END (the default):
+
+1. everybody grows one year older and survives with s of the END age, exp(-m factor) or 1 - q factor;
+2. survivors who have reached a stated age change their group by a transition matrix;
+3. births f (P(x) + P'(x)) / 2 of the mothers at the start and the survivors at the end of the year (Sevcikova,
+   Li, Kantorova, Gerland and Raftery 2016, in Dynamic Demographic Analysis: migrants of the END do not
+   bear in that year), children take a group by the mixing matrix and survive with s(0);
+4. emigrants leave out of the survivors of their own region and group, so nobody moves twice in a year;
+5. those who remain move inside the country by leaving x choice of destination (Rogers 1995, Multiregional
+   Demography, ch. 5: survival first, then moves among survivors);
+6. immigrants are added: counts by age, never a rate on those who receive them.
+
+The order EVEN does 4-6 with half of every rate and count before 1 (at the age of the start) and again after
+2; births then use the populations after either half. Rates that ask for more people than there are take
+all of them; the persons who were lacking are told as `clipped`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+EVEN, END = "even", "end"
+HAZARD, SHARE = "hazard", "share"
+BIRTHS, DEATHS, ENTERED, DEPARTED, IMMIGRANTS, EMIGRANTS, JOINED, LEFT, CLIPPED = range(9)
+ACCOUNTS = ("births", "deaths", "entered", "departed", "immigrants", "emigrants", "joined", "left", "clipped")
+SIGNS = np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 0.0])
+FACTORS = ("fertility", "internal", "emigration", "immigration")
+_EXACT = 1e-9
+
+
+@dataclass(frozen=True)
+class Dense:
+    """Moves inside the country: `od` (2, A, R, R), of the survivors of an origin the share in each destination.
+
+    Rows sum to 1, stayers on the diagonal; common to all groups. A level k in a year takes k times every
+    share off the diagonal.
+    """
+
+    od: Array
+
+    def leave(self) -> Array:
+        """Share who leave their region at level 1, (R, 2, A)."""
+        off = self.od.sum(axis=-1) - np.diagonal(self.od, axis1=-2, axis2=-1)
+        return np.asarray(off.transpose(2, 0, 1))
+
+    @cached_property
+    def choice(self) -> Array:
+        """Destinations of those who leave, (2, A, R, R): rows sum to 1, or to 0 where nobody leaves."""
+        off = self.od * (1 - np.eye(self.od.shape[-1]))
+        total = off.sum(axis=-1, keepdims=True)
+        return np.asarray(np.divide(off, total, out=np.zeros_like(off), where=total > 0))
+
+    def arrive(self, leaving: Array) -> Array:
+        """Those who leave, where they arrive, (R, G, 2, A) each."""
+        return np.asarray(np.matmul(leaving.transpose(2, 3, 1, 0), self.choice).transpose(3, 2, 0, 1))
+
+
+@dataclass(frozen=True)
+class Structured:
+    """Moves inside the country as `level` (R, 2, A), the share who leave, times the choice of a destination.
+
+    `choice` (K, R, R), rows sum to 1; `which` (2, A) number of the choice matrix of each sex and age (None:
+    one for all). With `second` (K, k, R) the choice is the product choice (K, R, k) @ second, of rank k. People
+    a choice sends to their own region (a diagonal that is not 0) count as departed and as entered.
+    """
+
+    level: Array
+    choice: Array
+    second: Array | None = None
+    which: NDArray[np.int64] | None = None
+
+    def leave(self) -> Array:
+        """Share who leave their region at level 1, (R, 2, A)."""
+        return self.level
+
+    def numbers(self) -> NDArray[np.int64]:
+        """Number of the choice matrix, (2, A)."""
+        return np.zeros(self.level.shape[1:], dtype=np.int64) if self.which is None else self.which
+
+    def arrive(self, leaving: Array) -> Array:
+        """Those who leave, where they arrive, (R, G, 2, A) each."""
+        found = np.zeros_like(leaving)
+        for k in range(len(self.choice)):
+            here = self.numbers() == k
+            people = leaving[:, :, here].reshape(len(leaving), -1)
+            gone = self.choice[k].T @ people if self.second is None else self.second[k].T @ (self.choice[k].T @ people)
+            found[:, :, here] = gone.reshape((*found.shape[:2], -1))
+        return found
+
+
+def structured(moves: Dense | Structured) -> Structured:
+    """The same moves as leaving x choice, one choice matrix for each sex and age."""
+    if isinstance(moves, Structured):
+        return moves
+    sexes, ages, regions, _ = moves.od.shape
+    which = np.arange(sexes * ages, dtype=np.int64).reshape(sexes, ages)
+    return Structured(moves.leave(), moves.choice.reshape(-1, regions, regions), None, which)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What does not change from year to year or draw to draw.
+
+    `mortality` (R, G, 2, A) or (R, G, 1, 1) factor on the death rates (or shares) of a year; `fertility` (R, G, A)
+    births per woman and year at factor 1; `mixing` (G, G) group of the mother x group of the child;
+    `emigration` (R, G, 2, A) share of the own population that leaves the country at factor 1; `immigration`
+    (R, G, 2, A) persons at factor 1; `change_ages` (K,) and `change` (K, 2, G, G): transition between groups on
+    reaching an age (those of the open age: every year). Rows of `mixing` and `change` sum to 1.
+    """
+
+    mortality: Array
+    fertility: Array
+    mixing: Array
+    moves: Dense | Structured
+    emigration: Array
+    immigration: Array
+    change_ages: tuple[int, ...] = ()
+    change: Array = field(default_factory=lambda: np.zeros((0, 2, 0, 0)))
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """What differs by draw (D) and year (T): margins only.
+
+    `mortality` (N, 2, A): death rates (HAZARD) or shares who die (SHARE), to the END age, the first from birth;
+    `place` (D, T, 2): where on 0..N-1 a draw stands for each sex, linear between two tables. `fertility`,
+    `internal`, `emigration`, `immigration`: factors (D, T) or (D, T, G). `sex_ratio` (T,) males per female at birth.
+    """
+
+    mortality: Array
+    place: Array
+    fertility: Array
+    internal: Array
+    emigration: Array
+    immigration: Array
+    sex_ratio: Array
+    kind: str = HAZARD
+
+    def by_group(self, name: str, groups: int) -> Array:
+        """One of the factors as (D, T, G)."""
+        value: Array = getattr(self, name)
+        return value if value.ndim == 3 else np.broadcast_to(value[..., None], (*value.shape, groups))
+
+
+def direct(rates: Array) -> tuple[Array, Array]:
+    """`mortality` and `place` of Drivers for rates given by draw and year, (D, T, 2, A)."""
+    draws, years, _, ages = rates.shape
+    place = np.arange(draws * years, dtype=np.float64).reshape(draws, years, 1).repeat(2, axis=2)
+    return rates.reshape(draws * years, 2, ages), place
+
+
+def rates_at(table: Array, place: Array) -> Array:
+    """Rates (2, A) of one draw and year: `table` (N, 2, A) read at `place` (2,)."""
+    low = np.clip(place.astype(np.int64), 0, max(len(table) - 2, 0))
+    high = np.minimum(low + 1, len(table) - 1)
+    part = (place - low)[:, None]
+    sexes = np.arange(2)
+    return np.asarray((1 - part) * table[low, sexes] + part * table[high, sexes])
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year of one draw: `survival` (R, G, 2, A) to the END age, factors (G,), males per female at birth."""
+
+    survival: Array
+    fertility: Array
+    internal: Array
+    emigration: Array
+    immigration: Array
+    sex_ratio: float
+
+
+def year_of(tables: Tables, drivers: Drivers, draw: int, t: int) -> Year:
+    """The year `t` of a draw."""
+    m = rates_at(drivers.mortality, drivers.place[draw, t]) * tables.mortality
+    survival = np.exp(-m) if drivers.kind == HAZARD else 1 - m
+    groups = tables.mixing.shape[0]
+    factors = {name: drivers.by_group(name, groups)[draw, t] for name in FACTORS}
+    return Year(survival=survival, sex_ratio=float(drivers.sex_ratio[t]), **factors)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The population one year later, (R, G, 2, A), and `accounts` (R, G, 9) in the order of ACCOUNTS, persons.
+
+    Births stand in the group of the child. Start + births + entered + immigrants + joined = end + deaths +
+    departed + emigrants + left in every region and group.
+    """
+
+    population: Array
+    accounts: Array
+
+
+def _move(people: Array, tables: Tables, year: Year, share: float, accounts: Array) -> Array:
+    """Emigration, moves inside the country and immigration with `share` of a year's rates."""
+    by = (None, slice(None), None, None)
+    wanted = tables.emigration * (share * year.emigration)[by]
+    out = people * np.minimum(wanted, 1)
+    stay = people - out
+    asked = tables.moves.leave()[:, None] * (share * year.internal)[by]
+    leaving = stay * np.minimum(asked, 1)
+    entering = tables.moves.arrive(leaving)
+    coming = tables.immigration * (share * year.immigration)[by]
+    lacking = people * np.maximum(wanted - 1, 0) + stay * np.maximum(asked - 1, 0)
+    for place, flow in ((EMIGRANTS, out), (DEPARTED, leaving), (ENTERED, entering), (IMMIGRANTS, coming)):
+        accounts[..., place] += flow.sum(axis=(2, 3))
+    accounts[..., CLIPPED] += lacking.sum(axis=(2, 3))
+    return np.asarray(stay - leaving + entering + coming)
+
+
+def _change(alive: Array, tables: Tables, accounts: Array, ages: range) -> None:
+    """Transitions between groups on reaching an age, in place."""
+    for k, age in enumerate(tables.change_ages):
+        if age not in ages:
+            continue
+        for sex in range(2):
+            before = alive[:, :, sex, age].copy()
+            matrix = tables.change[k, sex]
+            stayed = np.diagonal(matrix) * before
+            alive[:, :, sex, age] = before @ matrix
+            accounts[..., LEFT] += before - stayed
+            accounts[..., JOINED] += alive[:, :, sex, age] - stayed
+
+
+def step(population: Array, tables: Tables, year: Year, timing: str = END) -> Step:
+    """The population (R, G, 2, A) one year later; see the head of this file for the order of events."""
+    regions, groups, _, _ = population.shape
+    accounts = np.zeros((regions, groups, len(ACCOUNTS)))
+    half = 0.5 if timing == EVEN else 1.0
+    start = _move(population, tables, year, half, accounts) if timing == EVEN else population
+    exposed = np.zeros_like(start)
+    exposed[..., 1:] = start[..., :-1]
+    exposed[..., -1] += start[..., -1]
+    alive = exposed * year.survival
+    accounts[..., DEATHS] = (exposed - alive).sum(axis=(2, 3))
+    _change(alive, tables, accounts, range(1, start.shape[-1]))
+    scratch = np.zeros_like(accounts)
+    later = _move(alive, tables, year, half, scratch) if timing == EVEN else alive
+    women = start[:, :, 0].copy()
+    women[..., 1:] += later[:, :, 0, 1:]
+    mothers = (tables.fertility * women).sum(axis=-1) * year.fertility / 2
+    births = mothers @ tables.mixing
+    girls = births / (1 + year.sex_ratio)
+    born = np.stack([girls, births - girls], axis=-1)
+    alive[..., 0] = born * year.survival[..., 0]
+    accounts[..., BIRTHS] = births
+    accounts[..., DEATHS] += (born - alive[..., 0]).sum(axis=-1)
+    _change(alive, tables, accounts, range(1))
+    return Step(_move(alive, tables, year, half, accounts), accounts)
+
+
+@dataclass(frozen=True)
+class Path:
+    """Years of one draw: `population` (T + 1, R, G, 2, A), `accounts` (T, R, G, 9)."""
+
+    population: Array
+    accounts: Array
+
+    def gap(self) -> float:
+        """Greatest failure of the accounts of a region and group, as a share of its population at the start."""
+        total = self.population.sum(axis=(-2, -1))
+        return float((np.abs(np.diff(total, axis=0) - self.accounts @ SIGNS) / np.maximum(total[:-1], 1)).max())
+
+
+def project(base: Array, tables: Tables, drivers: Drivers, draw: int = 0, timing: str = END) -> Path:
+    """All years of one draw from `base` (R, G, 2, A). For a single run this is also the fast way."""
+    check(base, tables, drivers)
+    states, accounts = [base], []
+    for t in range(drivers.fertility.shape[1]):
+        done = step(states[-1], tables, year_of(tables, drivers, draw, t), timing)
+        states.append(done.population)
+        accounts.append(done.accounts)
+    return Path(np.stack(states), np.stack(accounts))
+
+
+def _rows(name: str, matrix: Array, used: NDArray[np.bool_] | bool = True) -> None:
+    wrong = (np.abs(matrix.sum(axis=-1) - 1) > _EXACT) & used
+    if wrong.any() or not (matrix >= 0).all():
+        raise ValueError(f"rows of {name} must be shares that sum to 1; {int(wrong.sum())} do not")
+
+
+def _range(name: str, values: Array, top: float = np.inf) -> None:
+    if not np.isfinite(values).all() or values.min(initial=0) < 0 or values.max(initial=0) > top:
+        raise ValueError(f"{name} must lie between 0 and {top}")
+
+
+def check(base: Array, tables: Tables, drivers: Drivers) -> None:
+    """Raise ValueError where shapes disagree or a rate, share or count is impossible."""
+    regions, groups, _, ages = base.shape[-4:]
+    full = (regions, groups, 2, ages)
+    moves = structured(tables.moves)
+    shapes = {"emigration": full, "immigration": full, "fertility": (regions, groups, ages), "mixing": (groups, groups)}
+    for name, shape in shapes.items():
+        if getattr(tables, name).shape != shape:
+            raise ValueError(f"{name} has the shape {getattr(tables, name).shape}, not {shape}")
+    if moves.level.shape != (regions, 2, ages) or drivers.mortality.shape[1:] != (2, ages):
+        raise ValueError(f"moves {moves.level.shape} or mortality {drivers.mortality.shape} do not fit {full}")
+    if drivers.place.min() < 0 or drivers.place.max() > len(drivers.mortality) - 1:
+        raise ValueError(f"places reach outside 0 to {len(drivers.mortality) - 1}")
+    _rows("mixing", tables.mixing)
+    _rows("change", tables.change)
+    if isinstance(tables.moves, Dense):
+        _rows("od", tables.moves.od)
+    else:
+        used = np.stack([(moves.level[:, moves.numbers() == k] > 0).any(axis=1) for k in range(len(moves.choice))])
+        chosen = moves.choice if moves.second is None else moves.choice @ moves.second
+        _rows("choice", chosen, used)
+    _range("population", base)
+    _range("level of moves", moves.level, 1)
+    _range("emigration", tables.emigration, 1)
+    for name in ("immigration", "fertility", "mortality"):
+        _range(name, getattr(tables, name))
+    for name in ("mortality", *FACTORS, "sex_ratio"):
+        _range(name, getattr(drivers, name))
+    if drivers.kind == SHARE:
+        _range("shares who die", drivers.mortality.max(axis=0) * tables.mortality, 1)

@@ -1,0 +1,190 @@
+"""Vectors of draws as values inside Numba: a thin layer over the vector instructions of LLVM.
+
+A block of draws lies side by side in memory; one `load` takes the same cell of all draws of a block, `+ - *`
+work on all of them at once, and no loop is left for a compiler to guess at. Every draw has a lane of its own
+and lanes never meet, so the numbers of a draw do not depend on its neighbours. Offsets count elements and
+are not checked.
+"""
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, misc, untyped-decorator"
+# ruff: noqa: ANN001, ANN201, ANN202, ANN204
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic as _intrinsic
+from numba.extending import models, overload, register_model
+
+BYTES = 64
+intrinsic: Any = _intrinsic
+_FAST = ("contract",)
+
+
+def lanes(itemsize: int) -> int:
+    """Draws of one vector for numbers of `itemsize` bytes (8 or 4)."""
+    return BYTES // itemsize
+
+
+class Lanes(types.Type):
+    """The Numba type of a vector of `element`."""
+
+    def __init__(self, element):
+        self.element = element
+        self.count = lanes(element.bitwidth // 8)
+        super().__init__(name=f"Lanes({element} x {self.count})")
+
+
+@register_model(Lanes)
+class _LanesModel(models.PrimitiveModel):
+    def __init__(self, manager, kind):
+        scalar = manager.lookup(kind.element).get_value_type()
+        super().__init__(manager, kind, ir.VectorType(scalar, kind.count))
+
+
+def _pointer(context, builder, kind, array, offset):
+    data = context.make_array(kind)(context, builder, array).data
+    return builder.gep(data, [offset])
+
+
+def _spread(builder, scalar, count):
+    kind = ir.VectorType(scalar.type, count)
+    first = builder.insert_element(ir.Constant(kind, ir.Undefined), scalar, ir.Constant(ir.IntType(32), 0))
+    mask = ir.Constant(ir.VectorType(ir.IntType(32), count), [0] * count)
+    return builder.shuffle_vector(first, ir.Constant(kind, ir.Undefined), mask)
+
+
+@intrinsic
+def load(_typing, array, offset):
+    """The vector at `offset` of a flat array."""
+
+    def code(context, builder, signature, arguments):
+        place = _pointer(context, builder, signature.args[0], arguments[0], arguments[1])
+        vector = context.get_value_type(signature.return_type)
+        return builder.load(builder.bitcast(place, vector.as_pointer()), align=array.dtype.bitwidth // 8)
+
+    return Lanes(array.dtype)(array, types.intp), code
+
+
+@intrinsic
+def store(_typing, array, offset, vector):
+    """Write a vector at `offset` of a flat array."""
+
+    def code(context, builder, signature, arguments):
+        place = _pointer(context, builder, signature.args[0], arguments[0], arguments[1])
+        kind = context.get_value_type(vector).as_pointer()
+        builder.store(arguments[2], builder.bitcast(place, kind), align=array.dtype.bitwidth // 8)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, vector), code
+
+
+@intrinsic
+def spread(_typing, array, offset):
+    """One number of a flat array in every lane."""
+    found = Lanes(array.dtype)
+
+    def code(context, builder, signature, arguments):
+        place = _pointer(context, builder, signature.args[0], arguments[0], arguments[1])
+        return _spread(builder, builder.load(place), found.count)
+
+    return found(array, types.intp), code
+
+
+def _constant(value):
+    @intrinsic
+    def made(_typing, array):
+        found = Lanes(array.dtype)
+
+        def code(context, _builder, _signature, _arguments):
+            return ir.Constant(context.get_value_type(found), [value] * found.count)
+
+        return found(array), code
+
+    return made
+
+
+zero = _constant(0.0)  # in every lane, of the type of an array
+one = _constant(1.0)
+
+
+@intrinsic
+def width(_typing, array):
+    """Draws of one vector of the type of `array`."""
+    count = lanes(array.dtype.bitwidth // 8)
+    return types.intp(array), lambda context, *_: context.get_constant(types.intp, count)
+
+
+def _binary(emit):
+    @intrinsic
+    def made(_typing, a, b):
+        def code(_context, builder, _signature, arguments):
+            return emit(builder, *arguments)
+
+        return a(a, b), code
+
+    return made
+
+
+_plus = _binary(lambda builder, a, b: builder.fadd(a, b, flags=_FAST))
+_minus = _binary(lambda builder, a, b: builder.fsub(a, b, flags=_FAST))
+_times = _binary(lambda builder, a, b: builder.fmul(a, b, flags=_FAST))
+least = _binary(lambda builder, a, b: builder.select(builder.fcmp_ordered("<", a, b), a, b))
+most = _binary(lambda builder, a, b: builder.select(builder.fcmp_ordered(">", a, b), a, b))
+
+
+@overload(operator.add)
+def _add(a, b):
+    return (lambda a, b: _plus(a, b)) if isinstance(a, Lanes) and isinstance(b, Lanes) else None
+
+
+@overload(operator.sub)
+def _sub(a, b):
+    return (lambda a, b: _minus(a, b)) if isinstance(a, Lanes) and isinstance(b, Lanes) else None
+
+
+@overload(operator.mul)
+def _mul(a, b):
+    return (lambda a, b: _times(a, b)) if isinstance(a, Lanes) and isinstance(b, Lanes) else None
+
+
+@intrinsic
+def exp_minus(_typing, vector):
+    """exp(-y) for y >= 0, to 2 units in the last place.
+
+    y = k ln 2 - r with |r| <= ln 2 / 2, the series of exp r (12 terms in double, 7 in single precision), times
+    2^-k by the bits of the exponent. Above 700 (87) the value at 700 (87).
+    """
+
+    def code(context, builder, signature, arguments):
+        kind = context.get_value_type(signature.return_type)
+        double = vector.element == types.float64
+        bits, tail, bias, terms, top = (64, 52, 1023, 13, 700.0) if double else (32, 23, 127, 7, 87.0)
+        high = 6.93147180369123816490e-01 if double else 0.693359375
+        low = 1.90821492927058770002e-10 if double else -2.12194440e-4
+
+        def constant(value):
+            return ir.Constant(kind, [value] * vector.count)
+
+        top_value = constant(top)
+        y = builder.select(builder.fcmp_ordered("<", arguments[0], top_value), arguments[0], top_value)
+        name = f"llvm.rint.v{vector.count}f{bits}"
+        nearest = cgutils.get_or_insert_function(builder.module, ir.FunctionType(kind, [kind]), name)
+        k = builder.call(nearest, [builder.fmul(y, constant(1 / math.log(2)))])
+        r = builder.fsub(builder.fmul(k, constant(high), flags=_FAST), y, flags=_FAST)
+        r = builder.fadd(r, builder.fmul(k, constant(low), flags=_FAST), flags=_FAST)
+        value = constant(1 / math.factorial(terms))
+        for n in range(terms - 1, -1, -1):
+            value = builder.fadd(builder.fmul(value, r, flags=_FAST), constant(1 / math.factorial(n)), flags=_FAST)
+        whole = builder.fptosi(k, ir.VectorType(ir.IntType(32), vector.count))
+        if double:
+            whole = builder.sext(whole, ir.VectorType(ir.IntType(64), vector.count))
+        integer = ir.VectorType(ir.IntType(bits), vector.count)
+        power = builder.sub(ir.Constant(integer, [bias] * vector.count), whole)
+        power = builder.shl(power, ir.Constant(integer, [tail] * vector.count))
+        return builder.fmul(value, builder.bitcast(power, kind), flags=_FAST)
+
+    return vector(vector), code
