@@ -72,6 +72,10 @@ class Results:
             raise UnknownName("study.no_result", name=name)
         return self.tables[name]
 
+    def all_tables(self) -> dict[str, TableResult]:
+        """All tables by name."""
+        return self.tables
+
     def write(self, folder: Path) -> None:
         """Write `results.json` and `tables/*.parquet` into `folder`."""
         (folder / "tables").mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from qonys import __version__
 from qonys.catalog import Pack
 from qonys.study.chapters import CHAPTERS
+from qonys.study.keeping import kept_chapter
 from qonys.study.results import Results, read_results
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -54,7 +55,9 @@ def study_results(pack: Pack, tell: Callable[[str], None] = lambda chapter: None
     results = Results(pack.digest())
     for chapter in CHAPTERS:
         tell(chapter)
-        importlib.import_module(f"qonys.study.chapters.{chapter}").compute(pack, results)
+        compute = importlib.import_module(f"qonys.study.chapters.{chapter}").compute
+        made = kept_chapter(chapter, pack, results, compute, cache_folder() / "chapters")
+        results.add(*made.numbers.values(), *made.tables.values())
     _keep(results, folder)
     return results
 

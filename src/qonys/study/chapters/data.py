@@ -17,7 +17,7 @@ def compute(pack: Pack, results: Results) -> None:
         for status, part in frame.group_by("status"):
             rows.append({"table": name, "status": str(status[0]), "rows": part.height})
     overview = pl.DataFrame(rows).sort("table", "status")
-    used = sorted({s for table in results.tables.values() for s in table.sources})
+    used = sorted({s for table in results.all_tables().values() for s in table.sources})
     sources = pack.sources().filter(pl.col("id").is_in(used)).sort("id")
     found = conflicts(pack)
     results.add(

@@ -1,0 +1,1 @@
+"""What migration does to a population: size, ages, composition, labour, skills and loads."""

@@ -1,0 +1,1 @@
+"""The observatory in a browser: reads stored results, lays out, translates; computes nothing."""
