@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import ndtr
+from scipy.integrate import quad
+from scipy.special import erfcx, ndtr
 
 from qonys.kernels import breakpoints as bp
 from qonys.kernels.change_points import change_points, noise_scale, total_cost
@@ -56,6 +57,23 @@ def yao(x: float) -> float:
 @pytest.mark.parametrize("x", [0.5, 2.0, 7.69, 11.03])
 def test_tail_of_the_date_is_the_closed_form_when_variances_agree(x) -> None:
     assert bp._beyond(x, 0.5, 1.0, 1.0) == pytest.approx(1 - yao(x), abs=1e-8)
+
+
+def by_quadrature(x, drift, own, other):
+    """Slow twin: the density of the place of the maximum, first over its height, then over its time."""
+
+    def moment(s, rate):
+        centre, root = drift * s + rate * own * s, np.sqrt(own * s)
+        tail = 0.5 * erfcx(centre / root / np.sqrt(2))
+        return np.exp(-(drift**2) * s / (2 * own)) / s * (root / np.sqrt(2 * np.pi) - centre * tail)
+
+    density = lambda s: 2 * drift / own * (moment(s, 0.0) - moment(s, 2 * drift / other))  # noqa: E731
+    return quad(density, x, np.inf, limit=400)[0]
+
+
+@pytest.mark.parametrize(("x", "drift", "own", "other"), [(3, 0.3, 2, 0.2), (0.5, 1.4, 0.1, 5), (10, 0.5, 3, 0.1)])
+def test_tail_of_the_date_is_the_integral_of_its_density(x, drift, own, other) -> None:
+    assert bp._beyond(x, drift, own, other) == pytest.approx(by_quadrature(x, drift, own, other), rel=1e-6)
 
 
 @given(st.floats(0.2, 5), st.floats(0.2, 5))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import integrate, optimize, special
+from scipy import optimize, special
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -168,22 +168,24 @@ def _beyond(x: float, drift: float, own: float, other: float) -> float:
 
     The time s of the maximum m of a Brownian motion with drift -a and variance v has the joint density
     (2a/v) m / sqrt(2 pi v s^3) exp(-(m + a s)^2 / (2 v s)); the other side stays below m with
-    probability 1 - exp(-2 a m / w).
+    probability 1 - exp(-2 a m / w). Integrated over m, then over s from x on, in closed form (`_tail`).
     """
-
-    def density(s: float) -> float:
-        return 2 * drift / own * (_moment(s, drift, own, 0.0) - _moment(s, drift, own, 2 * drift / other))
-
-    value, _ = integrate.quad(density, x, np.inf, limit=400)
-    return float(value)
+    return 2 * drift / own * (_tail(x, drift, own, 2 * drift / other) - _tail(x, drift, own, 0.0))
 
 
-def _moment(s: float, drift: float, variance: float, rate: float) -> float:
-    """Integral over m of m exp(-rate m) / sqrt(2 pi v s^3) exp(-(m + a s)^2 / (2 v s))."""
-    spread = variance * s
-    centre = drift * s + rate * spread
-    root = np.sqrt(spread)
-    z = centre / root
-    scaled = np.exp(-(drift**2) * s / (2 * variance)) / s
-    tail = 0.5 * special.erfcx(z / np.sqrt(2))
-    return float(scaled * (root / np.sqrt(2 * np.pi) - centre * tail))
+def _tail(x: float, drift: float, variance: float, rate: float) -> float:
+    """Integral over s from x on of sqrt(v) exp(-p s) k erfcx(k sqrt(s / 2)) / 2, by parts.
+
+    With p = a^2 / (2 v) and k = (a + rate v) / sqrt(v), the integral over m of the density times exp(-rate m)
+    is sqrt(v) exp(-p s) (1 / sqrt(2 pi s) - k erfcx(k sqrt(s / 2)) / 2), up to 2a/v; its first term is the same
+    for every rate and cancels.
+    """
+    slow = drift**2 / (2 * variance)
+    k = (drift + rate * variance) / np.sqrt(variance)
+    edge = k * np.sqrt(x / 2)
+    if rate == 0:
+        whole = (0.25 - edge**2 / 2) * special.erfc(edge) + edge * np.exp(-(edge**2)) / (2 * np.sqrt(np.pi))
+        return float(np.sqrt(variance) * 2 / k * whole)
+    q = k**2 / 2 - slow
+    end = k / (q * np.sqrt(2 * slow)) * special.erfc(np.sqrt(slow * x)) - np.exp(-slow * x) * special.erfcx(edge) / q
+    return float(np.sqrt(variance) * k / 2 * end)

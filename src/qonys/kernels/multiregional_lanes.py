@@ -155,7 +155,7 @@ def _mul(a, b):
 def exp_minus(_typing, vector):
     """exp(-y) for y >= 0, to 2 units in the last place.
 
-    y = k ln 2 - r with |r| <= ln 2 / 2, the series of exp r (12 terms in double, 7 in single precision), times
+    y = k ln 2 - r with r between -ln 2 / 2 and ln 2 / 2, the series of exp r (12 terms in double, 7 in single precision), times
     2^-k by the bits of the exponent. Above 700 (87) the value at 700 (87).
     """
 

@@ -1,18 +1,17 @@
 """Fitting of model age schedules: Poisson likelihood with exposure, or least squares of rates.
 
 Counts of an age group are Poisson with mean exposure x mean rate of its single years. Every start of
-a fixed list is climbed from and the best end is kept, because the surface has several tops (Rogers,
-Little and Raymer 2010, chapter 2). Errors by the delta method from the observed information.
+a fixed list is climbed from by scoring, the two best go on to the end, and the best end is kept, because
+the surface has several tops (Rogers, Little and Raymer 2010, chapter 2). Errors by the delta method from
+the observed information.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
 from qonys.kernels.schedules import BOUNDS, MODELS, from_free, to_free, values_and_slopes
 
@@ -53,22 +52,7 @@ class Fit:
 
 def objective(free: Array, names: tuple[str, ...], data: Groups) -> tuple[float, Array]:
     """-log likelihood (up to a constant) and its gradient by the free parameters."""
-    values, steps = from_free(names, free)
-    with np.errstate(over="ignore", invalid="ignore"):
-        curve, slopes = values_and_slopes(names, values, data.ages)
-    if not np.isfinite(curve).all() or not np.isfinite(slopes).all() or curve.max() > 1e6:
-        return 1e15, np.zeros_like(free)
-    rates = data.means @ curve
-    change = (data.means @ slopes) * steps
-    if data.exposure is None:
-        off = data.counts - rates
-        rss = max(float(off @ off), 1e-300)
-        n = len(off)
-        return n / 2 * float(np.log(rss / n)), -n * (change.T @ off) / rss
-    rates = np.maximum(rates, 1e-300)
-    mean = data.exposure * rates
-    value = float((mean - data.counts * np.log(mean)).sum())
-    return value, np.asarray(change.T @ (data.exposure - data.counts / rates))
+    return _expected(free, names, data)[:2]
 
 
 def starting_points(names: tuple[str, ...], data: Groups, count: int = 12) -> list[Array]:
@@ -91,20 +75,10 @@ def starting_points(names: tuple[str, ...], data: Groups, count: int = 12) -> li
 def fit(size: int, data: Groups, count: int = 12) -> Fit:
     """The best of `count` climbs of the model with `size` parameters."""
     names = MODELS[size]
-    size_of = max(float(data.counts.sum()), 1.0) if data.exposure is not None else 1.0
-    limits = [_limits(name) for name in names]
-
-    def scaled(free: Array) -> tuple[float, Array]:
-        value, slope = objective(free, names, data)
-        return value / size_of, slope / size_of
-
-    rough = [
-        _climb(scaled, np.clip(start, *np.array(limits).T), limits, 300)
-        for start in starting_points(names, data, count)
-    ]
-    rough.sort(key=lambda end: end[0])
-    ends = [_climb(scaled, point, limits, 3000) for _, point in rough[:2]] + rough[2:]
-    ends = [(value * size_of, point) for value, point in ends]
+    low, high = np.array([_limits(name) for name in names]).T
+    starts = [np.clip(start, low, high) for start in starting_points(names, data, count)]
+    ends = sorted((_scored(start, names, data, (low, high)) for start in starts), key=lambda end: end[0])
+    ends = [_scored(point, names, data, (low, high), 1000, 1e-9) for _, point in ends[:2]] + ends[2:]
     ends.sort(key=lambda end: end[0])
     best, free = ends[0]
     values, steps = from_free(names, free)
@@ -125,20 +99,60 @@ def fit(size: int, data: Groups, count: int = 12) -> Fit:
     )
 
 
-def _climb(
-    scaled: Callable[[Array], tuple[float, Array]], start: Array, limits: list[tuple[float, float]], steps: int
+def _scored(
+    start: Array,
+    names: tuple[str, ...],
+    data: Groups,
+    bounds: tuple[Array, Array],
+    rounds: int = 60,
+    least: float = 1e-6,
 ) -> tuple[float, Array]:
-    """One climb: a rough one of few steps, or a fine one to the end."""
-    tight = {"ftol": 1e-13, "gtol": 1e-9} if steps > 1000 else {"ftol": 1e-9, "gtol": 1e-7}
-    found = optimize.minimize(
-        scaled,
-        start,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=limits,
-        options={"maxiter": steps, "maxfun": 2 * steps, **tight},
-    )
-    return float(found.fun), np.asarray(found.x)
+    """A climb by scoring with the expected information, damped (Marquardt 1963, J. SIAM 11:431).
+
+    It ends when a step gains less than `least` of log likelihood. A step that would leave the bounds stops
+    at them, and parameters that press on a bound are held.
+    """
+    free, damp = start, 1e-2
+    value, slope, information = _expected(free, names, data)
+    for _ in range(rounds):
+        held = ((free <= bounds[0]) & (slope > 0)) | ((free >= bounds[1]) & (slope < 0))
+        moving = np.flatnonzero(~held)
+        inside = information[np.ix_(moving, moving)]
+        ridge = np.diag(damp * np.diag(inside) + 1e-12 * max(float(np.diag(inside).max(initial=0)), 1e-300))
+        trial = free.copy()
+        trial[moving] -= np.clip(np.linalg.lstsq(inside + ridge, slope[moving], rcond=None)[0], -2, 2)
+        trial = np.clip(trial, *bounds)
+        there = _expected(trial, names, data)
+        if there[0] >= value:
+            damp *= 5
+            if damp > 1e8:
+                break
+            continue
+        gain, damp = value - there[0], max(damp / 5, 1e-9)
+        free, (value, slope, information) = trial, there
+        if gain < least:
+            break
+    return value, free
+
+
+def _expected(free: Array, names: tuple[str, ...], data: Groups) -> tuple[float, Array, Array]:
+    """`objective` with the expected information of the free parameters."""
+    values, steps = from_free(names, free)
+    with np.errstate(over="ignore", invalid="ignore"):
+        curve, slopes = values_and_slopes(names, values, data.ages)
+    if not np.isfinite(curve).all() or not np.isfinite(slopes).all() or curve.max() > 1e6:
+        return 1e15, np.zeros_like(free), np.eye(len(free))
+    rates = data.means @ curve
+    change = (data.means @ slopes) * steps
+    if data.exposure is None:
+        off = data.counts - rates
+        rss, n = max(float(off @ off), 1e-300), len(off)
+        return n / 2 * float(np.log(rss / n)), -n * (change.T @ off) / rss, n * (change.T @ change) / rss
+    rates = np.maximum(rates, 1e-300)
+    mean = data.exposure * rates
+    value = float((mean - data.counts * np.log(mean)).sum())
+    slope = change.T @ (data.exposure - data.counts / rates)
+    return value, slope, change.T @ (change * (data.exposure / rates)[:, None])
 
 
 def _limits(name: str) -> tuple[float, float]:

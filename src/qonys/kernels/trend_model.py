@@ -24,6 +24,9 @@ BOUNDS = (-12.0, 8.0)
 NEVER = -60.0
 PEAK = 4.0
 STIFF = float(np.log(0.01))
+# derivatives of (noise, level, slope, memory) by the parameters that are searched: rows of `_free` and `_stiff`
+_FREE_SLOPES = np.eye(3, 4)
+_STIFF_SLOPES = np.array([[1.0, 0.0, 1.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
 _STARTS = [[-3.0, -2.0, -5.0], [-1.0, -6.0, -6.0], [-6.0, -1.0, -8.0], [-4.0, -6.0, -3.0]]
 
 
@@ -101,23 +104,43 @@ class _Design:
     def covariance(self, logs: Array) -> Array:
         """Covariance of the values for logs of (noise, level, slope) variances and the memory."""
         noise, level, slope = np.exp(logs[:3])
-        own = noise * logs[3] ** self.apart
+        own = noise * self._powers(logs[3])
         return np.asarray(own + np.diag(self.known) + level * self.level + slope * self.slope)
+
+    def _powers(self, memory: float) -> Array:
+        """Memory to the power of the years between two figures."""
+        return np.asarray(np.exp(np.log(memory) * self.apart) if memory > 0 else (self.apart == 0).astype(np.float64))
 
     def loglik(self, logs: Array) -> float:
         """Diffuse log likelihood with sizes of reactions at their best, values in units of their variance."""
-        factor = linalg.cho_factor(self.covariance(logs), lower=True, check_finite=False)
+        return self.loglik_and_slopes(logs)[0]
+
+    def loglik_and_slopes(self, logs: Array) -> tuple[float, Array]:
+        """The same with its derivatives by `logs`, (4,).
+
+        Half the sum of (C^-1 - P - a a') times the derivative of C, with P the part of C^-1 that the base
+        explains and a = C^-1 (values less what base and reactions explain).
+        """
+        n = len(self.values)
+        factor, _ = linalg.lapack.dpotrf(self.covariance(logs), lower=1)
+        inverse, _ = linalg.lapack.dpotri(factor, lower=1)
+        inverse = np.tril(inverse) + np.tril(inverse, -1).T
         design = np.column_stack([self.base, self.reactions])
         y = self.values / np.sqrt(self.unit)
-        solved = linalg.cho_solve(factor, np.column_stack([design, y]), check_finite=False)
-        normal = design.T @ solved[:, :-1]
-        beta = linalg.solve(normal, design.T @ solved[:, -1], assume_a="pos")
+        solved = inverse @ design
+        normal = design.T @ solved
+        beta = linalg.solve(normal, solved.T @ y, assume_a="pos")
         off = y - design @ beta
-        weighted = solved[:, -1] - solved[:, :-1] @ beta
+        weighted = inverse @ off
         inner = normal[:2, :2]
-        n = len(y)
-        logdet = 2 * np.log(np.diag(factor[0])).sum() + np.linalg.slogdet(inner)[1]
-        return float(-0.5 * ((n - 2) * np.log(2 * np.pi * self.unit) + logdet + off @ weighted))
+        logdet = 2 * np.log(np.diag(factor)).sum() + np.linalg.slogdet(inner)[1]
+        value = -0.5 * ((n - 2) * np.log(2 * np.pi * self.unit) + logdet + off @ weighted)
+        pull = inverse - solved[:, :2] @ np.linalg.solve(inner, solved[:, :2].T) - np.outer(weighted, weighted)
+        noise, level, slope = np.exp(logs[:3])
+        powers, memory = self._powers(logs[3]), max(float(logs[3]), 1e-12)
+        lags = self._powers(memory) if logs[3] <= 0 else powers
+        parts = (powers * noise, level * self.level, slope * self.slope, noise * self.apart * lags / memory)
+        return float(value), np.array([-0.5 * np.vdot(pull, part) for part in parts])
 
 
 def fit_trend(
@@ -129,12 +152,17 @@ def fit_trend(
     `grid` (g,) years for the trend, `known` (n,) standard errors of the values, or None.
     """
     design = _Design(times, values, reactions, known)
-    read = _stiff if stiff else _free
+    read, back = (_stiff, _STIFF_SLOPES) if stiff else (_free, _FREE_SLOPES)
+
+    def climbed(x: Array) -> tuple[float, Array]:
+        value, slopes = design.loglik_and_slopes(read(x))
+        return -value, -(back @ slopes)
+
     starts = [[-1.0, -6.0, 0.3], [-1.0, -9.0, 0.45], [-3.0, -5.0, 0.0]] if stiff else _STARTS
     bounds = [BOUNDS, (-12.0, STIFF), (0.0, 0.5)] if stiff else [BOUNDS] * 3
     best = None
     for start in starts:
-        found = optimize.minimize(lambda x: -design.loglik(read(x)), np.array(start), method="L-BFGS-B", bounds=bounds)
+        found = optimize.minimize(climbed, np.array(start), jac=True, method="L-BFGS-B", bounds=bounds)
         if best is None or found.fun < best.fun:
             best = found
     assert best is not None
