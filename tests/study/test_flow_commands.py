@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
-import subprocess
-import sys
+from typing import NamedTuple
 
 import pytest
+
+from qonys.cli import main
 
 PLACES = "ABCD"
 START = [[1000, 100, 10, 0], [55, 555, 50, 5], [80, 40, 800, 40], [20, 25, 20, 200]]
 END = [[1060, 60, 10, 10], [45, 540, 40, 0], [70, 75, 770, 70], [30, 30, 20, 230]]
 
 
-def run(*arguments: str, cwd=None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "import sys; from qonys.cli import main; sys.exit(main())", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+class Done(NamedTuple):
+    """What a command gave."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: str, cwd=None) -> Done:
+    """The command in this process, standing in a folder: exit code and both streams."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.chdir(cwd or "."), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(arguments)
+    return Done(code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
-import subprocess
-import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
-CALL = [sys.executable, "-c", "import sys; from qonys.cli import main; sys.exit(main())"]
+from qonys.cli import main
 
 
-def run(folder, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*CALL, *arguments], capture_output=True, text=True, cwd=folder, check=False)
+class Done(NamedTuple):
+    """What a command gave."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(folder, *arguments: str) -> Done:
+    """The command in this process, standing in a folder: exit code and both streams."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.chdir(folder or "."), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(arguments)
+    return Done(code, out.getvalue(), err.getvalue())
 
 
 def table(done) -> list[dict[str, str]]:

@@ -89,13 +89,14 @@ def _chain(
     heavy = np.isfinite(tails)
     tau = np.ones(len(group))
     unknowns = np.empty((kept, statements.coefficients.shape[1]))
+    normal = Normal(statements.coefficients)
     scales = np.empty((kept, len(groups)))
     values = statements.values
     for step in range(-warm_up, kept):
         if values_of is not None:
             values = values_of(key[1] * kept + max(step, 0))
         weights = tau / (scale[group] * statements.errors) ** 2
-        x = draw_normal(statements.coefficients, weights, values, rng)
+        x = normal.draw(weights, values, rng)
         off = (values - statements.coefficients @ x) / statements.errors
         scale = _draw_scales(groups, group, tau * off**2, rng)
         ratio = (off[heavy] / scale[group][heavy]) ** 2
@@ -105,15 +106,42 @@ def _chain(
     return unknowns, scales
 
 
-def draw_normal(coefficients: sparse.csr_array, weights: Array, values: Array, rng: np.random.Generator) -> Array:
-    """One draw of x ~ N(Q^-1 A'Wy, Q^-1) with Q = A'WA, by the Cholesky factor of Q."""
-    weighted = coefficients.multiply(weights[:, None]).tocsr()
-    precision = (weighted.T @ coefficients).toarray()
-    right = weighted.T @ values
-    factor = linalg.cholesky(precision, lower=False, check_finite=False, overwrite_a=True)
-    mean = linalg.cho_solve((factor, False), right, check_finite=False)
-    noise = linalg.solve_triangular(factor, rng.standard_normal(len(mean)), lower=False, check_finite=False)
-    return np.asarray(mean + noise)
+class Normal:
+    """Draws of x ~ N(Q^-1 A'Wy, Q^-1) with Q = A'WA, by the Cholesky factor of Q.
+
+    Q is a sum of weights times products of two coefficients of one statement; the products and their
+    places are found once, so that each Q is one sparse product.
+    """
+
+    def __init__(self, coefficients: sparse.csr_array) -> None:
+        rows = sparse.csr_array(coefficients, copy=True)
+        rows.sum_duplicates()
+        self.size = rows.shape[1]
+        self.turned = sparse.csr_array(rows.T)
+        counts = np.diff(rows.indptr)
+        first = np.repeat(np.arange(rows.nnz), np.repeat(counts, counts))
+        start = np.repeat(rows.indptr[:-1], counts**2)
+        within = np.arange(len(first)) - np.repeat(np.cumsum(counts**2) - counts**2, counts**2)
+        second = start + within % np.repeat(counts, counts**2)
+        upper = rows.indices[first] <= rows.indices[second]
+        first, second = first[upper], second[upper]
+        places = rows.indices[first].astype(np.int64) * self.size + rows.indices[second]
+        self.places, cell = np.unique(places, return_inverse=True)
+        statement = np.repeat(np.arange(rows.shape[0]), counts)[first]
+        products = rows.data[first] * rows.data[second]
+        self.products = sparse.csr_array((products, (cell, statement)), shape=(len(self.places), rows.shape[0]))
+
+    def draw(self, weights: Array, values: Array, rng: np.random.Generator) -> Array:
+        """One draw with the weights and values of the statements."""
+        precision = np.zeros(self.size * self.size)
+        precision[self.places] = self.products @ weights
+        right = self.turned @ (weights * values)
+        factor = linalg.cholesky(
+            precision.reshape(self.size, self.size), lower=False, check_finite=False, overwrite_a=True
+        )
+        mean = linalg.cho_solve((factor, False), right, check_finite=False)
+        noise = linalg.solve_triangular(factor, rng.standard_normal(len(mean)), lower=False, check_finite=False)
+        return np.asarray(mean + noise)
 
 
 def _draw_scales(groups: tuple[Group, ...], group: NDArray[np.intp], squares: Array, rng: np.random.Generator) -> Array:
