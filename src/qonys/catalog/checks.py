@@ -197,7 +197,8 @@ def _lineage(pack: Pack) -> Iterator[Result]:
 def _references(pack: Pack) -> Iterator[Result]:
     """Sources and tables that the descriptive files name are there."""
     known = pack.sources()["id"].to_list()
-    for name in ("regions", "events", "breaks", "cautions", "corrections", "preferences", "surveys", "transfers"):
+    sourced = ("regions", "events", "breaks", "cautions", "corrections", "preferences", "surveys", "transfers", "norms")
+    for name in sourced:
         frame = pack.descriptive(name)
         found = columns.codes_known(frame, "source", known, "catalog.rule.source")
         if name in ("breaks", "cautions", "corrections"):

@@ -37,6 +37,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "transfers": ("id", "year", "region_from", "region_to", *_TEXTS, "source"),
     "statements": ("id", "quantity", "kind", "table", "where", "source", "note"),
     "forms": ("id", "table", "where", "count", "record", *_NAMES),
+    "norms": ("id", "value", "low", "high", "unit", *_NAMES, "source"),
 }  # fmt: skip
 NEEDED: frozenset[str] = frozenset({"sources", "regions"})
 _TYPES: dict[str, dict[str, str]] = {
@@ -49,6 +50,7 @@ _TYPES: dict[str, dict[str, str]] = {
     "preferences": {"place": "integer", "from_year": "year", "to_year": "year"},
     "identities": {"tolerance": "number"},
     "coverage": {"from_year": "year", "to_year": "year", "step": "integer"},
+    "norms": {"value": "number", "low": "number", "high": "number"},
 }  # fmt: skip
 
 

@@ -228,6 +228,10 @@ class Pack:
         """Which rows of which table count which moves, and what they say of a move (`record`)."""
         return self.descriptive("forms")
 
+    def norms(self) -> pl.DataFrame:
+        """Ratios used as parameters, each with its source: id, value, low, high, unit, names, source."""
+        return self.descriptive("norms")
+
     def cautions(self) -> pl.DataFrame:
         """What a reader must know before using a table."""
         return self.descriptive("cautions")

@@ -1,0 +1,227 @@
+"""A population with and without migration from a given moment, and what the difference is made of.
+
+With migration the cohort-component step is brought, in every year and draw, to the births, deaths and net
+migration of an account: all death hazards of the year are multiplied by one factor and all fertility by another.
+Without migration the same rates carry the same base with nobody moving. Their difference is the effect of migration
+(Philipov and Schuster 2010, Effect of Migration on Population Size and Age Composition in Europe, European
+Demographic Research Papers 2010-2: a projection closed to migration beside the observed population). Direct: net
+migrants of the years since who are alive; indirect: births to them less deaths of those born (exact, because the
+step is linear). Assumes: who moves has the rates of all others, and rates do not answer to migration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qonys.errors import BadInput
+from qonys.kernels.cohort_component import Flows, gross, migrants_of, step
+
+Array = NDArray[np.float64]
+ROUNDS = 60
+CLOSE = 1e-6
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Survival (..., T, 2, A) to each end age, fertility (..., T, A) births a woman and year, sex ratio (T,)."""
+
+    survival: Array
+    fertility: Array
+    sex_ratio: Array
+
+    def year(self, t: int) -> tuple[Array, Array, Array]:
+        """Survival, fertility and sex ratio of one year."""
+        return self.survival[..., t, :, :], self.fertility[..., t, :], self.sex_ratio[t]
+
+    def childless(self) -> Rates:
+        """The same rates with nobody born."""
+        return Rates(self.survival, np.zeros_like(self.fertility), self.sex_ratio)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """How net totals become ages: schedules (2, A) that sum to 1, immigrants per resident at a balance of zero."""
+
+    into: Array
+    out: Array
+    turnover: float
+    part: float = 0.5
+
+    def by_age(self, net: Array, population: Array) -> Array:
+        """Net migrants (..., 2, A) of a net total (...); emigrants are rates on the population."""
+        floor = self.turnover
+        arriving, leaving = gross(net, population.sum(axis=(-2, -1)), floor, self.part)
+        coming, going, _ = migrants_of(population, Flows(arriving, leaving, self.into, self.out))
+        return np.asarray(coming - going)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Births, deaths and net migration of each year, persons, (..., T)."""
+
+    births: Array
+    deaths: Array
+    net: Array
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Population (..., T + 1, 2, A), births and deaths (..., T), net migrants that moved (..., T, 2, A); persons."""
+
+    population: Array
+    births: Array
+    deaths: Array
+    migrants: Array
+    clipped: float
+
+    def gap(self) -> float:
+        """Greatest failure of start + births + net migrants = end + deaths, persons."""
+        change = np.diff(self.population.sum(axis=(-2, -1)), axis=-1)
+        return float(np.abs(change - (self.births - self.deaths + self.migrants.sum(axis=(-2, -1)))).max())
+
+
+def carry(base: Array, rates: Rates, migrants: Array | None = None) -> Carried:
+    """Carry `base` (..., 2, A) over the years of `rates` with net migrants (..., T, 2, A), or none."""
+    states, kept = [np.asarray(base, dtype=np.float64)], _Kept()
+    for t in range(len(rates.sex_ratio)):
+        survival, fertility, ratio = rates.year(t)
+        moved = np.zeros_like(states[-1]) if migrants is None else migrants[..., t, :, :]
+        states.append(kept.add(step(states[-1], survival, fertility, ratio, moved)))
+    return kept.carried(states)
+
+
+def carry_moving(base: Array, rates: Rates, net: Array, moves: Moves) -> Carried:
+    """As `carry`, with net totals (..., T) spread over ages year by year."""
+    states, kept = [np.asarray(base, dtype=np.float64)], _Kept()
+    for t in range(len(rates.sex_ratio)):
+        survival, fertility, ratio = rates.year(t)
+        states.append(kept.add(step(states[-1], survival, fertility, ratio, moves.by_age(net[..., t], states[-1]))))
+    return kept.carried(states)
+
+
+class _Kept:
+    """Accounts of the years so far."""
+
+    def __init__(self) -> None:
+        self.births: list[Array] = []
+        self.deaths: list[Array] = []
+        self.migrants: list[Array] = []
+        self.clipped = 0.0
+
+    def add(self, done: object) -> Array:
+        self.births.append(done.births.sum(axis=-1))  # type: ignore[attr-defined]
+        self.deaths.append(done.deaths.sum(axis=(-2, -1)))  # type: ignore[attr-defined]
+        self.migrants.append(done.migrants)  # type: ignore[attr-defined]
+        self.clipped += float(done.clipped.sum())  # type: ignore[attr-defined]
+        return np.asarray(done.population)  # type: ignore[attr-defined]
+
+    def carried(self, states: list[Array]) -> Carried:
+        return Carried(
+            np.stack(states, axis=-3), np.stack(self.births, axis=-1), np.stack(self.deaths, axis=-1),
+            np.stack(self.migrants, axis=-3), self.clipped,
+        )  # fmt: skip
+
+
+def calibrated(base: Array, rates: Rates, account: Account, moves: Moves) -> tuple[Carried, Rates]:
+    """The population with migration that has the account's births, deaths and net migration in every year.
+
+    Returns it and the rates that were used, so that the population without migration can be carried by them.
+
+    Raises
+    ------
+    BadInput
+        A year's deaths that no factor of the hazards gives (more than there are people, or none).
+
+    """
+    states, kept = [np.asarray(base, dtype=np.float64)], _Kept()
+    survivals, fertilities = [], []
+    for t in range(len(rates.sex_ratio)):
+        now = states[-1]
+        survival, fertility, ratio = rates.year(t)
+        moved = moves.by_age(account.net[..., t], now)
+        born = account.births[..., t]
+        survival = survival ** _hazard_factor(now + moved / 2, survival, born, ratio, account.deaths[..., t], t)
+        first = step(now, survival, fertility, ratio, moved)
+        fertility = fertility * (born / first.births.sum(axis=-1))[..., None]
+        states.append(kept.add(step(now, survival, fertility, ratio, moved)))
+        survivals.append(survival)
+        fertilities.append(fertility)
+    used = Rates(np.stack(survivals, axis=-3), np.stack(fertilities, axis=-2), rates.sex_ratio)
+    return kept.carried(states), used
+
+
+def _hazard_factor(start: Array, survival: Array, born: Array, ratio: Array, deaths: Array, t: int) -> Array:
+    """The power k with sum of exposed (1 - s^k) = deaths, (..., 1, 1): Newton's steps on a concave function."""
+    exposed = np.empty_like(start)
+    exposed[..., 1:] = start[..., :-1]
+    exposed[..., -1] = start[..., -2] + start[..., -1]
+    girls = born / (1 + ratio)
+    exposed[..., 0] = np.stack([girls, born - girls], axis=-1)
+    logs = np.log(survival)
+    k = np.ones(np.shape(deaths))
+    both = (-2, -1)
+    for _ in range(ROUNDS):
+        left = exposed * np.exp(k[..., None, None] * logs)
+        miss = (exposed - left).sum(axis=both) - deaths
+        if np.abs(miss).max() < CLOSE:
+            return np.asarray(k[..., None, None])
+        k = np.maximum(k + miss / (left * logs).sum(axis=both), k / 4)
+    raise BadInput("consequences.deaths", year=t, deaths=float(np.max(deaths)), people=float(np.max(start.sum(both))))
+
+
+@dataclass(frozen=True)
+class Effect:
+    """With less without migration, persons: all (..., T + 1, 2, A) and, summed over years, its accounts (..., T + 1).
+
+    total = direct + indirect by age; its sum = net + births - deaths, where `net` is the sum of net migration since
+    the start, `births` and `deaths` those that would not have been without migration.
+    """
+
+    total: Array
+    direct: Array
+    net: Array
+    births: Array
+    deaths: Array
+
+    @property
+    def indirect(self) -> Array:
+        """Births to the migrants and their descendants less deaths among those born, (..., T + 1, 2, A)."""
+        return np.asarray(self.total - self.direct)
+
+    def persons(self) -> dict[str, Array]:
+        """Named sums over ages and sexes, (..., T + 1)."""
+        both = (-2, -1)
+        return {
+            "total": self.total.sum(axis=both),
+            "direct": self.direct.sum(axis=both),
+            "indirect": self.indirect.sum(axis=both),
+            "net_migration": self.net,
+            "births": self.births,
+            "deaths": self.deaths,
+        }
+
+    def gap(self) -> float:
+        """Greatest failure of total = net + births - deaths, persons."""
+        sums = self.persons()
+        return float(np.abs(sums["total"] - (sums["net_migration"] + sums["births"] - sums["deaths"])).max())
+
+
+def effect_of(moved: Carried, alone: Carried, rates: Rates, base: Array) -> Effect:
+    """The effect of `moved` against `alone` (both from `base` by `rates`) and its direct part.
+
+    Direct: the same base with the same migrants and nobody born, less that without migrants.
+    """
+    childless = rates.childless()
+    direct = carry(base, childless, moved.migrants).population - carry(base, childless).population
+    return Effect(
+        moved.population - alone.population, direct, _since(moved.migrants.sum(axis=(-2, -1))),
+        _since(moved.births - alone.births), _since(moved.deaths - alone.deaths),
+    )  # fmt: skip
+
+
+def _since(flows: Array) -> Array:
+    total = np.cumsum(flows, axis=-1)
+    return np.concatenate([np.zeros_like(total[..., :1]), total], axis=-1)
