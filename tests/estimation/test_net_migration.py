@@ -161,6 +161,72 @@ def test_moves_by_age_at_the_event_keep_their_survivors() -> None:
     np.testing.assert_allclose(back, net)
 
 
+def test_moves_in_the_middle_equal_plain_loops_and_keep_migrants_where_nobody_dies() -> None:
+    s, net = survival("male"), np.linspace(-50.0, 120.0, 18)
+    halves = [n / (2 * np.sqrt(r)) for n, r in zip(net, s, strict=True)]
+    plain = [2 * halves[0] + halves[1], *(halves[x] + halves[x + 1] for x in range(1, 16)), 2 * halves[16], net[17]]
+    np.testing.assert_allclose(intercensal.by_move_cohort(net, s), plain)
+    even = intercensal.by_move_cohort(np.full(18, 40.0), np.ones(18))
+    assert even.tolist() == [60.0, *[40.0] * 17]
+
+
+def grouped(steps: int):
+    """The made-up world twice, as two ethnic groups of other sizes, with reclassified persons between them."""
+    start, end, births, net = world("end", steps)
+    frames = []
+    for frame, column in ((start, "population"), (end, "population"), (births, "value"), (net, "value")):
+        parts = [frame.with_columns(pl.col(column) * f, group=pl.lit(g)) for g, f in (("kazakh", 1.0), ("german", 0.2))]
+        frames.append(pl.concat(parts))
+    changed = pl.DataFrame(
+        [("A", "male", 30, g, v) for g, v in (("kazakh", 100.0), ("german", -100.0))],
+        schema=["region", "sex", "age_start", "group", "value"], orient="row",
+    )  # fmt: skip
+    return frames, changed
+
+
+def test_regions_groups_and_sexes_at_once_with_children_reclassification_and_bands() -> None:
+    keys = ["region", "group", "sex"]
+    (start, end, births, _), changed = grouped(1)
+    errors = Errors(0.01, 0.01, 0.05, 100)
+    found = net_migration(Counts(start, end, 5, births, changed), mortality(), keys, errors=errors, by_move=True)
+    assert set(found["method"]) == {"forward", "reverse", "average", "time_even", "cohort"}
+    assert found.height == 2 * 2 * 2 * 19 * 5
+    assert (found["low"] < found["high"]).all()
+    cell = {"region": "A", "group": "german", "sex": "male", "age_start": 30, "method": "forward"}
+    plain = net_migration(Counts(start, end, 5, births), mortality(), keys)
+    one, other = (f.filter(**cell)["value"].item() for f in (found, plain))
+    assert one - other == pytest.approx(100)
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_children_follow_their_mothers(steps) -> None:
+    start, end, _, _ = world("end", steps)
+    found = net_migration(Counts(start, end, 5 * steps, children=True), mortality(), KEYS).filter(method="average")
+    value = {(r["region"], r["sex"], r["age_start"]): r["value"] for r in found.iter_rows(named=True)}
+    alive = {(region, sex, age): n for region, sex, age, n in end.iter_rows()}
+    for step in range(steps):
+        ages = range(15 + 5 * step, 45 + 5 * step, 5)
+        for region in "AB":
+            mothers = sum(value[region, "female", age] for age in ages)
+            for sex in SEXES:
+                ratio = alive[region, sex, 5 * step] / sum(alive[region, "female", age] for age in ages)
+                share = {1: [0.5], 2: [0.25, 0.75]}[steps][step]
+                assert value[region, sex, 5 * step] == pytest.approx(share * ratio * mothers)
+
+
+def test_children_and_moves_ring() -> None:
+    start, end, _, _ = world("end")
+    men = [frame.filter(pl.col("sex") == "male") for frame in (start, end)]
+    with pytest.raises(BadInput, match="A/male, B/male has none"):
+        net_migration(Counts(*men, 5, children=True), mortality(), KEYS)
+    with pytest.raises(BadInput, match="with births or children"):
+        net_migration(Counts(start, end, 5), mortality(), KEYS, by_move=True)
+    with pytest.raises(BadInput, match="at least 40"):
+        Errors(0.01, draws=3)
+    with pytest.raises(BadInput, match="between 0 and 1"):
+        Errors(-0.1)
+
+
 def raises(sentence: str, **changes) -> None:
     start, end, births, _ = world("end")
     given = {"start": start, "end": end, "births": births, "years": 5, "mortality": mortality(), "keys": KEYS} | changes

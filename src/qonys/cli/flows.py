@@ -37,12 +37,13 @@ class StockOptions:
     weight: Annotated[float, Parameter(help="cli.flows.weight")] = 0.87
     births: Annotated[str, Parameter(help="cli.flows.births")] = "native"
     missing: Annotated[str, Parameter(help="cli.flows.missing")] = "error"
+    moves: Annotated[float | None, Parameter(help="cli.flows.total_moves")] = None
 
     def answer(self, file: Path, mapping: tuple[str, ...], where: tuple[str, ...]) -> Answer:
         """Flows of a stock file."""
         from qonys.study.analyses.flows import estimate_from_files
 
-        names = ("method", "system", "weight", "births", "missing")
+        names = ("method", "system", "weight", "births", "missing", "moves")
         chosen: dict[str, object] = {name: getattr(self, name) for name in names}
         return estimate_from_files(file, self.vital, self.seed, chosen, mapping, where)
 
@@ -159,10 +160,15 @@ class NetOptions:
 
     rates: Annotated[Path | None, Parameter(help="cli.net.rates")] = None
     births: Annotated[Path | None, Parameter(help="cli.net.births")] = None
+    reclassified: Annotated[Path | None, Parameter(help="cli.net.reclassified")] = None
     kind: Annotated[str, Parameter(help="cli.net.kind")] = "rates"
+    children: Annotated[bool, Parameter(help="cli.net.children", negative=())] = False
+    by_move: Annotated[bool, Parameter(help="cli.net.by_move", negative=())] = False
     first: Annotated[float, Parameter(help="cli.net.first")] = 0.0
     second: Annotated[float, Parameter(help="cli.net.second")] = 0.0
     mortality: Annotated[float, Parameter(help="cli.net.mortality")] = 0.0
+    draws: Annotated[int, Parameter(help="cli.net.draws")] = 500
+    seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
 
 
 NET_DEFAULTS = NetOptions()
@@ -173,10 +179,12 @@ def residual(
     file: Annotated[Path, Parameter(help="cli.net.counts")], *, options: NetOptions = NET_DEFAULTS, mapping: Map = ()
 ) -> int:
     """Net migration by age between two counts."""
-    from qonys.study.analyses.schedules import net_migration_of_files
+    from qonys.estimation.net_migration import Errors
+    from qonys.study.analyses.schedules import NetFiles, net_migration_of_files
 
-    errors = (options.first, options.second, options.mortality)
-    show(net_migration_of_files(file, options.rates, options.births, options.kind, errors, mapping))
+    errors = Errors(**{name: getattr(options, name) for name in ("first", "second", "mortality", "draws", "seed")})
+    names = ("rates", "births", "reclassified", "kind", "children", "by_move")
+    show(net_migration_of_files(file, NetFiles(**{name: getattr(options, name) for name in names}), errors, mapping))
     return 0
 
 

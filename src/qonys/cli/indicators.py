@@ -19,15 +19,22 @@ class Options:
 
     population: Annotated[Path | None, Parameter(help="cli.indicators.population")] = None
     distances: Annotated[Path | None, Parameter(help="cli.indicators.distances")] = None
+    areas: Annotated[Path | None, Parameter(help="cli.indicators.areas")] = None
+    standard: Annotated[Path | None, Parameter(help="cli.indicators.standard")] = None
+    survivors: Annotated[Path | None, Parameter(help="cli.indicators.survivors")] = None
     totals: Annotated[bool, Parameter(help="cli.indicators.totals", negative=())] = False
     pairs: Annotated[bool, Parameter(help="cli.indicators.pairs", negative=())] = False
     scale: Annotated[str, Parameter(help="cli.indicators.scale")] = ""
+    neighbours: Annotated[Path | None, Parameter(help="cli.indicators.neighbours")] = None
+    households: Annotated[float | None, Parameter(help="cli.indicators.households")] = None
+    settling: Annotated[bool, Parameter(help="cli.indicators.settling", negative=())] = False
     by: Annotated[str, Parameter(help="cli.indicators.by")] = ""
     draws: Annotated[int, Parameter(help="cli.indicators.draws")] = 200
     seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
 
 
 DEFAULTS = Options()
+BESIDE = ("population", "distances", "areas", "standard", "survivors", "neighbours")
 
 
 def indicators(
@@ -48,10 +55,11 @@ def indicators(
     parts = [part.strip() for part in options.scale.split(",") if part.strip()]
     if not all(part.isdigit() for part in parts):
         raise BadInput("study.indicators.zones", given=options.scale)
-    kind = "pairs" if options.pairs else "scale" if parts else "system"
+    kind = "settling" if options.settling else "pairs" if options.pairs else "scale" if parts else "system"
     by = tuple(part.strip() for part in options.by.split(",") if part.strip())
-    ask = Ask(kind, by, tuple(map(int, parts)), options.draws, options.seed)
-    files = Tables(options.population, options.distances, mapping, where, options.totals)
+    ask = Ask(kind, by, tuple(map(int, parts)), options.draws, options.seed, options.households)
+    beside = {name: getattr(options, name) for name in BESIDE}
+    files = Tables(**beside, mapping=mapping, where=where, totals=options.totals)
     frame = indicators_of_file(file, files, ask)
     names = names_of(frame["indicator"].unique().to_list(), language)
     print_frame(frame, label=lambda column, code: names.get(code) if column == "indicator" else None, footer=())

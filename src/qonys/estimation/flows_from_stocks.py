@@ -2,7 +2,9 @@
 
 Methods (reference at the kernel): `minimum` (fewest transitions), `independence`, `pseudo_bayes`
 (demographic accounting: births, deaths and every birthplace close), `difference_zero`,
-`difference_reverse` (changes of stocks, nothing accounted). Results are transitions: residence at
+`difference_reverse` (changes of stocks, nothing accounted), `rates_shares` (a known total of moves spread
+as the foreign-born at the start) and `rates_transitions` (one matrix of transitions for all birthplaces;
+refused where it asks for negative flows). Results are transitions: residence at
 the start of the interval against residence at its end.
 """
 
@@ -23,7 +25,8 @@ from qonys.kernels.stock_flows import Accounts, BirthplaceFlows
 Array = NDArray[np.float64]
 ACCOUNTING = ("minimum", "independence", "pseudo_bayes")
 DIFFERENCING = ("difference_zero", "difference_reverse")
-METHODS = (*ACCOUNTING, *DIFFERENCING)
+RATES = ("rates_shares", "rates_transitions")
+METHODS = (*ACCOUNTING, *DIFFERENCING, *RATES)
 SYSTEMS = ("closed", "open", "open_exchanged")
 
 
@@ -35,7 +38,7 @@ class Choice:
     birthplace totals), open (birthplaces may gain from and lose to the outside), open_exchanged (the
     same with the tables exchanged; can leave negative stocks, which are refused). `weight` is that of
     pseudo_bayes. `births`: native (born natives of their residence) or proportional. `missing`: error,
-    or zero (a cell without a row holds none).
+    or zero (a cell without a row holds none). `moves`: all moves of the interval, which rates_shares needs.
     """
 
     method: str = "minimum"
@@ -43,6 +46,7 @@ class Choice:
     weight: float = stock_flows.PSEUDO_BAYES_WEIGHT
     births: str = "native"
     missing: str = "error"
+    moves: float | None = None
 
     def __post_init__(self) -> None:
         for name, value, known in (
@@ -55,6 +59,8 @@ class Choice:
                 raise BadInput("estimation.choice", option=name, value=value, known=", ".join(known))
         if not 0 <= self.weight <= 1:
             raise BadInput("estimation.weight", value=self.weight)
+        if self.method == "rates_shares" and not (self.moves is not None and 0 <= self.moves < np.inf):
+            raise BadInput("estimation.moves", value="–" if self.moves is None else self.moves)
 
 
 @dataclass(frozen=True)
@@ -153,9 +159,8 @@ def estimate(
     zeros: int = 0,
 ) -> StockFlows:
     """The same on arrays: stocks (K, I) at both ends, births and deaths (I,), seed (I, J)."""
-    start, end = stocks
-    if choice.method in DIFFERENCING:
-        total = getattr(stock_differences, choice.method)(start, end)
+    if choice.method not in ACCOUNTING:
+        total = _unaccounted(places, stocks, choice)
         balance = _balance(places, stocks, vital, total, np.zeros((2, len(places))))
         return StockFlows(places, choice, total, None, None, balance, zeros)
     accounts = prepare(places, stocks, vital, choice)
@@ -170,6 +175,25 @@ def estimate(
     outside = np.array([accounts.arrivals.sum(axis=0), accounts.departures.sum(axis=0)])
     balance = _balance(places, stocks, vital, total, outside)
     return StockFlows(places, choice, total, accounts, found, balance, zeros)
+
+
+def _unaccounted(places: Sequence[str], stocks: tuple[Array, Array], choice: Choice) -> Array:
+    """Flows by the methods that account for nothing; a cell that would be negative is named."""
+    start, end = stocks
+    if choice.method in DIFFERENCING:
+        return np.asarray(getattr(stock_differences, choice.method)(start, end))
+    if choice.method == "rates_shares":
+        if start.sum() <= np.trace(start):
+            raise BadInput("estimation.no_foreign")
+        return stock_differences.rates_dennett(start, float(choice.moves or 0))
+    if np.linalg.matrix_rank(start) < len(places):
+        empty = [(place,) for place, row in zip(places, start, strict=True) if not row.any()]
+        raise BadInput("estimation.singular", cells=named(empty) or "–")
+    total = stock_differences.rates_rogers(start, end)
+    cells = [(places[i], places[j]) for i, j in np.argwhere(total < -1e-9 * max(float(start.max()), 1.0))]
+    if cells:
+        raise BadInput("estimation.negative_flow", cells=named(cells), method=choice.method)
+    return np.maximum(total, 0.0)
 
 
 def prepare(places: Sequence[str], stocks: tuple[Array, Array], vital: tuple[Array, Array], choice: Choice) -> Accounts:

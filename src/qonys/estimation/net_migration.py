@@ -37,6 +37,11 @@ class Errors:
     draws: int = 500
     seed: int = 1
 
+    def __post_init__(self) -> None:
+        stated = (self.first, self.second, self.mortality)
+        if not all(0 <= error < 1 for error in stated) or self.draws < 40:
+            raise BadInput("net_migration.errors", found=", ".join(f"{x:g}" for x in (*stated, self.draws)))
+
     @property
     def any(self) -> bool:
         """Whether any error is stated."""
@@ -49,7 +54,9 @@ class Counts:
 
     `births`: keys, value (all of the interval, spread evenly over it); without it the youngest groups
     are left out. `reclassified`: keys, age_start (at the end), value: persons gained by a change of the
-    declared group or of boundaries, which are no migration.
+    declared group or of boundaries, which are no migration. `children`: without births, those born in the
+    interval are estimated from the net migration of women and the ratio of children to women at the end
+    (Manual VI, chapter II); a key `sex` is then needed.
     """
 
     start: pl.DataFrame
@@ -57,14 +64,19 @@ class Counts:
     years: int
     births: pl.DataFrame | None = None
     reclassified: pl.DataFrame | None = None
+    children: bool = False
 
 
 @dataclass(frozen=True)
 class _Axes:
+    """Strata and ages; `women`: place of the women of each stratum, for children (else None)."""
+
     keys: tuple[str, ...]
     strata: tuple[tuple[object, ...], ...]
     ages: tuple[int, ...]
     steps: int
+    women: tuple[int, ...] | None = None
+    by_move: bool = False
 
 
 def net_migration(
@@ -73,6 +85,7 @@ def net_migration(
     keys: Sequence[str] = (),
     kind: str = "rates",
     errors: Errors | None = None,
+    by_move: bool = False,
 ) -> pl.DataFrame:
     """Net migrants by age at the end of the interval and method.
 
@@ -91,11 +104,15 @@ def net_migration(
         'rates' or 'survival'.
     errors
         Stated errors; without them low and high are null.
+    by_move
+        Add the methods time_even and cohort, whose age is that at the move: moves spread evenly over the
+        interval, or all in its middle (five-year intervals, with births or children).
 
     Returns
     -------
-    keys, age_start (null: all ages), method (forward, reverse, average), value, low, high: persons. Ages
-    born in the interval are left out where births are not given.
+    keys, age_start (null: all ages), method (forward, reverse, average, and by the move time_even, cohort),
+    value, low, high: persons. Ages born in the interval are left out where neither births nor children are
+    asked for.
 
     Raises
     ------
@@ -104,20 +121,20 @@ def net_migration(
 
     """
     errors = errors or Errors()
-    axes = _axes(counts, keys)
+    axes = _axes(counts, keys, by_move)
     start, end = (_array(frame, axes, name) for frame, name in ((counts.start, "start"), (counts.end, "end")))
     gained = 0.0 if counts.reclassified is None else _signed(counts.reclassified, axes)
     births = _births(counts, axes)
     rates = None if mortality is None or kind != "rates" else _rates(mortality, axes)
     survival = _survival(mortality, kind, axes, (start, end), rates)
-    value = _totals(intercensal.net_migration(start, end - gained, survival, births, axes.steps))
+    value = _estimated(start, end - gained, survival, births, axes)
     low, high = (None, None)
     if errors.any:
         low, high = _bands((start, end, gained), (rates, survival), births, axes, errors)
     return _frame(value, low, high, axes)
 
 
-def _axes(counts: Counts, keys: Sequence[str]) -> _Axes:
+def _axes(counts: Counts, keys: Sequence[str], by_move: bool) -> _Axes:
     if counts.years <= 0 or counts.years % 5:
         raise BadInput("net_migration.interval", years=counts.years)
     for frame, name in ((counts.start, "start"), (counts.end, "end")):
@@ -133,7 +150,25 @@ def _axes(counts: Counts, keys: Sequence[str]) -> _Axes:
     unlike_strata = sorted(set(strata) ^ other)
     if unlike_strata:
         raise BadInput("net_migration.strata_differ", cells=named(unlike_strata))
-    return _Axes(tuple(keys), strata, tuple(int(age) for age in ages[0]), counts.years // 5)
+    steps = counts.years // 5
+    if by_move and (steps != 1 or (counts.births is None and not counts.children)):
+        raise BadInput("net_migration.by_move", years=counts.years)
+    women = _women(tuple(keys), strata) if counts.children and counts.births is None else None
+    if women is not None and len(ages[0]) < 9 + steps:
+        raise BadInput("net_migration.children", cells=named([(5 * (8 + steps),)]))
+    return _Axes(tuple(keys), strata, tuple(int(age) for age in ages[0]), steps, women, by_move)
+
+
+def _women(keys: tuple[str, ...], strata: tuple[tuple[object, ...], ...]) -> tuple[int, ...]:
+    """Place of the women of each stratum: the same labels, sex female."""
+    if "sex" not in keys:
+        raise BadInput("net_migration.needs_sex")
+    own = keys.index("sex")
+    wanted = [(*stratum[:own], "female", *stratum[own + 1 :]) for stratum in strata]
+    lost = [stratum for stratum, women in zip(strata, wanted, strict=True) if women not in strata]
+    if lost:
+        raise BadInput("net_migration.children", cells=named(lost))
+    return tuple(strata.index(women) for women in wanted)
 
 
 def _array(frame: pl.DataFrame, axes: _Axes, what: str) -> Array:
@@ -235,6 +270,23 @@ def _census(axes: _Axes, counts: tuple[Array, Array]) -> Array:
     return found
 
 
+def _estimated(start: Array, end: Array, survival: Array, births: Array | None, axes: _Axes) -> dict[str, Array]:
+    """Net migrants of every method, with children and by age at the move where asked for, and their totals."""
+    found = intercensal.net_migration(start, end, survival, births, axes.steps)
+    if axes.women is not None:
+        for values in found.values():
+            mothers, grown = values[..., axes.women, :], end[..., axes.women, :]
+            for step in range(axes.steps):
+                ages = tuple(range(3 + step, 9 + step))
+                ratio = end[..., step] / grown[..., list(ages)].sum(axis=-1)
+                share = (step + 0.5) / axes.steps
+                values[..., step] = intercensal.children(mothers, ratio, ages, share)
+    if axes.by_move:
+        found["time_even"] = intercensal.by_event_age(found["forward"], survival)
+        found["cohort"] = intercensal.by_move_cohort(found["forward"], survival)
+    return _totals(found)
+
+
 def _totals(parts: dict[str, Array]) -> dict[str, Array]:
     """Each method with the sum over ages (of the ages that are known) as a last column."""
     return {name: np.concatenate([v, np.nansum(v, axis=-1, keepdims=True)], axis=-1) for name, v in parts.items()}
@@ -259,7 +311,7 @@ def _bands(
     else:
         drawn = np.clip(survival, 1e-12, None) ** level[:, :, None]
     many = None if births is None else np.broadcast_to(births, (errors.draws, *births.shape))
-    found = _totals(intercensal.net_migration(first, second - gained, drawn, many, axes.steps))
+    found = _estimated(first, second - gained, drawn, many, axes)
     low = {name: np.quantile(values, LIMITS[0], axis=0) for name, values in found.items()}
     high = {name: np.quantile(values, LIMITS[1], axis=0) for name, values in found.items()}
     return low, high
@@ -271,7 +323,7 @@ def _frame(
     places = tuple(range(len(axes.strata)))
     ages: tuple[int | None, ...] = (*axes.ages, None)
     pieces = []
-    for method in intercensal.METHODS:
+    for method in value:
         frame = long_table(value[method], [("stratum", places), ("age_start", ages)])
         for name, band in (("low", low), ("high", high)):
             column = pl.lit(None, dtype=pl.Float64) if band is None else pl.Series(band[method].ravel())
@@ -288,7 +340,11 @@ def _frame(
 def range_over_methods(found: pl.DataFrame, keys: Sequence[str] = ()) -> pl.DataFrame:
     """Range over the three methods: keys, age_start, least, value (average), greatest."""
     average = found.filter(pl.col("method") == "average").select(*keys, "age_start", "value")
-    spread = found.group_by([*keys, "age_start"]).agg(least=pl.col("value").min(), greatest=pl.col("value").max())
+    spread = (
+        found.filter(pl.col("method").is_in(intercensal.METHODS))
+        .group_by([*keys, "age_start"])
+        .agg(least=pl.col("value").min(), greatest=pl.col("value").max())
+    )
     return average.join(spread, on=[*keys, "age_start"], nulls_equal=True).select(
         *keys, "age_start", "least", "value", "greatest"
     )

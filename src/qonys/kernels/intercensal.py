@@ -89,3 +89,20 @@ def by_event_age(net: Array, survival: Array) -> Array:
     for x in range(1, net.shape[-1]):
         found[..., x] = 2 * net[..., x] - found[..., x - 1] * survival[..., x]
     return found
+
+
+def by_move_cohort(net: Array, survival: Array) -> Array:
+    """Net migrants by age at the move, all moves in the middle of the interval, (..., ages).
+
+    A group's moves are made half before and half after the birthday that brings it to its group at the end:
+    N_c(x) = U(x) + U(x + n), U(x) = N(x) / (2 sqrt s(x)), where the youngest, U(0) = N(0) / sqrt s(0), has
+    lived in its own group only; the group before the open one takes its own half twice, and the open group
+    stays as it is. Source: DemoTools, cohort form of the residual.
+    """
+    half = net / (2 * np.sqrt(survival))
+    found: Array = half.copy()
+    found[..., 0] = 2 * half[..., 0]
+    found[..., :-2] += half[..., 1:-1]
+    found[..., -2] *= 2
+    found[..., -1] = net[..., -1]
+    return found

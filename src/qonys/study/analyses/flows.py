@@ -38,13 +38,14 @@ def estimate_from_files(
     """Flows for every pair of neighbouring times (and each sex) of a stock file.
 
     Frames: flows (start, end, sex, origin, destination, value, method), balance, and for methods that
-    tell birthplaces apart split (… kind). `chosen` holds the fields of `Choice`.
+    tell birthplaces apart split (… kind) and birthplaces (… birthplace, no zeros). `chosen` holds the fields of
+    `Choice`.
     """
     choice = Choice(**chosen)  # type: ignore[arg-type]
     table = read_long(stocks, STOCKS, mapping, where).frame
     events = None if vital is None else read_long(vital, VITAL).frame
     pattern = None if seed is None else read_long(seed, PATTERN).frame
-    found: dict[str, list[pl.DataFrame]] = {"flows": [], "balance": [], "split": []}
+    found: dict[str, list[pl.DataFrame]] = {"flows": [], "balance": [], "split": [], "birthplaces": []}
     notes: list[tuple[str, dict[str, object]]] = []
     for about, first, last, known in _intervals(stocks, table, events):
         result = flows_from_stocks(first, last, known, pattern, choice)
@@ -54,6 +55,7 @@ def estimate_from_files(
         found["balance"].append(result.balance.select(*labels, pl.all()))
         if result.by_birthplace is not None:
             found["split"].append(result.split().select(*labels, "kind", "origin", "destination", "value", method))
+            found["birthplaces"].append(result.births_table().select(*labels, pl.all(), method))
         notes.extend(_notes(about, result))
     return Answer({name: pl.concat(frames) for name, frames in found.items() if frames}, tuple(notes))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +19,8 @@ AGES = Wanted(
 )  # fmt: skip
 COUNTS = Wanted(whole=("time", "age_start"), numbers=("population",), optional_labels=("region", "group", "sex"))
 RATES = Wanted(whole=("age_start",), optional_labels=("region", "group", "sex"))
-BIRTHS = Wanted(optional_labels=("region", "group", "sex"))
+BIRTHS = Wanted(optional_labels=("region", "group", "sex"), optional_whole=("time",))
+CHANGED = Wanted(whole=("age_start",), optional_labels=("region", "group", "sex"), optional_whole=("time",))
 KEYS = ("region", "group", "sex")
 TABLES = ("parameters", "models", "curves", "indices")
 
@@ -45,28 +47,52 @@ def family_rates(name: str, gmr: float, sex: str) -> pl.DataFrame:
     return family(name, [age + 0.5 for age in range(101)], gmr, sex) if name else families()
 
 
+@dataclass(frozen=True)
+class NetFiles:
+    """Files beside two counts, each or none, and how net migration is found.
+
+    `kind`: what `rates` are (rates or survival). `children`: of women, where births are not given. `by_move`:
+    also by age at the move.
+    """
+
+    rates: Path | None = None
+    births: Path | None = None
+    reclassified: Path | None = None
+    kind: str = "rates"
+    children: bool = False
+    by_move: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("rates", "survival"):
+            raise BadInput("estimation.choice", option="--kind", value=self.kind, known="rates, survival")
+
+
 def net_migration_of_files(
-    counts: Path,
-    rates: Path | None,
-    births: Path | None,
-    kind: str,
-    errors: tuple[float, float, float],
-    mapping: tuple[str, ...] = (),
+    counts: Path, files: NetFiles, errors: Errors, mapping: tuple[str, ...] = ()
 ) -> pl.DataFrame:
     """Net migration by age between each pair of neighbouring counts of a file.
 
-    `errors`: relative standard errors of the first count, the second, and of death rates.
+    Births and reclassified persons of several intervals have a column time, the start of the interval.
     """
     frame = read_long(counts, COUNTS, mapping).frame
     keys = [name for name in KEYS if name in frame.columns]
     times = frame["time"].unique().sort().to_list()
     if len(times) < 2:
         raise BadInput("study.flows.one_time", path=str(counts), time=times[0] if times else "–")
-    mortality = None if rates is None else read_long(rates, RATES).frame
-    born = None if births is None else read_long(births, BIRTHS).frame
+    mortality = None if files.rates is None else read_long(files.rates, RATES).frame
+    born = None if files.births is None else read_long(files.births, BIRTHS).frame
+    changed = None if files.reclassified is None else read_long(files.reclassified, CHANGED).frame
     pieces = []
     for start, end in pairwise(times):
         pair = [frame.filter(pl.col("time") == time).drop("time") for time in (start, end)]
-        found = net_migration(Counts(pair[0], pair[1], end - start, born), mortality, keys, kind, Errors(*errors))
+        here = Counts(pair[0], pair[1], end - start, _interval(born, start), _interval(changed, start), files.children)
+        found = net_migration(here, mortality, keys, files.kind, errors, files.by_move)
         pieces.append(found.select(pl.lit(start).alias("start"), pl.lit(end).alias("end"), pl.all()))
     return pl.concat(pieces)
+
+
+def _interval(frame: pl.DataFrame | None, start: int) -> pl.DataFrame | None:
+    """Rows of the interval that begins at `start`; all rows where there is no time."""
+    if frame is None or "time" not in frame.columns:
+        return frame
+    return frame.filter(pl.col("time") == start).drop("time")
