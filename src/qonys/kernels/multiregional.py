@@ -21,7 +21,7 @@ all of them; the persons who were lacking are told as `clipped`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -133,7 +133,9 @@ class Drivers:
 
     `mortality` (N, 2, A): death rates (HAZARD) or shares who die (SHARE), to the END age, the first from birth;
     `place` (D, T, 2): where on 0..N-1 a draw stands for each sex, linear between two tables. `fertility`,
-    `internal`, `emigration`, `immigration`: factors (D, T) or (D, T, G). `sex_ratio` (T,) males per female at birth.
+    `internal`, `emigration`, `immigration`: factors (D, T), (D, T, G) or (D, T, R, G), where R or G may be 1 (one
+    for all). `sex_ratio` (T,) males per female at birth. `first`: number of the first of these draws in its
+    ensemble; draw d starts from the base population (first + d) modulo the number of base populations.
     """
 
     mortality: Array
@@ -144,11 +146,20 @@ class Drivers:
     immigration: Array
     sex_ratio: Array
     kind: str = HAZARD
+    first: int = 0
 
-    def by_group(self, name: str, groups: int) -> Array:
-        """One of the factors as (D, T, G)."""
+    def by_cell(self, name: str) -> Array:
+        """One of the factors as (D, T, R or 1, G or 1)."""
         value: Array = getattr(self, name)
-        return value if value.ndim == 3 else np.broadcast_to(value[..., None], (*value.shape, groups))
+        if value.ndim < 4:
+            value = value[:, :, None, None] if value.ndim == 2 else value[:, :, None]
+        return np.ascontiguousarray(value)
+
+    def part(self, start: int, stop: int) -> Drivers:
+        """Draws start .. stop - 1 alone; run by themselves they give the same bits as in the whole."""
+        rows = slice(start, stop)
+        kept = {name: getattr(self, name)[rows] for name in ("place", *FACTORS)}
+        return replace(self, first=self.first + start, **kept)
 
 
 def direct(rates: Array) -> tuple[Array, Array]:
@@ -169,7 +180,7 @@ def rates_at(table: Array, place: Array) -> Array:
 
 @dataclass(frozen=True)
 class Year:
-    """One year of one draw: `survival` (R, G, 2, A) to the END age, factors (G,), males per female at birth."""
+    """One year of one draw: `survival` (R, G, 2, A) to the END age, factors ((R or 1), (G or 1)), `sex_ratio`."""
 
     survival: Array
     fertility: Array
@@ -183,8 +194,7 @@ def year_of(tables: Tables, drivers: Drivers, draw: int, t: int) -> Year:
     """The year `t` of a draw."""
     m = rates_at(drivers.mortality, drivers.place[draw, t]) * tables.mortality
     survival = np.exp(-m) if drivers.kind == HAZARD else 1 - m
-    groups = tables.mixing.shape[0]
-    factors = {name: drivers.by_group(name, groups)[draw, t] for name in FACTORS}
+    factors = {name: drivers.by_cell(name)[draw, t] for name in FACTORS}
     return Year(survival=survival, sex_ratio=float(drivers.sex_ratio[t]), **factors)
 
 
@@ -202,14 +212,13 @@ class Step:
 
 def _move(people: Array, tables: Tables, year: Year, share: float, accounts: Array) -> Array:
     """Emigration, moves inside the country and immigration with `share` of a year's rates."""
-    by = (None, slice(None), None, None)
-    wanted = tables.emigration * (share * year.emigration)[by]
+    wanted = tables.emigration * share * year.emigration[..., None, None]
     out = people * np.minimum(wanted, 1)
     stay = people - out
-    asked = tables.moves.leave()[:, None] * (share * year.internal)[by]
+    asked = tables.moves.leave()[:, None] * share * year.internal[..., None, None]
     leaving = stay * np.minimum(asked, 1)
     entering = tables.moves.arrive(leaving)
-    coming = tables.immigration * (share * year.immigration)[by]
+    coming = tables.immigration * share * year.immigration[..., None, None]
     lacking = people * np.maximum(wanted - 1, 0) + stay * np.maximum(asked - 1, 0)
     for place, flow in ((EMIGRANTS, out), (DEPARTED, leaving), (ENTERED, entering), (IMMIGRANTS, coming)):
         accounts[..., place] += flow.sum(axis=(2, 3))
@@ -272,9 +281,9 @@ class Path:
 
 
 def project(base: Array, tables: Tables, drivers: Drivers, draw: int = 0, timing: str = END) -> Path:
-    """All years of one draw from `base` (R, G, 2, A). For a single run this is also the fast way."""
+    """All years of one draw from `base` (R, G, 2, A) or (K, R, G, 2, A). For a single run this is also the fast way."""
     check(base, tables, drivers)
-    states, accounts = [base], []
+    states, accounts = [base if base.ndim == 4 else base[(drivers.first + draw) % len(base)]], []
     for t in range(drivers.fertility.shape[1]):
         done = step(states[-1], tables, year_of(tables, drivers, draw, t), timing)
         states.append(done.population)
@@ -304,6 +313,17 @@ def check(base: Array, tables: Tables, drivers: Drivers) -> None:
             raise ValueError(f"{name} has the shape {getattr(tables, name).shape}, not {shape}")
     if moves.level.shape != (regions, 2, ages) or drivers.mortality.shape[1:] != (2, ages):
         raise ValueError(f"moves {moves.level.shape} or mortality {drivers.mortality.shape} do not fit {full}")
+    draws, years = drivers.place.shape[:2]
+    if drivers.sex_ratio.shape != (years,) or drivers.place.shape[2:] != (2,):
+        raise ValueError(
+            f"place {drivers.place.shape} and sex_ratio {drivers.sex_ratio.shape} are not of {years} years"
+        )
+    for name in FACTORS:
+        found = drivers.by_cell(name).shape
+        if found[:2] != (draws, years) or found[2] not in (1, regions) or found[3] not in (1, groups):
+            raise ValueError(
+                f"{name} has the shape {getattr(drivers, name).shape}, not {(draws, years, regions, groups)}"
+            )
     if drivers.place.min() < 0 or drivers.place.max() > len(drivers.mortality) - 1:
         raise ValueError(f"places reach outside 0 to {len(drivers.mortality) - 1}")
     _rows("mixing", tables.mixing)

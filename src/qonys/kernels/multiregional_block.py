@@ -8,19 +8,36 @@ cells by region (padded to whole tiles), then group. The steps are those of `mul
 
 from __future__ import annotations
 
-from numba import njit
+from typing import Any
+
+from numba import njit as _njit
 
 from qonys.kernels.multiregional import BIRTHS, CLIPPED, DEATHS, DEPARTED, EMIGRANTS, ENTERED, IMMIGRANTS, JOINED, LEFT
-from qonys.kernels.multiregional_lanes import exp_minus, least, load, most, one, spread, store, width, zero
+from qonys.kernels.multiregional_lanes import (
+    WIDE,
+    exp_minus,
+    least,
+    load,
+    most,
+    one,
+    one_minus,
+    spread,
+    store,
+    width,
+    zero,
+)
 
-TILE = 4
+TILE = 4  # columns of a product worked together
+TWO = WIDE  # two groups at once where the registers hold 16 sums
+njit: Any = _njit
+inner: Any = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)  # compiled with, and kept in, the one who calls
 
 
-@njit(cache=True)
+@inner
 def rates_of(t, block, drivers, rates, sizes, even):
     """Death rates and factors of one year of a block, a lane for each draw; greatest factors."""
     table, place, ratio = drivers[0], drivers[1], drivers[6]
-    deaths, factors, scalars, girls = rates
+    deaths, factors, scalars, girls, steps = rates
     w = width(deaths)
     scalars[:] = 0.0
     girls[0] = 1 / (1 + ratio[t])
@@ -33,90 +50,104 @@ def rates_of(t, block, drivers, rates, sizes, even):
                 deaths[(s * sizes[0] + x) * w + j] = (1 - part) * table[low, s, x] + part * table[high, s, x]
     for k, by in enumerate((drivers[2], drivers[3], drivers[4], drivers[5])):
         share = 0.5 if even or k == 0 else 1.0
-        for g in range(sizes[1]):
-            for j in range(w):
-                value = share * by[block[0] + min(j, block[1] - 1), t, min(g, by.shape[2] - 1)]
-                factors[(k * sizes[1] + g) * w + j] = value
-                if k in (1, 2):
-                    scalars[k] = max(scalars[k], value)
+        steps[k] = sizes[1] if by.shape[2] > 1 else 0
+        for r in range(by.shape[2]):
+            for g in range(sizes[1]):
+                at = ((k * sizes[2] + r) * sizes[1] + g) * w
+                for j in range(w):
+                    value = share * by[block[0] + min(j, block[1] - 1), t, r, min(g, by.shape[3] - 1)]
+                    factors[at + j] = value
+                    if k in (1, 2):
+                        scalars[k] = max(scalars[k], value)
 
 
-@njit(cache=True)
+@inner
 def year(state, world, labels, work, sizes, options):
     """One year of a block; `options`: survival (1 hazard, 2 share), half moves at start and end, accounts by group."""
     flows, sums, rates = work
     accounts, mothers, born, rows = sums
     ages, cells = sizes[0], sizes[1] * sizes[2]
-    plane = cells * width(state)
+    plane, nil = cells * width(state), ages - ages  # no constants in calls: one compiled form of each function serves
     accounts[:], mothers[:], rows[:] = 0, 0, 0
     if options[1]:
         for i in range(2 * ages):
-            _move((state, i * plane, -1), state, i, world, work, (sizes, 0, options[2]))
+            _move((state, i * plane, nil - 1), state, i, world, work, (sizes, nil, options[2]))
     for s in range(2):
         for x in range(ages - 1, -1, -1):
             i = s * ages + x
             if x == 0 and s == 0:
+                if world[3][0]:
+                    _mothers(mothers, world[0][4], nil, (state, nil), cells)
                 _bear(mothers, born, world[2], accounts, rates, sizes)
-            source = (state, (i - 1) * plane, i * plane if x == ages - 1 else -1) if x > 0 else (born, s * plane, -1)
+            people, at, older, how = state, (i - 1) * plane, nil - 1, options[0]
+            if x == 0:
+                people, at = born, s * plane
+            elif x == ages - 1:
+                older = i * plane
             changing, mother = world[2][1][x] >= 0, s == 0 and x > 0 and world[3][x]
-            how = options[0]
             if changing or mother:
-                _survive(source, i, world, work, options[0], cells)
-                source, how = (flows[0], 0, -1), 0
+                _survive((people, at, older), i, world, work, how, cells)
+                people, at, older, how = flows[0], nil, nil - 1, nil
             if changing:
                 _change(flows, world[2][2], 2 * world[2][1][x] + s, accounts, sizes)
             if mother:
                 _mothers(mothers, world[0][4], x * cells, (state, i * plane), cells)
                 if not options[1]:
-                    _mothers(mothers, world[0][4], x * cells, (flows[0], 0), cells)
-            _move(source, state, i, world, work, (sizes, how, options[2]))
+                    _mothers(mothers, world[0][4], x * cells, (flows[0], nil), cells)
+            _move((people, at, older), state, i, world, work, (sizes, how, options[2]))
             if mother and options[1]:
                 _mothers(mothers, world[0][4], x * cells, (state, i * plane), cells)
             if len(rows) > 0:
                 _collect(state, i, labels, rows, sizes)
-    _immigrants(accounts, world[0][5], rates[1], sizes, options[1])
+    _immigrants(accounts, world[0][5], rates, sizes, options[1])
 
 
-@njit(cache=True)
-def _immigrants(accounts, totals, factors, sizes, even):
+@inner
+def _immigrants(accounts, totals, rates, sizes, even):
     """Immigrants of the year by region and group."""
     groups, regions = sizes[1], sizes[2]
-    w = width(accounts)
-    for c in range(groups * regions):
-        total = spread(totals, c) * load(factors, (3 * groups + c % groups) * w)
-        store(accounts, (IMMIGRANTS * groups * regions + c) * w, total + total if even else total)
+    factors, by = rates[1], rates[4][3]
+    w, cells = width(accounts), sizes[1] * sizes[2]
+    for r in range(regions):
+        for g in range(groups):
+            c = r * groups + g
+            total = spread(totals, c) * load(factors, (3 * cells + r * by + g) * w)
+            store(accounts, (IMMIGRANTS * cells + c) * w, total + total if even else total)
 
 
-@njit(cache=True)
+@inner
 def _add(accounts, at, more):
     store(accounts, at, load(accounts, at) + more)
 
 
-@njit(cache=True)
-def _alive(exposed, y, how):
-    """Survivors of one cell."""
+@inner
+def _share(y, how):
+    """The share who survive a rate (1) or a share who die (2)."""
     if how == 1:
-        return exposed * exp_minus(y)
-    return exposed - exposed * y
+        return exp_minus(y)
+    return one_minus(y)
 
 
-@njit(cache=True)
+@inner
 def _survive(source, i, world, work, how, cells):
     """The survivors who reach a plane, into the first buffer; deaths."""
     people, at, older = source
     alive, accounts, rates, factor = work[0][0], work[1][0], work[2][0], world[0][0]
     w = width(alive)
-    m = load(rates, i * w)
+    m, share, last = load(rates, i * w), one(alive), factor[i * cells] * 0 - 1
     for c in range(cells):
         exposed = load(people, at + c * w)
         if older >= 0:
             exposed = exposed + load(people, older + c * w)
-        left = _alive(exposed, spread(factor, i * cells + c) * m, how)
+        if factor[i * cells + c] != last:
+            last = factor[i * cells + c]
+            share = _share(spread(factor, i * cells + c) * m, how)
+        left = exposed * share
         store(alive, c * w, left)
         _add(accounts, (DEATHS * cells + c) * w, exposed - left)
 
 
-@njit(cache=True)
+@inner
 def _mothers(mothers, fertility, at, people, cells):
     """Adds fertility times women of one age."""
     w = width(mothers)
@@ -124,7 +155,7 @@ def _mothers(mothers, fertility, at, people, cells):
         _add(mothers, c * w, spread(fertility, at + c) * load(people[0], people[1] + c * w))
 
 
-@njit(cache=True)
+@inner
 def _bear(mothers, born, groupwise, accounts, rates, sizes):
     """Births by group of the child; girls, then boys."""
     groups, regions = sizes[1], sizes[2]
@@ -134,7 +165,7 @@ def _bear(mothers, born, groupwise, accounts, rates, sizes):
         for child in range(groups):
             total = zero(mothers)
             for g in range(groups):
-                factor = load(rates[1], g * w) * spread(mixing, g * groups + child)
+                factor = load(rates[1], (r * rates[4][0] + g) * w) * spread(mixing, g * groups + child)
                 total = total + load(mothers, (r * groups + g) * w) * factor
             at = (r * groups + child) * w
             store(accounts, BIRTHS * cells * w + at, total)
@@ -143,7 +174,7 @@ def _bear(mothers, born, groupwise, accounts, rates, sizes):
             store(born, cells * w + at, total - female)
 
 
-@njit(cache=True)
+@inner
 def _change(flows, matrices, k, accounts, sizes):
     """Survivors of a plane, in the first buffer, change their group."""
     alive, spare = flows[0], flows[1]
@@ -164,73 +195,100 @@ def _change(flows, matrices, k, accounts, sizes):
         store(alive, c * w, after)
 
 
-@njit(cache=True)
+@inner
 def _move(source, state, i, world, work, how):
     """Survival (unless done), emigration, moves and immigration of a plane."""
     sizes, flows, choice = how[0], work[0], world[1]
     k, rank, regions = choice[2][i // sizes[0], i % sizes[0]], choice[3], choice[4]
     groups, padded = sizes[1], sizes[2]
     _leave(source, state, i, world, work, how)
-    land = (state, i, world[0][2], work[2][1], work[1][0], how[2])
+    land = (state, i, world[0][2], work[2], work[1][0], how[2])
     if rank == 0:
-        _product(flows[0], choice[0], k, flows[1], (groups, regions, padded, True), land)
+        _product(flows[0], choice[0], k, flows[1], (groups, regions, padded, rank == 0), land)
     else:
         columns = -(-rank // TILE) * TILE
-        _product(flows[0], choice[0], k, flows[1], (groups, regions, columns, False), land)
-        _product(flows[1], choice[1], k, flows[1], (groups, rank, padded, True), land)
+        _product(flows[0], choice[0], k, flows[1], (groups, regions, columns, rank == 0), land)
+        _product(flows[1], choice[1], k, flows[1], (groups, rank, padded, rank > 0), land)
 
 
-@njit(cache=True)
+@inner
 def _leave(source, state, i, world, work, how):
     """Those who stay into the plane, those who move into the first buffer; deaths, emigrants, departed."""
-    people, at, older = source
-    gone, accounts, factors = work[0][0], work[1][0], work[2][1]
-    groups, regions, fine = how[0][1], world[1][4], how[2]
-    w, cells = width(gone), groups * how[0][2]
+    sizes, fine = how[0], how[2]
     tight = world[4][0] * work[2][2][2] > 1 or world[4][1] * work[2][2][1] > 1
-    m, none, all_of = load(work[2][0], i * w), zero(gone), one(gone)
-    for r in range(regions):
-        level = spread(world[0][3], i * how[0][2] + r)
-        dead, away, moved, over = none, none, none, none
-        for g in range(groups):
-            c = r * groups + g
-            alive = load(people, at + c * w)
-            if older >= 0:
-                alive = alive + load(people, older + c * w)
-            if how[1] > 0:
-                exposed = alive
-                alive = _alive(exposed, spread(world[0][0], i * cells + c) * m, how[1])
-                dead = dead + (exposed - alive)
-            wanted = spread(world[0][1], i * cells + c) * load(factors, (2 * groups + g) * w)
-            asked = level * load(factors, (groups + g) * w)
-            out = alive * least(wanted, all_of)
-            stay = alive - out
-            leaving = stay * least(asked, all_of)
-            store(gone, c * w, leaving)
-            store(state, (i * cells + c) * w, stay - leaving)
-            away, moved = away + out, moved + leaving
-            if tight:
-                over = over + alive * most(wanted - all_of, none) + stay * most(asked - all_of, none)
-            if fine or g == groups - 1:
-                _add(accounts, (DEATHS * cells + c) * w, dead)
-                _add(accounts, (EMIGRANTS * cells + c) * w, away)
-                _add(accounts, (DEPARTED * cells + c) * w, moved)
-                _add(accounts, (CLIPPED * cells + c) * w, over)
-                dead, away, moved, over = none, none, none, none
+    for r in range(world[1][4]):
+        if how[1] > 0:
+            _remain(source, (i, r), world, work, how)
+            _part((work[0][0], source[1] - source[1]), state, (i, r), world, work, (sizes, tight, fine))
+        else:
+            _part((source[0], source[1]), state, (i, r), world, work, (sizes, tight, fine))
 
 
-@njit(cache=True)
+@inner
+def _remain(source, where, world, work, how):
+    """Survivors of one region into the first buffer; deaths."""
+    people, at, older = source
+    alive, accounts, mortality = work[0][0], work[1][0], world[0][0]
+    i, r = where
+    groups, w = how[0][1], width(alive)
+    cells = groups * how[0][2]
+    m, share, dead, last = load(work[2][0], i * w), one(alive), zero(alive), mortality[i * cells] * 0 - 1
+    for c in range(r * groups, (r + 1) * groups):
+        exposed = load(people, at + c * w)
+        if older >= 0:
+            exposed = exposed + load(people, older + c * w)
+        if mortality[i * cells + c] != last:
+            last = mortality[i * cells + c]
+            share = _share(spread(mortality, i * cells + c) * m, how[1])
+        left = exposed * share
+        store(alive, c * w, left)
+        dead = dead + (exposed - left)
+        if how[2] or c == (r + 1) * groups - 1:
+            _add(accounts, (DEATHS * cells + c) * w, dead)
+            dead = zero(alive)
+
+
+@inner
+def _part(source, state, where, world, work, how):
+    """Emigrants, those who move and those who stay of one region."""
+    people, at = source
+    i, r = where
+    gone, accounts, factors, steps = work[0][0], work[1][0], work[2][1], work[2][4]
+    groups, w, fine = how[0][1], width(gone), how[2]
+    cells = groups * how[0][2]
+    level, all_of = spread(world[0][3], i * how[0][2] + r), one(gone)
+    away, moved = zero(gone), zero(gone)
+    for g in range(groups):
+        c = r * groups + g
+        alive = load(people, at + c * w)
+        wanted = spread(world[0][1], i * cells + c) * load(factors, (2 * cells + r * steps[2] + g) * w)
+        asked = level * load(factors, (cells + r * steps[1] + g) * w)
+        out = alive * least(wanted, all_of)
+        stay = alive - out
+        leaving = stay * least(asked, all_of)
+        if how[1]:
+            over = alive * most(wanted - all_of, zero(gone)) + stay * most(asked - all_of, zero(gone))
+            _add(accounts, (CLIPPED * cells + c) * w, over)
+        store(gone, c * w, leaving)
+        store(state, (i * cells + c) * w, stay - leaving)
+        away, moved = away + out, moved + leaving
+        if fine or g == groups - 1:
+            _add(accounts, (EMIGRANTS * cells + c) * w, away)
+            _add(accounts, (DEPARTED * cells + c) * w, moved)
+            away, moved = zero(gone), zero(gone)
+
+
+@inner
 def _product(people, panels, k, out, sizes, land):
     """out[d, g] = sum over o of people[o, g] x matrix[k, o, d], in tiles of four columns, two groups; or lands it."""
     groups, rows, columns, landing = sizes
     w, step = width(people), groups * width(people)
     for d in range(0, columns, TILE):
         panel = (k * columns + d) * rows
-        s0, s1, s2, s3 = zero(people), zero(people), zero(people), zero(people)
-        for g in range(0, groups, 2):
+        for g in range(0, groups, 2 if TWO else 1):
             a0, a1, a2, a3 = zero(people), zero(people), zero(people), zero(people)
             b0, b1, b2, b3 = zero(people), zero(people), zero(people), zero(people)
-            if g + 1 < groups:
+            if TWO and g + 1 < groups:
                 for o in range(rows):
                     p, q = load(people, o * step + g * w), load(people, o * step + (g + 1) * w)
                     c = spread(panels, panel + TILE * o)
@@ -246,20 +304,16 @@ def _product(people, panels, k, out, sizes, land):
                     p, at = load(people, o * step + g * w), panel + TILE * o
                     a0, a1 = a0 + p * spread(panels, at), a1 + p * spread(panels, at + 1)
                     a2, a3 = a2 + p * spread(panels, at + 2), a3 + p * spread(panels, at + 3)
-            for e in range(g, min(g + 2, groups)):
+            for e in range(g, min(g + (2 if TWO else 1), groups)):
                 if e > g:
                     a0, a1, a2, a3 = b0, b1, b2, b3
                 if landing:
                     _land(land, (d, e, groups, columns), (a0, a1, a2, a3))
                 else:
                     _four(out, (d * groups + e) * w, step, (a0, a1, a2, a3))
-                s0, s1, s2, s3 = s0 + a0, s1 + a1, s2 + a2, s3 + a3
-        if landing and not land[5]:
-            at = (ENTERED * groups * columns + d * groups) * w
-            _four(land[4], at, step, (s0, s1, s2, s3), True)
 
 
-@njit(cache=True)
+@inner
 def _four(out, at, step, values, adding=False):
     """Writes, or adds, four vectors `step` apart."""
     if adding:
@@ -273,24 +327,23 @@ def _four(out, at, step, values, adding=False):
     store(out, at + 3 * step, for_3)
 
 
-@njit(cache=True)
+@inner
 def _land(land, where, values):
     """Adds those who arrive in four regions, and immigrants, to the plane."""
-    state, i, immigration, factors, accounts, fine = land
+    state, i, immigration, rates, accounts, fine = land
     d, g, groups, padded = where
-    w = width(state)
-    c = (i * padded + d) * groups + g
-    factor, step = load(factors, (3 * groups + g) * w), groups * w
-    v0 = values[0] + spread(immigration, c) * factor
-    v1 = values[1] + spread(immigration, c + groups) * factor
-    v2 = values[2] + spread(immigration, c + 2 * groups) * factor
-    v3 = values[3] + spread(immigration, c + 3 * groups) * factor
+    w, step = width(state), groups * width(state)
+    c, factors, by = (i * padded + d) * groups + g, rates[1], rates[4][3]
+    at, by = (3 * groups * padded + d * by + g) * w, by * w
+    v0 = values[0] + spread(immigration, c) * load(factors, at)
+    v1 = values[1] + spread(immigration, c + groups) * load(factors, at + by)
+    v2 = values[2] + spread(immigration, c + 2 * groups) * load(factors, at + 2 * by)
+    v3 = values[3] + spread(immigration, c + 3 * groups) * load(factors, at + 3 * by)
     _four(state, c * w, step, (v0, v1, v2, v3), True)
-    if fine:
-        _four(accounts, (ENTERED * groups * padded + d * groups + g) * w, step, values, True)
+    _four(accounts, (ENTERED * groups * padded + d * groups + (g if fine else 0)) * w, step, values, True)
 
 
-@njit(cache=True)
+@inner
 def _collect(state, i, labels, rows, sizes):
     """Adds a plane to the rows of the buckets."""
     names, groups, regions = labels[0], sizes[1], sizes[2]
@@ -303,7 +356,7 @@ def _collect(state, i, labels, rows, sizes):
                 _add(rows, (u * groups + g) * w, load(state, ((i * regions + r) * groups + g) * w))
 
 
-@njit(cache=True)
+@inner
 def gather(state, labels, rows, sizes):
     """The rows of the buckets from a whole state."""
     rows[:] = 0

@@ -15,16 +15,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import get_num_threads, njit
+from numba import get_num_threads
 from numpy.typing import NDArray
 
 from qonys.kernels.multiregional import ACCOUNTS, END, EVEN, FACTORS, HAZARD, SIGNS, Drivers, Tables, check, structured
-from qonys.kernels.multiregional_block import gather, rates_of, year
+from qonys.kernels.multiregional_block import TILE, gather, inner, njit, rates_of, year
 from qonys.kernels.multiregional_lanes import lanes, width
 
 # ruff: noqa: ANN001, ANN202
 Array = NDArray[np.float64]
-TILE = 4
 _KINDS = len(ACCOUNTS)
 
 
@@ -89,9 +88,9 @@ def run(
     accounts = np.zeros((draws, years, sizes[1], _KINDS))
     moments = np.zeros((len(bounds) - 1, len(keep.moments), 2, 2 * ages * groups * padded))
     work = (
-        (_planes(first, padded, dtype), bounds, (ages, groups, padded)),
+        (_planes(first, padded, dtype), bounds, (ages, groups, padded), drivers.first),
         _world(tables, padded, dtype),
-        (drivers.mortality, drivers.place, *(_three(getattr(drivers, name)) for name in FACTORS), drivers.sex_ratio),
+        (drivers.mortality, drivers.place, *(drivers.by_cell(name) for name in FACTORS), drivers.sex_ratio),
         (labels, rows, unit, places),
         (1 if drivers.kind == HAZARD else 2, timing == EVEN, _fine(unit, groups)),
         (buckets, accounts, moments),
@@ -100,10 +99,6 @@ def run(
         for _ in pool.map(lambda c: _draws(*work, c), range(len(bounds) - 1)):
             pass
     return Ensemble(buckets, accounts, *_moments(moments, bounds, (ages, groups, padded), regions))
-
-
-def _three(factor: Array) -> Array:
-    return np.ascontiguousarray(factor if factor.ndim == 3 else factor[..., None])
 
 
 def _planes(values: Array, padded: int, dtype: Any) -> Any:
@@ -190,7 +185,7 @@ def _moments(sums: Array, bounds: NDArray[np.int64], sizes: tuple[int, int, int]
     return both[0], both[1]
 
 
-@njit(cache=True)
+@inner
 def _room(like, count):
     """A zeroed flat array that starts on a line of the cache."""
     spare = np.zeros(count + 16, dtype=like.dtype)
@@ -201,20 +196,21 @@ def _room(like, count):
 @njit(cache=True, nogil=True)
 def _draws(start, world, drivers, labels, options, out, c):
     """All blocks of one run of draws, through all years."""
-    base, bounds, sizes = start
+    base, bounds, sizes, number = start
     rows, places = labels[1], labels[3]
-    w, plane = width(base), sizes[1] * sizes[2] * width(base)
+    w, plane = width(base), sizes[1] * sizes[2] * width(base)  # numbers of a plane of one sex and age
     middle = sizes[1] * (world[1][3] + TILE) * w
     state = _room(base, 2 * sizes[0] * plane)
     flows = (_room(base, plane), _room(base, max(plane, middle)), _room(base, plane))
     sums = (_room(base, _KINDS * plane), _room(base, plane), _room(base, 2 * plane), _room(base, rows.size * w))
-    rates = (_room(base, 2 * sizes[0] * w), _room(base, 4 * sizes[1] * w), np.zeros(3), _room(base, 1))
-    done = 0
+    steps = np.zeros(4, dtype=np.int64)
+    rates = (_room(base, 2 * sizes[0] * w), _room(base, 4 * plane), np.zeros(3), _room(base, w), steps)
+    done = bounds[c] - bounds[c]
     for first in range(bounds[c], bounds[c + 1], w):
         count = min(w, bounds[c + 1] - first)
         for i in range(base.shape[1]):
             for j in range(w):
-                state[i * w + j] = base[min(first + min(j, count - 1), len(base) - 1), i]
+                state[i * w + j] = base[(number + first + min(j, count - 1)) % len(base), i]
         for t in range(drivers[1].shape[1] + 1):
             if t == 0:
                 gather(state, labels, sums[3], sizes)
@@ -228,7 +224,7 @@ def _draws(start, world, drivers, labels, options, out, c):
         done += count
 
 
-@njit(cache=True)
+@inner
 def _tell_accounts(accounts, unit, out, block):
     """Adds the accounts of a block to those of the units."""
     first, count, t = block
@@ -240,7 +236,7 @@ def _tell_accounts(accounts, unit, out, block):
                     out[first + j, t, unit[c], kind] += accounts[(kind * len(unit) + c) * w + j]
 
 
-@njit(cache=True)
+@inner
 def _tell_buckets(sums, rows, out, block):
     """Adds the rows of a block to the buckets."""
     first, count, t = block
@@ -252,7 +248,7 @@ def _tell_buckets(sums, rows, out, block):
                     out[first + j, t, rows[u, g]] += sums[(u * groups + g) * w + j]
 
 
-@njit(cache=True)
+@inner
 def _moment(state, count, done, out):
     """Mean and sum of squares about it of every cell, a draw at a time (Welford 1962, Technometrics)."""
     w = width(state)

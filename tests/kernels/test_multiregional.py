@@ -1,0 +1,476 @@
+"""The multiregional step: a plain loop written from the formulas, limits, exact accounts, and the engine beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qonys.kernels import cohort_component as cc
+from qonys.kernels import multiregional as mr
+from qonys.kernels import multiregional_engine as engine
+
+REGIONS, GROUPS, AGES = 5, 3, 7
+FIVE, FACTOR_SHAPES = 5, ((), (GROUPS,), (REGIONS, GROUPS), (REGIONS, 1))
+
+
+def rng_of(key: int) -> np.random.Generator:
+    return np.random.Generator(np.random.Philox(key=key))
+
+
+def rows(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    """Shares that sum to 1 along the last axis, unequal and not symmetric."""
+    found = rng.uniform(0, 1, shape) ** 2
+    return found / found.sum(axis=-1, keepdims=True)
+
+
+def dense(rng, regions=REGIONS, ages=AGES, level=0.2) -> mr.Dense:
+    return mr.Dense((1 - level) * np.eye(regions) + level * rows(rng, 2, ages, regions, regions))
+
+
+def low_rank(rng, regions=REGIONS, ages=AGES, rank: int | None = 2, count=3) -> mr.Structured:
+    first = rows(rng, count, regions, regions if rank is None else rank)
+    second = None if rank is None else rows(rng, count, rank, regions)
+    which = rng.integers(0, count, (2, ages))
+    return mr.Structured(rng.uniform(0, 0.3, (regions, 2, ages)), first, second, which)
+
+
+def made(seed=1, regions=REGIONS, groups=GROUPS, ages=AGES, moves=None) -> mr.Tables:
+    rng = rng_of(seed)
+    full = (regions, groups, 2, ages)
+    fertility = rng.uniform(0, 0.4, (regions, groups, ages)) * (np.arange(ages) < ages - 2)
+    change = rows(rng, 3, 2, groups, groups)
+    return mr.Tables(
+        rng.uniform(0.5, 1.5, full), fertility, rows(rng, groups, groups), moves or dense(rng, regions, ages),
+        rng.uniform(0, 0.1, full), rng.uniform(0, 40, full), (0, 3, ages - 1), change,
+    )  # fmt: skip
+
+
+def driven(seed=2, draws=11, years=6, ages=AGES, shapes=FACTOR_SHAPES, kind=mr.HAZARD) -> mr.Drivers:
+    rng = rng_of(seed)
+    mortality = np.sort(rng.uniform(0.001, 0.3, (4, 2, ages)), axis=0)
+    factors = [rng.uniform(0.5, 1.5, (draws, years, *shape)) for shape in shapes]
+    ratio = rng.uniform(1.03, 1.08, years)
+    return mr.Drivers(mortality, rng.uniform(0, 3, (draws, years, 2)), *factors, ratio, kind)
+
+
+def base_of(seed=3, regions=REGIONS, groups=GROUPS, ages=AGES, count: int | None = None) -> np.ndarray:
+    shape = (regions, groups, 2, ages) if count is None else (count, regions, groups, 2, ages)
+    return rng_of(seed).uniform(10, 1000, shape) * np.linspace(1.5, 0.2, ages)
+
+
+class Loop:
+    """One year written out cell by cell from the formulas, in Python; nothing of the kernel is used but its data."""
+
+    def __init__(self, tables: mr.Tables, drivers: mr.Drivers, draw: int, t: int, even: bool):
+        self.tables, self.even, self.share = tables, even, 0.5 if even else 1.0
+        self.regions, self.groups, _, self.ages = tables.emigration.shape
+        self.factor = {name: self._factor(getattr(drivers, name)[draw, t]) for name in mr.FACTORS}
+        self.ratio = drivers.sex_ratio[t]
+        self.rate = {}
+        for s in range(2):
+            place = drivers.place[draw, t, s]
+            low = min(int(place), len(drivers.mortality) - 2)
+            for x in range(self.ages):
+                below, above = drivers.mortality[low, s, x], drivers.mortality[low + 1, s, x]
+                self.rate[s, x] = below + (place - low) * (above - below)
+        self.kind = drivers.kind
+        self.accounts = {name: np.zeros((self.regions, self.groups)) for name in mr.ACCOUNTS}
+
+    def _factor(self, value):
+        if np.ndim(value) == 0:
+            return lambda r, g: float(value)
+        if np.ndim(value) == 1:
+            return lambda r, g: float(value[g])
+        return lambda r, g: float(value[r, g if value.shape[1] > 1 else 0])
+
+    def alive(self, r, g, s, x):
+        y = self.rate[s, x] * self.tables.mortality[r, g, s, x]
+        return float(np.exp(-y)) if self.kind == mr.HAZARD else 1 - y
+
+    def leaving(self, r, s, x):
+        """(share who leave, where they go) at level 1."""
+        moves = self.tables.moves
+        if isinstance(moves, mr.Dense):
+            level = sum(moves.od[s, x, r, q] for q in range(self.regions) if q != r)
+            return level, [moves.od[s, x, r, q] / level if q != r else 0.0 for q in range(self.regions)]
+        k = moves.which[s, x]
+        if moves.second is None:
+            return moves.level[r, s, x], list(moves.choice[k, r])
+        pools = range(moves.choice.shape[2])
+        return moves.level[r, s, x], [
+            sum(moves.choice[k, r, p] * moves.second[k, p, q] for p in pools) for q in range(self.regions)
+        ]
+
+    def move(self, people, tell=True):
+        """Emigration, internal moves, immigration; people {(r, g, s, x): persons}."""
+        new = dict.fromkeys(people, 0.0)
+        told = {name: np.zeros((self.regions, self.groups)) for name in mr.ACCOUNTS}
+        for (r, g, s, x), persons in people.items():
+            wanted = self.share * self.factor["emigration"](r, g) * self.tables.emigration[r, g, s, x]
+            out = persons * min(wanted, 1.0)
+            level, choice = self.leaving(r, s, x)
+            asked = self.share * self.factor["internal"](r, g) * level
+            gone = (persons - out) * min(asked, 1.0)
+            came = self.share * self.factor["immigration"](r, g) * self.tables.immigration[r, g, s, x]
+            new[r, g, s, x] += persons - out - gone + came
+            for q in range(self.regions):
+                new[q, g, s, x] += gone * choice[q]
+                told["entered"][q, g] += gone * choice[q]
+            told["emigrants"][r, g] += out
+            told["departed"][r, g] += gone
+            told["immigrants"][r, g] += came
+            told["clipped"][r, g] += persons * max(wanted - 1, 0.0) + (persons - out) * max(asked - 1, 0.0)
+        for name, value in told.items():
+            self.accounts[name] += value if tell else 0.0
+        return new
+
+    def change(self, people, ages):
+        for k, age in enumerate(self.tables.change_ages):
+            for s in range(2) if age in ages else ():
+                for r in range(self.regions):
+                    old = [people[r, g, s, age] for g in range(self.groups)]
+                    for g in range(self.groups):
+                        stayed = old[g] * self.tables.change[k, s, g, g]
+                        new = sum(old[e] * self.tables.change[k, s, e, g] for e in range(self.groups))
+                        people[r, g, s, age] = new
+                        self.accounts["left"][r, g] += old[g] - stayed
+                        self.accounts["joined"][r, g] += new - stayed
+
+    def year(self, population):
+        people = {key: float(population[key]) for key in np.ndindex(population.shape)}
+        start = self.move(people) if self.even else people
+        alive, last = {}, self.ages - 1
+        for r, g, s, x in start:
+            if x == 0:
+                alive[r, g, s, 0] = 0.0
+                continue
+            exposed = start[r, g, s, x - 1] + (start[r, g, s, last] if x == last else 0.0)
+            alive[r, g, s, x] = exposed * self.alive(r, g, s, x)
+            self.accounts["deaths"][r, g] += exposed - alive[r, g, s, x]
+        self.change(alive, range(1, self.ages))
+        later = self.move(alive, tell=False) if self.even else alive
+        for r in range(self.regions):
+            mothers = [
+                self.factor["fertility"](r, g)
+                * sum(
+                    self.tables.fertility[r, g, x] * (start[r, g, 0, x] + (later[r, g, 0, x] if x else 0.0)) / 2
+                    for x in range(self.ages)
+                )
+                for g in range(self.groups)
+            ]
+            for child in range(self.groups):
+                births = sum(mothers[g] * self.tables.mixing[g, child] for g in range(self.groups))
+                self.accounts["births"][r, child] += births
+                for s, share in enumerate((1 / (1 + self.ratio), self.ratio / (1 + self.ratio))):
+                    alive[r, child, s, 0] = births * share * self.alive(r, child, s, 0)
+                    self.accounts["deaths"][r, child] += births * share - alive[r, child, s, 0]
+        self.change(alive, range(1))
+        final = self.move(alive)
+        new = np.empty(population.shape)
+        for key, persons in final.items():
+            new[key] = persons
+        return new, np.stack([self.accounts[name] for name in mr.ACCOUNTS], axis=-1)
+
+
+MOVES = {
+    "dense": lambda: dense(rng_of(8)),
+    "one choice": lambda: mr.Structured(rng_of(9).uniform(0, 0.3, (REGIONS, 2, AGES)), rows(rng_of(9), 1, REGIONS, REGIONS)),
+    "choices": lambda: low_rank(rng_of(10), rank=None),
+    "rank 2": lambda: low_rank(rng_of(11), rank=2),
+    "rank 5": lambda: low_rank(rng_of(12), rank=FIVE),
+}
+
+
+@pytest.mark.parametrize("timing", [mr.END, mr.EVEN])
+@pytest.mark.parametrize("kind", [mr.HAZARD, mr.SHARE])
+@pytest.mark.parametrize("moves", ["dense", "choices", "rank 2"])
+def test_the_step_is_the_plain_loop(timing, kind, moves) -> None:
+    tables, drivers = made(moves=MOVES[moves]()), driven(draws=2, years=2, kind=kind)
+    tables = replace(tables, emigration=8 * tables.emigration)  # some want to leave more than once: clipping
+    path = mr.project(base_of(), tables, drivers, 1, timing)
+    for t in range(2):
+        new, accounts = Loop(tables, drivers, 1, t, timing == mr.EVEN).year(path.population[t])
+        assert path.population[t + 1] == pytest.approx(new, rel=1e-12)
+        assert path.accounts[t] == pytest.approx(accounts, rel=1e-11, abs=1e-10)
+    assert timing == mr.EVEN or path.accounts[..., mr.CLIPPED].sum() > 0
+
+
+@given(st.integers(0, 10**6), st.sampled_from([mr.EVEN, mr.END]), st.sampled_from(sorted(MOVES)))
+@settings(max_examples=20, deadline=None)
+def test_accounts_close_in_every_cell_even_where_too_many_leave(seed, timing, moves) -> None:
+    tables = made(seed, moves=MOVES[moves]())
+    tables = replace(tables, emigration=rng_of(seed).uniform(0, 1, tables.emigration.shape))
+    drivers = driven(seed + 1, draws=1)
+    drivers = replace(drivers, internal=9 * drivers.internal)
+    path = mr.project(base_of(seed), tables, drivers, 0, timing)
+    assert path.gap() < 1e-13
+    assert path.population.min() >= 0
+    assert path.accounts[..., mr.CLIPPED].sum() > 0
+    inside = path.accounts.sum(axis=(1, 2))
+    assert inside[:, mr.ENTERED] == pytest.approx(inside[:, mr.DEPARTED], rel=1e-12)
+    assert inside[:, mr.JOINED] == pytest.approx(inside[:, mr.LEFT], rel=1e-12)
+
+
+def test_clipping_counts_those_who_were_lacking() -> None:
+    tables = made(regions=1, groups=1, moves=mr.Dense(np.ones((2, AGES, 1, 1))))
+    full = (1, 1, 2, AGES)
+    tables = replace(tables, emigration=np.full(full, 0.8), fertility=np.zeros((1, 1, AGES)), change_ages=(), change=np.zeros((0, 2, 1, 1)))
+    drivers = driven(draws=1, years=1, shapes=((), (), (), ()))
+    drivers = replace(drivers, mortality=np.zeros((2, 2, AGES)), place=np.zeros((1, 1, 2)), emigration=np.full((1, 1), 1.5), immigration=np.zeros((1, 1)))
+    base = base_of(regions=1, groups=1)
+    path = mr.project(base, tables, drivers)
+    assert path.population[1].sum() == 0
+    assert path.accounts[0, 0, 0, mr.EMIGRANTS] == pytest.approx(base.sum())
+    assert path.accounts[0, 0, 0, mr.CLIPPED] == pytest.approx(0.2 * base.sum())
+    found = engine.run(base, tables, drivers)
+    assert found.accounts[0, 0, 0, mr.CLIPPED] == pytest.approx(0.2 * base.sum())
+
+
+def test_without_moves_regions_stand_alone() -> None:
+    still = made(moves=mr.Dense(np.broadcast_to(np.eye(REGIONS), (2, AGES, REGIONS, REGIONS)).copy()))
+    drivers = driven(shapes=((), (GROUPS,), (), ()))
+    whole = mr.project(base_of(), still, drivers, 4)
+    for r in range(REGIONS):
+        own = {name: getattr(still, name)[r : r + 1] for name in ("mortality", "fertility", "emigration", "immigration")}
+        alone = replace(still, moves=mr.Dense(np.ones((2, AGES, 1, 1))), **own)
+        one = mr.project(base_of()[r : r + 1], alone, drivers, 4)
+        assert one.population[:, 0] == pytest.approx(whole.population[:, r], rel=1e-13)
+
+
+@pytest.mark.parametrize("timing", [mr.END, mr.EVEN])
+def test_one_region_and_group_is_the_national_step(timing) -> None:
+    """Immigrants and emigrants, who leave after survival (END), stand as net migrants of the national step."""
+    ages = 12
+    tables = made(regions=1, groups=1, ages=ages, moves=mr.Dense(np.ones((2, ages, 1, 1))))
+    tables = replace(tables, emigration=0 * tables.emigration, change_ages=(), change=np.zeros((0, 2, 1, 1)))
+    drivers, base = driven(ages=ages, draws=1, shapes=((), (), (), ())), base_of(regions=1, groups=1, ages=ages)
+    path = mr.project(base, tables, drivers, 0, timing)
+    now = base[0, 0]
+    for t in range(6):
+        year = mr.year_of(tables, drivers, 0, t)
+        migrants = tables.immigration[0, 0] * drivers.immigration[0, t]
+        fertility = tables.fertility[0, 0] * drivers.fertility[0, t]
+        done = cc.step(now, year.survival[0, 0], fertility, drivers.sex_ratio[t], migrants, 1, timing)
+        now = done.population
+        assert path.population[t + 1, 0, 0] == pytest.approx(now, rel=1e-12)
+        assert path.accounts[t, 0, 0, mr.DEATHS] == pytest.approx(done.deaths.sum(), rel=1e-12)
+        assert path.accounts[t, 0, 0, mr.BIRTHS] == pytest.approx(done.births.sum(), rel=1e-12)
+
+
+def test_merged_regions_of_the_same_rates_are_their_sum() -> None:
+    rng = rng_of(20)
+    one = made(regions=1, moves=mr.Dense(np.ones((2, AGES, 1, 1))))
+    many = {name: np.repeat(getattr(one, name), REGIONS, axis=0) for name in ("mortality", "fertility", "emigration")}
+    share = rows(rng, REGIONS)[:, None, None, None]
+    many["immigration"] = share * one.immigration
+    drivers = driven(shapes=((), (GROUPS,), (), (GROUPS,)))
+    parts = mr.project(base_of(), replace(one, moves=dense(rng), **many), drivers, 3)
+    whole = mr.project(base_of().sum(axis=0, keepdims=True), one, drivers, 3)
+    assert parts.population.sum(axis=1, keepdims=True) == pytest.approx(whole.population, rel=1e-12)
+
+
+def test_relabelled_regions_and_groups_are_the_same_regions_and_groups() -> None:
+    tables, drivers = made(), driven(shapes=((), (), (), ()))
+    p, q = rng_of(30).permutation(REGIONS), rng_of(31).permutation(GROUPS)
+    turned = mr.Tables(
+        tables.mortality[p][:, q], tables.fertility[p][:, q], tables.mixing[q][:, q],
+        mr.Dense(tables.moves.od[:, :, p][..., p]), tables.emigration[p][:, q], tables.immigration[p][:, q],
+        tables.change_ages, tables.change[:, :, q][..., q],
+    )  # fmt: skip
+    one = mr.project(base_of(), tables, drivers, 2)
+    two = mr.project(base_of()[p][:, q], turned, drivers, 2)
+    assert two.population == pytest.approx(one.population[:, p][:, :, q], rel=1e-12)
+    assert two.accounts == pytest.approx(one.accounts[:, p][:, :, q], rel=1e-9, abs=1e-9)
+
+
+def test_children_take_the_groups_that_the_mixing_matrix_says() -> None:
+    mixing = np.array([[1.0, 0, 0], [0.25, 0.75, 0], [0, 0.4, 0.6]])
+    tables = replace(made(), mixing=mixing, change_ages=(), change=np.zeros((0, 2, GROUPS, GROUPS)))
+    drivers = driven()
+    base = base_of()
+    base[:, [0, 2]] = 0  # mothers of the second group only
+    tables = replace(tables, immigration=np.zeros_like(tables.immigration))
+    births = mr.project(base, tables, drivers).accounts[0, ..., mr.BIRTHS]
+    assert births[:, 0] == pytest.approx(births[:, 1] / 3, rel=1e-12)
+    assert (births[:, 2] == 0).all()
+
+
+def test_education_at_given_ages_moves_upward_only_there() -> None:
+    """Groups as levels of schooling: at age 3 a part goes one level up, and nobody changes elsewhere."""
+    up = np.array([[0.7, 0.3, 0.0], [0.0, 0.6, 0.4], [0.0, 0.0, 1.0]])
+    still = replace(made(), change_ages=(), change=np.zeros((0, 2, GROUPS, GROUPS)))
+    school = replace(still, change_ages=(3,), change=np.stack([np.stack([up, up])]))
+    drivers = driven(years=1, shapes=((), (), (), ()))
+    one, two = (mr.project(base_of(), t, replace(drivers, internal=0 * drivers.internal, emigration=0 * drivers.emigration)) for t in (still, school))
+    came = school.immigration[..., 3] * drivers.immigration[0, 0]
+    before, after = one.population[1, ..., 3] - came, two.population[1, ..., 3] - came
+    assert after == pytest.approx(np.einsum("rgs,gh->rhs", before, up), rel=1e-12)
+    other = ~np.isin(np.arange(AGES), (0, 3))  # children of those who changed take after them
+    assert np.array_equal(one.population[1][..., other], two.population[1][..., other])
+    assert two.accounts[0, :, 0, mr.LEFT] == pytest.approx(0.3 * before[:, 0].sum(axis=-1), rel=1e-12)
+
+
+def test_no_harm_by_a_high_level_of_moves() -> None:
+    path = mr.project(base_of(), made(moves=dense(rng_of(1), level=0.9)), driven(shapes=((), (), (), ())))
+    assert path.population.min() >= 0
+
+
+def everything(tables: mr.Tables, years: int) -> engine.Keep:
+    full = tables.emigration.shape
+    names = np.arange(np.prod(full), dtype=np.int64).reshape(full)
+    return engine.Keep(names, np.arange(full[0] * full[1]).reshape(full[:2]), (0, 2, years))
+
+
+@pytest.mark.parametrize("timing", [mr.END, mr.EVEN])
+@pytest.mark.parametrize("kind", [mr.HAZARD, mr.SHARE])
+@pytest.mark.parametrize("moves", sorted(MOVES))
+def test_the_engine_gives_the_oracles_numbers(timing, kind, moves) -> None:
+    tables, drivers = made(moves=MOVES[moves]()), driven(kind=kind)
+    base = base_of(count=3)
+    found = engine.run(base, tables, drivers, everything(tables, 6), timing, threads=2)
+    paths = [mr.project(base, tables, drivers, d, timing) for d in range(11)]
+    people = np.stack([path.population for path in paths])
+    accounts = np.stack([path.accounts for path in paths])
+    assert found.buckets == pytest.approx(people.reshape(11, 7, -1), rel=1e-12)
+    assert found.accounts == pytest.approx(accounts.reshape(11, 6, -1, 9), rel=1e-12, abs=1e-9)
+    assert found.mean == pytest.approx(people[:, [0, 2, 6]].mean(axis=0), rel=1e-12)
+    assert found.variance == pytest.approx(people[:, [0, 2, 6]].var(axis=0, ddof=1), rel=1e-9, abs=1e-8)
+    assert found.gap() < 1e-13
+
+
+def test_buckets_and_units_are_sums_of_cells() -> None:
+    tables, drivers, rng = made(), driven(shapes=((), (), (REGIONS, GROUPS), ())), rng_of(50)
+    names = rng.integers(-1, 4, (REGIONS, GROUPS, 2, AGES))
+    units = rng.integers(-1, 2, (REGIONS, GROUPS))
+    by_region = np.repeat(np.array([0, 1, 0, -1, 1])[:, None], GROUPS, axis=1)
+    path = mr.project(base_of(), tables, drivers, 10)
+    for unit in (units, by_region):
+        found = engine.run(base_of(), tables, drivers, engine.Keep(names, unit))
+        for b in range(4):
+            assert found.buckets[10, :, b] == pytest.approx(path.population[:, names == b].sum(axis=1), rel=1e-12)
+        for u in range(2):
+            assert found.accounts[10, :, u] == pytest.approx(path.accounts[:, unit == u].sum(axis=1), rel=1e-12, abs=1e-9)
+    plain = engine.run(base_of(), tables, drivers)
+    assert plain.buckets.shape == (11, 7, 0)
+    assert plain.accounts[10, :, 0] == pytest.approx(path.accounts.sum(axis=(1, 2)), rel=1e-12, abs=1e-9)
+
+
+def test_more_regions_and_groups_than_a_tile_and_clipping() -> None:
+    regions, groups = 9, 4
+    tables = made(regions=regions, groups=groups)
+    drivers = driven(draws=3, shapes=((regions, groups), (regions, groups), (groups,), (regions, 1)))
+    drivers = replace(drivers, internal=6 * drivers.internal)
+    base = base_of(regions=regions, groups=groups)
+    found = engine.run(base, tables, drivers, everything(tables, 6))
+    path = mr.project(base, tables, drivers, 2)
+    assert found.buckets[2] == pytest.approx(path.population.reshape(7, -1), rel=1e-12)
+    assert found.accounts[2] == pytest.approx(path.accounts.reshape(6, -1, 9), rel=1e-12, abs=1e-9)
+    assert path.accounts[..., mr.CLIPPED].sum() > 0
+
+
+def test_the_same_bits_for_any_threads_chunks_and_company() -> None:
+    tables, drivers, base = made(), driven(draws=150), base_of(count=7)
+    keep = everything(tables, 6)
+    whole = engine.run(base, tables, drivers, keep, threads=1)
+    again = engine.run(base, tables, drivers, keep, threads=3)
+    for name in ("buckets", "accounts", "mean", "variance"):
+        assert np.array_equal(getattr(whole, name), getattr(again, name)), name
+    for start, stop in ((0, 37), (37, 38), (38, 150)):
+        part = engine.run(base, tables, drivers.part(start, stop), keep)
+        assert np.array_equal(part.buckets, whole.buckets[start:stop])
+        assert np.array_equal(part.accounts, whole.accounts[start:stop])
+    order = rng_of(5).permutation(150)
+    mixed = replace(drivers, **{name: getattr(drivers, name)[order] for name in ("place", *mr.FACTORS)})
+    one = base_of()
+    assert np.array_equal(
+        engine.run(one, tables, mixed, keep).buckets, engine.run(one, tables, drivers, keep).buckets[order]
+    )
+
+
+def test_draws_take_the_base_populations_in_turn() -> None:
+    tables, drivers, base = made(), driven(draws=9), base_of(count=4)
+    found = engine.run(base, tables, drivers.part(3, 9), everything(tables, 6))
+    for d in range(3, 9):
+        assert np.array_equal(found.buckets[d - 3, 0], base[d % 4].ravel())
+        path = mr.project(base, tables, drivers, d)
+        assert np.array_equal(path.population[0], base[d % 4])
+        assert np.array_equal(mr.project(base, tables, drivers.part(3, 9), d - 3).population, path.population)
+
+
+def test_single_precision_stays_within_its_bound_after_75_years() -> None:
+    ages = 20
+    tables = made(ages=ages)
+    tables = replace(tables, fertility=0.25 * tables.fertility, moves=low_rank(rng_of(3), ages=ages))
+    drivers = driven(draws=5, years=75, ages=ages, shapes=((), (GROUPS,), (REGIONS, GROUPS), (REGIONS, GROUPS)))
+    keep = everything(tables, 75)
+    double = engine.run(base_of(ages=ages), tables, drivers, keep)
+    single = engine.run(base_of(ages=ages), tables, drivers, keep, dtype=np.float32)
+    assert np.abs(single.buckets / double.buckets - 1).max() < 1e-5
+    again = engine.run(base_of(ages=ages), tables, drivers.part(2, 5), keep, dtype=np.float32, threads=1)
+    assert np.array_equal(again.buckets, single.buckets[2:])
+
+
+def test_planted_faults_ring() -> None:
+    """A flow that is left out of the accounts, and a person lost in a cell, are both seen by the gap."""
+    tables, drivers = made(), driven()
+    path = mr.project(base_of(), tables, drivers)
+    for place in range(8):
+        wrong = path.accounts.copy()
+        wrong[3, 2, 1, place] *= 1.001
+        assert mr.Path(path.population, wrong).gap() > 1e-9, mr.ACCOUNTS[place]
+    people = path.population.copy()
+    people[4, 0, 0, 0, 0] += 0.01
+    assert mr.Path(people, path.accounts).gap() > 1e-8
+    turned = replace(tables, moves=mr.Dense(rows(rng_of(2), 2, AGES, REGIONS, REGIONS)))
+    assert not np.allclose(mr.project(base_of(), turned, drivers).population, path.population)
+    loop, _ = Loop(replace(tables, mixing=tables.mixing.T), drivers, 0, 0, False).year(base_of())
+    assert not np.allclose(loop, path.population[1], rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "word"),
+    [
+        ("mixing", np.full((GROUPS, GROUPS), 0.5), "mixing"),
+        ("mixing", np.eye(GROUPS + 1), "mixing"),
+        ("emigration", np.full((REGIONS, GROUPS, 2, AGES), 1.5), "emigration"),
+        ("fertility", np.full((REGIONS, GROUPS, AGES), -0.1), "fertility"),
+        ("moves", mr.Dense(np.full((2, AGES, REGIONS, REGIONS), 0.3)), "od"),
+        ("moves", mr.Dense(np.ones((2, AGES + 1, 1, 1))), "moves"),
+        ("moves", mr.Structured(np.full((REGIONS, 2, AGES), 0.1), np.full((1, REGIONS, REGIONS), 0.1)), "choice"),
+        ("moves", mr.Structured(np.full((REGIONS, 2, AGES), 1.1), np.full((1, REGIONS, REGIONS), 0.2)), "level"),
+    ],
+)
+def test_impossible_tables_are_refused(name, value, word) -> None:
+    with pytest.raises(ValueError, match=word):
+        mr.project(base_of(), replace(made(), **{name: value}), driven())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "word"),
+    [
+        ("place", np.full((11, 6, 2), 4.0), "places"),
+        ("fertility", np.ones((11, 5)), "fertility"),
+        ("internal", np.ones((11, 6, REGIONS)), "internal"),
+        ("emigration", np.ones((11, 6, GROUPS, REGIONS)), "emigration"),
+        ("immigration", np.full((11, 6), np.nan), "immigration"),
+        ("sex_ratio", np.ones(5), "sex_ratio"),
+        ("kind", mr.SHARE, "die"),
+    ],
+)
+def test_impossible_drivers_are_refused(name, value, word) -> None:
+    drivers = driven()
+    if name == "kind":
+        drivers = replace(drivers, mortality=9 * drivers.mortality)
+    with pytest.raises(ValueError, match=word):
+        engine.run(base_of(), made(), replace(drivers, **{name: value}))
+
+
+def test_rates_given_by_draw_and_year_are_read_as_they_are() -> None:
+    rates = rng_of(60).uniform(0, 0.2, (2, 3, 2, AGES))
+    mortality, place = mr.direct(rates)
+    for d, t in np.ndindex(2, 3):
+        assert np.array_equal(mr.rates_at(mortality, place[d, t]), rates[d, t])
