@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from qonys.kernels import regime_process as rp
+from qonys.kernels import regime_sampler as rs
 from qonys.kernels.pooling import split_rhat
 
 
@@ -32,30 +33,27 @@ def world(seed: int, countries: int = 12, years: int = 70, settings: rp.Settings
     return {"x": x, "mu": mu, "phi": phi, "sd": sd, "z": z}
 
 
-def test_states_are_drawn_as_enumeration_says() -> None:
-    """Exact chances of all 64 paths of six residuals against drawn ones."""
-    e, sd, tails = np.array([0.1, -0.2, 4.0, 3.0, -0.3, 0.2]), 0.5, 5.0
+def test_states_are_summed_out_as_enumeration_says() -> None:
+    """Likelihood and chances of a crisis of all 64 paths of six residuals, t and normal errors."""
+    e, sd = np.array([0.1, -0.2, 4.0, 3.0, -0.3, 0.2]), 0.5
     common = np.array([6.0, 0.1, 0.3])
     start = common[1] / (common[1] + common[2])
-    chance = {}
-    for path in product((0, 1), repeat=6):
-        p = start if path[0] else 1 - start
-        for t, z in enumerate(path):
-            scale = sd * (common[0] if z else 1.0)
-            p *= (1 + (e[t] / scale) ** 2 / tails) ** (-(tails + 1) / 2) / scale
-            if t:
-                enter, leave = common[1], common[2]
-                p *= (enter if z else 1 - enter) if path[t - 1] == 0 else (1 - leave if z else leave)
-        chance[path] = p
-    total = sum(chance.values())
-    exact = np.array([sum(p for path, p in chance.items() if path[t]) / total for t in range(6)])
-    rng = np.random.Generator(np.random.Philox(key=5))
-    drawn = np.zeros((20_000, 6), dtype=np.int8)
-    for row in drawn:
-        rp._states(e, sd, common, tails, row, rng)
-    assert drawn.mean(axis=0) == pytest.approx(exact, abs=0.012)
-    joint = np.mean((drawn[:, 2] == 1) & (drawn[:, 3] == 1))
-    assert joint == pytest.approx(sum(p for path, p in chance.items() if path[2] and path[3]) / total, abs=0.012)
+    for tails in (5.0, 4.0, rs.HUGE):
+        chance = {}
+        for path in product((0, 1), repeat=6):
+            p = start if path[0] else 1 - start
+            for t, z in enumerate(path):
+                scale = sd * (common[0] if z else 1.0)
+                u = (e[t] / scale) ** 2
+                p *= (np.exp(-u / 2) if tails == rs.HUGE else (1 + u / tails) ** (-(tails + 1) / 2)) / scale
+                if t:
+                    enter, leave = common[1], common[2]
+                    p *= (enter if z else 1 - enter) if path[t - 1] == 0 else (1 - leave if z else leave)
+            chance[path] = p
+        total = sum(chance.values())
+        assert rs.score(e, sd, common, tails, np.empty(6)) == pytest.approx(np.log(total), abs=1e-12)
+        exact = [sum(p for path, p in chance.items() if path[t]) / total for t in range(6)]
+        assert rs.smoothed(e, sd, common, tails) == pytest.approx(exact, abs=1e-12)
 
 
 def test_the_plain_model_agrees_with_least_squares() -> None:
@@ -111,9 +109,9 @@ def test_paths_of_the_plain_model_have_the_moments_of_an_autoregression() -> Non
         np.full(shape, 2.0), np.full(shape, 0.8), np.full(shape, 0.5), one, one * 1e-9, one,
         np.zeros(shape, np.int8), np.zeros((1, 1)), rp.AZOSE_RAFTERY,
     )  # fmt: skip
-    drawn = rp.paths(found, 0, 5.0, 10, 40_000, 1)
+    drawn = rp.paths(found, 0, 5.0, 10, 12_000, 1)
     for h in (1, 10):
-        assert drawn[:, h - 1].mean() == pytest.approx(2 + 0.8**h * 3, abs=0.02)
+        assert drawn[:, h - 1].mean() == pytest.approx(2 + 0.8**h * 3, abs=0.025)
         assert drawn[:, h - 1].std() == pytest.approx(0.5 * np.sqrt((1 - 0.8 ** (2 * h)) / 0.36), rel=0.02)
 
 
@@ -127,3 +125,15 @@ def test_the_pull_brings_far_rates_home_and_the_bound_holds() -> None:
     assert far[0] < 0.7 * 60
     wild = rp.Posterior(*parts[:2], np.full(shape, 80.0), *parts[3:], np.zeros((1, 1)), rp.Settings())
     assert np.abs(rp.paths(wild, 0, 0.0, 50, 200, 1)).max() < 100
+
+
+def test_a_fit_runs_until_it_has_mixed_and_says_so() -> None:
+    made = world(4, 5, 40)
+    found, checks = rp.fit(made["x"], 300, 3, rp.Settings(), tuple("ABCDE"), goal=80)
+    again = rp.fit(made["x"], 300, 3, rp.Settings(), tuple("ABCDE"), goal=80)[0]
+    assert np.array_equal(found.phi, again.phi)
+    assert found.mu.shape == (300, 5)
+    assert max(c.rhat for c in checks) < 1.06
+    assert min(c.ess for c in checks) >= 80
+    assert {c.parameter for c in checks} == {"mu", "phi", "sd", "ratio", "enter", "leave", "lambda", "tau2", "mean_phi", "b"}
+    assert all(0.1 < c.accepted < 0.6 for c in checks if c.parameter == "mu")

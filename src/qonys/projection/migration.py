@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from qonys.errors import BadInput
 from qonys.kernels import regime_process as process
-from qonys.kernels.pooling import split_rhat
+from qonys.kernels.chain_checks import Check
 from qonys.kernels.regime_process import AZOSE_RAFTERY, Posterior, Settings
 
 __all__ = ["AZOSE_RAFTERY", "MigrationProcess", "Settings", "fit_migration", "rates_of"]
@@ -31,8 +31,15 @@ class MigrationProcess:
     years: tuple[int, ...]
     last: dict[str, float]
     rhat: float
+    checks: tuple[Check, ...] = ()
 
-    def paths(self, country: str, horizon: int, draws: int, seed: int, start: Array | None = None) -> Array:
+    def diagnostics(self) -> pl.DataFrame:
+        """parameter, country (null: common), rhat, ess (effective draws), accepted (share of steps; null: exact)."""
+        return diagnosed(self.checks)
+
+    def paths(
+        self, country: str, horizon: int, draws: int | tuple[int, int], seed: int, start: Array | None = None
+    ) -> Array:
         """Net migrants per person and year, (draws, horizon), after the last year of data.
 
         `start` (draws,): other last rates (per 1,000) than that of the data, where the last year is not sure.
@@ -109,19 +116,24 @@ def table_of(frame: pl.DataFrame) -> tuple[Array, tuple[str, ...], tuple[int, ..
 
 def joined_chains(chains: list[Posterior]) -> Posterior:
     """The draws of several chains as one posterior."""
-    names = ("mu", "phi", "sd", "ratio", "enter", "leave", "last")
-    parts = {name: np.concatenate([getattr(chain, name) for chain in chains]) for name in names}
-    crisis = np.mean([chain.crisis for chain in chains], axis=0)
-    return Posterior(**parts, crisis=crisis, settings=chains[0].settings)
+    return process.joined(chains)
+
+
+def diagnosed(checks: tuple[Check, ...]) -> pl.DataFrame:
+    """The checks of a fit as a tidy frame: parameter, country, rhat, ess, accepted."""
+    rows = [(c.parameter, c.unit, c.rhat, c.ess, c.accepted if c.accepted == c.accepted else None) for c in checks]
+    schema = {"parameter": pl.String, "country": pl.String} | dict.fromkeys(("rhat", "ess", "accepted"), pl.Float64)
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def fit_migration(
     frame: pl.DataFrame, draws: int = 1000, seed: int = 1, settings: Settings | None = None
 ) -> MigrationProcess:
-    """Fit the process to all countries of the frame (see `rates_of`), two chains of half the draws each."""
+    """Fit the process to all countries of the frame (see `rates_of`), two chains of half the draws each.
+
+    The chains run until every unknown has 150 effective draws; `diagnostics` says what was reached.
+    """
     table, countries, years = rates_of(frame)
-    chains = process.chains(table, draws, seed, settings or Settings(), 2000, 20)
-    names = ("mu", "phi", "sd")
-    rhat = max(float(split_rhat(np.stack([getattr(chain, name) for chain in chains])).max()) for name in names)
+    posterior, checks = process.fit(table, draws, seed, settings or Settings(), countries)
     last = dict(zip(countries, map(float, table[:, -1]), strict=True))
-    return MigrationProcess(joined_chains(chains), countries, years, last, rhat)
+    return MigrationProcess(posterior, countries, years, last, max(c.rhat for c in checks), tuple(checks))

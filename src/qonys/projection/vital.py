@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from qonys.errors import BadInput
 from qonys.kernels import regime_process as process
-from qonys.kernels.pooling import split_rhat
+from qonys.kernels.chain_checks import Check
 from qonys.kernels.regime_process import Posterior, Settings
-from qonys.projection.migration import joined_chains, table_of
+from qonys.projection.migration import diagnosed, table_of
 
 Array = NDArray[np.float64]
 STEP, LATE, LIMIT = 5, 4.0, 95.0
@@ -41,19 +41,24 @@ class VitalProcess:
     last: dict[str, float]
     starts: dict[str, float]
     rhat: float
+    checks: tuple[Check, ...] = ()
 
-    def paths(self, country: str, horizon: int, draws: int, seed: int) -> Array:
+    def diagnostics(self) -> pl.DataFrame:
+        """parameter, country (null: common), rhat, ess (effective draws), accepted (share of steps; null: exact)."""
+        return diagnosed(self.checks)
+
+    def paths(self, country: str, horizon: int, draws: int | tuple[int, int], seed: int) -> Array:
         """Total fertility, or life expectancy of both sexes, of the years after the data, (draws, horizon)."""
         if country not in self.countries:
             raise BadInput("projection.country", found=country, known=", ".join(self.countries))
         place, steps = self.countries.index(country), -(-horizon // STEP)
         drawn = process.paths(self.posterior, place, self.starts[country], steps, draws, seed)
-        now = self.last[country]
+        now, count = self.last[country], len(drawn)
         if self.kind == "fertility":
-            levels = np.concatenate([np.full((draws, 1), SCALE * np.log(now / LEVEL)), drawn], axis=1)
+            levels = np.concatenate([np.full((count, 1), SCALE * np.log(now / LEVEL)), drawn], axis=1)
             return np.asarray(LEVEL * np.exp(_yearly(levels, horizon) / SCALE))
         far = np.log(LIMIT - now) - np.cumsum(drawn, axis=1) / GAIN
-        levels = np.concatenate([np.full((draws, 1), np.log(LIMIT - now)), far], axis=1)
+        levels = np.concatenate([np.full((count, 1), np.log(LIMIT - now)), far], axis=1)
         return np.asarray(LIMIT - np.exp(_yearly(levels, horizon)))
 
 
@@ -105,11 +110,11 @@ def _fitted(
     if not enough.any():
         raise BadInput("projection.short", need=LEAST * STEP)
     used = tuple(country for country, good in zip(countries, enough, strict=True) if good)
-    chains = process.chains(steps[enough], draws, seed, SETTINGS, 1500, 12)
-    rhat = max(float(split_rhat(np.stack([getattr(c, n) for c in chains])).max()) for n in ("mu", "phi", "sd"))
+    posterior, checks = process.fit(steps[enough], draws, seed, SETTINGS, used)
+    rhat = max(c.rhat for c in checks)
     last = dict(zip(used, map(float, table[enough][:, -1]), strict=True))
     starts = dict(zip(used, map(float, steps[enough][:, -1]), strict=True))
-    return VitalProcess(kind, joined_chains(chains), used, last_year, last, starts, rhat)
+    return VitalProcess(kind, posterior, used, last_year, last, starts, rhat, tuple(checks))
 
 
 def by_sex(both: Array, gap: tuple[Array, Array]) -> Array:
