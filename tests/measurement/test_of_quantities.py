@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from qonys.errors import AxisMismatch, DefinitionMismatch, VintageMismatch
+from qonys.kernels import schedules
 from qonys.measurement.breakpoints import find_breaks
 from qonys.measurement.indicators import indicators
-from qonys.measurement.of_quantities import breaks_of, indicators_of, trend_of
+from qonys.measurement.of_quantities import breaks_of, indicators_of, pairs_of, schedules_of, trend_of
 from qonys.quantities import Axis, Flows, Population, Series
 
 REGIONS = ("A", "B", "C")
@@ -51,3 +52,25 @@ def test_tidy_renames_axes_only() -> None:
     assert flows().tidy(time="period").columns == ["period", "origin", "destination", "value"]
     with pytest.raises(AxisMismatch, match="sex"):
         flows().tidy(sex="gender")
+
+
+def test_pairs_of_quantities() -> None:
+    found = pairs_of(flows(), people())
+    speed = found.filter(indicator="velocity", origin="A", destination="B")["value"].item()
+    assert speed == pytest.approx(100 * 6000 / (1000 * 2000))
+    with pytest.raises(VintageMismatch, match="2018"):
+        pairs_of(flows("2018"), people())
+
+
+def test_schedules_of_quantities() -> None:
+    starts = np.arange(0, 85, 5)
+    rate = schedules.curve(schedules.FUNDAMENTAL, starts + 2.5)
+    axes = (Axis("region", ("A",)), Axis("age", (*(f"{a}-{a + 4}" for a in starts[:-1]), "80+")))
+    exposure = Population(np.full((1, 17), 1e6), axes, "persons", "resident")
+    moves = Series(1e6 * rate[None, :], axes, "moves", "out-migration")
+    found = schedules_of(moves, exposure, [7]).parameters
+    assert found.filter(parameter="mu2")["value"].item() == pytest.approx(20, abs=1)
+    assert found["region"].unique().to_list() == ["A"]
+    other = Population(np.full((1, 17), 1e6), (Axis("region", ("B",)), axes[1]), "persons", "resident")
+    with pytest.raises(AxisMismatch, match="B"):
+        schedules_of(moves, other)

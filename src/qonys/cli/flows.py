@@ -38,12 +38,13 @@ class StockOptions:
     births: Annotated[str, Parameter(help="cli.flows.births")] = "native"
     missing: Annotated[str, Parameter(help="cli.flows.missing")] = "error"
     moves: Annotated[float | None, Parameter(help="cli.flows.total_moves")] = None
+    gap: Annotated[float, Parameter(help="cli.flows.gap")] = 0.1
 
     def answer(self, file: Path, mapping: tuple[str, ...], where: tuple[str, ...]) -> Answer:
         """Flows of a stock file."""
         from qonys.study.analyses.flows import estimate_from_files
 
-        names = ("method", "system", "weight", "births", "missing", "moves")
+        names = ("method", "system", "weight", "births", "missing", "moves", "gap")
         chosen: dict[str, object] = {name: getattr(self, name) for name in names}
         return estimate_from_files(file, self.vital, self.seed, chosen, mapping, where)
 

@@ -18,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.estimation.tables import clean_rows, grid, labels_of, long_table, named
+from qonys.estimation.tables import SHOWN, clean_rows, grid, labels_of, long_table, named
 from qonys.kernels import stock_differences, stock_flows
 from qonys.kernels.stock_flows import Accounts, BirthplaceFlows
 
@@ -39,6 +39,7 @@ class Choice:
     same with the tables exchanged; can leave negative stocks, which are refused). `weight` is that of
     pseudo_bayes. `births`: native (born natives of their residence) or proportional. `missing`: error,
     or zero (a cell without a row holds none). `moves`: all moves of the interval, which rates_shares needs.
+    `gap`: greatest share of the people at the start by which a closed system may be out of balance.
     """
 
     method: str = "minimum"
@@ -47,6 +48,7 @@ class Choice:
     births: str = "native"
     missing: str = "error"
     moves: float | None = None
+    gap: float = 0.1
 
     def __post_init__(self) -> None:
         for name, value, known in (
@@ -201,15 +203,17 @@ def prepare(places: Sequence[str], stocks: tuple[Array, Array], vital: tuple[Arr
     start, end = stocks
     births, deaths = vital
     closure = 0.0
+    proportional = choice.births == "proportional"
+    _refuse_births(end, births, places, proportional)
+    _refuse_places(deaths > start.sum(axis=0), places, "estimation.deaths_above")
     if choice.system == "closed":
         if np.trace(start) <= 0 or np.trace(end) <= 0:
             raise BadInput("estimation.no_natives")
+        _refuse_gap(end.sum(axis=0) - start.sum(axis=0) - births + deaths, float(start.sum()), places, choice.gap)
         start, end, closure = stock_flows.close_system(start, end, float((births - deaths).sum()))
         _refuse_places(np.diagonal(start) < 0, places, "estimation.unbalanced")
         _refuse_places(np.diagonal(end) < 0, places, "estimation.unbalanced")
-    proportional = choice.births == "proportional"
-    above = (births > end.sum(axis=0)) if proportional else (births > np.diagonal(end))
-    _refuse_places(above, places, "estimation.births_above")
+    _refuse_births(end, births, places, proportional)
     _refuse_places(deaths > start.sum(axis=0), places, "estimation.deaths_above")
     born, died = stock_flows.spread_births(end, births, proportional), stock_flows.spread_deaths(start, deaths)
     alive, older = start - died, end - born
@@ -224,6 +228,21 @@ def prepare(places: Sequence[str], stocks: tuple[Array, Array], vital: tuple[Arr
         if cells:
             raise BadInput("estimation.negative_stock", cells=named(cells), system=choice.system)
     return Accounts(first, last, born, died, arrivals, departures, closure, 0.0)
+
+
+def _refuse_births(end: Array, births: Array, places: Sequence[str], proportional: bool) -> None:
+    """Raise where more were born than can have been: than live there, or than are native where births are native."""
+    _refuse_places(births > (end.sum(axis=0) if proportional else np.diagonal(end)), places, "estimation.births_above")
+
+
+def _refuse_gap(change: Array, people: float, places: Sequence[str], limit: float) -> None:
+    """Raise when all places together change by more than births less deaths and `limit` of the people allow."""
+    gap = float(change.sum())
+    if abs(gap) <= limit * people:
+        return
+    order = np.argsort(-change * np.sign(gap), kind="stable")[:SHOWN]
+    cells = ", ".join(f"{places[int(i)]} ({change[i]:+,.0f})" for i in order if change[i] * gap > 0)
+    raise BadInput("estimation.gap", share=round(100 * abs(gap) / people, 1), limit=f"{100 * limit:g}", cells=cells)
 
 
 def _refuse_places(bad: NDArray[np.bool_], places: Sequence[str], message: str) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
 from qonys.errors import DefinitionMismatch
-from qonys.estimation.balancing import Balanced, balance
+from qonys.estimation.balancing import Balanced, NetBalanced, balance, balance_to_net, multiplicative_components
 from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_stocks
-from qonys.quantities import Flows, Quantity, Stock
+from qonys.estimation.net_migration import Counts, net_migration
+from qonys.quantities import Flows, Population, Quantity, Series, Stock
+from qonys.spaces.ages import AgeGroup
 
 
 def flows_between(
@@ -48,6 +51,62 @@ def balanced(seed: Flows, margins: Sequence[Flows], tolerance: float = 1e-9) -> 
         _alike(seed, margin, "balance")
     tables = [one.tidy().drop("sd", strict=False) for one in (seed, *margins)]
     return balance(tables[0], tables[1:], tolerance)
+
+
+def balanced_to_net(seed: Flows, net: Series) -> NetBalanced:
+    """`balance_to_net` of quantities: a pattern of flows and the net total of each region.
+
+    Raises
+    ------
+    VintageMismatch
+        Pattern and totals stand in different boundaries.
+    BadInput
+        As `balance_to_net`.
+
+    """
+    seed.check_same_basis(net, "balance")
+    return balance_to_net(seed.tidy().drop("sd", strict=False), net.tidy())
+
+
+def components_of(flows: Flows) -> pl.DataFrame:
+    """`multiplicative_components` of a quantity with the axes origin and destination."""
+    return multiplicative_components(flows.tidy())
+
+
+def net_migration_between(
+    start: Population,
+    end: Population,
+    years: int,
+    births: Series | None = None,
+    mortality: pl.DataFrame | None = None,
+    **options: Any,
+) -> pl.DataFrame:
+    """`net_migration` of two populations by five-year age and any of region, group and sex.
+
+    `options`: kind, errors and by_move as there, and reclassified and children as in `Counts`.
+
+    Raises
+    ------
+    DefinitionMismatch, VintageMismatch
+        The populations count different people, or stand in different boundaries.
+    BadInput
+        As `net_migration`.
+
+    """
+    _alike(start, end, "net migration")
+    if births is not None:
+        start.check_same_basis(births, "net migration")
+    keys = [axis.name for axis in start.axes if axis.name != "age"]
+    counted = {name: options.pop(name) for name in ("reclassified", "children") if name in options}
+    counts = Counts(_by_age(start), _by_age(end), years, None if births is None else births.tidy(), **counted)
+    return net_migration(counts, mortality, keys, **options)
+
+
+def _by_age(population: Population) -> pl.DataFrame:
+    """Tidy rows with `age_start` and `population`."""
+    starts = {label: AgeGroup.parse(str(label)).start for label in population.axis("age").labels}
+    named = population.tidy().rename({"value": "population"})
+    return named.with_columns(age_start=pl.col("age").replace_strict(starts, return_dtype=pl.Int64)).drop("age")
 
 
 def _alike(one: Quantity, other: Quantity, action: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -9,8 +10,12 @@ import polars as pl
 from qonys.errors import DefinitionMismatch
 from qonys.measurement.breakpoints import BreakOptions, Breaks, find_breaks
 from qonys.measurement.indicators import Aids, Options, indicators
+from qonys.measurement.indicators_pairs import pair_indicators
+from qonys.measurement.schedules import SIZES, ScheduleFits, fit_schedules
 from qonys.measurement.shocks import TrendShock, trend_and_shock
-from qonys.quantities import Flows, Population, Series
+from qonys.quantities import Flows, Population, Quantity, Series
+from qonys.quantities.axes import check_same_axes
+from qonys.spaces.ages import AgeGroup
 
 _NAMES = {"time": "period"}
 
@@ -22,7 +27,7 @@ def _periods(quantity: Flows | Population) -> pl.DataFrame:
 def indicators_of(
     flows: Flows, population: Population | None = None, aids: Aids | None = None, options: Options | None = None
 ) -> pl.DataFrame:
-    """`indicators` of a quantity: axes origin, destination and any of time, age, sex, ethnic_group.
+    """`indicators` of a quantity: axes origin, destination and any of time, age, sex, group.
 
     Raises
     ------
@@ -36,6 +41,44 @@ def indicators_of(
         flows.check_same_basis(population, "indicators")
     people = None if population is None else _periods(population).rename({"value": "population"})
     return indicators(_periods(flows), people, aids, options)
+
+
+def pairs_of(flows: Flows, population: Population | None = None) -> pl.DataFrame:
+    """`pair_indicators` of a quantity, as `indicators_of`."""
+    if population is not None:
+        flows.check_same_basis(population, "indicators")
+    people = None if population is None else _periods(population).rename({"value": "population"})
+    return pair_indicators(_periods(flows), people)
+
+
+def schedules_of(moves: Quantity, exposure: Population | None = None, sizes: Sequence[int] = SIZES) -> ScheduleFits:
+    """`fit_schedules` of a quantity with an axis age; every other axis parts the series.
+
+    `moves` are persons or moves, or rates where there is no `exposure` (the people at risk, the same axes).
+
+    Raises
+    ------
+    VintageMismatch, AxisMismatch
+        Moves and exposure stand in different boundaries, or on different axes.
+    BadInput
+        As `fit_schedules`.
+
+    """
+    frame = moves.tidy().drop("sd", strict=False)
+    if exposure is not None:
+        moves.check_same_basis(exposure, "schedules")
+        check_same_axes(moves.axes, exposure.axes, "schedules")
+        frame = frame.with_columns(exposure=exposure.values.ravel())
+    groups = {label: AgeGroup.parse(str(label)) for label in moves.axis("age").labels}
+    ages = pl.DataFrame(
+        {
+            "age": pl.Series(list(groups), dtype=frame.schema["age"]),
+            "age_start": [group.start for group in groups.values()],
+            "age_end": [group.end for group in groups.values()],
+        }
+    )
+    keys = [axis.name for axis in moves.axes if axis.name != "age"]
+    return fit_schedules(frame.join(ages, on="age", maintain_order="left").drop("age"), keys, sizes)
 
 
 def breaks_of(series: Series, options: BreakOptions | None = None) -> Breaks:
