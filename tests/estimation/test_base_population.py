@@ -86,12 +86,21 @@ def test_history_equals_a_plain_loop_and_meets_the_counts() -> None:
                 new[p, s, -1] += now[p, s, -1] * known.survival[t, p, s, -1]
         done = new.copy()
         for p in range(3):
+            gaps, weights, young = [], [], np.zeros(15)
             for s in range(2):
                 gap = known.people[t + 1, p, s] - new[p, s].sum()
                 weight = rates[0, p, s] * (new[:, s].sum(axis=0) if gap > 0 else new[p, s])
                 if known.moved[t, p]:
                     weight = new[p, s]
-                done[p, s] += gap * weight / weight.sum()
+                gaps.append(gap)
+                weights.append(weight)
+                young += gap * weight[:15] / weight.sum()
+            for s in range(2):
+                for a in range(15):
+                    child = young[a] * new[p, s, a] / (new[p, 0, a] + new[p, 1, a])
+                    done[p, s, a] += child
+                    gaps[s] -= child
+                done[p, s, 15:] += gaps[s] * weights[s][15:] / weights[s][15:].sum()
         now = done
     assert np.abs(now - path[-1, 0]).max() < 1e-9
 
@@ -111,14 +120,16 @@ def test_tilts_are_found_from_deaths_and_a_wrong_register_shows() -> None:
     assert np.abs(wrong - tilts).max() > 2e-3
 
 
-def test_parts_sum_to_their_region_and_follow_births() -> None:
+def test_parts_follow_births_and_meet_their_residents() -> None:
+    """Girls and boys alike by the births, though the part has fewer men."""
     ages = stream(4).uniform(10, 20, (1, 1, 2, AGES))
-    people = ages[0, 0].sum(axis=1) * np.array([[0.4, 0.4], [0.6, 0.6]])
-    youngest = np.array([[0.5, 0.5, np.nan], [0.5, 0.5, np.nan]])
+    people = ages[0, 0].sum(axis=1) * np.array([[0.45, 0.35], [0.55, 0.65]])
+    youngest = np.array([[0.5, 0.48, np.nan], [0.5, 0.52, np.nan]])
     parts = history.divided(ages, np.array([0, 0]), people, youngest)
-    assert np.abs(parts.sum(axis=1) - ages[:, 0]).max() < 1e-9
-    assert parts[0, 0, 0, 0] == pytest.approx(ages[0, 0, 0, 0] / 2)
-    assert parts[0, 0, 0, 30] == pytest.approx(0.4 * ages[0, 0, 0, 30])
+    assert np.abs(parts.sum(axis=-1)[0] - people).max() < 1e-9
+    assert parts[0, 0, :, 0] == pytest.approx(ages[0, 0, :, 0] / 2)
+    assert parts[0, 0, :, 1] == pytest.approx(ages[0, 0, :, 1] * 0.48)
+    assert parts[0, :, :, :19].sum(axis=0) == pytest.approx(ages[0, 0, :, :19], rel=0.05)
 
 
 def made_up(key):

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 TILT_STEPS = 40
+GROWN = 15
+FADED = 18
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,20 @@ def carried(start: Array, record: Record, schedule: Array) -> Array:
 
 
 def _met(people: Array, target: Array, schedule: Array, moved: NDArray[np.bool_]) -> Array:
-    """`people` (K, P, 2, A) with net migrants that bring it to `target` (P, 2)."""
+    """`people` (K, P, 2, A) with net migrants that bring it to `target` (P, 2).
+
+    Children move with families, not by sex: those of a region keep their sexes' shares, and the grown make up the gap.
+    """
     gap = target - people.sum(axis=-1)
     out = np.where(moved[:, None, None], people, schedule * people)
     into = np.where(moved[:, None, None], people, schedule * people.sum(axis=1, keepdims=True))
     shape = np.where(gap[..., None] < 0, out, into)
-    return np.asarray(people + gap[..., None] * shape / shape.sum(axis=-1, keepdims=True))
+    change = gap[..., None] * shape / shape.sum(axis=-1, keepdims=True)
+    young = people[..., :GROWN]
+    children = change[..., :GROWN].sum(axis=-2, keepdims=True) * young / young.sum(axis=-2, keepdims=True)
+    grown = shape[..., GROWN:] / shape[..., GROWN:].sum(axis=-1, keepdims=True)
+    rest = (gap - children.sum(axis=-1))[..., None]
+    return np.asarray(people + np.concatenate([children, rest * grown], axis=-1))
 
 
 def raked(seed: Array, people: Array, national: Array, rounds: int = 60) -> Array:
@@ -101,19 +111,21 @@ def divided(ages: Array, parents: NDArray[np.int64], people: Array, youngest: Ar
     """Ages of the parts of regions, (K, R, 2, A), from those of the whole regions `ages` (K, P, 2, A).
 
     `people` (R, 2); `youngest` (R, n): share of a part in the births of its region, by completed age of the cohort,
-    NaN where only the region's births are known. The births' share over the residents' share holds at the known
-    ages and fades to 1 at the age of 18.
+    NaN where only the region's births are known. Children of both sexes are shared out as those births; from the last
+    known age to 18 the share fades to that of the residents; the grown make up the residents of each sex.
     """
-    count = ages.shape[1]
-    whole = np.zeros((count, 2))
+    whole = np.zeros((ages.shape[1], 2))
     np.add.at(whole, parents, people)
     share = people / whole[parents]
-    ratio = np.ones((len(parents), ages.shape[-1]))
+    ratio = np.ones((*share.shape, ages.shape[-1]))
     for r, row in enumerate(youngest):
         known = np.flatnonzero(~np.isnan(row))
         if len(known):
-            relative = row[known] / share[r].mean()
-            last = int(known[-1])
-            ratio[r, known] = relative
-            ratio[r, last : max(18, last) + 1] = np.linspace(relative[-1], 1.0, max(18, last) + 1 - last)
-    return np.asarray(ages[:, parents] * share[..., None] * ratio[:, None])
+            relative = row[known] / share[r][:, None]
+            last, end = int(known[-1]), max(FADED, int(known[-1]))
+            ratio[r][:, known] = relative
+            ratio[r, :, last : end + 1] = np.linspace(relative[:, -1], 1.0, end + 1 - last, axis=-1)
+    parts = ages[:, parents] * share[..., None] * ratio
+    rest = people - parts[..., :FADED].sum(axis=-1)
+    parts[..., FADED:] *= (rest / parts[..., FADED:].sum(axis=-1))[..., None]
+    return np.asarray(parts)
