@@ -180,10 +180,9 @@ def residual(
     file: Annotated[Path, Parameter(help="cli.net.counts")], *, options: NetOptions = NET_DEFAULTS, mapping: Map = ()
 ) -> int:
     """Net migration by age between two counts."""
-    from qonys.estimation.net_migration import Errors
     from qonys.study.analyses.schedules import NetFiles, net_migration_of_files
 
-    errors = Errors(**{name: getattr(options, name) for name in ("first", "second", "mortality", "draws", "seed")})
+    errors = {name: getattr(options, name) for name in ("first", "second", "mortality", "draws", "seed")}
     names = ("rates", "births", "reclassified", "kind", "children", "by_move")
     show(net_migration_of_files(file, NetFiles(**{name: getattr(options, name) for name in names}), errors, mapping))
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -68,12 +69,14 @@ class NetFiles:
 
 
 def net_migration_of_files(
-    counts: Path, files: NetFiles, errors: Errors, mapping: tuple[str, ...] = ()
+    counts: Path, files: NetFiles, stated: Mapping[str, float], mapping: tuple[str, ...] = ()
 ) -> pl.DataFrame:
     """Net migration by age between each pair of neighbouring counts of a file.
 
     Births and reclassified persons of several intervals have a column time, the start of the interval.
+    `stated`: the fields of `Errors`.
     """
+    errors = Errors(**stated)  # type: ignore[arg-type]
     frame = read_long(counts, COUNTS, mapping).frame
     keys = [name for name in KEYS if name in frame.columns]
     times = frame["time"].unique().sort().to_list()
