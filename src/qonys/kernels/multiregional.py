@@ -49,8 +49,12 @@ class Dense:
 
     def leave(self) -> Array:
         """Share who leave their region at level 1, (R, 2, A)."""
+        return self._leave
+
+    @cached_property
+    def _leave(self) -> Array:
         off = self.od.sum(axis=-1) - np.diagonal(self.od, axis1=-2, axis2=-1)
-        return np.asarray(off.transpose(2, 0, 1))
+        return np.ascontiguousarray(off.transpose(2, 0, 1))
 
     @cached_property
     def choice(self) -> Array:
@@ -212,18 +216,28 @@ class Step:
 
 def _move(people: Array, tables: Tables, year: Year, share: float, accounts: Array) -> Array:
     """Emigration, moves inside the country and immigration with `share` of a year's rates."""
-    wanted = tables.emigration * share * year.emigration[..., None, None]
-    out = people * np.minimum(wanted, 1)
+    wanted = tables.emigration * (share * year.emigration)[..., None, None]
+    asked = tables.moves.leave()[:, None] * (share * year.internal)[..., None, None]
+    coming = tables.immigration * (share * year.immigration)[..., None, None]
+    clipping = wanted.max() > 1 or asked.max() > 1
+    out = people * (np.minimum(wanted, 1) if clipping else wanted)
     stay = people - out
-    asked = tables.moves.leave()[:, None] * share * year.internal[..., None, None]
-    leaving = stay * np.minimum(asked, 1)
+    leaving = stay * (np.minimum(asked, 1) if clipping else asked)
     entering = tables.moves.arrive(leaving)
-    coming = tables.immigration * share * year.immigration[..., None, None]
-    lacking = people * np.maximum(wanted - 1, 0) + stay * np.maximum(asked - 1, 0)
+    if clipping:
+        lacking = people * np.maximum(wanted - 1, 0) + stay * np.maximum(asked - 1, 0)
+        accounts[..., CLIPPED] += _sum(lacking)
     for place, flow in ((EMIGRANTS, out), (DEPARTED, leaving), (ENTERED, entering), (IMMIGRANTS, coming)):
-        accounts[..., place] += flow.sum(axis=(2, 3))
-    accounts[..., CLIPPED] += lacking.sum(axis=(2, 3))
-    return np.asarray(stay - leaving + entering + coming)
+        accounts[..., place] += _sum(flow)
+    stay -= leaving
+    stay += entering
+    stay += coming
+    return stay
+
+
+def _sum(cells: Array) -> Array:
+    """Sum over sexes and ages, (R, G)."""
+    return np.asarray(cells.reshape(*cells.shape[:2], -1) @ np.ones(cells.shape[2] * cells.shape[3]))
 
 
 def _change(alive: Array, tables: Tables, accounts: Array, ages: range) -> None:
@@ -246,11 +260,12 @@ def step(population: Array, tables: Tables, year: Year, timing: str = END) -> St
     accounts = np.zeros((regions, groups, len(ACCOUNTS)))
     half = 0.5 if timing == EVEN else 1.0
     start = _move(population, tables, year, half, accounts) if timing == EVEN else population
-    exposed = np.zeros_like(start)
+    exposed = np.empty_like(start)
+    exposed[..., 0] = 0
     exposed[..., 1:] = start[..., :-1]
     exposed[..., -1] += start[..., -1]
     alive = exposed * year.survival
-    accounts[..., DEATHS] = (exposed - alive).sum(axis=(2, 3))
+    accounts[..., DEATHS] = _sum(exposed) - _sum(alive)
     _change(alive, tables, accounts, range(1, start.shape[-1]))
     scratch = np.zeros_like(accounts)
     later = _move(alive, tables, year, half, scratch) if timing == EVEN else alive

@@ -251,10 +251,11 @@ def _tell_buckets(sums, rows, out, block):
 @inner
 def _moment(state, count, done, out):
     """Mean and sum of squares about it of every cell, a draw at a time (Welford 1962, Technometrics)."""
-    w = width(state)
-    for j in range(count):
-        part = 1.0 / (done + j + 1)
-        for i in range(out.shape[1]):
-            shift = state[i * w + j] - out[0, i]
-            out[0, i] += shift * part
-            out[1, i] += shift * (state[i * w + j] - out[0, i])
+    w, tile = width(state), 128
+    for start in range(0, out.shape[1], tile):  # a stretch of cells stays in the cache for all draws
+        for j in range(count):
+            part = 1.0 / (done + j + 1)
+            for i in range(start, min(start + tile, out.shape[1])):
+                shift = state[i * w + j] - out[0, i]
+                out[0, i] += shift * part
+                out[1, i] += shift * (state[i * w + j] - out[0, i])
