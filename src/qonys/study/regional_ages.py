@@ -127,8 +127,8 @@ def _error(adults: float, old: float) -> Array:
 def fertility_check(pack: Pack, shape: figures.Shapes, women: Array, first: int) -> tuple[pl.DataFrame, float]:
     """Published total fertility of regions against registered births by the fitted women, and the scatter of logs.
 
-    Of these only the scatter enters the fit, as an error: year, region, published, fitted. A table whose page states no year is taken at the
-    year that its note gives. Without such figures the scatter is `UNKNOWN_ERROR`.
+    year, region, published, fitted; only the scatter enters the fit, as an error of the seed. A table whose page
+    states no year is taken at the year that its note gives. Without such figures the scatter is `UNKNOWN_ERROR`.
     """
     births = figures.registered(pack, shape.oldest, "births")
     known = sorted(set(births["year"].to_list()) & set(range(first, first + len(women) - 1)))

@@ -19,7 +19,6 @@ from qonys.study import regional_figures as figures
 Array = NDArray[np.float64]
 ROUNDS = 200
 CHOICE_YEARS = 3
-INCOMPLETE = "od_2025"
 
 
 @dataclass(frozen=True)
@@ -110,17 +109,12 @@ def moves(pack: Pack, shape: figures.Shapes, inputs: Inputs, by_age: Array) -> M
     """Moves between regions: level of the base year, choice of the last whole tables, one schedule of ages.
 
     Level 1 is the table of the base year (or the last before it); the choice of a destination and the origins' shares
-    are the mean of the last tables up to the year after. Tables that the pack's cautions reject or call
-    incomplete are left out. Moves of a year are taken as changes of residence between its ends.
+    are the mean of the last tables up to the year after the base; later ones, which may not hold a whole year, are
+    left out. Moves of a year are taken as changes of residence between its ends.
     """
     table = pack.table("internal_od")
     years = [y for y in sorted(table["year"].unique()) if y <= inputs.base_year + 1]
-    flows = {
-        int(y): figures.grid(table.filter(pl.col("year") == y), shape.regions, shape.regions, ("origin", "destination"))
-        if table.filter((pl.col("year") == y) & (pl.col("origin") == pl.col("destination"))).height
-        else _square(table.filter(pl.col("year") == y), shape.regions)
-        for y in years
-    }
+    flows = {int(y): _square(table.filter(pl.col("year") == y), shape.regions) for y in years}
     level_year = max(y for y in flows if y <= inputs.base_year)
     whole = flows[level_year].sum()
     mean = np.mean([flows[y] * whole / flows[y].sum() for y in sorted(flows)[-CHOICE_YEARS:]], axis=0)
@@ -140,7 +134,8 @@ def moves(pack: Pack, shape: figures.Shapes, inputs: Inputs, by_age: Array) -> M
 def _square(table: pl.DataFrame, regions: tuple[str, ...]) -> Array:
     """Origin x destination without moves inside a region; a missing pair is refused."""
     inside = pl.DataFrame({"origin": regions, "destination": regions, "value": [0.0] * len(regions)})
-    rows = pl.concat([table.select("origin", "destination", pl.col("value").cast(pl.Float64)), inside])
+    between = table.filter(pl.col("origin") != pl.col("destination"))
+    rows = pl.concat([between.select("origin", "destination", pl.col("value").cast(pl.Float64)), inside])
     return figures.grid(rows, regions, regions, ("origin", "destination"))
 
 
