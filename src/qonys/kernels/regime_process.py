@@ -207,11 +207,17 @@ def _past(
 
 
 def paths(
-    posterior: Posterior, country: int, start: float | Array, horizon: int, draws: int | tuple[int, int], seed: int
+    posterior: Posterior,
+    country: int,
+    start: float | Array,
+    horizon: int,
+    draws: int | tuple[int, int],
+    seed: int,
+    normals: Array | None = None,
 ) -> Array:
     """Future rates of one country, (draws, horizon), from the last rate `start` (one, or one a draw); draw d
     rests on (seed, d) alone, and its first years do not depend on the horizon. `draws`: the first so many, or
-    those from the first number up to, not with, the second.
+    those from the first number up to, not with, the second. `normals` (draws, horizon) in place of those of the key.
 
     Posterior draws are taken in turn when more paths are asked for than there are draws.
     """
@@ -227,7 +233,7 @@ def paths(
             np.random.Generator(np.random.Philox(key=np.array([4 * seed + stream, d], dtype=np.uint64)))
             for stream in range(3)
         )
-        luck, noise = lucky.random(horizon), normal.standard_normal(horizon)
+        luck, noise = lucky.random(horizon), normal.standard_normal(horizon) if normals is None else normals[row]
         if np.isfinite(settings.tails):
             noise = noise / np.sqrt(heavy.standard_gamma(settings.tails / 2, horizon) / (settings.tails / 2))
         common = np.array([posterior.ratio[i], posterior.enter[i], posterior.leave[i]])

@@ -31,6 +31,24 @@ LEAST = 4
 
 
 @dataclass(frozen=True)
+class Link:
+    """Normals mixed of several keyed streams: (offset of the key, weight, normals to a step) each, unit variance."""
+
+    parts: tuple[tuple[int, float, int], ...]
+
+    def normals(self, seed: int, draws: int | tuple[int, int], steps: int) -> Array:
+        """Standard normals of the process with key `seed`, (draws, steps)."""
+        span = range(draws) if isinstance(draws, int) else range(*draws)
+        out = np.zeros((len(span), steps))
+        for row, d in enumerate(span):
+            for offset, weight, each in self.parts:
+                key = np.array([4 * (seed + offset) + 1, d], dtype=np.uint64)
+                drawn = np.random.Generator(np.random.Philox(key=key)).standard_normal(steps * each)
+                out[row] += weight * drawn.reshape(steps, each).sum(axis=1) / np.sqrt(each)
+        return out
+
+
+@dataclass(frozen=True)
 class VitalProcess:
     """A fitted process of `kind` fertility or longevity; `last` value by country, `rhat` the greatest split R-hat."""
 
@@ -42,6 +60,7 @@ class VitalProcess:
     starts: dict[str, float]
     rhat: float
     checks: tuple[Check, ...] = ()
+    link: Link | None = None
 
     def diagnostics(self) -> pl.DataFrame:
         """parameter, country (null: common), rhat, ess (effective draws), accepted (share of steps; null: exact)."""
@@ -52,7 +71,8 @@ class VitalProcess:
         if country not in self.countries:
             raise BadInput("projection.country", found=country, known=", ".join(self.countries))
         place, steps = self.countries.index(country), -(-horizon // STEP)
-        drawn = process.paths(self.posterior, place, self.starts[country], steps, draws, seed)
+        normals = None if self.link is None else self.link.normals(seed, draws, steps)
+        drawn = process.paths(self.posterior, place, self.starts[country], steps, draws, seed, normals)
         now, count = self.last[country], len(drawn)
         if self.kind == "fertility":
             levels = np.concatenate([np.full((count, 1), SCALE * np.log(now / LEVEL)), drawn], axis=1)
