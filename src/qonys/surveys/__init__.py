@@ -1,0 +1,1 @@
+"""What people say and how they settle: designs, weighted estimates, motives, potential, adaptation, settling."""
