@@ -31,6 +31,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("indicators", "qonys.cli.indicators:indicators", "cli.command.indicators"),
     Command("project", "qonys.cli.project:project", "cli.command.project"),
     Command("schedule", "qonys.cli.schedules:app", "cli.command.schedule"),
+    Command("serve", "qonys.cli.serve:serve", "cli.command.serve"),
     Command("study", "qonys.cli.study:study", "cli.command.study"),
 )  # fmt: skip
 

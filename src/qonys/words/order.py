@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 _KAZAKH = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
-_RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 _PLACE = {
     "kk": {letter: place for place, letter in enumerate(_KAZAKH)},
-    "ru": {letter: place for place, letter in enumerate(_RUSSIAN)},
+    "ru": {letter: place for place, letter in enumerate(_KAZAKH)},
     "en": {},
 }
 

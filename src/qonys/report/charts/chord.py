@@ -14,13 +14,20 @@ from qonys.report.charts.style import SEQUENCE
 GAP = 0.022
 
 
-def chord(flows: pl.DataFrame, names: Mapping[str, str], smallest: float, language: str) -> str:
+def chord(
+    flows: pl.DataFrame,
+    names: Mapping[str, str],
+    smallest: float,
+    language: str,
+    size: float = 700.0,
+    margin: float = 145.0,
+) -> str:
     """Flows between regions; `flows`: origin, destination, value.
 
     Angles hold all flows; ribbons below `smallest` are not drawn and the picture says so. The
-    smallest ribbons are drawn last.
+    smallest ribbons are drawn last. `size`: side of the picture, `margin`: room for names, pixels.
     """
-    size, radius = 700.0, 205.0
+    radius = size / 2 - margin
     spans, slots = _sectors(flows, names)
     colours = {region: SEQUENCE[i % len(SEQUENCE)] for i, region in enumerate(spans)}
     body = []
@@ -45,7 +52,10 @@ def chord(flows: pl.DataFrame, names: Mapping[str, str], smallest: float, langua
         share=words.percent(drawn, language, 0),
     )
     centred = f'<g transform="translate({size / 2},{size / 2 - 8})">' + "".join(body) + "</g>"
-    return frame_svg(size, size, [centred, text(size / 2, size - 8, note, 10)])
+    cut = len(note) if len(note) * 5.5 < size else note.rfind(" ", 0, len(note) // 2 + 8)
+    lines = [line for line in (note[:cut], note[cut:].strip()) if line]
+    below = [text(size / 2, size - 8 - 14 * place, line, 10) for place, line in enumerate(reversed(lines))]
+    return frame_svg(size, size, [centred, *below])
 
 
 Span = tuple[float, float]

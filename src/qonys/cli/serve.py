@@ -1,0 +1,37 @@
+"""`qonys serve`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from qonys import words
+from qonys.cli.options import settings
+
+
+def _tell(key: str, values: dict[str, object]) -> None:
+    print(words.text(key, settings().language, **values), file=sys.stderr, flush=True)
+
+
+def serve(
+    *,
+    host: Annotated[str, Parameter(help="cli.serve.host")] = "127.0.0.1",
+    port: Annotated[int, Parameter(help="cli.serve.port")] = 8000,
+    results: Annotated[Path | None, Parameter(help="cli.serve.results", negative=())] = None,
+) -> int:
+    """Serve the observatory until it is stopped."""
+    from qonys.catalog import open_pack
+    from qonys.web.app import build_app
+    from qonys.web.server import address_of, listening, server_of, site_of
+
+    with listening(host, port) as found:
+        site = site_of(open_pack(settings().pack), results, settings().language, host=host, tell=_tell)
+        server = server_of(build_app(site))
+        _tell("web.serve.ready", {"address": address_of(host, found.getsockname()[1], site.language)})
+        if site.token:
+            _tell("web.serve.token", {"token": site.token})
+        server.run(sockets=[found])
+    return 0

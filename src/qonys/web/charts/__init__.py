@@ -1,0 +1,1 @@
+"""Charts of the observatory: one module a subject, `catalogue` lists them all."""

@@ -1,0 +1,95 @@
+"""Figures and tables of the living report as charts: whatever a chapter lays out has an address."""
+
+from __future__ import annotations
+
+import datetime
+import importlib
+from collections.abc import Iterator
+
+import polars as pl
+
+from qonys.errors import UnknownName
+from qonys.report.chapters import CHAPTERS
+from qonys.report.document import Figure, Section, Table
+from qonys.web.charts.kit import Chart, Drawing, Sheet
+from qonys.web.view import Site, View
+
+PREFIX = "report-"
+ROWS_SHOWN = 300
+OWN_PAGES = ("summary", "sources", "glossary")
+
+
+def chapters(site: Site) -> tuple[str, ...]:
+    """Chapters of the report that have a page, in their order; whether they can be laid out is seen when built."""
+    del site
+    return tuple(name for name in CHAPTERS if name not in OWN_PAGES)
+
+
+def section(site: Site, language: str, chapter: str) -> Section | None:
+    """A chapter laid out, or nothing when the stored results lack something it needs."""
+
+    def make() -> Section | None:
+        module = importlib.import_module(f"qonys.report.chapters.{chapter}")
+        try:
+            found: Section = module.build(site.context(language))
+        except UnknownName:
+            return None
+        return found
+
+    return site.keep(f"section:{language}:{chapter}", make)
+
+
+def living_chart(site: Site, language: str, name: str) -> Chart:
+    """The chart ``report-<chapter>-<key>``.
+
+    Raises
+    ------
+    UnknownName
+        There is no such chapter, figure or table.
+
+    """
+    chapter, _, key = name.removeprefix(PREFIX).partition("-")
+    found = section(site, language, chapter) if chapter in CHAPTERS else None
+    block = next((b for b in _blocks(found) if b.key == key), None)
+    if block is None:
+        raise UnknownName("web.chart.unknown", name=name[:60], known=f"{PREFIX}<chapter>-<key>")
+    return Chart(name, lambda view: _drawing(view, block))
+
+
+def _blocks(found: Section | None) -> Iterator[Figure | Table]:
+    return (b for b in (found.blocks if found else ()) if isinstance(b, Figure | Table))
+
+
+def _drawing(view: View, block: Figure | Table) -> Drawing:
+    if isinstance(block, Figure):
+        sheet = sheet_of(view, block.data)
+        return Drawing(block.caption, block.alt, block.data, sheet, block.source, (), "study", svg=block.svg)
+    frame = block.data if block.data is not None else _texts(block)
+    return Drawing(block.caption, "", frame, Sheet(block.head, block.rows, block.align), block.source, (), "study")
+
+
+def _texts(block: Table) -> pl.DataFrame:
+    return pl.DataFrame(list(block.rows), schema=[f"{i + 1} {name}" for i, name in enumerate(block.head)], orient="row")
+
+
+def sheet_of(view: View, frame: pl.DataFrame, most: int = ROWS_SHOWN) -> Sheet:
+    """A frame as a person reads it: numbers in the language's way, the first rows only."""
+    numeric = [kind.is_numeric() for kind in frame.dtypes]
+    years = {"year", "start", "end", "period", "origin_year", "time", "date"}
+    rows = tuple(
+        tuple(_cell(view, value, name in years) for name, value in zip(frame.columns, row, strict=True))
+        for row in frame.head(most).iter_rows()
+    )
+    return Sheet(tuple(frame.columns), rows, "".join("r" if is_number else "l" for is_number in numeric))
+
+
+def _cell(view: View, value: object, plain: bool) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return view.say("claims.agrees.yes" if value else "claims.agrees.no")
+    if isinstance(value, int):
+        return str(value) if plain else view.number(value)
+    if isinstance(value, float):
+        return view.number(value, 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 3)
+    return value.isoformat() if isinstance(value, datetime.date) else str(value)

@@ -1,0 +1,33 @@
+"""Claims: what the statement says, the range over the sources, the verdict."""
+
+from __future__ import annotations
+
+from qonys.report.chapters.claims import verdict_text
+from qonys.web.charts.kit import Chart, Drawing, Sheet, about
+from qonys.web.view import View
+
+
+def claims(view: View) -> Drawing:
+    """All statements with their verdicts."""
+    table = view.site.results.table("claims").frame
+    context = view.context
+    rows = []
+    for number, row in enumerate(table.iter_rows(named=True), 1):
+        low, high = (context.amount(row[end], row["unit"]) for end in ("low", "high"))
+        found = "–" if row["low"] is None else (low if low == high else f"{low} … {high}")
+        rows.append((str(number), row["words"], found, verdict_text(row, view.language)))
+    counts = {
+        name: int(view.site.results.number(f"claims.{name}").value or 0)
+        for name in ("confirmed", "contradicted", "depends", "cannot_tell", "outside")
+    }
+    head = tuple(view.say(f"claims.column.{name}") for name in ("number", "words", "range", "verdict"))
+    return Drawing(
+        view.say("claims.table"),
+        view.say("web.claims.says", **counts),
+        table,
+        Sheet(head, tuple(rows), "llrl"),
+        **about(view, "claims"),
+    )
+
+
+CHARTS = (Chart("claims", claims, ("claims",)),)

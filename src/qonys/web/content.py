@@ -1,0 +1,215 @@
+"""What a page holds: blocks of ready, translated text; one template lays all of them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from qonys.web.charts.kit import Drawing
+from qonys.web.downloads import FORMS
+from qonys.web.making import Asked, ask, drawn
+from qonys.web.parameters import Parameter, canonical
+from qonys.web.view import View
+
+TABLE_FORMS = ("xlsx", "csv", "parquet", "metadata.json")
+PICTURE_FORMS = ("svg", "png", "pdf")
+ROWS_SHOWN = 120
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph; `look` is p, lead, note or small."""
+
+    text: str
+    look: str = "p"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading inside the page."""
+
+    text: str
+    anchor: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class NumberCard:
+    """One number with its interval, its moment and its source."""
+
+    value: str
+    label: str
+    interval: str
+    moment: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of the overview."""
+
+    items: tuple[NumberCard, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A door: title, text, links."""
+
+    title: str
+    text: str
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Doors side by side."""
+
+    items: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of texts, each perhaps with an address."""
+
+    items: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell with an address."""
+
+    text: str
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table; `align` holds l or r a column."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    align: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Names and what they are."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Snippets:
+    """Pieces of code by language."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Control:
+    """One input of a chart: the values with their texts, and the chosen one."""
+
+    name: str
+    label: str
+    kind: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+    default: str
+
+
+@dataclass(frozen=True)
+class Box:
+    """A chart on a page with all that stands around it."""
+
+    asked: Asked
+    drawing: Drawing
+    controls: tuple[Control, ...]
+    hidden: tuple[tuple[str, str], ...]
+    forms: tuple[tuple[str, str], ...]
+    pictures: tuple[tuple[str, str], ...]
+    image: str
+    image_narrow: str
+    bare: str
+    bare_narrow: str
+    permalink: str
+    embed: str
+    sheet_open: bool = False
+    level: int = 2
+
+    @property
+    def kind(self) -> str:
+        """How it is drawn: vega, svg or table."""
+        drawing = self.drawing
+        return "vega" if drawing.spec is not None else "svg" if drawing.svg is not None else "table"
+
+
+Block = Text | Heading | Numbers | Cards | Listing | Rows | Facts | Snippets | Box
+
+
+@dataclass(frozen=True)
+class Content:
+    """A page: its title, what it is about, its blocks."""
+
+    title: str
+    lead: str
+    blocks: tuple[Block, ...]
+    parameters: tuple[Parameter, ...] = ()
+    trail: tuple[tuple[str, str], ...] = field(default=())
+
+
+def box(view: View, name: str, parameters: tuple[Parameter, ...], *, page: str, sheet_open: bool = False) -> Box:
+    """The chart `name` in the page's state. `parameters` are all of the page, `page` its address without language."""
+    own = {item.name for item in parameters}
+    chart_view = [(key, value) for key, value in view.state.items()]
+    asked = ask_within(view, name, chart_view)
+    mine = [item.name for item in asked.parameters]
+    shown = [item for item in parameters if item.name in mine]
+    controls = tuple(control(view, item) for item in shown if len(item.values) > 1)
+    hidden = tuple((key, value) for key, value in view.state.items() if key in own and key not in mine)
+    drawing = drawn(asked)
+    return Box(
+        asked, drawing, controls, hidden, sheet_open=sheet_open, **links(asked, drawing, parameters, view.state, page)
+    )
+
+
+def ask_within(view: View, name: str, pairs: Iterable[tuple[str, str]]) -> Asked:
+    """The chart in the state of its page: the page's parameters that the chart has."""
+    plain = ask(view.site, view.language, name, [])
+    known = {item.name for item in plain.parameters}
+    return ask(view.site, view.language, name, [(k, v) for k, v in pairs if k in known])
+
+
+def links(
+    asked: Asked, drawing: Drawing, parameters: tuple[Parameter, ...], state: Mapping[str, str], page: str
+) -> dict[str, Any]:
+    """Addresses of a chart: files, pictures, the page in this state, the code to embed."""
+    view = asked.view
+    query = f"?{asked.query}" if asked.query else ""
+    root = f"/{view.language}/chart/{asked.name}"
+    narrow = canonical(asked.parameters, view.state, w="360")
+    has_picture = drawing.spec is not None or drawing.svg is not None
+    pinned = (
+        canonical(parameters, state, rel=view.site.release, m=view.site.model)
+        if parameters
+        else canonical((), {}, rel=view.site.release, m=view.site.model)
+    )
+    return {
+        "forms": tuple((form, f"{root}.{form}{query}") for form in TABLE_FORMS if form in FORMS),
+        "pictures": tuple((form, f"{root}.{form}{query}") for form in PICTURE_FORMS) if has_picture else (),
+        "image": f"{root}.svg{query}",
+        "image_narrow": f"{root}.svg?{narrow}",
+        "bare": f"{root}.plain.svg{query}",
+        "bare_narrow": f"{root}.plain.svg?{narrow}",
+        "permalink": f"/{view.language}/{page}?{pinned}#chart-{asked.name}",
+        "embed": f"/{view.language}/embed/{asked.name}{query}",
+    }
+
+
+def control(view: View, item: Parameter) -> Control:
+    """The input of a parameter."""
+    options = tuple((value, view.option(item.texts, value)) for value in item.values)
+    label = view.say(f"web.parameter.name.{item.name}")
+    return Control(item.name, label, item.kind, options, view.state[item.name], item.default)

@@ -1,0 +1,106 @@
+"""Pages as HTML: one template for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qonys import __version__, words
+from qonys.web.content import Box, Content
+from qonys.web.pages.menu import menu
+from qonys.web.view import Site, View
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def environment() -> Environment:
+    """Templates; everything is escaped, an unknown name is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    found = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.globals["kind"] = lambda thing: type(thing).__name__
+    return found
+
+
+def page_html(view: View, content: Content, path: str, notice: str = "") -> str:
+    """A whole page. `path` is its address without the language."""
+    site = view.site
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            frame(site, view.language, path),
+            content=content,
+            notices=[text for text in (notice, _mixed(view)) if text],
+            charts=any(isinstance(block, Box) for block in content.blocks),
+        )
+    )
+
+
+def frame(site: Site, language: str, path: str) -> dict[str, Any]:
+    """What stands around every page."""
+    pages = [(page.id, words.text(f"web.page.{page.id or 'home'}", language)) for page in menu(site)]
+    others = [(code, words.text(f"web.language.{code}", language)) for code in ("kk", "ru", "en")]
+    return {
+        "say": lambda key, **values: words.text(key, language, **values),
+        "language": language,
+        "path": path,
+        "here": path.split("/", 1)[0],
+        "pages": pages,
+        "languages": others,
+        "site": site,
+        "version": __version__,
+        "asset": asset_names(),
+    }
+
+
+def _mixed(view: View) -> str:
+    site = view.site
+    return "" if site.pack.digest() == site.results.release else view.say("web.notice.mixed", found=site.release)
+
+
+def notice_of(view: View, query: Mapping[str, str]) -> str:
+    """A sentence when a link was made with another release or other results than those shown."""
+    site = view.site
+    rel, model = query.get("rel", site.release), query.get("m", site.model)
+    if (rel, model) == (site.release, site.model):
+        return ""
+    return view.say("web.notice.release", rel=rel[:20], m=model[:20], now_rel=site.release, now_m=site.model)
+
+
+def box_html(language: str, site: Site, box: Box) -> dict[str, str]:
+    """The parts of a chart that change with its state: the table."""
+    found = environment().get_template("sheet.html.j2").render(frame(site, language, ""), box=box)
+    return {"table": found}
+
+
+def embed_html(site: Site, language: str, box: Box) -> str:
+    """A chart alone, to be shown inside another site's page."""
+    return environment().get_template("embed.html.j2").render(frame(site, language, ""), box=box)
+
+
+def error_html(site: Site, language: str, sentence: str, status: int) -> str:
+    """A page that says what went wrong."""
+    return (
+        environment().get_template("error.html.j2").render(frame(site, language, ""), sentence=sentence, status=status)
+    )
+
+
+@cache
+def asset_names() -> dict[str, str]:
+    """Addresses of the shipped files, each with the hash of its content."""
+    from qonys.web.assets import addresses
+
+    return addresses()

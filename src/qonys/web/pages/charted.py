@@ -1,0 +1,109 @@
+"""Pages that are rows of charts: history, flows, population, forecast, claims."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import words
+from qonys.web.charts.catalogue import CHARTS
+from qonys.web.content import Block, Cell, Content, Heading, Rows, box
+from qonys.web.making import parameters_of
+from qonys.web.parameters import Parameter
+from qonys.web.view import View
+
+HISTORY = ("timeline", "net", "century")
+FLOWS = ("flow_map", "chord", "od", "partners")
+POPULATION = ("pyramids", "ethnic", "effect", "regions")
+FORECAST = ("fan", "hindcast", "skill")
+
+
+def boxes(
+    view: View, page: str, names: tuple[str, ...], opened: tuple[str, ...] = ()
+) -> tuple[list[Block], tuple[Parameter, ...]]:
+    """The available charts of a page in the page's state, and the page's parameters."""
+    have = [name for name in names if CHARTS[name].available(view.site)]
+    found: dict[str, Parameter] = {}
+    for name in have:
+        found |= {item.name: item for item in parameters_of(view.site, CHARTS[name]) if item.name not in found}
+    parameters = tuple(found.values())
+    blocks: list[Block] = [box(view, name, parameters, page=page, sheet_open=name in opened) for name in have]
+    return blocks, parameters
+
+
+def _page(
+    view: View, name: str, charts: tuple[str, ...], opened: tuple[str, ...] = (), after: tuple[Block, ...] = ()
+) -> Content:
+    blocks, parameters = boxes(view, name, charts, opened)
+    title, lead = view.say(f"web.page.{name}"), view.say(f"web.lead.{name}")
+    return Content(title, lead, (*blocks, *after), parameters)
+
+
+def history(view: View) -> Content:
+    """The time-line of events tied to the series."""
+    return _page(view, "history", HISTORY)
+
+
+def flows(view: View) -> Content:
+    """Flows between regions and with other countries, and what is reported across the border."""
+    return _page(view, "flows", FLOWS, ("od",), _external(view))
+
+
+def _external(view: View) -> tuple[Block, ...]:
+    """Arrivals and departures across the border as pages quote them, every source."""
+    table = view.site.results.tables.get("external_flows")
+    if table is None:
+        return ()
+    rows = []
+    for year in sorted(table.frame["year"].unique(), reverse=True):
+        cells = [Cell(str(year))]
+        for flow in ("immigrants", "emigrants"):
+            part = table.frame.filter((pl.col("year") == year) & (pl.col("flow") == flow))["value"]
+            cells.append(Cell(" / ".join(words.integer(v, view.language) for v in dict.fromkeys(part.sort())) or "–"))
+        rows.append(tuple(cells))
+    head = tuple(view.say(f"present.column.{name}") for name in ("year", "immigrants", "emigrants"))
+    source = view.context.origin(table.sources)
+    caption = view.say("present.external_table")
+    return Heading(caption, "external"), Rows(view.say("present.external"), head, tuple(rows), "lrr", source)
+
+
+def population(view: View) -> Content:
+    """Age and sex, ethnic composition, with and without migration, regions."""
+    return _page(view, "population", POPULATION)
+
+
+def forecast(view: View) -> Content:
+    """Fans and the record of skill."""
+    return _page(view, "forecast", FORECAST)
+
+
+def claims(view: View) -> Content:
+    """Statements recomputed, with every source's answer."""
+    content = _page(view, "claims", ("claims",), ("claims",))
+    answers = view.site.results.tables.get("claim_answers")
+    if answers is None:
+        return content
+    from qonys.report.chapters.claims import source_name
+
+    order = {claim: i for i, claim in enumerate(view.site.results.table("claims").frame["id"], 1)}
+    units = dict(view.site.results.table("claims").frame.select("id", "unit").rows())
+    agrees = {True: "yes", False: "no", None: "unknown"}
+    rows = tuple(
+        (
+            Cell(str(order[r["id"]])),
+            Cell(source_name(view.context, r["source"])),
+            Cell(view.context.amount(r["value"], units[r["id"]])),
+            Cell(view.say(f"claims.agrees.{agrees[r['agrees']]}")),
+            Cell(str(r["figures"] or "")),
+        )
+        for r in answers.frame.filter(pl.col("id").is_in(list(order))).iter_rows(named=True)
+    )
+    head = (
+        *(view.say(f"claims.column.{n}") for n in ("number", "source", "value", "agrees")),
+        view.say("web.claims.arithmetic"),
+    )
+    blocks = (
+        *content.blocks,
+        Heading(view.say("claims.answers"), "answers"),
+        Rows(view.say("claims.arithmetic"), head, rows, "llrll", view.context.origin(answers.sources)),
+    )
+    return Content(content.title, content.lead, blocks, content.parameters)

@@ -1,0 +1,72 @@
+"""The pages in the order of the menu; a page whose results are not stored is not in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from qonys.web.charts.catalogue import CHARTS
+from qonys.web.content import Content
+from qonys.web.making import parameters_of
+from qonys.web.pages import about, charted, data, indicators, living, methods, overview
+from qonys.web.parameters import Parameter
+from qonys.web.view import Site, View
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: its name in addresses, its charts (one of them must be available), how it is built.
+
+    `item` builds a page below it (``indicators/cmi``); `always` pages need no chart. A new room adds its page
+    here and its charts to `charts.catalogue`; it appears when its results are stored.
+    """
+
+    id: str
+    build: Callable[[View], Content]
+    charts: tuple[str, ...] = ()
+    always: bool = False
+    item: Callable[[View, str], Content] | None = None
+    item_parameters: Callable[[Site, str], tuple[Parameter, ...]] | None = None
+
+    def available(self, site: Site) -> bool:
+        """Whether the page has something to show."""
+        return self.always or any(CHARTS[name].available(site) for name in self.charts)
+
+    def parameters(self, site: Site) -> tuple[Parameter, ...]:
+        """The parameters of all its charts, each once."""
+        found: dict[str, Parameter] = {}
+        for name in self.charts:
+            if CHARTS[name].available(site):
+                found |= {item.name: item for item in parameters_of(site, CHARTS[name]) if item.name not in found}
+        return tuple(found.values())
+
+
+PAGES: tuple[Page, ...] = (
+    Page("", overview.build, ("century",), always=True),
+    Page("history", charted.history, charted.HISTORY),
+    Page("flows", charted.flows, charted.FLOWS),
+    Page("population", charted.population, charted.POPULATION),
+    Page(
+        "indicators",
+        indicators.build,
+        ("indicator", "indicator_map"),
+        item=indicators.item,
+        item_parameters=indicators.item_parameters,
+    ),
+    Page("forecast", charted.forecast, charted.FORECAST),
+    Page("claims", charted.claims, ("claims",)),
+    Page("study", living.build, always=True, item=living.item),
+    Page("data", data.build, always=True, item=data.item),
+    Page("methods", methods.build, always=True),
+    Page("about", about.build, always=True),
+)
+
+
+def menu(site: Site) -> tuple[Page, ...]:
+    """The pages that the stored results can fill."""
+    return tuple(page for page in PAGES if page.available(site))
+
+
+def page_of(site: Site, name: str) -> Page | None:
+    """A page of the menu by its name."""
+    return next((page for page in menu(site) if page.id == name), None)

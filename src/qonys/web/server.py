@@ -1,0 +1,113 @@
+"""The process: which results are served, the listening socket, the server itself."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qonys.catalog import Pack
+from qonys.errors import BadInput
+from qonys.study.results import Results, read_results
+from qonys.study.run import cache_folder, run_key, study_results
+from qonys.web.view import Site
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def stored_results(folder: Path) -> Results:
+    """Results that `qonys study` or the cache left in `folder`.
+
+    Raises
+    ------
+    BadInput
+        There are none, or they cannot be read.
+
+    """
+    if not (folder / "results.json").is_file():
+        raise BadInput("web.results.folder", folder=str(folder))
+    try:
+        return read_results(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput("web.results.damaged", folder=str(folder), reason=" ".join(str(error).split())[:200]) from error
+
+
+def site_of(
+    pack: Pack,
+    folder: Path | None,
+    language: str,
+    *,
+    host: str = "127.0.0.1",
+    tell: Callable[[str, dict[str, object]], None] = lambda key, values: None,
+) -> Site:
+    """The site over the results in `folder`, else over those of the cache; computed only when there are none.
+
+    `tell` is called with the key of a sentence and its values.
+    """
+    if folder is not None:
+        results = stored_results(folder)
+        model = hashlib.sha256((folder / "results.json").read_bytes()).hexdigest()
+        if results.release != pack.digest():
+            tell("web.serve.other", {"found": results.release[:12], "expected": pack.digest()[:12]})
+    else:
+        model = run_key(pack)
+        if not (cache_folder() / "results" / model / "results.json").is_file():
+            tell("web.serve.computing", {})
+        results = study_results(pack, lambda chapter: tell("study.progress.chapter", {"chapter": chapter}))
+    alone = host in LOOPBACK
+    token = "" if alone else os.environ.get("QONYS_TOKEN") or secrets.token_urlsafe(18)
+    return Site(pack, results, model[:12], cache_folder() / "states", language, token, alone)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket bound to host and port; port 0 takes a free one.
+
+    Raises
+    ------
+    BadInput
+        The address cannot be used.
+
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind((host, port))
+    except (OSError, OverflowError) as error:
+        found.close()
+        raise BadInput(
+            "web.server.port", host=host, port=port, reason=getattr(error, "strerror", None) or str(error)
+        ) from None
+    return found
+
+
+def server_of(app: FastAPI) -> Any:
+    """A uvicorn server that says nothing about good requests and nothing about itself."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        ws="none",
+        lifespan="off",
+        timeout_keep_alive=10,
+        limit_concurrency=400,
+        h11_max_incomplete_event_size=16384,
+    )
+    return uvicorn.Server(config)
+
+
+def address_of(host: str, port: int, language: str) -> str:
+    """The address a person opens."""
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}/{language}/"

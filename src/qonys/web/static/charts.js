@@ -1,0 +1,189 @@
+// Draws the charts of a page and redraws them when an input moves. Numbers, months and order come from the server.
+const settings = document.getElementById("settings").dataset;
+const LOCALES = {
+  ru: { decimal: ",", thousands: "\u00a0", grouping: [3], currency: ["", ""], minus: "\u2212" },
+  kk: { decimal: ",", thousands: "\u00a0", grouping: [3], currency: ["", ""], minus: "\u2212" },
+  en: { decimal: ".", thousands: ",", grouping: [3], currency: ["", ""], minus: "\u2212" },
+};
+const figures = [...document.querySelectorAll("figure[data-chart]:not([data-still])")];
+const shown = new WeakMap();
+let times;
+
+const part = (figure, name) => figure.querySelector(`[data-part="${name}"]`);
+const inputs = (root) => [...root.querySelectorAll("select[name]")];
+
+function state() {
+  const found = {};
+  for (const input of inputs(document)) found[input.name] = [input.value, input.dataset.default];
+  return found;
+}
+
+function query(values) {
+  return Object.keys(values).sort().map((k) => `${encodeURIComponent(k)}=${encodeURIComponent(values[k])}`).join("&");
+}
+
+function changed(values) {
+  return Object.fromEntries(Object.entries(values).filter(([, [now, usual]]) => now !== usual).map(([k, [now]]) => [k, now]));
+}
+
+async function locale() {
+  times ??= fetch(`/static/times-${settings.language}.json`).then((answer) => answer.json());
+  return times;
+}
+
+function own(figure) {
+  const names = new Set((figure.dataset.parameters ?? "").split(" ").filter(Boolean));
+  const values = {};
+  for (const [name, [now]] of Object.entries(state())) if (names.has(name)) values[name] = now;
+  return values;
+}
+
+function skeleton(spec) {
+  return JSON.stringify({ ...spec, datasets: undefined });
+}
+
+async function vega(figure, plot, spec) {
+  const before = shown.get(figure);
+  const shape = skeleton(spec);
+  if (before?.shape === shape) {
+    for (const [name, rows] of Object.entries(spec.datasets)) before.view.data(name, rows);
+    await before.view.runAsync();
+    return;
+  }
+  const target = document.createElement("div");
+  const { view } = await window.vegaEmbed(target, spec, {
+    renderer: "svg", actions: false, ast: true, defaultStyle: false, mode: "vega-lite", logLevel: 1,
+    formatLocale: LOCALES[settings.language], timeFormatLocale: await locale(),
+    tooltip: { disableDefaultStyle: true },
+  });
+  before?.view.finalize();
+  plot.replaceChildren(target);
+  target.querySelector("svg")?.setAttribute("aria-hidden", "true");
+  shown.set(figure, { view, shape });
+}
+
+function links(figure, answer) {
+  for (const kind of ["forms", "pictures"])
+    for (const anchor of part(figure, kind)?.querySelectorAll("a") ?? []) anchor.href = answer[kind][anchor.dataset.form];
+  const pinned = { ...changed(state()), rel: settings.rel, m: settings.m };
+  const link = `${settings.page}?${query(pinned)}#${figure.id}`;
+  const anchor = part(figure, "permalink");
+  anchor.href = link;
+  anchor.textContent = link;
+  const code = part(figure, "embed");
+  code.textContent = code.textContent.replace(/src="[^"]*"/, `src="${answer.embed}"`);
+}
+
+function words(figure, answer) {
+  part(figure, "title").textContent = answer.title;
+  const says = part(figure, "says");
+  if (says && says.textContent !== answer.says) says.textContent = answer.says;
+  part(figure, "source").textContent = answer.source;
+  const notes = part(figure, "notes");
+  if (notes) notes.replaceChildren(...answer.notes.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+  const table = new DOMParser().parseFromString(answer.table, "text/html");
+  part(figure, "table").replaceChildren(...table.body.childNodes);
+}
+
+async function draw(figure, first = false) {
+  const plot = figure.querySelector("[data-plot]");
+  if (first && !plot) return;
+  const turn = (figure.turn = (figure.turn ?? 0) + 1);
+  const width = Math.max(320, Math.floor((plot ?? figure).clientWidth));
+  const address = `${settings.root}${figure.dataset.chart}.json?${query({ ...own(figure), w: Math.min(width, 1120) })}`;
+  plot?.setAttribute("aria-busy", "true");
+  try {
+    const reply = await fetch(address);
+    const answer = await reply.json();
+    if (turn !== figure.turn) return;
+    if (!reply.ok) throw new Error(answer.error);
+    if (answer.svg) {
+      const parsed = new DOMParser().parseFromString(answer.svg, "image/svg+xml").documentElement;
+      parsed.setAttribute("aria-hidden", "true");
+      plot.replaceChildren(document.adoptNode(parsed));
+    } else if (answer.spec) {
+      await vega(figure, plot, answer.spec);
+    }
+    plot?.setAttribute("aria-label", answer.says || answer.title);
+    if (!first) {
+      words(figure, answer);
+      links(figure, answer);
+    }
+    figure.dataset.drawn = turn;
+  } catch (error) {
+    const says = part(figure, "says");
+    if (says) says.textContent = `${error.message || settings.failed}`;
+  } finally {
+    if (turn === figure.turn) plot?.removeAttribute("aria-busy");
+  }
+}
+
+// A slider over the values of a select; the select stays for those who read the page without a script.
+function slider(select) {
+  const range = Object.assign(document.createElement("input"), {
+    type: "range", min: 0, max: select.options.length - 1, step: 1, value: select.selectedIndex, id: `${select.id}-range`,
+  });
+  const output = document.createElement("output");
+  const label = select.parentElement.querySelector("label");
+  label.htmlFor = range.id;
+  output.htmlFor = range.id;
+  const tell = () => {
+    output.textContent = select.options[select.selectedIndex].text;
+    range.value = select.selectedIndex;
+    range.setAttribute("aria-valuetext", output.textContent);
+  };
+  range.addEventListener("input", () => {
+    select.selectedIndex = Number(range.value);
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  select.tell = tell;
+  select.hidden = true;
+  select.before(range);
+  label.append(output);
+  tell();
+}
+
+let waiting;
+function moved(select) {
+  for (const twin of inputs(document)) {
+    if (twin.name === select.name && twin !== select) twin.value = select.value;
+    if (twin.name === select.name) twin.tell?.();
+  }
+  const next = query(changed(state()));
+  history.replaceState(null, "", next ? `?${next}` : location.pathname);
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    for (const figure of figures) if ((figure.dataset.parameters ?? "").split(" ").includes(select.name)) draw(figure);
+  }, 40);
+}
+
+document.documentElement.classList.add("ready");
+for (const select of document.querySelectorAll("select[data-slider]")) slider(select);
+for (const select of inputs(document)) select.addEventListener("change", () => moved(select));
+for (const form of document.querySelectorAll("form.controls")) form.addEventListener("submit", (event) => event.preventDefault());
+for (const anchor of document.querySelectorAll("[data-language]"))
+  anchor.addEventListener("click", () => (anchor.href = anchor.pathname + location.search));
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard?.writeText(button.previousElementSibling.href);
+    button.textContent = settings.copied;
+  });
+}
+
+const seen = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (!entry.isIntersecting) continue;
+    seen.unobserve(entry.target);
+    draw(entry.target, true);
+  }
+}, { rootMargin: "400px" });
+for (const figure of figures) seen.observe(figure);
+
+let width = innerWidth;
+addEventListener("resize", () => {
+  if (Math.abs(innerWidth - width) < 24) return;
+  width = innerWidth;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => figures.filter((figure) => figure.dataset.drawn).forEach((figure) => draw(figure)), 200);
+});

@@ -1,0 +1,143 @@
+"""What every page and chart reads: the stored results, the pack, a language, a state, a width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from qonys import words
+from qonys.catalog import Pack
+from qonys.report.context import Context
+from qonys.study.analyses.indicators import names_of
+from qonys.study.results import Results
+from qonys.web.parameters import USUAL_WIDTH
+
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True)
+class Site:
+    """One served set of results. `model` names the code that computed them, `token` allows writing.
+
+    `alone` says that only this machine can reach the server, and then nobody needs a token.
+    """
+
+    pack: Pack
+    results: Results
+    model: str
+    states: Path
+    language: str = "en"
+    token: str = ""
+    alone: bool = True
+    _kept: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def release(self) -> str:
+        """Short name of the data release."""
+        return self.results.release[:12]
+
+    def has(self, *tables: str) -> bool:
+        """Whether all these tables are in the stored results."""
+        return all(name in self.results.tables for name in tables)
+
+    def keep(self, key: str, make: Callable[[], Kept]) -> Kept:
+        """`make()`, computed once."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]  # type: ignore[return-value]
+
+    def context(self, language: str) -> Context:
+        """The context in which report and pages speak."""
+        return self.keep(f"context:{language}", lambda: Context(self.results, self.pack, language))
+
+
+@dataclass(frozen=True)
+class View:
+    """One state of one chart or page in one language."""
+
+    site: Site
+    language: str
+    state: Mapping[str, str] = field(default_factory=dict)
+    width: int = USUAL_WIDTH
+
+    @cached_property
+    def context(self) -> Context:
+        """Words, names and source lines."""
+        return self.site.context(self.language)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the drawing is for a phone."""
+        return self.width < 560
+
+    def say(self, key: str, **values: object) -> str:
+        """Text under `key`."""
+        return words.text(key, self.language, **values)
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """A number as the language writes it, or a dash."""
+        return "–" if value is None or value != value else words.number(value, self.language, decimals)
+
+    def thousands(self, value: float | None, decimals: int = 0) -> str:
+        """Persons in thousands."""
+        return self.number(None if value is None else value / 1e3, decimals)
+
+    def region(self, code: str) -> str:
+        """Short name of a region."""
+        return self.context.region(code)
+
+    def country(self, code: str) -> str:
+        """Name of a country."""
+        return self.site.pack.label("country", code, self.language)
+
+    def year(self, name: str) -> int:
+        """A numeric parameter."""
+        return int(self.state[name])
+
+    def option(self, texts: str, value: str) -> str:
+        """How a value of a parameter reads."""
+        if texts == "region":
+            return self.say("web.option.all_regions") if value == "all" else self.region(value)
+        if texts == "country":
+            return self.country(value)
+        if texts == "indicator":
+            return capital(names_of([value], self.language).get(value, value))
+        if texts == "interval":
+            return words.year_range(int(value), int(value) + 5)
+        if texts == "event":
+            return self.say("web.option.no_event") if value == "none" else self.events[value]
+        if texts == "place":
+            return self.say("web.option.whole") if value == "whole" else self.region(value)
+        if texts == "variant":
+            code, _, variant = value.partition(".")
+            name, key = capital(names_of([code], self.language).get(code, code)), f"web.variant.{variant}"
+            return f"{name}, {self.say(key)}" if words.has(key, self.language) else name
+        if texts == "plain":
+            return value.replace("-", "\u2212") if value.startswith("-") else value
+        return self.say(f"{texts}.{value}")
+
+    @property
+    def events(self) -> Mapping[str, str]:
+        """Names of the pack's events by id."""
+        column = f"name_{self.language}"
+        return self.site.keep(
+            f"events:{self.language}", lambda: dict(self.site.pack.events().select("id", column).rows())
+        )
+
+    def sorted_names(self, codes: list[str]) -> list[str]:
+        """Codes of regions in the alphabetical order of their names."""
+        return sorted(codes, key=lambda code: words.sort_key(self.region(code), self.language))
+
+
+def capital(text: str) -> str:
+    """A text with a capital letter at its start.
+
+    Examples
+    --------
+    >>> capital("миграция")
+    'Миграция'
+    """
+    return text[:1].upper() + text[1:]
