@@ -31,6 +31,7 @@ TILE = 4  # columns of a product worked together
 TWO = WIDE  # two groups at once where the registers hold 16 sums
 njit: Any = _njit
 inner: Any = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)  # compiled with, and kept in, the one who calls
+inlined: Any = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)  # a call would pass all tables
 
 
 @inner
@@ -195,14 +196,21 @@ def _change(flows, matrices, k, accounts, sizes):
         store(alive, c * w, after)
 
 
-@inner
+@inlined
 def _move(source, state, i, world, work, how):
     """Survival (unless done), emigration, moves and immigration of a plane."""
-    sizes, flows, choice = how[0], work[0], world[1]
+    (sizes, share, fine), flows, choice = how, work[0], world[1]
+    accounts, rates = work[1][0], work[2]
     k, rank, regions = choice[2][i // sizes[0], i % sizes[0]], choice[3], choice[4]
     groups, padded = sizes[1], sizes[2]
-    _leave(source, state, i, world, work, how)
-    land = (state, i, world[0][2], work[2], work[1][0], how[2])
+    shape = (i, regions, groups, padded, fine)
+    people, at = source[0], source[1]
+    if share > 0:
+        _remain(source, (flows[0], accounts, world[0][0], rates[0]), shape, share)
+        people, at = flows[0], at - at
+    tight = world[4][0] * rates[2][2] > 1 or world[4][1] * rates[2][1] > 1
+    _part((people, at), (state, flows[0], accounts), (world[0][1], world[0][3], rates[1], rates[4]), shape, tight)
+    land = (state, i, world[0][2], rates[1], rates[4][3], accounts, fine)
     if rank == 0:
         _product(flows[0], choice[0], k, flows[1], (groups, regions, padded, rank == 0), land)
     else:
@@ -212,70 +220,58 @@ def _move(source, state, i, world, work, how):
 
 
 @inner
-def _leave(source, state, i, world, work, how):
-    """Those who stay into the plane, those who move into the first buffer; deaths, emigrants, departed."""
-    sizes, fine = how[0], how[2]
-    tight = world[4][0] * work[2][2][2] > 1 or world[4][1] * work[2][2][1] > 1
-    for r in range(world[1][4]):
-        if how[1] > 0:
-            _remain(source, (i, r), world, work, how)
-            _part((work[0][0], source[1] - source[1]), state, (i, r), world, work, (sizes, tight, fine))
-        else:
-            _part((source[0], source[1]), state, (i, r), world, work, (sizes, tight, fine))
-
-
-@inner
-def _remain(source, where, world, work, how):
-    """Survivors of one region into the first buffer; deaths."""
+def _remain(source, parts, shape, how):
+    """Survivors of a plane into the first buffer; deaths."""
     people, at, older = source
-    alive, accounts, mortality = work[0][0], work[1][0], world[0][0]
-    i, r = where
-    groups, w = how[0][1], width(alive)
-    cells = groups * how[0][2]
-    m, share, dead, last = load(work[2][0], i * w), one(alive), zero(alive), mortality[i * cells] * 0 - 1
-    for c in range(r * groups, (r + 1) * groups):
-        exposed = load(people, at + c * w)
-        if older >= 0:
-            exposed = exposed + load(people, older + c * w)
-        if mortality[i * cells + c] != last:
-            last = mortality[i * cells + c]
-            share = _share(spread(mortality, i * cells + c) * m, how[1])
-        left = exposed * share
-        store(alive, c * w, left)
-        dead = dead + (exposed - left)
-        if how[2] or c == (r + 1) * groups - 1:
-            _add(accounts, (DEATHS * cells + c) * w, dead)
-            dead = zero(alive)
+    alive, accounts, mortality, deaths = parts
+    i, regions, groups, padded, fine = shape
+    w, cells = width(alive), groups * padded
+    m, share, last = load(deaths, i * w), one(alive), mortality[i * cells] * 0 - 1
+    for r in range(regions):
+        dead = zero(alive)
+        for c in range(r * groups, (r + 1) * groups):
+            exposed = load(people, at + c * w)
+            if older >= 0:
+                exposed = exposed + load(people, older + c * w)
+            if mortality[i * cells + c] != last:
+                last = mortality[i * cells + c]
+                share = _share(spread(mortality, i * cells + c) * m, how)
+            left = exposed * share
+            store(alive, c * w, left)
+            dead = dead + (exposed - left)
+            if fine or c == (r + 1) * groups - 1:
+                _add(accounts, (DEATHS * cells + c) * w, dead)
+                dead = zero(alive)
 
 
 @inner
-def _part(source, state, where, world, work, how):
-    """Emigrants, those who move and those who stay of one region."""
+def _part(source, parts, tables, shape, tight):
+    """Emigrants, those who move and those who stay, of a plane."""
     people, at = source
-    i, r = where
-    gone, accounts, factors, steps = work[0][0], work[1][0], work[2][1], work[2][4]
-    groups, w, fine = how[0][1], width(gone), how[2]
-    cells = groups * how[0][2]
-    level, all_of = spread(world[0][3], i * how[0][2] + r), one(gone)
-    away, moved = zero(gone), zero(gone)
-    for g in range(groups):
-        c = r * groups + g
-        alive = load(people, at + c * w)
-        wanted = spread(world[0][1], i * cells + c) * load(factors, (2 * cells + r * steps[2] + g) * w)
-        asked = level * load(factors, (cells + r * steps[1] + g) * w)
-        out = alive * least(wanted, all_of)
-        stay = alive - out
-        leaving = stay * least(asked, all_of)
-        if how[1]:
-            over = alive * most(wanted - all_of, zero(gone)) + stay * most(asked - all_of, zero(gone))
-            _add(accounts, (CLIPPED * cells + c) * w, over)
-        store(gone, c * w, leaving)
-        store(state, (i * cells + c) * w, stay - leaving)
-        away, moved = away + out, moved + leaving
-        if fine or g == groups - 1:
-            _add(accounts, (EMIGRANTS * cells + c) * w, away)
-            _add(accounts, (DEPARTED * cells + c) * w, moved)
-            away, moved = zero(gone), zero(gone)
+    state, gone, accounts = parts
+    emigration, levels, factors, steps = tables
+    i, regions, groups, padded, fine = shape
+    w, cells, all_of = width(gone), groups * padded, one(gone)
+    for r in range(regions):
+        level, away, moved = spread(levels, i * padded + r), zero(gone), zero(gone)
+        for g in range(groups):
+            c = r * groups + g
+            alive = load(people, at + c * w)
+            wanted = spread(emigration, i * cells + c) * load(factors, (2 * cells + r * steps[2] + g) * w)
+            asked = level * load(factors, (cells + r * steps[1] + g) * w)
+            out = alive * least(wanted, all_of)
+            stay = alive - out
+            leaving = stay * least(asked, all_of)
+            if tight:
+                over = alive * most(wanted - all_of, zero(gone)) + stay * most(asked - all_of, zero(gone))
+                _add(accounts, (CLIPPED * cells + c) * w, over)
+            store(gone, c * w, leaving)
+            store(state, (i * cells + c) * w, stay - leaving)
+            away, moved = away + out, moved + leaving
+            if fine or g == groups - 1:
+                _add(accounts, (EMIGRANTS * cells + c) * w, away)
+                _add(accounts, (DEPARTED * cells + c) * w, moved)
+                away, moved = zero(gone), zero(gone)
 
 
 @inner
@@ -330,10 +326,10 @@ def _four(out, at, step, values, adding=False):
 @inner
 def _land(land, where, values):
     """Adds those who arrive in four regions, and immigrants, to the plane."""
-    state, i, immigration, rates, accounts, fine = land
+    state, i, immigration, factors, by, accounts, fine = land
     d, g, groups, padded = where
     w, step = width(state), groups * width(state)
-    c, factors, by = (i * padded + d) * groups + g, rates[1], rates[4][3]
+    c = (i * padded + d) * groups + g
     at, by = (3 * groups * padded + d * by + g) * w, by * w
     v0 = values[0] + spread(immigration, c) * load(factors, at)
     v1 = values[1] + spread(immigration, c + groups) * load(factors, at + by)
