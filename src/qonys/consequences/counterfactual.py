@@ -1,12 +1,13 @@
 """A population with and without migration from a given moment, and what the difference is made of.
 
-With migration the cohort-component step is brought, in every year and draw, to the births, deaths and net
-migration of an account: all death hazards of the year are multiplied by one factor and all fertility by another.
-Without migration the same rates carry the same base with nobody moving. Their difference is the effect of migration
-(Philipov and Schuster 2010, Effect of Migration on Population Size and Age Composition in Europe, European
-Demographic Research Papers 2010-2: a projection closed to migration beside the observed population). Direct: net
-migrants of the years since who are alive; indirect: births to them less deaths of those born (exact, because the
-step is linear). Assumes: who moves has the rates of all others, and rates do not answer to migration.
+With migration the cohort-component step is brought, in every year and draw, to the births and deaths of an account:
+all death hazards of the year are multiplied by one factor and all fertility by another. Who moved is what the
+counted ages leave over (`as_counted`), or a total spread by a schedule (`calibrated`). Without migration the same
+rates carry the same base with nobody moving. Their difference is the effect of migration (Philipov and Schuster
+2010, Effect of Migration on Population Size and Age Composition in Europe, European Demographic Research Papers
+2010-2: a projection closed to migration beside the observed population). Direct: net migrants of the years since
+who are alive; indirect: births to them less deaths of those born (exact, because the step is linear). Assumes:
+who moves has the rates of all others, and rates do not answer to migration.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels.cohort_component import Flows, gross, migrants_of, step
+from qonys.kernels.cohort_component import END, EVEN, Flows, Step, gross, migrants_of, step
 
 Array = NDArray[np.float64]
 ROUNDS = 60
@@ -35,10 +36,6 @@ class Rates:
     def year(self, t: int) -> tuple[Array, Array, Array]:
         """Survival, fertility and sex ratio of one year."""
         return self.survival[..., t, :, :], self.fertility[..., t, :], self.sex_ratio[t]
-
-    def childless(self) -> Rates:
-        """The same rates with nobody born."""
-        return Rates(self.survival, np.zeros_like(self.fertility), self.sex_ratio)
 
 
 @dataclass(frozen=True)
@@ -69,13 +66,18 @@ class Account:
 
 @dataclass(frozen=True)
 class Carried:
-    """Population (..., T + 1, 2, A), births and deaths (..., T), net migrants that moved (..., T, 2, A); persons."""
+    """Population (..., T + 1, 2, A), births and deaths (..., T), net migrants that moved (..., T, 2, A); persons.
+
+    `timing`: when they moved, evenly over a year or at its end; `clipped`: persons who were to leave and were not
+    there.
+    """
 
     population: Array
     births: Array
     deaths: Array
     migrants: Array
     clipped: float
+    timing: str = EVEN
 
     def gap(self) -> float:
         """Greatest failure of start + births + net migrants = end + deaths, persons."""
@@ -83,13 +85,13 @@ class Carried:
         return float(np.abs(change - (self.births - self.deaths + self.migrants.sum(axis=(-2, -1)))).max())
 
 
-def carry(base: Array, rates: Rates, migrants: Array | None = None) -> Carried:
+def carry(base: Array, rates: Rates, migrants: Array | None = None, timing: str = EVEN) -> Carried:
     """Carry `base` (..., 2, A) over the years of `rates` with net migrants (..., T, 2, A), or none."""
-    states, kept = [np.asarray(base, dtype=np.float64)], _Kept()
+    states, kept = [np.asarray(base, dtype=np.float64)], _Kept(timing)
     for t in range(len(rates.sex_ratio)):
         survival, fertility, ratio = rates.year(t)
         moved = np.zeros_like(states[-1]) if migrants is None else migrants[..., t, :, :]
-        states.append(kept.add(step(states[-1], survival, fertility, ratio, moved)))
+        states.append(kept.add(step(states[-1], survival, fertility, ratio, moved, 1, timing)))
     return kept.carried(states)
 
 
@@ -105,23 +107,24 @@ def carry_moving(base: Array, rates: Rates, net: Array, moves: Moves) -> Carried
 class _Kept:
     """Accounts of the years so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, timing: str = EVEN) -> None:
+        self.timing = timing
         self.births: list[Array] = []
         self.deaths: list[Array] = []
         self.migrants: list[Array] = []
         self.clipped = 0.0
 
-    def add(self, done: object) -> Array:
-        self.births.append(done.births.sum(axis=-1))  # type: ignore[attr-defined]
-        self.deaths.append(done.deaths.sum(axis=(-2, -1)))  # type: ignore[attr-defined]
-        self.migrants.append(done.migrants)  # type: ignore[attr-defined]
-        self.clipped += float(done.clipped.sum())  # type: ignore[attr-defined]
-        return np.asarray(done.population)  # type: ignore[attr-defined]
+    def add(self, done: Step) -> Array:
+        self.births.append(done.births.sum(axis=-1))
+        self.deaths.append(done.deaths.sum(axis=(-2, -1)))
+        self.migrants.append(done.migrants)
+        self.clipped += float(done.clipped.sum())
+        return done.population
 
     def carried(self, states: list[Array]) -> Carried:
         return Carried(
             np.stack(states, axis=-3), np.stack(self.births, axis=-1), np.stack(self.deaths, axis=-1),
-            np.stack(self.migrants, axis=-3), self.clipped,
+            np.stack(self.migrants, axis=-3), self.clipped, self.timing,
         )  # fmt: skip
 
 
@@ -153,6 +156,37 @@ def calibrated(base: Array, rates: Rates, account: Account, moves: Moves) -> tup
     return kept.carried(states), used
 
 
+def as_counted(counts: Array, rates: Rates, account: Account) -> tuple[Carried, Rates]:
+    """The population with migration that is `counts` (..., T + 1, 2, A), with the account's births and deaths.
+
+    Net migrants of each age, at the end of the year, are what counts, births and deaths leave over: they hold the
+    errors of the ages too, and sum to the account's net migration where the counts have the account's totals.
+    Returns it and the rates used.
+
+    Raises
+    ------
+    BadInput
+        As `calibrated`.
+
+    """
+    kept = _Kept(END)
+    survivals, fertilities = [], []
+    for t in range(len(rates.sex_ratio)):
+        now = counts[..., t, :, :]
+        survival, fertility, ratio = rates.year(t)
+        born = account.births[..., t]
+        survival = survival ** _hazard_factor(now, survival, born, ratio, account.deaths[..., t], t)
+        none = np.zeros_like(now)
+        first = step(now, survival, fertility, ratio, none)
+        fertility = fertility * (born / first.births.sum(axis=-1))[..., None]
+        alone = step(now, survival, fertility, ratio, none).population
+        kept.add(step(now, survival, fertility, ratio, counts[..., t + 1, :, :] - alone, 1, END))
+        survivals.append(survival)
+        fertilities.append(fertility)
+    used = Rates(np.stack(survivals, axis=-3), np.stack(fertilities, axis=-2), rates.sex_ratio)
+    return kept.carried(list(np.moveaxis(counts, -3, 0))), used
+
+
 def _hazard_factor(start: Array, survival: Array, born: Array, ratio: Array, deaths: Array, t: int) -> Array:
     """The power k with sum of exposed (1 - s^k) = deaths, (..., 1, 1): Newton's steps on a concave function."""
     exposed = np.empty_like(start)
@@ -160,16 +194,20 @@ def _hazard_factor(start: Array, survival: Array, born: Array, ratio: Array, dea
     exposed[..., -1] = start[..., -2] + start[..., -1]
     girls = born / (1 + ratio)
     exposed[..., 0] = np.stack([girls, born - girls], axis=-1)
+    both = (-2, -1)
+    people = exposed.sum(axis=both)
     logs = np.log(survival)
     k = np.ones(np.shape(deaths))
-    both = (-2, -1)
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if ((deaths > 0) & (deaths < people)).all() else 0):
         left = exposed * np.exp(k[..., None, None] * logs)
         miss = (exposed - left).sum(axis=both) - deaths
         if np.abs(miss).max() < CLOSE:
             return np.asarray(k[..., None, None])
         k = np.maximum(k + miss / (left * logs).sum(axis=both), k / 4)
-    raise BadInput("consequences.deaths", year=t, deaths=float(np.max(deaths)), people=float(np.max(start.sum(both))))
+    worst = int(np.argmax(deaths / people))
+    raise BadInput(
+        "consequences.deaths", year=t, deaths=float(np.ravel(deaths)[worst]), people=float(np.ravel(people)[worst])
+    )
 
 
 @dataclass(frozen=True)
@@ -209,17 +247,55 @@ class Effect:
         return float(np.abs(sums["total"] - (sums["net_migration"] + sums["births"] - sums["deaths"])).max())
 
 
-def effect_of(moved: Carried, alone: Carried, rates: Rates, base: Array) -> Effect:
-    """The effect of `moved` against `alone` (both from `base` by `rates`) and its direct part.
+@dataclass(frozen=True)
+class Before:
+    """What an earlier time without migration left at the start: alive by age (..., 2, A), sums (...), persons."""
 
-    Direct: the same base with the same migrants and nobody born, less that without migrants.
+    direct: Array
+    net: Array
+    births: Array
+    deaths: Array
+
+
+def effect_of(
+    moved: Carried, alone: Carried, survival: Array, apart: Array | None = None, before: Before | None = None
+) -> Effect:
+    """The effect of `moved` against `alone`, carried by the same rates, and its direct part.
+
+    `apart` (..., T, 2, A): net migrants of `moved` that `alone` is without (None: all of them).
     """
-    childless = rates.childless()
-    direct = carry(base, childless, moved.migrants).population - carry(base, childless).population
+    migrants = moved.migrants if apart is None else apart
+    zero = np.zeros(migrants.shape[:-3])
+    start = before or Before(np.zeros(migrants.shape[:-3] + migrants.shape[-2:]), zero, zero, zero)
     return Effect(
-        moved.population - alone.population, direct, _since(moved.migrants.sum(axis=(-2, -1))),
-        _since(moved.births - alone.births), _since(moved.deaths - alone.deaths),
+        moved.population - alone.population, line_of(migrants, survival, start.direct, moved.timing),
+        start.net[..., None] + _since(migrants.sum(axis=(-2, -1))),
+        start.births[..., None] + _since(moved.births - alone.births),
+        start.deaths[..., None] + _since(moved.deaths - alone.deaths),
     )  # fmt: skip
+
+
+def line_of(migrants: Array, survival: Array, start: Array, timing: str, births: Rates | None = None) -> Array:
+    """Net migrants (..., T, 2, A) since the start and, with `births`, those born to them, alive at each date.
+
+    (..., T + 1, 2, A), below zero where lost. `start` (..., 2, A): those of an earlier time. The step of
+    `kernels.cohort_component` without its floor of zero. With the fertility of the others in `births` the
+    line is the whole effect of migration; with less, that of migrants who have fewer children.
+    """
+    states = [start]
+    for t in range(migrants.shape[-3]):
+        early = migrants[..., t, :, :] / 2 if timing == EVEN else np.zeros_like(migrants[..., t, :, :])
+        before = states[-1] + early
+        later = early.copy()
+        later[..., 1:] += before[..., :-1] * survival[..., t, :, 1:]
+        later[..., -1] += before[..., -1] * survival[..., t, :, -1]
+        if births is not None:
+            women = (before[..., 0, 1:] + later[..., 0, 1:]) / 2
+            born = (births.fertility[..., t, 1:] * women).sum(axis=-1)
+            girls = born / (1 + births.sex_ratio[t])
+            later[..., 0] += np.stack([girls, born - girls], axis=-1) * survival[..., t, :, 0]
+        states.append(later if timing == EVEN else later + migrants[..., t, :, :])
+    return np.stack(states, axis=-3)
 
 
 def _since(flows: Array) -> Array:

@@ -57,7 +57,7 @@ def parts_of_change(moved: Carried, rates: Rates, measure: Callable[[Array], Arr
             rates.fertility if "fertility" in changed else held.fertility,
             rates.sex_ratio,
         )
-        path = carry(base, mixed, moved.migrants if "migration" in changed else None)
+        path = carry(base, mixed, moved.migrants if "migration" in changed else None, moved.timing)
         return measure(path.population[..., -1, :, :])
 
     first, last = measure(base), measure(moved.population[..., -1, :, :])

@@ -4,8 +4,9 @@ Concentration: Hoover (1941), Journal of Economic History 1:199, half the sum of
 population and of area. Redistribution: half the sum of absolute changes of the regions' shares (the same index
 between two dates; Plane and Rogerson 1994, The Geographical Analysis of Population). Share effects of natural
 increase and migration: `kernels.diversity.share_effects`, exact. Forward: years drawn in blocks from the past
-(Kunsch 1989, Annals of Statistics 17:1217), all regions of a year together, so that their dependence stays; it
-assumes that the future is made of such years as the past was, and serves until a projection by region gives draws.
+(Kunsch 1989, Annals of Statistics 17:1217), all regions of a year together, so that their dependence stays; each
+draw first draws its own past of as many years, so that the error of the mean growth is in it. It assumes that
+the future is made of such years as the past was, and serves until a projection by region gives draws.
 """
 
 from __future__ import annotations
@@ -77,15 +78,19 @@ def block_paths(rates: Array, base: Array, horizon: int, draws: int, seed: int, 
     years = len(rates)
     if not 1 <= block <= years or horizon < 1 or draws < 1:
         raise BadInput("consequences.block", years=years, block=block)
-    pieces = -(-horizon // block)
     paths = np.empty((draws, horizon + 1, len(base)))
     paths[:, 0] = base
     for d in range(draws):
         rng = np.random.Generator(np.random.Philox(key=np.array([seed * 100 + 22, d], dtype=np.uint64)))
-        starts = rng.integers(0, years, pieces)
-        picked = ((starts[:, None] + np.arange(block)) % years).reshape(-1)[:horizon]
-        paths[d, 1:] = base * np.exp(rates[picked].cumsum(axis=0))
+        history = _blocks(rng, years, years, block)
+        paths[d, 1:] = base * np.exp(rates[history[_blocks(rng, years, horizon, block)]].cumsum(axis=0))
     return paths
+
+
+def _blocks(rng: np.random.Generator, years: int, length: int, block: int) -> NDArray[np.int64]:
+    """Places of years, (length,), in blocks that go round."""
+    starts = rng.integers(0, years, -(-length // block))
+    return np.asarray(((starts[:, None] + np.arange(block)) % years).reshape(-1)[:length])
 
 
 def depopulation(draws: Array, regions: tuple[str, ...], years: Array) -> pl.DataFrame:
