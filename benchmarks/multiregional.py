@@ -198,7 +198,7 @@ def threads() -> None:
 
 def districts(regions: int = 400, rank: int = 8) -> None:
     """Dense against rank 8 at 400 regions, five-year ages; moves by distance and size, and what the form loses."""
-    ages, groups, draws, years = 21, 8, 16, 2
+    ages, groups, draws, years = 21, 8, 16, 12
     at, size = RNG.uniform(0, 1, (regions, 2)), RNG.lognormal(0, 1, regions)
     away = np.hypot(*(at[:, None] - at[None]).T) + 0.05
     pull = size / away * (1 - np.eye(regions))

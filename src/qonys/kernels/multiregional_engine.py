@@ -10,14 +10,17 @@ whose limits depend on the number of draws alone. Kept per draw are only buckets
 
 from __future__ import annotations
 
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numba import get_num_threads
 from numpy.typing import NDArray
 
+from qonys.kernels import multiregional_block, multiregional_lanes
 from qonys.kernels.multiregional import ACCOUNTS, END, EVEN, FACTORS, HAZARD, SIGNS, Drivers, Tables, check, structured
 from qonys.kernels.multiregional_block import TILE, gather, inner, njit, rates_of, year
 from qonys.kernels.multiregional_lanes import lanes, width
@@ -193,37 +196,6 @@ def _room(like, count):
     return spare[skip : skip + count]
 
 
-@njit(cache=True, nogil=True)
-def _draws(start, world, drivers, labels, options, out, c):
-    """All blocks of one run of draws, through all years."""
-    base, bounds, sizes, number = start
-    rows, places = labels[1], labels[3]
-    w, plane = width(base), sizes[1] * sizes[2] * width(base)  # numbers of a plane of one sex and age
-    middle = sizes[1] * (world[1][3] + TILE) * w
-    state = _room(base, 2 * sizes[0] * plane)
-    flows = (_room(base, plane), _room(base, max(plane, middle)), _room(base, plane))
-    sums = (_room(base, _KINDS * plane), _room(base, plane), _room(base, 2 * plane), _room(base, rows.size * w))
-    steps = np.zeros(4, dtype=np.int64)
-    rates = (_room(base, 2 * sizes[0] * w), _room(base, 4 * plane), np.zeros(3), _room(base, w), steps)
-    done = bounds[c] - bounds[c]
-    for first in range(bounds[c], bounds[c + 1], w):
-        count = min(w, bounds[c + 1] - first)
-        for i in range(base.shape[1]):
-            for j in range(w):
-                state[i * w + j] = base[(number + first + min(j, count - 1)) % len(base), i]
-        for t in range(drivers[1].shape[1] + 1):
-            if t == 0:
-                gather(state, labels, sums[3], sizes)
-            else:
-                rates_of(t - 1, (first, count), drivers, rates, sizes, options[1])
-                year(state, world, labels, (flows, sums, rates), sizes, options)
-                _tell_accounts(sums[0], labels[2], out[1], (first, count, t - 1))
-            _tell_buckets(sums[3], rows, out[0], (first, count, t))
-            if places[t] >= 0:
-                _moment(state, count, done, out[2][c, places[t]])
-        done += count
-
-
 @inner
 def _tell_accounts(accounts, unit, out, block):
     """Adds the accounts of a block to those of the units."""
@@ -259,3 +231,47 @@ def _moment(state, count, done, out):
                 shift = state[i * w + j] - out[0, i]
                 out[0, i] += shift * part
                 out[1, i] += shift * (state[i * w + j] - out[0, i])
+
+
+def _compiled(version):
+    """The kernel, kept compiled on disk under `version`, that of the sources of all its parts."""
+
+    @njit(cache=True, nogil=True)
+    def draws(start, world, drivers, labels, options, out, c):
+        """All blocks of one run of draws, through all years."""
+        if version == 0:
+            return
+        base, bounds, sizes, number = start
+        rows, places = labels[1], labels[3]
+        w, plane = width(base), sizes[1] * sizes[2] * width(base)  # numbers of a plane of one sex and age
+        middle = sizes[1] * (world[1][3] + TILE) * w
+        state = _room(base, 2 * sizes[0] * plane)
+        flows = (_room(base, plane), _room(base, max(plane, middle)), _room(base, plane))
+        sums = (_room(base, _KINDS * plane), _room(base, plane), _room(base, 2 * plane), _room(base, rows.size * w))
+        steps = np.zeros(4, dtype=np.int64)
+        rates = (_room(base, 2 * sizes[0] * w), _room(base, 4 * plane), np.zeros(3), _room(base, w), steps)
+        done = bounds[c] - bounds[c]
+        for first in range(bounds[c], bounds[c + 1], w):
+            count = min(w, bounds[c + 1] - first)
+            for i in range(base.shape[1]):
+                for j in range(w):
+                    state[i * w + j] = base[(number + first + min(j, count - 1)) % len(base), i]
+            for t in range(drivers[1].shape[1] + 1):
+                if t == 0:
+                    gather(state, labels, sums[3], sizes)
+                else:
+                    rates_of(t - 1, (first, count), drivers, rates, sizes, options[1])
+                    year(state, world, labels, (flows, sums, rates), sizes, options)
+                    _tell_accounts(sums[0], labels[2], out[1], (first, count, t - 1))
+                _tell_buckets(sums[3], rows, out[0], (first, count, t))
+                if places[t] >= 0:
+                    _moment(state, count, done, out[2][c, places[t]])
+            done += count
+
+    return draws
+
+
+_draws = _compiled(
+    1
+    + zlib.crc32(b"".join(Path(str(part.__file__)).read_bytes() for part in (multiregional_block, multiregional_lanes)))
+)
