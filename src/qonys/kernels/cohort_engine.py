@@ -25,7 +25,8 @@ class Tables:
     (T, A) shares of total fertility by age of mother; `sex_ratio` (T,); `into`, `out` (2, A) schedules,
     each summing to 1; `turnover` (T,) immigrants per person without a balance, `part` share of a balance that
     enters as immigration; `added` (T,) persons added to the balance of each year; `buckets` (2, A) number of
-    the bucket of each cell.
+    the bucket of each cell; `levers` (T, 3): factors on immigration and on emigration, and persons who immigrate
+    besides (None: 1, 1, 0).
     """
 
     e0: Array
@@ -38,6 +39,7 @@ class Tables:
     part: float
     added: Array
     buckets: NDArray[np.int64]
+    levers: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,12 @@ def run(base: Array, tables: Tables, drivers: Drivers, years: tuple[int, ...] = 
     kept = np.zeros((draws, len(years), *base.shape[1:]))
     places = np.full(length + 1, -1, dtype=np.int64)
     places[list(years)] = np.arange(len(years))
+    levers = np.tile([1.0, 1.0, 0.0], (length, 1)) if tables.levers is None else tables.levers
     _run(
         np.ascontiguousarray(base),
         (drivers.fertility, drivers.longevity, drivers.net_rate),
         (float(low), float(tables.e0[1] - low), tables.survival, tables.pattern, tables.sex_ratio),
-        (tables.into, tables.out, tables.turnover, float(tables.part), tables.added),
+        (tables.into, tables.out, tables.turnover, float(tables.part), tables.added, levers),
         (tables.buckets, places),
         (buckets, accounts, kept),
     )
@@ -137,7 +140,7 @@ def _keep(now, names, row):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
 @njit(cache=True)
 def _moves(now, rate, moving, t, move):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Net migrants by cell into `move`; arrivals, departures, short."""
-    into, out, turnover, part, added = moving
+    into, out, turnover, part, added, levers = moving
     people, weight = 0.0, 0.0
     for s in range(2):
         for x in range(now.shape[1]):
@@ -145,7 +148,8 @@ def _moves(now, rate, moving, t, move):  # type: ignore[no-untyped-def]  # noqa:
             weight += out[s, x] * now[s, x]
     net = rate * people + added[t]
     arriving = max(max(turnover[t] * people + part * net, 0.0), net)
-    leaving = arriving - net
+    leaving = (arriving - net) * levers[t, 1]
+    arriving = arriving * levers[t, 0] + levers[t, 2]
     gone, short = 0.0, 0.0
     for s in range(2):
         for x in range(now.shape[1]):

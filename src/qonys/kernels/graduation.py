@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 
 Array = NDArray[np.float64]
 
@@ -25,6 +24,8 @@ def single_ages(groups: Array, starts: Array, ages: int) -> Array:
     >>> single_ages(np.array([50.0, 50.0, 3.0]), np.array([0, 5, 10]), 11).round(2).tolist()
     [10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 3.0]
     """
+    from scipy.interpolate import PchipInterpolator
+
     if int(starts[-1]) != ages - 1:
         raise ValueError("the open group must start at the last age")
     total = np.concatenate([np.zeros((*groups.shape[:-1], 1)), np.cumsum(groups[..., :-1], axis=-1)], axis=-1)

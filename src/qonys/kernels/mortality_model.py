@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 
 from qonys.kernels.life_tables import life_table, survival_ratios
 
@@ -56,6 +55,8 @@ def family(rates: Array, ages: Array, grid: Array, width: float = 2.0) -> Family
 
 def _single(logs: Array, ages: Array) -> Array:
     """Log death rates at single ages 0 .. 100 from groups (..., G)."""
+    from scipy.interpolate import PchipInterpolator
+
     ends = np.append(ages[1:], ages[-1] + 1.0)
     middles = np.where(ages == ages[-1], ages[-1] + 0.5, (ages + ends) / 2)
     return np.asarray(PchipInterpolator(middles, logs, axis=-1)(AGES + 0.5))

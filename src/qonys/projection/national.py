@@ -9,6 +9,7 @@ country (an assumption; Kazakhstan's crises of the 1990s moved all three).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,6 +19,8 @@ from qonys.errors import BadInput
 from qonys.kernels import cohort_engine as engine
 from qonys.kernels.mortality_model import Family
 from qonys.projection.migration import MigrationProcess
+from qonys.projection.questions import Term, labelled, parse
+from qonys.projection.scenarios import Scenario as Scenario
 from qonys.projection.vital import VitalProcess, by_sex
 
 Array = NDArray[np.float64]
@@ -59,21 +62,6 @@ class Processes:
     fertility: VitalProcess
     longevity: VitalProcess
     migration: MigrationProcess
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """Changes against the processes, from year `since` on (default: the first).
-
-    `no_migration`: nobody moves. `net_add`: persons a year added to the balance. `fertility_times`: factor.
-    `longevity_add`: years. An empty scenario is the baseline.
-    """
-
-    since: int = 0
-    no_migration: bool = False
-    net_add: float = 0.0
-    fertility_times: float = 1.0
-    longevity_add: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -158,20 +146,54 @@ class Projection:
             raise BadInput("projection.year", year=year, first=self.years[0], last=self.years[-1])
         return self.years.index(year)
 
-    def probability(self, measure: str, year: int, *, below: float | None = None, above: float | None = None) -> float:
-        """Share of draws in which a measure lies below and/or above a limit in a year."""
-        known = self.measures()
-        if measure not in known:
-            raise BadInput("projection.measure", found=measure, known=", ".join(known))
-        values = known[measure]
-        place = self.place(year) - (0 if values.shape[1] == len(self.years) else 1)
-        column = values[:, place]
+    def probability(
+        self, measure: str, year: int | None = None, *, below: float | None = None, above: float | None = None
+    ) -> float:
+        """Share of draws in which a measure lies below and/or above a limit in a year.
+
+        Or of a question in words, such as "population[2050] < 22e6" or "age_65[2050] > age_0_14[2050]".
+        """
+        if year is None:
+            return parse(measure).share(self._term)
+        column = self._column(measure, year)
         inside = np.ones(len(column), dtype=bool)
         if below is not None:
             inside &= column < below
         if above is not None:
             inside &= column > above
         return float(inside.mean())
+
+    def _column(self, measure: str, year: int) -> Array:
+        known = self.measures()
+        if measure not in known:
+            raise BadInput("projection.measure", found=measure, known=", ".join(known))
+        values = known[measure]
+        return values[:, self.place(year) - (0 if values.shape[1] == len(self.years) else 1)]
+
+    def _term(self, term: Term) -> Array:
+        term.only(())
+        return self._column(term.measure, term.year)
+
+    def sum(self, sex: str | None = None, ages: tuple[int, int | None] = (0, None)) -> Array:
+        """Persons of a sex (None: both) and of ages low up to, not with, high, (D, T + 1)."""
+        if sex is not None and sex not in SEXES:
+            raise BadInput("regional.label", axis="sex", found=sex, known=", ".join(SEXES))
+        low, high = ages
+        if low % GROUP or (high is not None and high % GROUP):
+            raise BadInput("projection.ages", low=low, high=high)
+        part = self.groups[..., low // GROUP : None if high is None else high // GROUP].sum(axis=3)
+        return np.asarray(part.sum(axis=2) if sex is None else part[..., SEXES.index(sex)])
+
+    def to_frame(self) -> pl.DataFrame:
+        """The quantiles of every measure, tidy (`quantiles`)."""
+        return self.quantiles()
+
+    def to_xarray(self) -> Any:
+        """The draws by draw, year, sex and age (start of the group) as an xarray.DataArray, persons."""
+        return labelled(self.groups, ("draw", "year", "sex", "age"), {
+            "draw": range(len(self.groups)), "year": self.years, "sex": SEXES,
+            "age": range(0, GROUP * self.groups.shape[-1], GROUP),
+        })  # fmt: skip
 
 
 def median_age(groups: Array) -> Array:
@@ -185,9 +207,14 @@ def median_age(groups: Array) -> Array:
 
 
 def project_national(
-    inputs: Inputs, processes: Processes, horizon: int, draws: int, seed: int = 1, scenario: Scenario | None = None
+    inputs: Inputs,
+    processes: Processes,
+    horizon: int,
+    draws: int | tuple[int, int],
+    seed: int = 1,
+    scenario: Scenario | None = None,
 ) -> Projection:
-    """Project the country `horizon` years from its base.
+    """Project the country `horizon` years from its base; `draws`: how many, or from which up to, not with, which.
 
     Raises
     ------
@@ -195,20 +222,10 @@ def project_national(
         A horizon beyond the age patterns, or less than one year or draw.
 
     """
-    if not 1 <= horizon <= len(inputs.pattern) or draws < 1:
-        raise BadInput("projection.horizon", horizon=horizon, most=len(inputs.pattern), draws=draws)
     scenario = scenario or Scenario()
-    drivers = _drivers(inputs, processes, horizon, (draws, seed), scenario)
-    later = _since(inputs.base_year, scenario, horizon)
-    tables = engine.Tables(
-        inputs.family.e0, inputs.family.survival, inputs.pattern[:horizon], inputs.sex_ratio[:horizon],
-        inputs.into, inputs.out, np.where(later & scenario.no_migration, 0.0, inputs.turnover), 0.5,
-        np.where(later, scenario.net_add, 0.0), _buckets(),
-    )  # fmt: skip
-    factor = np.exp(inputs.base_error * _normals(seed * 100 + STREAMS["base"], draws))
-    base = inputs.base[None] * factor[:, None, None]
-    found = engine.run(base, tables, drivers)
-    groups = found.buckets.reshape(draws, horizon + 1, 2, -1)
+    run = Run(horizon, draws if isinstance(draws, tuple) else (0, draws), seed)
+    drivers, found = forward(inputs, processes, run, scenario, _buckets())
+    groups = found.buckets.reshape(len(found.buckets), horizon + 1, 2, -1)
     years = tuple(range(inputs.base_year, inputs.base_year + horizon + 1))
     return Projection(
         inputs.country, years, groups, found.accounts, drivers.fertility, drivers.longevity, drivers.net_rate,
@@ -216,15 +233,43 @@ def project_national(
     )  # fmt: skip
 
 
-def _since(base_year: int, scenario: Scenario, horizon: int) -> NDArray[np.bool_]:
-    return np.arange(base_year + 1, base_year + horizon + 1) >= scenario.since
+@dataclass(frozen=True)
+class Run:
+    """How far, which draws (from the first up to, not with, the second), and the seed."""
+
+    horizon: int
+    draws: tuple[int, int]
+    seed: int = 1
+
+    def years(self, base_year: int) -> tuple[int, ...]:
+        """The base year and the projected ones."""
+        return tuple(range(base_year, base_year + self.horizon + 1))
 
 
-def _drivers(
-    inputs: Inputs, processes: Processes, horizon: int, luck: tuple[int, int], scenario: Scenario
-) -> engine.Drivers:
-    draws, seed = luck
-    later = _since(inputs.base_year, scenario, horizon)
+def forward(
+    inputs: Inputs, processes: Processes, run: Run, scenario: Scenario, buckets: NDArray[np.int64]
+) -> tuple[engine.Drivers, engine.Ensemble]:
+    """The drivers of the draws and their populations, summed into `buckets` (2, 101)."""
+    first, last = run.draws
+    if not 1 <= run.horizon <= len(inputs.pattern) or not 0 <= first < last:
+        raise BadInput("projection.horizon", horizon=run.horizon, most=len(inputs.pattern), draws=last - first)
+    drivers = _drivers(inputs, processes, run, scenario)
+    now = scenario.active(inputs.base_year, run.horizon)
+    levers = np.where(
+        now[:, None], [scenario.immigration_times, scenario.emigration_times, scenario.arriving()], [1.0, 1.0, 0.0]
+    )
+    tables = engine.Tables(
+        inputs.family.e0, inputs.family.survival, inputs.pattern[: run.horizon], inputs.sex_ratio[: run.horizon],
+        inputs.into, inputs.out, np.where(now & scenario.no_migration, 0.0, inputs.turnover), 0.5,
+        np.where(now, scenario.net_add, 0.0), buckets, levers,
+    )  # fmt: skip
+    factor = np.exp(inputs.base_error * normals(run.seed * 100 + STREAMS["base"], run.draws))
+    return drivers, engine.run(inputs.base[None] * factor[:, None, None], tables, drivers)
+
+
+def _drivers(inputs: Inputs, processes: Processes, run: Run, scenario: Scenario) -> engine.Drivers:
+    horizon, draws, seed = run.horizon, run.draws, run.seed
+    now = scenario.active(inputs.base_year, horizon)
     ahead = [inputs.base_year - last for last in (processes.fertility.last_year, processes.longevity.last_year)]
     if any(ahead) or processes.migration.years[-1] != inputs.base_year:
         raise BadInput("projection.last_year", year=inputs.base_year)
@@ -233,12 +278,12 @@ def _drivers(
     both = processes.longevity.paths(inputs.country, horizon, draws, key["longevity"])
     start = None
     if inputs.last_net is not None:
-        start = inputs.last_net[0] + inputs.last_net[1] * _normals(key["last_net"], draws)
+        start = inputs.last_net[0] + inputs.last_net[1] * normals(key["last_net"], draws)
     net = processes.migration.paths(inputs.country, horizon, draws, key["migration"], start)
-    fertility = np.where(later, fertility * scenario.fertility_times, fertility)
-    longevity = by_sex(both + later * scenario.longevity_add, inputs.gap)
+    fertility = np.where(now, fertility * scenario.fertility_times, fertility)
+    longevity = by_sex(both + now * scenario.longevity_add, inputs.gap)
     if scenario.no_migration:
-        net = np.where(later, 0.0, net)
+        net = np.where(now, 0.0, net)
     low, high = float(inputs.family.e0[0]), float(inputs.family.e0[-1])
     if longevity.min() < low or longevity.max() > high:
         worst = longevity.min() if longevity.min() < low else longevity.max()
@@ -251,7 +296,7 @@ def _buckets() -> NDArray[np.int64]:
     return np.stack([groups, groups + AGES // GROUP + 1]).astype(np.int64)
 
 
-def _normals(key: int, draws: int) -> Array:
+def normals(key: int, draws: tuple[int, int]) -> Array:
     """One standard normal a draw, keyed by the draw."""
-    streams = (np.random.Philox(key=np.array([key, d], dtype=np.uint64)) for d in range(draws))
+    streams = (np.random.Philox(key=np.array([key, d], dtype=np.uint64)) for d in range(*draws))
     return np.array([np.random.Generator(stream).standard_normal() for stream in streams])

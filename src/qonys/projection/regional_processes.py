@@ -1,0 +1,136 @@
+"""How regions stray from the nation: autoregressions in logs with a factor common to all regions.
+
+x_rt = phi x_r,t-1 + s (sqrt(c) f_t + sqrt(1 - c) e_rt), f and e standard normal: a region's deviation starts at zero
+(what is known of the base), wanders and returns; c is the correlation of the yearly shocks of two regions (one
+factor, equal loadings). phi is pooled over regions by least squares about each region's mean and corrected for
+its bias of order 1/T (Kendall 1954, Biometrika 41:403); s and c come from the residuals. The level of internal
+moves is one autoregression about its mean, by maximum likelihood where years are missing (Jones 1980,
+Technometrics 22:389). Parameters are taken as sure; regions are alike in them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qonys.errors import BadInput
+
+Array = NDArray[np.float64]
+STREAMS = {"fertility": 21, "attraction": 22, "level": 23}
+TOP, LEAST_YEARS, LEAST_LEVELS = 0.98, 6, 5
+GRID = np.linspace(0.0, TOP, 50)
+
+
+@dataclass(frozen=True)
+class Wander:
+    """An autoregression: `phi`, `sd` of its yearly shocks, `common` share of their variance that all regions share.
+
+    `mean` to which it returns and `last`, where it stands (both 0 for deviations). `figures`: how many it was
+    fitted to; 0: stated, not estimated.
+    """
+
+    phi: float
+    sd: float
+    common: float = 0.0
+    mean: float = 0.0
+    last: float = 0.0
+    figures: int = 0
+
+    def paths(self, stream: int, horizon: int, regions: int, draws: tuple[int, int], seed: int) -> Array:
+        """Values of the years after the last, (draws, horizon, regions); draw d rests on (seed, stream, d) alone."""
+        out = np.empty((draws[1] - draws[0], horizon, regions))
+        for row, d in enumerate(range(*draws)):
+            key = np.array([100 * seed + stream, d], dtype=np.uint64)
+            drawn = np.random.Generator(np.random.Philox(key=key)).standard_normal((horizon, regions + 1))
+            shock = self.sd * (np.sqrt(self.common) * drawn[:, :1] + np.sqrt(1 - self.common) * drawn[:, 1:])
+            now = np.full(regions, self.last - self.mean)
+            for t in range(horizon):
+                now = self.phi * now + shock[t]
+                out[row, t] = self.mean + now
+        return out
+
+
+@dataclass(frozen=True)
+class Deviations:
+    """Of the logs of fertility and of the pull of each region, and of the log level of internal moves.
+
+    A region whose pull is x times the usual takes x times its share of immigrants, and its people leave, inside
+    and abroad, 1/x times as often; the national totals are kept at the base. The defaults are stated, not
+    estimated: use them where a country has no figures.
+    """
+
+    fertility: Wander = field(default_factory=lambda: Wander(0.9, 0.03))
+    attraction: Wander = field(default_factory=lambda: Wander(0.8, 0.15))
+    level: Wander = field(default_factory=lambda: Wander(0.8, 0.15))
+
+    def still(self) -> Deviations:
+        """The same levels without any wandering."""
+        level = self.level
+        return Deviations(Wander(0, 0), Wander(0, 0), Wander(level.phi, 0, 0, level.mean, level.last, level.figures))
+
+
+def fit_wander(values: Array, scale: float = 1.0) -> Wander:
+    """Fit deviations (T, R) of consecutive years (nan: not known); they are divided by `scale` first.
+
+    Raises
+    ------
+    BadInput
+        Fewer than six pairs of consecutive years in a typical region.
+
+    """
+    x = (values - np.nanmean(values, axis=0)) / scale
+    before, after = x[:-1], x[1:]
+    known = np.isfinite(before) & np.isfinite(after)
+    years = float(known.sum(axis=0).mean())
+    if years < LEAST_YEARS:
+        raise BadInput("regional.short", found=round(years, 1), need=LEAST_YEARS)
+    a, b = np.where(known, before, 0.0), np.where(known, after, 0.0)
+    raw = float((a * b).sum() / (a * a).sum())
+    phi = float(np.clip(raw + (1 + 3 * raw) / years, 0.0, TOP))
+    residual = np.where(known, after - phi * before, np.nan)
+    residual = residual - np.nanmean(residual, axis=0)
+    sd = float(np.sqrt(np.nanmean(residual**2)))
+    return Wander(phi, sd, _common(residual), figures=int(np.isfinite(values).sum()))
+
+
+def _common(residual: Array) -> float:
+    """Mean correlation of two regions' residuals, not below zero."""
+    regions = residual.shape[1]
+    if regions < 2:
+        return 0.0
+    whole = residual[np.isfinite(residual).all(axis=1)]
+    cross = whole.T @ whole
+    off = (cross.sum() - np.trace(cross)) / (regions - 1)
+    return float(np.clip(off / np.trace(cross), 0.0, 1.0))
+
+
+def fit_level(levels: dict[int, float], base_year: int) -> Wander:
+    """Fit the log level of internal moves, years may be missing; where too few are known, the stated default.
+
+    The process stands at the base year where that is known, else at the last year before it.
+    """
+    years = np.array(sorted(levels))
+    if len(years) == 0:
+        return Deviations().level
+    x = np.log([levels[int(year)] for year in years])
+    upto = np.flatnonzero(years <= base_year)
+    last = float(x[upto[-1]]) if len(upto) else float(x[0])
+    if len(years) < LEAST_LEVELS:
+        stated = Deviations().level
+        return Wander(stated.phi, stated.sd, 0.0, last, last)
+    best = max((_profile(x, years, phi) for phi in GRID), key=lambda one: one[0])
+    return Wander(best[1], best[3], 0.0, best[2], last, len(years))
+
+
+def _profile(x: Array, years: NDArray[np.int64], phi: float) -> tuple[float, float, float, float]:
+    """Log likelihood at phi (mean and variance at their best), phi, mean, sd of a yearly shock."""
+    gaps = np.diff(years)
+    carry = phi**gaps
+    width = np.append(1 / (1 - phi**2), (1 - carry**2) / (1 - phi**2))
+    load, value = np.append(1.0, 1 - carry), np.append(x[0], x[1:] - carry * x[:-1])
+    mean = float((load * value / width).sum() / (load**2 / width).sum())
+    variance = float((((value - load * mean) ** 2) / width).mean())
+    score = -0.5 * (len(x) * np.log(max(variance, 1e-12)) + np.log(width).sum())
+    return float(score), float(phi), mean, float(np.sqrt(variance * len(x) / (len(x) - 1)))
