@@ -14,8 +14,8 @@ from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
 
 
-def _tell(key: str) -> None:
-    print(words.text(key, settings().language), file=sys.stderr, flush=True)
+def _tell(key: str, **values: object) -> None:
+    print(words.text(key, settings().language, **values), file=sys.stderr, flush=True)
 
 
 @Parameter(name="*")
@@ -30,22 +30,58 @@ class Options:
     year: Annotated[int, Parameter(help="cli.project.year")] = 0
     measure: Annotated[str, Parameter(help="cli.project.measure")] = ""
     scenario: Annotated[Path | None, Parameter(help="cli.project.scenario")] = None
+    question: Annotated[str, Parameter(help="cli.project.question")] = ""
 
 
-DEFAULTS = Options()
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Parts:
+    """What is kept apart."""
+
+    regions: Annotated[str, Parameter(help="cli.project.regions")] = ""
+    groups: Annotated[str, Parameter(help="cli.project.groups")] = ""
+    ages: Annotated[str, Parameter(help="cli.project.ages")] = ""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Shards:
+    """Where shards are written and who computes them."""
+
+    out: Annotated[Path | None, Parameter(help="cli.project.out")] = None
+    shard: Annotated[str, Parameter(help="cli.project.shard")] = ""
+    resume: Annotated[bool, Parameter(help="cli.project.resume", negative=())] = False
+    unit: Annotated[int, Parameter(help="cli.project.unit")] = 64
+    workers: Annotated[int, Parameter(help="cli.project.workers")] = 0
+    scheduler: Annotated[str, Parameter(help="cli.project.scheduler")] = ""
+
+
+DEFAULTS, NO_PARTS, NO_SHARDS = Options(), Parts(), Shards()
 
 
 def project(
     *,
     options: Options = DEFAULTS,
+    parts: Parts = NO_PARTS,
+    shards: Shards = NO_SHARDS,
     changes: Annotated[tuple[str, ...], Parameter(name="--set", help="cli.project.set", consume_multiple=False)] = (),
 ) -> int:
-    """Population of the pack's country with intervals."""
+    """Population of the pack's country with intervals, of its regions and ethnic groups where asked."""
     from qonys.catalog import open_pack
     from qonys.study.analyses.project import Ask, answer
 
-    frame = answer(open_pack(settings().pack), Ask(**vars(options), changes=changes), _tell)
-    print_frame(frame, label=lambda column, code: None, footer=())
+    pack = open_pack(settings().pack)
+    ask = Ask(**vars(options), **vars(parts), **vars(shards), changes=changes)
+    frame = answer(pack, ask, _tell)
+    language = settings().language
+    groups = set(pack.labels().filter(axis="ethnic_group")["code"])
+
+    def label(column: str, code: str) -> str | None:
+        if column == "group":
+            return pack.label("ethnic_group", code, language) if code in groups else None
+        return pack.region_name(code, language, short=True) if column == "region" else None
+
+    print_frame(frame, label=label, footer=())
     return 0
 
 

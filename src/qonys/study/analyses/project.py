@@ -1,30 +1,44 @@
-"""A projection of the pack's country, as the command line asks for it."""
+"""A projection of the pack's country, of its regions and groups, as the command line asks for it."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
-from qonys.projection.backtest import backtest, summary
-from qonys.projection.national import Projection, Scenario, project_national
-from qonys.study.chapters.accounts import national_account
-from qonys.study.projecting import HORIZON, Prepared, migration_of, pool_of, prepare
-from qonys.study.run import cache_folder, run_key
+from qonys.projection.national import QUANTILES, Projection, Run, project_national
+from qonys.projection.regional import project_world
+from qonys.projection.regional_drivers import World
+from qonys.projection.regional_result import FIVE, MEASURES, Keep, RegionalProjection, tidy
+from qonys.projection.scenarios import Scenario
+from qonys.study import ensembles
+from qonys.study.ensemble_dask import run_on_cluster
+from qonys.study.ensemble_fits import account_of, fitted, world_of
+from qonys.study.ensemble_scenarios import scenario_of
+from qonys.study.projecting import HORIZON, Prepared, migration_of, pool_of
 
 TABLES = ("quantiles", "pyramid", "parameters", "crises", "draws")
+REGIONAL = ("quantiles", "pyramid", "compared", "deviations", "draws")
 ORIGINS = (1980, 1985, 1990, 1995, 2000, 2005, 2010, 2013)
-Tell = Callable[[str], None]
+Tell = Callable[..., None]
+
+
+def silent(key: str, **values: object) -> None:
+    """Tell nothing."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """What is asked: draws, last year, seed, table, year of a pyramid, measure of the draws, scenario."""
+    """What is asked: draws, last year, seed, table, year of a pyramid, measure, scenario, parts, shards.
+
+    `regions`, `groups`: "" (not apart), "all" or names parted by commas; `ages`: lower limits of ages kept
+    apart. `shard`: part i/n of the units of `unit` draws, written to `out`; `resume`: go on where some are.
+    `workers`, `scheduler`: a Dask cluster (0 and "": none). `question`: see `questions.parse`.
+    """
 
     draws: int = 1000
     horizon: int = 2050
@@ -32,79 +46,115 @@ class Ask:
     table: str = "quantiles"
     year: int = 0
     measure: str = ""
+    question: str = ""
     scenario: Path | None = None
     changes: tuple[str, ...] = ()
+    regions: str = ""
+    groups: str = ""
+    ages: str = ""
+    out: Path | None = None
+    shard: str = ""
+    resume: bool = False
+    unit: int = ensembles.UNIT
+    workers: int = 0
+    scheduler: str = ""
 
     def __post_init__(self) -> None:
-        if self.table not in TABLES:
-            raise BadInput("estimation.choice", option="--table", value=self.table, known=", ".join(TABLES))
+        known = REGIONAL if self.parted else TABLES
+        if self.table not in known:
+            raise BadInput("estimation.choice", option="--table", value=self.table, known=", ".join(known))
+        for option, value in (("--shard", self.shard), ("--workers", self.workers), ("--scheduler", self.scheduler)):
+            if value and self.out is None:
+                raise BadInput("regional.needs_out", option=option)
+
+    @property
+    def parted(self) -> bool:
+        """Whether regions or groups are kept apart."""
+        return bool(self.regions or self.groups)
+
+    def keep(self) -> Keep:
+        """What is kept of every draw."""
+        over = [axis for axis, asked in (("region", self.regions), ("group", self.groups), ("age", self.ages)) if asked]
+        parts = [part.strip() for part in self.ages.split(",") if part.strip()]
+        if not all(part.isdigit() for part in parts):
+            raise BadInput("regional.ages", found=self.ages)
+        accounts = tuple(axis for axis in over if axis != "age")
+        return Keep(tuple(over), tuple(map(int, parts)) or FIVE, accounts)
 
 
-def scenario_of(path: Path | None, changes: Sequence[str]) -> Scenario:
-    """A scenario from a TOML file and `KEY=VALUE` changes, the later ones winning."""
-    values: dict[str, object] = {}
-    if path is not None:
-        try:
-            values |= tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise BadInput("study.project.scenario_file", path=str(path), problem=str(error)) from error
-    for change in changes:
-        key, sign, text = change.partition("=")
-        if not sign:
-            raise BadInput("study.project.pair", given=change)
-        try:
-            values[key.strip()] = tomllib.loads(f"x = {text}")["x"]
-        except tomllib.TOMLDecodeError as error:
-            raise BadInput("study.project.pair", given=change) from error
-    kinds = {field.name: type(getattr(Scenario(), field.name)) for field in fields(Scenario)}
-    for key, value in values.items():
-        if key not in kinds:
-            raise BadInput("study.project.key", name=key, known=", ".join(kinds))
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not (isinstance(value, kinds[key]) if kinds[key] is bool else number):
-            raise BadInput("study.project.value", name=key, value=value, expected=kinds[key].__name__)
-    found = replace(Scenario(), **values)  # type: ignore[arg-type]
-    if found.fertility_times <= 0:
-        raise BadInput("study.project.value", name="fertility_times", value=found.fertility_times, expected="> 0")
-    return found
+def projection_of(
+    pack: Pack, ask: Ask, scenario: Scenario, tell: Tell = silent
+) -> tuple[Prepared | World, Projection | RegionalProjection]:
+    """What the projection starts from, and its draws: of shards where a folder is given."""
+    world, run = gathered(pack, ask, scenario, tell)
+    if ask.out is not None:
+        _shards(world, run, ask, scenario, tell)
+        return world, ensembles.collect(ask.out)
+    tell("study.project.running")
+    if isinstance(world, World):
+        return world, project_world(world, run, scenario, ask.keep())
+    return world, project_national(world.inputs, world.processes, run.horizon, run.draws, run.seed, scenario)
 
 
-def account_of(pack: Pack) -> pl.DataFrame:
-    """The reconciled account: of a stored run, else computed and kept beside it."""
-    folder = cache_folder()
-    stored = folder / "results" / run_key(pack) / "tables" / "reconciled_national.parquet"
-    own = folder / "accounts" / f"{run_key(pack)}.parquet"
-    for path in (stored, own):
-        if path.is_file():
-            return pl.read_parquet(path)
-    frame = national_account(pack)[0].table()
-    own.parent.mkdir(parents=True, exist_ok=True)
-    part = own.with_suffix(".part")
-    frame.write_parquet(part)
-    part.replace(own)
-    return frame
-
-
-def projected(pack: Pack, ask: Ask, tell: Tell) -> tuple[Prepared, Projection]:
-    """The fitted processes and the projection."""
-    scenario = scenario_of(ask.scenario, ask.changes)
+def gathered(pack: Pack, ask: Ask, scenario: Scenario, tell: Tell) -> tuple[Prepared | World, Run]:
+    """What the projection starts from, fitted or kept, and the run."""
     if ask.draws < 2:
         raise BadInput("projection.horizon", horizon=ask.horizon, most=HORIZON, draws=ask.draws)
+    if scenario.parts() and not ask.parted:
+        raise BadInput("regional.needs_parts", names=", ".join(scenario.parts()))
     tell("study.project.account")
-    account = account_of(pack)
-    tell("study.project.fitting")
-    ready = prepare(pack, account, ask.draws, ask.seed)
-    length = ask.horizon - ready.inputs.base_year
+    world = world_of(pack, None, tell) if ask.parted else fitted(pack, account_of(pack), tell)
+    base_year = world.national.base_year if isinstance(world, World) else world.inputs.base_year
+    length = ask.horizon - base_year
     if not 1 <= length <= HORIZON:
-        first, last = ready.inputs.base_year + 1, ready.inputs.base_year + HORIZON
-        raise BadInput("projection.year", year=ask.horizon, first=first, last=last)
-    tell("study.project.running")
-    return ready, project_national(ready.inputs, ready.processes, length, ask.draws, ask.seed, scenario)
+        raise BadInput("projection.year", year=ask.horizon, first=base_year + 1, last=base_year + HORIZON)
+    return world, Run(length, (0, ask.draws), ask.seed)
 
 
-def answer(pack: Pack, ask: Ask, tell: Tell) -> pl.DataFrame:
-    """The asked table."""
-    ready, found = projected(pack, ask, tell)
+def _shards(world: Prepared | World, run: Run, ask: Ask, scenario: Scenario, tell: Tell) -> None:
+    """Compute the asked shards; what is finished stays when this is interrupted."""
+    folder = Path(str(ask.out))
+    plan = ensembles.plan_of(world, run, scenario, ask.keep(), ask.unit)
+    units = plan.part(ask.shard or None)
+    ensembles.start(folder, plan, world, resume=ask.resume or bool(ask.shard))
+
+    def step(done: int, total: int, unit: ensembles.Unit) -> None:
+        tell("study.project.shard", done=done, total=total, first=unit[0], last=unit[1] - 1)
+
+    try:
+        if ask.workers or ask.scheduler:
+            run_on_cluster(folder, units, ask.scheduler, ask.workers or 1, step)
+        else:
+            ensembles.run_units(folder, units, step)
+    except KeyboardInterrupt:
+        total = len(plan.units())
+        tell("study.project.kept", done=total - len(ensembles.missing(folder)), total=total, folder=str(folder))
+        raise
+
+
+def answer(pack: Pack, ask: Ask, tell: Tell = silent) -> pl.DataFrame:
+    """The asked table; for a part of the shards a list of them."""
+    scenario = scenario_of(ask.scenario, ask.changes)
+    if ask.shard and ask.out is not None:
+        world, run = gathered(pack, ask, scenario, tell)
+        _shards(world, run, ask, scenario, tell)
+        return shards_of(ask.out)
+    ready, found = projection_of(pack, ask, scenario, tell)
+    if ask.question:
+        return pl.DataFrame({"question": [ask.question], "probability": [found.probability(ask.question)]})
+    if isinstance(ready, World) and isinstance(found, RegionalProjection):
+        return _regional(ready, found, ask, tell)
+    return _national(ready, found, ask)  # type: ignore[arg-type]
+
+
+def shards_of(folder: Path) -> pl.DataFrame:
+    """first, last draw and whether finished, of every shard of a folder."""
+    plan = ensembles.read_plan(folder)
+    rows = [(first, last - 1, ensembles.finished(folder, plan, (first, last))) for first, last in plan.units()]
+    return pl.DataFrame(rows, schema=["first", "last", "finished"], orient="row")
+
+
+def _national(ready: Prepared, found: Projection, ask: Ask) -> pl.DataFrame:
     if ask.table == "pyramid":
         return found.pyramid(ask.year or ask.horizon)
     if ask.table == "parameters":
@@ -126,8 +176,61 @@ def _draws(found: Projection, measure: str) -> pl.DataFrame:
     return pl.DataFrame({"draw": range(len(values)), **{str(y): values[:, i] for i, y in enumerate(years)}})
 
 
+def _regional(world: World, found: RegionalProjection, ask: Ask, tell: Tell) -> pl.DataFrame:
+    regions, groups = (_names(found, axis, text) for axis, text in (("region", ask.regions), ("group", ask.groups)))
+    last = found.compared().row(-1, named=True)
+    off, clipped = f"{100 * last['difference']:+.2f}", f"{found.clipped():.0f}"
+    tell("study.project.compared", off=off, year=last["year"], clipped=clipped)
+    if ask.table == "compared":
+        return found.compared()
+    if ask.table == "deviations":
+        return deviations_of(world)
+    if ask.table == "pyramid":
+        return found.pyramid(ask.year or ask.horizon, regions, groups)
+    over = found.keep.over
+    measures = (ask.measure,) if ask.measure else ("population",) if "age" in over else MEASURES
+    if ask.table == "draws":
+        frame = _regional_draws(found, measures[0], over)
+    else:
+        frame = pl.concat([found.quantiles(over, QUANTILES, measure, found.keep.ages) for measure in measures])
+    for axis, names in (("region", regions), ("group", groups)):
+        if names is not None:
+            frame = frame.filter(pl.col(axis).is_in(names))
+    return frame
+
+
+def _regional_draws(found: RegionalProjection, measure: str, over: Sequence[str]) -> pl.DataFrame:
+    values = found.draws(measure, over, found.keep.ages)
+    years = found.years if values.shape[1] == len(found.years) else found.years[1:]
+    axes = {axis: found.names(axis, found.keep.ages) for axis in over}
+    return tidy({"measure": [measure], "draw": range(len(values)), "year": years, **axes}, {"value": values})
+
+
+def _names(found: RegionalProjection, axis: str, text: str) -> list[str] | None:
+    """Names of an axis that are shown (None: all)."""
+    if text in ("", "all"):
+        return None
+    names, known = [part.strip() for part in text.split(",")], found.names(axis)
+    for name in names:
+        if name not in known:
+            raise BadInput("regional.label", axis=axis, found=name, known=", ".join(known))
+    return names
+
+
+def deviations_of(world: World) -> pl.DataFrame:
+    """How regions stray: process, phi, sd of a yearly shock, common share, mean, last, figures (0: stated)."""
+    parts = world.deviations
+    rows = [
+        (name, one.phi, one.sd, one.common, one.mean, one.last, one.figures)
+        for name, one in (("fertility", parts.fertility), ("attraction", parts.attraction), ("level", parts.level))
+    ]
+    return pl.DataFrame(rows, schema=["process", "phi", "sd", "common", "mean", "last", "figures"], orient="row")
+
+
 def skill_of(pack: Pack, origins: Sequence[int] = ORIGINS, full: bool = False) -> pl.DataFrame:
     """The record of skill of the migration process: summary, or every forecast."""
+    from qonys.projection.backtest import backtest, summary
+
     account = account_of(pack)
     pool = pool_of(pack)
     frame = migration_of(pool, account, pack.country["iso3"], int(str(pool["net_migration"]["year"].max())))

@@ -1,0 +1,89 @@
+"""A country's pack as a person uses it from Python: its tables and its projection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qonys.catalog import Pack, open_pack
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from qonys.projection.national import Projection
+    from qonys.projection.regional_result import RegionalProjection
+    from qonys.projection.scenarios import Scenario
+
+    Given = Scenario | Mapping[str, Any] | str | Path | None
+
+
+@dataclass(frozen=True)
+class Country:
+    """A country pack and what can be done with it.
+
+    Examples
+    --------
+    >>> kz = country("kazakhstan")
+    >>> kz.code
+    'KAZ'
+    >>> kz.table("census").columns[:2]
+    ['year', 'region']
+
+    """
+
+    pack: Pack
+
+    @property
+    def code(self) -> str:
+        """Three letters of the country."""
+        return str(self.pack.country["iso3"])
+
+    def tables(self) -> tuple[str, ...]:
+        """Names of the pack's tables."""
+        return self.pack.tables()
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A table with all its rows, sources and ranks."""
+        return self.pack.table(name)
+
+    def project(
+        self, draws: int = 200, horizon: int = 2050, regions: bool = False, groups: bool = False, seed: int = 1,
+        scenario: Given = None, out: str | Path | None = None,
+    ) -> Projection | RegionalProjection:  # fmt: skip
+        """Project the population to the year `horizon`.
+
+        With `regions` or `groups` the result is a `RegionalProjection` that keeps them apart, else a `Projection` of
+        the nation. `scenario`: a mapping such as {"net_add": 20000, "since": 2027}, a TOML or YAML file, or a
+        `Scenario`. `out`: a folder for shards; what is finished there is read, not computed. The first call fits the
+        processes (about a minute) and keeps them.
+
+        Raises
+        ------
+        BadInput
+            A year, a number of draws or a scenario that is impossible.
+
+        """
+        from qonys.study.analyses.project import Ask, projection_of
+
+        parts = ("all" if regions else "", "all" if groups else "")
+        place = None if out is None else Path(out)
+        ask = Ask(draws, horizon, seed, regions=parts[0], groups=parts[1], out=place, resume=True)
+        return projection_of(self.pack, ask, _scenario(scenario))[1]
+
+
+def _scenario(given: Given) -> Scenario:
+    from qonys.projection.scenarios import Scenario
+    from qonys.study.ensemble_scenarios import scenario_of
+
+    if isinstance(given, Scenario):
+        return given
+    if isinstance(given, str | Path):
+        return scenario_of(Path(given))
+    return scenario_of(given=given)
+
+
+def country(name: str) -> Country:
+    """The country of a pack: a name of a shipped one, or a folder."""
+    return Country(open_pack(name))

@@ -1,0 +1,103 @@
+"""Fitted processes and other gathered inputs as one file: named arrays and a JSON text, no code in it.
+
+Read back are only dataclasses of this package, by name; a file of another version of a class is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import fields, is_dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from qonys.errors import BadInput
+
+ROOMS = ("qonys.kernels.", "qonys.projection.", "qonys.study.")
+TEXT = "document"
+
+
+def _take_apart(item: Any, arrays: list[Any]) -> Any:
+    if isinstance(item, np.ndarray):
+        arrays.append(np.ascontiguousarray(item))
+        return {"array": len(arrays) - 1}
+    if isinstance(item, np.generic):
+        return item.item()
+    if is_dataclass(item) and type(item).__module__.startswith(ROOMS):
+        inside = {one.name: _take_apart(getattr(item, one.name), arrays) for one in fields(item)}
+        return {"class": f"{type(item).__module__}:{type(item).__name__}", "fields": inside}
+    if isinstance(item, tuple | list):
+        return {"tuple": [_take_apart(one, arrays) for one in item]}
+    if isinstance(item, dict):
+        return {"pairs": [[key, _take_apart(value, arrays)] for key, value in item.items()]}
+    if item is None or isinstance(item, bool | int | float | str):
+        return item
+    raise TypeError(f"{type(item).__name__} cannot be stored")
+
+
+def _put_together(item: Any, arrays: Any) -> Any:
+    if not isinstance(item, dict):
+        return item
+    if "array" in item:
+        return arrays[f"a{item['array']}"]
+    if "tuple" in item:
+        return tuple(_put_together(one, arrays) for one in item["tuple"])
+    if "pairs" in item:
+        return {key: _put_together(value, arrays) for key, value in item["pairs"]}
+    kind = _class(item["class"])
+    return kind(**{name: _put_together(value, arrays) for name, value in item["fields"].items()})
+
+
+def _class(name: str) -> Any:
+    """A dataclass of the package by its name; anything else is refused."""
+    module, _, title = name.partition(":")
+    if not module.startswith(ROOMS):
+        raise ValueError(name)
+    found = vars(import_module(module)).get(title)
+    if not (isinstance(found, type) and is_dataclass(found) and found.__module__ == module):
+        raise ValueError(name)
+    return found
+
+
+def digest_of(item: Any) -> str:
+    """SHA-256 of an object's content (first 16 hexadecimal digits)."""
+    arrays: list[Any] = []
+    total = hashlib.sha256(json.dumps(_take_apart(item, arrays)).encode())
+    for array in arrays:
+        total.update(f"{array.dtype}{array.shape}".encode())
+        total.update(array.tobytes())
+    return total.hexdigest()[:16]
+
+
+def write_object(item: Any, path: Path) -> None:
+    """Write an object to `path` in one step: a reader finds all of it or nothing."""
+    arrays: list[Any] = []
+    text = json.dumps(_take_apart(item, arrays)).encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with part.open("wb") as file:
+        np.savez(file, **{TEXT: np.frombuffer(text, dtype=np.uint8)}, **{f"a{i}": a for i, a in enumerate(arrays)})
+    part.replace(path)
+
+
+def read_object(path: Path) -> Any:
+    """An object written by `write_object`.
+
+    Raises
+    ------
+    BadInput
+        The file is damaged or of another version.
+
+    """
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            return _put_together(json.loads(held[TEXT].tobytes()), held)
+    except FileNotFoundError:
+        raise
+    except (KeyError, TypeError, ValueError, OSError, EOFError, ImportError, BadZipFile) as error:
+        raise BadInput("regional.damaged", path=str(path)) from error
