@@ -72,9 +72,9 @@ def run(
     dtype: Any = np.float64,
     threads: int | None = None,
 ) -> Ensemble:
-    """Project `base` ((R, G, 2, A), or (D, R, G, 2, A) with one for each draw) over all draws and years.
+    """Project `base` ((R, G, 2, A), or (K, R, G, 2, A), taken by the draws in turn) over all draws and years.
 
-    `dtype` float32 halves the time; its error is below 1e-5 after 50 years. Results are float64 in any case.
+    `dtype` float32 halves the time; its error is below 1e-5 after 75 years. Results are float64 in any case.
     Raises ValueError as `multiregional.check`.
     """
     check(base, tables, drivers)
