@@ -28,6 +28,7 @@ STEP, LATE, LIMIT = 5, 4.0, 95.0
 LEVEL, SCALE, GAIN = 2.0, 5.0, 20.0
 SETTINGS = Settings(np.inf, True, np.inf, np.inf)
 LEAST = 4
+GOAL = 150.0
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _yearly(levels: Array, horizon: int) -> Array:
     return np.asarray(levels[:, before] * (1 - weight) + levels[:, before + 1] * weight)
 
 
-def fit_fertility(frame: pl.DataFrame, draws: int = 1000, seed: int = 1) -> VitalProcess:
+def fit_fertility(frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: float = GOAL) -> VitalProcess:
     """Fit total fertility from country, year, value (births per woman).
 
     Only years after a country's last one above `LATE` take part; countries with fewer than four steps
@@ -103,16 +104,16 @@ def fit_fertility(frame: pl.DataFrame, draws: int = 1000, seed: int = 1) -> Vita
         above = np.flatnonzero(row > LATE)
         if len(above):
             row[: above[-1] + 1] = np.nan
-    return _fitted("fertility", SCALE * np.log(kept / LEVEL), table, countries, years[-1], draws, seed)
+    return _fitted("fertility", SCALE * np.log(kept / LEVEL), table, countries, years[-1], (draws, seed, goal))
 
 
-def fit_longevity(frame: pl.DataFrame, draws: int = 1000, seed: int = 1) -> VitalProcess:
+def fit_longevity(frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: float = GOAL) -> VitalProcess:
     """Fit life expectancy at birth of both sexes from country, year, value (years, below `LIMIT`)."""
     table, countries, years = table_of(frame)
     _positive(table, countries, years)
     if np.nanmax(table) >= LIMIT:
         raise BadInput("projection.above", value=float(np.nanmax(table)), limit=LIMIT)
-    return _fitted("longevity", -np.log(LIMIT - table), table, countries, years[-1], draws, seed)
+    return _fitted("longevity", -np.log(LIMIT - table), table, countries, years[-1], (draws, seed, goal))
 
 
 def _positive(table: Array, countries: tuple[str, ...], years: tuple[int, ...]) -> None:
@@ -121,8 +122,9 @@ def _positive(table: Array, countries: tuple[str, ...], years: tuple[int, ...]) 
 
 
 def _fitted(
-    kind: str, x: Array, table: Array, countries: tuple[str, ...], last_year: int, draws: int, seed: int
+    kind: str, x: Array, table: Array, countries: tuple[str, ...], last_year: int, luck: tuple[int, int, float]
 ) -> VitalProcess:
+    draws, seed, goal = luck
     steps = x[:, ::-1][:, ::STEP][:, ::-1]
     if kind == "longevity":
         steps = GAIN * np.diff(steps, axis=1)
@@ -130,7 +132,7 @@ def _fitted(
     if not enough.any():
         raise BadInput("projection.short", need=LEAST * STEP)
     used = tuple(country for country, good in zip(countries, enough, strict=True) if good)
-    posterior, checks = process.fit(steps[enough], draws, seed, SETTINGS, used)
+    posterior, checks = process.fit(steps[enough], draws, seed, SETTINGS, used, goal)
     rhat = max(c.rhat for c in checks)
     last = dict(zip(used, map(float, table[enough][:, -1]), strict=True))
     starts = dict(zip(used, map(float, steps[enough][:, -1]), strict=True))
