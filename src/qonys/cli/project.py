@@ -87,18 +87,19 @@ def project(
 
 def backtest(
     *,
+    target: Annotated[str, Parameter(help="cli.backtest.target")] = "",
     origins: Annotated[str, Parameter(help="cli.backtest.origins")] = "",
     full: Annotated[bool, Parameter(help="cli.backtest.full", negative=())] = False,
 ) -> int:
-    """Forecasts of net migration from past years against what came, beside rivals."""
+    """Forecasts from past years against what came, beside rivals."""
     from qonys.catalog import open_pack
     from qonys.errors import BadInput
-    from qonys.study.analyses.project import ORIGINS, skill_of
+    from qonys.study.analyses.skill import ORIGINS, skill_of
 
     parts = [part.strip() for part in origins.split(",") if part.strip()]
     if not all(part.isdigit() for part in parts):
         raise BadInput("study.project.years", given=origins)
     _tell("study.project.backtest")
-    frame = skill_of(open_pack(settings().pack), tuple(map(int, parts)) or ORIGINS, full)
+    frame = skill_of(open_pack(settings().pack), target, tuple(map(int, parts)) or ORIGINS, full)
     print_frame(frame, label=lambda column, code: None, footer=())
     return 0

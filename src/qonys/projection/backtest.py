@@ -1,122 +1,206 @@
-"""The record of skill of the migration process: forecasts from rolling origins against what came, and rivals.
+"""The record of skill: forecasts from rolling origins against what came, beside rivals.
 
 Each forecast uses figures up to its origin only (of today's revision: what was known at the time may have
-differed, which flatters every rival alike). Rivals: the last rate kept, no migration, the mean of the
-last five years (all certain), and the pooled autoregression of five-year means of Azose and Raftery (2015).
-Smith (2001) and Gneiting and Raftery (2007) on the measures.
+differed, which flatters every rival alike). Measures: coverage and width of central intervals, interval score
+and CRPS (Gneiting and Raftery 2007), probability integral transform, mean absolute and mean algebraic percentage
+error (Smith, Tayman and Swanson 2001, chapter 13), skill = 1 - score / score of the rival. Origins overlap and a
+country's errors hang together: every interval and test draws whole countries again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from qonys.kernels import regime_process as process
 from qonys.kernels import scores
-from qonys.projection.migration import AZOSE_RAFTERY, Settings, rates_of
+from qonys.projection.backtest_models import MODELS, TARGETS, Drawn, History, draw, values
+from qonys.projection.migration import Settings
 
 Array = NDArray[np.float64]
-Forecast = Callable[[Array, int, int], Array]
-MEAN = 5
-WARM, THIN = 1500, 4
+ORIGINS = (1980, 1985, 1990, 1995, 2000, 2005, 2010, 2013, 2015, 2018)
+HORIZONS = (1, 5, 10, 15, 20)
 LEVELS = (0.5, 0.8, 0.95)
+GRID = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98)
+OURS = "process"
+DRAWS, AGAIN = 400, 1000
+BINS = 10
+SIGNED = ("net_migration",)
+WIDTHS = tuple(f"width_{100 * level:g}" for level in GRID)
+GOAL = 0.8
 
 
-def _process(past: Array, horizon: int, draws: int) -> Array:
-    found = process.sample(past, draws, 1, Settings(), WARM, THIN)
-    return np.stack([process.paths(found, c, row[-1], horizon, draws, 7) for c, row in enumerate(past)])
+@dataclass(frozen=True)
+class Record:
+    """`forecasts`: one row a target, model, origin, horizon and country; `drawn` by origin; `rhat`: the greatest."""
+
+    forecasts: pl.DataFrame
+    drawn: dict[int, Drawn]
+
+    @property
+    def rhat(self) -> float:
+        """The greatest split R-hat of all fits."""
+        return max(one.rhat for one in self.drawn.values())
 
 
-def _autoregression(past: Array, horizon: int, draws: int) -> Array:
-    length = past.shape[1] // MEAN * MEAN
-    means = past[:, past.shape[1] - length :].reshape(len(past), -1, MEAN).mean(axis=2)
-    found = process.sample(means, draws, 1, AZOSE_RAFTERY, WARM, THIN)
-    steps = -(-horizon // MEAN)
-    drawn = [process.paths(found, c, row[-1], steps, draws, 7) for c, row in enumerate(means)]
-    return np.stack(drawn).repeat(MEAN, axis=2)[:, :, :horizon]
-
-
-def _certain(value: Array, horizon: int) -> Array:
-    return np.broadcast_to(value[:, None, None], (len(value), 1, horizon))
-
-
-MODELS: dict[str, Forecast] = {
-    "process": _process,
-    "autoregression": _autoregression,
-    "last_kept": lambda past, horizon, draws: _certain(past[:, -1], horizon),
-    "zero": lambda past, horizon, draws: _certain(np.zeros(len(past)), horizon),
-    "mean_5": lambda past, horizon, draws: _certain(past[:, -MEAN:].mean(axis=1), horizon),
-}
+def outcomes(history: History, origin: int, horizon: int) -> dict[str, Array]:
+    """What came, (C,), in the units of the targets; `origin` + `horizon` lies within the figures."""
+    now = history.years.index(origin)
+    end = now + horizon
+    return {
+        "net_migration": history.net[:, now + 1 : end + 1].mean(axis=1),
+        "population": 100 * history.population[:, end] / history.population[:, now],
+        "population_15_64": 100 * history.work[:, end] / history.work[:, now],
+    }
 
 
 def backtest(
-    frame: pl.DataFrame, origins: tuple[int, ...], horizons: tuple[int, ...] = (1, 5, 10), draws: int = 500
-) -> pl.DataFrame:
-    """Forecasts of the mean net rate (per 1,000) of the first h years after each origin, and their scores.
+    history: History,
+    origins: Sequence[int] = ORIGINS,
+    horizons: Sequence[int] = HORIZONS,
+    draws: int = DRAWS,
+    settings: Settings | None = None,
+) -> Record:
+    """Forecasts of all targets by all models, and their scores (see `scored`).
 
-    Returns model, origin, country, horizon, actual, median, low and high of the 50, 80 and 95 % intervals, crps, pit,
-    interval score of the 80 % interval. Horizons that reach beyond the figures are left out.
+    Horizons that reach beyond the figures are left out. Two origins run at once; the numbers do not depend on it.
     """
-    table, countries, years = rates_of(frame)
-    rows: list[dict[str, object]] = []
-    for origin in origins:
-        past = table[:, : years.index(origin) + 1]
-        for model, forecast in MODELS.items():
-            drawn = forecast(past, max(horizons), draws)
-            for horizon in horizons:
-                if origin + horizon > years[-1]:
-                    continue
-                actual = table[:, past.shape[1] : past.shape[1] + horizon].mean(axis=1)
-                rows += _scored(drawn[:, :, :horizon].mean(axis=2), actual, (model, origin, horizon), countries)
+    last = history.years[-1]
+    used = [origin for origin in origins if origin + min(horizons) <= last]
+
+    def one(origin: int) -> tuple[list[pl.DataFrame], Drawn]:
+        past = history.upto(origin)
+        possible = [h for h in horizons if origin + h <= last]
+        drawn = draw(past, max(possible), draws, settings)
+        ahead = values(past, drawn)
+        frames = []
+        for horizon in possible:
+            came = outcomes(history, origin, horizon)
+            for target in TARGETS:
+                for model in MODELS:
+                    about: dict[str, str | int] = {
+                        "target": target,
+                        "model": model,
+                        "origin": origin,
+                        "horizon": horizon,
+                    }
+                    sample = ahead[model][target][:, :, horizon - 1]
+                    frames.append(scored(sample, came[target], about, history.countries))
+        return frames, drawn
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(one, used))
+    drawn = {origin: one for origin, (_, one) in zip(used, found, strict=True)}
+    return Record(pl.concat([frame for frames, _ in found for frame in frames]), drawn)
+
+
+def scored(
+    sample: Array, actual: Array, about: dict[str, str | int], names: Sequence[str], column: str = "country"
+) -> pl.DataFrame:
+    """One row a case: `about`, the case's name, actual, median, ends of the 50, 80 and 95 % intervals, widths, scores.
+
+    `sample` (N, D) draws of N cases, `actual` (N,). A certain forecast (one draw) has intervals without width.
+    """
+    found: dict[str, Array] = {"actual": actual, "median": np.median(sample, axis=1)}
+    for level in LEVELS:
+        low, high = scores.interval(sample, level)
+        found |= {f"low_{100 * level:g}": low, f"high_{100 * level:g}": high}
+    for level, name in zip(GRID, WIDTHS, strict=True):
+        low, high = scores.interval(sample, level)
+        found[name] = high - low
+    luck = np.random.Generator(np.random.Philox(key=1))
+    found["crps"] = scores.crps(sample, actual, fair=sample.shape[1] > 1)
+    found["pit"] = scores.pit(sample, actual, luck)
+    found["interval_score"] = scores.interval_score(found["low_80"], found["high_80"], actual, GOAL)
+    head = {name: [value] * len(names) for name, value in about.items()}
+    return pl.DataFrame({**head, column: list(names), **found})
+
+
+def summary(forecasts: pl.DataFrame, ours: str = OURS, seed: int = 1) -> pl.DataFrame:
+    """Measures by target, horizon and model over all origins and countries.
+
+    n, coverage of 50, 80, 95 % (that of 80 % with its interval), width_80 (median) and width_equal (median width
+    of the intervals that do hold 80 %), crps, interval_score, bias (median less actual), mape and malpe (where the
+    target cannot be negative), and the skill of `ours` against the model with its 95 % interval.
+    """
+    rows = []
+    keys = ("target", "horizon", "model")
+    for (target, horizon, model), part in forecasts.partition_by(*keys, as_dict=True, maintain_order=True).items():
+        mine = forecasts.filter(
+            (pl.col("model") == ours) & (pl.col("target") == target) & (pl.col("horizon") == horizon)
+        )
+        both = part.join(mine.select("origin", "country", ours="crps"), on=["origin", "country"])
+        gain = scores.skill(both["ours"].to_numpy(), both["crps"].to_numpy(), _blocks(both), AGAIN, seed)
+        rows.append(
+            {"target": target, "horizon": horizon, "model": model, **_measures(part, str(target), seed)}
+            | {"skill": gain[0], "skill_low": gain[1], "skill_high": gain[2]}
+        )
+    return pl.DataFrame(rows).fill_nan(None)
+
+
+def _blocks(frame: pl.DataFrame) -> NDArray[np.int64]:
+    return np.asarray(frame["country"].rank("dense").cast(pl.Int64).to_numpy())
+
+
+def _measures(part: pl.DataFrame, target: str, seed: int) -> dict[str, float | int | None]:
+    actual, median = part["actual"].to_numpy(), part["median"].to_numpy()
+    row: dict[str, float | int | None] = {"n": part.height}
+    for level in LEVELS:
+        name = f"{100 * level:g}"
+        held = scores.inside(part[f"low_{name}"].to_numpy(), part[f"high_{name}"].to_numpy(), actual)
+        row[f"coverage_{name}"] = float(held.mean())
+        if level == GOAL:
+            _, row["coverage_low"], row["coverage_high"] = scores.block_mean(held, _blocks(part), AGAIN, seed)
+    signed = target in SIGNED
+    return row | {
+        "width_80": float(np.median(part["width_80"].to_numpy())),
+        "width_equal": equal_width(part),
+        "crps": float(part["crps"].to_numpy().mean()),
+        "interval_score": float(part["interval_score"].to_numpy().mean()),
+        "bias": float((median - actual).mean()),
+        "mape": None if signed else float(scores.mape(median, actual)),
+        "malpe": None if signed else float(scores.malpe(median, actual)),
+    }
+
+
+def equal_width(part: pl.DataFrame, share: float = GOAL) -> float:
+    """Median width of the central intervals at the level that did hold `share` of what came; nan if none known did.
+
+    The level that just holds a case is |2 pit - 1|; the wanted one is its quantile `share`.
+    """
+    level = float(np.quantile(np.abs(2 * part["pit"].to_numpy() - 1), share))
+    widths = np.array([np.median(part[name].to_numpy()) for name in WIDTHS])
+    if widths[-1] == 0 or not GRID[0] <= level <= GRID[-1]:
+        return float("nan")
+    return float(np.interp(level, GRID, widths))
+
+
+def transforms(forecasts: pl.DataFrame, model: str = OURS, seed: int = 1) -> pl.DataFrame:
+    """Histogram of the transform by target and horizon: count_1 ... count_10, mean, spread, probability if uniform."""
+    rows = []
+    chosen = forecasts.filter(pl.col("model") == model)
+    for (target, horizon), part in chosen.partition_by("target", "horizon", as_dict=True, maintain_order=True).items():
+        pit = part["pit"].to_numpy()
+        shape = scores.uniformity(pit, BINS)
+        row: dict[str, object] = {"target": target, "horizon": horizon, "n": part.height}
+        row |= {f"count_{i + 1}": int(count) for i, count in enumerate(shape.counts)}
+        row |= {"mean": shape.mean, "spread": shape.spread}
+        row["probability"] = scores.uniform_by_blocks(pit, _blocks(part), AGAIN, seed)
+        rows.append(row)
     return pl.DataFrame(rows)
 
 
-def _scored(
-    sample: Array, actual: Array, about: tuple[str, int, int], countries: tuple[str, ...]
-) -> list[dict[str, object]]:
-    limits = {level: scores.interval(sample, level) for level in LEVELS}
-    found: dict[str, Array] = {"median": np.median(sample, axis=1)}
-    for level, (low, high) in limits.items():
-        found |= {f"low_{100 * level:g}": low, f"high_{100 * level:g}": high}
-    found |= {"crps": scores.crps(sample, actual), "pit": scores.pit(sample, actual)}
-    found["interval_score"] = scores.interval_score(*limits[0.8], actual, 0.8)
-    model, origin, horizon = about
-    return [
-        {
-            "model": model, "origin": origin, "horizon": horizon, "country": country, "actual": float(actual[c]),
-            **{name: float(values[c]) for name, values in found.items()},
-        }
-        for c, country in enumerate(countries)
-    ]  # fmt: skip
+def not_better(table: pl.DataFrame, ours: str = OURS) -> pl.DataFrame:
+    """Target, horizon and rival of a summary where the skill's interval reaches zero or lies below it."""
+    rivals = table.filter((pl.col("model") != ours) & ~(pl.col("skill_low") > 0))
+    return rivals.select("target", "horizon", "model", "skill", "skill_low", "skill_high")
 
 
-def summary(forecasts: pl.DataFrame, seed: int = 1) -> pl.DataFrame:
-    """By model and horizon: n, coverage of 50, 80, 95 %, median width of 80 %, mean crps, bias, skill of `process`.
-
-    `bias`: mean of median less actual; skill: 1 - crps of the process / crps of the model, with its 95 %
-    interval by drawing countries again.
-    """
-    rows = []
-    for (model, horizon), part in forecasts.partition_by("model", "horizon", as_dict=True).items():
-        ours = forecasts.filter((pl.col("model") == "process") & (pl.col("horizon") == horizon))
-        both = part.join(ours.select("origin", "country", ours="crps"), on=["origin", "country"])
-        blocks = both["country"].rank("dense").cast(pl.Int64).to_numpy()
-        gain = scores.skill(both["ours"].to_numpy(), both["crps"].to_numpy(), blocks, 2000, seed)
-        row: dict[str, object] = {"model": model, "horizon": horizon, "n": part.height}
-        for level in LEVELS:
-            name = f"{100 * level:g}"
-            inside = part["actual"].is_between(part[f"low_{name}"], part[f"high_{name}"])
-            row[f"coverage_{name}"] = float(inside.to_numpy().mean())
-        row |= {
-            "width_80": float(np.median((part["high_80"] - part["low_80"]).to_numpy())),
-            "crps": float(part["crps"].to_numpy().mean()),
-            "bias": float((part["median"] - part["actual"]).to_numpy().mean()),
-            "skill": gain[0], "skill_low": gain[1], "skill_high": gain[2],
-        }  # fmt: skip
-        rows.append(row)
-    order = {name: place for place, name in enumerate(MODELS)}
-    frame = pl.DataFrame(rows).with_columns(place=pl.col("model").replace_strict(order))
-    return frame.sort("horizon", "place").drop("place")
+def missed(table: pl.DataFrame, ours: str = OURS, low: float = 0.75, high: float = 0.85) -> pl.DataFrame:
+    """Target and horizon of a summary where the 80 % intervals held less than `low` or more than `high`."""
+    mine = table.filter(pl.col("model") == ours)
+    return mine.filter(~pl.col("coverage_80").is_between(low, high)).select("target", "horizon", "coverage_80")

@@ -12,7 +12,6 @@ from qonys.catalog import Pack
 from qonys.kernels.graduation import single_ages
 from qonys.kernels.mortality_model import AGES, Family, family
 from qonys.kernels.schedules import curve
-from qonys.measurement.schedules import family_parameters
 from qonys.projection.migration import fit_migration
 from qonys.projection.national import Inputs, Processes
 from qonys.projection.vital import fit_fertility, fit_longevity
@@ -48,10 +47,10 @@ def prepare(pack: Pack, account: pl.DataFrame, draws: int, seed: int) -> Prepare
         fit_migration(migration_of(pool, account, country, base_year), draws, seed),
     )
     base, error = _base(people, account, base_year)
-    schedule = _schedule()
+    moving = schedule()
     inputs = Inputs(
         country, base_year, base, error, _family(pack), _gap(pack), _pattern(pack, base_year),
-        _sex_ratio(pack, base_year), schedule, schedule, turnover(pack, pool["mid_year_population"]),
+        _sex_ratio(pack, base_year), moving, moving, turnover(pack, pool["mid_year_population"]),
         _last_net(account, base, base_year),
     )  # fmt: skip
     names = ("population_age_sex", "mortality_age", "fertility_age", "sex_ratio_birth", "projection_un")
@@ -141,8 +140,10 @@ def _sex_ratio(pack: Pack, base_year: int) -> Array:
     return np.asarray(rows["value"].cast(pl.Float64).to_numpy()[place])
 
 
-def _schedule() -> Array:
+def schedule() -> Array:
     """Age schedule of immigrants and of emigration rates, (2, 101), half for each sex."""
+    from qonys.measurement.schedules import family_parameters
+
     both = np.stack([curve(family_parameters(SCHEDULE, sex), AGES + 0.5) for sex in SEXES])
     return np.asarray(both / both.sum(axis=1, keepdims=True) / 2)
 

@@ -1,4 +1,4 @@
-"""The population forward, and the record of skill."""
+"""The population forward."""
 
 from __future__ import annotations
 
@@ -31,12 +31,6 @@ def build(context: Context) -> Section:
         context.paragraph("projection.register", a="projection.by_register.2050"),
         context.paragraph("projection.effect_text", a="projection.effect.2050", b="projection.effect.2100"),
         _pyramid(context),
-        context.paragraph(
-            "projection.skill_text", n="skill.countries", origins="skill.origins", first="skill.first",
-            last="skill.last", one="skill.coverage.1", five="skill.coverage.5", ten="skill.coverage.10",
-        ),
-        _skill(context),
-        Note(context.say("projection.skill_note")),
     )  # fmt: skip
     return Section("projection", context.say("chapter.projection"), blocks)
 
@@ -136,31 +130,5 @@ def _pyramid(context: Context) -> Figure:
         context.say("projection.pyramid.alt", age=largest[0], to=largest[0] + 4),
         context.say("projection.pyramid.caption", year=PYRAMID, base=base),
         context.origin(table.sources, table.method),
-        table.frame,
-    )
-
-
-def _skill(context: Context) -> Table:
-    table = context.results.table("skill_summary")
-    rows = []
-    for row in table.frame.iter_rows(named=True):
-        certain = row["width_80"] == 0
-        cover = "–" if certain else words.percent(row["coverage_80"], context.language, 0)
-        wide = "–" if certain else words.number(row["width_80"], context.language, 1)
-        gain = words.percent(row["skill"], context.language, 0)
-        ends = [words.percent(row[name], context.language, 0) for name in ("skill_low", "skill_high")]
-        shown = "–" if row["model"] == "process" else f"{gain} ({ends[0]} … {ends[1]})"
-        model = context.say(f"projection.model.{row['model']}")
-        rows.append((str(row["horizon"]), model, cover, wide, words.number(row["crps"], context.language, 2), shown))
-    columns = ("horizon", "model", "coverage", "width", "crps", "skill")
-    head = tuple(context.say(f"projection.column.{name}") for name in columns)
-    return Table(
-        "skill",
-        head,
-        tuple(rows),
-        "llrrrr",
-        context.say("projection.skill"),
-        context.origin(table.sources, table.method),
-        (0.9, 3, 1.2, 1.2, 1, 2),
         table.frame,
     )

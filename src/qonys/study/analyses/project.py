@@ -19,11 +19,10 @@ from qonys.study import ensembles
 from qonys.study.ensemble_dask import run_on_cluster
 from qonys.study.ensemble_fits import account_of, fitted, world_of
 from qonys.study.ensemble_scenarios import scenario_of
-from qonys.study.projecting import HORIZON, Prepared, migration_of, pool_of
+from qonys.study.projecting import HORIZON, Prepared
 
 TABLES = ("quantiles", "pyramid", "parameters", "crises", "draws")
 REGIONAL = ("quantiles", "pyramid", "compared", "deviations", "draws")
-ORIGINS = (1980, 1985, 1990, 1995, 2000, 2005, 2010, 2013)
 Tell = Callable[..., None]
 
 
@@ -225,18 +224,3 @@ def deviations_of(world: World) -> pl.DataFrame:
         for name, one in (("fertility", parts.fertility), ("attraction", parts.attraction), ("level", parts.level))
     ]
     return pl.DataFrame(rows, schema=["process", "phi", "sd", "common", "mean", "last", "figures"], orient="row")
-
-
-def skill_of(pack: Pack, origins: Sequence[int] = ORIGINS, full: bool = False) -> pl.DataFrame:
-    """The record of skill of the migration process: summary, or every forecast."""
-    from qonys.projection.backtest import backtest, summary
-
-    account = account_of(pack)
-    pool = pool_of(pack)
-    frame = migration_of(pool, account, pack.country["iso3"], int(str(pool["net_migration"]["year"].max())))
-    known = frame["year"].unique()
-    wrong = [origin for origin in origins if origin not in known]
-    if wrong:
-        raise BadInput("study.project.origin", origin=wrong[0], first=known.min(), last=known.max())
-    found = backtest(frame, tuple(origins))
-    return found if full else summary(found)

@@ -1,4 +1,4 @@
-"""The population forward, with and without migration, beside the UN's projection, and the record of skill."""
+"""The population forward, with and without migration, beside the UN's projection."""
 
 from __future__ import annotations
 
@@ -8,29 +8,25 @@ import numpy as np
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.projection.backtest import backtest, summary
 from qonys.projection.migration import fit_migration
 from qonys.projection.national import Processes, Projection, Scenario, project_national
-from qonys.study.projecting import HORIZON, Prepared, migration_of, pool_of, prepare
+from qonys.study.ensemble_fits import fitted
+from qonys.study.projecting import HORIZON, Prepared, migration_of, pool_of
 from qonys.study.results import Number, Results, TableResult
 
 DRAWS, SEED, RANK = 1000, 1, 5
-ORIGINS = (1980, 1985, 1990, 1995, 2000, 2005, 2010, 2013)
 METHOD = "projection.national.project_national"
-SKILL = "projection.backtest.backtest"
 YEARS = (2030, 2050, 2075, 2100)
 PYRAMIDS = (2050, 2100)
 PRINTED = (2030, 2040, 2050, 2075, 2100)
 
 
 def compute(pack: Pack, results: Results) -> None:
-    """Add the projection's tables and numbers, its counterfactuals, and the record of skill."""
+    """Add the projection's tables and numbers, and its counterfactuals."""
     account = results.table("reconciled_national").frame
-    ready = prepare(pack, account, DRAWS, SEED)
+    ready = fitted(pack, account)
     found = project_national(ready.inputs, ready.processes, HORIZON, DRAWS, SEED)
-    without = project_national(
-        ready.inputs, ready.processes, HORIZON, DRAWS, SEED, Scenario(no_migration=True)
-    )
+    without = project_national(ready.inputs, ready.processes, HORIZON, DRAWS, SEED, Scenario(no_migration=True))
     process = ready.processes
     pyramids = [found.pyramid(year).with_columns(year=pl.lit(year)) for year in (found.years[0], *PYRAMIDS)]
     results.add(
@@ -47,7 +43,6 @@ def compute(pack: Pack, results: Results) -> None:
         *_numbers(found, without, ready.sources),
         _by_register(pack, account, ready),
     )
-    _skill(pack, account, results, ready)
 
 
 def _table(name: str, frame: pl.DataFrame, ready: Prepared) -> TableResult:
@@ -108,23 +103,3 @@ def _by_register(pack: Pack, account: pl.DataFrame, ready: Prepared) -> Number:
     found = project_national(replace(ready.inputs, last_net=None), processes, length, DRAWS, SEED)
     low, middle, high = np.quantile(found.population[:, -1], [0.025, 0.5, 0.975])
     return Number("projection.by_register.2050", middle, "persons", low, high, RANK, ready.sources, METHOD)
-
-
-def _skill(pack: Pack, account: pl.DataFrame, results: Results, ready: Prepared) -> None:
-    frame = migration_of(pool_of(pack), account, ready.inputs.country, ready.inputs.base_year)
-    forecasts = backtest(frame, ORIGINS)
-    table = summary(forecasts)
-    ours = table.filter(pl.col("model") == "process")
-    sources = tuple(sorted(set(pack.table("partners_wpp")["source"])))
-    results.add(
-        TableResult("skill_summary", table, "as_measure", RANK, sources, SKILL),
-        TableResult("skill_forecasts", forecasts, "per_1000", RANK, sources, SKILL),
-        Number("skill.countries", float(frame["country"].n_unique()), "count"),
-        Number("skill.origins", float(len(ORIGINS)), "count"),
-        Number("skill.first", float(ORIGINS[0]), "year"),
-        Number("skill.last", float(ORIGINS[-1]), "year"),
-        *(
-            Number(f"skill.coverage.{h}", float(ours.filter(pl.col("horizon") == h)["coverage_80"].item()), "share")
-            for h in (1, 5, 10)
-        ),
-    )

@@ -1,0 +1,117 @@
+"""The record of skill: what forecasts from past years would have said, beside rivals and past UN revisions."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys.catalog import Pack
+from qonys.projection.backtest import (
+    HORIZONS,
+    ORIGINS,
+    OURS,
+    WIDTHS,
+    Record,
+    backtest,
+    missed,
+    not_better,
+    summary,
+    transforms,
+)
+from qonys.projection.backtest_models import History
+from qonys.study.past import Cohorts, cohorts, history
+from qonys.study.results import Number, Results, TableResult
+from qonys.study.revisions import ages_of, compared
+
+RANK = 5
+FANS = (1990, 2000, 2010)
+METHOD = "projection.backtest.backtest"
+COHORTS = "study.past.cohorts"
+REVISIONS = "study.revisions.compared"
+
+
+def compute(pack: Pack, results: Results) -> None:
+    """Add the tables and numbers of the record."""
+    past = history(pack)
+    record = backtest(past)
+    own = cohorts(pack, past, record, HORIZONS, FANS)
+    add(pack, results, past, record, own)
+
+
+def add(pack: Pack, results: Results, past: History, record: Record, own: Cohorts) -> None:
+    """Tables and numbers of a record that was computed."""
+    sources = tuple(sorted(set(pack.table("partners_wpp")["source"])))
+    ages = tuple(sorted({*sources, *pack.table("population_age_sex")["source"]}))
+    told = tuple(sorted({*sources, *pack.table("un_revisions")["source"]}))
+    forecasts = record.forecasts.drop(WIDTHS)
+    table = summary(record.forecasts)
+    country = record.forecasts.filter(pl.col("country") == pack.country["iso3"])
+    revisions = compared(pack, past, record.forecasts)
+    every = pl.concat([own.ages, ages_of(pack)])
+    results.add(
+        TableResult("skill_summary", table, "as_measure", RANK, sources, METHOD),
+        TableResult("skill_country", summary(country), "as_measure", RANK, sources, METHOD),
+        TableResult("skill_worse", not_better(table), "as_measure", RANK, sources, METHOD),
+        TableResult("skill_pit", transforms(record.forecasts), "as_measure", RANK, sources, METHOD),
+        TableResult("skill_forecasts", forecasts, "as_measure", RANK, sources, METHOD),
+        TableResult("skill_ages", summary(every, "cohorts"), "as_measure", RANK, ages, COHORTS),
+        TableResult("skill_cells", _cells(own.cells), "as_measure", RANK, ages, COHORTS),
+        TableResult("skill_fans", own.fans, "as_measure", RANK, ages, COHORTS),
+        TableResult("skill_came", _came(past, pack.country["iso3"]), "as_measure", 2, sources, "catalog"),
+        TableResult("skill_un", revisions, "as_measure", RANK, told, REVISIONS),
+        *_numbers(record, table, revisions),
+    )
+
+
+def _numbers(record: Record, table: pl.DataFrame, revisions: pl.DataFrame) -> list[Number]:
+    rivals = table.filter(pl.col("model") != OURS)
+    worse = not_better(table)
+    told = revisions.filter(pl.col("target") == "net_migration")
+    ours = table.filter((pl.col("model") == OURS) & (pl.col("target") == "net_migration"))
+    found = {
+        "skill.countries": (float(record.forecasts["country"].n_unique()), "count"),
+        "skill.origins": (float(len(record.drawn)), "count"),
+        "skill.first": (float(ORIGINS[0]), "year"),
+        "skill.last": (float(ORIGINS[-1]), "year"),
+        "skill.forecasts": (float(record.forecasts.height), "count"),
+        "skill.rhat": (record.rhat, "ratio"),
+        "skill.comparisons": (float(rivals.height + told.height), "count"),
+        "skill.not_better": (float(worse.height + (~(told["skill_low"] > 0)).sum()), "count"),
+        "skill.missed": (float(missed(table).height), "count"),
+        "skill.narrower": (float(_narrower(table)), "count"),
+        "skill.goals": (float(table.filter(pl.col("model") == OURS).height), "count"),
+    }
+    found |= {f"skill.coverage.{row['horizon']}": (row["coverage_80"], "share") for row in ours.iter_rows(named=True)}
+    return [Number(name, value, unit, method=METHOD) for name, (value, unit) in found.items()]
+
+
+def _narrower(table: pl.DataFrame) -> int:
+    """Targets and horizons at which the intervals that held 80 % are narrower than the autoregression's."""
+    keys = ["target", "horizon"]
+    ours, theirs = (table.filter(pl.col("model") == model) for model in (OURS, "autoregression"))
+    both = ours.join(theirs.select(*keys, other="width_equal"), on=keys)
+    return both.filter(pl.col("width_equal") < pl.col("other")).height
+
+
+def _cells(cells: pl.DataFrame) -> pl.DataFrame:
+    """By horizon and age, both sexes and all origins: n, coverage of 80 %, mape, malpe."""
+    error = 100 * (pl.col("median") / pl.col("actual") - 1)
+    return (
+        cells.group_by("horizon", "age_start")
+        .agg(
+            n=pl.len(),
+            coverage_80=pl.col("actual").is_between("low_80", "high_80").mean(),
+            mape=error.abs().mean(),
+            malpe=error.mean(),
+        )
+        .sort("horizon", "age_start")
+    )
+
+
+def _came(past: History, country: str) -> pl.DataFrame:
+    """What came in the country: target, year, value (persons; net migrants per 1,000)."""
+    place = past.countries.index(country)
+    frames = [
+        pl.DataFrame({"target": [target] * len(past.years), "year": past.years, "value": values[place]})
+        for target, values in (("population", past.population), ("net_migration", past.net))
+    ]
+    return pl.concat(frames)
