@@ -27,6 +27,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("breaks", "qonys.cli.shocks:breaks", "cli.command.breaks"),
     Command("catalog", "qonys.cli.catalog:app", "cli.command.catalog"),
     Command("claims", "qonys.cli.study:claims", "cli.command.claims"),
+    Command("consequences", "qonys.cli.consequences:consequences", "cli.command.consequences"),
     Command("flows", "qonys.cli.flows:app", "cli.command.flows"),
     Command("indicators", "qonys.cli.indicators:indicators", "cli.command.indicators"),
     Command("project", "qonys.cli.project:project", "cli.command.project"),

@@ -30,7 +30,7 @@ def effect(frame: pl.DataFrame, title: str, order: list[str], today: int) -> Spe
     rule = {
         "data": {"values": [{}]},
         "mark": {"type": "rule", "color": GREY, "strokeDash": [3, 3]},
-        "encoding": {"x": {"datum": today, "type": "quantitative"}},
+        "encoding": {"x": {"datum": today, "type": "quantitative", "scale": x["scale"]}},
     }
     band = {
         "data": data,
@@ -54,7 +54,7 @@ def pairs(frame: pl.DataFrame, facets: list[str], cases: list[str]) -> Spec:
         "title": None,
         "scale": {"domain": cases, "range": [BLUE, ORANGE]},
     }
-    x, y = _x(*years, 6), {"type": "quantitative", "title": None, "scale": {"zero": False}}
+    x, y = _x(*years, 4), {"type": "quantitative", "title": None, "scale": {"zero": False}}
     return {
         "data": {"name": "pairs", "values": frame.to_dicts()},
         "facet": {"field": "facet", "type": "nominal", "sort": facets, "title": None},
@@ -149,4 +149,26 @@ def yearly_bars(frame: pl.DataFrame, title: str, facets: list[str]) -> Spec:
                 },
             ],
         },
+    }
+
+
+def ranked(frame: pl.DataFrame, title: str) -> Spec:
+    """Bars of one value a category, in the order given: category, value; losses in another colour."""
+    y = {"field": "category", "type": "nominal", "sort": frame["category"].to_list(), "title": None}
+    colour = {"condition": {"test": "datum.value < 0", "value": ORANGE}, "value": BLUE}
+    return {
+        "width": WIDTH - 150,
+        "height": {"step": 15},
+        "layer": [
+            {
+                "data": {"name": "ranked", "values": frame.to_dicts()},
+                "mark": {"type": "bar", "opacity": 0.75},
+                "encoding": {
+                    "y": {**y, "axis": {"labelLimit": 180}},
+                    "x": {"field": "value", "type": "quantitative", "title": title},
+                    "color": colour,
+                },
+            },
+            ZERO_X,
+        ],
     }

@@ -7,6 +7,7 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.estimation.reconciliation import Reconciled, reconcile
 from qonys.estimation.regional_reconciliation import RegionalReconciled, RegionalStatements, reconcile_regions
+from qonys.study.account_draws import drawn
 from qonys.study.results import Number, Results, TableResult
 from qonys.study.statements import national_statements, regional_frames, regional_sources
 
@@ -37,6 +38,7 @@ def compute(pack: Pack, results: Results) -> None:
     sign = table.filter((pl.col("quantity") == "net_migration") & (pl.col("low") < 0) & (pl.col("high") > 0))
     results.add(
         TableResult("reconciled_national", table, "persons", RANK, sources, METHOD),
+        TableResult("reconciled_draws", drawn(found), "persons", RANK, sources, METHOD),
         TableResult("reconciled_departures", found.departures, "as_quantity", RANK, sources, METHOD),
         TableResult("reconciled_accuracies", found.accuracies, "as_quantity", RANK, sources, METHOD),
         TableResult("reconciled_periods", _periods(pack, found, results), "persons", RANK, sources, METHOD),

@@ -1,0 +1,57 @@
+"""`qonys consequences`: what migration did to the country and may do: with and without it, ages, groups, regions."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from qonys import words
+from qonys.cli.options import settings
+from qonys.cli.printing import print_frame
+
+
+def _tell(key: str) -> None:
+    print(words.text(key, settings().language), file=sys.stderr, flush=True)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Options:
+    """Since when nobody moves, until when, which table."""
+
+    since: Annotated[int, Parameter(help="cli.consequences.since")] = 1991
+    until: Annotated[int, Parameter(help="cli.consequences.until")] = 0
+    table: Annotated[str, Parameter(help="cli.consequences.table")] = "effect"
+    draws: Annotated[int, Parameter(help="cli.consequences.draws")] = 200
+    seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
+
+
+DEFAULTS = Options()
+DIGITS = {"effect": 0, "labour": 0, "ethnic": 4}
+
+
+def consequences(*, options: Options = DEFAULTS) -> int:
+    """What migration did and may do."""
+    from polars import selectors
+
+    from qonys.catalog import open_pack
+    from qonys.study.analyses.consequences import Ask, answer
+
+    pack = open_pack(settings().pack)
+    language = settings().language
+    frame = answer(pack, Ask(**vars(options)), _tell)
+    frame = frame.with_columns(selectors.float().round(DIGITS.get(options.table, 2)))
+
+    def label(column: str, code: str) -> str | None:
+        if column == "region":
+            return pack.region_name(code, language, short=True)
+        key = f"consequences.{column}.{code}"
+        if words.has(key, language):
+            return words.text(key, language)
+        return pack.label("ethnic_group", code, language) if column == "group" else None
+
+    print_frame(frame, label=label, footer=(words.text(f"cli.consequences.note.{options.table}", language),))
+    return 0

@@ -1,0 +1,301 @@
+"""Demographic consequences: with and without migration, ages, replacement, groups, regions."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import words
+from qonys.report.charts import effects, fans, intervals, render
+from qonys.report.charts.style import BLUE, GREEN, ORANGE
+from qonys.report.context import Context
+from qonys.report.document import Figure, Section, Table
+from qonys.study.results import TableResult
+
+PANELS = ("old_dependency", "prospective_dependency", "median_age", "support")
+CHANGED = ("population", "age_15_64", "old_dependency", "median_age")
+PARTS = ("momentum", "fertility", "mortality", "migration")
+ASSUMED = ("total", "by_schedule", "fewer_births")
+UNTIL = 2050
+
+
+def build(context: Context) -> Section:
+    """Demographic consequences."""
+    since = "consequences.since"
+    blocks = (
+        context.paragraph("demographic.intro", draws="consequences.draws"),
+        context.paragraph(
+            "demographic.effect_text", since=since, end="consequences.end", total="consequences.effect.total",
+            direct="consequences.effect.direct", indirect="consequences.effect.indirect", until=str(UNTIL),
+            later="consequences.effect.until",
+        ),
+        _effect(context),
+        context.paragraph(
+            "demographic.starts_text", since=since, a="consequences.start.1991", b="consequences.schedule.1991",
+            c="consequences.fewer_births.1991", part="consequences.fewer", d="consequences.start.1950",
+            e="consequences.schedule.1950",
+        ),
+        _starts(context),
+        _pyramid(context),
+        context.paragraph(
+            "demographic.ageing_text", a="consequences.old_dependency.with.2023",
+            b="consequences.old_dependency.without.2023", c="consequences.prospective_dependency.with.2023",
+            d=f"consequences.old_dependency.with.{UNTIL}", e=f"consequences.old_dependency.without.{UNTIL}",
+            since=since, year="2023", until=str(UNTIL),
+        ),
+        _ageing(context),
+        _parts(context, "consequences_parts_past"),
+        _parts(context, "consequences_parts_future"),
+        context.paragraph(
+            "demographic.replacement_text", until=str(UNTIL), a="consequences.asked.total",
+            c="consequences.asked.working_age", b="consequences.replacement.support_ratio.base",
+        ),
+        _replacement(context),
+        context.paragraph(
+            "demographic.ethnic_text", a="consequences.simpson.1959", b="consequences.simpson.1989",
+            c="consequences.simpson.2025", hits="consequences.group_hits", tried="consequences.group_tried",
+        ),
+        _diversity(context),
+        _diasporas(context),
+        context.paragraph(
+            "demographic.regions_text", first="consequences.regions.first", last="consequences.regions.last",
+            losing="consequences.regions.losing", a="consequences.hoover.first", b="consequences.hoover.last",
+            c="consequences.redistributed.all", d="consequences.redistributed.natural",
+            e="consequences.redistributed.migration", likely="consequences.regions.likely",
+        ),
+        _regions(context),
+        _depopulation(context),
+    )  # fmt: skip
+    return Section("demographic", context.say("chapter.demographic"), blocks)
+
+
+def _year(context: Context, name: str) -> int:
+    return int(context.results.number(name).value or 0)
+
+
+def _origin(context: Context, table: TableResult) -> str:
+    return context.origin(table.sources, table.method)
+
+
+def _effect(context: Context) -> Figure:
+    table = context.results.table("consequences_effect")
+    shown = ("total", "direct", "indirect")
+    names = {part: context.say(f"consequences.part.{part}") for part in shown}
+    rows = table.frame.filter(pl.col("part").is_in(shown)).select(
+        "year",
+        pl.col("part").replace_strict(names).alias("name"),
+        *(pl.col(name) / 1e3 for name in ("low", "median", "high")),
+    )
+    title = context.say("demographic.axis.effect")
+    spec = effects.effect(rows, title, list(names.values()), _year(context, "consequences.base"))
+    worst = table.frame.filter(pl.col("part") == "total").sort("median").row(0, named=True)
+    alt = context.say(
+        "demographic.effect.alt", first=str(rows["year"].min()), last=str(rows["year"].max()), year=worst["year"],
+        low=words.number(worst["median"] / 1e3, context.language, 0),
+    )  # fmt: skip
+    caption = context.say("demographic.effect.caption", since=_year(context, "consequences.since"))
+    picture = render.svg(spec, context.language, "effect")
+    return Figure("consequences_effect", picture, alt, caption, _origin(context, table), table.frame)
+
+
+def _starts(context: Context) -> Figure:
+    table = context.results.table("consequences_by_start")
+    names = {part: context.say(f"demographic.assumption.{part}") for part in ASSUMED}
+    rows = table.frame.filter(pl.col("part").is_in(ASSUMED)).select(
+        pl.col("since").cast(pl.String).alias("category"),
+        pl.col("part").replace_strict(names).alias("series"),
+        *(pl.col(name) / 1e3 for name in ("low", "median", "high")),
+    )
+    colours = list(zip(names.values(), (BLUE, ORANGE, GREEN), strict=True))
+    order = [str(year) for year in sorted(table.frame["since"].unique())]
+    spec = intervals.dots(rows, context.say("demographic.axis.effect"), order, colours)
+    last = table.frame.filter((pl.col("part") == "total") & (pl.col("since") == _year(context, "consequences.since")))
+    value = words.number(last["median"].item() / 1e3, context.language, 0)
+    return Figure(
+        "consequences_by_start",
+        render.svg(spec, context.language, "starts"),
+        context.say("demographic.starts.alt", year=last["since"].item(), value=value),
+        context.say("demographic.starts.caption"),
+        _origin(context, table),
+        table.frame,
+    )
+
+
+def _pyramid(context: Context) -> Figure:
+    table = context.results.table("consequences_pyramid")
+    bars = table.frame.select("sex", "age_start", *((pl.col("with") / 1e3).alias(q) for q in ("q10", "q50", "q90")))
+    ticks = table.frame.select("sex", "age_start", (pl.col("without") / 1e3).alias("value"))
+    titles = (context.say("chart.sex.female"), context.say("chart.sex.male"), context.say("projection.axis.thousand"))
+    gain = table.frame.group_by("age_start").agg((pl.col("without") - pl.col("with")).sum().alias("gain"))
+    age = gain.sort("gain", descending=True)["age_start"][0]
+    since, end = _year(context, "consequences.since"), _year(context, "consequences.end")
+    return Figure(
+        "consequences_pyramid",
+        render.svg(fans.interval_pyramid(bars, ticks, titles), context.language, "twopyr"),
+        context.say("demographic.pyramid.alt", since=since, age=age, to=age + 4),
+        context.say("demographic.pyramid.caption", since=since, end=end),
+        _origin(context, table),
+        table.frame,
+    )
+
+
+def _ageing(context: Context) -> Figure:
+    table = context.results.table("consequences_ageing")
+    facets = {name: context.say(f"consequences.measure.{name}") for name in PANELS}
+    cases = {case: context.say(f"consequences.case.{case}") for case in ("with", "without")}
+    rows = table.frame.filter(pl.col("measure").is_in(PANELS) & pl.col("case").is_in(list(cases))).select(
+        pl.col("measure").replace_strict(facets).alias("facet"), "year",
+        pl.col("case").replace_strict(cases), "low", "median", "high",
+    )  # fmt: skip
+    last = table.frame.filter((pl.col("measure") == PANELS[0]) & (pl.col("case") == "with")).sort("year").tail(1)
+    alt = context.say(
+        "demographic.ageing.alt", first=str(rows["year"].min()), last=str(rows["year"].max()),
+        value=words.number(last["median"].item(), context.language, 1),
+    )  # fmt: skip
+    spec = effects.pairs(rows, list(facets.values()), list(cases.values()))
+    caption = context.say("demographic.ageing.caption", since=_year(context, "consequences.since"))
+    picture = render.svg(spec, context.language, "ageing")
+    return Figure("consequences_ageing", picture, alt, caption, _origin(context, table), table.frame)
+
+
+def _parts(context: Context, name: str) -> Figure:
+    table = context.results.table(name)
+    keys = {
+        key: f"demographic.measure.{key}" if key in CHANGED[:2] else f"consequences.measure.{key}" for key in CHANGED
+    }
+    facets = {key: context.say(text) for key, text in keys.items()}
+    order = {part: context.say(f"consequences.part.{part}") for part in PARTS}
+    scale = pl.when(pl.col("measure").is_in(CHANGED[:2])).then(1e3).otherwise(1.0)
+    rows = table.frame.filter(pl.col("part").is_in(PARTS)).select(
+        pl.col("measure").replace_strict(facets).alias("facet"),
+        pl.col("part").replace_strict(order),
+        *(pl.col(column) / scale for column in ("low", "median", "high")),
+    )
+    moved = table.frame.filter((pl.col("measure") == "population") & (pl.col("part") == "migration"))
+    start, end = (int(table.frame[column][0]) for column in ("start", "end"))
+    spec = effects.parts(rows, list(facets.values()), list(order.values()))
+    return Figure(
+        name,
+        render.svg(spec, context.language, name.replace("_", "")),
+        context.say("demographic.parts.alt", value=words.number(moved["median"].item() / 1e3, context.language, 0)),
+        context.say("demographic.parts.caption", start=start, end=end),
+        _origin(context, table),
+        table.frame,
+    )
+
+
+def _replacement(context: Context) -> Table:
+    table = context.results.table("consequences_replacement")
+    cells = {
+        (r["criterion"], r["level"], r["quantity"]): r for r in table.frame.filter(pl.col("end") == UNTIL).to_dicts()
+    }
+    rows = []
+    for criterion in ("total", "working_age", "support_ratio"):
+        for level in ("base", "peak"):
+            year, people, asked = (cells[criterion, level, name] for name in ("a_year", "population", "asked"))
+            ends = [words.number(year[name] / 1e3, context.language, 0) for name in ("median", "low", "high")]
+            rows.append(
+                (
+                    context.say(f"consequences.criterion.{criterion}"), context.say(f"consequences.level.{level}"),
+                    f"{ends[0]} ({ends[1]} … {ends[2]})", words.percent(asked["median"], context.language, 0),
+                    words.number(people["median"] / 1e6, context.language, 1),
+                )
+            )  # fmt: skip
+    head = tuple(
+        context.say(f"demographic.column.{name}") for name in ("criterion", "level", "a_year", "chance", "population")
+    )
+    caption = context.say("demographic.replacement", base=_year(context, "consequences.base"), until=UNTIL)
+    widths = (2.4, 2.2, 2.4, 1.3, 1.8)
+    return Table(
+        "consequences_replacement", head, tuple(rows), "llrrr", caption, _origin(context, table), widths, table.frame
+    )
+
+
+def _diversity(context: Context) -> Figure:
+    table = context.results.table("ethnic_diversity")
+    names = {name: context.say(f"demographic.index.{name}") for name in ("simpson", "polarisation")}
+    rows = table.frame.filter(pl.col("index").is_in(list(names))).select(
+        "year",
+        ((pl.col("low") + pl.col("high")) / 2).alias("value"),
+        pl.col("index").replace_strict(names).alias("name"),
+    )
+    top = table.frame.filter(pl.col("index") == "simpson").sort("low").tail(1)
+    alt = context.say(
+        "demographic.diversity.alt", first=str(rows["year"].min()), last=str(rows["year"].max()),
+        year=top["year"].item(), value=words.number(top["low"].item(), context.language, 2),
+    )  # fmt: skip
+    spec = intervals.step_lines(rows, context.say("demographic.axis.index"), [], [])
+    picture = render.svg(spec, context.language, "diversity")
+    return Figure(
+        "ethnic_diversity", picture, alt, context.say("demographic.diversity.caption"), _origin(context, table),
+        table.frame,
+    )  # fmt: skip
+
+
+def _diasporas(context: Context) -> Table:
+    table = context.results.table("ethnic_diasporas")
+    rows = []
+    now = int(str(table.frame["year"].min()))
+    limit = context.results.number("consequences.group_share").value or 0.0
+    for group in table.frame["group"].unique(maintain_order=True):
+        part = {row["year"]: row for row in table.frame.filter(pl.col("group") == group).to_dicts()}
+        first, last = part[now], part[UNTIL]
+        shares = [words.percent(last[name], context.language, 1) for name in ("share", "low", "high")]
+        above = first["share"] >= limit
+        chances = [
+            words.percent(last[name], context.language, 0) if shown else "–"
+            for name, shown in (("falls_by", above), ("rises_by", not above))
+        ]
+        label = (
+            context.say("consequences.group.rest")
+            if group == "rest"
+            else context.pack.label("ethnic_group", group, context.language)
+        )
+        then = f"{shares[0]} ({shares[1]} … {shares[2]})"
+        rows.append((label, words.percent(first["share"], context.language, 1), then, *chances))
+    head = tuple(context.say(f"demographic.column.{name}") for name in ("group", "now", "then", "falls", "rises"))
+    caption = context.say("demographic.diasporas", share=words.percent(limit, context.language, 1))
+    widths = (2.2, 1.4, 2.6, 1.5, 1.5)
+    return Table("ethnic_diasporas", head, tuple(rows), "lrrrr", caption, _origin(context, table), widths, table.frame)
+
+
+def _regions(context: Context) -> Figure:
+    table = context.results.table("regional_growth")
+    kinds = {kind: context.say(f"demographic.kind.{kind}") for kind in ("natural", "migration", "other", "growth")}
+    rows = table.frame.select(
+        "region",
+        *((100 * pl.col(kind) / pl.col("start")).alias(kind) for kind in ("natural", "migration", "other")),
+        "growth",
+    )
+    named = rows.with_columns(pl.col("region").map_elements(context.region, return_dtype=pl.String))
+    order = named.sort("growth", descending=True)["region"].to_list()
+    long = named.unpivot(index="region", variable_name="kind").select(
+        pl.col("region").alias("category"), pl.col("kind").replace_strict(kinds), "value"
+    )
+    names = list(kinds.values())
+    title = context.say("demographic.axis.growth")
+    worst = named.sort("migration").row(0, named=True)
+    ends = {end: _year(context, f"consequences.regions.{end}") for end in ("first", "last")}
+    value = words.number(worst["migration"], context.language, 0)
+    return Figure(
+        "regional_growth",
+        render.svg(effects.split_growth(long, title, order, names[:3], names[3]), context.language, "growth"),
+        context.say("demographic.regions.alt", low=worst["region"], value=value),
+        context.say("demographic.regions.caption", **ends),
+        _origin(context, table),
+        table.frame,
+    )
+
+
+def _depopulation(context: Context) -> Table:
+    table = context.results.table("regional_depopulation")
+    rows = []
+    for row in table.frame.filter(pl.col("year") == UNTIL).sort("below", "change", descending=[True, False]).to_dicts():
+        ends = [words.number(row[name], context.language, 0, plus=True) for name in ("change", "low", "high")]
+        chance = words.percent(row["below"], context.language, 0)
+        rows.append((context.region(row["region"]), f"{ends[0]} ({ends[1]} … {ends[2]})", chance))
+    head = tuple(context.say(f"demographic.column.{name}") for name in ("region", "change", "fewer"))
+    caption = context.say("demographic.depopulation", last=_year(context, "consequences.regions.last"))
+    widths = (2.4, 2.4, 1.4)
+    return Table(
+        "regional_depopulation", head, tuple(rows), "lrr", caption, _origin(context, table), widths, table.frame
+    )

@@ -1,0 +1,177 @@
+"""Labour and human capital that moved, and what moves ask of services."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import words
+from qonys.report.charts import effects, render
+from qonys.report.context import Context
+from qonys.report.document import Figure, Section, Table, Value
+from qonys.study.results import TableResult
+
+QUANTITIES = ("life", "work")
+STATED = ("none", "basic_secondary", "general_secondary", "specialised_secondary", "incomplete_higher", "higher")
+
+
+def build(context: Context) -> Section:
+    """Labour, schooling and services."""
+    blocks = (
+        context.paragraph("labour.intro"),
+        context.paragraph("labour.years_text", since="labour.since", life="labour.life", work="labour.work"),
+        _years(context),
+        context.paragraph(
+            "labour.ages_text", since="labour.since", end="consequences.end", a=_ages(context, "with"),
+            b=_ages(context, "without"),
+        ),
+        context.paragraph(
+            "labour.stock_text", a="labour.schooling.1950", b="labour.schooling.1990", c="labour.schooling.2020",
+            first="labour.cohort_first", last="labour.cohort_last", gone="labour.cohort_rest",
+            years="labour.cohort_years",
+        ),
+        _cohorts(context),
+        context.paragraph(
+            "labour.drain_text", n="labour.leavers", selection="labour.selection", rate="labour.drain",
+            years="labour.years_lost",
+        ),
+        _drain(context),
+        _newcomers(context),
+        context.paragraph("labour.loads_text", year="labour.loads_year"),
+        _net(context),
+        _loads(context),
+    )  # fmt: skip
+    return Section("labour", context.say("chapter.labour"), blocks)
+
+
+def _origin(context: Context, table: TableResult) -> str:
+    return context.origin(table.sources, table.method)
+
+
+def _ages(context: Context, case: str) -> Value:
+    """Population of working age at the account's end with its interval, as it stands in a sentence."""
+    table = context.results.table("consequences_ageing")
+    end = int(context.results.number("consequences.end").value or 0)
+    last = min(end, int(context.results.number("consequences.base").value or end))
+    part = table.frame.filter((pl.col("measure") == "age_15_64") & (pl.col("case") == case))
+    row = part.filter(pl.col("year") == (end if end in part["year"].to_list() else last)).row(0, named=True)
+    middle, low, high = (words.number(row[name] / 1e6, context.language, 1) for name in ("median", "low", "high"))
+    shown = context.say("labour.million", value=f"{middle} ({low} … {high})")
+    return Value(shown, f"consequences_ageing.age_15_64.{case}", _origin(context, table))
+
+
+def _years(context: Context) -> Figure:
+    table = context.results.table("labour_years_moved")
+    facets = {name: context.say(f"consequences.quantity.{name}") for name in QUANTITIES}
+    yearly = table.frame.filter(pl.col("year").is_not_null())
+    rows = yearly.select(
+        pl.col("quantity").replace_strict(facets).alias("facet"),
+        "year",
+        *(pl.col(name) / 1e6 for name in ("low", "median", "high")),
+    )
+    worst = yearly.filter(pl.col("quantity") == "life").sort("median").row(0, named=True)
+    value = words.number(-worst["median"] / 1e6, context.language, 1)
+    spec = effects.yearly_bars(rows, context.say("labour.axis.years"), list(facets.values()))
+    return Figure(
+        "labour_years_moved",
+        render.svg(spec, context.language, "yearsmoved"),
+        context.say("labour.years.alt", year=worst["year"], value=value),
+        context.say("labour.years.caption"),
+        _origin(context, table),
+        table.frame,
+    )
+
+
+def _thousands(context: Context, value: float, digits: int = 0) -> str:
+    return words.number(value / 1e3, context.language, digits)
+
+
+def _cohorts(context: Context) -> Table:
+    table = context.results.table("human_capital_cohorts")
+    columns = ("start", "expected", "found", "rest")
+    rows = [
+        (context.say(f"labour.level.{row['level']}"), *(_thousands(context, row[name]) for name in columns))
+        for row in table.frame.to_dicts()
+    ]
+    head = tuple(context.say(f"labour.column.{name}") for name in ("level", *columns))
+    ends = {end: int(context.results.number(f"labour.cohort_{end}").value or 0) for end in ("first", "last")}
+    caption = context.say("labour.cohorts", **ends)
+    widths = (2.4, 1.2, 1.2, 1.2, 1.2)
+    return Table(
+        "human_capital_cohorts", head, tuple(rows), "lrrrr", caption, _origin(context, table), widths, table.frame
+    )
+
+
+def _drain(context: Context) -> Table:
+    table = context.results.table("brain_drain")
+    rows = []
+    for row in table.frame.to_dicts():
+        low, high = (words.integer(row[name], context.language) for name in ("low", "high"))
+        rows.append(
+            (
+                context.say(f"labour.level.{row['level']}"), words.integer(row["leavers"], context.language),
+                _thousands(context, row["residents"]), words.number(row["rate"], context.language, 1),
+                words.number(row["selection"], context.language, 2), low if low == high else f"{low} … {high}",
+            )
+        )  # fmt: skip
+    names = ("level", "leavers", "residents", "rate", "selection", "schooling")
+    head = tuple(context.say(f"labour.column.{name}") for name in names)
+    widths = (2.4, 1.1, 1.4, 1.3, 1.4, 1.9)
+    caption = context.say("labour.drain")
+    return Table("brain_drain", head, tuple(rows), "lrrrrr", caption, _origin(context, table), widths, table.frame)
+
+
+def _newcomers(context: Context) -> Table:
+    table = context.results.table("newcomers_education")
+    rows = []
+    for period in table.frame["period"].unique(maintain_order=True):
+        part = table.frame.filter(pl.col("period") == period)
+        cells = dict(part.select("level", "percent").rows())
+        shown = [words.number(cells[name], context.language, 1) if name in cells else "–" for name in STATED]
+        start, _, end = period.partition("/")
+        rows.append((f"{start} – {end}", *shown))
+    head = (context.say("labour.column.period"), *(context.say(f"labour.level.{name}") for name in STATED))
+    widths = (2.4, 1.0, 1.2, 1.2, 1.4, 1.2, 1.0)
+    caption = context.say("labour.newcomers")
+    return Table(
+        "newcomers_education", head, tuple(rows), "lrrrrrr", caption, _origin(context, table), widths, table.frame
+    )
+
+
+def _net(context: Context) -> Figure:
+    table = context.results.table("regional_loads")
+    year = int(context.results.number("labour.loads_year").value or 0)
+    named = table.frame.select(
+        pl.col("region").map_elements(context.region, return_dtype=pl.String).alias("category"),
+        pl.col("net_rate").alias("value"),
+    ).sort("value", descending=True)
+    caption = context.say("labour.loads.caption", year=year)
+    ends = [words.number(named["value"][place], context.language, 0) for place in (-1, 0)]
+    return Figure(
+        "regional_loads",
+        render.svg(effects.ranked(named, context.say("labour.axis.net")), context.language, "loads"),
+        context.say("labour.loads.alt", year=year, low=ends[0], high=ends[1]),
+        caption,
+        _origin(context, table),
+        table.frame,
+    )
+
+
+def _loads(context: Context) -> Table:
+    table = context.results.table("regional_loads")
+    rows = []
+    for row in table.frame.sort("net_rate", descending=True).to_dicts():
+        pupils = [words.integer(row[name], context.language) for name in ("pupils_low", "pupils_high")]
+        births = words.integer(row["births_by_net"], context.language) if row["births_by_net"] is not None else "–"
+        housing = words.integer(row["housing_by_net"], context.language) if row["housing_by_net"] is not None else "–"
+        net = words.integer(row["net"], context.language)
+        rows.append((context.region(row["region"]), net, f"{pupils[0]} … {pupils[1]}", births, housing))
+    head = tuple(context.say(key) for key in (
+        "demographic.column.region", "labour.column.net", "labour.column.pupils", "labour.column.births",
+        "labour.column.housing",
+    ))  # fmt: skip
+    year = int(context.results.number("labour.loads_year").value or 0)
+    caption = context.say("labour.loads", year=year)
+    widths = (2.2, 1.3, 2.2, 1.2, 1.5)
+    return Table(
+        "regional_loads_table", head, tuple(rows), "lrrrr", caption, _origin(context, table), widths, table.frame
+    )

@@ -1,0 +1,151 @@
+"""Consequences of migration for the pack's country, as the command line asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from qonys.catalog import Pack
+from qonys.errors import BadInput
+from qonys.projection.national import project_national
+from qonys.study.account_draws import KEPT, drawn
+from qonys.study.chapters.accounts import national_account
+from qonys.study.composing import (
+    composition,
+    depopulation_table,
+    diaspora_table,
+    groups_forward,
+    regions_of,
+)
+from qonys.study.effect_tables import (
+    ageing_ahead,
+    ageing_table,
+    decomposition_table,
+    effect_rows,
+    effect_table,
+    replacement_table,
+)
+from qonys.study.effects import Ahead, Known, Since, ahead, known, past
+from qonys.study.ensemble_fits import account_of
+from qonys.study.projecting import HORIZON, Prepared, prepare
+from qonys.study.run import cache_folder, run_key
+from qonys.study.schooling import years_moved
+
+TABLES = ("effect", "ageing", "replacement", "ethnic", "regions", "labour", "decomposition")
+START = 1991
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked: nobody moves since, until (0: the account's end), table, draws (at most those kept), seed."""
+
+    since: int = START
+    until: int = 0
+    table: str = "effect"
+    draws: int = KEPT
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.table not in TABLES:
+            raise BadInput("estimation.choice", option="--table", value=self.table, known=", ".join(TABLES))
+        if not 2 <= self.draws <= KEPT:
+            raise BadInput("consequences.draws", draws=self.draws, most=KEPT)
+
+
+def account_draws(pack: Pack) -> pl.DataFrame:
+    """The account's draws: of a stored run, else computed and kept beside it."""
+    folder = cache_folder()
+    stored = folder / "results" / run_key(pack) / "tables" / "reconciled_draws.parquet"
+    own = folder / "accounts" / f"{run_key(pack)}-draws.parquet"
+    for path in (stored, own):
+        if path.is_file():
+            return pl.read_parquet(path)
+    account = national_account(pack)[0]
+    _keep(drawn(account), own)
+    _keep(account.table(), folder / "accounts" / f"{run_key(pack)}.parquet")
+    return pl.read_parquet(own)
+
+
+def _keep(frame: pl.DataFrame, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    frame.write_parquet(part)
+    part.replace(path)
+
+
+@dataclass(frozen=True)
+class Both:
+    """The past and, where it is asked for, the future without migration."""
+
+    found: Known
+    since: Since | None
+    ready: Prepared | None
+    coming: Ahead | None
+
+
+def both(pack: Pack, ask: Ask, tell: Tell) -> Both:
+    """Populations with and without migration since `ask.since`, to `ask.until`."""
+    tell("study.project.account")
+    found = known(pack, account_draws(pack), ask.draws)
+    last = found.years[-1]
+    since = past(found, ask.since) if ask.since < last else None
+    until = ask.until or (0 if since else ask.since + 1)
+    if ask.table == "replacement":
+        until = max(until, 2050)
+    if until <= last:
+        if ask.until and since and ask.until <= ask.since:
+            raise BadInput("consequences.until", since=ask.since, until=ask.until, last=last)
+        return Both(found, since, None, None)
+    tell("study.project.fitting")
+    ready = prepare(pack, account_of(pack), ask.draws, ask.seed)
+    length = until - ready.inputs.base_year
+    if not 1 <= length <= HORIZON or ask.since >= until:
+        raise BadInput("consequences.until", since=ask.since, until=until, last=ready.inputs.base_year + HORIZON)
+    tell("study.project.running")
+    projection = project_national(ready.inputs, ready.processes, length, ask.draws, ask.seed)
+    before = since if since and ask.since <= ready.inputs.base_year else None
+    return Both(found, since, ready, ahead(ready, projection, ask.since, before))
+
+
+def answer(pack: Pack, ask: Ask, tell: Tell) -> pl.DataFrame:
+    """The asked table."""
+    if ask.table == "ethnic":
+        return diaspora_table(groups_forward(composition(pack), seed=ask.seed))
+    if ask.table == "regions":
+        return depopulation_table(regions_of(pack), seed=ask.seed)
+    done = both(pack, ask, tell)
+    if ask.table == "labour":
+        if done.since is None:
+            raise BadInput("consequences.since", year=ask.since, first=done.found.years[0], last=done.found.years[-2])
+        return years_moved(done.found, done.since)
+    if ask.table == "replacement" and done.ready and done.coming:
+        return replacement_table(done.ready, done.coming, (done.coming.years[-1],))
+    frame = _of_time(done, ask)
+    return frame.filter(pl.col("year") <= ask.until) if ask.until and "year" in frame.columns else frame
+
+
+def _of_time(done: Both, ask: Ask) -> pl.DataFrame:
+    """Effect, ages or decomposition of the past, of the future, or of both joined."""
+    if ask.table == "decomposition":
+        path = done.coming or done.since
+        assert path is not None
+        return decomposition_table(path)
+    if done.since is None or (done.coming is not None and ask.since > done.coming.years[0]):
+        assert done.coming is not None
+        assert done.ready is not None
+        return _future(done, ask)
+    if ask.table == "ageing":
+        return ageing_table(done.found, done.since, done.coming, done.ready)
+    return effect_table(done.since, done.coming)
+
+
+def _future(done: Both, ask: Ask) -> pl.DataFrame:
+    assert done.coming is not None
+    assert done.ready is not None
+    if ask.table == "ageing":
+        return ageing_ahead(done.found, done.coming, done.ready)
+    return effect_rows(done.coming.effect, done.coming.years)

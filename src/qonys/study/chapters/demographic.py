@@ -1,0 +1,196 @@
+"""What migration did to size, ages, composition and settlement, and what it would have to do to hold them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys.catalog import Pack
+from qonys.consequences.settlement import migration_effect, regional_growth
+from qonys.projection.national import project_national
+from qonys.study.account_draws import KEPT
+from qonys.study.composing import (
+    SHARE,
+    composition,
+    concentration_table,
+    depopulation_table,
+    diaspora_table,
+    diversity_table,
+    groups_forward,
+    regions_of,
+)
+from qonys.study.effect_tables import (
+    ageing_table,
+    by_start,
+    decomposition_table,
+    effect_table,
+    pyramid,
+    replacement_table,
+)
+from qonys.study.effects import Known, Since, ahead, fewer, known, past
+from qonys.study.ensemble_fits import fitted
+from qonys.study.results import Number, Results, TableResult
+
+START, UNTIL, SEED, FEW, RANK = 1991, 2050, 1, 40, 5
+EFFECT = "consequences.counterfactual.effect_of"
+AGEING = "consequences.ageing.measures"
+REPLACEMENT = "consequences.replacement.replacement"
+PARTS = "consequences.decomposition.parts_of_change"
+GROUPS = "consequences.composition.fit_groups"
+SETTLEMENT = "consequences.settlement"
+
+
+def compute(pack: Pack, results: Results) -> None:
+    """Add the tables and numbers of the chapter."""
+    draws = results.table("reconciled_draws")
+    found = known(pack, draws.frame)
+    since = past(found, START)
+    _past(pack, results, found, since, by_start(found, fewer(found, FEW), fertility_of_leavers(pack)))
+    _future(pack, results, found, since)
+    _groups(pack, results)
+    _regions(pack, results)
+
+
+def fertility_of_leavers(pack: Pack) -> float:
+    """Fertility of the largest group of those who left (Russians) as a part of the country's: mean of years known."""
+    rows = pack.table("fertility_selected").filter((pl.col("measure") == "tfr") & (pl.col("ethnic_group") == "russian"))
+    own = rows.filter(pl.col("year").is_not_null()).select("year", own="value")
+    table = pack.table("national").filter(
+        (pl.col("indicator") == "total_fertility_rate") & (pl.col("source") == "wpp2024")
+    )
+    both = own.join(table.select("year", all="value"), on="year")
+    return float((both["own"] / both["all"]).to_numpy().mean())
+
+
+def _number(name: str, row: dict[str, float], unit: str, sources: tuple[str, ...], method: str = EFFECT) -> Number:
+    """A result with its interval, or alone where the account leaves no room (ages of a counted year)."""
+    sure = abs(row["high"] - row["low"]) < 1e-9 * max(1.0, abs(row["median"]))
+    low, high = (None, None) if sure else (row["low"], row["high"])
+    return Number(f"consequences.{name}", row["median"], unit, low, high, RANK, sources, method)
+
+
+def _ends(row: dict[str, float]) -> tuple[float | None, float | None]:
+    return (None, None) if round(row["low"], 2) == round(row["high"], 2) else (row["low"], row["high"])
+
+
+def _row(frame: pl.DataFrame, **keys: object) -> dict[str, float]:
+    found = frame
+    for key, value in keys.items():
+        found = found.filter(pl.col(key) == value)
+    return found.row(0, named=True)
+
+
+def _past(pack: Pack, results: Results, found: Known, since: Since, starts: pl.DataFrame) -> None:
+    sources, end = found.sources, since.years[-1]
+    effect = effect_table(since)
+    parts = decomposition_table(since)
+    results.add(
+        TableResult("consequences_by_start", starts, "persons", RANK, sources, EFFECT),
+        TableResult("consequences_pyramid", pyramid(since, end), "persons", RANK, sources, EFFECT),
+        TableResult("consequences_parts_past", parts, "as_measure", RANK, sources, PARTS),
+        Number("consequences.since", START, "year"),
+        Number("consequences.end", end, "year"),
+        Number("consequences.draws", KEPT, "count"),
+        Number("consequences.gap", round(since.effect.gap(), 3), "count", method=EFFECT),
+        Number("consequences.fewer", fertility_of_leavers(pack), "share", rank=3, sources=("wiki_demographics_kz",)),
+        *(
+            _number(f"effect.{part}", _row(effect, part=part, year=end), "persons", sources)
+            for part in ("total", "direct", "indirect", "net_migration", "births", "deaths")
+        ),
+        *(
+            _number(f"{name}.{start}", _row(starts, since=start, part=part), "persons", sources)
+            for start in (1950, 1970, START, 2000)
+            for name, part in (("start", "total"), ("schedule", "by_schedule"), ("fewer_births", "fewer_births"))
+        ),
+    )
+
+
+def _future(pack: Pack, results: Results, found: Known, since: Since) -> None:
+    ready = fitted(pack, results.table("reconciled_national").frame)
+    length = UNTIL - ready.inputs.base_year
+    projection = project_national(ready.inputs, ready.processes, length, KEPT, SEED)
+    coming = ahead(ready, projection, START, since)
+    later = ahead(ready, projection, ready.inputs.base_year)
+    sources = tuple(sorted({*found.sources, *ready.sources}))
+    effect = effect_table(since, coming)
+    ages = ageing_table(found, since, coming, ready)
+    needed = replacement_table(ready, later, (2030, UNTIL))
+    results.add(
+        TableResult("consequences_effect", effect, "persons", RANK, sources, EFFECT),
+        TableResult("consequences_ageing", ages, "as_measure", RANK, sources, AGEING),
+        TableResult("consequences_replacement", needed, "as_quantity", RANK, sources, REPLACEMENT),
+        TableResult("consequences_parts_future", decomposition_table(later), "as_measure", RANK, sources, PARTS),
+        Number("consequences.base", ready.inputs.base_year, "year"),
+        Number("consequences.engine_gap", round(coming.gap, 3), "count", method=EFFECT),
+        _number("effect.until", _row(effect, part="total", year=UNTIL), "persons", sources),
+        *(
+            _number(
+                f"{measure}.{case}.{year}", _row(ages, measure=measure, case=case, year=year), "per_1000", sources,
+                AGEING,
+            )
+            for measure in ("old_dependency", "prospective_dependency", "median_age", "support")
+            for case in ("with", "without")
+            for year in (since.years[0], 2023, UNTIL)
+        ),
+        *(
+            _number(
+                f"asked.{name}", _row(needed, criterion=name, level="peak", end=UNTIL, quantity="asked"), "share",
+                sources, REPLACEMENT,
+            )
+            for name in ("total", "working_age")
+        ),
+        *(
+            _number(
+                f"replacement.{criterion}.{level}",
+                _row(needed, criterion=criterion, level=level, end=UNTIL, quantity="a_year"), "persons", sources,
+                REPLACEMENT,
+            )
+            for criterion in ("total", "working_age", "support_ratio")
+            for level in ("base", "peak")
+        ),
+    )  # fmt: skip
+
+
+def _groups(pack: Pack, results: Results) -> None:
+    people = composition(pack)
+    sources = tuple(people["source"].unique().sort())
+    index, forward = diversity_table(people), groups_forward(people)
+    simpson = index.filter(pl.col("index") == "simpson").sort("year")
+    results.add(
+        TableResult("ethnic_diversity", index, "as_index", 3, sources, "consequences.composition.diversity_bounds"),
+        TableResult("ethnic_diasporas", diaspora_table(forward), "share", RANK, sources, GROUPS),
+        Number("consequences.group_share", SHARE, "share"),
+        Number("consequences.group_hits", float(forward.hits), "count", method=GROUPS),
+        Number("consequences.group_tried", float(forward.tried), "count", method=GROUPS),
+        *(
+            Number(f"consequences.simpson.{row['year']}", row["low"], "ratio", *_ends(row), 3, sources)
+            for row in simpson.to_dicts()
+        ),
+    )
+
+
+def _regions(pack: Pack, results: Results) -> None:
+    regions = regions_of(pack)
+    table = results.table("components_by_region")
+    columns = ("start_population", "natural", "migration", "recount")
+    start, natural, moved, other = (table.frame[name].to_numpy() for name in columns)
+    growth = regional_growth(tuple(table.frame["region"]), start, natural, moved, other)
+    everything, alone, apart = migration_effect(start, natural, moved)
+    chances = depopulation_table(regions)
+    spread = concentration_table(regions)
+    likely = chances.filter((pl.col("year") == UNTIL) & (pl.col("below") >= 0.9)).height
+    named = {"all": everything, "natural": alone, "migration": apart}
+    results.add(
+        TableResult("regional_growth", growth, "persons", 3, table.sources, f"{SETTLEMENT}.regional_growth"),
+        TableResult("regional_concentration", spread, "percent", 3, table.sources, f"{SETTLEMENT}.hoover"),
+        TableResult("regional_depopulation", chances, "percent", RANK, table.sources, f"{SETTLEMENT}.depopulation"),
+        Number("consequences.regions.losing", float(growth["losing"].sum()), "count", rank=3, sources=table.sources),
+        Number("consequences.regions.likely", float(likely), "count", rank=RANK, sources=table.sources),
+        Number("consequences.regions.first", float(spread["year"][0]), "year"),
+        Number("consequences.regions.last", float(spread["year"][-1]), "year"),
+        Number("consequences.hoover.first", float(spread["hoover"][0]), "ratio", rank=3, sources=table.sources),
+        Number("consequences.hoover.last", float(spread["hoover"][-1]), "ratio", rank=3, sources=table.sources),
+        *(
+            Number(f"consequences.redistributed.{name}", value, "ratio", rank=3, sources=table.sources)
+            for name, value in named.items()
+        ),
+    )

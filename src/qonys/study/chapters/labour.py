@@ -1,0 +1,94 @@
+"""Labour and human capital that moved, and what moves ask of services, as far as the pack's figures go."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys.catalog import Pack
+from qonys.study.composing import load_table
+from qonys.study.effects import known, past
+from qonys.study.results import Number, Results, TableResult
+from qonys.study.schooling import (
+    cohort_table,
+    known_years,
+    leavers_table,
+    newcomers_table,
+    specialities_table,
+    stock_table,
+    years_moved,
+)
+
+START, FIRST = 1991, 1990
+RANK = 5
+CAPITAL = "consequences.human_capital"
+LOADS = "consequences.loads.loads"
+
+
+def compute(pack: Pack, results: Results) -> None:
+    """Add the tables and numbers of the chapter."""
+    found = known(pack, results.table("reconciled_draws").frame)
+    moved = years_moved(found, past(found, START))
+    _years(results, moved, found.sources)
+    _schooling(pack, results)
+    last = known_years(pack)[-1]
+    cohorts = cohort_table(pack, found, FIRST, last)
+    sources = tuple(sorted({*pack.table("population_education")["source"], *found.sources}))
+    gone = cohorts["rest"].sum()
+    results.add(
+        TableResult("human_capital_cohorts", cohorts, "persons", 4, sources, f"{CAPITAL}.cohort_change"),
+        Number("labour.cohort_first", FIRST, "year"),
+        Number("labour.cohort_last", last, "year"),
+        Number("labour.cohort_rest", round(float(gone), -3), "persons", rank=4, sources=sources),
+        Number("labour.cohort_years", round(float(cohorts["rest_years"].sum()), -4), "count", rank=4, sources=sources),
+    )
+    _flows(pack, results)
+    _loads(pack, results)
+
+
+def _years(results: Results, moved: pl.DataFrame, sources: tuple[str, ...]) -> None:
+    method = f"{CAPITAL}.potential_years"
+    results.add(TableResult("labour_years_moved", moved, "years", RANK, sources, method))
+    results.add(Number("labour.since", START, "year"))
+    for row in moved.filter(pl.col("year").is_null()).to_dicts():
+        low, middle, high = (round(row[name] / 1e6, 1) for name in ("low", "median", "high"))
+        results.add(Number(f"labour.{row['quantity']}", middle, "per_1000", low, high, RANK, sources, method))
+
+
+def _schooling(pack: Pack, results: Results) -> None:
+    stock = stock_table(pack)
+    sources = (*pack.table("population_education")["source"].unique().sort(), *pack.norms()["source"].unique().sort())
+    results.add(
+        TableResult("human_capital_stock", stock, "years", 2, sources, f"{CAPITAL}.schooling_stock"),
+        *(
+            Number(f"labour.schooling.{row['year']}", row["mean"], "per_1000", rank=2, sources=sources)
+            for row in stock.to_dicts()
+        ),
+    )
+
+
+def _flows(pack: Pack, results: Results) -> None:
+    leavers, special = leavers_table(pack), specialities_table(pack)
+    flows = pack.table("external_flows").filter(pl.col("breakdown") == "education")["source"].unique().sort()
+    used = (*flows, *pack.table("population_education")["source"].unique().sort())
+    newcomers = newcomers_table(pack)
+    told, named = (tuple(frame["source"].unique().sort()) for frame in (newcomers, special))
+    high = leavers.filter(pl.col("level") == "higher").row(0, named=True)
+    method = f"{CAPITAL}.brain_drain"
+    results.add(
+        TableResult("brain_drain", leavers, "as_index", 3, used, method),
+        TableResult("newcomers_education", newcomers, "percent", 3, told, "catalog"),
+        TableResult("leavers_speciality", special, "persons", 3, named, "catalog"),
+        Number("labour.selection", high["selection"], "ratio", rank=3, sources=used, method=method),
+        Number("labour.drain", high["rate"], "per_1000", rank=3, sources=used, method=method),
+        Number("labour.leavers", float(leavers["leavers"].sum()), "persons", rank=3, sources=used),
+        Number("labour.years_lost", float(leavers["years"].sum()), "count", rank=3, sources=used, method=method),
+    )  # fmt: skip
+
+
+def _loads(pack: Pack, results: Results) -> None:
+    frame = load_table(pack)
+    sources = ("bns_migration_balance", "bns_births", "bns_housing_2026", "bns_pop_regions")
+    results.add(
+        TableResult("regional_loads", frame, "persons", 3, sources, LOADS),
+        Number("labour.loads_year", float(frame["year"][0]), "year"),
+    )
