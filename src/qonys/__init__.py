@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qonys.study.country import Country
 
-__all__ = ["__version__", "country"]
+__all__ = ["__version__", "country", "fan_chart"]
 __version__ = "0.1.0"
 
 
@@ -26,4 +26,12 @@ def country(name: str) -> Country:
 
     """
     found: Country = import_module("qonys.study.country").country(name)
+    return found
+
+
+def fan_chart(
+    result: Any, measure: str = "population", path: str | None = None, language: str = "en", **where: str
+) -> str:
+    """SVG of a projection's median and bands by year (extra `report`); `where`: region="KZ-75", group="kazakh"."""
+    found: str = import_module("qonys.report.charts.draws").fan_chart(result, measure, path, language, **where)
     return found
