@@ -15,11 +15,10 @@ from qonys.cli import main
 from qonys.consequences.counterfactual import line_of
 from qonys.errors import BadInput
 from qonys.study import composing, schooling
-from qonys.study.analyses.consequences import Ask
+from qonys.study.analyses.consequences import Ask, draws_path
 from qonys.study.chapters import CHAPTERS
 from qonys.study.effect_tables import MEASURES, ageing_table, by_start, decomposition_table, effect_table, pyramid
 from qonys.study.effects import fewer, known, past
-from qonys.study.run import run_key
 
 DRAWS = 4
 
@@ -157,8 +156,9 @@ def test_every_norm_has_a_source(pack) -> None:
 @pytest.fixture
 def cache(pack, draws, tmp_path, monkeypatch):
     monkeypatch.setenv("QONYS_CACHE", str(tmp_path))
-    (tmp_path / "accounts").mkdir()
-    draws.write_parquet(tmp_path / "accounts" / f"{run_key(pack)}-draws.parquet")
+    path = draws_path(pack)
+    path.parent.mkdir()
+    draws.write_parquet(path)
     return tmp_path
 
 

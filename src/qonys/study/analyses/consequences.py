@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,12 +31,14 @@ from qonys.study.effect_tables import (
 )
 from qonys.study.effects import Ahead, Known, Since, ahead, known, past
 from qonys.study.ensemble_fits import account_of
+from qonys.study.keeping import module_digest
 from qonys.study.projecting import HORIZON, Prepared, prepare
 from qonys.study.run import cache_folder, run_key
 from qonys.study.schooling import years_moved
 
 TABLES = ("effect", "ageing", "replacement", "ethnic", "regions", "labour", "decomposition")
 START = 1991
+ACCOUNTS = "qonys.study.chapters.accounts"
 Tell = Callable[[str], None]
 
 
@@ -56,17 +59,21 @@ class Ask:
             raise BadInput("consequences.draws", draws=self.draws, most=KEPT)
 
 
+def draws_path(pack: Pack) -> Path:
+    """Where the account's draws are kept: under the pack and the code that the account depends on."""
+    key = hashlib.sha256(f"{pack.digest()} {module_digest(ACCOUNTS)}".encode()).hexdigest()[:16]
+    return cache_folder() / "accounts" / f"{key}-draws.parquet"
+
+
 def account_draws(pack: Pack) -> pl.DataFrame:
-    """The account's draws: of a stored run, else computed and kept beside it."""
-    folder = cache_folder()
-    stored = folder / "results" / run_key(pack) / "tables" / "reconciled_draws.parquet"
-    own = folder / "accounts" / f"{run_key(pack)}-draws.parquet"
-    for path in (stored, own):
+    """The account's draws: of a stored run or chapter, else computed and kept."""
+    folder, own = cache_folder(), draws_path(pack)
+    chapter = folder / "chapters" / "accounts" / own.name.removesuffix("-draws.parquet")
+    stored = [place / "tables" / "reconciled_draws.parquet" for place in (chapter, folder / "results" / run_key(pack))]
+    for path in (own, *stored):
         if path.is_file():
             return pl.read_parquet(path)
-    account = national_account(pack)[0]
-    _keep(drawn(account), own)
-    _keep(account.table(), folder / "accounts" / f"{run_key(pack)}.parquet")
+    _keep(drawn(national_account(pack)[0]), own)
     return pl.read_parquet(own)
 
 
