@@ -95,7 +95,7 @@ def read_object(path: Path) -> Any:
 
     """
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             return _put_together(json.loads(held[TEXT].tobytes()), held)
     except FileNotFoundError:
         raise
