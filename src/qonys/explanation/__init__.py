@@ -1,1 +1,1 @@
-"""Why people move: gravity, contributions of factors, distances, stratification, interplay of flows. Association is called so."""
+"""Why people move: gravity, contributions of factors, stratification, interplay of flows. Association is called so."""

@@ -75,7 +75,7 @@ def compute(pack: Pack, results: Results) -> None:
         moves.filter(pl.col("period") == last),
         people.filter(pl.col("period") == last),
         zones,
-        adjacency=_touching(pack, vintage, regions),
+        adjacency=touching(pack, vintage, regions),
         options=ScaleOptions(repeats=200, seed=1),
     )
     sources = tuple(sorted({*whole_years(pack)["source"], *pack.table("population_regional")["source"]}))
@@ -94,7 +94,7 @@ def compute(pack: Pack, results: Results) -> None:
     )
 
 
-def _touching(pack: Pack, vintage: str, regions: list[str]) -> pl.DataFrame:
+def touching(pack: Pack, vintage: str, regions: list[str]) -> pl.DataFrame:
     """Pairs of regions that share a stretch of border in the pack's outlines."""
     edges: dict[tuple[tuple[float, float], tuple[float, float]], set[str]] = {}
     for feature in pack.geometry(vintage)["features"]:
