@@ -261,6 +261,10 @@ def test_deviations_fitted_to_what_they_drew() -> None:
     gaps = np.array([np.nan])
     holes = np.vstack([drawn[:60], gaps.repeat(12)[None], drawn[60:]])
     assert fit_wander(holes).phi == pytest.approx(0.9, abs=0.06)
+    spoilt = drawn.copy()
+    spoilt[60, 3] += 40 * 0.2  # a change of boundaries must not pass for a change of people's ways
+    assert fit_wander(spoilt).sd == pytest.approx(fit_wander(drawn).sd, rel=0.02)
+    assert fit_wander(spoilt).figures == drawn.size - 1
     wide = fit_wander(drawn, scale=0.5)
     assert wide.sd == pytest.approx(2 * fit_wander(drawn).sd)
 

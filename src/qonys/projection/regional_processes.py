@@ -3,7 +3,9 @@
 x_rt = phi x_r,t-1 + s (sqrt(c) f_t + sqrt(1 - c) e_rt), f and e standard normal: a region's deviation starts at zero
 (what is known of the base), wanders and returns; c is the correlation of the yearly shocks of two regions (one
 factor, equal loadings). phi is pooled over regions by least squares about each region's mean and corrected for
-its bias of order 1/T (Kendall 1954, Biometrika 41:403); s and c come from the residuals. The level of internal
+its bias of order 1/T (Kendall 1954, Biometrika 41:403); s and c come from the residuals. Figures farther than
+five robust standard deviations off (median absolute deviation, Hampel 1974, Journal of the American Statistical
+Association 69:383) are left out: they are changes of boundaries or of the count, not of people's ways. The level of internal
 moves is one autoregression about its mean, by maximum likelihood where years are missing (Jones 1980,
 Technometrics 22:389). Parameters are taken as sure; regions are alike in them.
 """
@@ -19,7 +21,7 @@ from qonys.errors import BadInput
 
 Array = NDArray[np.float64]
 STREAMS = {"fertility": 21, "attraction": 22, "level": 23}
-TOP, LEAST_YEARS, LEAST_LEVELS = 0.98, 6, 5
+TOP, LEAST_YEARS, LEAST_LEVELS, FAR = 0.98, 6, 5, 5.0
 GRID = np.linspace(0.0, TOP, 50)
 
 
@@ -72,7 +74,7 @@ class Deviations:
 
 
 def fit_wander(values: Array, scale: float = 1.0) -> Wander:
-    """Fit deviations (T, R) of consecutive years (nan: not known); they are divided by `scale` first.
+    """Fit deviations (T, R) of consecutive years (nan: not known); they are divided by `scale`.
 
     Raises
     ------
@@ -80,7 +82,7 @@ def fit_wander(values: Array, scale: float = 1.0) -> Wander:
         Fewer than six pairs of consecutive years in a typical region.
 
     """
-    x = (values - np.nanmean(values, axis=0)) / scale
+    x = _usual(values) / scale
     before, after = x[:-1], x[1:]
     known = np.isfinite(before) & np.isfinite(after)
     years = float(known.sum(axis=0).mean())
@@ -92,7 +94,15 @@ def fit_wander(values: Array, scale: float = 1.0) -> Wander:
     residual = np.where(known, after - phi * before, np.nan)
     residual = residual - np.nanmean(residual, axis=0)
     sd = float(np.sqrt(np.nanmean(residual**2)))
-    return Wander(phi, sd, _common(residual), figures=int(np.isfinite(values).sum()))
+    return Wander(phi, sd, _common(residual), figures=int(np.isfinite(x).sum()))
+
+
+def _usual(values: Array) -> Array:
+    """Values about each region's mean; those farther than FAR robust standard deviations off are not known."""
+    off = values - np.nanmedian(values, axis=0)
+    spread = 1.4826 * np.nanmedian(np.abs(off))
+    kept = np.where(np.abs(off) <= FAR * spread, values, np.nan) if spread > 0 else values
+    return np.asarray(kept - np.nanmean(kept, axis=0))
 
 
 def _common(residual: Array) -> float:

@@ -13,7 +13,7 @@ def fan(frame: pl.DataFrame, history: pl.DataFrame, rivals: pl.DataFrame, title:
         "field": "year",
         "type": "quantitative",
         "scale": {"nice": False, "zero": False},
-        "axis": {"format": "d", "title": None, "tickCount": 10},
+        "axis": {"format": "d", "title": None, "tickCount": 10, "labelFlush": False},
     }
     y = {"type": "quantitative", "title": title, "scale": {"zero": zero}}
     rows = frame.rename({"q2.5": "l95", "q10": "l80", "q50": "mid", "q90": "h80", "q97.5": "h95"}).to_dicts()
