@@ -13,6 +13,7 @@ from qonys.report.document import Figure, Note, Paragraph, Section, Table
 OURS = "process"
 TARGETS = ("net_migration", "population", "population_15_64")
 HORIZONS = (1, 5, 10, 15, 20)
+PRINTED = (1, 10, 20)
 LEVELS = (50, 80, 95)
 RIVALS = ("autoregression", "last_rate", "last_count", "mean_5", "zero")
 GROUPS = ("age_0_14", "age_15_64", "age_65")
@@ -60,6 +61,10 @@ def _ahead(context: Context, years: int) -> str:
 
 def _model(context: Context, model: str) -> str:
     return context.say(f"projection.model.{model}")
+
+
+def _short(context: Context, model: str) -> str:
+    return _model(context, model) if model == OURS else context.say(f"skill.rival.{model}")
 
 
 def _ends(context: Context, row: dict[str, float | None]) -> str:
@@ -146,15 +151,15 @@ def _gains(context: Context) -> Figure:
     rivals = table.frame.filter(pl.col("model") != OURS)
     rows = [
         {
-            "facet": _target(context, row["target"]), "rival": _model(context, row["model"]),
+            "facet": _target(context, row["target"]), "rival": context.say(f"skill.rival.{row['model']}"),
             "horizon": _ahead(context, row["horizon"]), "value": row["skill"], "low": row["skill_low"],
             "high": row["skill_high"],
         }
         for row in rivals.iter_rows(named=True)
     ]  # fmt: skip
     spec = charts.gains(
-        pl.DataFrame(rows, infer_schema_length=None), context.say("skill.axis.gain"),
-        [_target(context, target) for target in TARGETS], [_model(context, model) for model in RIVALS],
+        pl.DataFrame(rows, infer_schema_length=None),
+        [_target(context, target) for target in TARGETS], [context.say(f"skill.rival.{model}") for model in RIVALS],
         [_ahead(context, years) for years in HORIZONS],
     )  # fmt: skip
     gains = rivals["skill"].to_numpy()
@@ -236,13 +241,13 @@ def _summary(context: Context, name: str, caption: str) -> Table:
     order = {model: place for place, model in enumerate((OURS, *RIVALS))}
     frame = table.frame.with_columns(place=pl.col("model").replace_strict(order, return_dtype=pl.Int64))
     rows = []
-    for row in frame.sort("target", "horizon", "place").iter_rows(named=True):
+    for row in frame.filter(pl.col("horizon").is_in(PRINTED)).sort("target", "horizon", "place").iter_rows(named=True):
         certain = row["width_80"] == 0
         rows.append(
             (
                 _target(context, row["target"]),
                 str(row["horizon"]),
-                _model(context, row["model"]),
+                _short(context, row["model"]),
                 "–" if certain else words.percent(row["coverage_80"], context.language, 0),
                 "–" if certain else words.number(row["width_80"], context.language, 1),
                 "–" if row["width_equal"] is None else words.number(row["width_equal"], context.language, 1),
@@ -262,7 +267,7 @@ def _summary(context: Context, name: str, caption: str) -> Table:
         "lrlrrrrrrr",
         context.say(caption),
         context.origin(table.sources, table.method),
-        (1.5, 0.6, 2.4, 1, 0.9, 0.9, 0.8, 0.8, 0.9, 1.9),
+        (1.7, 0.6, 2.2, 1.3, 1.1, 1, 0.8, 0.9, 1.1, 2.3),
         table.frame,
     )
 
@@ -282,7 +287,7 @@ def _ages_text(context: Context) -> Paragraph:
 def _ages(context: Context) -> Table:
     table = context.results.table("skill_ages")
     groups, models = ({name: place for place, name in enumerate(names)} for names in (GROUPS, COHORTS))
-    frame = table.frame.filter(pl.col("target").is_in(GROUPS)).with_columns(
+    frame = table.frame.filter(pl.col("target").is_in(GROUPS) & pl.col("horizon").is_in(PRINTED)).with_columns(
         group=pl.col("target").replace_strict(groups, default=None, return_dtype=pl.Int64),
         place=pl.col("model").replace_strict(models, default=None, return_dtype=pl.Int64),
     )

@@ -43,22 +43,22 @@ def coverage(frame: pl.DataFrame, titles: tuple[str, str], facets: list[str], le
     }  # fmt: skip
 
 
-def gains(frame: pl.DataFrame, title: str, facets: list[str], order: list[str], horizons: list[str]) -> Spec:
+def gains(frame: pl.DataFrame, facets: list[str], order: list[str], horizons: list[str]) -> Spec:
     """Skill against each rival with its interval: facet, rival, horizon (name), value, low, high."""
     colour = {
         "field": "horizon", "type": "nominal", "title": None, "sort": horizons,
         "scale": {"domain": horizons, "range": SEQUENCE[: len(horizons)]}, "legend": {"columns": 3},
     }  # fmt: skip
-    y = {"field": "rival", "type": "nominal", "sort": order, "title": None, "axis": {"labelLimit": 280}}
+    y = {"field": "rival", "type": "nominal", "sort": order, "title": None, "axis": {"labelLimit": 170}}
     shift = {"field": "horizon", "type": "nominal", "sort": horizons}
-    x = {"type": "quantitative", "axis": {"format": ".0%", "tickCount": 5, "title": title}}
+    x = {"type": "quantitative", "axis": {"format": ".0%", "tickCount": 4, "title": None}}
     return {
         "data": {"name": "gains", "values": frame.to_dicts()},
         "facet": {"field": "facet", "type": "nominal", "sort": facets, "title": None},
-        "columns": 1,
+        "columns": len(facets),
         "spec": {
-            "width": WIDTH - 240,
-            "height": {"step": 9},
+            "width": (WIDTH - 200) / len(facets),
+            "height": {"step": 10},
             "layer": [
                 {"mark": {"type": "rule", "color": GREY}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}},
                 {
@@ -73,7 +73,6 @@ def gains(frame: pl.DataFrame, title: str, facets: list[str], order: list[str], 
                 },
             ],
         },
-        "resolve": {"scale": {"x": "independent"}},
     }  # fmt: skip
 
 
