@@ -33,12 +33,12 @@ PRIOR = (
 START_ERROR = (np.array([-1.5, 0.0]), np.array([0.0, 0.0]))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _logistic(x: float) -> float:
     return float(1 / (1 + np.exp(-min(max(x, -500.0), 500.0))))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def change(level: float, theta: Array, kind: int) -> float:
     """Expected change over five years at a level; `theta`: a country's unbounded unknowns (5 or 6)."""
     if kind == LONGEVITY:
@@ -58,14 +58,14 @@ def change(level: float, theta: Array, kind: int) -> float:
     return float(-d * (up - _logistic(steep / d1 * (level - whole - last + d1 / 2))))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def spread(level: float, error: Array, kind: int) -> float:
     """Scale of the error at a level: exp(error0 + error1 (level - centre) / unit)."""
     middle, unit = (2.0, 1.0) if kind == FERTILITY else (70.0, 10.0)
     return float(np.exp(error[0] + error[1] * (level - middle) / unit))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def score(y: Array, theta: Array, error: Array, kind: int) -> float:
     """Log likelihood of a country's levels after the first, up to a constant."""
     total = 0.0
@@ -87,7 +87,7 @@ def start(y: Array, kind: int) -> Arrays:
     return theta, world, START_ERROR[kind].copy(), shapes, np.zeros((count + 2, 2))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _stepped(now: Array, shape: Array, z: Array, rng: np.random.Generator) -> Array:
     out = now.copy()
     for i in range(len(z)):
@@ -98,7 +98,7 @@ def _stepped(now: Array, shape: Array, z: Array, rng: np.random.Generator) -> Ar
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _world(theta: Array, world: Array, prior: Array, rng: np.random.Generator) -> None:
     """New means (normal prior) and variances (IG(2, VARIANCE)) of the countries' unknowns."""
     count = len(theta)
@@ -110,19 +110,19 @@ def _world(theta: Array, world: Array, prior: Array, rng: np.random.Generator) -
         world[1, j] = (VARIANCE + 0.5 * square) / rng.gamma(2.0 + count / 2, 1.0)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def error_prior(error: Array, kind: int) -> float:
     """Log prior of the two numbers of the error: normal."""
     middle = -1.5 if kind == FERTILITY else 0.0
     return float(-0.5 * ((error[0] - middle) / 0.7) ** 2 - 0.5 * (error[1] / 0.5) ** 2)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _levels(y: Array, theta: Array, error: Array, kind: int) -> Array:
     return np.array([score(y[c], theta[c], error, kind) for c in range(len(y))])
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _countries(
     y: Array, kind: int, state: Arrays, level: Array, step: int, rng: np.random.Generator
 ) -> None:
@@ -134,7 +134,7 @@ def _countries(
         found = score(y[c], new, error, kind)
         gain = found - level[c]
         gain += 0.5 * (((theta[c] - world[0]) ** 2 - (new - world[0]) ** 2) / world[1]).sum()
-        accepted = np.exp(min(gain, 0.0))
+        accepted = np.exp(min(gain, 0.0)) if gain == gain else 0.0
         moves[c, 0] += 1
         if step >= 0:
             learn(shapes[c], z, accepted, step)
@@ -143,7 +143,7 @@ def _countries(
             moves[c, 1] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _together(
     y: Array, kind: int, state: Arrays, prior: Array, level: Array, step: int, rng: np.random.Generator
 ) -> None:
@@ -159,7 +159,7 @@ def _together(
     fresh = _levels(y, theta + (mean - world[0]), error, kind)
     gain = fresh.sum() - level.sum()
     gain += 0.5 * (((world[0] - prior[:, 0]) / prior[:, 1]) ** 2 - ((mean - prior[:, 0]) / prior[:, 1]) ** 2).sum()
-    accepted = np.exp(min(gain, 0.0))
+    accepted = np.exp(min(gain, 0.0)) if gain == gain else 0.0
     moves[count + 1, 0] += 1
     if step >= 0:
         learn(shapes[count + 1], z, accepted, step)
@@ -177,14 +177,15 @@ def _together(
         world[1, j] = variance
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _errors(y: Array, kind: int, state: Arrays, level: Array, step: int, rng: np.random.Generator) -> None:
     theta, _, error, shapes, moves = state
     row, two = len(theta), np.zeros(2)
     own = shapes[row, :2, :2].copy()
     other = _stepped(error, own, two, rng)
     fresh = _levels(y, theta, other, kind)
-    accepted = np.exp(min(fresh.sum() - level.sum() + error_prior(other, kind) - error_prior(error, kind), 0.0))
+    gain = fresh.sum() - level.sum() + error_prior(other, kind) - error_prior(error, kind)
+    accepted = np.exp(min(gain, 0.0)) if gain == gain else 0.0
     moves[row, 0] += 1
     if step >= 0:
         learn(own, two, accepted, step)
@@ -194,7 +195,7 @@ def _errors(y: Array, kind: int, state: Arrays, level: Array, step: int, rng: np
         moves[row, 1] += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def run(
     y: Array,
     kind: int,

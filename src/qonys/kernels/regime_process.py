@@ -162,7 +162,7 @@ class Chain:
         if self.plain is not None:
             theta, pool = hierarchical_ar.run(self.x, self.first, self.plain, length, self.rng, True)
             return theta, np.tile([1.0, 1e-9, 1.0], (len(theta), 1)), pool
-        flags = (self.settings.regimes, True)
+        flags = (self.settings.regimes, False)
         theta, common, pool = regime_sampler.run(self.x, self.first, self.state, self.process, length, self.rng, flags)
         return theta, common, pool
 

@@ -5,8 +5,10 @@ The likelihood of a country's series is that of a two-state hidden Markov chain 
 nor weights hold them back. Each country's mu, phi and s move together, and so do the three common ones, by
 Metropolis steps whose shapes are learnt while warming up and then fixed (robust adaptive Metropolis,
 Vihola 2012, Statistics and Computing 22:997); one step in five is twice as long and one in five tries to
-swap calm and crisis by s -> s k or s / k. The pool's parameters are drawn exactly, but for the mean of phi,
-which needs the share of the normal that lies in (0, TOP): a Metropolis step.
+swap calm and crisis by s -> s k or s / k. The pool is drawn exactly. The mean m of phi and all phi are jointly
+normal around m inside the box (0, 1) x (0, TOP)^C, which is a prior of m that shuns the edges by the share of the
+normal inside to the power C; a flat prior of m (flag `flat`) puts it near 1, and paths of life expectancy leave
+what death rates are known for.
 """
 
 from __future__ import annotations
@@ -189,8 +191,8 @@ def _share_inside(mean: float) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def draw_pool(theta: Array, pool: Array, rng: np.random.Generator, exact: bool) -> None:
-    """New lambda, tau2, mean of phi and b; `exact` False leaves out the share inside (0, TOP), a planted fault."""
+def draw_pool(theta: Array, pool: Array, rng: np.random.Generator, flat: bool) -> None:
+    """New lambda, tau2, mean of phi and b; `flat`: the prior of m is flat, not that of the box."""
     count = len(theta)
     precision = count / pool[1] + 1.0
     pool[0] = theta[:, 0].sum() / pool[1] / precision + rng.standard_normal() / np.sqrt(precision)
@@ -200,7 +202,7 @@ def draw_pool(theta: Array, pool: Array, rng: np.random.Generator, exact: bool) 
         new = pool[2] + 2.5 * SPREAD / np.sqrt(count) * rng.standard_normal()
         if 0 < new < 1:
             gain = 0.5 * count * ((phi.mean() - pool[2]) ** 2 - (phi.mean() - new) ** 2) / SPREAD**2
-            if exact:
+            if flat:
                 gain += count * (np.log(_share_inside(pool[2])) - np.log(_share_inside(new)))
             if np.log(rng.random()) < gain:
                 pool[2] = new
@@ -288,14 +290,14 @@ def run(
     rng: np.random.Generator,
     flags: tuple[bool, bool],
 ) -> tuple[Array, Array, Array]:
-    """Sweeps of one chain from `state`, changed in place; process: degrees of freedom, pull; flags: regimes, exact.
+    """Sweeps of one chain from `state`, changed in place; process: degrees of freedom, pull; flags: regimes, flat.
 
     length: sweeps, sweeps between kept ones, step of learning (-1: shapes stay). Returns kept theta (n, C, 3), common
     (n, 3) as natural numbers, pool (n, 4).
     """
     theta, common, pool, shape, moves = state
     count, years = x.shape
-    regimes, exact = flags
+    regimes, flat = flags
     three = natural(common) if regimes else np.array([1.0, 1e-9, 1.0])
     e, level, space = np.empty((count, years)), np.empty(count), np.empty(years)
     for c in range(count):
@@ -315,7 +317,7 @@ def run(
             for _ in range(STEPS):
                 now = (common, shape[count], moves[count])
                 three, level = _all_countries(now, (three, level), (theta, e, first), process[0], step, rng)
-        draw_pool(theta, pool, rng, exact)
+        draw_pool(theta, pool, rng, flat)
         if (sweep + 1) % length[1] == 0:
             i = sweep // length[1]
             out[0][i], out[1][i], out[2][i] = theta, three, pool
