@@ -1,12 +1,12 @@
 """How regions stray from the nation: autoregressions in logs with a factor common to all regions.
 
-x_rt = phi x_r,t-1 + s (sqrt(c) f_t + sqrt(1 - c) e_rt), f and e standard normal: a region's deviation starts at zero
-(what is known of the base), wanders and returns; c is the correlation of the yearly shocks of two regions (one
-factor, equal loadings). phi is pooled over regions by least squares about each region's mean and corrected for
-its bias of order 1/T (Kendall 1954, Biometrika 41:403); s and c come from the residuals. Figures farther than
-five robust standard deviations off (median absolute deviation, Hampel 1974, Journal of the American Statistical
-Association 69:383) are left out: they are changes of boundaries or of the count, not of people's ways. The level of internal
-moves is one autoregression about its mean, by maximum likelihood where years are missing (Jones 1980,
+x_rt = phi x_r,t-1 + s (sqrt(c) f_t + sqrt(1 - c) e_rt), f and e standard normal: a region's deviation starts at
+zero (what is known of the base), wanders and returns; c is the correlation of the yearly shocks of two regions (one
+factor, equal loadings). phi is pooled over regions by least squares about each region's mean and corrected for its
+bias of order 1/T (Kendall 1954, Biometrika 41:403); s and c come from the residuals. Figures farther than five
+robust standard deviations off (median absolute deviation, Hampel 1974, Journal of the American Statistical
+Association 69:383) are left out: they are changes of boundaries or of the count, not of people's ways. The level of
+internal moves is one autoregression about its mean, by maximum likelihood where years are missing (Jones 1980,
 Technometrics 22:389). Parameters are taken as sure; regions are alike in them.
 """
 
