@@ -1,0 +1,142 @@
+"""Weighted tables with design errors: shares, means, totals, ratios, by domain, and cross-tables.
+
+The estimates are those of the library svy (Taylor linearisation): mean = sum w y / sum w, ratio = sum w y / sum w x,
+total = sum w y; a domain keeps the whole design (Binder 1983; Saerndal, Swensson and Wretman 1992, sect. 5.8).
+Intervals: t with the degrees of freedom of the design; of shares on the logit scale. The design effect is the
+variance over that of a simple random sample with replacement of the same size (Kish 1965).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from qonys.errors import BadInput
+from qonys.surveys.design import Design, quietly, sample, survey_library, with_design
+from qonys.surveys.reading import Microdata
+
+KINDS = ("share", "mean", "total", "ratio", "cross")
+ANSWER, OVER = "__answer", "__over"
+JOINT = "\x1f"
+COLUMNS = ("answer", "estimate", "se", "low", "high", "deff", "df", "n")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is estimated: `kind` of figure, its variable, domains, the denominator of a ratio."""
+
+    kind: str
+    variable: str
+    by: tuple[str, ...] = ()
+    over: str = ""
+    confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise BadInput("surveys.choice", option="--kind", value=self.kind, known=", ".join(KINDS))
+        if (self.kind == "ratio") != bool(self.over):
+            raise BadInput("surveys.ratio", kind=self.kind)
+        if self.kind == "cross" and len(self.by) != 1:
+            raise BadInput("surveys.cross", n=len(self.by))
+        if not 0 < self.confidence < 1:
+            raise BadInput("surveys.confidence", value=self.confidence)
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """The table, and how many respondents were left out because an answer was missing."""
+
+    table: pl.DataFrame
+    left_out: int
+
+
+def estimate(data: Microdata, design: Design, asked: Asked) -> Estimated:
+    """A weighted table with design errors.
+
+    Returns
+    -------
+    One row a domain and answer: the domains, answer (null where there is none), estimate, se, low, high, deff,
+    df, n. Shares are parts of one; totals and means are in the unit of the variable. `n`: respondents in the domain.
+
+    Raises
+    ------
+    BadInput
+        The design cannot be used, a variable is missing, not a number, or has an undeclared label.
+
+    """
+    held = _held(data, design, asked)
+    used = [ANSWER, *([OVER] if asked.over else []), *_domains(asked)]
+    complete = pl.all_horizontal(pl.col(name).is_not_null() for name in used)
+    left_out = int(held.select((~complete).sum()).item())
+    if left_out == held.height:
+        raise BadInput("surveys.no_answers", variable=asked.variable)
+    drawn = sample(_filled(held.with_columns(complete.alias("__in")), used), design)
+    found = quietly(lambda: _estimates(drawn, asked))
+    frame = found.to_polars() if not isinstance(found, list) else pl.concat([part.to_polars() for part in found])
+    return Estimated(_tidy(frame, asked), left_out)
+
+
+def _held(data: Microdata, design: Design, asked: Asked) -> pl.DataFrame:
+    categories = asked.kind in ("share", "cross")
+    answer = data.categories(asked.variable) if categories else data.numbers(asked.variable)
+    columns = {
+        ANSWER: answer,
+        **{name: data.categories(by) for name, by in zip(_domains(asked), asked.by, strict=True)},
+    }
+    if asked.over:
+        columns[OVER] = data.numbers(asked.over)
+    held = with_design(data.frame, design).with_columns(**columns)
+    if asked.kind == "cross":
+        held = held.with_columns(pl.concat_str("__by0", ANSWER, separator=JOINT).alias(ANSWER))
+    return held
+
+
+def _domains(asked: Asked) -> list[str]:
+    return [f"__by{place}" for place in range(len(asked.by))]
+
+
+def _filled(held: pl.DataFrame, used: list[str]) -> pl.DataFrame:
+    """Empty cells get a value of another row: their rows stay in the design and are outside the domain."""
+    fills = [
+        pl.col(name).fill_null(held[name].drop_nulls()[0]) if name in used else pl.col(name)
+        for name in held.columns
+        if name in used or name.startswith("__")
+    ]
+    return held.select(fills)
+
+
+def _estimates(drawn: Any, asked: Asked) -> Any:
+    domains = [] if asked.kind == "cross" else _domains(asked)
+    options = {
+        "by": domains or None,
+        "where": survey_library().col("__in"),
+        "alpha": 1 - asked.confidence,
+        "deff": "wr",
+    }
+    if asked.kind in ("share", "cross"):
+        return drawn.estimation.prop(ANSWER, **options)
+    if asked.kind == "mean":
+        return drawn.estimation.mean(ANSWER, **options)
+    if asked.kind == "total":
+        return drawn.estimation.total(ANSWER, **options)
+    return drawn.estimation.ratio(ANSWER, OVER, **options)
+
+
+def _tidy(frame: pl.DataFrame, asked: Asked) -> pl.DataFrame:
+    names = {"est": "estimate", "lci": "low", "uci": "high", ANSWER: "answer"}
+    named = frame.rename({old: new for old, new in names.items() if old in frame.columns})
+    if "answer" not in named.columns:
+        named = named.with_columns(pl.lit(None, dtype=pl.String).alias("answer"))
+    if "deff" not in named.columns:
+        named = named.with_columns(pl.lit(None, dtype=pl.Float64).alias("deff"))
+    if asked.kind == "cross":
+        parts = named["answer"].str.split_exact(JOINT, 1)
+        named = named.with_columns(
+            parts.struct.field("field_0").alias(asked.by[0]), parts.struct.field("field_1").alias("answer")
+        )
+    named = named.rename({f"__by{place}": by for place, by in enumerate(asked.by) if f"__by{place}" in named.columns})
+    columns = [pl.col("df", "n").cast(pl.Int64), pl.col("estimate", "se", "low", "high", "deff").cast(pl.Float64)]
+    tidy = named.with_columns(columns).select(*asked.by, *COLUMNS)
+    return tidy.with_columns(pl.col("estimate", "se", "low", "high", "deff").fill_nan(None))

@@ -1,0 +1,127 @@
+"""Regressors of models of intention: columns of numbers and of categories, checked before anything is fitted.
+
+Two faults are named rather than fitted through: regressors that say the same (collinear), and regressors that part
+an answer without error (separation), for which no finite estimate exists (Albert and Anderson 1984, Biometrika 71,
+1-10; the linear programme is that of Konis 2007).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import linalg, optimize
+
+from qonys.errors import BadInput
+from qonys.surveys.design import Array
+from qonys.surveys.reading import Microdata
+
+INTERCEPT = "(1)"
+TOLERANCE = 1e-8
+
+
+@dataclass(frozen=True)
+class Regressors:
+    """Matrix (respondents x columns), names of columns, and the variable and kind of each.
+
+    `factor`: the variable a column of categories belongs to, "" for numbers. Rows with a missing value are NaN.
+    """
+
+    matrix: Array
+    names: tuple[str, ...]
+    factor: tuple[str, ...]
+
+
+def regressors(data: Microdata, variables: Sequence[str]) -> Regressors:
+    """Columns of the regressors, without an intercept.
+
+    A variable with declared labels, or of texts, enters as categories against its first; another one as a number.
+    """
+    if not variables:
+        raise BadInput("surveys.model.no_regressor")
+    columns, names, factors = [], [], []
+    for variable in variables:
+        series = data.column(variable)
+        if series.dtype == pl.String or data.values.get(variable):
+            labels = data.categories(variable)
+            order = data.ordered(variable)
+            if len(order) < 2:
+                raise BadInput("surveys.one_category", variable=variable, n=len(order))
+            for label in order[1:]:
+                columns.append((labels == label).cast(pl.Float64))
+                names.append(f"{variable}={label}")
+                factors.append(variable)
+            continue
+        columns.append(data.numbers(variable))
+        names.append(variable)
+        factors.append("")
+    matrix = np.column_stack([column.fill_null(np.nan).to_numpy().astype(float) for column in columns])
+    return Regressors(matrix, tuple(names), tuple(factors))
+
+
+def refuse_collinear(matrix: Array, names: Sequence[str]) -> None:
+    """Raise where columns (intercept among them) are linearly dependent, naming them.
+
+    Pivoted QR of the columns scaled to length one; a diagonal below the tolerance marks a dependent column.
+    """
+    lengths = np.linalg.norm(matrix, axis=0)
+    flat = [names[int(place)] for place in np.flatnonzero(lengths == 0)]
+    if flat:
+        raise BadInput("surveys.model.constant", names=", ".join(flat))
+    scaled = matrix / lengths
+    _, triangle, order = linalg.qr(scaled, mode="economic", pivoting=True)
+    diagonal = np.abs(np.diag(triangle))
+    rank = int((diagonal > TOLERANCE * diagonal[0]).sum())
+    if rank == matrix.shape[1]:
+        return
+    extra = int(order[rank])
+    weights = np.linalg.lstsq(scaled[:, order[:rank]], scaled[:, extra], rcond=None)[0]
+    partners = [names[int(order[place])] for place in np.flatnonzero(np.abs(weights) > 1e-6)]
+    raise BadInput("surveys.model.collinear", name=names[extra], others=", ".join(partners))
+
+
+def refuse_separated(matrix: Array, answer: NDArray[np.int64], outcomes: Sequence[str], names: Sequence[str]) -> None:
+    """Raise where some combination of the columns parts two answers without error, naming the columns."""
+    for place in range(1, len(outcomes)):
+        pair = (answer == 0) | (answer == place)
+        sign = np.where(answer[pair] == place, 1.0, -1.0)
+        found = separating(matrix[pair] * sign[:, None])
+        if len(found):
+            raise BadInput(
+                "surveys.model.separated",
+                names=", ".join(names[column] for column in found), first=outcomes[0], second=outcomes[place],
+            )  # fmt: skip
+
+
+def refuse_separated_order(matrix: Array, answer: NDArray[np.int64], outcomes: int, names: Sequence[str]) -> None:
+    """Raise where some direction puts the answers in order without error (no finite ordered logit)."""
+    steps = np.eye(outcomes - 1)
+    below, above = answer < outcomes - 1, answer > 0
+    signed = np.vstack(
+        [
+            np.column_stack([-matrix[below], steps[answer[below]]]),
+            np.column_stack([matrix[above], -steps[answer[above] - 1]]),
+        ]
+    )
+    found = [column for column in separating(signed) if column < len(names)]
+    if found:
+        raise BadInput("surveys.model.separated_order", names=", ".join(names[column] for column in found))
+
+
+def separating(signed: Array) -> NDArray[np.int64]:
+    """Columns of a direction b with signed x b >= 0 for all rows and > 0 for some; empty if there is none.
+
+    Maximises the sum of signed x b over the box -1 <= b <= 1 subject to signed x b >= 0 (Konis 2007, eq. 4.12).
+    """
+    rows = np.unique(signed, axis=0)
+    solved = optimize.linprog(
+        -rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=[(-1.0, 1.0)] * rows.shape[1], method="highs"
+    )
+    if not solved.success or -solved.fun < 1e-7:
+        return np.empty(0, dtype=np.int64)
+    moved = rows @ solved.x
+    telling = np.abs(rows[moved > 1e-9]).max(axis=0) > 0
+    return np.flatnonzero((np.abs(solved.x) > 1e-7) & telling)

@@ -1,0 +1,131 @@
+"""A simulated survey for examples and lessons. Nobody was asked: it stands where microdata may not be shipped.
+
+Age and intention are drawn to published margins and then weighted to them exactly; reasons are drawn with their
+published shares. Everything else (groups, occupations, motives, items of adaptation, strata and clusters, and how
+they depend on each other) is made up so that methods have something to find; it says nothing about any country.
+The column `simulated` says so in every row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from qonys.errors import BadInput
+from qonys.surveys.design import Array
+
+STRATA, CLUSTERS = 6, 12
+GROUPS = (("group_a", 0.6), ("group_b", 0.25), ("group_c", 0.15))
+OCCUPATIONS = (("worker", 0.4), ("specialist", 0.35), ("not_working", 0.25))
+MOTIVES = ("motive_work", "motive_study", "motive_family", "motive_language", "motive_safety")
+ITEMS = ("labour_1", "labour_2", "housing_1", "housing_2", "language_1", "language_2", "ties_1", "ties_2",
+         "legal_1", "legal_2", "well_being_1", "well_being_2")  # fmt: skip
+STAYS = "does_not_intend"
+
+
+@dataclass(frozen=True)
+class Margins:
+    """What the drawing keeps to: shares of ages, share that considers moving by age, stages of the intention (parts
+    of all), reasons (parts of those who consider moving; the rest gives another reason). All between 0 and 1.
+    """
+
+    ages: Mapping[str, float]
+    considers: Mapping[str, float]
+    stages: Mapping[str, float]
+    reasons: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        if set(self.ages) != set(self.considers) or abs(sum(self.ages.values()) - 1) > 1e-9:
+            raise BadInput("surveys.simulated.margins", part="ages")
+        if not all(0 < share < 1 for share in self.considers.values()) or sum(self.reasons.values()) > 1:
+            raise BadInput("surveys.simulated.margins", part="considers, reasons")
+
+
+def simulate(margins: Margins, n: int = 1200, seed: int = 1, waves: int = 2) -> pl.DataFrame:
+    """A made-up sample of `n` respondents a wave: strata, clusters, weights, answers; the same for the same seed.
+
+    Weighted shares of age, and of intention by age, are those of `margins` to rounding in every wave.
+    """
+    rng = np.random.Generator(np.random.Philox(key=seed))
+    frame = pl.concat([_wave(margins, n, wave + 1, rng) for wave in range(waves)])
+    return frame.with_columns(pl.lit("simulated").alias("simulated"))
+
+
+def _wave(margins: Margins, n: int, wave: int, rng: np.random.Generator) -> pl.DataFrame:
+    stratum = rng.integers(1, STRATA + 1, n)
+    cluster = rng.integers(1, CLUSTERS + 1, n)
+    pull = rng.normal(0, 0.25, (STRATA + 1, CLUSTERS + 1))[stratum, cluster]
+    age = _drawn(tuple(margins.ages), np.tile(list(margins.ages.values()), (n, 1)), rng)
+    group = _drawn([name for name, _ in GROUPS], np.tile([share for _, share in GROUPS], (n, 1)), rng)
+    work = _drawn([name for name, _ in OCCUPATIONS], np.tile([share for _, share in OCCUPATIONS], (n, 1)), rng)
+    share = np.array([margins.considers[label] for label in age])
+    score = np.log(share / (1 - share)) + pull + 0.5 * (group == "group_b") - 0.3 * (work == "not_working")
+    considers = rng.random(n) < 1 / (1 + np.exp(-score))
+    total = sum(margins.stages.values())
+    stage = _drawn(tuple(margins.stages), np.tile([part / total for part in margins.stages.values()], (n, 1)), rng)
+    intention = np.where(considers, stage, STAYS)
+    named = [*margins.reasons.values(), 1 - sum(margins.reasons.values())]
+    reason = _drawn((*margins.reasons, "other"), np.tile(named, (n, 1)), rng)
+    answers = _motives(group, considers, rng)
+    migrant = rng.random(n) < 0.3
+    years = np.where(migrant, np.ceil(rng.exponential(6, n)).clip(1, 30), np.nan)
+    answers |= _items(migrant, years, rng)
+    weight = _weights(margins, age, intention, rng.uniform(0.6, 1.6, n) * n)
+    return pl.DataFrame(
+        {
+            "id": [f"made-up-{wave}-{i + 1}" for i in range(n)], "wave": np.full(n, wave), "stratum": stratum,
+            "cluster": wave * 100 + cluster, "weight": weight, "age_group": age, "ethnic_group": group,
+            "occupation": work, "intention": intention,
+            "reason": pl.Series(reason).set(pl.Series(~considers), None), **answers,
+            "settler": np.where(migrant, "migrant", "native"), "years_here": pl.Series(years).fill_nan(None),
+        }
+    )  # fmt: skip
+
+
+def _drawn(labels: tuple[str, ...] | list[str], shares: Array, rng: np.random.Generator) -> np.ndarray:
+    """One label a row with the row's shares."""
+    place = (rng.random(len(shares))[:, None] > np.cumsum(shares, axis=1)[:, :-1]).sum(axis=1)
+    return np.asarray(np.array(labels)[place])
+
+
+def _motives(group: np.ndarray, considers: np.ndarray, rng: np.random.Generator) -> dict[str, pl.Series]:
+    """Yes or no to five motives, from two made-up classes; asked only of those who consider moving."""
+    first = rng.random(len(group)) < np.where(group == "group_a", 0.7, 0.4)
+    chances = {True: (0.8, 0.7, 0.3, 0.15, 0.2), False: (0.35, 0.2, 0.6, 0.7, 0.55)}
+    found = {}
+    for place, name in enumerate(MOTIVES):
+        p = np.where(first, chances[True][place], chances[False][place])
+        answer = np.where(rng.random(len(group)) < p, "yes", "no")
+        found[name] = pl.Series(answer).set(pl.Series(~considers), None)
+    return found
+
+
+def _items(migrant: np.ndarray, years: np.ndarray, rng: np.random.Generator) -> dict[str, pl.Series]:
+    """Two items a domain, 1 to 5; migrants lower, and less so with years."""
+    lag = np.where(migrant, 0.9 * np.exp(-np.nan_to_num(years) / 8), 0.0)
+    own = rng.normal(0, 0.5, len(migrant))
+    found = {}
+    for place, name in enumerate(ITEMS):
+        if place % 2 == 0:
+            shared = rng.normal(0, 0.6, len(migrant))
+        level = 3.5 - lag * (0.6 + 0.12 * (place // 2)) + own + shared + rng.normal(0, 0.6, len(migrant))
+        found[name] = pl.Series(np.clip(np.round(level), 1, 5).astype(int))
+    return found
+
+
+def _weights(margins: Margins, age: np.ndarray, intention: np.ndarray, start: Array) -> Array:
+    """Weights brought to the margins cell by cell (age by intention), summing to the number of respondents."""
+    weight = start.copy()
+    total = sum(margins.stages.values())
+    for label, share in margins.ages.items():
+        wish = margins.considers[label]
+        parts = {STAYS: 1 - wish, **{stage: wish * part / total for stage, part in margins.stages.items()}}
+        for answer, part in parts.items():
+            cell = (age == label) & (intention == answer)
+            if not cell.any():
+                raise BadInput("surveys.simulated.few", n=len(age))
+            weight[cell] *= share * part * len(age) / weight[cell].sum()
+    return np.round(weight, 6)
