@@ -1,0 +1,61 @@
+"""The published models of fertility and life expectancy: shapes by hand, phases, keys, fit and refusals."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from qonys.catalog import open_pack
+from qonys.errors import BadInput
+from qonys.kernels import double_logistic as dl
+from qonys.projection.vital_logistic import fit_logistic
+from qonys.study.projecting import pool_of
+
+
+def test_the_fall_of_fertility_by_hand() -> None:
+    """At the two knees the published curve is 0.9 - 0.1 or 0.5 of d; far above and below it stands still."""
+    d, d4, start = 1.2, 1.6, 6.4
+    theta = np.array([np.log(start - 4), np.log((d - 0.25) / (2.5 - d)), np.log((d4 - 1) / (2.5 - d4)), 0.0, 0.0])
+    third = (start - d4) / 3
+    top = start - third  # the curve's upper knee is at 0.9 of d, that at the start at 0.1
+    for level in (1.0, 1.8, 2.4, 3.5, top, 6.0, 7.5):
+        up = d / (1 + np.exp(-2 * np.log(9) / third * (level - d4 - third / 2)))
+        down = d / (1 + np.exp(-2 * np.log(9) / third * (level - (3 * third + d4) + third / 2)))
+        assert dl.change(level, theta, dl.FERTILITY) == pytest.approx(down - up, abs=1e-12)
+    assert dl.change(start - 1.5 * third, theta, dl.FERTILITY) < -0.9 * d
+    assert abs(dl.change(0.0, theta, dl.FERTILITY)) < 0.03
+    assert abs(dl.change(12.0, theta, dl.FERTILITY)) < 0.01
+
+
+def test_the_gain_of_life_by_hand() -> None:
+    parts, k, z = (13.2, 41.1, 9.2, 17.6), 2.8, 0.4
+    theta = np.array([*np.log(parts), np.log(k / (10 - k)), np.log(z / (1.15 - z))])
+    assert dl.change(60.0, theta, dl.LONGEVITY) == pytest.approx(k, rel=0.12)
+    assert dl.change(130.0, theta, dl.LONGEVITY) == pytest.approx(z, rel=0.01)
+    half = sum(parts[:3]) + parts[3] / 2
+    assert dl.change(half, theta, dl.LONGEVITY) == pytest.approx((k + z) / 2, rel=0.03)
+
+
+def test_fits_mix_and_paths_keep_their_keys() -> None:
+    pool = pool_of(open_pack("kazakhstan"))
+    fertility = fit_logistic("fertility", pool["total_fertility_rate"], 200, 1)
+    table = fertility.diagnostics()
+    assert table["rhat"].max() < 1.06
+    assert {"d", "world_d", "error_0", "third_mu"} <= set(table["parameter"])
+    assert len(fertility.countries) == 22
+    assert bool(fertility.in_third[fertility.countries.index("KAZ")])
+    assert not bool(fertility.in_third[fertility.countries.index("AFG")])
+    many = fertility.paths("AFG", 30, 300, 2)
+    assert np.array_equal(fertility.paths("AFG", 12, (5, 40), 2), many[5:40, :12])
+    assert 1.2 < np.median(many[:, -1]) < 4.0
+    with pytest.raises(BadInput, match="XXX"):
+        fertility.paths("XXX", 5, 5, 1)
+
+
+def test_refusals() -> None:
+    frame = pl.DataFrame({"country": ["A"] * 40, "year": range(1980, 2020), "value": [0.0] * 40})
+    with pytest.raises(BadInput, match="above zero"):
+        fit_logistic("fertility", frame)
+    with pytest.raises(BadInput, match="20"):
+        fit_logistic("longevity", frame.with_columns(value=pl.lit(70.0)).head(8))
