@@ -116,7 +116,7 @@ def _given(frame: pl.DataFrame, form: FormName, about: dict[str, Any], part: tup
 
 
 def _facts(site: Site, **more: object) -> dict[str, Any]:
-    return {**more, "data_release": site.results.release, "results": site.model}
+    return {**more, "data_release": site.results.release, "model": site.model}
 
 
 @router.get("", summary="What there is")

@@ -77,6 +77,10 @@ class View:
         """Text under `key`."""
         return words.text(key, self.language, **values)
 
+    def name(self, key: str, code: str) -> str:
+        """Text under `key`, else the code itself: results may hold what has no words yet."""
+        return words.text(key, self.language) if words.has(key, self.language) else code.replace("_", " ")
+
     def number(self, value: float | None, decimals: int = 0) -> str:
         """A number as the language writes it, or a dash."""
         return "–" if value is None or value != value else words.number(value, self.language, decimals)
@@ -117,7 +121,7 @@ class View:
             return f"{name}, {self.say(key)}" if words.has(key, self.language) else name
         if texts == "plain":
             return value.replace("-", "\u2212") if value.startswith("-") else value
-        return self.say(f"{texts}.{value}")
+        return self.name(f"{texts}.{value}", value)
 
     @property
     def events(self) -> Mapping[str, str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from qonys.errors import UnknownName
-from qonys.web.charts import flows, future, measures, people, statements, years
+from qonys.web.charts import counterfactual, flows, future, measures, people, statements, years
 from qonys.web.charts.kit import Chart
 from qonys.web.view import Site
 
 CHARTS: dict[str, Chart] = {
-    chart.id: chart for module in (years, flows, people, measures, future, statements) for chart in module.CHARTS
+    chart.id: chart
+    for module in (years, flows, people, counterfactual, measures, future, statements)
+    for chart in module.CHARTS
 }
 
 

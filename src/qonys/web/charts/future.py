@@ -62,7 +62,7 @@ def fan(view: View) -> Drawing:
     frame = table.filter((pl.col("measure") == measure) & (pl.col("year") <= until)).sort("year")
     quantiles = [name for name in frame.columns if name.startswith("q")]
     shown = frame.select("year", *(pl.col(name) / divisor for name in quantiles)).drop_nulls()
-    title = view.say(f"web.measure.{measure}") + (f", {view.say(unit)}" if unit else "")
+    title = view.name(f"web.measure.{measure}", measure) + (f", {view.say(unit)}" if unit else "")
     bands = [band for band in BANDS if {band[0], band[1]} <= set(quantiles)]
     layers = _fan_layers(view, shown, bands, (title, decimals))
     last = shown.row(-1, named=True)
@@ -157,9 +157,14 @@ def _rivals(view: View, until: int, x: Spec, title: str) -> list[Spec]:
     ]
 
 
+def _of_migration(frame: pl.DataFrame) -> pl.DataFrame:
+    """The record of net migration, where other targets stand beside it."""
+    return frame.filter(pl.col("target") == "net_migration") if "target" in frame.columns else frame
+
+
 def hindcast_parameters(site: Site) -> tuple[Parameter, ...]:
     """Country and the year the forecast starts from."""
-    frame = site.results.table("skill_forecasts").frame
+    frame = _of_migration(site.results.table("skill_forecasts").frame)
     origins = tuple(str(year) for year in frame["origin"].unique().sort())
     countries = tuple(frame["country"].unique().sort())
     home = str(site.pack.country["iso3"])
@@ -172,7 +177,7 @@ def hindcast_parameters(site: Site) -> tuple[Parameter, ...]:
 def hindcast(view: View) -> Drawing:
     """What the process would have said from a past year, and what came."""
     origin, country = view.year("origin"), view.state["country"]
-    table = view.site.results.table("skill_forecasts").frame
+    table = _of_migration(view.site.results.table("skill_forecasts").frame)
     wanted = (pl.col("model") == "process") & (pl.col("country") == country) & (pl.col("origin") == origin)
     frame = table.filter(wanted).sort("horizon")
     rows = [{**row, "when": view.say("web.hindcast.horizon", n=row["horizon"])} for row in frame.iter_rows(named=True)]
@@ -222,8 +227,8 @@ def _past_fan(view: View, rows: list[dict[str, Any]]) -> list[Spec]:
 
 def skill(view: View) -> Drawing:
     """Mean error of forecasts (CRPS) by horizon, beside rivals."""
-    table = view.site.results.table("skill_summary").frame
-    names = {m: view.say(f"projection.model.{m}") for m in table["model"].unique(maintain_order=True)}
+    table = _of_migration(view.site.results.table("skill_summary").frame)
+    names = {m: view.name(f"projection.model.{m}", m) for m in table["model"].unique(maintain_order=True)}
     horizons = {h: view.say("web.hindcast.horizon", n=h) for h in table["horizon"].unique().sort()}
     ours = table.filter(pl.col("model") == "process").sort("horizon")
     parts = "; ".join(

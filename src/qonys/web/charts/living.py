@@ -20,7 +20,7 @@ OWN_PAGES = ("summary", "sources", "glossary")
 
 
 def chapters(site: Site) -> tuple[str, ...]:
-    """Chapters of the report that have a page, in their order; whether they can be laid out is seen when built."""
+    """Chapters of the report that have a page, in their order; what lacks its results has none."""
     del site
     return tuple(name for name in CHAPTERS if name not in OWN_PAGES)
 

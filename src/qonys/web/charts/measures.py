@@ -88,7 +88,7 @@ def line(view: View) -> Drawing:
     unit = str(frame["unit"][0])
     decimals = DECIMALS.get(unit, 3)
     name, where = view.option("variant", view.state["what"]), view.option("place", place)
-    title = name if unit == "ratio" else f"{name}, {view.say(f'web.unit.{unit}')}"
+    title = name if unit == "ratio" else f"{name}, {view.name(f'web.unit.{unit}', unit)}"
     first, last = frame.row(0, named=True), frame.row(-1, named=True)
     sentence = view.say(
         "web.indicator.says",
@@ -170,7 +170,7 @@ def region_map(view: View) -> Drawing:
     head = tuple(map(view.say, ("web.column.region", "web.column.value", "web.column.interval")))
     facts = about(view, "internal_indicators")
     outline = view.say("report.outline", attribution=geometry.get("attribution", ""))
-    unit_text = view.say(f"web.unit.{unit}")
+    unit_text = view.name(f"web.unit.{unit}", unit)
     return Drawing(
         f"{name}, {unit_text}: {year}",
         sentence,

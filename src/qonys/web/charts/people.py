@@ -8,25 +8,17 @@ import polars as pl
 
 from qonys import words
 from qonys.report.charts import series
-from qonys.report.charts.style import BLUE, GREY, INK, ORANGE, Spec
+from qonys.report.charts.style import BLUE, ORANGE, Spec
 from qonys.web.charts.kit import (
     AXIS_ROOM,
-    LINE,
     Chart,
     Drawing,
     Sheet,
     about,
-    amount,
     colour,
     document,
-    ends,
-    heads,
-    interval_tips,
-    layer,
     named,
     tip,
-    years_axis,
-    zero_line,
 )
 from qonys.web.charts.mapping import rate_map_svg, round_step
 from qonys.web.parameters import Parameter
@@ -93,7 +85,7 @@ def pyramids(view: View) -> Drawing:
         / (pl.col("year").replace_strict(totals, return_dtype=pl.Float64) / 100 if percent else 1e3)
     )
     most = float(str(shown["shown"].max())) * 1.04
-    panels = [_pyramid(view, shown.filter(pl.col("year") == y), (i, y), most, percent) for i, y in enumerate(years)]
+    panels = [pyramid(view, shown.filter(pl.col("year") == y), (i, y), most, percent) for i, y in enumerate(years)]
     spec = {"vconcat" if view.narrow else "hconcat": panels, "spacing": 24, "resolve": {"scale": {"color": "shared"}}}
     shares = {}
     for i, year in enumerate(years):
@@ -131,7 +123,8 @@ def _age_facts(view: View, frame: pl.DataFrame) -> dict[str, Any]:
     return facts
 
 
-def _pyramid(view: View, frame: pl.DataFrame, panel: tuple[int, int], most: float, percent: bool) -> Spec:
+def pyramid(view: View, frame: pl.DataFrame, panel: tuple[int, object], most: float, percent: bool) -> Spec:
+    """One pyramid: frame with sex, age_start and `shown`; `panel`: its place and title; `most`: end of the axis."""
     sexes = {s: view.say(f"chart.sex.{s}") for s in ("male", "female")}
     rows = [
         {
@@ -213,86 +206,6 @@ def ethnic(view: View) -> Drawing:
     )
 
 
-def effect_parameters(site: Site) -> tuple[Parameter, ...]:
-    """Which measure."""
-    measures = tuple(site.results.table("projection_effect").frame["measure"].unique(maintain_order=True))
-    return (Parameter("effect", measures, measures[0], texts="web.measure"),)
-
-
-def effect(view: View) -> Drawing:
-    """A measure of the population with and without migration after the base year, and the difference."""
-    measure = view.state["effect"]
-    table = view.site.results.table("projection_effect").frame.filter(pl.col("measure") == measure).sort("year")
-    middle = view.site.results.table("projection_quantiles").frame.filter(pl.col("measure") == measure)
-    ratio = measure.endswith("dependency")
-    scale, decimals = (1.0, 1) if ratio else (1e6, 2)
-    unit = "" if ratio else view.say("web.axis.million")
-    title = view.say(f"web.measure.{measure}") + (f", {unit}" if unit else "")
-    scaled = table.with_columns(pl.col("low", "median", "high", "without") / scale).join(
-        middle.select("year", (pl.col("q50") / scale).alias("with")), on="year", how="left"
-    )
-    row = (scaled.filter(pl.col("year") == 2050) if 2050 in scaled["year"] else scaled.tail(1)).row(0, named=True)
-    sentence = view.say(
-        "web.effect.says",
-        measure=view.say(f"web.measure.{measure}"),
-        year=row["year"],
-        unit=unit,
-        **{key: view.number(row[key], decimals) for key in ("median", "low", "high")},
-    )
-    rows = tuple(
-        (str(r["year"]), *(view.number(r[key], decimals) for key in ("with", "without", "median")),
-         ends(view, r["low"], r["high"], decimals))
-        for r in scaled.iter_rows(named=True)
-    )  # fmt: skip
-    head = heads(view, "year", "web.effect.with", "web.effect.without", "web.effect.difference", "interval")
-    panels = [_paths(view, scaled, title, decimals), _gap(view, scaled, decimals)]
-    return Drawing(
-        view.say("web.effect.title"),
-        sentence,
-        table,
-        Sheet(head, rows, "lrrrr"),
-        **about(view, "projection_effect"),
-        spec=document(view, {"vconcat": panels, "spacing": 30}),
-    )
-
-
-def _paths(view: View, frame: pl.DataFrame, title: str, decimals: int) -> Spec:
-    """Both paths of a measure."""
-    names = {path: view.say(f"web.effect.{path}") for path in ("with", "without")}
-    rows = [
-        {"year": r["year"], "value": r[path], "name": name}
-        for path, name in names.items()
-        for r in frame.iter_rows(named=True)
-    ]
-    order = list(names.values())
-    dash = {"field": "name", "type": "nominal", "title": None, "scale": {"domain": order, "range": [[1, 0], [6, 4]]}}
-    tips = [tip("name", view.say("web.column.path")), tip("year", view.say("web.column.year"), "d")]
-    return {"width": view.width - AXIS_ROOM, "height": 240} | layer(
-        named("paths", rows),
-        LINE,
-        x=years_axis(view, int(str(frame["year"].min())), int(str(frame["year"].max()))),
-        y=amount("value", title),
-        color=colour(order, [BLUE, ORANGE]),
-        strokeDash=dash,
-        tips=[*tips, tip("value", title, f",.{decimals}f")],
-    )
-
-
-def _gap(view: View, frame: pl.DataFrame, decimals: int) -> Spec:
-    """The difference with its band."""
-    data = named("gap", frame.select("year", "low", "median", "high").to_dicts())
-    x = years_axis(view, int(str(frame["year"].min())), int(str(frame["year"].max())))
-    title = view.say("web.effect.difference")
-    band = {"type": "area", "color": GREY, "opacity": 0.25}
-    tips = interval_tips(view, f",.{decimals}f")
-    layers = [
-        zero_line(),
-        layer(data, band, x=x, y=amount("low", title), y2={"field": "high"}),
-        layer(data, LINE | {"color": INK}, x=x, y=amount("median", title), tips=tips),
-    ]
-    return {"width": view.width - AXIS_ROOM, "height": 170, "layer": layers}
-
-
 def region_parameters(site: Site) -> tuple[Parameter, ...]:
     """Year and kind of net migration."""
     frame = site.results.table("reconciled_regional").frame.filter(pl.col("quantity") == "net_migration")
@@ -364,6 +277,5 @@ def _vintage(view: View, vintage: str) -> str:
 CHARTS = (
     Chart("pyramids", pyramids, (), pyramid_parameters),
     Chart("ethnic", ethnic, ("ethnic_composition",)),
-    Chart("effect", effect, ("projection_effect", "projection_quantiles"), effect_parameters),
     Chart("regions", regions, ("reconciled_regional",), region_parameters),
 )

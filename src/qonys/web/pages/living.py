@@ -14,7 +14,9 @@ def build(view: View) -> Content:
     cards = []
     for number, name in enumerate(chapters(view.site), 1):
         address = f"/{view.language}/study/{name}"
-        cards.append(Card(f"{number}. {view.say(f'chapter.{name}')}", "", ((view.say("web.study.read"), address),)))
+        cards.append(
+            Card(f"{number}. {view.name(f'chapter.{name}', name)}", "", ((view.say("web.study.read"), address),))
+        )
     return Content(view.say("web.page.study"), view.say("web.lead.study"), (Cards(tuple(cards)),))
 
 

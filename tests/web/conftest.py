@@ -1,0 +1,62 @@
+"""A served site over the study's results, computed by nobody here.
+
+`QONYS_TEST_RESULTS` may name a folder of stored results to be served instead, for work on the pages alone.
+"""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from qonys.catalog import open_pack
+from qonys.study.results import read_results
+from qonys.web.app import build_app
+from qonys.web.server import listening, server_of
+from qonys.web.view import Site
+
+
+@pytest.fixture(scope="session")
+def stored(request):
+    """Results of the whole study."""
+    given = os.environ.get("QONYS_TEST_RESULTS")
+    return read_results(Path(given)) if given else request.getfixturevalue("study")
+
+
+@pytest.fixture(scope="session")
+def site(stored, tmp_path_factory):
+    """A site that only this machine reaches."""
+    return Site(open_pack("kazakhstan"), stored, "testrun", tmp_path_factory.mktemp("states"))
+
+
+def running(site):
+    """A server in a thread; yields its address and stops it after."""
+    socket = listening("127.0.0.1", 0)
+    server = server_of(build_app(site))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
+    thread.start()
+    end = time.monotonic() + 20
+    while not server.started and time.monotonic() < end:
+        time.sleep(0.02)
+    assert server.started
+    try:
+        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        socket.close()
+
+
+@pytest.fixture(scope="session")
+def base(site):
+    """Address of the running server."""
+    yield from running(site)
+
+
+@pytest.fixture(scope="session")
+def client(base):
+    """A client that follows nothing by itself."""
+    with httpx.Client(base_url=base, timeout=60) as found:
+        yield found

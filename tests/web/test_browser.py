@@ -1,0 +1,222 @@
+"""The pages in a real Chromium: accessible, by keyboard, at two widths, with nothing asked from outside."""
+
+import io
+import os
+from pathlib import Path
+
+import axe_core_python
+import httpx
+import polars as pl
+import pytest
+
+from qonys import words
+
+CHROMIUM = os.environ.get("QONYS_CHROMIUM", "/usr/bin/chromium")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+EVERY = bool(os.environ.get("QONYS_BROWSER_EVERY"))  # every page in every language at both widths: minutes
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+PAGES = ("", "history", "flows", "population", "indicators", "indicators/rate", "forecast", "claims", "study", "study/claims",
+         "data", "data/national", "methods", "about", "nothing")  # fmt: skip
+pytestmark = pytest.mark.skipif(not Path(CHROMIUM).is_file(), reason=f"no Chromium at {CHROMIUM}; set QONYS_CHROMIUM")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def contexts(browser):
+    """One context a width; pages are opened in them."""
+    found = {name: browser.new_context(viewport=size) for name, size in (("desk", DESK), ("phone", PHONE))}
+    yield found
+    for context in found.values():
+        context.close()
+
+
+class Opened:
+    """A page and what went wrong in it: messages, errors, requests to other hosts."""
+
+    def __init__(self, context, base, address):
+        self.page = context.new_page()
+        self.faults = []
+        self.page.on("console", lambda m: self.faults.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda e: self.faults.append(str(e)))
+        inside = (base, "data:", "blob:")
+        self.page.on("request", lambda r: None if r.url.startswith(inside) else self.faults.append(r.url))
+        self.page.goto(f"{base}/{address}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.page.close()
+
+    def drawn(self):
+        """Bring every chart into view and wait for it; returns how many were drawn."""
+        figures = self.page.locator("figure[data-chart]:not([data-still]):has([data-plot])")
+        for place in range(figures.count()):
+            figures.nth(place).scroll_into_view_if_needed()
+            self.page.locator(f"#{figures.nth(place).get_attribute('id')}[data-drawn]").wait_for(timeout=20_000)
+        return figures.count()
+
+    def violations(self):
+        """What axe finds."""
+        self.page.evaluate(AXE)
+        found = self.page.evaluate("axe.run({exclude: [['[data-plot] svg']]}, {resultTypes: ['violations']})")["violations"]
+        return [(item["id"], [node["html"][:120] for node in item["nodes"][:2]]) for item in found]
+
+    def says(self, chart):
+        return self.page.locator(f"#chart-{chart} [data-part=says]").text_content()
+
+
+@pytest.mark.parametrize("number", range(len(PAGES)), ids=[page or "overview" for page in PAGES])
+def test_every_page_is_accessible_and_quiet(contexts, base, number):
+    address, languages = PAGES[number], ("ru", "kk", "en")
+    turns = [(languages[number % 3], number % 2)] if not EVERY else [(lang, i) for lang in languages for i in (0, 1)]
+    for language, narrow in turns:
+        width = "phone" if narrow else "desk"
+        with Opened(contexts[width], base, f"{language}/{address}") as opened:
+            opened.drawn()
+            opened.page.evaluate("scrollTo(0, 0)")
+            wide = opened.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wide <= 0, (language, width)
+            assert opened.violations() == [], (language, width)
+            assert [f for f in opened.faults if "404" not in f or address != "nothing"] == []
+            assert opened.page.locator("h1").count() == 1
+
+
+def test_a_planted_fault_rings(contexts, base):
+    with Opened(contexts["desk"], base, "en/about") as opened:
+        opened.page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+        assert [name for name, _ in opened.violations()] == ["image-alt"]
+        opened.page.evaluate("document.head.append(Object.assign(document.createElement('script'), {textContent: 'window.planted = 1'}))")
+        assert opened.page.evaluate("window.planted") is None
+        opened.page.evaluate("fetch('http://127.0.0.1:9/planted').catch(() => 0)")
+        assert any("Content Security Policy" in fault for fault in opened.faults)
+
+
+def test_by_keyboard_alone(contexts, base):
+    with Opened(contexts["desk"], base, "kk/flows") as opened:
+        page = opened.page
+        opened.drawn()
+        page.evaluate("scrollTo(0, 0)")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.type") == "range"
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        before, chord = opened.says("flow_map"), opened.says("chord")
+        page.keyboard.press("ArrowLeft")
+        page.locator("#chart-flow_map[data-drawn='2']").wait_for()
+        page.locator("#chart-chord[data-drawn='2']").wait_for()
+        assert opened.says("flow_map") != before
+        assert opened.says("chord") != chord
+        assert "2023" in opened.says("flow_map")
+        assert page.evaluate("location.search") == "?year=2023"
+        assert page.evaluate("document.activeElement.getAttribute('aria-valuetext')") == "2023"
+        assert page.locator("#chart-chord output").first.text_content() == "2023"
+        summary = page.locator("#chart-flow_map details.figures summary")
+        summary.focus()
+        page.keyboard.press("Enter")
+        assert page.locator("#chart-flow_map table").is_visible()
+        assert opened.faults == []
+
+
+def test_a_slider_moves_chart_sentence_table_and_links_together(contexts, base):
+    with Opened(contexts["desk"], base, "ru/flows?most=10") as opened:
+        page = opened.page
+        opened.drawn()
+        page.locator("#flow_map-year-range").fill("0")
+        page.locator("#flow_map-region").select_option("KZ-71")
+        page.locator("#chart-flow_map[data-drawn]:not([data-drawn='1'])").wait_for()
+        page.wait_for_timeout(300)
+        link = page.locator("#chart-flow_map [data-form=csv]").get_attribute("href")
+        frame = pl.read_csv(io.BytesIO(httpx.get(base + link).content))
+        says = opened.says("flow_map")
+        assert words.integer(frame["value"].sum(), "ru") in says
+        assert words.integer(frame["value"].max(), "ru") in says
+        assert page.locator("#chart-flow_map svg .arc").count() == 10
+        cells = page.locator("#chart-flow_map tbody tr").first.locator("th, td").all_text_contents()
+        assert cells[2] == words.integer(frame["value"].max(), "ru")
+        kept = page.locator("#chart-flow_map [data-part=permalink]").get_attribute("href")
+        assert "year=2010" in kept
+        assert "rel=" in kept
+    with Opened(contexts["phone"], base, kept.removeprefix("/")) as again:
+        again.drawn()
+        assert again.says("flow_map") == says
+        assert again.page.locator("#flow_map-region").input_value() == "KZ-71"
+        again.page.locator("[data-language][lang=kk]").click()
+        again.page.wait_for_url("**/kk/flows*")
+        assert again.page.locator("#flow_map-region").input_value() == "KZ-71"
+
+
+def test_data_are_exchanged_and_axes_speak_kazakh(contexts, base):
+    with Opened(contexts["desk"], base, "kk/population") as opened:
+        page = opened.page
+        opened.drawn()
+        labels = page.locator("#chart-pyramids svg text").all_text_contents()
+        assert "1\u00a0000" in labels
+        assert "ерлер" in labels
+        page.evaluate("document.querySelector('#chart-pyramids [data-plot] > div').dataset.kept = 'yes'")
+        page.locator("#pyramids-scale").select_option("percent")
+        page.locator("#chart-pyramids[data-drawn='2']").wait_for()
+        before = opened.says("pyramids")
+        page.locator("#pyramids-left-range").focus()
+        page.evaluate("document.querySelector('#chart-pyramids [data-plot] > div').dataset.kept = 'yes'")
+        page.keyboard.press("ArrowRight")
+        page.locator("#chart-pyramids[data-drawn='3']").wait_for()
+        assert opened.says("pyramids") != before
+        assert opened.faults == []
+
+
+def test_a_fan_redraws_by_changing_its_data(contexts, base):
+    with Opened(contexts["desk"], base, "en/forecast") as opened:
+        page = opened.page
+        opened.drawn()
+        page.locator("#fan-measure").select_option("median_age")
+        page.locator("#chart-fan[data-drawn='2']").wait_for()
+        assert "Median age" in page.locator("#chart-fan h2").text_content()
+        assert page.locator("#chart-fan [data-plot]").get_attribute("aria-label") == opened.says("fan")
+        page.locator("#hindcast-origin-range").focus()
+        page.evaluate("document.querySelector('#chart-hindcast [data-plot] > div').dataset.kept = 'yes'")
+        page.keyboard.press("ArrowRight")
+        page.locator("#chart-hindcast[data-drawn='2']").wait_for()
+        assert page.evaluate("document.querySelector('#chart-hindcast [data-plot] > div').dataset.kept") == "yes"
+        assert opened.faults == []
+
+
+def test_without_a_script_the_page_still_works(browser, base):
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{base}/ru/forecast?measure=median_age")
+    assert page.locator("#fan-measure").input_value() == "median_age"
+    assert page.locator("#chart-fan select[name=until]").is_visible()
+    page.locator("#fan-measure").select_option("births")
+    page.locator("#chart-fan form button").click()
+    assert "measure=births" in page.url
+    image = page.locator("#chart-fan img")
+    image.scroll_into_view_if_needed()
+    assert image.get_attribute("alt")
+    page.locator("#chart-fan details.figures summary").click()
+    assert page.locator("#chart-fan table").is_visible()
+    context.close()
+
+
+def test_a_download_is_a_file(contexts, base):
+    with Opened(contexts["desk"], base, "en/population") as opened:
+        opened.page.locator("#chart-ethnic details.take summary").click()
+        with opened.page.expect_download() as waiting:
+            opened.page.locator("#chart-ethnic [data-form=xlsx]").click()
+        assert waiting.value.suggested_filename == "ethnic.xlsx"
