@@ -12,8 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qonys.kernels.pooling import split_rhat
-
 Array = NDArray[np.float64]
 
 
@@ -58,6 +56,8 @@ def effective_size(chains: Array) -> Array:
 
 def checks(name: str, chains: Array, units: tuple[str | None, ...], accepted: Array | float = np.nan) -> list[Check]:
     """R-hat and effective size of draws (chains, draws, n) of one parameter for its n units."""
+    from qonys.kernels.pooling import split_rhat
+
     rhat, ess = split_rhat(chains), effective_size(chains)
     share = np.broadcast_to(np.asarray(accepted, dtype=np.float64), (len(units),))
     rows = zip(units, rhat, ess, share, strict=True)
