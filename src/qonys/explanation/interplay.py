@@ -104,9 +104,10 @@ def variance_shares(fit: PanelVar, horizon: int = 10) -> Array:
 
 @dataclass(frozen=True)
 class Interval:
-    """Point (...), and ends (...) of 95 % intervals over the draws; `share` of draws above zero."""
+    """Point (...), median and ends (...) of 95 % intervals over the draws; `share` of draws above zero."""
 
     point: Array
+    middle: Array
     low: Array
     high: Array
     share: Array
@@ -138,8 +139,10 @@ def resampled(
         now = data if renew is None else renew(rng)
         found.append(value(panel_var(now[rng.integers(0, len(now), len(now))], jackknife=jackknife)))
     stack = np.stack(found)
-    low, high = np.quantile(stack, 0.025, axis=0), np.quantile(stack, 0.975, axis=0)
-    return Interval(value(panel_var(data, jackknife=jackknife)), low, high, np.asarray((stack > 0).mean(axis=0)))
+    low, middle, high = (np.asarray(np.quantile(stack, tail, axis=0)) for tail in (0.025, 0.5, 0.975))
+    return Interval(
+        value(panel_var(data, jackknife=jackknife)), middle, low, high, np.asarray((stack > 0).mean(axis=0))
+    )
 
 
 def replacement(internal: ArrayLike, external: ArrayLike) -> Array:

@@ -24,6 +24,7 @@ from qonys.explanation.contributions import (
 from qonys.explanation.fit import fit_of
 from qonys.explanation.gravity import Gravity, Model, fit_gravity
 from qonys.study.covariates import pair_frame, sources_of
+from qonys.study.covariates_abroad import partner_frame
 from qonys.study.results import Number, Results, TableResult
 from qonys.study.statements import whole_years
 
@@ -96,6 +97,7 @@ def compute(pack: Pack, results: Results) -> None:
         _elasticity("income", fits["income"], sources),
         _elasticity("housing", fits["housing"], sources),
         *_about(frame, fits, sources),
+        *_abroad(pack),
     )
 
 
@@ -228,3 +230,19 @@ def _about(
         value, low, high = fits[spec][1].estimate(term)
         found.append(Number(f"factors.{spec}.{term}", value, "ratio", low, high, RANK, sources, METHOD))
     return found
+
+
+def _abroad(pack: Pack) -> list[Number | TableResult]:
+    """Reported flows with partners on networks, distance and incomes, errors by partner: terms, rows, size."""
+    rows = partner_frame(pack)
+    model = Model("moves", ("stock", "distance", "income"), ("flow^period",), ("partner",))
+    found = fit_gravity(rows, model, "own")
+    sources = sources_of(pack, ("external_flows", "migrant_stock", "partners_wdi"))
+    value, low, high = found.estimate("stock")
+    return [
+        TableResult("factors_abroad", found.terms, "as_indicator", RANK, sources, METHOD),
+        TableResult("factors_abroad_rows", rows, "as_indicator", RANK, sources, METHOD),
+        Number("factors.abroad.stock", value, "ratio", low, high, RANK, sources, METHOD),
+        Number("factors.abroad.rows", float(rows.height), "count"),
+        Number("factors.abroad.partners", float(rows["partner"].n_unique()), "count"),
+    ]

@@ -72,8 +72,7 @@ def compute(pack: Pack, results: Results) -> None:
             for name, value, low, high in (
                 ("answer", matrix.point[0, 1], matrix.low[0, 1], matrix.high[0, 1]),
                 ("back", matrix.point[1, 0], matrix.low[1, 0], matrix.high[1, 0]),
-                ("answer_redrawn", float(redrawn.low[0, 1] + redrawn.high[0, 1]) / 2, redrawn.low[0, 1],
-                 redrawn.high[0, 1]),
+                ("answer_redrawn", redrawn.middle[0, 1], redrawn.low[0, 1], redrawn.high[0, 1]),
                 ("same_year", *direct),
             )
         ),

@@ -48,11 +48,11 @@ def centre_distances(pack: Pack, regions: list[str]) -> pl.DataFrame:
     """Great-circle distances between the centres of regions, km."""
     rows = pack.regions().filter(pl.col("region").is_in(regions)).select("region", "centre_lon", "centre_lat").rows()
     places = {region: (math.radians(lon), math.radians(lat)) for region, lon, lat in rows}
-    pairs = [(a, b, _great_circle(places[a], places[b])) for a, b in permutations(regions, 2)]
+    pairs = [(a, b, great_circle(places[a], places[b])) for a, b in permutations(regions, 2)]
     return pl.DataFrame(pairs, schema=["origin", "destination", "distance"], orient="row")
 
 
-def _great_circle(a: tuple[float, float], b: tuple[float, float]) -> float:
+def great_circle(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Haversine distance of two points (longitude, latitude in radians), km."""
     half = math.sin((b[1] - a[1]) / 2) ** 2 + math.cos(a[1]) * math.cos(b[1]) * math.sin((b[0] - a[0]) / 2) ** 2
     return 2 * EARTH_KM * math.asin(math.sqrt(half))
