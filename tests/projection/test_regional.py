@@ -59,7 +59,7 @@ def test_accounts_close_and_draws_keep_their_company(world, base) -> None:
 
 def test_the_plain_twin_gives_the_same(world, base) -> None:
     still = regional_drivers.standing(world)
-    given = regional_drivers.driven(world, still, Run(HORIZON, (3, 5), 1), Scenario())
+    given = regional._aligned(regional._Task(world, still, Scenario()), Run(HORIZON, (3, 5), 1))
     path = multiregional.project(given.base[1], still.tables, given.drivers, 1, EVEN)
     cells = path.population.sum(axis=(3, 4)).reshape(HORIZON + 1, -1)
     assert base.drawn.cells[4] == pytest.approx(cells, rel=1e-10)
@@ -82,6 +82,7 @@ def test_the_nation_is_met_at_the_base(world, monkeypatch) -> None:
     assert max(gaps["births"], gaps["emigrants"]) < 0.01
     assert gaps["deaths"] < 0.03  # rates of death differ by region and group at a level other than the middle one
     monkeypatch.setattr(regional_drivers, "_kept", lambda factor, weights: factor * 1.05)  # a planted fault
+    monkeypatch.setattr(regional.factors, "__defaults__", (0,))  # what would put it right again
     wrong, _ = off_base(world)
     assert wrong["emigrants"] > 0.03
 
@@ -298,3 +299,27 @@ def test_the_plain_call(world) -> None:
     assert project_regional(
         world.regional, world.national, world.processes, Run(2, (0, 2)), deviations=STILL
     ).drawn.level == pytest.approx(1)
+
+
+def test_regions_sum_to_the_nations_births_and_emigrants(base) -> None:
+    births, away = (flow(base, name).sum(axis=2) for name in ("births", "emigrants"))
+    assert away == pytest.approx(base.drawn.departures, rel=0.01)
+    nation = base.drawn.population
+    assert np.abs(base.population / nation - 1).max() < 0.01
+    assert (births > 0).all()
+
+
+def test_without_alignment_the_nation_is_missed(world, base, monkeypatch) -> None:
+    from qonys.projection import regional_alignment
+
+    monkeypatch.setattr(regional_alignment.factors, "__defaults__", (0,))
+    loose = run(world, keep=Keep((), accounts=()))
+    off, met = (np.abs(one.population / one.drawn.population - 1).max() for one in (loose, base))
+    assert off > 3 * met
+
+
+def test_a_change_of_one_group_is_not_corrected_away(world, base) -> None:
+    fewer = run(world, keep=base.keep, emigration_times_by_group={"g1": 0.5})
+    ours, theirs = (flow(one, "emigrants").reshape(DRAWS, HORIZON, 3, 2).sum(axis=2) for one in (fewer, base))
+    assert ours[:, 0, 0] == pytest.approx(theirs[:, 0, 0] / 2, rel=0.02)
+    assert ours[:, 0, 1] == pytest.approx(theirs[:, 0, 1], rel=0.02)

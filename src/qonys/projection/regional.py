@@ -20,6 +20,7 @@ from qonys.errors import BadInput
 from qonys.kernels import cohort_engine, multiregional, multiregional_engine
 from qonys.kernels.multiregional import EVEN, Dense, Drivers, Tables
 from qonys.projection.national import Inputs, Processes, Run
+from qonys.projection.regional_alignment import factors
 from qonys.projection.regional_drivers import Driven, Standing, World, attraction, driven, standing
 from qonys.projection.regional_inputs import RegionalInputs
 from qonys.projection.regional_processes import Deviations, fit_level
@@ -112,10 +113,26 @@ def _through(
         raise BadInput("projection.horizon", horizon=run.horizon, most=most, draws=last - first)
     limits = [first, *range((first // BLOCK + 1) * BLOCK, last, BLOCK), last]
     for start, stop in pairwise(limits):
-        part = replace(run, draws=(start, stop))
-        given = driven(task.world, task.still, part, task.scenario)
+        given = _aligned(task, replace(run, draws=(start, stop)))
         keep = multiregional_engine.Keep(labels, units, moments)
         yield _block(given, _engine(task, given, keep), stop - start)
+
+
+def _aligned(task: _Task, run: Run) -> Driven:
+    """What drives the draws of `run`, with the nation's births and emigrants of the scenario without its parts."""
+    plain = replace(task.scenario, **{name: getattr(Scenario(), name) for name in task.scenario.parts()})
+    usual = _Task(task.world, task.still, plain)
+    given = driven(task.world, task.still, run, plain)
+
+    def totals(drivers: Drivers) -> Array:
+        found = _engine(usual, replace(given, drivers=drivers), multiregional_engine.Keep())
+        return np.asarray(found.accounts[:, :, 0])
+
+    table = given.accounts
+    found = factors(given.drivers, table[..., cohort_engine.BIRTHS], table[..., cohort_engine.DEPARTURES], totals)
+    if task.scenario != plain:
+        given = driven(task.world, task.still, run, task.scenario)
+    return replace(given, drivers=found.on(given.drivers))
 
 
 def _block(given: Driven, found: multiregional_engine.Ensemble, count: int) -> _Block:

@@ -2,5 +2,5 @@
 
 CHAPTERS: tuple[str, ...] = (
     "summary", "data", "retrospective", "accounts", "ages", "shocks", "present", "forms", "measures",
-    "bilateral", "projection", "claims", "sources", "glossary",
+    "bilateral", "projection", "regional_projection", "skill", "demographic", "labour", "claims", "sources", "glossary",
 )  # fmt: skip

@@ -82,8 +82,9 @@ def region_map(
     rates: Mapping[int, Mapping[str, float]] | Mapping[str, Mapping[str, float]],
     names: Mapping[str, str],
     language: str,
+    legend: str = "",
 ) -> str:
-    """Rates per 1,000 by year or period and region: one map each, one scale."""
+    """Rates per 1,000 by year or period and region: one map each, one scale; `legend`: what they are."""
     width = 620.0
     sizes = sorted(abs(v) for values in rates.values() for v in values.values())
     step = _round_up(sizes[int(0.8 * len(sizes))] / 2.5)
@@ -101,7 +102,7 @@ def region_map(
             )
         body.append(f'<g transform="translate(95,{top:.1f})">' + "".join(shapes) + "</g>")
         top += plane.height + 4
-    return frame_svg(width, top + 48, [*body, _legend(step, top + 6, language)])
+    return frame_svg(width, top + 48, [*body, _legend(step, top + 6, language, legend)])
 
 
 def _round_up(value: float) -> float:
@@ -114,8 +115,8 @@ def _colour(value: float, step: float) -> str:
     return DIVERGING[max(-3, min(3, place)) + 3]
 
 
-def _legend(step: float, top: float, language: str) -> str:
-    parts = [text(310, top + 38, words.text("chart.rate_legend", language), 10)]
+def _legend(step: float, top: float, language: str, legend: str = "") -> str:
+    parts = [text(310, top + 38, legend or words.text("chart.rate_legend", language), 10)]
     for i, colour in enumerate(DIVERGING):
         x = 130 + i * 52
         parts.append(f'<rect x="{x}" y="{top}" width="52" height="12" fill="{colour}" stroke="white"/>')

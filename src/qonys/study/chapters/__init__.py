@@ -14,6 +14,10 @@ CHAPTERS: tuple[str, ...] = (
     "present",
     "forms",
     "projection",
+    "skill",
+    "regional_projection",
+    "demographic",
+    "labour",
     "claims",
     "data",
 )

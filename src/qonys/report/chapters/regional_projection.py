@@ -1,0 +1,191 @@
+"""Regions and ethnic groups to the middle of the century."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import words
+from qonys.report.charts import intervals, maps, render
+from qonys.report.charts.style import BLUE, GREEN, ORANGE
+from qonys.report.context import Context
+from qonys.report.document import Figure, Note, Section, Table
+from qonys.study.results import TableResult
+
+PARTS = (("natural", GREEN), ("net_internal", BLUE), ("net_migration", ORANGE))
+TITLE = "chapter.regional_projection"
+
+
+def build(context: Context) -> Section:
+    """Regions and groups forward."""
+    blocks = (
+        context.paragraph(
+            "regional_projection.intro", base="regional.base", until="regional.until", draws="regional.draws",
+            replicates="regional.replicates", gap="regional.gap",
+        ),
+        Note(context.say("regional_projection.limits")),
+        _map(context),
+        context.paragraph("regional_projection.regions_text", n="regional.surely_shrink",
+                          now="regional.top_three_now", then="regional.top_three"),
+        _regions(context),
+        _parts(context),
+        _ages(context),
+        context.paragraph("regional_projection.groups_text", now="regional.kazakh_now", then="regional.kazakh.2050"),
+        _groups(context),
+        _group_table(context),
+        Note(context.say("regional_projection.groups_note")),
+    )  # fmt: skip
+    return Section("regional_projection", context.say(TITLE), blocks)
+
+
+def _ends(context: Context) -> tuple[int, int]:
+    base, until = (int(context.results.number(f"regional.{end}").value or 0) for end in ("base", "until"))
+    return base, until
+
+
+def _source(context: Context, table: TableResult) -> str:
+    return f"{context.origin(table.sources, table.method).rstrip('.')}. {context.say('report.secondary')}"
+
+
+def _map(context: Context) -> Figure:
+    """Median yearly growth of each region."""
+    table = context.results.table("regional_pace")
+    base, until = _ends(context)
+    rates = {f"{base}–{until}": dict(table.frame.select("region", "median").rows())}
+    names = {region: context.region(region) for region in table.frame["region"]}
+    geometry = context.pack.geometry(str(context.pack.vintages().sort("order")["vintage"][-1]))
+    legend = context.say("regional_projection.map_legend")
+    svg = maps.region_map(geometry, rates, names, context.language, legend)
+    ordered = [names[region] for region in table.frame.sort("median")["region"]]
+    return Figure(
+        "regional_map",
+        render.with_prefix(svg, "regmap"),
+        context.say("regional_projection.map.alt", least=ordered[0], most=ordered[-1]),
+        context.say("regional_projection.map", base=base, until=until),
+        _source(context, table),
+        table.frame,
+    )
+
+
+def _regions(context: Context) -> Table:
+    sizes, growth = context.results.table("regional_sizes"), context.results.table("regional_pace")
+    base, until = _ends(context)
+    rows = []
+    for row in growth.frame.sort("median", descending=True).iter_rows(named=True):
+        part = sizes.frame.filter(pl.col("region") == row["region"])
+        now = part.filter(pl.col("year") == base).row(0, named=True)
+        then = part.filter(pl.col("year") == until).row(0, named=True)
+        low, middle, high = (context.thousands(then[name]) for name in ("q10", "q50", "q90"))
+        rate = words.number(row["median"], context.language, 1)
+        rows.append((context.region(row["region"]), context.thousands(now["q50"]), f"{middle} ({low} … {high})", rate,
+                     words.percent(row["shrinks"], context.language, 0)))  # fmt: skip
+    head = [context.say(f"regional_projection.column.{name}") for name in ("region", "growth", "shrinks")]
+    return Table(
+        "regional_sizes",
+        (head[0], str(base), str(until), head[1], head[2]),
+        tuple(rows),
+        "lrrrr",
+        context.say("regional_projection.table", base=base, until=until),
+        _source(context, sizes),
+        (2.4, 1.1, 2.6, 1.2, 1.3),
+        sizes.frame,
+    )
+
+
+def _parts(context: Context) -> Figure:
+    """What makes the growth of each region."""
+    table = context.results.table("regional_parts")
+    growth = context.results.table("regional_pace").frame.sort("median", descending=True)
+    names = {part: context.say(f"regional_projection.part.{part}") for part, _ in PARTS}
+    shown = table.frame.select(
+        pl.col("region").map_elements(context.region, return_dtype=pl.String).alias("category"),
+        pl.col("part").replace_strict(names).alias("series"),
+        pl.col("low_80").alias("low"), "median", pl.col("high_80").alias("high"),
+    )  # fmt: skip
+    order = [context.region(code) for code in growth["region"]]
+    colours = [(names[part], colour) for part, colour in PARTS]
+    spec = intervals.dots(shown, context.say("regional_projection.rate_axis"), order, colours)
+    return Figure(
+        "regional_parts",
+        render.svg(spec, context.language, "regparts"),
+        context.say("regional_projection.parts.alt", most=order[0], least=order[-1]),
+        context.say("regional_projection.parts"),
+        _source(context, table),
+        table.frame,
+    )
+
+
+def _ages(context: Context) -> Figure:
+    """Median age of the regions in the base year."""
+    table = context.results.table("regional_base")
+    frame = table.frame.filter(pl.col("measure") == "median_age")
+    series = context.say("regional_projection.median_age")
+    shown = frame.select(
+        pl.col("region").map_elements(context.region, return_dtype=pl.String).alias("category"),
+        pl.lit(series).alias("series"), "low", "median", "high",
+    )  # fmt: skip
+    ordered = frame.sort("median", descending=True)["region"].to_list()
+    names = [context.region(code) for code in ordered]
+    spec = intervals.dots(shown, context.say("regional_projection.age_axis"), names, [(series, BLUE)])
+    return Figure(
+        "regional_ages",
+        render.svg(spec, context.language, "regages"),
+        context.say("regional_projection.ages.alt", oldest=names[0], youngest=names[-1]),
+        context.say("regional_projection.ages", year=_ends(context)[0]),
+        _source(context, table),
+        table.frame,
+    )
+
+
+def _groups(context: Context) -> Figure:
+    """Growth of each group against its size now."""
+    table = context.results.table("group_sizes")
+    base, until = _ends(context)
+    middle = table.frame.filter(pl.col("year") == base).select("group", now="q50")
+    years = ((2035, ORANGE), (until, BLUE))
+    part = table.frame.filter(pl.col("year").is_in([year for year, _ in years])).join(middle, on="group")
+    name = {group: _group(context, group) for group in part["group"].unique()}
+    shown = part.select(
+        pl.col("group").replace_strict(name).alias("category"),
+        pl.col("year").cast(pl.String).alias("series"),
+        *((100 * (pl.col(level) / pl.col("now") - 1)).alias(end)
+          for level, end in (("q10", "low"), ("q50", "median"), ("q90", "high"))),
+    )  # fmt: skip
+    far = part.filter(pl.col("year") == until).with_columns(change=pl.col("q50") / pl.col("now"))
+    order = [name[group] for group in far.sort("change", descending=True)["group"]]
+    spec = intervals.dots(shown, context.say("regional_projection.group_axis", base=base), order,
+                          [(str(year), colour) for year, colour in years])  # fmt: skip
+    return Figure(
+        "group_growth",
+        render.svg(spec, context.language, "groups"),
+        context.say("regional_projection.groups.alt", most=order[0], least=order[-1], until=until),
+        context.say("regional_projection.groups", base=base),
+        _source(context, table),
+        table.frame,
+    )
+
+
+def _group(context: Context, group: str) -> str:
+    return context.pack.label("ethnic_group", group, context.language)
+
+
+def _group_table(context: Context) -> Table:
+    table = context.results.table("group_shares")
+    base, until = _ends(context)
+    rows = []
+    for group in table.frame["group"].unique(maintain_order=True):
+        cells = [_group(context, group)]
+        for year in (base, 2035, until):
+            row = table.frame.filter((pl.col("group") == group) & (pl.col("year") == year)).row(0, named=True)
+            low, middle, high = (words.percent(row[q], context.language, 1) for q in ("q10", "q50", "q90"))
+            cells.append(middle if year == base else f"{middle} ({low} … {high})")
+        rows.append(tuple(cells))
+    return Table(
+        "group_shares",
+        (context.say("regional_projection.column.group"), str(base), "2035", str(until)),
+        tuple(rows),
+        "lrrr",
+        context.say("regional_projection.group_table"),
+        _source(context, table),
+        (2, 1.2, 2.6, 2.6),
+        table.frame,
+    )
