@@ -143,7 +143,10 @@ def _outside(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _contributions(frame: pl.DataFrame, fits: dict[str, tuple[pl.DataFrame, Gravity]]) -> pl.DataFrame:
-    """Contributions to direction, to level by region, and to change: what, group, place, value, low, high, whole."""
+    """Contributions to direction, to level by region, and to change: what, group, place, value, low, high, whole.
+
+    `base`: moves of the first year, where a change is split.
+    """
     rows, fit = fits["levels"]
     terms = fit.terms["term"].to_list()
     groups = _columns(terms)
@@ -156,7 +159,7 @@ def _contributions(frame: pl.DataFrame, fits: dict[str, tuple[pl.DataFrame, Grav
         regions = sorted(rows[side].unique())
         places = np.array([regions.index(region) for region in rows[side]])
         tables.append(_named(f"level_{side}", to_level(moves, x, years, draws, groups, places), regions))
-    return pl.concat([*tables, *_change(*fits["changes"])])
+    return pl.concat([*tables, *_change(*fits["changes"])], how="diagonal")
 
 
 def _change(rows: pl.DataFrame, fit: Gravity) -> list[pl.DataFrame]:
@@ -178,7 +181,9 @@ def _change(rows: pl.DataFrame, fit: Gravity) -> list[pl.DataFrame]:
     )
     regions = sorted(common["destination"].unique())
     places = np.array([regions.index(region) for region in common["destination"]])
-    return [_named("change", summed(parts)), _named("change_destination", summed(parts, places), regions)]
+    base = pl.DataFrame({"place": regions, "base": np.bincount(places, weights=old["moves"].to_numpy())})
+    by_region = _named("change_destination", summed(parts, places), regions)
+    return [_named("change", summed(parts)), by_region.join(base, on="place", how="left")]
 
 
 def _columns(terms: list[str]) -> dict[str, list[int]]:

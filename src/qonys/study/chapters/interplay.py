@@ -31,6 +31,7 @@ RANK = 4
 DRAWS, SEED, HORIZON = 300, 1, 8
 VARIABLES = ("internal", "external")
 PERIOD = 5
+LEAST = 0.5
 LIMITS = 3.92
 
 
@@ -152,13 +153,17 @@ def _square(point: Array, low: Array, high: Array) -> pl.DataFrame:
 
 
 def _replacement(years: list[int], regions: list[str], rates: Array, people: Array) -> pl.DataFrame:
-    """Persons gained inside and abroad and their ratio by region and five years; the last period may be shorter."""
+    """Persons gained inside and abroad and their ratio by region and five years; the last period may be shorter.
+
+    No ratio where fewer than `LEAST` per 1000 residents a year were lost abroad: it would be noise over noise.
+    """
     starts = list(range(years[0], years[-1] + 1, PERIOD))
     rows = []
     for start in starts:
         inside = [t for t, year in enumerate(years) if start <= year < start + PERIOD]
         moved = (rates[:, inside] * people[:, inside, None] / 1000).sum(axis=1)
-        ratio = replacement(moved[:, 0], moved[:, 1])
+        lost = -1000 * moved[:, 1] / people[:, inside].sum(axis=1)
+        ratio = np.where(lost >= LEAST, replacement(moved[:, 0], moved[:, 1]), np.nan)
         last = years[inside[-1]]
         rows += [(r, start, last, moved[i, 0], moved[i, 1], ratio[i]) for i, r in enumerate(regions)]
     frame = pl.DataFrame(rows, schema=["region", "start", "last", *VARIABLES, "ratio"], orient="row")

@@ -1,0 +1,213 @@
+"""Why people move between regions: coefficients, fit, contributions of groups of factors, what is left, partners."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import words
+from qonys.report.charts import intervals, maps, render
+from qonys.report.charts.style import AMBER, BLUE, FAINT, GREEN, GREY, ORANGE, PINK, WIDTH, Spec
+from qonys.report.context import Context
+from qonys.report.document import Block, Figure, Note, Section, Table
+from qonys.study.results import TableResult
+from qonys.words.order import sort_key
+
+ELASTICITIES = (
+    ("income", "income_d"), ("income_alone", "income_d"), ("housing", "housing_d"), ("housing_alone", "housing_d"),
+    ("pairs", "distance"), ("pairs", "contiguous"), ("pairs", "likeness"),
+)  # fmt: skip
+FITS = ("pairs", "gravity", "gravity_ahead", "last_table_ahead")
+SHOWN = ("levels", "changes")
+COLOURS = {"space": BLUE, "economic": ORANGE, "social": PINK, "demographic": GREEN, "ethnic": AMBER, "common": GREY,
+           "rest": FAINT}  # fmt: skip
+MAPS = 2
+
+
+def build(context: Context) -> Section:
+    """Factors."""
+    notes = [Note(context.say("factors.association")), *context.cautions("internal_od", "internal_totals")]
+    blocks: tuple[Block, ...] = (
+        context.paragraph("factors.intro", first="factors.first", last="factors.last", n="factors.regions",
+                          cells="factors.cells"),
+        *notes,
+        context.paragraph("factors.result", distance="factors.pairs.distance", likeness="factors.pairs.likeness",
+                          contiguous="factors.pairs.contiguous"),
+        _elasticities(context),
+        context.paragraph("factors.levers", income="factors.elasticity.income", housing="factors.elasticity.housing",
+                          alone="factors.income_alone.income_d", bare="factors.housing_alone.housing_d"),
+        _terms(context),
+        context.paragraph("factors.fit_text"),
+        _fit(context),
+        context.paragraph("factors.parts_text"),
+        _direction(context),
+        _change(context),
+        _map(context),
+        context.paragraph("factors.abroad_text", rows="factors.abroad.rows", partners="factors.abroad.partners",
+                          stock="factors.abroad.stock"),
+        _abroad(context),
+        Note(context.say("factors.missing")),
+    )  # fmt: skip
+    return Section("factors", context.say("chapter.factors"), blocks)
+
+
+def term_name(context: Context, term: str) -> str:
+    """A regressor in words, with its side."""
+    stem = term.removesuffix("_o").removesuffix("_d")
+    name = context.say(f"factors.term.{stem}")
+    return name if stem == term else context.say(f"factors.side.{term[-1]}", name=name)
+
+
+def _source(context: Context, table: TableResult) -> str:
+    line = context.origin(table.sources, table.method).rstrip(".")
+    return f"{line}. {context.say('report.secondary')}"
+
+
+def _interval(context: Context, row: dict[str, float], digits: int = 2) -> str:
+    low, high = (words.number(row[end], context.language, digits) for end in ("low", "high"))
+    return f"{low} … {high}"
+
+
+def _elasticities(context: Context) -> Table:
+    table = context.results.table("factors_gravity")
+    rows = []
+    for spec, term in ELASTICITIES:
+        row = table.frame.row(by_predicate=(pl.col("spec") == spec) & (pl.col("term") == term), named=True)
+        years = row["years"].split()
+        value = words.number(row["estimate"], context.language, 2)
+        model = context.say(f"factors.spec.{spec}")
+        span = f"{years[0]}–{years[-1]}"
+        rows.append((term_name(context, term), model, value, _interval(context, row), span))
+    head = tuple(context.say(f"factors.column.{name}") for name in ("term", "model", "value", "interval", "years"))
+    return Table("factors_elasticities", head, tuple(rows), "llrrl", context.say("factors.elasticities"),
+                 _source(context, table), (2.4, 2.6, 1, 1.5, 1.1), table.frame)  # fmt: skip
+
+
+def _terms(context: Context) -> Figure:
+    """Coefficients in standard deviations would hide the units: terms that share a unit, two models side by side."""
+    table = context.results.table("factors_gravity")
+    kept = ("population", "income", "housing", "unemployment")
+    terms = [f"{stem}{end}" for stem in kept for end in ("_o", "_d")]
+    frame = table.frame.filter(pl.col("spec").is_in(SHOWN) & pl.col("term").is_in(terms))
+    shown = frame.select(
+        pl.col("term").map_elements(lambda t: _short(context, t), return_dtype=pl.String).alias("category"),
+        pl.col("spec").map_elements(lambda s: context.say(f"factors.spec.{s}"), return_dtype=pl.String).alias("series"),
+        "low", pl.col("estimate").alias("median"), "high",
+    )  # fmt: skip
+    names = [context.say(f"factors.spec.{name}") for name in SHOWN]
+    colours = list(zip(names, (ORANGE, BLUE), strict=True))
+    spec = intervals.dots(shown, context.say("factors.coefficient"), [_short(context, t) for t in terms], colours)
+    return Figure("factors_terms", render.svg(spec, context.language, "fterms"), context.say("factors.terms.alt"),
+                  context.say("factors.terms"), _source(context, table), frame)  # fmt: skip
+
+
+def _short(context: Context, term: str) -> str:
+    """A regressor in few words, with its side."""
+    return context.say(f"factors.side.{term[-1]}", name=context.say(f"factors.short.{term[:-2]}"))
+
+
+def _fit(context: Context) -> Table:
+    table = context.results.table("factors_fit")
+    rows = []
+    for spec in FITS:
+        row = table.frame.row(by_predicate=pl.col("spec") == spec, named=True)
+        cells = (words.number(row[name], context.language, 2) for name in ("cpc", "srmse", "r2", "explained"))
+        rows.append((context.say(f"factors.spec.{spec}"), *cells))
+    head = tuple(context.say(f"factors.column.{name}") for name in ("model", "cpc", "srmse", "r2", "explained"))
+    return Table("factors_fit", head, tuple(rows), "lrrrr", context.say("factors.fit"), _source(context, table),
+                 (3.4, 1, 1, 1, 1), table.frame)  # fmt: skip
+
+
+def _parts(context: Context, what: str) -> tuple[TableResult, pl.DataFrame]:
+    table = context.results.table("factors_contributions")
+    return table, table.frame.filter(pl.col("what") == what)
+
+
+def _direction(context: Context) -> Table:
+    """Explained part of the differences between flows, by group."""
+    table, frame = _parts(context, "direction")
+    rows = [
+        (context.say(f"factors.group.{row['group']}"), words.number(100 * row["value"], context.language, 1),
+         _interval(context, {"low": 100 * row["low"], "high": 100 * row["high"]}, 1))
+        for row in frame.sort("value", descending=True).iter_rows(named=True)
+    ]  # fmt: skip
+    whole = words.number(100 * float(frame["whole"][0]), context.language, 1)
+    rows.append((context.say("factors.group.sum"), whole, ""))
+    head = tuple(context.say(f"factors.column.{name}") for name in ("group", "share", "interval"))
+    return Table("factors_direction", head, tuple(rows), "lrr", context.say("factors.direction"),
+                 _source(context, table), (3, 1.4, 1.6), frame)  # fmt: skip
+
+
+def _change(context: Context) -> Figure:
+    """Change of arrivals of each region by group of factors, bars that add up to the change."""
+    table, frame = _parts(context, "change_destination")
+    years = [int(context.results.number(f"factors.change_{end}").value or 0) for end in ("first", "last")]
+    groups = [group for group in COLOURS if group in set(frame["group"])]
+    order = frame.unique("place").sort(pl.col("whole") / pl.col("base"), descending=True)["place"].to_list()
+    shown = frame.select(
+        pl.col("place").map_elements(context.region, return_dtype=pl.String).alias("region"),
+        pl.col("group").map_elements(lambda g: context.say(f"factors.part.{g}"), return_dtype=pl.String).alias("kind"),
+        (100 * pl.col("value") / pl.col("base")).alias("value"),
+        (100 * pl.col("whole") / pl.col("base")).alias("whole"),
+    )  # fmt: skip
+    names = [context.say(f"factors.part.{group}") for group in groups]
+    spec = _stacked(shown, context.say("factors.percent"), [context.region(r) for r in order], names,
+                    [COLOURS[group] for group in groups])  # fmt: skip
+    return Figure("factors_change", render.svg(spec, context.language, "fchange"),
+                  context.say("factors.change.alt", first=context.region(order[0]), last=context.region(order[-1])),
+                  context.say("factors.change", first=years[0], last=years[1]), _source(context, table),
+                  frame)  # fmt: skip
+
+
+def _stacked(frame: pl.DataFrame, title: str, order: list[str], names: list[str], colours: list[str]) -> Spec:
+    y = {"field": "region", "type": "nominal", "sort": order, "title": None, "axis": {"labelLimit": 180}}
+    scale = {"domain": names, "range": colours}
+    whole = {"field": "whole", "type": "quantitative", "title": title}
+    return {
+        "width": WIDTH - 130,
+        "height": {"step": 20},
+        "data": {"name": "change", "values": frame.to_dicts()},
+        "layer": [
+            {"mark": {"type": "bar", "size": 12}, "encoding": {
+                "x": {"field": "value", "type": "quantitative", "title": title, "stack": True}, "y": y,
+                "color": {"field": "kind", "type": "nominal", "title": None, "scale": scale}}},
+            {"mark": {"type": "point", "filled": True, "color": "black", "size": 40, "opacity": 1},
+             "encoding": {"x": whole, "y": y}},
+        ],
+    }  # fmt: skip
+
+
+def _map(context: Context) -> Figure:
+    """Net moves that the factors leave, per 1000 residents, in the last years with all regions."""
+    table = context.results.table("factors_residuals")
+    counts = table.frame.group_by("year").len().sort("year")
+    whole = counts.filter(pl.col("len") == counts["len"].max())["year"].to_list()[-MAPS:]
+    left = {year: dict(table.frame.filter(pl.col("year") == year).select("region", "net").rows()) for year in whole}
+    names = {region: context.region(region) for region in left[whole[0]]}
+    vintage = str(context.pack.vintages().sort("order")["vintage"][0])
+    geometry = context.pack.geometry(vintage)
+    most = max(left[whole[-1]].items(), key=lambda item: item[1])[0]
+    least = min(left[whole[-1]].items(), key=lambda item: item[1])[0]
+    drawn = maps.region_map(geometry, left, names, context.language, context.say("factors.map_legend"))
+    return Figure(
+        "factors_map",
+        render.with_prefix(drawn, "fmap"),
+        context.say("factors.map.alt", year=whole[-1], most=context.region(most), least=context.region(least)),
+        context.say("factors.map", years=", ".join(map(str, whole))),
+        f"{_source(context, table)} {context.say('report.outline', attribution=geometry.get('attribution', ''))}",
+        table.frame,
+    )
+
+
+def _abroad(context: Context) -> Table:
+    table = context.results.table("factors_abroad")
+    rows = [
+        (context.say(f"factors.abroad.{row['term']}"), words.number(row["estimate"], context.language, 2),
+         _interval(context, row))
+        for row in table.frame.iter_rows(named=True)
+    ]  # fmt: skip
+    frame = context.results.table("factors_abroad_rows").frame
+    head = tuple(context.say(f"factors.column.{name}") for name in ("term", "value", "interval"))
+    names = {context.pack.label("country", code, context.language) for code in frame["partner"]}
+    countries = ", ".join(sorted(names, key=lambda n: sort_key(n, context.language)))
+    caption = context.say("factors.abroad", countries=countries)
+    return Table("factors_abroad", head, tuple(rows), "lrr", caption, _source(context, table), (3.4, 1, 1.6), frame)

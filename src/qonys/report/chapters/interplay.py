@@ -1,0 +1,114 @@
+"""Whether moves inside the country and abroad answer each other: what is seen, the system, responses, replacement."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import words
+from qonys.report.charts import render
+from qonys.report.charts.style import BLUE, GREY, WIDTH, Spec
+from qonys.report.context import Context
+from qonys.report.document import Figure, Note, Section, Table
+from qonys.words.order import sort_key
+
+VARIABLES = ("internal", "external")
+
+
+def build(context: Context) -> Section:
+    """Interplay."""
+    blocks = (
+        context.paragraph("interplay.intro", first="interplay.first", last="interplay.last", n="interplay.regions",
+                          seen="interplay.seen"),
+        Note(context.say("interplay.division")),
+        context.paragraph("interplay.seen_text", slope="interplay.same_year"),
+        context.paragraph("interplay.system_text", answer="interplay.answer", redrawn="interplay.answer_redrawn",
+                          back="interplay.back"),
+        _matrix(context),
+        _responses(context),
+        context.paragraph("interplay.replacement_text"),
+        _replacement(context),
+        Note(context.say("interplay.missing")),
+    )  # fmt: skip
+    return Section("interplay", context.say("chapter.interplay"), blocks)
+
+
+def _matrix(context: Context) -> Table:
+    table = context.results.table("interplay_matrix")
+    rows = []
+    for row in table.frame.iter_rows(named=True):
+        value, mended = (words.number(row[name], context.language, 2) for name in ("value", "mended"))
+        ends = [words.number(row[end], context.language, 2) for end in ("low", "high", "redrawn_low", "redrawn_high")]
+        names = [context.say(f"interplay.rate.{row[side]}") for side in ("moved", "lagged")]
+        rows.append((*names, value, f"{ends[0]} … {ends[1]}", mended, f"{ends[2]} … {ends[3]}"))
+    columns = ("moved", "lagged", "value", "interval", "mended", "redrawn")
+    head = tuple(context.say(f"interplay.column.{name}") for name in columns)
+    return Table("interplay_matrix", head, tuple(rows), "llrrrr", context.say("interplay.matrix"),
+                 context.origin(table.sources, table.method), (1.6, 1.6, 1, 1.5, 1.1, 1.5), table.frame)  # fmt: skip
+
+
+def _responses(context: Context) -> Figure:
+    table = context.results.table("interplay_responses")
+    facets = [
+        context.say("interplay.facet", moved=context.say(f"interplay.rate.{moved}"),
+                    shock=context.say(f"interplay.shock.{shock}"))
+        for moved in VARIABLES for shock in VARIABLES
+    ]  # fmt: skip
+    pairs = [(moved, shock) for moved in VARIABLES for shock in VARIABLES]
+    rows = [
+        {**row, "facet": facets[pairs.index((row["moved"], row["shock"]))]} for row in table.frame.iter_rows(named=True)
+    ]
+    spec = _bands(rows, facets, (context.say("interplay.step"), context.say("interplay.per_1000")))
+    drawn = render.svg(spec, context.language, "iresp")
+    return Figure("interplay_responses", drawn, context.say("interplay.responses.alt"),
+                  context.say("interplay.responses"), context.origin(table.sources, table.method),
+                  table.frame)  # fmt: skip
+
+
+def _bands(rows: list[dict[str, object]], facets: list[str], titles: tuple[str, str]) -> Spec:
+    x = {"field": "step", "type": "quantitative", "title": titles[0], "axis": {"format": "d", "tickCount": 5}}
+    y = {"type": "quantitative", "title": titles[1]}
+    return {
+        "data": {"name": "responses", "values": rows},
+        "facet": {"field": "facet", "type": "nominal", "sort": facets, "title": None,
+                  "header": {"labelLimit": 300, "labelFontSize": 11}},
+        "columns": 2,
+        "spec": {
+            "width": (WIDTH - 80) / 2,
+            "height": 130,
+            "layer": [
+                {"mark": {"type": "rule", "color": GREY}, "encoding": {"y": {"datum": 0}}},
+                {"mark": {"type": "area", "opacity": 0.18, "color": BLUE},
+                 "encoding": {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}}},
+                {"mark": {"type": "line", "color": BLUE}, "encoding": {"x": x, "y": {"field": "value", **y}}},
+            ],
+        },
+        "resolve": {"scale": {"y": "independent"}},
+    }  # fmt: skip
+
+
+def _replacement(context: Context) -> Table:
+    """Net gains inside and abroad in the first and the last period, and how far one made good the other."""
+    table = context.results.table("interplay_replacement")
+    periods = table.frame.select("start", "last").unique().sort("start").rows()
+    shown = [periods[0], periods[-1]]
+    wide = {(region, start): tuple(row) for region, start, *row in table.frame.drop("last").rows()}
+    rows = []
+    for name, region in context_regions(context, table.frame):
+        cells: list[str] = []
+        for start, _ in shown:
+            inside, abroad, ratio = wide[region, start]
+            shown_ratio = "–" if ratio is None else words.number(ratio, context.language, 1)
+            cells += [words.number(net / 1000, context.language, 1) for net in (inside, abroad)]
+            cells.append(shown_ratio)
+        rows.append((name, *cells))
+    names = ("inside", "abroad", "ratio")
+    head = [context.say(f"interplay.column.{name}", period=f"{a}–{b}") for a, b in shown for name in names]
+    return Table("interplay_replacement", (context.say("interplay.column.region"), *head), tuple(rows), "lrrrrrr",
+                 context.say("interplay.replacement"), context.origin(table.sources, table.method),
+                 (2, *([1.1] * 6)), table.frame)  # fmt: skip
+
+
+def context_regions(context: Context, frame: pl.DataFrame) -> list[tuple[str, str]]:
+    """Short names and codes of the regions of a table, in the order of the language."""
+    named = [(context.region(code), code) for code in frame["region"].unique()]
+    return sorted(named, key=lambda pair: sort_key(pair[0], context.language))

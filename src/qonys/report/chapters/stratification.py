@@ -1,0 +1,130 @@
+"""How ethnic groups live over the regions: indices with chance removed, groups, regions, diversity over time."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import words
+from qonys.report.charts import intervals, maps, render
+from qonys.report.charts.style import BLUE, WIDTH, Spec
+from qonys.report.context import Context
+from qonys.report.document import Figure, Note, Section, Table
+
+INDICES = ("d_multi", "h", "m")
+ASIDE = "other_and_not_stated"
+
+
+def build(context: Context) -> Section:
+    """Stratification."""
+    blocks = (
+        context.paragraph("stratification.intro", year="stratification.year", groups="stratification.groups",
+                          n="stratification.regions", people="stratification.people"),
+        Note(context.say("stratification.missing")),
+        context.paragraph("stratification.result", d="stratification.d", h="stratification.h"),
+        _indices(context),
+        context.paragraph("stratification.groups_text"),
+        _groups(context),
+        _map(context),
+        _regions(context),
+        context.paragraph("stratification.diversity_text"),
+        _diversity(context),
+        Note(context.say("stratification.distance")),
+    )  # fmt: skip
+    return Section("stratification", context.say("chapter.stratification"), blocks)
+
+
+def group_name(context: Context, code: str) -> str:
+    """An ethnic group in words."""
+    return context.pack.label("ethnic_group", code, context.language)
+
+
+def _indices(context: Context) -> Table:
+    table = context.results.table("segregation_indices")
+    bands = sorted(table.frame["band"].unique())
+    rows = []
+    for index in INDICES:
+        part = table.frame.filter(pl.col("index") == index).sort("band")
+        cells = [words.number(value, context.language, 3) for value in part["value"]]
+        first = part.row(0, named=True)
+        ends = f"{words.number(first['low'], context.language, 3)} … {words.number(first['high'], context.language, 3)}"
+        chance = words.number(first["chance"], context.language, 4)
+        rows.append((context.say(f"stratification.index.{index}"), cells[0], ends, chance, *cells[1:]))
+    names = [context.say(f"stratification.column.{name}") for name in ("index", "place", "interval", "chance")]
+    head = (*names, *(context.say("stratification.column.around", km=band) for band in bands[1:]))
+    caption = context.say("stratification.indices")
+    return Table("segregation_indices", head, tuple(rows), "l" + "r" * (len(head) - 1), caption,
+                 context.origin(table.sources, table.method), (3, 1, 1.7, 1, *([1.2] * (len(bands) - 1))),
+                 table.frame)  # fmt: skip
+
+
+def _groups(context: Context) -> Figure:
+    table = context.results.table("segregation_groups")
+    frame = table.frame.filter(pl.col("group") != ASIDE).sort("d", descending=True)
+    named = pl.col("group").map_elements(lambda code: group_name(context, code), return_dtype=pl.String)
+    label = context.say("stratification.d_label")
+    shown = frame.select(
+        named.alias("category"), pl.lit(label).alias("series"), "low", pl.col("d").alias("median"), "high"
+    )
+    order = shown["category"].to_list()
+    spec = intervals.dots(shown, context.say("stratification.d_axis"), order, [(label, BLUE)])
+    return Figure("segregation_groups", render.svg(spec, context.language, "sgroups"),
+                  context.say("stratification.groups.alt", most=order[0], least=order[-1]),
+                  context.say("stratification.groups"), context.origin(table.sources, table.method), frame)  # fmt: skip
+
+
+def _map(context: Context) -> Figure:
+    """Divergence of each region's composition from the country's, hundredths of a nat."""
+    table = context.results.table("segregation_regions")
+    year = int(context.results.number("stratification.year").value or 0)
+    values = {year: {region: 100 * v for region, v in table.frame.select("region", "divergence").rows()}}
+    names = {region: context.region(region) for region in values[year]}
+    vintage = str(context.pack.table("ethnic_regional")["vintage"][0])
+    geometry = context.pack.geometry(vintage)
+    order = table.frame.sort("divergence", descending=True)["region"].to_list()
+    drawn = maps.region_map(geometry, values, names, context.language, context.say("stratification.map_legend"))
+    return Figure(
+        "segregation_map",
+        render.with_prefix(drawn, "segmap"),
+        context.say("stratification.map.alt", most=context.region(order[0]), least=context.region(order[-1])),
+        context.say("stratification.map", year=year),
+        f"{context.origin(table.sources, table.method).rstrip('.')}. "
+        f"{context.say('report.outline', attribution=geometry.get('attribution', ''))}",
+        table.frame,
+    )
+
+
+def _regions(context: Context) -> Table:
+    table = context.results.table("segregation_regions")
+    rows = [
+        (context.region(row["region"]), context.thousands(row["people"]),
+         words.number(row["divergence"], context.language, 2),
+         group_name(context, row["group"]), words.number(row["quotient"], context.language, 1))
+        for row in table.frame.sort("divergence", descending=True).iter_rows(named=True)
+    ]  # fmt: skip
+    columns = ("region", "people", "divergence", "group", "quotient")
+    head = tuple(context.say(f"stratification.column.{name}") for name in columns)
+    return Table("segregation_regions", head, tuple(rows), "lrrlr", context.say("stratification.regions"),
+                 context.origin(table.sources, table.method), (2, 1.3, 1.3, 2, 1.2), table.frame)  # fmt: skip
+
+
+def _diversity(context: Context) -> Figure:
+    table = context.results.table("ethnic_diversity")
+    rows = table.frame.select("year", "effective").to_dicts()
+    top = table.frame.sort("effective", descending=True).row(0, named=True)
+    last = table.frame.sort("year").row(-1, named=True)
+    alt = context.say("stratification.diversity.alt", most=words.number(top["effective"], context.language, 1),
+                      year=top["year"], now=words.number(last["effective"], context.language, 1),
+                      last=last["year"])  # fmt: skip
+    return Figure("ethnic_diversity", render.svg(_line(rows, context.say("stratification.effective")), context.language,
+                                                 "sdiv"), alt, context.say("stratification.diversity"),
+                  context.origin(table.sources, table.method), table.frame)  # fmt: skip
+
+
+def _line(rows: list[dict[str, float]], title: str) -> Spec:
+    years = [row["year"] for row in rows]
+    axis = {"format": "d", "values": years, "labelOverlap": True}
+    x = {"field": "year", "type": "quantitative", "title": None, "scale": {"zero": False}, "axis": axis}
+    y = {"field": "effective", "type": "quantitative", "title": title, "scale": {"domainMin": 1}}
+    mark = {"type": "line", "point": {"filled": True, "size": 50}, "color": BLUE}
+    data = {"name": "diversity", "values": rows}
+    return {"width": WIDTH, "height": 220, "data": data, "mark": mark, "encoding": {"x": x, "y": y}}
