@@ -34,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("schedule", "qonys.cli.schedules:app", "cli.command.schedule"),
     Command("serve", "qonys.cli.serve:serve", "cli.command.serve"),
     Command("study", "qonys.cli.study:study", "cli.command.study"),
+    Command("survey", "qonys.cli.surveys:app", "cli.command.survey"),
 )  # fmt: skip
 
 

@@ -168,7 +168,7 @@ def implied_rates(intended: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
     for row in intended.iter_rows(named=True):
         wish = float(row["people"]) * float(row["share"])
         for year, low, high in left.sort("year").select("year", "low", "high").rows():
-            if row["year"] <= year <= row["year"] + 5:
+            if row["year"] < year <= row["year"] + 5:
                 rows.append((row["survey"], row["year"], wish, year, low, high, low / wish, high / wish))
     names = ["survey", "year", "intended", "after", "low", "high", "rate_low", "rate_high"]
     return pl.DataFrame(rows, schema=names, orient="row")

@@ -165,7 +165,7 @@ def person_years(stays: Stays, most: int, covariates: Sequence[str] = ()) -> pl.
             raise BadInput("surveys.no_variable", variable=name, found=", ".join(stays.frame.columns))
     ended = pl.Series("ended", stays.ended)
     last = (
-        pl.when(pl.col("ended") == 1).then((pl.col("years") + 1e-12).ceil().clip(1)).otherwise(pl.col("years").floor())
+        pl.when(pl.col("ended") == 1).then((pl.col("years") - 1e-9).ceil().clip(1)).otherwise(pl.col("years").floor())
     )
     frame = stays.frame.select("years", *covariates).hstack([ended]).with_columns(last.cast(pl.Int64).alias("last"))
     frame = frame.filter(pl.all_horizontal(pl.col("last") >= 1, *(pl.col(name).is_not_null() for name in covariates)))

@@ -1,0 +1,242 @@
+"""`qonys survey`: table, test, trend, model, classes, map, adaptation, settling, published, example."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from qonys import words
+from qonys.cli.help import new_app
+from qonys.cli.options import settings
+from qonys.cli.printing import print_frame
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from qonys.study.analyses.surveys import Answer, SurveyFile
+
+app = new_app("survey", "cli.command.survey")
+File = Annotated[Path, Parameter(help="cli.survey.file")]
+Var = Annotated[tuple[str, ...], Parameter(name="--var", help="cli.survey.var", consume_multiple=False)]
+By = Annotated[tuple[str, ...], Parameter(name="--by", help="cli.survey.by", consume_multiple=False)]
+On = Annotated[tuple[str, ...], Parameter(name="--on", help="cli.survey.on", consume_multiple=False)]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class DesignOptions:
+    """Labels, codes of no answer, and the design."""
+
+    weight: Annotated[str, Parameter(help="cli.survey.weight")] = ""
+    strata: Annotated[str, Parameter(help="cli.survey.strata")] = ""
+    cluster: Annotated[str, Parameter(help="cli.survey.cluster")] = ""
+    in_all: Annotated[str, Parameter(name="--in-all", help="cli.survey.in_all")] = ""
+    lonely: Annotated[str, Parameter(help="cli.survey.lonely")] = "refuse"
+    labels: Annotated[Path | None, Parameter(help="cli.survey.labels")] = None
+    missing: Annotated[tuple[str, ...], Parameter(help="cli.survey.missing", consume_multiple=False)] = ()
+
+    def of(self, path: Path) -> SurveyFile:
+        """The file with this design."""
+        from qonys.study.analyses.surveys import SurveyFile
+
+        return SurveyFile(path, **vars(self))
+
+
+DEFAULTS = DesignOptions()
+
+
+def _show(answer: Answer) -> int:
+    """Notes on standard error, then the table."""
+    for key, values in answer.notes:
+        print(words.text(key, settings().language, **values), file=sys.stderr, flush=True)
+    _print(answer.frame)
+    return 0
+
+
+def _print(frame: pl.DataFrame) -> None:
+    print_frame(frame, label=_label, footer=())
+
+
+def _label(column: str, code: str) -> str | None:
+    """Words for flags and grades; codes of a person's own file stay as they are."""
+    if column == "grade":
+        return words.text(f"surveys.grade.{code}", settings().language)
+    if column == "flags":
+        return (
+            "; ".join(words.text(f"surveys.flag.{flag}", settings().language) for flag in code.split(",") if flag)
+            or "–"
+        )
+    return None
+
+
+@app.command(help="cli.command.survey.table")
+def table(
+    file: File,
+    *,
+    var: Var = (),
+    by: By = (),
+    kind: Annotated[str, Parameter(help="cli.survey.kind")] = "share",
+    over: Annotated[str, Parameter(help="cli.survey.over")] = "",
+    design: DesignOptions = DEFAULTS,
+) -> int:
+    """Weighted estimates with design errors."""
+    from qonys.errors import BadInput
+    from qonys.study.analyses import surveys
+
+    if not var:
+        raise BadInput("surveys.need", option="--var")
+    return _show(surveys.table(design.of(file), kind, var, by, over))
+
+
+@app.command(name="test", help="cli.command.survey.test")
+def compare(
+    file: File,
+    *,
+    var: Var = (),
+    by: By = (),
+    pairs: Annotated[bool, Parameter(help="cli.survey.pairs", negative=())] = False,
+    design: DesignOptions = DEFAULTS,
+) -> int:
+    """Whether groups differ."""
+    from qonys.study.analyses import surveys
+
+    return _show(surveys.compared(design.of(file), var, by, pairs))
+
+
+@app.command(help="cli.command.survey.trend")
+def trend(
+    file: File,
+    *,
+    wave: Annotated[str, Parameter(help="cli.survey.wave")] = "wave",
+    var: Var = (),
+    design: DesignOptions = DEFAULTS,
+) -> int:
+    """Change from wave to wave."""
+    from qonys.study.analyses import surveys
+
+    return _show(surveys.trend(design.of(file), var, wave))
+
+
+@app.command(help="cli.command.survey.model")
+def model(
+    file: File,
+    *,
+    answer: Annotated[str, Parameter(name="--var", help="cli.survey.answer")],
+    on: On = (),
+    kind: Annotated[str, Parameter(help="cli.survey.model_kind")] = "multinomial",
+    reference: Annotated[str, Parameter(help="cli.survey.reference")] = "",
+    effects: Annotated[bool, Parameter(help="cli.survey.effects", negative=())] = False,
+    design: DesignOptions = DEFAULTS,
+) -> int:
+    """A model of intention."""
+    from qonys.study.analyses import surveys
+
+    asked = surveys.asked_model(answer, on, kind, reference)
+    return _show(surveys.model(design.of(file), asked, effects))
+
+
+@app.command(help="cli.command.survey.classes")
+def classes(
+    file: File,
+    *,
+    var: Var = (),
+    count: Annotated[int, Parameter(help="cli.survey.count")] = 0,
+    most: Annotated[int, Parameter(help="cli.survey.most_classes")] = 5,
+    by: Annotated[str, Parameter(help="cli.survey.by_classes")] = "",
+    design: DesignOptions = DEFAULTS,
+) -> int:
+    """Latent classes."""
+    from qonys.study.analyses import surveys
+
+    return _show(surveys.classes(design.of(file), var, count, most, by))
+
+
+@app.command(name="map", help="cli.command.survey.map")
+def answer_map(
+    file: File,
+    *,
+    var: Var = (),
+    axes: Annotated[bool, Parameter(help="cli.survey.axes", negative=())] = False,
+    design: DesignOptions = DEFAULTS,
+) -> int:
+    """Map of answers."""
+    from qonys.study.analyses import surveys
+
+    return _show(surveys.answer_map(design.of(file), var, axes))
+
+
+@app.command(help="cli.command.survey.adaptation")
+def adaptation(
+    file: File,
+    *,
+    domain: Annotated[tuple[str, ...], Parameter(help="cli.survey.domain", consume_multiple=False)] = (),
+    by: Annotated[str, Parameter(help="cli.survey.settler")] = "settler",
+    native: Annotated[str, Parameter(help="cli.survey.native")] = "native",
+    reliability: Annotated[bool, Parameter(help="cli.survey.reliability", negative=())] = False,
+    design: DesignOptions = DEFAULTS,
+) -> int:
+    """Adaptation of migrants."""
+    from qonys.study.analyses import surveys
+
+    return _show(surveys.adapted(design.of(file), domain, by, native, reliability))
+
+
+@app.command(help="cli.command.survey.settling")
+def settling(
+    file: Annotated[Path, Parameter(help="cli.survey.stays")],
+    *,
+    table: Annotated[str, Parameter(help="cli.survey.settling_table")] = "after",
+    by: Annotated[str, Parameter(help="cli.survey.by_stays")] = "",
+    on: On = (),
+    years: Annotated[tuple[float, ...], Parameter(help="cli.survey.years", consume_multiple=False)] = (),
+    most: Annotated[int, Parameter(help="cli.survey.most_years")] = 10,
+) -> int:
+    """Who stays."""
+    from qonys.study.analyses import surveys
+
+    return _show(surveys.settling(file, table, by, on, years, most))
+
+
+@app.command(help="cli.command.survey.published")
+def published(
+    *,
+    search: Annotated[str, Parameter(help="cli.survey.search")] = "",
+    group: Annotated[str, Parameter(help="cli.survey.group")] = "",
+) -> int:
+    """Published survey results with their flags."""
+    from qonys.catalog import open_pack
+    from qonys.study.analyses import surveys
+
+    pack = open_pack(settings().pack)
+    names = {(axis, code): name for axis, code, name in pack.labels().select(
+        "axis", "code", f"name_{settings().language}").rows()}  # fmt: skip
+
+    def label(column: str, code: str) -> str | None:
+        return _label(column, code) or names.get((column, code))
+
+    print_frame(
+        surveys.published(pack, search, group, settings().language), label=label,
+        footer=(words.text("surveys.note.published", settings().language),),
+    )  # fmt: skip
+    return 0
+
+
+@app.command(help="cli.command.survey.example")
+def example(
+    folder: Annotated[Path, Parameter(help="cli.survey.folder")] = Path(),
+    *,
+    respondents: Annotated[int, Parameter(help="cli.survey.respondents")] = 1200,
+    seed: Annotated[int, Parameter(help="cli.flows.random")] = 1,
+) -> int:
+    """A simulated survey to try the commands on."""
+    from qonys.catalog import open_pack
+    from qonys.study.analyses import surveys
+
+    for path in surveys.example(open_pack(settings().pack), folder, respondents, seed):
+        print(path)
+    print(words.text("surveys.note.simulated", settings().language), file=sys.stderr)
+    return 0

@@ -1,0 +1,195 @@
+"""How many would leave: from intentions to moves, and what came of earlier intentions."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import words
+from qonys.report.chapters.motives import label
+from qonys.report.charts import intervals, render
+from qonys.report.charts.style import BLUE, ORANGE
+from qonys.report.context import Context
+from qonys.report.document import Block, Figure, Note, Section, Table
+
+
+def build(context: Context) -> Section:
+    """Potential."""
+    blocks: tuple[Block, ...] = (
+        Note(context.say("potential.limits")),
+        context.paragraph(
+            "potential.intro", share="potential.plan", people="potential.people", planned="potential.planned"
+        ),
+        _asked(context),
+        context.paragraph("potential.rates_text", low="potential.rate_low", high="potential.rate_high"),
+        _rates(context),
+        context.paragraph("potential.result", **_ends("potential.movers")),
+        _sensitivity(context),
+        context.paragraph(
+            "potential.after_text",
+            low="potential.after_low",
+            high="potential.after_high",
+            since="potential.since",
+            share="potential.since_share",
+        ),
+        _after(context),
+        context.paragraph(
+            "potential.russians_text",
+            said_low="potential.russians.low",
+            said_high="potential.russians.high",
+            left="potential.russians_left",
+            low="potential.russians_rate.low",
+            high="potential.russians_rate.high",
+        ),
+        context.paragraph("potential.ages_text"),
+        _ages(context),
+        Note(context.say("potential.caution")),
+    )
+    return Section("potential", context.say("chapter.potential"), blocks)
+
+
+def _ends(name: str) -> dict[str, str]:
+    return {end: f"{name}.{end}" for end in ("low", "middle", "high")}
+
+
+def _secondary(context: Context, sources: tuple[str, ...], method: str = "") -> str:
+    return f"{context.origin(sources, method).rstrip('.')}. {context.say('report.secondary')}"
+
+
+def _asked(context: Context) -> Table:
+    table = context.results.table("potential_asked")
+    rows = tuple(
+        (
+            label(context, "survey", row["survey"]),
+            str(row["year"]),
+            label(context, "answer", row["answer"]),
+            f"{row['from_age']}+",
+            words.percent(row["share"], context.language, 1),
+            words.number(row["people"] * row["share"] / 1e3, context.language, 0),
+        )
+        for row in table.frame.iter_rows(named=True)
+    )
+    head = tuple(
+        context.say(f"potential.column.{name}") for name in ("survey", "year", "answer", "ages", "share", "people")
+    )
+    return Table(
+        "potential_asked",
+        head,
+        rows,
+        "lrlrrr",
+        context.say("potential.asked"),
+        _secondary(context, table.sources),
+        (2.4, 0.7, 2.6, 0.8, 0.9, 1.2),
+        table.frame,
+    )
+
+
+def _rates(context: Context) -> Table:
+    table = context.results.table("potential_rates")
+    rows = tuple(
+        (
+            context.say(f"potential.rate.{row['id']}"),
+            words.number(row["years"], context.language, 0),
+            words.percent(row["rate"], context.language, 0),
+            row["reference"],
+        )
+        for row in table.frame.iter_rows(named=True)
+    )
+    head = tuple(context.say(f"potential.column.{name}") for name in ("panel", "years", "rate", "reference"))
+    return Table(
+        "potential_rates",
+        head,
+        rows,
+        "lrrl",
+        context.say("potential.rates"),
+        context.say("potential.rates_source"),
+        (2, 0.6, 0.9, 4),
+        table.frame,
+    )
+
+
+def _sensitivity(context: Context) -> Table:
+    table = context.results.table("potential_factors")
+    rows = []
+    for row in table.frame.filter(pl.col("factor").is_not_null()).iter_rows(named=True):
+        part = "–" if row["part"] is None else words.percent(row["part"], context.language, 0)
+        rows.append(
+            (
+                context.say(f"potential.factor.{row['factor']}"),
+                context.thousands(row["low"]),
+                context.thousands(row["high"]),
+                part,
+                context.say(f"potential.known.{row['factor']}"),
+            )
+        )
+    head = tuple(context.say(f"potential.column.{name}") for name in ("factor", "low", "high", "part", "known"))
+    return Table(
+        "potential_factors",
+        head,
+        tuple(rows),
+        "lrrrl",
+        context.say("potential.sensitivity"),
+        _secondary(context, table.sources, table.method),
+        (1.6, 0.9, 0.9, 0.9, 3),
+        table.frame,
+    )
+
+
+def _after(context: Context) -> Table:
+    table = context.results.table("potential_after")
+    rows = tuple(
+        (
+            label(context, "survey", row["survey"]),
+            str(row["year"]),
+            words.number(row["intended"] / 1e3, context.language, 0),
+            str(row["after"]),
+            context.thousands(row["high"]),
+            words.percent(row["rate_high"], context.language, 1),
+        )
+        for row in table.frame.iter_rows(named=True)
+    )
+    head = tuple(
+        context.say(f"potential.column.{name}") for name in ("survey", "year", "people", "after", "left", "of_those")
+    )
+    sources = (*table.sources, *context.results.table("potential_left").sources)
+    return Table(
+        "potential_after",
+        head,
+        rows,
+        "lrrrrr",
+        context.say("potential.after"),
+        _secondary(context, sources, table.method),
+        (2.4, 0.8, 1.2, 0.8, 1, 1),
+        table.frame,
+    )
+
+
+def _ages(context: Context) -> Figure:
+    table = context.results.table("potential_ages")
+    series = context.say("potential.range")
+    frame = pl.DataFrame(
+        {
+            "category": [label(context, "group", code) for code in table.frame["group"]],
+            "series": [series] * table.frame.height,
+            "low": table.frame["low"] / 1e3,
+            "median": table.frame["middle"] / 1e3,
+            "high": table.frame["high"] / 1e3,
+        }
+    )
+    spec = intervals.dots(
+        frame, context.say("potential.thousand"), frame["category"].to_list(), [(series, BLUE), ("", ORANGE)][:1]
+    )
+    spec["height"] = {"step": 34}
+    top = table.frame.sort("middle").row(-1, named=True)
+    return Figure(
+        "potential_ages",
+        render.svg(spec, context.language, "potage"),
+        context.say(
+            "potential.ages.alt",
+            group=label(context, "group", top["group"]),
+            low=context.thousands(top["low"]),
+            high=context.thousands(top["high"]),
+        ),
+        context.say("potential.ages"),
+        _secondary(context, table.sources, table.method),
+        table.frame,
+    )

@@ -1,0 +1,169 @@
+"""Who settles: programmes for repatriates by region; adaptation, on the simulated survey."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import words
+from qonys.report.chapters.motives import simulated
+from qonys.report.charts import intervals, maps, render
+from qonys.report.charts.style import BLUE, ORANGE
+from qonys.report.context import Context
+from qonys.report.document import Block, Figure, Note, Section, Table
+
+VINTAGE = "pre2018"
+
+
+def build(context: Context) -> Section:
+    """Adaptation and settling."""
+    blocks: tuple[Block, ...] = (
+        Note(context.say("settling.limits")),
+        context.paragraph("settling.intro", total="settling.total"),
+        _quotas(context),
+        context.paragraph("settling.covered", low="settling.covered_low", high="settling.covered_high"),
+        context.paragraph(
+            "settling.regions_text",
+            n="settling.regions",
+            year="settling.year",
+            later="settling.later",
+            apart="settling.apart",
+        ),
+        _regions(context),
+        _map(context),
+        Note(context.say("settling.stayers")),
+        context.paragraph("settling.adaptation_text"),
+        _adaptation(context),
+    )
+    return Section("settling", context.say("chapter.settling"), blocks)
+
+
+def _secondary(context: Context, sources: tuple[str, ...], method: str = "") -> str:
+    return f"{context.origin(sources, method).rstrip('.')}. {context.say('report.secondary')}"
+
+
+def _quotas(context: Context) -> Table:
+    table = context.results.table("settling_quotas")
+    rows = []
+    for row in table.frame.iter_rows(named=True):
+        arrived = "–" if row["arrivals"] is None else words.integer(row["arrivals"], context.language)
+        until = "–" if row["until"] is None else context.say("settling.until", month=row["until"].month)
+        rows.append(
+            (
+                str(row["year"]),
+                context.say(f"settling.kind.{row['kind']}"),
+                words.integer(row["quota"], context.language),
+                context.say(f"settling.unit.{row['unit']}"),
+                arrived,
+                until,
+            )
+        )
+    head = tuple(
+        context.say(f"settling.column.{name}") for name in ("year", "kind", "quota", "unit", "arrivals", "until")
+    )
+    return Table(
+        "settling_quotas",
+        head,
+        tuple(rows),
+        "llrlrl",
+        context.say("settling.quotas"),
+        _secondary(context, table.sources),
+        (0.7, 2.4, 0.9, 1, 1, 1.3),
+        table.frame,
+    )
+
+
+def _regions(context: Context) -> Figure:
+    """Share of each region in the quota and in the arrivals."""
+    table = context.results.table("settling_regions")
+    series = [
+        ("quota_share", context.say("settling.series.quota"), BLUE),
+        ("arrivals_share", context.say("settling.series.arrivals"), ORANGE),
+    ]
+    order = [context.region(code) for code in table.frame.sort("quota_share", descending=True)["region"]]
+    rows = [
+        {
+            "category": context.region(row["region"]),
+            "series": name,
+            "low": 0.0,
+            "median": 100 * row[code],
+            "high": 100 * row[code],
+        }
+        for row in table.frame.iter_rows(named=True)
+        for code, name, _ in series
+    ]
+    spec = intervals.dots(
+        pl.DataFrame(rows), context.say("settling.percent"), order, [(name, colour) for _, name, colour in series]
+    )
+    top = table.frame.sort("arrivals_share").row(-1, named=True)
+    return Figure(
+        "settling_regions",
+        render.svg(spec, context.language, "setreg"),
+        context.say(
+            "settling.regions.alt",
+            region=context.region(top["region"]),
+            arrivals=words.percent(top["arrivals_share"], context.language, 0),
+            quota=words.percent(top["quota_share"], context.language, 0),
+        ),
+        context.say("settling.regions"),
+        _secondary(context, table.sources),
+        table.frame,
+    )
+
+
+def _map(context: Context) -> Figure:
+    table = context.results.table("settling_regions")
+    rates = {
+        context.say("settling.map.quota"): dict(table.frame.select("region", "quota_rate").rows()),
+        context.say("settling.map.arrivals"): dict(table.frame.select("region", "arrivals_rate").rows()),
+    }
+    names = {code: context.region(code) for code in table.frame["region"]}
+    top = table.frame.sort("arrivals_rate").row(-1, named=True)
+    return Figure(
+        "settling_map",
+        maps.region_map(
+            context.pack.geometry(VINTAGE), rates, names, context.language, context.say("settling.map.legend")
+        ),
+        context.say(
+            "settling.map.alt",
+            region=names[top["region"]],
+            rate=words.number(top["arrivals_rate"], context.language, 1),
+        ),
+        context.say("settling.map"),
+        _secondary(context, table.sources),
+        table.frame,
+    )
+
+
+def _adaptation(context: Context) -> Figure:
+    table = context.results.table("simulated_adaptation")
+    frame = table.frame.filter(pl.col("group") == "migrant")
+    series = context.say("surveys.label.settler.migrant")
+    names = [
+        context.say("settling.index") if code is None else context.say(f"settling.domain.{code}")
+        for code in frame["domain"]
+    ]
+    rows = pl.DataFrame(
+        {
+            "category": names,
+            "series": [series] * frame.height,
+            "low": frame["low"],
+            "median": frame["ratio"],
+            "high": frame["high"],
+        }
+    )
+    spec = intervals.dots(rows, context.say("settling.ratio"), names, [(series, BLUE)])
+    layers = spec["layer"][1:]
+    for layer in layers:
+        layer["encoding"]["x"] |= {"scale": {"domain": [0.7, 1.05], "nice": False}}
+    one = {"data": {"values": [{}]}, "mark": {"type": "rule", "strokeDash": [3, 3]}, "encoding": {"x": {"datum": 1}}}
+    last = frame.filter(pl.col("domain").is_null()).row(0, named=True)
+    return Figure(
+        "simulated_adaptation",
+        render.svg({**spec, "height": {"step": 24}, "layer": [*layers, one]}, context.language, "setada"),
+        simulated(
+            context, context.say("settling.adaptation.alt", value=words.number(last["ratio"], context.language, 2))
+        ),
+        simulated(context, context.say("settling.adaptation")),
+        context.say("motives.simulated_source"),
+        table.frame,
+    )

@@ -1,0 +1,198 @@
+"""Surveys of a person: weighted tables, tests, models, classes, maps, waves, adaptation, stays; published results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from qonys.catalog import Pack
+from qonys.errors import BadInput
+from qonys.study.simulated_survey import margins_of, write_example
+from qonys.surveys import differences
+from qonys.surveys.adaptation import adaptation, domain_of
+from qonys.surveys.choice_models import ChoiceAsked, fit_choice
+from qonys.surveys.class_groups import classes_by_group
+from qonys.surveys.classes import STARTS, choose_classes, class_table, fit_classes, patterns_of
+from qonys.surveys.correspondence import correspondence
+from qonys.surveys.design import Design
+from qonys.surveys.estimates import Asked, estimate
+from qonys.surveys.published import graded, searched
+from qonys.surveys.reading import Microdata, read_microdata
+from qonys.surveys.settling import Stays, hazard, incidence, same_survival, settled_after, survival
+
+Note = tuple[str, dict[str, object]]
+SETTLING_TABLES = ("after", "curve", "ends", "hazard", "test")
+
+
+@dataclass(frozen=True)
+class SurveyFile:
+    """A survey file with its labels, codes of no answer, and design."""
+
+    path: Path
+    labels: Path | None = None
+    missing: tuple[str, ...] = ()
+    weight: str = ""
+    strata: str = ""
+    cluster: str = ""
+    in_all: str = ""
+    lonely: str = "refuse"
+
+    @property
+    def design(self) -> Design:
+        """The declared design."""
+        return Design(self.weight, self.strata, self.cluster, self.in_all, self.lonely)
+
+    def read(self) -> Microdata:
+        """The respondents."""
+        return read_microdata(self.path, self.labels, self.missing)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A table and what must be said with it (keys of the catalogues and values)."""
+
+    frame: pl.DataFrame
+    notes: tuple[Note, ...] = ()
+
+
+def _told(data: Microdata, left_out: int = 0) -> tuple[Note, ...]:
+    """How many answers are missing; and that the file is simulated, if it says so."""
+    notes: list[Note] = []
+    if "simulated" in data.frame.columns:
+        notes.append(("surveys.note.simulated", {}))
+    if left_out:
+        notes.append(("surveys.note.left_out", {"n": left_out}))
+    return tuple(notes)
+
+
+def table(file: SurveyFile, kind: str, variables: Sequence[str], by: tuple[str, ...], over: str) -> Answer:
+    """Weighted estimates of one or more variables, by domains."""
+    data = file.read()
+    frames, left_out = [], 0
+    for variable in variables:
+        found = estimate(data, file.design, Asked(kind, variable, by, over))
+        frames.append(found.table.select(pl.lit(variable).alias("variable"), pl.all()))
+        left_out = max(left_out, found.left_out)
+    return Answer(_without_empty(pl.concat(frames)), _told(data, left_out))
+
+
+def _without_empty(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without columns that hold nothing."""
+    return frame.select([name for name in frame.columns if frame[name].null_count() < frame.height])
+
+
+def compared(file: SurveyFile, variables: Sequence[str], by: Sequence[str], pairs: bool) -> Answer:
+    """Tests of independence of every variable and grouping, or differences by pairs of groups."""
+    data = file.read()
+    _need("--var", variables)
+    _need("--by", by)
+    if not pairs:
+        return Answer(differences.tests_of_groups(data, file.design, variables, by), _told(data))
+    frames = [
+        differences.differences(data, file.design, variable, group).select(
+            pl.lit(variable).alias("variable"), pl.lit(group).alias("by"), pl.all()
+        )
+        for variable in variables
+        for group in by
+    ]
+    return Answer(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _told(data))
+
+
+def trend(file: SurveyFile, variables: Sequence[str], wave: str) -> Answer:
+    """Change from wave to wave."""
+    data = file.read()
+    _need("--var", variables)
+    frames = [
+        differences.trend(data, file.design, variable, wave).select(pl.lit(variable).alias("variable"), pl.all())
+        for variable in variables
+    ]
+    return Answer(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _told(data))
+
+
+def model(file: SurveyFile, asked: ChoiceAsked, effects: bool) -> Answer:
+    """Coefficients of a model of intention, or its average marginal effects."""
+    data = file.read()
+    fit = fit_choice(data, file.design, asked)
+    notes = (
+        *_told(data, fit.left_out),
+        ("surveys.note.model", {"n": fit.n, "fit": f"{fit.mcfadden:.3f}", "level": f"{fit.likelihood[0]:.2f}"}),
+    )
+    return Answer(fit.effects if effects else fit.table, notes)
+
+
+def asked_model(answer: str, on: tuple[str, ...], kind: str, reference: str) -> ChoiceAsked:
+    """What a model is asked."""
+    return ChoiceAsked(answer, on, kind, reference)
+
+
+def classes(file: SurveyFile, variables: Sequence[str], count: int, most: int, by: str) -> Answer:
+    """Fits of 1 to `most` classes, or with `count` the answers of each class, or with `by` classes by group."""
+    data = file.read()
+    patterns, answers = patterns_of(data, file.design, variables)
+    if not count:
+        return Answer(choose_classes(patterns, most)[0], (*_told(data), ("surveys.note.starts", {"n": STARTS})))
+    fit = fit_classes(patterns, count)
+    if by:
+        return Answer(classes_by_group(data, file.design, fit, patterns, by), _told(data))
+    note: Note = ("surveys.note.classes", {"bic": f"{fit.bic:.1f}", "entropy": f"{fit.entropy(patterns):.2f}",
+                                           "reached": fit.reached, "starts": fit.starts})  # fmt: skip
+    return Answer(class_table(fit, variables, answers), (*_told(data), note))
+
+
+def answer_map(file: SurveyFile, variables: Sequence[str], axes: bool) -> Answer:
+    """Points of the correspondence map, or inertias of its axes."""
+    data = file.read()
+    found = correspondence(data, file.design, variables)
+    return Answer(found.inertias if axes else found.points, _told(data, found.left_out))
+
+
+def adapted(file: SurveyFile, domains: Sequence[str], group: str, native: str, reliability: bool) -> Answer:
+    """Adaptation by domain and its index, or reliability of the scores."""
+    data = file.read()
+    _need("--domain", domains)
+    found = adaptation(data, file.design, dict(map(domain_of, domains)), group, native)
+    return Answer(found.reliability if reliability else found.table, _told(data))
+
+
+def settling(path: Path, shown: str, by: str, on: tuple[str, ...], years: tuple[float, ...], most: int) -> Answer:
+    """приживаемость after years, the curve, kinds of end, the hazard, or the test of groups, from records of stays."""
+    if shown not in SETTLING_TABLES:
+        raise BadInput("surveys.choice", option="--table", value=shown, known=", ".join(SETTLING_TABLES))
+    data = read_microdata(path)
+    stays = Stays(data.frame)
+    notes = _told(data)
+    if shown == "after":
+        return Answer(settled_after(stays, years or (1, 2, 3, 5), by), notes)
+    if shown == "curve":
+        return Answer(survival(stays, by), notes)
+    if shown == "ends":
+        return Answer(incidence(stays, by), notes)
+    if shown == "hazard":
+        return Answer(hazard(stays, on, most), notes)
+    _need("--by", [by] if by else [])
+    return Answer(pl.DataFrame([same_survival(stays, by)]), notes)
+
+
+def published(pack: Pack, words: str, group: str, language: str) -> pl.DataFrame:
+    """Published results that fit the words and the group, with flags and grade."""
+    names = {(axis, code): name for axis, code, name in pack.labels().select("axis", "code", f"name_{language}").rows()}
+    found = searched(
+        graded(pack.table("survey_results")), words, group, lambda column, code: names.get((column, code)) or ""
+    )
+    return found.select(
+        "survey", "fieldwork", "question", "group", "answer", "value", "n", "mode", "low", "high", "grade", "flags",
+        "source", "status",
+    )  # fmt: skip
+
+
+def example(pack: Pack, folder: Path, n: int, seed: int) -> tuple[Path, ...]:
+    """Write the simulated survey and its labels into a folder."""
+    return write_example(margins_of(pack), folder, n, seed)
+
+
+def _need(option: str, given: Sequence[str]) -> None:
+    if not given:
+        raise BadInput("surveys.need", option=option)
