@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from qonys.errors import BadInput
 from qonys.explanation.fit import Fit, fit_of
-from qonys.kernels.demeaning import codes_of
+from qonys.kernels.demeaning import packed
 from qonys.kernels.poisson_effects import cautious, poisson_deviance, poisson_fit
 from qonys.kernels.separation import Separation, repeated_columns, separated
 
@@ -110,11 +110,11 @@ def fit_gravity(frame: pl.DataFrame, model: Model, engine: str = "auto", level: 
     rows = np.flatnonzero(~zeros.rows)
     lost: tuple[int, ...] = ()
     if zeros.columns:
-        inside = [codes_of(codes[rows]) for codes in constant]
+        inside = [packed(codes[rows]) for codes in constant]
         lost = tuple(column for column, _ in repeated_columns(x[rows], inside))
     names = [name for j, name in enumerate(model.regressors) if j not in lost]
     used = [j for j in range(x.shape[1]) if j not in lost]
-    sets = {name: codes_of(codes[rows]) for name, codes in labels.items()}
+    sets = {name: packed(codes[rows]) for name, codes in labels.items()}
     few = min(int(sets[name].max()) + 1 for name in model.clusters)
     if few < 2:
         raise BadInput("explanation.few_clusters", clusters=", ".join(model.clusters), found=few)

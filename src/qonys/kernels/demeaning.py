@@ -31,6 +31,18 @@ def codes_of(labels: ArrayLike) -> Codes:
     return np.unique(np.asarray(labels), return_inverse=True)[1].astype(np.int64).reshape(-1)
 
 
+def packed(codes: Codes) -> Codes:
+    """Codes 0 ... G - 1 without gaps in place of whole numbers from zero up, in their order.
+
+    Examples
+    --------
+    >>> packed(np.array([4, 0, 4])).tolist()
+    [1, 0, 1]
+    """
+    there = np.bincount(codes) > 0
+    return np.asarray((np.cumsum(there) - 1)[codes], dtype=np.int64)
+
+
 def demeaned(
     columns: ArrayLike,
     groups: Sequence[ArrayLike],

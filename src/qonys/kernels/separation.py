@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from qonys.kernels.demeaning import Codes, codes_of, demeaned
+from qonys.kernels.demeaning import Codes, demeaned, packed
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -96,7 +96,7 @@ def separated(y: ArrayLike, x: ArrayLike, groups: Sequence[ArrayLike]) -> Separa
     positive = kept & (y > 0)
     if x.shape[1] == 0 or positive.sum() == kept.sum() or not _loses_rank(x, lists, positive):
         return Separation(out, (), by_effects)
-    rows, coefficients = _programme(y[kept], x[kept], [codes_of(codes[kept]) for codes in lists])
+    rows, coefficients = _programme(y[kept], x[kept], [packed(codes[kept]) for codes in lists])
     out[np.flatnonzero(kept)[rows]] = True
     columns = np.flatnonzero(np.abs(coefficients) > SEEN) if rows.any() else ()
     return Separation(out, tuple(int(j) for j in columns), by_effects)
@@ -117,7 +117,7 @@ def _empty_groups(y: Array, groups: list[Codes]) -> Mask:
 def _loses_rank(x: Array, groups: list[Codes], positive: Mask) -> bool:
     if not positive.any():
         return True
-    inside = demeaned(x[positive], [codes_of(codes[positive]) for codes in groups])
+    inside = demeaned(x[positive], [packed(codes[positive]) for codes in groups])
     scaled = inside / np.maximum(np.sqrt((x**2).sum(axis=0)), 1e-300)
     return bool(np.linalg.svd(scaled, compute_uv=False)[-1] <= LOST) if len(scaled) >= x.shape[1] else True
 
