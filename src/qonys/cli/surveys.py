@@ -169,6 +169,41 @@ def answer_map(
     return _show(surveys.answer_map(design.of(file), var, axes))
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class RateOptions:
+    """A range of realisation rates of one's own, with its source."""
+
+    low: Annotated[float | None, Parameter(help="cli.survey.rate_low")] = None
+    high: Annotated[float | None, Parameter(help="cli.survey.rate_high")] = None
+    source: Annotated[str, Parameter(help="cli.survey.rate_source")] = ""
+
+
+PUBLISHED = RateOptions()
+
+
+@app.command(help="cli.command.survey.potential")
+def potential(
+    file: File,
+    *,
+    var: Annotated[str, Parameter(help="cli.survey.answer")] = "",
+    answer: Annotated[tuple[str, ...], Parameter(help="cli.survey.intends", consume_multiple=False)] = (),
+    by: Annotated[str, Parameter(help="cli.survey.by_stays")] = "",
+    rates: RateOptions = PUBLISHED,
+    design: DesignOptions = DEFAULTS,
+) -> int:
+    """Migration potential by group."""
+    from qonys.errors import BadInput
+    from qonys.study.analyses import surveys
+
+    if not by:
+        raise BadInput("surveys.need", option="--by")
+    if (rates.low is None) != (rates.high is None):
+        raise BadInput("surveys.need", option="--low, --high")
+    own = None if rates.low is None or rates.high is None else (rates.low, rates.high, rates.source)
+    return _show(surveys.potential_by_group(design.of(file), var, answer, by, own))
+
+
 @app.command(help="cli.command.survey.adaptation")
 def adaptation(
     file: File,

@@ -85,6 +85,7 @@ class Problem:
     outcomes: int
     probabilities: Callable[[Array, Array, int], Array]
     scores: Callable[[Array, Array, NDArray[np.int64], int], Array]
+    information: Callable[[Array, Array, Array, int], Array] | None = None
 
 
 def fit_choice(data: Microdata, design: Design, asked: ChoiceAsked) -> ChoiceFit:
@@ -110,7 +111,15 @@ def fit_choice(data: Microdata, design: Design, asked: ChoiceAsked) -> ChoiceFit
     refuse_collinear(full, (INTERCEPT, *columns.names))
     weight = plan.weight[known] / plan.weight[known].mean()
     if asked.kind == "multinomial":
-        problem = Problem(answer[known], full, weight, len(outcomes), multinomial_probabilities, multinomial_scores)
+        problem = Problem(
+            answer[known],
+            full,
+            weight,
+            len(outcomes),
+            multinomial_probabilities,
+            multinomial_scores,
+            multinomial_information,
+        )
         start = np.zeros((len(outcomes) - 1) * full.shape[1])
     else:
         problem = Problem(answer[known], matrix, weight, len(outcomes), ordered_probabilities, ordered_scores)
@@ -151,6 +160,16 @@ def multinomial_scores(parameters: Array, matrix: Array, answer: NDArray[np.int6
     """Derivatives of each respondent's log-likelihood: (1(y = j) - P_j) x, outcome by outcome."""
     p = multinomial_probabilities(parameters, matrix, outcomes)
     return np.column_stack([((answer == j) - p[:, j])[:, None] * matrix for j in range(1, outcomes)])
+
+
+def multinomial_information(parameters: Array, matrix: Array, weight: Array, outcomes: int) -> Array:
+    """Minus the second derivative: sum_i w_i (P_j 1(j = l) - P_j P_l) x x', block by block."""
+    p = multinomial_probabilities(parameters, matrix, outcomes)[:, 1:]
+    blocks = [
+        [(matrix.T * (weight * (p[:, j] * (j == k) - p[:, j] * p[:, k]))) @ matrix for k in range(outcomes - 1)]
+        for j in range(outcomes - 1)
+    ]
+    return np.block(blocks)
 
 
 def _settled(problem: Problem, start: Array, outcomes: list[str], names: tuple[str, ...]) -> tuple[Array, Array]:
@@ -200,7 +219,9 @@ def _gradient(problem: Problem, parameters: Array) -> Array:
 
 
 def _hessian(problem: Problem, parameters: Array) -> Array:
-    """Second derivative: central differences of the exact gradient."""
+    """Second derivative: exact where the kind has it, else central differences of the exact gradient."""
+    if problem.information is not None:
+        return -problem.information(parameters, problem.matrix, problem.weight, problem.outcomes)
     steps = 1e-5 * np.maximum(1.0, np.abs(parameters))
     rows = []
     for place, step in enumerate(steps):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from qonys.catalog import Pack
@@ -17,8 +18,10 @@ from qonys.surveys.choice_models import ChoiceAsked, fit_choice
 from qonys.surveys.class_groups import classes_by_group
 from qonys.surveys.classes import STARTS, choose_classes, class_table, fit_classes, patterns_of
 from qonys.surveys.correspondence import correspondence
-from qonys.surveys.design import Design
+from qonys.surveys.design import Design, plan_of, with_design
+from qonys.surveys.differences import shares_by_group
 from qonys.surveys.estimates import Asked, estimate
+from qonys.surveys.potential import Range, potential_of_groups, published_rates, rate_range
 from qonys.surveys.published import graded, searched
 from qonys.surveys.reading import Microdata, read_microdata
 from qonys.surveys.settling import Stays, hazard, incidence, same_survival, settled_after, survival
@@ -147,6 +150,39 @@ def answer_map(file: SurveyFile, variables: Sequence[str], axes: bool) -> Answer
     data = file.read()
     found = correspondence(data, file.design, variables)
     return Answer(found.inertias if axes else found.points, _told(data, found.left_out))
+
+
+def potential_by_group(
+    file: SurveyFile, variable: str, intends: Sequence[str], by: str, rates: tuple[float, float, str] | None
+) -> Answer:
+    """Potential by group: people (sums of weights), share who give an answer of `intends`, movers with intervals.
+
+    `rates`: lowest and highest realisation rate with their source; None takes the range of published panels.
+    """
+    data = file.read()
+    _need("--var", [variable] if variable else [])
+    _need("--answer", intends)
+    found = shares_by_group(data, file.design, variable, by)
+    unknown = sorted(set(intends) - set(found.answers))
+    if unknown:
+        raise BadInput("surveys.choice", option="--answer", value=unknown[0], known=", ".join(found.answers))
+    places = [found.answers.index(answer) for answer in intends]
+    labels = data.categories(by)
+    weight = plan_of(with_design(data.frame, file.design), file.design).weight
+    rows = []
+    for g, group in enumerate(found.groups):
+        cells = [g * len(found.answers) + place for place in places]
+        variance = float(found.covariance[np.ix_(cells, cells)].sum())
+        people = float(weight[(labels == group).fill_null(value=False).to_numpy()].sum())
+        rows.append((group, people, float(found.shares[g, places].sum()), max(variance, 0.0) ** 0.5))
+    frame = pl.DataFrame(rows, schema=["group", "people", "share", "se"], orient="row")
+    rate = rate_range(published_rates()) if rates is None else Range(rates[0], sum(rates[:2]) / 2, rates[1], rates[2])
+    table = potential_of_groups(frame, rate).join(frame.select("group", "share"), on="group", how="left")
+    note: Note = (
+        "surveys.note.potential",
+        {"low": rate.low, "high": rate.high, "source": rate.source, "people": round(float(frame["people"].sum()))},
+    )
+    return Answer(table, (*_told(data, found.left_out), note))
 
 
 def adapted(file: SurveyFile, domains: Sequence[str], group: str, native: str, reliability: bool) -> Answer:
