@@ -19,9 +19,16 @@ from qonys.web.making import ask, drawn
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+def stored_for(site, name):
+    """Skip a chart whose chapter is not computed in this study."""
+    if not CHARTS[name].available(site):
+        pytest.skip(f"no stored results of {', '.join(CHARTS[name].needs)}")
+
+
 @pytest.mark.parametrize("name", sorted(CHARTS))
 @pytest.mark.parametrize("language", ["ru", "kk"])
 def test_every_chart_is_built_in_words_of_the_language(site, name, language):
+    stored_for(site, name)
     drawing = drawn(ask(site, language, name, []))
     assert drawing.title
     assert drawing.sentence
@@ -38,6 +45,7 @@ def test_every_chart_is_built_in_words_of_the_language(site, name, language):
 
 @pytest.mark.parametrize("name", sorted(CHARTS))
 def test_every_value_of_every_parameter_draws(site, name):
+    stored_for(site, name)
     for item in ask(site, "en", name, []).parameters:
         for value in (item.values[0], item.values[len(item.values) // 2], item.values[-1]):
             for width in ("360", "960"):

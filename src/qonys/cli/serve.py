@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -33,5 +34,6 @@ def serve(
         _tell("web.serve.ready", {"address": address_of(host, found.getsockname()[1], site.language)})
         if site.token:
             _tell("web.serve.token", {"token": site.token})
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
         server.run(sockets=[found])
     return 0

@@ -16,6 +16,7 @@ from qonys.errors import BadInput, UnknownName
 from qonys.web.charts.measures import described
 from qonys.web.downloads import csv_bytes, parquet_bytes, workbook_bytes
 from qonys.web.making import known_charts, parameters_of
+from qonys.web.painting import apart
 from qonys.web.serving import Kept, finished
 from qonys.web.view import Site
 
@@ -109,7 +110,7 @@ def _given(frame: pl.DataFrame, form: FormName, about: dict[str, Any], part: tup
     if form == "parquet":
         return finished(parquet_bytes(frame), MEDIA[form], name)
     if form == "xlsx":
-        return finished(workbook_bytes(frame, about), MEDIA[form], name)
+        return finished(apart(workbook_bytes, frame, about), MEDIA[form], name)
     offset, limit = part
     shown = _rows(frame.slice(offset, limit))
     return _json({**about, "total": frame.height, "offset": offset, "rows": shown})

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -89,7 +90,7 @@ async def _root(request: Request) -> Response:
 
 
 async def _static(request: Request) -> Response:
-    found = assets.asset(request.path_params["name"])
+    found = await to_thread.run_sync(assets.asset, request.path_params["name"])
     return response(request, require(found, "web.page.unknown"), lasting=bool(request.url.query))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qonys import words
 from qonys.web.calendar import time_locale
+from qonys.web.painting import apart, javascript
 from qonys.web.serving import Kept, finished
 
 SNIPPET = "window.vegaEmbed=vegaEmbed;"
@@ -46,9 +47,7 @@ def _vega_version() -> str:
 def asset(name: str) -> Kept | None:
     """A shipped file, or nothing; only names of the list are looked up."""
     if name == "vega.js":
-        import vl_convert
-
-        return finished(vl_convert.javascript_bundle(SNIPPET).encode(), MEDIA[".js"])
+        return finished(apart(javascript, SNIPPET).encode(), MEDIA[".js"])
     if name.startswith("times-") and name.removesuffix(".json")[6:] in words.LANGUAGES:
         return finished(json.dumps(time_locale(name[6:8]), ensure_ascii=False).encode(), "application/json")
     path = _shipped().get(name)

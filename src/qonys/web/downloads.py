@@ -15,12 +15,12 @@ import polars as pl
 
 from qonys import __version__
 from qonys.errors import BadInput, UnknownName
-from qonys.report.charts import render
 from qonys.report.charts.maps import text
 from qonys.report.charts.style import NUMBER_LOCALE
 from qonys.web.calendar import time_locale
 from qonys.web.charts.kit import Drawing, wrapped
 from qonys.web.making import Asked, drawn
+from qonys.web.painting import apart, chart_svg, pdf, png
 from qonys.web.view import View
 
 PAD = 20
@@ -49,16 +49,7 @@ def svg_of(view: View, drawing: Drawing) -> str:
         return drawing.svg
     if drawing.spec is None:
         raise UnknownName("web.chart.no_picture", name=drawing.title)
-    import vl_convert
-
-    render._fonts()
-    svg: str = vl_convert.vegalite_to_svg(
-        json.dumps(drawing.spec),
-        format_locale=NUMBER_LOCALE[view.language],
-        time_format_locale=time_locale(view.language),
-        allowed_base_urls=[],
-    )
-    return svg
+    return apart(chart_svg, drawing.spec, NUMBER_LOCALE[view.language], time_locale(view.language))
 
 
 def picture(asked: Asked, base: str) -> str:
@@ -99,17 +90,11 @@ def with_fonts(svg: str) -> str:
 
 
 def _png(asked: Asked, base: str) -> bytes:
-    import vl_convert
-
-    render._fonts()
-    return bytes(vl_convert.svg_to_png(picture(asked, base), scale=2))
+    return apart(png, picture(asked, base))
 
 
 def _pdf(asked: Asked, base: str) -> bytes:
-    import vl_convert
-
-    render._fonts()
-    return bytes(vl_convert.svg_to_pdf(picture(asked, base)))
+    return apart(pdf, picture(asked, base))
 
 
 def labelled(asked: Asked) -> pl.DataFrame:
@@ -235,7 +220,7 @@ FORMS: dict[str, Form] = {
     "csv": Form("text/csv; charset=utf-8", lambda asked, base: csv_bytes(labelled(asked))),
     "xlsx": Form(
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        lambda asked, base: workbook_bytes(labelled(asked), metadata(asked, base)),
+        lambda asked, base: apart(workbook_bytes, labelled(asked), metadata(asked, base)),
         slow=True,
     ),
     "parquet": Form("application/vnd.apache.parquet", lambda asked, base: parquet_bytes(labelled(asked))),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from qonys import words
@@ -76,6 +78,16 @@ def forecast(view: View) -> Content:
     return _page(view, "forecast", FORECAST)
 
 
+def arithmetic(view: View, figures: str) -> str:
+    """The figures of an answer with numbers as the language writes them."""
+
+    def shown(found: re.Match[str]) -> str:
+        value = float(found.group(1))
+        return "= " + view.number(value, 0 if abs(value) >= 10 else 2)
+
+    return re.sub(r"= (-?\d[\d.]*(?:e[+-]?\d+)?)", shown, figures).replace("None = ", "")
+
+
 def claims(view: View) -> Content:
     """Statements recomputed, with every source's answer."""
     content = _page(view, "claims", ("claims",), ("claims",))
@@ -93,7 +105,7 @@ def claims(view: View) -> Content:
             Cell(source_name(view.context, r["source"])),
             Cell(view.context.amount(r["value"], units[r["id"]])),
             Cell(view.say(f"claims.agrees.{agrees[r['agrees']]}")),
-            Cell(str(r["figures"] or "")),
+            Cell(arithmetic(view, str(r["figures"] or ""))),
         )
         for r in answers.frame.filter(pl.col("id").is_in(list(order))).iter_rows(named=True)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import polars as pl
@@ -57,7 +58,7 @@ def build(view: View) -> Content:
             )
         )
     head = tuple(view.say(f"web.column.{name}") for name in ("table", "years", "rows", "sources", "secondary"))
-    blocks: list[Block] = [Rows(view.say("web.data.tables"), head, tuple(rows), "llrrr")]
+    blocks: list[Block] = [Rows(view.say("web.data.tables"), head, tuple(rows), "lrrrr")]
     results = view.site.results
     stored = tuple(
         (
@@ -137,7 +138,7 @@ def _schema(view: View, name: str) -> list[Block]:
             shown = view.say(
                 "web.data.codes",
                 n=view.number(len(codes)),
-                some=", ".join(_label(view, column, str(c)) for c in codes[:4]),
+                some=", ".join(_label(view, column, str(c)) for c in codes[:4]) + (" …" if len(codes) > 4 else ""),
             )
         rows.append((Cell(column), Cell(str(kind)), Cell(shown)))
     head = tuple(view.say(f"web.column.{key}") for key in ("column", "type", "values"))
@@ -153,6 +154,9 @@ def _span(values: pl.Series, whole: bool) -> str:
 
 
 def _label(view: View, column: str, code: str) -> str:
+    if column in ("region", "origin", "destination"):
+        with suppress(UnknownName):
+            return view.region(code)
     for axis in axes_of(column):
         try:
             return view.site.pack.label(axis, code, view.language)

@@ -32,7 +32,7 @@ def build(view: View) -> Content:
     head = tuple(
         map(view.say, ("web.column.name", "web.column.definition", "web.column.years", "web.parameter.name.place"))
     )
-    table = Rows(view.say("web.lead.indicators_list"), head, tuple(rows), "llll")
+    table = Rows(view.say("web.lead.indicators_list"), head, tuple(rows), "llrl")
     note = Text(view.say("measures.errors"), "note")
     return Content(view.say("web.page.indicators"), view.say("web.lead.indicators"), (table, note))
 

@@ -1,0 +1,108 @@
+"""Slow drawing in a process of its own, so that a picture being made never holds up the pages of other readers.
+
+The engine of the charts holds the interpreter's lock while it works; beside the server it would stop every other
+answer for a second. One worker of low priority draws; a worker that dies is replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+from typing import Any, TypeVar
+
+Made = TypeVar("Made")
+WORKERS = 1
+PATIENCE = 90.0
+PULSE = 0.5
+_LOCK = threading.Lock()
+_POOL: list[ProcessPoolExecutor] = []
+
+
+def apart(make: Callable[..., Made], *given: Any) -> Made:
+    """`make(*given)` in the worker; both must be known to another process."""
+    for attempt in (1, 2):
+        pool = _pool()
+        try:
+            return pool.submit(make, *given).result(PATIENCE)
+        except BrokenProcessPool:
+            _forget(pool)
+            if attempt == 2:
+                raise
+    raise AssertionError
+
+
+def _pool() -> ProcessPoolExecutor:
+    with _LOCK:
+        if not _POOL:
+            _POOL.append(ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn"), initializer=_settle))
+        return _POOL[0]
+
+
+def _forget(pool: ProcessPoolExecutor) -> None:
+    with _LOCK:
+        if pool in _POOL:
+            _POOL.remove(pool)
+    pool.shutdown(wait=False)
+
+
+def _settle() -> None:
+    """The worker's own start: it yields to the server, leaves stopping to it and does not outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow, daemon=True).start()
+    if hasattr(os, "nice"):
+        os.nice(5)
+
+
+def _follow() -> None:
+    server = parent_process()
+    while server is not None and os.getppid() == server.pid:
+        time.sleep(PULSE)
+    os._exit(0)
+
+
+def chart_svg(spec: dict[str, Any], number_locale: dict[str, Any], time_locale: dict[str, Any]) -> str:
+    """A Vega-Lite document as SVG; no address outside is read."""
+    import vl_convert
+
+    from qonys.report.charts import render
+
+    render._fonts()
+    found: str = vl_convert.vegalite_to_svg(
+        json.dumps(spec), format_locale=number_locale, time_format_locale=time_locale, allowed_base_urls=[]
+    )
+    return found
+
+
+def png(svg: str) -> bytes:
+    """SVG as PNG at twice its size."""
+    import vl_convert
+
+    from qonys.report.charts import render
+
+    render._fonts()
+    return bytes(vl_convert.svg_to_png(svg, scale=2))
+
+
+def pdf(svg: str) -> bytes:
+    """SVG as PDF."""
+    import vl_convert
+
+    from qonys.report.charts import render
+
+    render._fonts()
+    return bytes(vl_convert.svg_to_pdf(svg))
+
+
+def javascript(snippet: str) -> str:
+    """The bundle of Vega for browsers."""
+    import vl_convert
+
+    found: str = vl_convert.javascript_bundle(snippet)
+    return found
