@@ -1,0 +1,79 @@
+"""`qonys factors`: what goes with flows; `qonys segregation`: how unevenly groups live over places."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from qonys import words
+from qonys.cli.options import settings
+from qonys.cli.printing import print_frame
+
+Map = Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)]
+Where = Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Options:
+    """What is fitted and shown."""
+
+    outcome: Annotated[str, Parameter(help="cli.factors.outcome")] = "value"
+    log: Annotated[str, Parameter(help="cli.factors.log")] = ""
+    plain: Annotated[str, Parameter(help="cli.factors.plain")] = ""
+    effects: Annotated[str, Parameter(help="cli.factors.effects")] = ""
+    clusters: Annotated[str, Parameter(help="cli.factors.clusters")] = "origin^destination"
+    group: Annotated[tuple[str, ...], Parameter(help="cli.factors.group", consume_multiple=False)] = ()
+    year: Annotated[str, Parameter(help="cli.factors.year")] = ""
+    table: Annotated[str, Parameter(help="cli.factors.table")] = "terms"
+    engine: Annotated[str, Parameter(help="cli.factors.engine_option")] = "auto"
+    draws: Annotated[int, Parameter(help="cli.indicators.draws")] = 500
+    seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
+
+
+DEFAULTS = Options()
+
+
+def factors(
+    file: Annotated[Path, Parameter(help="cli.factors.file")],
+    *,
+    options: Options = DEFAULTS,
+    mapping: Map = (),
+    where: Where = (),
+) -> int:
+    """Gravity of a file of flows by Poisson pseudo-likelihood with effects, or contributions of groups of factors."""
+    from qonys.study.analyses.factors import FactorOptions, factors_of_file
+
+    asked = FactorOptions(
+        options.outcome, _listed(options.log), _listed(options.plain), _listed(options.effects),
+        _listed(options.clusters), options.group, options.year, options.table, options.engine, options.draws,
+        options.seed,
+    )  # fmt: skip
+    frame, notes = factors_of_file(file, asked, mapping, where)
+    for key, values in notes:
+        print(words.text(key, settings().language, **values), file=sys.stderr, flush=True)
+    print_frame(frame, footer=(words.text("cli.factors.association", settings().language),))
+    return 0
+
+
+def segregation(
+    file: Annotated[Path, Parameter(help="cli.segregation.file")],
+    *,
+    kind: Annotated[str, Parameter(help="cli.segregation.kind")] = "indices",
+    draws: Annotated[int, Parameter(help="cli.indicators.draws")] = 200,
+    mapping: Map = (),
+    where: Where = (),
+) -> int:
+    """Segregation of groups over places, chance removed."""
+    from qonys.study.analyses.factors import segregation_of_file
+
+    print_frame(segregation_of_file(file, kind, mapping, where, draws), footer=())
+    return 0
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -1,0 +1,128 @@
+"""Gravity and contributions of groups of factors of a person's own table of flows; segregation of a table of counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from qonys.catalog.importing.long_tables import Wanted, read_long
+from qonys.errors import BadInput
+from qonys.explanation.contributions import coefficient_draws, to_direction
+from qonys.explanation.gravity import Gravity, Model, fit_gravity
+from qonys.kernels import segregation as sg
+
+TABLES = ("terms", "fit", "parts")
+KINDS = ("indices", "groups", "places")
+Note = tuple[str, dict[str, object]]
+
+
+@dataclass(frozen=True)
+class FactorOptions:
+    """What is fitted and shown.
+
+    `log`: columns taken as logs (above zero); `plain`: columns as they are; `effects` and `clusters`, joined by "^";
+    `groups`: "name=column,column", for the table of parts; `year`: column within whose values parts are counted.
+    """
+
+    outcome: str = "value"
+    log: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ("origin^destination",)
+    groups: tuple[str, ...] = ()
+    year: str = ""
+    table: str = "terms"
+    engine: str = "auto"
+    draws: int = 500
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.table not in TABLES:
+            raise BadInput("estimation.choice", option="--table", value=self.table, known=", ".join(TABLES))
+
+
+def factors_of_file(
+    path: Path, options: FactorOptions, mapping: tuple[str, ...] = (), where: tuple[str, ...] = ()
+) -> tuple[pl.DataFrame, tuple[Note, ...]]:
+    """The asked table of a file of flows, and what was left out and why."""
+    regressors = (*options.log, *options.plain)
+    labels = {part for name in (*options.effects, *options.clusters) for part in name.split("^")}
+    if options.year:
+        labels.add(options.year)
+    wanted = Wanted(labels=tuple(sorted(labels)), numbers=(options.outcome, *regressors))
+    frame = read_long(path, wanted, mapping, where).frame
+    for name in options.log:
+        low = int((frame[name] <= 0).sum())
+        if low:
+            raise BadInput("explanation.log", column=name, rows=low)
+    frame = frame.with_columns(pl.col(list(options.log)).log()) if options.log else frame
+    fit = fit_gravity(frame, Model(options.outcome, regressors, options.effects, options.clusters), options.engine)
+    notes: list[Note] = [("cli.factors.engine", {"engine": fit.engine, "rows": len(fit.rows)})]
+    if fit.left_out:
+        notes.append(("cli.factors.left_out", {"rows": fit.left_out, "columns": ", ".join(fit.separated) or "–"}))
+    if fit.lost:
+        notes.append(("cli.factors.lost", {"columns": ", ".join(fit.lost)}))
+    if options.table == "fit":
+        rows = [{"measure": name, "value": float(value)} for name, value in fit.fit.as_dict().items()]
+        return pl.DataFrame(rows), tuple(notes)
+    return (fit.terms if options.table == "terms" else _parts(frame, fit, options)), tuple(notes)
+
+
+def _parts(frame: pl.DataFrame, fit: Gravity, options: FactorOptions) -> pl.DataFrame:
+    """Contributions of groups to the explained differences between flows; each regressor alone if none are named."""
+    terms = fit.terms["term"].to_list()
+    named = [item.partition("=") for item in options.groups] or [(term, "=", term) for term in terms]
+    groups = {}
+    for name, sign, columns in named:
+        parts = [part.strip() for part in columns.split(",") if part.strip()]
+        unknown = [part for part in parts if part not in terms]
+        if not sign or not parts or unknown:
+            raise BadInput("explanation.group", given=f"{name}{sign}{columns}", known=", ".join(terms))
+        groups[name] = [terms.index(part) for part in parts]
+    rows = frame[fit.rows.tolist()]
+    years = rows[options.year].rank("dense").to_numpy().astype(np.int64) - 1 if options.year else np.zeros(rows.height)
+    draws = coefficient_draws(fit.coefficients(), fit.covariance, options.draws, options.seed)
+    found = to_direction(rows[options.outcome].to_numpy(), rows.select(terms).to_numpy(), years, draws, groups)
+    return found.frame().drop("place")
+
+
+def segregation_of_file(
+    path: Path, kind: str = "indices", mapping: tuple[str, ...] = (), where: tuple[str, ...] = (), draws: int = 200
+) -> pl.DataFrame:
+    """Segregation of a long table of counts (region, group, value): indices, groups, or places."""
+    if kind not in KINDS:
+        raise BadInput("estimation.choice", option="--kind", value=kind, known=", ".join(KINDS))
+    frame = read_long(path, Wanted(labels=("region", "group"), numbers=("value",)), mapping, where).frame
+    twice = int(frame.select("region", "group").is_duplicated().sum())
+    if twice:
+        raise BadInput("explanation.twice", rows=twice)
+    wide = frame.pivot(on="group", index="region", values="value").fill_null(0.0)
+    groups = [name for name in wide.columns if name != "region"]
+    counts = wide.select(groups).to_numpy().astype(np.float64)
+    empty = any((counts.sum(axis=axis) <= 0).any() for axis in (0, 1))
+    if min(counts.shape) < 2 or (counts < 0).any() or empty:
+        raise BadInput("explanation.counts", places=counts.shape[0], groups=counts.shape[1])
+    if kind == "places":
+        local = sg.local_information(counts)
+        return pl.DataFrame({"region": wide["region"], "people": counts.sum(axis=1), "divergence": local})
+    if kind == "groups":
+        return pl.DataFrame([_group(counts, j, name, draws) for j, name in enumerate(groups)])
+    rows = []
+    for name, index in (("d_multi", sg.multigroup_dissimilarity), ("h", sg.theil), ("m", sg.information)):
+        found = sg.estimated(counts, index, draws)
+        rows.append({"index": name, "value": found.value, "low": found.low, "high": found.high, "raw": found.raw,
+                     "chance": found.chance})  # fmt: skip
+    return pl.DataFrame(rows)
+
+
+def _group(counts: sg.Array, j: int, name: str, draws: int) -> dict[str, object]:
+    own = counts[:, j]
+    two = np.column_stack([own, counts.sum(axis=1) - own])
+    found = sg.estimated(two, lambda x: sg.dissimilarity(x[:, 0], x[:, 1]), draws)
+    return {
+        "group": name, "people": float(own.sum()), "d": found.value, "low": found.low, "high": found.high,
+        "isolation": sg.exposure(counts, j, j), "eta2": sg.correlation(counts, j),
+    }  # fmt: skip
