@@ -246,6 +246,13 @@ def test_shares_and_cross_shares_add_up(ice):
     assert cross.columns[:2] == ["grade", "answer"]
 
 
+def test_an_answer_that_all_give_has_no_error_and_no_design_effect():
+    frame = pl.DataFrame({"g": ["a"] * 4 + ["b"] * 4, "y": ["no"] * 4 + ["yes", "no", "yes", "no"], "w": [1.0] * 8})
+    found = estimate(Microdata(frame), Design("w"), Asked("share", "y", ("g",))).table
+    row = found.filter((pl.col("g") == "a") & (pl.col("answer") == "no")).row(0, named=True)
+    assert (row["estimate"], row["se"]) == (1, 0)
+
+
 def test_coverage_of_intervals_on_samples_of_a_known_population():
     """200 cluster samples of a made-up population: 95 % intervals hold its mean in a binomial band."""
     rng = np.random.Generator(np.random.Philox(key=5))
@@ -322,6 +329,7 @@ def test_other_faults_of_a_design(design, key):
         (lambda: Asked("ratio", "y"), "surveys.ratio"),
         (lambda: Asked("cross", "y"), "surveys.cross"),
         (lambda: Asked("mean", "y", confidence=1.0), "surveys.confidence"),
+        (lambda: Asked("share", "y", ("y",)), "surveys.same_variable"),
         (lambda: Design(lonely="ignore"), "surveys.choice"),
     ],
 )

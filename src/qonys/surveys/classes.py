@@ -136,7 +136,14 @@ def choose_classes(
     patterns: Patterns, most: int, starts: int = STARTS, seed: int = 1
 ) -> tuple[pl.DataFrame, list[Classes]]:
     """Models of 1 to `most` classes: classes, log-likelihood, parameters, aic, bic, entropy, g2, degrees, reached."""
-    fits = [fit_classes(patterns, count, starts, seed) for count in range(1, most + 1)]
+    fits: list[Classes] = []
+    for count in range(1, most + 1):
+        fit = fit_classes(patterns, count, starts, seed)
+        if fit.degrees < 0:
+            break
+        fits.append(fit)
+    if not fits:
+        raise BadInput("surveys.classes.too_many", n=1)
     rows = [
         {
             "classes": len(fit.shares), "log_likelihood": fit.likelihood, "parameters": fit.parameters,

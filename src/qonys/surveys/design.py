@@ -141,11 +141,10 @@ def _checked(held: pl.DataFrame, design: Design) -> pl.DataFrame:
             pl.col(CLUSTER).n_unique().alias("n"),
             pl.col(CLUSTERS_IN_ALL).min(),
             pl.col(CLUSTERS_IN_ALL).max().alias("most"),
+            pl.col(CLUSTERS_IN_ALL).null_count().alias("empty"),
         )
         .filter(
-            pl.col(CLUSTERS_IN_ALL).is_null()
-            | (pl.col(CLUSTERS_IN_ALL) < pl.col("n"))
-            | (pl.col("most") > pl.col(CLUSTERS_IN_ALL))
+            (pl.col("empty") > 0) | (pl.col(CLUSTERS_IN_ALL) < pl.col("n")) | (pl.col("most") > pl.col(CLUSTERS_IN_ALL))
         )
     )
     if wrong.height:

@@ -40,6 +40,8 @@ class Asked:
             raise BadInput("surveys.ratio", kind=self.kind)
         if self.kind == "cross" and len(self.by) != 1:
             raise BadInput("surveys.cross", n=len(self.by))
+        if self.variable in self.by:
+            raise BadInput("surveys.same_variable", variable=self.variable)
         if not 0 < self.confidence < 1:
             raise BadInput("surveys.confidence", value=self.confidence)
 
@@ -73,7 +75,7 @@ def estimate(data: Microdata, design: Design, asked: Asked) -> Estimated:
     if left_out == held.height:
         raise BadInput("surveys.no_answers", variable=asked.variable)
     drawn = sample(_filled(held.with_columns(complete.alias("__in")), used), design)
-    found = quietly(lambda: _estimates(drawn, asked))
+    found = quietly(lambda: _with_effect(drawn, asked))
     frame = found.to_polars() if not isinstance(found, list) else pl.concat([part.to_polars() for part in found])
     return Estimated(_tidy(frame, asked), left_out)
 
@@ -107,13 +109,21 @@ def _filled(held: pl.DataFrame, used: list[str]) -> pl.DataFrame:
     return held.select(fills)
 
 
-def _estimates(drawn: Any, asked: Asked) -> Any:
+def _with_effect(drawn: Any, asked: Asked) -> Any:
+    """Estimates with the design effect; without it where an answer does not vary (the library refuses one there)."""
+    try:
+        return _estimates(drawn, asked, "wr")
+    except survey_library().SvyError:
+        return _estimates(drawn, asked, None)
+
+
+def _estimates(drawn: Any, asked: Asked, effect: str | None) -> Any:
     domains = [] if asked.kind == "cross" else _domains(asked)
     options = {
         "by": domains or None,
         "where": survey_library().col("__in"),
         "alpha": 1 - asked.confidence,
-        "deff": "wr",
+        "deff": effect,
     }
     if asked.kind in ("share", "cross"):
         return drawn.estimation.prop(ANSWER, **options)

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 from scipy import stats
 
 from qonys.errors import BadInput
@@ -75,7 +76,12 @@ def survival(stays: Stays, by: str = "", confidence: float = 0.95) -> pl.DataFra
         "group": pl.String, "years": pl.Float64, "at_risk": pl.Int64, "left": pl.Int64, "settled": pl.Float64,
         "se": pl.Float64, "low": pl.Float64, "high": pl.Float64,
     }  # fmt: skip
-    return pl.DataFrame(rows, schema=names, orient="row")
+    return _plain(pl.DataFrame(rows, schema=names, orient="row"))
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Errors that do not exist (at the end of a curve) as nulls."""
+    return frame.with_columns(cs.float().fill_nan(None))
 
 
 def _survival(part: Stays) -> Any:
@@ -115,7 +121,7 @@ def settled_after(stays: Stays, years: Sequence[float], by: str = "", confidence
                 continue
             rows.append((label, float(year), len(durations), watched, share, se, *loglog(share, se, confidence)))
     names = ["group", "years", "n", "at_risk", "settled", "se", "low", "high"]
-    return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
+    return _plain(pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None))
 
 
 def same_survival(stays: Stays, by: str) -> dict[str, float]:
@@ -151,7 +157,7 @@ def incidence(stays: Stays, by: str = "", confidence: float = 0.95) -> pl.DataFr
                 low, high = max(0.0, share - z * se), min(1.0, share + z * se)
                 rows.append((label, cause, float(time), float(share), float(se), float(low), float(high)))
     names = ["group", "end", "years", "share", "se", "low", "high"]
-    return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
+    return _plain(pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None))
 
 
 def person_years(stays: Stays, most: int, covariates: Sequence[str] = ()) -> pl.DataFrame:

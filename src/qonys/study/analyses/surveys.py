@@ -138,6 +138,8 @@ def classes(file: SurveyFile, variables: Sequence[str], count: int, most: int, b
     if not count:
         return Answer(choose_classes(patterns, most)[0], (*_told(data), ("surveys.note.starts", {"n": STARTS})))
     fit = fit_classes(patterns, count)
+    if fit.degrees < 0:
+        raise BadInput("surveys.classes.too_many", n=count)
     if by:
         return Answer(classes_by_group(data, file.design, fit, patterns, by), _told(data))
     note: Note = ("surveys.note.classes", {"bic": f"{fit.bic:.1f}", "entropy": f"{fit.entropy(patterns):.2f}",
