@@ -108,15 +108,15 @@ def _regions(context: Context) -> Table:
 
 
 def _diversity(context: Context) -> Figure:
-    table = context.results.table("ethnic_diversity")
+    table = context.results.table("stratification_diversity")
     rows = table.frame.select("year", "effective").to_dicts()
     top = table.frame.sort("effective", descending=True).row(0, named=True)
     last = table.frame.sort("year").row(-1, named=True)
     alt = context.say("stratification.diversity.alt", most=words.number(top["effective"], context.language, 1),
                       year=top["year"], now=words.number(last["effective"], context.language, 1),
                       last=last["year"])  # fmt: skip
-    return Figure("ethnic_diversity", render.svg(_line(rows, context.say("stratification.effective")), context.language,
-                                                 "sdiv"), alt, context.say("stratification.diversity"),
+    drawn = render.svg(_line(rows, context.say("stratification.effective")), context.language, "sdiv")
+    return Figure("stratification_diversity", drawn, alt, context.say("stratification.diversity"),
                   context.origin(table.sources, table.method), table.frame)  # fmt: skip
 
 

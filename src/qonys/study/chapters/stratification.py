@@ -46,7 +46,7 @@ def compute(pack: Pack, results: Results) -> None:
         table("segregation_groups", by_group),
         table("segregation_regions", _by_region(regions, groups, counts)),
         table("representation", _representation(regions, groups, counts)),
-        TableResult("ethnic_diversity", diversity, "ratio", int(str(diversity["rank"].max())), seen, METHOD),
+        TableResult("stratification_diversity", diversity, "ratio", int(str(diversity["rank"].max())), seen, METHOD),
         Number("stratification.h", h["value"], "ratio", h["low"], h["high"], rank, sources, METHOD),
         Number("stratification.d", d["value"], "ratio", d["low"], d["high"], rank, sources, METHOD),
         Number("stratification.groups", float(len(groups)), "count"),
