@@ -11,6 +11,7 @@ import pytest
 from qonys.errors import BadInput
 from qonys.surveys.design import Design, design_covariance, plan_of, with_design
 from qonys.surveys.estimates import Asked, estimate
+from qonys.surveys.linear import fit_linear
 from qonys.surveys.reading import Microdata
 
 pytest.importorskip("svy")
@@ -141,7 +142,7 @@ ICE = [
 
 @pytest.fixture(scope="module")
 def schools():
-    """California schools, stratified sample (data `apistrat` of R survey; Lumley 2010)."""
+    """California schools, stratified sample: `apistrat` of R survey (Lumley 2010), as Survey.jl ships it (MIT licence)."""
     rows = pl.read_csv(HERE / "apistrat.csv")
     schools = rows.with_columns(all=pl.col("stype").replace_strict({"E": 4421, "M": 1018, "H": 755}))
     return Microdata(schools.with_columns(weight=pl.col("all") / pl.len().over("stype")))
@@ -178,6 +179,23 @@ def test_the_numbers_printed_by_r_survey(schools, asked, value, se):
     row = estimate(schools, STRAT, asked).table.row(0, named=True)
     assert row["estimate"] == pytest.approx(value, rel=1e-6)
     assert row["se"] == pytest.approx(se, rel=1e-6)
+
+
+def test_the_regression_printed_by_r_survey(schools):
+    """svyglm(api00 ~ ell + meals + mobility, design = dstrat), as R survey prints it."""
+    table = fit_linear(schools, STRAT, "api00", ("ell", "meals", "mobility")).table
+    assert table["estimate"].to_list() == pytest.approx([820.8873, -0.4806, -3.1415, 0.2257], abs=5e-5)
+    assert table["se"].to_list() == pytest.approx([10.0777, 0.3920, 0.2839, 0.3932], abs=5e-5)
+
+
+def test_a_regression_leaves_out_missing_answers_and_names_collinear_regressors(schools):
+    frame = schools.frame.with_columns(twice=2 * pl.col("ell"), gap=pl.when(pl.col("ell") > 5).then(pl.col("api00")))
+    data = Microdata(frame)
+    fit = fit_linear(data, STRAT, "gap", ("meals",))
+    assert (fit.n, fit.left_out) == (int((frame["ell"] > 5).sum()), int((frame["ell"] <= 5).sum()))
+    with pytest.raises(BadInput) as caught:
+        fit_linear(data, STRAT, "api00", ("ell", "twice"))
+    assert caught.value.key == "surveys.model.collinear"
 
 
 def test_the_design_effect_printed_by_r_survey_without_finite_population(schools):

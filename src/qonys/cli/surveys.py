@@ -135,6 +135,8 @@ def model(
     """A model of intention."""
     from qonys.study.analyses import surveys
 
+    if kind == "linear":
+        return _show(surveys.linear(design.of(file), answer, on))
     asked = surveys.asked_model(answer, on, kind, reference)
     return _show(surveys.model(design.of(file), asked, effects))
 

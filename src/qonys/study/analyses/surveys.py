@@ -21,6 +21,7 @@ from qonys.surveys.correspondence import correspondence
 from qonys.surveys.design import Design, plan_of, with_design
 from qonys.surveys.differences import shares_by_group
 from qonys.surveys.estimates import Asked, estimate
+from qonys.surveys.linear import fit_linear
 from qonys.surveys.potential import Range, potential_of_groups, published_rates, rate_range
 from qonys.surveys.published import graded, searched
 from qonys.surveys.reading import Microdata, read_microdata
@@ -124,6 +125,13 @@ def model(file: SurveyFile, asked: ChoiceAsked, effects: bool) -> Answer:
         ("surveys.note.model", {"n": fit.n, "fit": f"{fit.mcfadden:.3f}", "level": f"{fit.likelihood[0]:.2f}"}),
     )
     return Answer(fit.effects if effects else fit.table, notes)
+
+
+def linear(file: SurveyFile, answer: str, on: tuple[str, ...]) -> Answer:
+    """Coefficients of a linear regression."""
+    data = file.read()
+    fit = fit_linear(data, file.design, answer, on)
+    return Answer(fit.table, (*_told(data, fit.left_out), ("surveys.note.linear", {"n": fit.n})))
 
 
 def asked_model(answer: str, on: tuple[str, ...], kind: str, reference: str) -> ChoiceAsked:

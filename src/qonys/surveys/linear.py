@@ -1,0 +1,60 @@
+"""Linear regression of a number with errors of the design, fitted by svy.
+
+b = (sum w x x')^-1 sum w x y; V = A^-1 V(score) A^-1 (Binder 1983, International Statistical
+Review 51, 279-292). Regressors are checked for collinearity before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from qonys.errors import BadInput
+from qonys.surveys.design import CLUSTER, CLUSTERS_IN_ALL, STRATUM, WEIGHT, Design, quietly, sample, with_design
+from qonys.surveys.reading import Microdata
+from qonys.surveys.regressors import INTERCEPT, refuse_collinear, regressors
+
+ANSWER = "__answer"
+
+
+@dataclass(frozen=True)
+class LinearFit:
+    """`table`: term, estimate, se, low, high, p; respondents used and left out."""
+
+    table: pl.DataFrame
+    n: int
+    left_out: int
+
+
+def fit_linear(
+    data: Microdata, design: Design, answer: str, on: tuple[str, ...], confidence: float = 0.95
+) -> LinearFit:
+    """Regression of a number on regressors; respondents with a missing value are left out, strata and clusters kept.
+
+    Raises
+    ------
+    BadInput
+        The design or a variable cannot be used, regressors are collinear, nobody answered all.
+
+    """
+    held = with_design(data.frame, design)
+    columns = regressors(data, on)
+    y = data.numbers(answer).fill_null(np.nan).to_numpy().astype(float)
+    known = ~np.isnan(y) & ~np.isnan(columns.matrix).any(axis=1)
+    if not known.any():
+        raise BadInput("surveys.no_answers", variable=answer)
+    matrix = columns.matrix[known]
+    refuse_collinear(np.column_stack([np.ones(len(matrix)), matrix]), (INTERCEPT, *columns.names))
+    own = [WEIGHT, STRATUM, CLUSTER, *([CLUSTERS_IN_ALL] if design.in_all else [])]
+    names = [f"__x{place}" for place in range(matrix.shape[1])]
+    frame = held.select(own).filter(pl.Series(known)).with_columns(pl.Series(ANSWER, y[known]))
+    frame = frame.with_columns(pl.Series(name, matrix[:, place]) for place, name in enumerate(names))
+    drawn = sample(frame, design)
+    found = quietly(lambda: drawn.glm.fit(ANSWER, x=names, alpha=1 - confidence)).to_polars()
+    table = found.select(
+        pl.Series("term", [INTERCEPT, *columns.names]), "estimate", pl.col("std_err").alias("se"),
+        pl.col("conf_low").alias("low"), pl.col("conf_high").alias("high"), pl.col("p_value").alias("p"),
+    )  # fmt: skip
+    return LinearFit(table, len(matrix), int((~known).sum()))
