@@ -44,8 +44,10 @@ def results(pack) -> Results:
     frame = pl.DataFrame(rows, schema=["quantity", "year", "region", "low", "median", "high"], orient="row")
     found = Results("test")
     found.add(TableResult("reconciled_regional", frame, "persons", 4, ("made",), "test"))
-    for module in (factors, interplay, stratification):
-        module.compute(pack, found)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (factors, interplay, stratification):
+            patch.setattr(module, "DRAWS", 30)
+            module.compute(pack, found)
     return found
 
 

@@ -129,6 +129,27 @@ def test_recovery_and_coverage() -> None:
     assert abs(np.mean(estimates[::2])) < 0.05
 
 
+def test_effects_of_origins_give_the_random_utility_model() -> None:
+    """Choice among destinations by conditional logit (McFadden 1974): the same slopes and, by people, the same score.
+
+    Guimaraes, Figueiredo and Woodward (2003), Review of Economics and Statistics 85:201.
+    """
+    from scipy.optimize import minimize
+
+    frame, _ = panel(6, regions=7, years=2)
+    x, y = frame.select("far", "income").to_numpy(), frame["moves"].to_numpy()
+    chooser = frame.select(pl.struct("origin", "year").rank("dense"))["origin"].to_numpy() - 1
+
+    def loss(b: np.ndarray) -> float:
+        v = x @ b
+        logs = np.array([np.log(np.exp(v[chooser == g]).sum()) for g in range(chooser.max() + 1)])
+        return float(-(y * (v - logs[chooser])).sum())
+
+    logit = minimize(loss, np.zeros(2), method="BFGS", options={"gtol": 1e-6})
+    found = fit_gravity(frame, Model("moves", ("far", "income"), ("origin^year",)), "own")
+    assert found.coefficients() == pytest.approx(logit.x, abs=1e-4)
+
+
 def test_separated_zeros_are_left_out_and_named() -> None:
     frame, _ = panel(4)
     closed = (pl.col("origin") == "r1") & (pl.col("destination") == "r2")

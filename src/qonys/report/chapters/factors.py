@@ -40,6 +40,7 @@ def build(context: Context) -> Section:
         _fit(context),
         context.paragraph("factors.parts_text"),
         _direction(context),
+        _level(context),
         _change(context),
         _map(context),
         context.paragraph("factors.abroad_text", rows="factors.abroad.rows", partners="factors.abroad.partners",
@@ -137,18 +138,37 @@ def _direction(context: Context) -> Table:
                  _source(context, table), (3, 1.4, 1.6), frame)  # fmt: skip
 
 
+def _level(context: Context) -> Figure:
+    """Arrivals of each region above or below what they would be were all pairs alike, by group of factors."""
+    table, frame = _parts(context, "level_destination")
+    order = frame.unique("place").sort("whole", descending=True)["place"].to_list()
+    groups = [group for group in COLOURS if group in set(frame["group"])]
+    shown = _bars(context, frame, pl.lit(1000.0))
+    spec = _stacked(shown, context.say("factors.thousand"), [context.region(r) for r in order],
+                    [context.say(f"factors.part.{group}") for group in groups],
+                    [COLOURS[group] for group in groups])  # fmt: skip
+    return Figure("factors_level", render.svg(spec, context.language, "flevel"),
+                  context.say("factors.level.alt", first=context.region(order[0]), last=context.region(order[-1])),
+                  context.say("factors.level"), _source(context, table), frame)  # fmt: skip
+
+
+def _bars(context: Context, frame: pl.DataFrame, unit: pl.Expr) -> pl.DataFrame:
+    """Rows of a chart of parts: region, kind, value and whole in the unit given."""
+    return frame.select(
+        pl.col("place").map_elements(context.region, return_dtype=pl.String).alias("region"),
+        pl.col("group").map_elements(lambda g: context.say(f"factors.part.{g}"), return_dtype=pl.String).alias("kind"),
+        (pl.col("value") / unit).alias("value"),
+        (pl.col("whole") / unit).alias("whole"),
+    )
+
+
 def _change(context: Context) -> Figure:
     """Change of arrivals of each region by group of factors, bars that add up to the change."""
     table, frame = _parts(context, "change_destination")
     years = [int(context.results.number(f"factors.change_{end}").value or 0) for end in ("first", "last")]
     groups = [group for group in COLOURS if group in set(frame["group"])]
     order = frame.unique("place").sort(pl.col("whole") / pl.col("base"), descending=True)["place"].to_list()
-    shown = frame.select(
-        pl.col("place").map_elements(context.region, return_dtype=pl.String).alias("region"),
-        pl.col("group").map_elements(lambda g: context.say(f"factors.part.{g}"), return_dtype=pl.String).alias("kind"),
-        (100 * pl.col("value") / pl.col("base")).alias("value"),
-        (100 * pl.col("whole") / pl.col("base")).alias("whole"),
-    )  # fmt: skip
+    shown = _bars(context, frame, pl.col("base") / 100)
     names = [context.say(f"factors.part.{group}") for group in groups]
     spec = _stacked(shown, context.say("factors.percent"), [context.region(r) for r in order], names,
                     [COLOURS[group] for group in groups])  # fmt: skip
