@@ -196,7 +196,7 @@ class RegionalProjection:
         kinds["net_internal"] = kinds["entered"] - kinds["departed"]
         kinds["net_migration"] = kinds["immigrants"] - kinds["emigrants"]
         kinds["natural"] = kinds["births"] - kinds["deaths"]
-        return kinds[measure]
+        return np.asarray(kinds[measure])
 
     def _population(self, over: Sequence[str], ages: Sequence[int]) -> Array:
         held = [axis for axis in AXES if axis in self.keep.over]
@@ -269,8 +269,8 @@ class RegionalProjection:
         if self.place(term.year) == 0:
             raise BadInput("projection.year", year=term.year, first=self.years[1], last=self.years[-1])
         values = self.draws(term.measure, tuple(where))[:, self.place(term.year) - 1]
-        chosen = [int(self._mask(axis, where[axis]).argmax()) for axis in AXES[:2] if axis in where]
-        return np.asarray(values[(slice(None), *chosen)])
+        chosen = tuple(int(self._mask(axis, where[axis]).argmax()) for axis in AXES[:2] if axis in where)
+        return np.asarray(np.moveaxis(values, 0, -1)[chosen])
 
     def compared(self) -> pl.DataFrame:
         """The sum of the regions beside the national projection of the same draws: year, regions, nation, difference.

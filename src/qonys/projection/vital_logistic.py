@@ -86,7 +86,7 @@ class LogisticProcess:
             i = d % len(self.theta)
             third = self._third(country, i, own)
             begin = (self.recent[place], bool(self.in_third[place]))
-            _walk(KINDS[self.kind], begin, self.theta[i, place], self.error[i], third, noise, weight, levels[row])
+            _walk(KINDS[self.kind], begin, self.theta[i, place], self.error[i], third, (noise, weight), levels[row])
         return yearly(levels, horizon)
 
     def _third(self, country: str, i: int, own: np.random.Generator) -> Array:
@@ -108,12 +108,12 @@ def _walk(
     theta: Array,
     error: Array,
     third: Array,
-    noise: Array,
-    weight: Array,
+    luck: tuple[Array, Array],
     out: Array,
 ) -> None:
-    """Levels of one path at the steps, the last known first."""
+    """Levels of one path at the steps, the last known first; `luck`: standard normals and weights of each step."""
     recent, late = begin
+    noise, weight = luck
     before, then, now = recent[0], recent[1], recent[2]
     out[0] = now
     for t in range(len(noise)):

@@ -81,7 +81,8 @@ def write_object(item: Any, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     with part.open("wb") as file:
-        np.savez(file, **{TEXT: np.frombuffer(text, dtype=np.uint8)}, **{f"a{i}": a for i, a in enumerate(arrays)})
+        named: dict[str, Any] = {TEXT: np.frombuffer(text, dtype=np.uint8), **{f"a{i}": a for i, a in enumerate(arrays)}}
+        np.savez(file, **named)
     part.replace(path)
 
 

@@ -104,6 +104,7 @@ def _parts(context: Context) -> Figure:
     order = [context.region(code) for code in growth["region"]]
     colours = [(names[part], colour) for part, colour in PARTS]
     spec = intervals.dots(shown, context.say("regional_projection.rate_axis"), order, colours)
+    spec |= {"height": {"step": 6.5}}
     return Figure(
         "regional_parts",
         render.svg(spec, context.language, "regparts"),

@@ -18,6 +18,12 @@ CHAPTERS: tuple[str, ...] = (
     "regional_projection",
     "demographic",
     "labour",
+    "factors",
+    "interplay",
+    "stratification",
+    "motives",
+    "potential",
+    "settling",
     "claims",
     "data",
 )

@@ -92,6 +92,8 @@ def _base(inputs: object) -> pl.DataFrame:
 def _numbers(found: RegionalProjection, growth: pl.DataFrame, sources: tuple[str, ...]) -> list[Number]:
     def number(name: str, values: Array, unit: str) -> Number:
         low, middle, high = map(float, np.quantile(values, [0.025, 0.5, 0.975]))
+        if high - low < 1e-6:
+            return Number(name, middle, unit, rank=RANK, sources=sources, method=METHOD)
         return Number(name, middle, unit, low, high, RANK, sources, METHOD)
 
     shares = found.draws("share", over=("group",))
