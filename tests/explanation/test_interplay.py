@@ -9,6 +9,7 @@ import pytest
 
 from qonys.errors import BadInput
 from qonys.explanation.interplay import panel_var, replacement, resampled, responses, variance_shares
+from qonys.study.chapters.interplay import _within
 
 TRUTH = np.array([[0.5, -0.2], [0.0, 0.4]])
 
@@ -95,6 +96,19 @@ def test_responses_and_shares_by_hand() -> None:
     assert steps[2][:, 0] == pytest.approx(found.matrix @ found.matrix @ first)
     assert variance_shares(found).sum(axis=1) == pytest.approx([1.0, 1.0])
     assert found.stable()
+
+
+def test_an_error_of_the_division_looks_like_displacement() -> None:
+    """Two rates that know nothing of each other, parted with an error: the slope of one year rings, and is false."""
+    rng = np.random.default_rng(7)
+    true = rng.normal(size=(16, 6, 2))
+    error = rng.normal(size=(16, 6))
+    seen = true + np.stack([error, -error], axis=2)
+    clean, low, high = _within(true)
+    assert low < 0 < high
+    false, _, top = _within(seen)
+    assert false < clean
+    assert top < 0
 
 
 def test_replacement() -> None:

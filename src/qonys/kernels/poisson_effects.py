@@ -90,9 +90,10 @@ def poisson_fit(
 def cautious(both: ArrayLike, alone: Sequence[ArrayLike]) -> Array:
     """Covariance of two clusterings (k, k) made usable: no negative variance, none below that of one clustering alone.
 
-    Negative eigenvalues, which few clusters can give, are set to zero (Cameron, Gelbach and Miller 2011, page 241);
+    Negative eigenvalues, which few clusters can give, are set to zero (Cameron, Gelbach and Miller 2011);
     then rows and columns are stretched until each error is at least the larger one-way error (the largest of the
-    three is taken, as MacKinnon, Nielsen and Webb 2021, Econometrics Journal 24:447, find safest).
+    three: a cautious choice where clusters are few, see MacKinnon, Nielsen and Webb 2021, Journal of Business &
+    Economic Statistics 39:505).
 
     Examples
     --------

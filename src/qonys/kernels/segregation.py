@@ -9,7 +9,7 @@ neighbours like it count.
 
 Chance alone spreads few people unevenly, so every index has an upward bias that grows as units shrink: `estimated`
 gives the expectation under random allocation with the same sizes (Winship 1977; Carrington and Troske 1997) and the
-estimate less its bootstrap bias with a percentile interval (Elbers 2021, Sociological Methods & Research 52:1550). A
+estimate less its bootstrap bias with a percentile interval (Elbers 2021, Sociological Methods & Research 52:5). A
 full count has no sampling error; the interval then says how far chance moves of single persons would carry the index.
 """
 
