@@ -166,3 +166,14 @@ def test_refusals(ready) -> None:
 def test_the_gap_of_the_sexes() -> None:
     found = by_sex(np.array([70.0, 75.0, 90.0]), (np.array([70.0, 80.0]), np.array([10.0, 6.0])))
     assert found.tolist() == [[75.0, 65.0], [79.0, 71.0], [93.0, 87.0]]
+
+
+def test_life_expectancy_has_a_smooth_floor() -> None:
+    from qonys.projection.vital import BEND, FLOOR, floored
+
+    life = np.linspace(-200, 90, 4001)
+    bent = floored(life)
+    assert bent.min() >= FLOOR
+    assert (np.diff(bent) >= 0).all()
+    assert np.array_equal(bent[life >= BEND], life[life >= BEND])
+    assert np.abs(np.diff(bent, 2)).max() < 1e-2

@@ -26,6 +26,7 @@ from qonys.projection.migration import diagnosed, table_of
 Array = NDArray[np.float64]
 STEP, LATE, LIMIT = 5, 4.0, 95.0
 LEVEL, SCALE, GAIN = 2.0, 5.0, 20.0
+FLOOR, BEND = 40.0, 45.0
 SETTINGS = Settings(np.inf, True, np.inf, np.inf)
 LEAST = 4
 GOAL = 150.0
@@ -80,7 +81,22 @@ class VitalProcess:
             return np.asarray(LEVEL * np.exp(_yearly(levels, horizon) / SCALE))
         far = np.log(LIMIT - now) - np.cumsum(drawn, axis=1) / GAIN
         levels = np.concatenate([np.full((count, 1), np.log(LIMIT - now)), far], axis=1)
-        return np.asarray(LIMIT - np.exp(_yearly(levels, horizon)))
+        return floored(LIMIT - np.exp(_yearly(levels, horizon)))
+
+
+def floored(life: Array) -> Array:
+    """Life expectancies of which those below `BEND` (45 years) approach `FLOOR` (40) and never pass it.
+
+    A part of the model, not of the data: the tails of crisis steps know no limit, a population's worst years do.
+    Above 45 years nothing changes; the bend is smooth.
+
+    Examples
+    --------
+    >>> floored(np.array([70.0, 45.0, 20.0])).round(2).tolist()
+    [70.0, 45.0, 40.03]
+    """
+    low = np.minimum(life, BEND)
+    return np.asarray(np.where(life < BEND, FLOOR + (BEND - FLOOR) * np.exp((low - BEND) / (BEND - FLOOR)), life))
 
 
 def _yearly(levels: Array, horizon: int) -> Array:

@@ -17,7 +17,8 @@ from qonys.study.keeping import kept_chapter
 from qonys.study.results import Results, read_results
 
 PACKAGE = Path(__file__).resolve().parent.parent
-SCIENCE = ("kernels", "spaces", "catalog", "quantities", "measurement", "estimation", "projection", "study")
+SCIENCE = ("kernels", "spaces", "catalog", "quantities", "measurement", "estimation", "projection",
+           "surveys", "explanation", "consequences", "policy", "study")  # fmt: skip
 
 
 def code_digest(rooms: tuple[str, ...] = SCIENCE) -> str:
