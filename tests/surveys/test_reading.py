@@ -39,6 +39,10 @@ def test_labels_beside_a_csv(files):
     assert data.titles == {"leaves": "means to leave"}
 
 
+def test_decimal_commas_are_numbers(files):
+    assert read_microdata(files / "a.csv").numbers("age").to_list() == [20, 31.5, 44, 60]
+
+
 def test_an_undeclared_value_is_named_and_can_be_marked(files):
     (files / "c.csv").write_text("leaves,age\n1,20\n9,30\n9,31\n")
     data = read_microdata(files / "c.csv", files / "labels.csv")

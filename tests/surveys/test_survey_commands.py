@@ -131,6 +131,15 @@ def test_settling_of_records(tmp_path):
     assert run("settling", str(path), "--table", "test").returncode == 1
 
 
+def test_made_up_stays_tell_what_was_put_in():
+    stays = str(EXAMPLE.with_name("simulated-survey-stays.csv"))
+    hazard = rows("settling", stays, "--table", "hazard", "--on", "kin", "--on", "place", "--most", "5")
+    odds = {row["term"]: float(row["odds"]) for row in hazard}
+    assert odds["kin=yes"] < 1
+    assert odds["year=1"] > odds["year=5"]
+    assert "simulated" in run("settling", stays).stderr.lower()
+
+
 def test_published_results_are_searched_in_the_readers_language():
     done = run("published", "--search", "молодёжь", "--lang", "ru")
     assert done.returncode == 0, done.stderr
@@ -143,7 +152,7 @@ def test_an_example_is_written(tmp_path):
     done = run("example", str(tmp_path), "--respondents", "300")
     assert done.returncode == 0, done.stderr
     assert {path.name for path in tmp_path.iterdir()} == {
-        "simulated-survey.csv", *(f"simulated-survey-labels-{language}.csv" for language in ("ru", "kk", "en")),
+        "simulated-survey.csv", "simulated-survey-stays.csv", *(f"simulated-survey-labels-{language}.csv" for language in ("ru", "kk", "en")),
     }  # fmt: skip
 
 

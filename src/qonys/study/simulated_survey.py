@@ -9,7 +9,7 @@ import polars as pl
 
 from qonys import words
 from qonys.catalog import Pack
-from qonys.surveys.simulated import GROUPS, MOTIVES, OCCUPATIONS, STAYS, Margins, simulate
+from qonys.surveys.simulated import GROUPS, MOTIVES, OCCUPATIONS, STAYS, Margins, simulate, simulate_stays
 
 SURVEY = "DEMOSCOPE, migration attitudes"
 REASONS = "Institute of Political Solutions (A. Skuratov)"
@@ -57,11 +57,13 @@ def residents_by_age(pack: Pack, year: int | None = None) -> dict[int, float]:
 
 
 def write_example(margins: Margins, folder: Path, n: int = 1200, seed: int = 1) -> tuple[Path, ...]:
-    """`simulated-survey.csv` and its labels in three languages, in `folder`."""
+    """`simulated-survey.csv`, its labels in three languages and made-up records of stays, in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / f"{NAME}.csv"
     simulate(margins, n, seed).write_csv(data)
-    paths = [data]
+    stays = folder / f"{NAME}-stays.csv"
+    simulate_stays(n, seed).write_csv(stays)
+    paths = [data, stays]
     for language in words.LANGUAGES:
         path = folder / f"{NAME}-labels-{language}.csv"
         labels(margins, language).write_csv(path)

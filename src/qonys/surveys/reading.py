@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 
 from qonys.catalog.importing.read import read_file
 from qonys.errors import BadInput
@@ -21,6 +22,7 @@ from qonys.surveys.design import quietly
 
 SPSS = (".sav", ".zsav", ".por")
 STATA = (".dta",)
+DECIMAL_COMMA = r"^[-+]?\d+(,\d+)?$"
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ def _labelled(path: Path, suffix: str) -> Microdata:
         table, meta = quietly(lambda: readers[suffix](str(path), output_format="polars"))
     except Exception as error:
         raise BadInput("surveys.damaged", path=str(path), problem=str(error)[:120]) from error
+    table = table.with_columns(cs.string().str.strip_chars().replace("", None))
     values = {
         variable: {_code(code): str(label) for code, label in labels.items()}
         for variable, labels in meta.variable_value_labels.items()
@@ -155,11 +158,13 @@ def _code(code: object) -> str:
 
 
 def _typed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Columns of texts as numbers where every value is one; empty texts are nulls."""
+    """Columns of texts as numbers where every value is one (point or comma before decimals); empty texts are nulls."""
     columns = []
     for series in frame.iter_columns():
         texts = series.cast(pl.String).str.strip_chars().replace("", None)
         numbers = texts.cast(pl.Float64, strict=False)
+        if numbers.null_count() > texts.null_count() and bool(texts.str.contains(DECIMAL_COMMA).all()):
+            numbers = texts.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
         columns.append(numbers if numbers.null_count() == texts.null_count() else texts)
     return pl.DataFrame(columns)
 

@@ -54,6 +54,32 @@ def simulate(margins: Margins, n: int = 1200, seed: int = 1, waves: int = 2) -> 
     return frame.with_columns(pl.lit("simulated").alias("simulated"))
 
 
+def simulate_stays(n: int = 600, seed: int = 1) -> pl.DataFrame:
+    """Made-up records of stays: years in the place, how it ended (empty: still there when last seen), place, kin.
+
+    The yearly chance to leave falls with time and is lower for those with kin in the place; of those who leave, two
+    in three return and one moves on; watching ends after up to ten years.
+    """
+    rng = np.random.Generator(np.random.Philox(key=seed))
+    place = np.array(["place_a", "place_b", "place_c"])[rng.integers(0, 3, n)]
+    kin = rng.random(n) < 0.5
+    level = 0.16 * np.where(place == "place_a", 0.7, 1.0) * np.where(kin, 0.6, 1.2)
+    alive, left = np.ones(n, dtype=bool), np.full(n, np.inf)
+    for year in range(15):
+        goes = alive & (rng.random(n) < level * np.exp(-year / 6))
+        left[goes] = year + rng.random(int(goes.sum()))
+        alive &= ~goes
+    watched = rng.uniform(1, 10, n)
+    end = np.where(rng.random(n) < 2 / 3, "return", "move_on")
+    return pl.DataFrame(
+        {
+            "id": [f"made-up-{i + 1}" for i in range(n)], "years": np.round(np.minimum(left, watched), 3),
+            "end": pl.Series(end).set(pl.Series(left > watched), None), "place": place,
+            "kin": np.where(kin, "yes", "no"), "simulated": ["simulated"] * n,
+        }
+    )  # fmt: skip
+
+
 def _wave(margins: Margins, n: int, wave: int, rng: np.random.Generator) -> pl.DataFrame:
     stratum = rng.integers(1, STRATA + 1, n)
     cluster = rng.integers(1, CLUSTERS + 1, n)

@@ -209,7 +209,7 @@ def settling(path: Path, shown: str, by: str, on: tuple[str, ...], years: tuple[
         raise BadInput("surveys.choice", option="--table", value=shown, known=", ".join(SETTLING_TABLES))
     data = read_microdata(path)
     stays = Stays(data.frame)
-    notes = _told(data)
+    notes: tuple[Note, ...] = (("surveys.note.made_up", {}),) if "simulated" in data.frame.columns else ()
     if shown == "after":
         return Answer(settled_after(stays, years or (1, 2, 3, 5), by), notes)
     if shown == "curve":
