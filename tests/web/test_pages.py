@@ -6,14 +6,16 @@ import pytest
 from lxml import html
 
 from qonys import words
+from qonys.report.chapters import CHAPTERS
 from qonys.study.results import Results
 from qonys.web import layout
 from qonys.web.charts.catalogue import CHARTS
+from qonys.web.charts.living import chapters, needed, ready
 from qonys.web.pages.menu import PAGES, menu
 from qonys.web.view import Site, View
 
 LANGUAGES = ("ru", "kk", "en")
-ADDRESSES = [page.id for page in PAGES] + ["indicators/mei", "indicators/rate", "data/national", "study/claims"]
+ADDRESSES = [page.id for page in PAGES if page.when is None] + ["indicators/mei", "indicators/rate", "data/national", "study/claims"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -111,10 +113,10 @@ def test_a_page_without_results_is_not_in_the_menu(stored, site, tmp_path):
     whole = {page.id for page in menu(site)}
     assert {"forecast", "claims", "indicators", "history", "flows"} <= whole
     assert "policy" not in whole
-    less = Results(stored.release, dict(stored.numbers), {n: t for n, t in stored.tables.items() if not n.startswith(("projection", "skill", "claim"))})
+    less = Results(stored.release, dict(stored.numbers), {n: t for n, t in stored.tables.items() if not n.startswith(("projection", "skill", "claim", "consequences", "labour"))})
     poor = Site(site.pack, less, "less", tmp_path)
     left = {page.id for page in menu(poor)}
-    assert left == whole - {"forecast", "claims"}
+    assert left == whole - {"forecast", "claims", "consequences"}
     assert not CHARTS["effect"].available(poor)
     for page in menu(poor):
         state = {item.name: item.default for item in page.parameters(poor)}
@@ -128,6 +130,25 @@ def test_no_results_at_all_still_gives_data_and_methods(site, tmp_path):
         state = {item.name: item.default for item in page.parameters(empty)}
         view = View(empty, "ru", state)
         assert words.text("web.site", "ru") in layout.page_html(view, page.build(view), page.id)
+
+
+def test_pages_of_a_theme_appear_with_their_results(client, site):
+    for page in PAGES:
+        if page.when is None:
+            continue
+        answer = client.get(f"/ru/{page.id}", timeout=120)
+        assert answer.status_code == (200 if page.available(site) else 404)
+        in_menu = f'href="/ru/{page.id}"' in client.get("/ru/about").text
+        assert in_menu == page.available(site)
+
+
+def test_a_chapter_without_its_results_is_not_listed(client, site):
+    listed = html.fromstring(client.get("/en/study").content).xpath("//main//a/@href")
+    names = [href.rsplit("/", 1)[1] for href in listed]
+    assert names == list(chapters(site))
+    assert all(site.has(*needed(name)) for name in names)
+    absent = next((name for name in CHAPTERS if not ready(site, name)), None)
+    assert absent is None or client.get(f"/en/study/{absent}").status_code == 404
 
 
 def test_an_old_link_says_that_numbers_may_differ(client, site):

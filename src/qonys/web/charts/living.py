@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 import importlib
+import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 import polars as pl
 
 from qonys.errors import UnknownName
+from qonys.report import chapters as report_chapters
 from qonys.report.chapters import CHAPTERS
 from qonys.report.document import Figure, Section, Table
 from qonys.web.charts.kit import Chart, Drawing, Sheet
@@ -16,13 +20,31 @@ from qonys.web.view import Site, View
 
 PREFIX = "report-"
 ROWS_SHOWN = 300
+_TABLE = re.compile(r'results\.table\(\s*"(\w+)"')
 OWN_PAGES = ("summary", "sources", "glossary")
 
 
 def chapters(site: Site) -> tuple[str, ...]:
     """Chapters of the report that have a page, in their order; what lacks its results has none."""
-    del site
-    return tuple(name for name in CHAPTERS if name not in OWN_PAGES)
+    return tuple(name for name in CHAPTERS if name not in OWN_PAGES and ready(site, name))
+
+
+def ready(site: Site, chapter: str) -> bool:
+    """Whether the stored results hold every table that the chapter's module names."""
+    return chapter in CHAPTERS and site.has(*needed(chapter))
+
+
+@cache
+def needed(chapter: str) -> tuple[str, ...]:
+    """Result tables that a chapter's module names.
+
+    Examples
+    --------
+    >>> needed("claims")
+    ('claim_answers', 'claims')
+    """
+    text = (Path(report_chapters.__file__).parent / f"{chapter}.py").read_text(encoding="utf-8")
+    return tuple(sorted(set(_TABLE.findall(text))))
 
 
 def section(site: Site, language: str, chapter: str) -> Section | None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from qonys.errors import UnknownName
 from qonys.report.document import Bullets, Figure, Note, Paragraph, Table
-from qonys.web.charts.living import PREFIX, chapters, section
-from qonys.web.content import Block, Card, Cards, Content, Listing, Text, box
-from qonys.web.view import View
+from qonys.web.charts.living import PREFIX, chapters, ready, section
+from qonys.web.content import Block, Card, Cards, Content, Heading, Listing, Text, box
+from qonys.web.view import Site, View
+
+THEMES = {
+    "factors": ("factors", "interplay"),
+    "motives": ("motives", "potential"),
+    "adaptation": ("settling", "stratification"),
+    "consequences": ("demographic", "labour"),
+}
 
 
 def build(view: View) -> Content:
@@ -29,6 +38,12 @@ def item(view: View, name: str) -> Content:
         There is no such chapter, or the stored results lack what it needs.
 
     """
+    blocks, title = chapter_blocks(view, name, f"study/{name}")
+    return Content(title, "", blocks, trail=((view.say("web.page.study"), f"/{view.language}/study"),))
+
+
+def chapter_blocks(view: View, name: str, page: str) -> tuple[tuple[Block, ...], str]:
+    """The blocks of a chapter, and its title."""
     found = section(view.site, view.language, name) if name in chapters(view.site) else None
     if found is None:
         raise UnknownName("web.study.unknown", name=name[:60], known=", ".join(chapters(view.site)))
@@ -44,6 +59,24 @@ def item(view: View, name: str) -> Content:
                 blocks.append(Listing(tuple((item, None) for item in block.items)))
             case Figure() | Table():
                 table = isinstance(block, Table)
-                page = f"study/{name}"
                 blocks.append(box(view, f"{PREFIX}{name}-{block.key}", (), page=page, sheet_open=table))
-    return Content(found.title, "", tuple(blocks), trail=((view.say("web.page.study"), f"/{view.language}/study"),))
+    return tuple(blocks), found.title
+
+
+def theme(name: str) -> Callable[[View], Content]:
+    """A page made of the chapters on one theme, those that are there."""
+
+    def build(view: View) -> Content:
+        blocks: list[Block] = []
+        for chapter in THEMES[name]:
+            if ready(view.site, chapter):
+                part, title = chapter_blocks(view, chapter, name)
+                blocks += [Heading(title, chapter), *part]
+        return Content(view.say(f"web.page.{name}"), view.say(f"web.lead.{name}"), tuple(blocks))
+
+    return build
+
+
+def has_theme(name: str) -> Callable[[Site], bool]:
+    """Whether one of the theme's chapters can be laid out."""
+    return lambda site: any(ready(site, chapter) for chapter in THEMES[name])

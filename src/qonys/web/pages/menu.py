@@ -17,19 +17,22 @@ from qonys.web.view import Site, View
 class Page:
     """A page: its name in addresses, its charts (one of them must be available), how it is built.
 
-    `item` builds a page below it (``indicators/cmi``); `always` pages need no chart. A new room adds its page
-    here and its charts to `charts.catalogue`; it appears when its results are stored.
+    `item` builds a page below it (``indicators/cmi``). `always` pages need no chart, `when` decides by itself. A new
+    room adds its page here and its charts to `charts.catalogue`; it appears when its results are stored.
     """
 
     id: str
     build: Callable[[View], Content]
     charts: tuple[str, ...] = ()
     always: bool = False
+    when: Callable[[Site], bool] | None = None
     item: Callable[[View, str], Content] | None = None
     item_parameters: Callable[[Site, str], tuple[Parameter, ...]] | None = None
 
     def available(self, site: Site) -> bool:
         """Whether the page has something to show."""
+        if self.when is not None:
+            return self.when(site)
         return self.always or any(CHARTS[name].available(site) for name in self.charts)
 
     def parameters(self, site: Site) -> tuple[Parameter, ...]:
@@ -53,6 +56,7 @@ PAGES: tuple[Page, ...] = (
         item=indicators.item,
         item_parameters=indicators.item_parameters,
     ),
+    *(Page(name, living.theme(name), when=living.has_theme(name)) for name in living.THEMES),
     Page("forecast", charted.forecast, charted.FORECAST),
     Page("claims", charted.claims, ("claims",)),
     Page("study", living.build, always=True, item=living.item),
