@@ -36,6 +36,7 @@ def build(context: Context) -> Section:
             n="motives.results",
             surveys="motives.surveys",
             known="motives.with_number",
+            local="motives.local",
             fair="motives.fair",
             weak="motives.weak",
             unusable="motives.unusable",

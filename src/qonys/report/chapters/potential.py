@@ -34,13 +34,15 @@ def build(context: Context) -> Section:
         _after(context),
         context.paragraph(
             "potential.russians_text",
+            wish="potential.wish",
+            soon="potential.soon",
             said_low="potential.russians.low",
             said_high="potential.russians.high",
             left="potential.russians_left",
             low="potential.russians_rate.low",
             high="potential.russians_rate.high",
         ),
-        context.paragraph("potential.ages_text"),
+        context.paragraph("potential.ages_text", young="potential.considers.18-29", older="potential.considers.30-39"),
         _ages(context),
         Note(context.say("potential.caution")),
     )

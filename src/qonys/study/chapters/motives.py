@@ -35,10 +35,17 @@ def compute(pack: Pack, results: Results) -> None:
         Number("motives.results", float(collection.height), "count"),
         Number("motives.surveys", float(collection["survey"].n_unique()), "count"),
         Number("motives.with_number", float(collection["n"].is_not_null().sum()), "count"),
+        Number("motives.local", float(_local(collection)), "count"),
         *(Number(f"motives.{grade}", float((collection["grade"] == grade).sum()), "count") for grade in GRADES),
         TableResult("survey_flags", _flags(collection), "count", RANK, sources, "surveys.published.graded"),
     )
     _simulated(pack, results)
+
+
+def _local(collection: pl.DataFrame) -> int:
+    """Results whose stated number of respondents is that of residents of the country."""
+    abroad = collection["population_asked"].str.contains("countries")
+    return int((collection["n"].is_not_null() & ~abroad).sum())
 
 
 def _flags(collection: pl.DataFrame) -> pl.DataFrame:

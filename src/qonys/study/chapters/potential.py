@@ -53,6 +53,7 @@ def compute(pack: Pack, results: Results) -> None:
         Number("potential.rate_high", realise.high, "share"),
         Number("potential.after_low", min(after["rate_low"].to_list()), "share", rank=RANK, sources=sources),
         Number("potential.after_high", max(after["rate_high"].to_list()), "share", rank=RANK, sources=sources),
+        *_considers(pack),
         *_since(left, plan),
         *_russians(pack),
     )
@@ -127,6 +128,15 @@ def by_age(pack: Pack, realise: Range, plan: dict[str, object]) -> pl.DataFrame:
     return pl.DataFrame(found, schema=["group", "people", "share", "low", "middle", "high"], orient="row")
 
 
+def _considers(pack: Pack) -> list[Number]:
+    """Published shares by age of those who consider moving."""
+    rows = pack.table("survey_results").filter((pl.col("survey") == PLAN[0]) & (pl.col("group_type") == "age_group"))
+    return [
+        Number(f"potential.considers.{row['group']}", row["value"] / 100, "share", rank=RANK, sources=(row["source"],))
+        for row in rows.iter_rows(named=True)
+    ]
+
+
 def _since(left: pl.DataFrame, plan: dict[str, object]) -> list[Number]:
     """Registered emigrants after the survey of plans, and their part of those who planned."""
     later = left.filter(pl.col("year") > int(str(plan["year"])))
@@ -153,6 +163,8 @@ def _russians(pack: Pack) -> list[Number]:
     low, high = float(str(counts.min())) * wish, float(str(counts.max())) * wish
     sources, left = tuple(sorted(set(rows["source"]))), float(gone[0])
     return [
+        Number("potential.wish", share["would_like_to"], "share", rank=RANK, sources=sources),
+        Number("potential.soon", share["within_two_years"], "share", rank=RANK, sources=sources),
         *_ends("potential.russians", (low, (low + high) / 2, high), "persons", sources),
         Number("potential.russians_left", left, "persons", rank=RANK, sources=("lsm_2019",)),
         *_ends("potential.russians_rate", (2 * left / high, 4 * left / (low + high), 2 * left / low), "share", sources),
