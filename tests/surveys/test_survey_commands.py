@@ -148,6 +148,11 @@ def test_published_results_are_searched_in_the_readers_language():
     assert len(rows("published", "--group", "KAZ")) == 1
 
 
+def test_surveys_without_published_figures_are_listed_too():
+    assert [row["n"] for row in rows("published", "--surveys", "--search", "remittances")] == ["2227"]
+    assert run("published", "--surveys", "--search", "unicorn").returncode == 1
+
+
 def test_an_example_is_written(tmp_path):
     done = run("example", str(tmp_path), "--respondents", "300")
     assert done.returncode == 0, done.stderr

@@ -243,12 +243,16 @@ def published(
     *,
     search: Annotated[str, Parameter(help="cli.survey.search")] = "",
     group: Annotated[str, Parameter(help="cli.survey.group")] = "",
+    surveys_only: Annotated[bool, Parameter(name="--surveys", help="cli.survey.surveys", negative=())] = False,
 ) -> int:
     """Published survey results with their flags."""
     from qonys.catalog import open_pack
     from qonys.study.analyses import surveys
 
     pack = open_pack(settings().pack)
+    if surveys_only:
+        print_frame(surveys.known_surveys(pack, search), label=None, footer=())
+        return 0
     names = {(axis, code): name for axis, code, name in pack.labels().select(
         "axis", "code", f"name_{settings().language}").rows()}  # fmt: skip
 

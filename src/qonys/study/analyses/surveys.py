@@ -234,6 +234,17 @@ def published(pack: Pack, words: str, group: str, language: str) -> pl.DataFrame
     )  # fmt: skip
 
 
+def known_surveys(pack: Pack, words: str) -> pl.DataFrame:
+    """Surveys that the pack knows of, with what they asked and what is published; all words must stand in the row."""
+    rows = pack.surveys()
+    wanted = words.lower().split()
+    kept = [all(word in " ".join(map(str, row)).lower() for word in wanted) for row in rows.rows()]
+    found = rows.filter(pl.Series(kept, dtype=pl.Boolean))
+    if found.height == 0:
+        raise BadInput("surveys.published.nothing", words=words, group="–", known=", ".join(rows["survey"]))
+    return found
+
+
 def example(pack: Pack, folder: Path, n: int, seed: int) -> tuple[Path, ...]:
     """Write the simulated survey and its labels into a folder."""
     return write_example(margins_of(pack), folder, n, seed)
