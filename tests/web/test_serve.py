@@ -56,7 +56,6 @@ def test_a_folder_without_results_is_refused(tmp_path, language):
 
 def test_a_port_that_is_taken_is_refused():
     with server.listening("127.0.0.1", 0) as first:
-        first.listen()
         with pytest.raises(BadInput) as error:
             server.listening("127.0.0.1", first.getsockname()[1])
         assert error.value.key == "web.server.port"

@@ -67,7 +67,7 @@ def site_of(
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket bound to host and port; port 0 takes a free one.
+    """A socket that listens on host and port; whoever comes before the server runs waits. Port 0 takes a free one.
 
     Raises
     ------
@@ -80,6 +80,7 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((host, port))
+        found.listen(1024)
     except (OSError, OverflowError) as error:
         found.close()
         raise BadInput(
