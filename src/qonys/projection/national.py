@@ -26,7 +26,7 @@ from qonys.projection.vital import VitalProcess, by_sex
 Array = NDArray[np.float64]
 AGES, GROUP = 101, 5
 SEXES = ("female", "male")
-QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
+QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 STREAMS = {"fertility": 11, "longevity": 12, "migration": 13, "base": 14, "last_net": 15}
 
 
