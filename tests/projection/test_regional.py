@@ -323,3 +323,26 @@ def test_a_change_of_one_group_is_not_corrected_away(world, base) -> None:
     ours, theirs = (flow(one, "emigrants").reshape(DRAWS, HORIZON, 3, 2).sum(axis=2) for one in (fewer, base))
     assert ours[:, 0, 0] == pytest.approx(theirs[:, 0, 0] / 2, rel=0.02)
     assert ours[:, 0, 1] == pytest.approx(theirs[:, 0, 1], rel=0.02)
+
+
+def test_fewer_immigrants_than_usual_stop_at_none_and_are_counted(world, base) -> None:
+    fewer = run(world, keep=base.keep, immigration_add={"g1": {"R2": -20.0}})
+    gone = (flow(base, "immigrants") - flow(fewer, "immigrants"))[:, 0]
+    missed = fewer.drawn.missed[:, 0]
+    assert np.allclose(gone.sum(axis=1) + missed, 20.0)
+    assert np.allclose(np.delete(gone, 2, axis=1), 0.0)  # only of R2 and g1
+    assert set(missed.round(6)) == {0.0, 20.0}  # some draws have no immigrants in the first year
+    assert base.missed() == 0.0
+    none = run(world, keep=base.keep, immigration_add={"all": {"all": -1e9}})
+    assert np.allclose(flow(none, "immigrants"), 0.0)
+    usual = base.drawn.arrivals[:, 0].mean()
+    assert 1e9 - none.drawn.missed[:, 0].mean() == pytest.approx(usual, rel=1e-6)
+
+
+def test_a_factor_of_a_region_is_that_of_its_groups_together(world, base) -> None:
+    by_region = run(world, keep=base.keep, emigration_times_by_region={"R1": 0.5})
+    first = (flow(by_region, "emigrants")[:, 0] / flow(base, "emigrants")[:, 0]).reshape(DRAWS, 3, 2)
+    assert np.allclose(first[:, 0], 0.5, atol=0.02)
+    assert np.allclose(first[:, 1:], 1.0, atol=0.02)
+    with pytest.raises(BadInput, match="R9"):
+        run(world, emigration_times_by_region={"R9": 0.5})

@@ -131,7 +131,7 @@ def test_scenarios_from_toml_yaml_and_changes(tmp_path) -> None:
     ("change", "part"),
     [("net_ad=1", "net_ad"), ("no_migration=1", "no_migration"), ("net_add", "KEY=VALUE"), ("net_add=[1", "KEY=VALUE"),
      ("since=2027.5", "since"), ("region_attraction=3", "KZ-71"), ("emigration_times_by_group.russian=true", "russian"),
-     ("fertility_times=0", "fertility_times"), ("immigration_add.kazakh=-5", "immigration_add"), ("net_add=nan", "net_add")],
+     ("fertility_times=0", "fertility_times"), ("immigration_add.kazakh=true", "immigration_add"), ("net_add=nan", "net_add")],
 )  # fmt: skip
 def test_a_wrong_key_or_value_is_one_clear_sentence(change, part) -> None:
     with pytest.raises(BadInput, match=part) as caught:

@@ -150,7 +150,8 @@ def _moves(now, rate, moving, t, move):  # type: ignore[no-untyped-def]  # noqa:
     arriving = max(max(turnover[t] * people + part * net, 0.0), net)
     leaving = (arriving - net) * levers[t, 1]
     arriving = arriving * levers[t, 0] + levers[t, 2]
-    gone, short = 0.0, 0.0
+    gone, short = 0.0, max(-arriving, 0.0)  # immigrants who were to stay away and are not there
+    arriving = max(arriving, 0.0)
     for s in range(2):
         for x in range(now.shape[1]):
             wanted = leaving * out[s, x] * now[s, x] / weight if weight > 0 else 0.0

@@ -77,7 +77,7 @@ def correlation(counts: ArrayLike, of: int, around: ArrayLike | None = None) -> 
 
 
 def multigroup_dissimilarity(counts: ArrayLike, around: ArrayLike | None = None) -> float:
-    """D of many groups, sum_ij t_i |p_ij - p_j| / (2 T I) with I = sum p_j (1 - p_j); 0 ... 1.
+    """D of many groups, sum_ij t_i abs(p_ij - p_j) / (2 T I) with I = sum p_j (1 - p_j); 0 ... 1.
 
     Examples
     --------

@@ -140,6 +140,7 @@ def _block(given: Driven, found: multiregional_engine.Ensemble, count: int) -> _
     drawn = Drawn(
         found.buckets, found.accounts, given.population, table[..., cohort_engine.ARRIVALS],
         table[..., cohort_engine.DEPARTURES], given.fertility, given.longevity, given.level,
+        given.missed,
     )  # fmt: skip
     return _Block(drawn, Moments(count, found.mean, found.variance), given.shift)
 

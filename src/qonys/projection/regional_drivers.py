@@ -48,6 +48,7 @@ class Driven:
 
     `fertility` (D, T), `longevity` (D, T, 2), `level` (D, T) of internal moves as drawn.
     `shift`: greatest change of a region's people, as a share, when the base is brought to the nation's ages.
+    `missed` (D, T): immigrants whom a scenario takes away and who are not there. `stray`: of the regions.
     """
 
     base: Array
@@ -58,6 +59,19 @@ class Driven:
     longevity: Array
     level: Array
     shift: float
+    missed: Array
+    stray: Stray
+
+
+@dataclass(frozen=True)
+class Stray:
+    """Factors of regions (D, T, R): fertility, taking in, leaving the country, leaving the region; level (D, T)."""
+
+    fertility: Array
+    taking: Array
+    abroad: Array
+    inside: Array
+    level: Array
 
 
 @dataclass(frozen=True)
@@ -124,24 +138,29 @@ def _schedules(immigration: Array, national: Array) -> Array:
     return np.asarray(np.where(total > 0, own, national / national.sum()))
 
 
-def driven(world: World, still: Standing, run: Run, scenario: Scenario) -> Driven:
-    """The draws of `run`, from the national projection of the same draws."""
+def driven(world: World, still: Standing, run: Run, scenario: Scenario, other: Driven | None = None) -> Driven:
+    """The draws of `run`, from the national projection of the same draws.
+
+    `other`: the same draws under another scenario, whose base and deviations are taken over.
+    """
     cells = np.arange(2 * AGES, dtype=np.int64).reshape(2, AGES)
     vital, nation = forward(world.national, world.processes, run, scenario, cells)
     people = nation.buckets.reshape(*nation.buckets.shape[:2], 2, AGES)
-    base, shift = _base(world.regional.base, people[:, 0], run.draws)
+    base, shift = _base(world.regional.base, people[:, 0], run.draws) if other is None else (other.base, other.shift)
     family = world.national.family
     mortality = -np.log(family.survival.transpose(1, 0, 2))
     place = (vital.longevity - family.e0[0]) / (family.e0[1] - family.e0[0])
-    stray, known = _deviations(world, still, run), (people, nation.accounts, base)
+    stray = _deviations(world, still, run) if other is None else other.stray
+    known = (people, nation.accounts, base)
+    coming, missed = _immigration(world, still, nation.accounts, scenario, stray)
     drivers = multiregional.Drivers(
         mortality, place, _fertility(still, known, stray), _internal(world, run, scenario, stray),
-        _emigration(world, still, known, scenario, stray),
-        _immigration(world, still, nation.accounts, scenario, stray), world.national.sex_ratio[: run.horizon],
+        _emigration(world, still, known, scenario, stray), coming, world.national.sex_ratio[: run.horizon],
     )  # fmt: skip
     return Driven(
-        base, drivers, people.sum(axis=(2, 3)), nation.accounts, vital.fertility, vital.longevity, stray.level, shift
-    )
+        base, drivers, people.sum(axis=(2, 3)), nation.accounts, vital.fertility, vital.longevity, stray.level, shift,
+        missed, stray,
+    )  # fmt: skip
 
 
 def _base(replicates: Array, nation: Array, draws: tuple[int, int]) -> tuple[Array, float]:
@@ -155,24 +174,13 @@ def _base(replicates: Array, nation: Array, draws: tuple[int, int]) -> tuple[Arr
     return found, float(np.abs(after / np.maximum(before, 1) - 1).max())
 
 
-@dataclass(frozen=True)
-class _Stray:
-    """Factors of regions (D, T, R): fertility, taking in, leaving the country, leaving the region; level (D, T)."""
-
-    fertility: Array
-    taking: Array
-    abroad: Array
-    inside: Array
-    level: Array
-
-
-def _deviations(world: World, still: Standing, run: Run) -> _Stray:
+def _deviations(world: World, still: Standing, run: Run) -> Stray:
     regions, parts = len(world.regional.regions), world.deviations
     bear, pull, level = (
         getattr(parts, name).paths(STREAMS[name], run.horizon, 1 if name == "level" else regions, run.draws, run.seed)
         for name in ("fertility", "attraction", "level")
     )
-    return _Stray(
+    return Stray(
         _kept(np.exp(bear), still.mothers), np.exp(pull), _kept(np.exp(-pull), still.emigrants),
         _kept(np.exp(-pull), still.leavers), np.exp(level[..., 0]),
     )  # fmt: skip
@@ -187,7 +195,7 @@ def _per(count: Array, exposed: Array) -> Array:
     return np.divide(count, exposed, out=np.zeros_like(count), where=exposed > 0)
 
 
-def _fertility(still: Standing, nation: tuple[Array, Array, Array], stray: _Stray) -> Array:
+def _fertility(still: Standing, nation: tuple[Array, Array, Array], stray: Stray) -> Array:
     people, accounts, base = nation
     women = (people[:, :-1, 0] + people[:, 1:, 0]) / 2
     factor = _per(accounts[..., cohort_engine.BIRTHS], (women * still.fertility).sum(axis=-1))
@@ -197,36 +205,43 @@ def _fertility(still: Standing, nation: tuple[Array, Array, Array], stray: _Stra
 
 
 def _emigration(
-    world: World, still: Standing, nation: tuple[Array, Array, Array], scenario: Scenario, stray: _Stray
+    world: World, still: Standing, nation: tuple[Array, Array, Array], scenario: Scenario, stray: Stray
 ) -> Array:
     people, accounts, base = nation
     exposed = ((people[:, :-1] + people[:, 1:]) / 2 * still.emigration).sum(axis=(2, 3))
     factor = _per(accounts[..., cohort_engine.DEPARTURES], exposed)
     own = (still.tables.emigration * base).sum(axis=(1, 2, 3, 4))
     factor = factor * _per((people[:, 0] * still.emigration).sum(axis=(1, 2)), own)[:, None]
-    times = np.ones(len(world.regional.groups))
+    inputs, now = world.regional, scenario.active(world.regional.base_year, factor.shape[1])
+    groups, regions = np.ones(len(inputs.groups)), np.ones(len(inputs.regions))
     for group, value in scenario.emigration_times_by_group.items():
-        times[_place("group", group, world.regional.groups)] = value
-    now = scenario.active(world.regional.base_year, factor.shape[1])
-    by_group = np.where(now[:, None], times, 1.0)[None, :, None]
-    return np.asarray((factor[..., None] * stray.abroad)[..., None] * by_group)
+        groups[_place("group", group, inputs.groups)] = value
+    for region, value in scenario.emigration_times_by_region.items():
+        regions[_place("region", region, inputs.regions)] = value
+    times = np.where(now[:, None, None], regions[:, None] * groups, 1.0)
+    return np.asarray((factor[..., None] * stray.abroad)[..., None] * times)
 
 
-def _internal(world: World, run: Run, scenario: Scenario, stray: _Stray) -> Array:
+def _internal(world: World, run: Run, scenario: Scenario, stray: Stray) -> Array:
     now = scenario.active(world.regional.base_year, run.horizon)
     level = stray.level * np.where(now, scenario.internal_times, 1.0)
     return np.asarray((level[..., None] * stray.inside)[..., None])
 
 
-def _immigration(world: World, still: Standing, accounts: Array, scenario: Scenario, stray: _Stray) -> Array:
-    """Persons by draw, year, region and group."""
+def _immigration(
+    world: World, still: Standing, accounts: Array, scenario: Scenario, stray: Stray
+) -> tuple[Array, Array]:
+    """Persons by draw, year, region and group; and those who were to stay away and are not there, (D, T)."""
     now = scenario.active(world.regional.base_year, accounts.shape[1])
     pull = np.where(now[:, None], attraction(world.regional, scenario), 1.0)
     weight = still.share * (stray.taking * pull)[..., None]
     weight = weight / weight.sum(axis=(2, 3), keepdims=True)
     more = np.where(now, scenario.arriving(), 0.0)
-    usual = np.maximum(accounts[..., cohort_engine.ARRIVALS] - more, 0.0)
-    return np.asarray(usual[..., None, None] * weight + now[:, None, None] * _added(world, still, scenario))
+    came = accounts[..., cohort_engine.ARRIVALS]
+    lacking = np.where((more < 0) & (came <= 0), accounts[..., cohort_engine.SHORT], 0.0)
+    usual = np.maximum(came - more - lacking, 0.0)
+    wanted = usual[..., None, None] * weight + now[:, None, None] * _added(world, still, scenario)
+    return np.maximum(wanted, 0.0), np.asarray(np.maximum(-wanted, 0.0).sum(axis=(2, 3)))
 
 
 def attraction(inputs: RegionalInputs, scenario: Scenario) -> Array:
@@ -238,7 +253,7 @@ def attraction(inputs: RegionalInputs, scenario: Scenario) -> Array:
 
 
 def _added(world: World, still: Standing, scenario: Scenario) -> Array:
-    """Persons a year besides, (R, G)."""
+    """Persons a year besides, (R, G); below zero: fewer."""
     regions, groups = world.regional.regions, world.regional.groups
     found = np.zeros((len(regions), len(groups)))
     for group, places in scenario.immigration_add.items():

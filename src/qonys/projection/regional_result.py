@@ -61,7 +61,8 @@ class Drawn:
     """By draw: `cells` (D, T + 1, K) persons, `accounts` (D, T, U, 9).
 
     The nation's `population` (D, T + 1), `arrivals` and `departures` (D, T).
-    `fertility` (D, T), `longevity` (D, T, 2) and `level` of internal moves (D, T): the drivers.
+    `fertility` (D, T), `longevity` (D, T, 2) and `level` of internal moves (D, T): the drivers. `missed` (D, T):
+    immigrants whom the scenario takes away and who are not there.
     """
 
     cells: Array
@@ -72,6 +73,7 @@ class Drawn:
     fertility: Array
     longevity: Array
     level: Array
+    missed: Array
 
 
 Again = Callable[[Labels, Labels], Drawn]
@@ -124,6 +126,10 @@ class RegionalProjection:
     def clipped(self) -> float:
         """Persons whom the rates asked for and who were not there: mean over draws of the sum over all years."""
         return float(self.drawn.accounts[..., ACCOUNTS.index("clipped")].sum(axis=(1, 2)).mean())
+
+    def missed(self) -> float:
+        """Immigrants whom the scenario takes away and who are not there: mean over draws of the sum over all years."""
+        return float(self.drawn.missed.sum(axis=1).mean())
 
     def names(self, axis: str, ages: Sequence[int] = FIVE) -> list[Any]:
         """Labels of an axis."""

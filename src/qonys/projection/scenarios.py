@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from qonys.errors import BadInput
 
 ALL = "all"
-BY_GROUP = ("emigration_times_by_group",)
+FACTORS = ("emigration_times_by_group", "emigration_times_by_region")
 BY_REGION = ("region_attraction",)
-PARTS = ("emigration_times_by_group", "region_attraction", "immigration_add", "internal_times")
+PARTS = (*FACTORS, "region_attraction", "immigration_add", "internal_times")
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,11 @@ class Scenario:
 
     `no_migration`: nobody crosses the border. `net_add`: persons a year added to the balance, half as arrivals.
     `immigration_times`, `emigration_times`, `fertility_times`: factors. `longevity_add`: years. Only with
-    regions or groups: `internal_times` factor on moves between regions; `emigration_times_by_group` and
-    `region_attraction` (factor on the pull of a region for movers from inside and outside, totals kept) by name;
-    `immigration_add`: persons a year who come besides, by group and by region ("all": spread as other
-    immigrants are), such as repatriates. An empty scenario is the baseline.
+    regions or groups: `internal_times` factor on moves between regions; `emigration_times_by_group`,
+    `emigration_times_by_region` and `region_attraction` (factor on the pull of a region for movers from inside and
+    outside, totals kept) by name; `immigration_add`: persons a year who come besides, by group and by region ("all":
+    spread as other immigrants are), such as repatriates; below zero as many come fewer, as far as there are any
+    (`RegionalProjection.missed` counts the rest). An empty scenario is the baseline.
     """
 
     since: int = 0
@@ -38,6 +39,7 @@ class Scenario:
     emigration_times: float = 1.0
     internal_times: float = 1.0
     emigration_times_by_group: Mapping[str, float] = field(default_factory=dict)
+    emigration_times_by_region: Mapping[str, float] = field(default_factory=dict)
     region_attraction: Mapping[str, float] = field(default_factory=dict)
     immigration_add: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
@@ -48,16 +50,11 @@ class Scenario:
         for name in ("immigration_times", "emigration_times", "internal_times"):
             if getattr(self, name) < 0:
                 raise BadInput("regional.scenario.value", name=name, value=getattr(self, name), expected=">= 0")
-        for name in (*BY_GROUP, *BY_REGION):
+        for name in (*FACTORS, *BY_REGION):
             for key, value in getattr(self, name).items():
                 if value < 0 or (name in BY_REGION and value == 0):
                     expected = "> 0" if name in BY_REGION else ">= 0"
                     raise BadInput("regional.scenario.value", name=f"{name}.{key}", value=value, expected=expected)
-        for group, places in self.immigration_add.items():
-            for region, value in places.items():
-                if value < 0:
-                    name = f"immigration_add.{group}.{region}"
-                    raise BadInput("regional.scenario.value", name=name, value=value, expected=">= 0")
         if self.until and self.until < self.since:
             raise BadInput("regional.scenario.until", since=self.since, until=self.until)
 
@@ -72,7 +69,7 @@ class Scenario:
         return np.asarray((years >= self.since) & (years <= (self.until or years[-1])))
 
     def arriving(self) -> float:
-        """Persons a year who immigrate besides."""
+        """Persons a year who immigrate besides; below zero: fewer."""
         return float(sum(sum(places.values()) for places in self.immigration_add.values()))
 
 

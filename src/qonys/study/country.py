@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from qonys.projection.national import Projection
     from qonys.projection.regional_result import RegionalProjection
     from qonys.projection.scenarios import Scenario
+    from qonys.study.lab import Lab
 
     Given = Scenario | Mapping[str, Any] | str | Path | None
 
@@ -71,6 +72,13 @@ class Country:
         place = None if out is None else Path(out)
         ask = Ask(draws, horizon, seed, regions=parts[0], groups=parts[1], out=place, resume=True)
         return projection_of(self.pack, ask, _scenario(scenario))[1]
+
+    def lab(self, draws: int = 100, until: int = 2050) -> Lab:
+        """The policy lab: the pack's measures on the projection of its regions and groups (computes the study once)."""
+        from qonys.study.lab import open_lab
+        from qonys.study.run import study_results
+
+        return open_lab(self.pack, study_results(self.pack), draws, until)
 
 
 def _scenario(given: Given) -> Scenario:

@@ -16,6 +16,7 @@ from qonys.projection.scenarios import ALL, KEYS, Scenario
 KINDS = {one.name: type(getattr(Scenario(), one.name)) for one in fields(Scenario)}
 EXAMPLES = {
     "emigration_times_by_group": "{russian = 0.5}",
+    "emigration_times_by_region": '{"KZ-63" = 0.5}',
     "region_attraction": '{"KZ-71" = 1.2}',
     "immigration_add": '{kazakh = 10000}, {kazakh = {"KZ-61" = 4000}}',
 }

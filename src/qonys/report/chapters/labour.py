@@ -49,14 +49,11 @@ def _origin(context: Context, table: TableResult) -> str:
 
 def _ages(context: Context, case: str) -> Value:
     """Population of working age at the account's end with its interval, as it stands in a sentence."""
-    table = context.results.table("consequences_ageing")
-    end = int(context.results.number("consequences.end").value or 0)
-    last = min(end, int(context.results.number("consequences.base").value or end))
-    part = table.frame.filter((pl.col("measure") == "age_15_64") & (pl.col("case") == case))
-    row = part.filter(pl.col("year") == (end if end in part["year"].to_list() else last)).row(0, named=True)
-    middle, low, high = (words.number(row[name] / 1e6, context.language, 1) for name in ("median", "low", "high"))
+    number = context.results.number(f"labour.working_age.{case}")
+    ends = (number.value or 0.0, number.low or 0.0, number.high or 0.0)
+    middle, low, high = (words.number(value / 1e6, context.language, 1) for value in ends)
     shown = context.say("labour.million", value=f"{middle} ({low} … {high})")
-    return Value(shown, f"consequences_ageing.age_15_64.{case}", _origin(context, table))
+    return Value(shown, number.name, context.origin(number.sources, number.method))
 
 
 def _years(context: Context) -> Figure:

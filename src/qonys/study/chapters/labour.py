@@ -26,6 +26,7 @@ LOADS = "consequences.loads.loads"
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the tables and numbers of the chapter."""
+    _working_age(results)
     found = known(pack, results.table("reconciled_draws").frame)
     moved = years_moved(found, past(found, START))
     _years(results, moved, found.sources)
@@ -43,6 +44,19 @@ def compute(pack: Pack, results: Results) -> None:
     )
     _flows(pack, results)
     _loads(pack, results)
+
+
+def _working_age(results: Results) -> None:
+    """People of working age at the end of the account, with and without migration."""
+    table = results.table("consequences_ageing")
+    end, base = (int(results.number(f"consequences.{name}").value or 0) for name in ("end", "base"))
+    for case in ("with", "without"):
+        part = table.frame.filter((pl.col("measure") == "age_15_64") & (pl.col("case") == case))
+        year = end if end in part["year"].to_list() else min(end, base)
+        row = part.filter(pl.col("year") == year).row(0, named=True)
+        ends = (float(row["low"]), float(row["high"]))
+        name = f"labour.working_age.{case}"
+        results.add(Number(name, float(row["median"]), "persons", *ends, RANK, table.sources, table.method))
 
 
 def _years(results: Results, moved: pl.DataFrame, sources: tuple[str, ...]) -> None:
