@@ -81,7 +81,8 @@ def main() -> None:
     print(platform.processor() or platform.machine(), platform.python_version())
     contributions()
     frame = flows()
-    print(f"{frame.height} rows, {float((frame['moves'] == 0).to_numpy().mean()):.0%} zeros, {memory():.2f} GiB before any fit")
+    zeros = float((frame["moves"] == 0).to_numpy().mean())
+    print(f"{frame.height} rows, {zeros:.0%} zeros, {memory():.2f} GiB before any fit")
     for name, engine in (("own kernel", "own"), ("through PyFixest", "library")):
         first, _ = timed(lambda e=engine: fit_gravity(frame, MODEL, e))  # type: ignore[misc]
         warm, found = timed(lambda e=engine: fit_gravity(frame, MODEL, e))  # type: ignore[misc]
@@ -90,7 +91,8 @@ def main() -> None:
         print(f"{name}: first {first:.1f} s, warm {warm:.1f} s, {memory():.2f} GiB, {shown}")
     timed(lambda: bare(frame))
     peer, coefficients = timed(lambda: bare(frame))
-    print(f"bare PyFixest: warm {peer:.1f} s, {memory():.2f} GiB, {np.round(np.asarray(coefficients, dtype=float), 8).tolist()}")
+    shown = np.round(np.asarray(coefficients, dtype=float), 8).tolist()
+    print(f"bare PyFixest: warm {peer:.1f} s, {memory():.2f} GiB, {shown}")
     print(f"through PyFixest to bare: {warm / peer:.2f}")
 
 

@@ -81,7 +81,8 @@ def write_object(item: Any, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     with part.open("wb") as file:
-        named: dict[str, Any] = {TEXT: np.frombuffer(text, dtype=np.uint8), **{f"a{i}": a for i, a in enumerate(arrays)}}
+        named: dict[str, Any] = {f"a{i}": array for i, array in enumerate(arrays)}
+        named[TEXT] = np.frombuffer(text, dtype=np.uint8)
         np.savez(file, **named)
     part.replace(path)
 
