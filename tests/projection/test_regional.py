@@ -18,7 +18,7 @@ from qonys.projection import regional, regional_drivers
 from qonys.projection.national import project_national
 from qonys.projection.questions import ages_of, parse
 from qonys.projection.regional import Keep, Run, project_regional, project_world
-from qonys.projection.regional_processes import Deviations, Wander, fit_level, fit_wander
+from qonys.projection.regional_processes import Deviations, Wander, fit_level, fit_wander, moderated
 from qonys.projection.scenarios import Scenario
 
 spec = importlib.util.spec_from_file_location("made_up", Path(__file__).with_name("made_up.py"))
@@ -262,12 +262,52 @@ def test_deviations_fitted_to_what_they_drew() -> None:
     gaps = np.array([np.nan])
     holes = np.vstack([drawn[:60], gaps.repeat(12)[None], drawn[60:]])
     assert fit_wander(holes).phi == pytest.approx(0.9, abs=0.06)
+    wide, plain_fit = fit_wander(drawn, scale=0.5), fit_wander(drawn)
+    assert np.array(wide.sd) == pytest.approx(2 * np.array(plain_fit.sd))
     spoilt = drawn.copy()
-    spoilt[60, 3] += 40 * 0.2  # a change of boundaries must not pass for a change of people's ways
-    assert fit_wander(spoilt).sd == pytest.approx(fit_wander(drawn).sd, rel=0.02)
+    spoilt[60, 3] += 40 * 0.2  # a planted fault: a change of boundaries that nobody told widens this region
+    assert fit_wander(spoilt).sd[3] > 3 * plain_fit.sd[3]
+    assert np.delete(fit_wander(spoilt).sd, 3) == pytest.approx(np.delete(plain_fit.sd, 3), rel=0.1)
+    spoilt[60, 3] = np.nan  # told, it is not known
+    assert np.array(fit_wander(spoilt).sd) == pytest.approx(np.array(plain_fit.sd), rel=0.05)
     assert fit_wander(spoilt).figures == drawn.size - 1
-    wide = fit_wander(drawn, scale=0.5)
-    assert wide.sd == pytest.approx(2 * fit_wander(drawn).sd)
+
+
+def test_each_region_has_its_own_scatter() -> None:
+    sds = np.array([0.1] * 9 + [0.2, 0.8])
+    drawn = Wander(0.6, tuple(sds)).paths(31, 80, 11, (0, 20), 4)[:, 40:]
+    found = [fit_wander(one) for one in drawn]
+    assert np.mean([one.sd for one in found], axis=0) == pytest.approx(sds, rel=0.1)
+    assert np.mean([one.phi for one in found]) == pytest.approx(0.6, abs=0.05)
+
+
+def test_variances_are_moderated_as_much_as_they_are_alike() -> None:
+    """Another hand: variances drawn from the prior that the method assumes; the posterior's weight is d / (d + d0)."""
+    rng = np.random.Generator(np.random.Philox(key=5))
+    d, d0, middle = 15.0, 6.0, 2.0
+    true = middle * d0 / rng.chisquare(d0, 3000)
+    seen = true * rng.chisquare(d, 3000) / d
+    found = moderated(seen, np.full(3000, d))
+    slope, start = np.polyfit(seen, found, 1)
+    assert slope == pytest.approx(d / (d + d0), abs=0.03)
+    assert start == pytest.approx(d0 * middle / (d + d0), rel=0.1)
+    assert np.mean((found / true - 1) ** 2) < np.mean((seen / true - 1) ** 2)
+    alike = 2.0 * rng.chisquare(d, 40) / d
+    assert np.ptp(moderated(alike, np.full(40, d))) < 0.3 * np.ptp(alike)
+    assert moderated(np.array([3.0]), np.array([9.0])).tolist() == [3.0]
+
+
+def test_lifted_paths_keep_the_mean_of_their_factor() -> None:
+    sds = np.repeat([0.3, 0.6], 200)
+    one = Wander(0.6, tuple(sds), lift=0.5)
+
+    def means(one, sign):
+        factor = np.exp(sign * one.paths(7, 8, 400, (0, 150), 1))
+        return np.stack([factor[:, :, sds == sd].mean(axis=(0, 2)) for sd in (0.3, 0.6)])
+
+    assert means(one, -1) == pytest.approx(1, abs=0.03)
+    assert means(replace(one, lift=0.0), -1)[1, -1] > 1.2  # without it many would leave a region that strays far
+    assert means(replace(one, lift=-0.5), 1) == pytest.approx(1, abs=0.03)
 
 
 def test_paths_have_the_variance_of_the_closed_form() -> None:

@@ -1,13 +1,14 @@
 """How regions stray from the nation: autoregressions in logs with a factor common to all regions.
 
-x_rt = phi x_r,t-1 + s (sqrt(c) f_t + sqrt(1 - c) e_rt), f and e standard normal: a region's deviation starts at
+x_rt = phi x_r,t-1 + s_r (sqrt(c) f_t + sqrt(1 - c) e_rt), f and e standard normal: a region's deviation starts at
 zero (what is known of the base), wanders and returns; c is the correlation of the yearly shocks of two regions (one
-factor, equal loadings). phi is pooled over regions by least squares about each region's mean and corrected for its
-bias of order 1/T (Kendall 1954, Biometrika 41:403); s and c come from the residuals. Figures farther than five
-robust standard deviations off (median absolute deviation, Hampel 1974, Journal of the American Statistical
-Association 69:383) are left out: they are changes of boundaries or of the count, not of people's ways. The level of
-internal moves is one autoregression about its mean, by maximum likelihood where years are missing (Jones 1980,
-Technometrics 22:389). Parameters are taken as sure; regions are alike in them.
+factor, equal loadings). phi is pooled over regions by least squares about each region's mean, weighed by the inverse of
+its variance, and corrected for its bias of order 1/T (Kendall 1954, Biometrika 41:403). s_r comes from the region's
+residuals, moderated over regions: s_r^2 = (d0 s0^2 + d_r own_r^2) / (d0 + d_r), d0 and s0 from all regions together
+(Smyth 2004, Statistical Applications in Genetics and Molecular Biology 3:3, section 6.2); c from residuals over s.
+Figures far off count in full: whoever knows that one is a change of boundaries or of the count says it is not known.
+The level of internal moves is one autoregression about its mean, by maximum likelihood where years are missing
+(Jones 1980, Technometrics 22:389). Parameters are taken as sure; regions share phi and c.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import digamma, polygamma
 
 from qonys.errors import BadInput
 
 Array = NDArray[np.float64]
 STREAMS = {"fertility": 21, "attraction": 22, "level": 23}
-TOP, LEAST_YEARS, LEAST_LEVELS, FAR = 0.98, 6, 5, 5.0
+TOP, LEAST_YEARS, LEAST_LEVELS, ALIKE = 0.98, 6, 5, 1e5
 GRID = np.linspace(0.0, TOP, 50)
 
 
@@ -29,29 +32,34 @@ GRID = np.linspace(0.0, TOP, 50)
 class Wander:
     """An autoregression: `phi`, `sd` of its yearly shocks, `common` share of their variance that all regions share.
 
-    `mean` to which it returns and `last`, where it stands (both 0 for deviations). `figures`: how many it was
-    fitted to; 0: stated, not estimated.
+    `sd`: one for all regions, or one a region. `mean` to which it returns and `last`, where it stands (both 0 for
+    deviations). `figures`: how many it was fitted to; 0: stated, not estimated. `lift`: times the variance of a
+    year that is added to its value: with -0.5 the mean of exp(x) is exp of the path without shocks, with 0.5 that of
+    exp(-x).
     """
 
     phi: float
-    sd: float
+    sd: float | tuple[float, ...]
     common: float = 0.0
     mean: float = 0.0
     last: float = 0.0
     figures: int = 0
+    lift: float = 0.0
 
     def paths(self, stream: int, horizon: int, regions: int, draws: tuple[int, int], seed: int) -> Array:
         """Values of the years after the last, (draws, horizon, regions); draw d rests on (seed, stream, d) alone."""
         out = np.empty((draws[1] - draws[0], horizon, regions))
+        sd = np.broadcast_to(np.asarray(self.sd, dtype=float), (regions,))
+        spread = sd**2 * np.cumsum(self.phi ** (2.0 * np.arange(horizon)))[:, None]
         for row, d in enumerate(range(*draws)):
             key = np.array([100 * seed + stream, d], dtype=np.uint64)
             drawn = np.random.Generator(np.random.Philox(key=key)).standard_normal((horizon, regions + 1))
-            shock = self.sd * (np.sqrt(self.common) * drawn[:, :1] + np.sqrt(1 - self.common) * drawn[:, 1:])
+            shock = sd * (np.sqrt(self.common) * drawn[:, :1] + np.sqrt(1 - self.common) * drawn[:, 1:])
             now = np.full(regions, self.last - self.mean)
             for t in range(horizon):
                 now = self.phi * now + shock[t]
                 out[row, t] = self.mean + now
-        return out
+        return np.asarray(out + self.lift * spread)
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ class Deviations:
 
 
 def fit_wander(values: Array, scale: float = 1.0) -> Wander:
-    """Fit deviations (T, R) of consecutive years (nan: not known); they are divided by `scale`.
+    """Fit deviations (T, R) of consecutive years (nan: not known), one sd a region; they are divided by `scale`.
 
     Raises
     ------
@@ -82,27 +90,44 @@ def fit_wander(values: Array, scale: float = 1.0) -> Wander:
         Fewer than six pairs of consecutive years in a typical region.
 
     """
-    x = _usual(values) / scale
+    x = (values - np.nanmean(values, axis=0)) / scale
     before, after = x[:-1], x[1:]
     known = np.isfinite(before) & np.isfinite(after)
     years = float(known.sum(axis=0).mean())
     if years < LEAST_YEARS:
         raise BadInput("regional.short", found=round(years, 1), need=LEAST_YEARS)
     a, b = np.where(known, before, 0.0), np.where(known, after, 0.0)
-    raw = float((a * b).sum() / (a * a).sum())
+    variance = np.nanvar(x, axis=0)
+    weight = 1 / np.maximum(variance, 1e-12 * variance.max())
+    raw = float((a * b * weight).sum() / (a * a * weight).sum())
     phi = float(np.clip(raw + (1 + 3 * raw) / years, 0.0, TOP))
     residual = np.where(known, after - phi * before, np.nan)
     residual = residual - np.nanmean(residual, axis=0)
-    sd = float(np.sqrt(np.nanmean(residual**2)))
-    return Wander(phi, sd, _common(residual), figures=int(np.isfinite(x).sum()))
+    freedom = known.sum(axis=0) - 1.0
+    sd = np.sqrt(moderated(np.nansum(residual**2, axis=0) / freedom, freedom))
+    return Wander(phi, tuple(sd.tolist()), _common(residual / sd), figures=int(np.isfinite(x).sum()))
 
 
-def _usual(values: Array) -> Array:
-    """Values about each region's mean; those farther than FAR robust standard deviations off are not known."""
-    off = values - np.nanmedian(values, axis=0)
-    spread = 1.4826 * np.nanmedian(np.abs(off))
-    kept = np.where(np.abs(off) <= FAR * spread, values, np.nan) if spread > 0 else values
-    return np.asarray(kept - np.nanmean(kept, axis=0))
+def moderated(variance: Array, freedom: Array) -> Array:
+    """Variances (R,) with their degrees of `freedom` (R,), drawn to each other by as much as all of them are alike.
+
+    Smyth (2004), section 6.2: the variance of ln s^2 above what chance gives, trigamma(d / 2), tells the degrees d0 of
+    the prior, their mean its value s0^2; where nothing is above chance all become s0^2.
+
+    Examples
+    --------
+    >>> moderated(np.array([1.0, 1.0, 1.0]), np.array([20.0, 20.0, 20.0])).round(2).tolist()
+    [1.05, 1.05, 1.05]
+    """
+    if len(variance) < 2:
+        return variance
+    log = np.log(np.maximum(variance, 1e-12 * variance.max())) - digamma(freedom / 2) + np.log(freedom / 2)
+    excess = float(log.var(ddof=1) - polygamma(1, freedom / 2).mean())
+    if excess <= polygamma(1, ALIKE / 2):
+        return np.full_like(variance, np.exp(log.mean()))
+    prior = 2 * float(brentq(lambda half: polygamma(1, half) - excess, 1e-6, ALIKE / 2))
+    middle = np.exp(log.mean() + digamma(prior / 2) - np.log(prior / 2))
+    return np.asarray((prior * middle + freedom * variance) / (prior + freedom))
 
 
 def _common(residual: Array) -> float:

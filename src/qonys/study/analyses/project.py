@@ -217,10 +217,18 @@ def _names(found: RegionalProjection, axis: str, text: str) -> list[str] | None:
 
 
 def deviations_of(world: World) -> pl.DataFrame:
-    """How regions stray: process, phi, sd of a yearly shock, common share, mean, last, figures (0: stated)."""
-    parts = world.deviations
-    rows = [
-        (name, one.phi, one.sd, one.common, one.mean, one.last, one.figures)
-        for name, one in (("fertility", parts.fertility), ("attraction", parts.attraction), ("level", parts.level))
-    ]
-    return pl.DataFrame(rows, schema=["process", "phi", "sd", "common", "mean", "last", "figures"], orient="row")
+    """How regions stray: process, phi, sd of a yearly shock, common share, mean, last, figures (0: stated).
+
+    One row a region where each has its own sd, else one a process.
+    """
+    parts, rows = world.deviations, []
+    for name, one in (("fertility", parts.fertility), ("attraction", parts.attraction), ("level", parts.level)):
+        own = isinstance(one.sd, tuple)
+        regions = world.regional.regions if own else ("",)
+        sds = one.sd if isinstance(one.sd, tuple) else (one.sd,)
+        rows += [
+            (name, region, one.phi, sd, one.common, one.mean, one.last, one.figures)
+            for region, sd in zip(regions, sds, strict=True)
+        ]
+    columns = ["process", "region", "phi", "sd", "common", "mean", "last", "figures"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
