@@ -120,7 +120,7 @@ def test_rates_are_what_they_say(both) -> None:
 def test_joined_regions_and_groups_keep_people_and_births(both) -> None:
     findings, found = both
     halves = {code: ("south" if code in ("KZ-61", "KZ-79", "KZ-31", "KZ-43") else "rest") for code in found.regions}
-    joined = merged(found, findings.base, halves, dict.fromkeys(found.groups, "all"))
+    joined = merged(found, findings.base.best, halves, dict.fromkeys(found.groups, "all"))
     assert joined.base.shape == (K, 2, 1, 2, 101)
     assert joined.base.sum(axis=(1, 2)) == pytest.approx(found.base.sum(axis=(1, 2)))
     best = findings.base.best
@@ -139,7 +139,7 @@ def test_joined_regions_and_groups_keep_people_and_births(both) -> None:
 def test_coarser_choices(both, pack, regions, groups, shape) -> None:
     findings, found = both
     chosen = merged(
-        found, findings.base, regional._regions(pack, regional_figures.shapes(pack), regions), regional._groups(found.groups, groups)
+        found, findings.base.best, regional._regions(pack, regional_figures.shapes(pack), regions), regional._groups(found.groups, groups)
     )
     assert chosen.base.shape[1:3] == shape
     assert chosen.base.sum(axis=(1, 2)) == pytest.approx(found.base.sum(axis=(1, 2)))

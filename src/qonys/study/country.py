@@ -73,7 +73,7 @@ class Country:
         ask = Ask(draws, horizon, seed, regions=parts[0], groups=parts[1], out=place, resume=True)
         return projection_of(self.pack, ask, _scenario(scenario))[1]
 
-    def lab(self, draws: int = 100, until: int = 2050) -> Lab:
+    def lab(self, draws: int = 400, until: int = 2050) -> Lab:
         """The policy lab: the pack's measures on the projection of its regions and groups (computes the study once)."""
         from qonys.study.lab import open_lab
         from qonys.study.run import study_results

@@ -1,10 +1,17 @@
-"""The policy lab: measures projected beside the baseline on common random numbers, by region and ethnic group."""
+"""The policy lab: measures projected beside the baseline on common random numbers, by region and ethnic group.
+
+So that a run takes a moment, groups which no measure tells apart are run as one; the groups by themselves are run when
+they are asked for. `Lab.whole` gives the projection of all regions and groups as `qonys project --scenario` does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,57 +22,115 @@ from qonys.policy.levers import SIDES, Interval, Lever, difference, ranked
 from qonys.policy.measures import Changes, Measure, changes_of, checked
 from qonys.projection.national import Run
 from qonys.projection.regional import Keep, RegionalProjection, World, project_world
+from qonys.projection.regional_reruns import Reruns, Sums
 from qonys.projection.scenarios import Scenario
 from qonys.study.ensemble_fits import world_of
 from qonys.study.measures import read_measures
+from qonys.study.regional_merge import merged
 from qonys.study.results import Results
 
 Array = NDArray[np.float64]
+Thing = TypeVar("Thing")
 AGES = (0, 15, 65)
 OUTCOMES = ("population", "working_age", "old_age_dependency", "net_migration", "receiving_regions", "largest_group")
+OUTCOMES_KEPT, WORLDS_KEPT = 16, 3
+
+
+class Outcome:
+    """One run: `measures` by name (D, T + 1), `regions` (D, T + 1, R) and `groups` (D, T + 1, G) persons.
+
+    Groups are run when they are first asked for. `missed` (D, T): immigrants whom the scenario takes away and who are
+    not there.
+    """
+
+    def __init__(self, found: Sums, apart: Callable[[], Sums], receiving: NDArray[np.bool_], workers: Array) -> None:
+        cells = found.cells
+        ages, self.regions, self.missed = cells.sum(axis=(2, 3)), cells.sum(axis=(3, 4)), found.missed
+        self._apart, self._lock = apart, threading.Lock()
+        total = ages.sum(axis=2)
+        net = np.zeros_like(total)
+        net[:, 1:] = found.net
+        self._ready = {
+            "population": total,
+            "working_age": ages[..., 1] + workers,
+            "old_age_dependency": 100 * ages[..., 2] / ages[..., 1],
+            "net_migration": net,
+            "receiving_regions": self.regions[..., receiving].sum(axis=2),
+            "largest_group": cells[:, :, :, 0].sum(axis=(2, 3)) / total,
+        }
+
+    @cached_property
+    def groups(self) -> Array:
+        """Persons by ethnic group, (D, T + 1, G)."""
+        with self._lock:
+            return self._apart().cells
+
+    @property
+    def measures(self) -> Mapping[str, Array]:
+        """Outcomes by name."""
+        return self._ready
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """One run: `measures` by name (D, T + 1), `regions` (D, T + 1, R) and `groups` (D, T + 1, G) persons."""
+class Worlds:
+    """The country with all groups, and with those joined which no measure tells apart; `of`: group -> joined."""
 
-    measures: Mapping[str, Array]
-    regions: Array
-    groups: Array
+    whole: World
+    joined: World
+    of: Mapping[str, str]
+
+    def scenario(self, given: Scenario) -> Scenario:
+        """A scenario said of the joined groups."""
+        return replace(
+            given, emigration_times_by_group=self._renamed(given.emigration_times_by_group),
+            immigration_add=self._renamed(given.immigration_add),
+        )  # fmt: skip
+
+    def _renamed(self, parts: Mapping[str, Thing]) -> dict[str, Thing]:
+        return {self.of.get(name, name): value for name, value in parts.items()}
 
 
 @dataclass
 class Lab:
-    """Measures and the world they act on; the baseline is computed once."""
+    """Measures and the worlds they act on; measures hold from `since` on, where a call says no other year."""
 
     measures: tuple[Measure, ...]
-    world: World
+    worlds: Worlds
     usual: Mapping[str, float]
     receiving: tuple[str, ...]
+    since: int
     until: int
     draws: int
     seed: int = 1
-    _base: Outcome | None = field(default=None, repr=False)
+    _runs: OrderedDict[int, tuple[Reruns, Reruns]] = field(default_factory=OrderedDict, repr=False)
+    _found: OrderedDict[str, Outcome] = field(default_factory=OrderedDict, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @property
     def years(self) -> tuple[int, ...]:
         """The base year to the last."""
-        return tuple(range(self.world.regional.base_year, self.until + 1))
+        return self.run_of.years(self.worlds.whole.regional.base_year)
 
-    def baseline(self) -> Outcome:
-        """Nothing changed; computed once."""
-        if self._base is None:
-            self._base = self._run(Changes({}))
-        return self._base
+    @property
+    def run_of(self) -> Run:
+        """Horizon, draws and seed."""
+        return Run(self.until - self.worlds.whole.regional.base_year, (0, self.draws), self.seed)
+
+    def baseline(self, since: int = 0) -> Outcome:
+        """Nothing changed."""
+        return self._outcome(Changes({}), since)
 
     def run(self, settings: Mapping[str, float], side: str = "value", since: int = 0) -> Outcome:
-        """Settings of measures, with the effects at one side of their ranges."""
-        found = changes_of(settings, self.measures, self.usual, side, since)
-        return self._run(found) if found.scenario or found.workers else self.baseline()
+        """Settings of measures from a year on, with the effects at one side of their ranges."""
+        return self._outcome(changes_of(settings, self.measures, self.usual, side), since)
 
     def scenario(self, settings: Mapping[str, float], since: int = 0) -> dict[str, Any]:
         """The scenario file of settings, as `qonys project --scenario` reads it."""
-        return dict(changes_of(settings, self.measures, self.usual, "value", since).scenario)
+        return dict(changes_of(settings, self.measures, self.usual, "value", since or self.since).scenario)
+
+    def whole(self, settings: Mapping[str, float], since: int = 0, keep: Keep | None = None) -> RegionalProjection:
+        """Regions and groups together, as `qonys project --scenario` runs them: slow."""
+        return project_world(self.worlds.whole, self.run_of, Scenario(**self.scenario(settings, since)), keep)
 
     def sides(self, settings: Mapping[str, float]) -> tuple[str, ...]:
         """Sides that have to be run: one where no effect has a range."""
@@ -73,13 +138,15 @@ class Lab:
         effects = [effect.unit for measure in self.measures if measure.id in moved for effect in measure.effects]
         return SIDES if any(unit.low < unit.high for unit in effects) else SIDES[:1]
 
-    def effects(self, settings: Mapping[str, float], year: int, since: int = 0) -> dict[str, Interval]:
+    def effects(
+        self, settings: Mapping[str, float], year: int, since: int = 0, outcomes: tuple[str, ...] = OUTCOMES
+    ) -> dict[str, Interval]:
         """Difference to the baseline of each outcome in a year."""
-        base, place = self.baseline(), self.years.index(year)
+        base, place = self.baseline(since), self.years.index(year)
         runs = {side: self.run(settings, side, since) for side in self.sides(settings)}
         return {
             name: difference(base.measures[name][:, place], {s: r.measures[name][:, place] for s, r in runs.items()})
-            for name in OUTCOMES
+            for name in outcomes
         }
 
     def levers(self, outcome: str, year: int, by: str = "weight") -> list[Lever]:
@@ -88,49 +155,69 @@ class Lab:
         for measure in self.measures:
             step = (measure.high - measure.low) / 10
             target = measure.now.value + step if measure.now.value + step <= measure.high else measure.now.value - step
-            whole = self.effects({measure.id: target}, year)[outcome]
+            whole = self.effects({measure.id: target}, year, outcomes=(outcome,))[outcome]
             change = target - measure.now.value
             found.append(Lever(measure.id, change, whole, whole.over(change / measure.step), measure.controllability()))
         return ranked(found, by)
 
-    def _run(self, changes: Changes) -> Outcome:
-        run = Run(self.until - self.world.regional.base_year, (0, self.draws), self.seed)
-        keep = Keep(("region", "group", "age"), AGES, ())
-        found = project_world(self.world, run, Scenario(**changes.scenario), keep)
-        return _outcome(found, self.receiving, changes.workers)
+    def _outcome(self, changes: Changes, since: int) -> Outcome:
+        since = since or self.since
+        return _recent(self._lock, self._found, f"{since} {changes}", OUTCOMES_KEPT, lambda: self._made(changes, since))
+
+    def _made(self, changes: Changes, since: int) -> Outcome:
+        joined, whole = _recent(self._lock, self._runs, since, WORLDS_KEPT, lambda: self._opened(since))
+        scenario, regions = Scenario(**changes.scenario), self.worlds.whole.regional.regions
+        return Outcome(
+            joined.sums(self.worlds.scenario(scenario)), lambda: whole.sums(scenario), np.isin(regions, self.receiving),
+            changes.workers * np.array([year >= since for year in self.years], dtype=np.float64),
+        )  # fmt: skip
+
+    def _opened(self, since: int) -> tuple[Reruns, Reruns]:
+        keep = Keep(("region", "group", "age"), AGES, ()), Keep(("group",), accounts=())
+        return (
+            Reruns(self.worlds.joined, self.run_of, keep[0], since),
+            Reruns(self.worlds.whole, self.run_of, keep[1], since),
+        )
 
 
-def open_lab(pack: Pack, results: Results, draws: int = 100, until: int = 2050) -> Lab:
+def _recent(
+    lock: threading.RLock, kept: OrderedDict[Any, Thing], key: object, most: int, make: Callable[[], Thing]
+) -> Thing:
+    """The thing under `key`, made once while it is among the last used; makers run one at a time."""
+    with lock:
+        if key not in kept:
+            kept[key] = make()
+        kept.move_to_end(key)
+        while len(kept) > most:
+            kept.popitem(last=False)
+        return kept[key]
+
+
+def open_lab(pack: Pack, results: Results, draws: int = 400, until: int = 2050) -> Lab:
     """The lab of a country: its measures, and its projection from the reconciled account of the results."""
-    world = world_of(pack, results.table("reconciled_national").frame)
+    whole = world_of(pack, results.table("reconciled_national").frame)
     measures = read_measures(pack, results)
     named = {region for measure in measures for effect in measure.effects for region in effect.regions}
-    receiving = tuple(region for region in world.regional.regions if region in named)
-    return Lab(measures, world, _usual(world), receiving, until, draws)
+    receiving = tuple(region for region in whole.regional.regions if region in named)
+    since = max((measure.now_year for measure in measures), default=whole.regional.base_year) + 1
+    return Lab(measures, worlds_of(whole, measures), usual_arrivals(whole), receiving, since, until, draws)
 
 
-def _usual(world: World) -> dict[str, float]:
+def worlds_of(whole: World, measures: tuple[Measure, ...]) -> Worlds:
+    """The whole world, and the same with groups joined which no measure tells apart; the largest stays by itself."""
+    inputs, effects = whole.regional, [effect.groups for measure in measures for effect in measure.effects]
+    alike: dict[tuple[bool, ...], list[str]] = {}
+    for group in inputs.groups:
+        alike.setdefault((group == inputs.groups[0], *(group in groups for groups in effects)), []).append(group)
+    of = {group: "+".join(names) for names in alike.values() for group in names}
+    joined = merged(inputs, inputs.base.mean(axis=0), {name: name for name in inputs.regions}, of)
+    return Worlds(whole, replace(whole, regional=joined), of)
+
+
+def usual_arrivals(world: World) -> dict[str, float]:
     """Arrivals from other regions a year at the base, persons, by region."""
     inputs = world.regional
     people = inputs.base.mean(axis=0)
     moves = Dense(inputs.od)
     arrived = moves.arrive(people * moves.leave()[:, None]).sum(axis=(1, 2, 3))
     return dict(zip(inputs.regions, map(float, arrived), strict=True))
-
-
-def _outcome(found: RegionalProjection, receiving: tuple[str, ...], workers: float) -> Outcome:
-    cells = found.draws(over=("region", "group", "age"), ages=AGES)
-    ages, regions, groups = cells.sum(axis=(2, 3)), cells.sum(axis=(3, 4)), cells.sum(axis=(2, 4))
-    total, work = ages.sum(axis=2), ages[..., 1].copy()
-    work[:, 1:] += workers
-    net = np.zeros_like(total)
-    net[:, 1:] = found.draws("net_migration")
-    measures = {
-        "population": total,
-        "working_age": work,
-        "old_age_dependency": 100 * ages[..., 2] / ages[..., 1],
-        "net_migration": net,
-        "receiving_regions": regions[..., np.isin(found.regions, receiving)].sum(axis=2),
-        "largest_group": groups[..., 0] / groups.sum(axis=2),
-    }
-    return Outcome(measures, regions, groups)

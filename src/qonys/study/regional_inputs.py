@@ -73,7 +73,7 @@ def regional_inputs(
     """
     found, fine = fitted(pack, prepared.inputs, seed, replicates)
     shape = regional_figures.shapes(pack)
-    return merged(fine, found.base, _regions(pack, shape, regions), _groups(fine.groups, groups))
+    return merged(fine, found.base.best, _regions(pack, shape, regions), _groups(fine.groups, groups))
 
 
 def fitted(pack: Pack, inputs: Inputs, seed: int = 1, replicates: int = 64) -> tuple[Findings, RegionalInputs]:

@@ -7,20 +7,19 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from qonys.estimation.base_population import BasePopulation
 from qonys.projection.regional_inputs import RegionalInputs
 
 Array = NDArray[np.float64]
 
 
 def merged(
-    fine: RegionalInputs, base: BasePopulation, regions: Mapping[str, str], groups: Mapping[str, str]
+    fine: RegionalInputs, best: Array, regions: Mapping[str, str], groups: Mapping[str, str]
 ) -> RegionalInputs:
     """`fine` joined by region -> region and group -> group; every new name holds whole old ones.
 
-    Rates keep the expected events of the best base: fertility is weighed by women, mortality and emigration by
-    residents, moves by residents of the origin; moves inside a joined region become stayers. Mixing is weighed by
-    mothers' births.
+    Rates keep the expected events of `best`, the base (R, G, 2, A): fertility is weighed by women, mortality and
+    emigration by residents, moves by residents of the origin; moves inside a joined region become stayers. Mixing is
+    weighed by mothers' births.
     """
     new_regions = tuple(sorted(set(regions.values())))
     new_groups = tuple(dict.fromkeys(groups[name] for name in fine.groups))
@@ -28,7 +27,6 @@ def merged(
     b = _matrix([groups[g] for g in fine.groups], new_groups)
     if a.shape[0] == a.shape[1] and b.shape[0] == b.shape[1]:
         return fine
-    best = base.best
 
     def joined(table: Array) -> Array:
         return np.asarray(np.einsum("ri,gj,...rgsa->...ijsa", a, b, table, optimize=True))
