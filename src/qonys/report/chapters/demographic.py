@@ -51,7 +51,7 @@ def build(context: Context) -> Section:
         ),
         _replacement(context),
         context.paragraph(
-            "demographic.ethnic_text", a="consequences.simpson.1959", b="consequences.simpson.1989",
+            _ethnic_key(context), a="consequences.simpson.1959", b="consequences.simpson.1989",
             c="consequences.simpson.2025", hits="consequences.group_hits", tried="consequences.group_tried",
         ),
         _diversity(context),
@@ -61,6 +61,7 @@ def build(context: Context) -> Section:
             losing="consequences.regions.losing", a="consequences.hoover.first", b="consequences.hoover.last",
             c="consequences.redistributed.all", d="consequences.redistributed.natural",
             e="consequences.redistributed.migration", likely="consequences.regions.likely",
+            half="consequences.regions.half", all="consequences.regions.all", base="consequences.regions.base",
         ),
         _regions(context),
         _depopulation(context),
@@ -231,6 +232,11 @@ def _diversity(context: Context) -> Figure:
     )  # fmt: skip
 
 
+def _ethnic_key(context: Context) -> str:
+    rests = context.results.table("ethnic_diasporas").frame["basis"]
+    return "demographic.ethnic_text" if (rests == "projection").any() else "demographic.ethnic_counted"
+
+
 def _diasporas(context: Context) -> Table:
     table = context.results.table("ethnic_diasporas")
     rows = []
@@ -251,11 +257,13 @@ def _diasporas(context: Context) -> Table:
             else context.pack.label("ethnic_group", group, context.language)
         )
         then = f"{shares[0]} ({shares[1]} … {shares[2]})"
-        rows.append((label, words.percent(first["share"], context.language, 1), then, *chances))
-    head = tuple(context.say(f"demographic.column.{name}") for name in ("group", "now", "then", "falls", "rises"))
+        rests = context.say(f"consequences.basis.{first['basis']}")
+        rows.append((label, words.percent(first["share"], context.language, 1), then, *chances, rests))
+    names = ("group", "now", "then", "falls", "rises", "basis")
+    head = tuple(context.say(f"demographic.column.{name}") for name in names)
     caption = context.say("demographic.diasporas", share=words.percent(limit, context.language, 1))
-    widths = (2.2, 1.4, 2.6, 1.5, 1.5)
-    return Table("ethnic_diasporas", head, tuple(rows), "lrrrr", caption, _origin(context, table), widths, table.frame)
+    widths = (2.2, 1.2, 2.4, 1.3, 1.3, 1.4)
+    return Table("ethnic_diasporas", head, tuple(rows), "lrrrrl", caption, _origin(context, table), widths, table.frame)
 
 
 def _regions(context: Context) -> Figure:
@@ -294,7 +302,9 @@ def _depopulation(context: Context) -> Table:
         chance = words.percent(row["below"], context.language, 0)
         rows.append((context.region(row["region"]), f"{ends[0]} ({ends[1]} … {ends[2]})", chance))
     head = tuple(context.say(f"demographic.column.{name}") for name in ("region", "change", "fewer"))
-    caption = context.say("demographic.depopulation", last=_year(context, "consequences.regions.last"))
+    rests = table.frame["basis"][0]
+    key = "demographic.depopulation" if rests == "projection" else "demographic.depopulation_blocks"
+    caption = context.say(key, base=_year(context, "consequences.regions.base"))
     widths = (2.4, 2.4, 1.4)
     return Table(
         "regional_depopulation", head, tuple(rows), "lrr", caption, _origin(context, table), widths, table.frame

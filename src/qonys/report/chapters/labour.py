@@ -7,10 +7,12 @@ import polars as pl
 from qonys import words
 from qonys.report.charts import effects, render
 from qonys.report.context import Context
-from qonys.report.document import Figure, Section, Table, Value
+from qonys.report.document import Figure, Paragraph, Section, Table, Value
 from qonys.study.results import TableResult
 
 QUANTITIES = ("life", "work")
+YEARS = (2035, 2050)
+AHEAD = "regional_working_age"
 STATED = ("none", "basic_secondary", "general_secondary", "specialised_secondary", "incomplete_higher", "higher")
 
 
@@ -39,6 +41,7 @@ def build(context: Context) -> Section:
         context.paragraph("labour.loads_text", year="labour.loads_year"),
         _net(context),
         _loads(context),
+        *_ahead(context),
     )  # fmt: skip
     return Section("labour", context.say("chapter.labour"), blocks)
 
@@ -172,3 +175,34 @@ def _loads(context: Context) -> Table:
     return Table(
         "regional_loads_table", head, tuple(rows), "lrrrr", caption, _origin(context, table), widths, table.frame
     )
+
+
+def _ahead(context: Context) -> tuple[Paragraph | Table, ...]:
+    """People of working age by region to come, where there is a projection by region."""
+    if AHEAD not in context.results.tables:
+        return ()
+    names = {name: f"labour.regions.{name}" for name in ("half", "all", "base", "likely")}
+    return context.paragraph("labour.regions_text", **names), _working_age(context)
+
+
+def _working_age(context: Context) -> Table:
+    table = context.results.table(AHEAD)
+    cells = {(row["region"], row["year"]): row for row in table.frame.to_dicts()}
+    order = table.frame.filter(pl.col("year") == YEARS[-1]).sort("change", descending=True)["region"]
+    rows = []
+    for region in order:
+        changes = []
+        for year in YEARS:
+            ends = [words.number(cells[region, year][name], context.language, 0, plus=True)
+                    for name in ("change", "low", "high")]  # fmt: skip
+            changes.append(f"{ends[0]} ({ends[1]} … {ends[2]})")
+        chance = words.percent(cells[region, YEARS[-1]]["below"], context.language, 0)
+        rows.append((context.region(region), *changes, chance))
+    head = (
+        context.say("demographic.column.region"),
+        *(context.say("labour.column.to", year=year) for year in YEARS),
+        context.say("demographic.column.fewer"),
+    )
+    caption = context.say("labour.regions", base=int(context.results.number("labour.regions.base").value or 0))
+    widths = (2.4, 2.4, 2.4, 1.3)
+    return Table(AHEAD, head, tuple(rows), "lrrr", caption, _origin(context, table), widths, table.frame)

@@ -14,13 +14,6 @@ from qonys.errors import BadInput
 from qonys.projection.national import project_national
 from qonys.study.account_draws import KEPT, drawn
 from qonys.study.chapters.accounts import national_account
-from qonys.study.composing import (
-    composition,
-    depopulation_table,
-    diaspora_table,
-    groups_forward,
-    regions_of,
-)
 from qonys.study.effect_tables import (
     ageing_ahead,
     ageing_table,
@@ -33,10 +26,12 @@ from qonys.study.effects import Ahead, Known, Since, ahead, known, past
 from qonys.study.ensemble_fits import account_of
 from qonys.study.keeping import module_digest
 from qonys.study.projecting import HORIZON, Prepared, prepare
+from qonys.study.regional_draws import depopulation_rows, diaspora_rows, draws_of, projected
 from qonys.study.run import cache_folder, run_key
 from qonys.study.schooling import years_moved
 
 TABLES = ("effect", "ageing", "replacement", "ethnic", "regions", "labour", "decomposition")
+FORWARD = ("ethnic", "regions")
 START = 1991
 ACCOUNTS = "qonys.study.chapters.accounts"
 Tell = Callable[[str], None]
@@ -120,10 +115,10 @@ def both(pack: Pack, ask: Ask, tell: Tell) -> Both:
 
 def answer(pack: Pack, ask: Ask, tell: Tell) -> pl.DataFrame:
     """The asked table."""
-    if ask.table == "ethnic":
-        return diaspora_table(groups_forward(composition(pack), seed=ask.seed))
-    if ask.table == "regions":
-        return depopulation_table(regions_of(pack), seed=ask.seed)
+    if ask.table in FORWARD:
+        people = draws_of(pack, ask.seed, tell)[0] if projected(pack) else None
+        rows = diaspora_rows if ask.table == "ethnic" else depopulation_rows
+        return rows(pack, people, ask.seed)
     done = both(pack, ask, tell)
     if ask.table == "labour":
         if done.since is None:

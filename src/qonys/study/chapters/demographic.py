@@ -12,8 +12,6 @@ from qonys.study.composing import (
     SHARE,
     composition,
     concentration_table,
-    depopulation_table,
-    diaspora_table,
     diversity_table,
     groups_forward,
     regions_of,
@@ -28,14 +26,17 @@ from qonys.study.effect_tables import (
 )
 from qonys.study.effects import Known, Since, ahead, fewer, known, past
 from qonys.study.ensemble_fits import fitted
+from qonys.study.regional_draws import NAMES, depopulation_rows, projected, with_projection
 from qonys.study.results import Number, Results, TableResult
 
 START, UNTIL, SEED, FEW, RANK = 1991, 2050, 1, 40, 5
+LIKELY = 0.9
 EFFECT = "consequences.counterfactual.effect_of"
 AGEING = "consequences.ageing.measures"
 REPLACEMENT = "consequences.replacement.replacement"
 PARTS = "consequences.decomposition.parts_of_change"
 GROUPS = "consequences.composition.fit_groups"
+DIASPORAS = "consequences.composition.diasporas"
 SETTLEMENT = "consequences.settlement"
 
 
@@ -150,14 +151,22 @@ def _future(pack: Pack, results: Results, found: Known, since: Since) -> None:
     )  # fmt: skip
 
 
+def _drawn(pack: Pack, results: Results) -> TableResult | None:
+    """The draws of the regional projection; None where the pack has none."""
+    return results.table(NAMES[0]) if projected(pack) else None
+
+
 def _groups(pack: Pack, results: Results) -> None:
     people = composition(pack)
     sources = tuple(people["source"].unique().sort())
     index, forward = diversity_table(people), groups_forward(people)
+    drawn = _drawn(pack, results)
+    told = tuple(sorted({*sources, *(drawn.sources if drawn else ())}))
+    chances = with_projection(pack, drawn.frame if drawn else None, forward)
     simpson = index.filter(pl.col("index") == "simpson").sort("year")
     results.add(
         TableResult("ethnic_diversity", index, "as_index", 3, sources, "consequences.composition.diversity_bounds"),
-        TableResult("ethnic_diasporas", diaspora_table(forward), "share", RANK, sources, GROUPS),
+        TableResult("ethnic_diasporas", chances, "share", RANK, told, DIASPORAS),
         Number("consequences.group_share", SHARE, "share"),
         Number("consequences.group_hits", float(forward.hits), "count", method=GROUPS),
         Number("consequences.group_tried", float(forward.tried), "count", method=GROUPS),
@@ -175,16 +184,21 @@ def _regions(pack: Pack, results: Results) -> None:
     start, natural, moved, other = (table.frame[name].to_numpy() for name in columns)
     growth = regional_growth(tuple(table.frame["region"]), start, natural, moved, other)
     everything, alone, apart = migration_effect(start, natural, moved)
-    chances = depopulation_table(regions)
+    drawn = _drawn(pack, results)
+    told = drawn.sources if drawn else table.sources
+    chances = depopulation_rows(pack, drawn.frame if drawn else None)
     spread = concentration_table(regions)
-    likely = chances.filter((pl.col("year") == UNTIL) & (pl.col("below") >= 0.9)).height
+    below = chances.filter(pl.col("year") == UNTIL)["below"]
     named = {"all": everything, "natural": alone, "migration": apart}
     results.add(
         TableResult("regional_growth", growth, "persons", 3, table.sources, f"{SETTLEMENT}.regional_growth"),
         TableResult("regional_concentration", spread, "percent", 3, table.sources, f"{SETTLEMENT}.hoover"),
-        TableResult("regional_depopulation", chances, "percent", RANK, table.sources, f"{SETTLEMENT}.depopulation"),
+        TableResult("regional_depopulation", chances, "percent", RANK, told, f"{SETTLEMENT}.depopulation"),
         Number("consequences.regions.losing", float(growth["losing"].sum()), "count", rank=3, sources=table.sources),
-        Number("consequences.regions.likely", float(likely), "count", rank=RANK, sources=table.sources),
+        Number("consequences.regions.likely", float((below >= LIKELY).sum()), "count", rank=RANK, sources=told),
+        Number("consequences.regions.half", float((below > 0.5).sum()), "count", rank=RANK, sources=told),
+        Number("consequences.regions.all", float(len(below)), "count"),
+        Number("consequences.regions.base", float(str(chances["year"].min())), "year"),
         Number("consequences.regions.first", float(spread["year"][0]), "year"),
         Number("consequences.regions.last", float(spread["year"][-1]), "year"),
         Number("consequences.hoover.first", float(spread["hoover"][0]), "ratio", rank=3, sources=table.sources),

@@ -7,6 +7,7 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.study.composing import load_table
 from qonys.study.effects import known, past
+from qonys.study.regional_draws import NAMES, depopulation_rows, projected
 from qonys.study.results import Number, Results, TableResult
 from qonys.study.schooling import (
     cohort_table,
@@ -20,6 +21,8 @@ from qonys.study.schooling import (
 
 START, FIRST = 1991, 1990
 RANK = 5
+LIKELY = 0.9
+UNTIL = 2050
 CAPITAL = "consequences.human_capital"
 LOADS = "consequences.loads.loads"
 
@@ -44,6 +47,8 @@ def compute(pack: Pack, results: Results) -> None:
     )
     _flows(pack, results)
     _loads(pack, results)
+    if projected(pack):
+        _ahead(pack, results)
 
 
 def _working_age(results: Results) -> None:
@@ -105,4 +110,19 @@ def _loads(pack: Pack, results: Results) -> None:
     results.add(
         TableResult("regional_loads", frame, "persons", 3, sources, LOADS),
         Number("labour.loads_year", float(frame["year"][0]), "year"),
+    )
+
+
+def _ahead(pack: Pack, results: Results) -> None:
+    """People of working age by region to come, by the draws of the regional projection."""
+    table = results.table(NAMES[1])
+    rows = depopulation_rows(pack, table.frame)
+    last = rows.filter(pl.col("year") == UNTIL)["below"]
+    method = "consequences.settlement.depopulation"
+    results.add(
+        TableResult("regional_working_age", rows, "percent", RANK, table.sources, method),
+        Number("labour.regions.half", float((last > 0.5).sum()), "count", rank=RANK, sources=table.sources),
+        Number("labour.regions.likely", float((last >= LIKELY).sum()), "count", rank=RANK, sources=table.sources),
+        Number("labour.regions.all", float(len(last)), "count"),
+        Number("labour.regions.base", float(str(rows["year"].min())), "year"),
     )

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from qonys.catalog import Pack
 from qonys.projection.national import Run
-from qonys.projection.regional import Keep, RegionalProjection, project_world
+from qonys.projection.regional import RegionalProjection, project_world
 from qonys.study.ensemble_fits import world_of
+from qonys.study.regional_draws import DRAWS, KEEP, NAMES, SEED, UNTIL, frames_of
 from qonys.study.results import Number, Results, TableResult
 
-DRAWS, SEED, RANK, UNTIL = 400, 1, 5, 2050
+RANK = 5
 METHOD = "projection.regional.project_regional"
 SHARE_YEARS = (2035, UNTIL)
 LEVELS = {"low": 0.025, "low_80": 0.1, "median": 0.5, "high_80": 0.9, "high": 0.975}
@@ -25,13 +26,14 @@ def compute(pack: Pack, results: Results) -> None:
     world = world_of(pack, results.table("reconciled_national").frame)
     base = world.regional.base_year
     run = Run(UNTIL - base, (0, DRAWS), SEED)
-    found = project_world(world, run, keep=Keep(over=("region", "group")))
+    found = project_world(world, run, keep=KEEP)
     sources = world.regional.sources
 
     def table(name: str, frame: pl.DataFrame, unit: str = "persons") -> TableResult:
         return TableResult(name, frame, unit, RANK, sources, METHOD)
 
     growth = _growth(found)
+    results.add(*(table(name, frame) for name, frame in zip(NAMES, frames_of(found), strict=True)))
     results.add(
         table("regional_sizes", found.quantiles(over=("region",)).drop("measure")),
         table("group_sizes", found.quantiles(over=("group",)).drop("measure")),
