@@ -176,3 +176,49 @@ def test_refusals_are_one_sentence(arguments, part):
     assert done.returncode == 1
     assert part in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_calibrated_and_replicate_weights(tmp_path):
+    totals = tmp_path / "totals.csv"
+    totals.write_text("variable,category,total\nage_group,18-29,700\nage_group,30-39,600\nage_group,40+,1100\n")
+    asked = ("table", str(EXAMPLE), *DESIGN, "--var", "intention")
+    done = run(*asked, "--calibrate", str(totals), "--lang", "ru", "--format", "csv")
+    assert done.returncode == 0, done.stderr
+    assert "приведены (raking) к 3 итогам" in done.stderr
+    people = rows(
+        "table",
+        str(EXAMPLE),
+        *DESIGN,
+        "--var",
+        "wave",
+        "--kind",
+        "total",
+        "--by",
+        "age_group",
+        "--calibrate",
+        str(totals),
+    )
+    assert len(people) == 3
+    by_kind = {
+        kind: float(rows(*asked, "--replicate-type", kind, "--draws", "60")[0]["se"]) for kind in ("JKn", "bootstrap")
+    }
+    plain = float(rows(*asked)[0]["se"])
+    assert by_kind["JKn"] == pytest.approx(plain, rel=0.02)
+    assert by_kind["bootstrap"] == pytest.approx(plain, rel=0.4)
+    for wrong, part in (
+        (("--calibrate", str(totals), "--calibration", "logit", "--bounds", "a"), "a"),
+        (("--replicates", "rep*"), "--replicate-type"),
+        (("--replicate-type", "BRR"), "BRR"),
+    ):
+        refused = run(*asked, *wrong)
+        assert refused.returncode == 1
+        assert part in refused.stderr
+        assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_independence_of_other_answers():
+    model = ("model", str(EXAMPLE), *DESIGN, "--var", "intention", "--on", "labour_1", "--reference", "does_not_intend")
+    found = rows(*model, "--iia")
+    assert len(found) == 9
+    assert {row["test"] for row in found} == {"hausman", "wald", "small_hsiao"}
+    assert run(*model, "--iia", "--kind", "ordered").returncode == 1

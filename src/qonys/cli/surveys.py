@@ -29,7 +29,7 @@ On = Annotated[tuple[str, ...], Parameter(name="--on", help="cli.survey.on", con
 @Parameter(name="*")
 @dataclass(frozen=True)
 class DesignOptions:
-    """Labels, codes of no answer, and the design."""
+    """Labels, codes of no answer, the design, known totals and replicate weights."""
 
     weight: Annotated[str, Parameter(help="cli.survey.weight")] = ""
     strata: Annotated[str, Parameter(help="cli.survey.strata")] = ""
@@ -38,6 +38,17 @@ class DesignOptions:
     lonely: Annotated[str, Parameter(help="cli.survey.lonely")] = "refuse"
     labels: Annotated[Path | None, Parameter(help="cli.survey.labels")] = None
     missing: Annotated[tuple[str, ...], Parameter(help="cli.survey.missing", consume_multiple=False)] = ()
+    second: Annotated[str, Parameter(help="cli.survey.second")] = ""
+    in_all_second: Annotated[str, Parameter(name="--in-all-second", help="cli.survey.in_all_second")] = ""
+    calibrate: Annotated[Path | None, Parameter(help="cli.survey.calibrate")] = None
+    calibration: Annotated[str, Parameter(help="cli.survey.calibration")] = "raking"
+    bounds: Annotated[str, Parameter(help="cli.survey.bounds")] = ""
+    replicates: Annotated[tuple[str, ...], Parameter(help="cli.survey.replicates", consume_multiple=False)] = ()
+    replicate_type: Annotated[str, Parameter(name="--replicate-type", help="cli.survey.replicate_type")] = ""
+    fay: Annotated[float, Parameter(help="cli.survey.fay")] = 0.5
+    centre: Annotated[str, Parameter(help="cli.survey.centre")] = "estimate"
+    draws: Annotated[int, Parameter(help="cli.survey.draws")] = 200
+    seed: Annotated[int, Parameter(help="cli.survey.seed")] = 1
 
     def of(self, path: Path) -> SurveyFile:
         """The file with this design."""
@@ -130,14 +141,17 @@ def model(
     kind: Annotated[str, Parameter(help="cli.survey.model_kind")] = "multinomial",
     reference: Annotated[str, Parameter(help="cli.survey.reference")] = "",
     effects: Annotated[bool, Parameter(help="cli.survey.effects", negative=())] = False,
+    iia: Annotated[bool, Parameter(help="cli.survey.iia", negative=())] = False,
     design: DesignOptions = DEFAULTS,
 ) -> int:
-    """A model of intention."""
+    """A model of intention, or tests of the independence of irrelevant alternatives."""
     from qonys.study.analyses import surveys
 
     if kind == "linear":
         return _show(surveys.linear(design.of(file), answer, on))
     asked = surveys.asked_model(answer, on, kind, reference)
+    if iia:
+        return _show(surveys.independence_of_alternatives(design.of(file), asked))
     return _show(surveys.model(design.of(file), asked, effects))
 
 

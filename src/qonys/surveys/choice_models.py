@@ -58,7 +58,8 @@ class ChoiceFit:
 
     `table`: outcome, term, estimate, se, low, high, p (log-odds). `effects`: outcome, term, effect, se, low, high, p
     (changes of probability). `likelihood`: weighted log-likelihood with weights scaled to the number of
-    respondents, and that of the model without regressors.
+    respondents, and that of the model without regressors. `bread`: inverse information; `influence` (respondents x
+    parameters): what each adds to the error of the parameters.
     """
 
     table: pl.DataFrame
@@ -68,6 +69,8 @@ class ChoiceFit:
     likelihood: tuple[float, float]
     n: int
     left_out: int
+    bread: Array
+    influence: Array
 
     @property
     def mcfadden(self) -> float:
@@ -127,12 +130,14 @@ def fit_choice(data: Microdata, design: Design, asked: ChoiceAsked) -> ChoiceFit
     parameters, bread = _settled(problem, start, outcomes, (INTERCEPT, *columns.names))
     influence = np.zeros((held.height, len(parameters)))
     influence[known] = problem.scores(parameters, problem.matrix, problem.answer, len(outcomes)) * weight[:, None]
-    covariance = bread @ design_covariance(influence, plan) @ bread
+    influence = influence @ bread
+    covariance = design_covariance(influence, plan)
     reach = (float(stats.t.ppf(0.5 + asked.confidence / 2, plan.degrees)), plan.degrees)
     return ChoiceFit(
         _coefficients(parameters, covariance, _names(asked.kind, outcomes, columns), reach),
         average_effects(problem, parameters, covariance, (outcomes, columns), reach),
         parameters, covariance, _likelihoods(problem, parameters), len(matrix), int((~known).sum()),
+        bread, influence,
     )  # fmt: skip
 
 

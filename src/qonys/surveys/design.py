@@ -5,6 +5,8 @@ missing, a stratum or cluster without a code, a stratum with one cluster (unless
 
 Reference: Binder, D. A. (1983), On the variances of asymptotically normal estimators from complex surveys,
 International Statistical Review 51, 279-292; Wolter, K. (2007), Introduction to Variance Estimation, eq. 6.11.1.
+Two stages: Saerndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, result 4.3.1. Calibrated weights:
+Deville and Saerndal (1992), Journal of the American Statistical Association 87, 376-382, sect. 3.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 WEIGHT, STRATUM, CLUSTER, CLUSTERS_IN_ALL = "__weight", "__stratum", "__cluster", "__in_all"
+SECOND, SECOND_IN_ALL = "__second", "__second_in_all"
 LONELY = ("refuse", "centre")
 OWN = (WEIGHT, STRATUM, CLUSTER, CLUSTERS_IN_ALL)
 
@@ -34,6 +37,9 @@ class Design:
 
     `in_all`: how many clusters the stratum holds in all (finite population). `lonely`: what is done with a
     stratum that has one cluster: ``refuse``, or ``centre`` (its cluster is set against the mean of all).
+    `second`: units drawn inside clusters, `in_all_second`: how many the cluster holds in all. The others are given by
+    `weighting.prepared`: columns of `auxiliary` variables the weights were calibrated on with the weights `before`
+    that, columns of `replicates` with their `scales`, and what they are centred at.
     """
 
     weight: str = ""
@@ -41,10 +47,47 @@ class Design:
     cluster: str = ""
     in_all: str = ""
     lonely: str = "refuse"
+    second: str = ""
+    in_all_second: str = ""
+    auxiliary: tuple[str, ...] = ()
+    before: str = ""
+    replicates: tuple[str, ...] = ()
+    scales: tuple[float, ...] = ()
+    centre: str = "estimate"
 
     def __post_init__(self) -> None:
         if self.lonely not in LONELY:
             raise BadInput("surveys.choice", option="--lonely", value=self.lonely, known=", ".join(LONELY))
+        if bool(self.second) != bool(self.in_all_second) or (self.second and not (self.cluster and self.in_all)):
+            raise BadInput("surveys.second.alone")
+
+    @property
+    def plain(self) -> bool:
+        """Whether the design has one stage and weights as they were given."""
+        return not (self.second or self.auxiliary or self.replicates)
+
+
+@dataclass(frozen=True)
+class Second:
+    """The second stage: unit of each respondent, cluster of each unit, sampled share of the units of each cluster."""
+
+    unit: NDArray[np.int64]
+    of_unit: NDArray[np.int64]
+    share: Array
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """Replicate weights (respondents x replicates), a scale each, whether they are centred at their mean."""
+
+    weights: Array
+    scales: Array
+    at_mean: bool
+
+    def covariance(self, values: Array, full: Array) -> Array:
+        """sum_r scale_r (value_r - centre)(value_r - centre)' of `values` (replicates x k) with `full` (k,)."""
+        apart = (values - (values.mean(axis=0) if self.at_mean else full)) * np.sqrt(self.scales)[:, None]
+        return np.asarray(apart.T @ apart)
 
 
 @dataclass(frozen=True)
@@ -52,6 +95,7 @@ class Plan:
     """A checked design as arrays: one weight, stratum number and cluster number a respondent.
 
     `of_cluster`: stratum of each cluster; `share`: sampled share of the clusters of each stratum (0: unlimited).
+    `auxiliary` (respondents x variables) and `before`: what the weights were calibrated on, and from.
     """
 
     weight: Array
@@ -59,11 +103,24 @@ class Plan:
     of_cluster: NDArray[np.int64]
     share: Array
     centre_lonely: bool
+    second: Second | None = None
+    auxiliary: Array | None = None
+    before: Array | None = None
+    replicates: Replicates | None = None
 
     @property
     def degrees(self) -> int:
-        """Degrees of freedom of the design: clusters less strata."""
+        """Degrees of freedom of the design: clusters less strata; rank of the replicate weights less one."""
+        if self.replicates is not None:
+            return int(np.linalg.matrix_rank(self.replicates.weights)) - 1
         return len(self.of_cluster) - len(self.share)
+
+    def degrees_in(self, inside: NDArray[np.bool_]) -> int:
+        """Degrees of freedom in a domain: its clusters less its strata, at least one."""
+        if self.replicates is not None:
+            return self.degrees
+        clusters = np.unique(self.cluster[inside])
+        return max(len(clusters) - len(np.unique(self.of_cluster[clusters])), 1)
 
 
 def with_design(frame: pl.DataFrame, design: Design) -> pl.DataFrame:
@@ -83,6 +140,8 @@ def with_design(frame: pl.DataFrame, design: Design) -> pl.DataFrame:
         ("--strata", design.strata),
         ("--cluster", design.cluster),
         ("--in-all", design.in_all),
+        ("--second", design.second),
+        ("--in-all-second", design.in_all_second),
     ):
         if name and name not in frame.columns:
             raise BadInput("surveys.no_column", option=option, column=name, found=", ".join(frame.columns))
@@ -97,7 +156,8 @@ def with_design(frame: pl.DataFrame, design: Design) -> pl.DataFrame:
         cluster.alias(CLUSTER),
     )
     held = held.with_columns(pl.concat_str(STRATUM, CLUSTER, separator=" / ").alias(CLUSTER))
-    return _checked(held, design)
+    held = _checked(held, design)
+    return _with_second(held, design) if design.second else held
 
 
 def _weights(frame: pl.DataFrame, name: str) -> pl.Series:
@@ -153,6 +213,27 @@ def _checked(held: pl.DataFrame, design: Design) -> pl.DataFrame:
     return held
 
 
+def _with_second(held: pl.DataFrame, design: Design) -> pl.DataFrame:
+    """The frame with the units of the second stage, checked: one number of units in all for each cluster."""
+    units = _codes(held, design.second, "--second")
+    held = held.with_columns(
+        pl.concat_str(pl.col(CLUSTER), units, separator=" / ").alias(SECOND),
+        pl.col(design.in_all_second).cast(pl.Float64, strict=False).alias(SECOND_IN_ALL),
+    )
+    sizes = held.group_by(CLUSTER, maintain_order=True).agg(
+        pl.col(SECOND).n_unique().alias("n"), pl.col(SECOND_IN_ALL).min().alias("least"),
+        pl.col(SECOND_IN_ALL).max().alias("most"), pl.col(SECOND_IN_ALL).null_count().alias("empty"),
+    )  # fmt: skip
+    wrong = sizes.filter((pl.col("empty") > 0) | (pl.col("least") < pl.col("n")) | (pl.col("most") > pl.col("least")))
+    if wrong.height:
+        row = wrong.row(0, named=True)
+        raise BadInput("surveys.second.in_all", column=design.in_all_second, cluster=row[CLUSTER], found=row["n"])
+    alone = sizes.filter((pl.col("n") == 1) & (pl.col("least") > 1))[CLUSTER].to_list()
+    if alone and design.lonely == "refuse":
+        raise BadInput("surveys.second.lonely", n=len(alone), clusters="; ".join(alone[:6]))
+    return held
+
+
 def plan_of(held: pl.DataFrame, design: Design) -> Plan:
     """The design as arrays, for frames that `with_design` gave."""
     clusters = held.select(STRATUM, CLUSTER, *([CLUSTERS_IN_ALL] if design.in_all else [])).unique(
@@ -174,7 +255,27 @@ def plan_of(held: pl.DataFrame, design: Design) -> Plan:
         of_cluster.to_numpy().astype(np.int64),
         share,
         design.lonely == "centre",
+        _second(held, clusters[CLUSTER]) if design.second else None,
+        held.select(design.auxiliary).to_numpy() if design.auxiliary else None,
+        held[design.before].to_numpy() if design.auxiliary else None,
+        _replicates(held, design) if design.replicates else None,
     )
+
+
+def _second(held: pl.DataFrame, clusters: pl.Series) -> Second:
+    units = held.select(SECOND, CLUSTER, SECOND_IN_ALL).unique(SECOND, maintain_order=True)
+    numbers = pl.DataFrame({SECOND: units[SECOND], "number": np.arange(units.height)})
+    unit = held.select(SECOND).join(numbers, on=SECOND, how="left", maintain_order="left")["number"].to_numpy()
+    places = pl.DataFrame({CLUSTER: clusters, "number": np.arange(len(clusters))})
+    of_unit = units.select(CLUSTER).join(places, on=CLUSTER, how="left", maintain_order="left")["number"].to_numpy()
+    total = np.zeros(len(clusters))
+    total[of_unit] = units[SECOND_IN_ALL].to_numpy()
+    return Second(unit, of_unit, np.bincount(of_unit, minlength=len(clusters)) / total)
+
+
+def _replicates(held: pl.DataFrame, design: Design) -> Replicates:
+    weights = held.select(design.replicates).to_numpy().astype(float)
+    return Replicates(weights, np.asarray(design.scales), design.centre == "mean")
 
 
 def design_covariance(influence: Array, plan: Plan) -> Array:
@@ -182,19 +283,40 @@ def design_covariance(influence: Array, plan: Plan) -> Array:
 
     V = sum_h (1 - f_h) n_h / (n_h - 1) sum_c (z_hc - zbar_h)(z_hc - zbar_h)', z_hc the sum over a cluster
     (Wolter 2007, eq. 6.11.1; with replacement between clusters where f_h is 0). A lonely cluster is set
-    against the mean of all clusters.
+    against the mean of all clusters. A second stage adds f_h times the same of the units in each cluster. Calibrated
+    weights: the influence without its regression on the auxiliary variables. Replicate weights: the sums are taken
+    with every set of weights (for models, Rao and Tausi 2004, Communications in Statistics 33, 2087-2095).
     """
     influence = np.atleast_2d(influence.T).T
-    sums = np.column_stack(
-        [np.bincount(plan.cluster, weights=column, minlength=len(plan.of_cluster)) for column in influence.T]
-    )
-    n = np.bincount(plan.of_cluster)
-    means = np.column_stack([np.bincount(plan.of_cluster, weights=column) / n for column in sums.T])
-    if plan.centre_lonely:
+    if plan.replicates is not None:
+        ratio = plan.replicates.weights / plan.weight[:, None]
+        return plan.replicates.covariance(ratio.T @ influence, influence.sum(axis=0))
+    if plan.auxiliary is not None and plan.before is not None:
+        influence = _apart_from(influence / plan.weight[:, None], plan.auxiliary, plan.before) * plan.weight[:, None]
+    found = _between(influence, plan.cluster, plan.of_cluster, 1 - plan.share, plan.centre_lonely)
+    if plan.second is None:
+        return found
+    inside = plan.share[plan.of_cluster] * (1 - plan.second.share)
+    return found + _between(influence, plan.second.unit, plan.second.of_unit, inside, plan.centre_lonely)
+
+
+def _between(influence: Array, unit: NDArray[np.int64], of_unit: NDArray[np.int64], left: Array, centre: bool) -> Array:
+    """Variance between the sums of units within groups (`of_unit`), times `left` of each group."""
+    sums = np.column_stack([np.bincount(unit, weights=column, minlength=len(of_unit)) for column in influence.T])
+    n = np.bincount(of_unit)
+    means = np.column_stack([np.bincount(of_unit, weights=column) / n for column in sums.T])
+    if centre:
         means[n == 1] = sums.mean(axis=0)
-    factor = (1 - plan.share) * np.where(n > 1, n / np.maximum(n - 1, 1), 1.0)
-    apart = (sums - means[plan.of_cluster]) * np.sqrt(factor)[plan.of_cluster, None]
+    factor = left * np.where(n > 1, n / np.maximum(n - 1, 1), 1.0)
+    apart = (sums - means[of_unit]) * np.sqrt(factor)[of_unit, None]
     return np.asarray(apart.T @ apart)
+
+
+def _apart_from(values: Array, auxiliary: Array, weight: Array) -> Array:
+    """What the weighted regression of `values` on the auxiliary variables leaves."""
+    root = np.sqrt(weight)[:, None]
+    scaled = auxiliary / np.maximum(np.abs(auxiliary).max(axis=0), 1e-300)
+    return np.asarray(values - scaled @ np.linalg.lstsq(scaled * root, values * root, rcond=1e-10)[0])
 
 
 def sample(held: pl.DataFrame, design: Design) -> Any:

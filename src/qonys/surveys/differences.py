@@ -92,6 +92,8 @@ def independence(data: Microdata, design: Design, answer: str, group: str) -> di
             raise BadInput("surveys.one_category", variable=name, n=found)
     known = held.with_columns((pl.col(ANSWER).is_not_null() & pl.col(GROUP).is_not_null()).alias("__in"))
     used = known.filter("__in").select(*(name for name in known.columns if name.startswith("__")))
+    if not design.plain:
+        return _own_independence(known, design)
     drawn = sample(used, _inside(design, used))
     table: Any = quietly(lambda: drawn.categorical.tabulate(GROUP, ANSWER))
     found = table.stats
@@ -103,6 +105,33 @@ def independence(data: Microdata, design: Design, answer: str, group: str) -> di
         "p": float(found.f.p_value),
         "n": float(used.height),
     }
+
+
+def _own_independence(known: pl.DataFrame, design: Design) -> dict[str, float]:
+    """Second-order Rao-Scott F from the design's covariance of all cells (Rao and Scott 1984, eqs. 2.9 and 4.3)."""
+    plan = plan_of(known, design)
+    inside = known["__in"].to_numpy()
+    rows, columns = (known.filter("__in")[name].unique().sort() for name in (GROUP, ANSWER))
+    marks = [(known[GROUP] == row) & (known[ANSWER] == column) for row in rows for column in columns]
+    cells = np.column_stack([mark.fill_null(value=False).to_numpy() for mark in marks]) * inside[:, None]
+    weight = plan.weight * inside
+    total, n = weight.sum(), float(inside.sum())
+    p = weight @ cells / total
+    v = design_covariance((cells * inside[:, None] - p * inside[:, None]) * weight[:, None] / total, plan)
+    table = p.reshape(len(rows), len(columns))
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0))
+    pearson = float(n * ((table - expected) ** 2 / expected).sum())
+    contrast = np.kron(np.eye(len(rows))[:, 1:], np.eye(len(columns))[:, 1:])
+    main = np.column_stack(
+        [np.kron(np.eye(len(rows)), np.ones((len(columns), 1))), np.tile(np.eye(len(columns)), (len(rows), 1))]
+    )
+    contrast = contrast - main @ np.linalg.lstsq(main, contrast, rcond=None)[0]
+    over = np.divide(contrast, p[:, None], out=np.zeros_like(contrast), where=p[:, None] > 0)
+    delta = np.linalg.solve(contrast.T @ over / n, over.T @ v @ over)
+    trace = float(np.trace(delta))
+    df1 = trace**2 / float(np.trace(delta @ delta))
+    f, df2 = pearson / trace, df1 * plan.degrees
+    return {"pearson": pearson, "f": f, "df1": df1, "df2": df2, "p": float(stats.f.sf(f, df1, df2)), "n": n}
 
 
 def _inside(design: Design, used: pl.DataFrame) -> Design:

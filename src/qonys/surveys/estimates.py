@@ -1,9 +1,11 @@
 """Weighted tables with design errors: shares, means, totals, ratios, by domain, and cross-tables.
 
-The estimates are those of the library svy (Taylor linearisation): mean = sum w y / sum w, ratio = sum w y / sum w x,
-total = sum w y; a domain keeps the whole design (Binder 1983; Saerndal, Swensson and Wretman 1992, sect. 5.8).
-Intervals: t with the degrees of freedom of the design; of shares on the logit scale. The design effect is the
-variance over that of a simple random sample with replacement of the same size (Kish 1965).
+The estimates of designs of one stage are those of the library svy (Taylor linearisation): mean = sum w y / sum w,
+ratio = sum w y / sum w x, total = sum w y; a domain keeps the whole design (Binder 1983; Saerndal, Swensson and
+Wretman 1992, sect. 5.8). Intervals: t with the degrees of freedom of the design; of shares on the logit scale. The
+design effect is the variance over that of a simple random sample with replacement of the same size (Kish 1965). Two
+stages, calibrated weights and replicate weights: the package's own sums (`sums`), which give svy's numbers where svy
+has the design.
 """
 
 from __future__ import annotations
@@ -11,11 +13,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.surveys.design import Design, quietly, sample, survey_library, with_design
+from qonys.surveys.design import Design, Plan, plan_of, quietly, sample, survey_library, with_design
 from qonys.surveys.reading import Microdata
+from qonys.surveys.sums import Ratios, table_of
 
 KINDS = ("share", "mean", "total", "ratio", "cross")
 ANSWER, OVER = "__answer", "__over"
@@ -74,6 +79,10 @@ def estimate(data: Microdata, design: Design, asked: Asked) -> Estimated:
     left_out = int(held.select((~complete).sum()).item())
     if left_out == held.height:
         raise BadInput("surveys.no_answers", variable=asked.variable)
+    if not design.plain:
+        return Estimated(
+            by_sums(held, held.select(complete).to_series().to_numpy(), plan_of(held, design), asked), left_out
+        )
     drawn = sample(_filled(held.with_columns(complete.alias("__in")), used), design)
     found = quietly(lambda: _with_effect(drawn, asked))
     frame = found.to_polars() if not isinstance(found, list) else pl.concat([part.to_polars() for part in found])
@@ -93,6 +102,41 @@ def _held(data: Microdata, design: Design, asked: Asked) -> pl.DataFrame:
     if asked.kind == "cross":
         held = held.with_columns(pl.concat_str("__by0", ANSWER, separator=JOINT).alias(ANSWER))
     return held
+
+
+def by_sums(held: pl.DataFrame, known: NDArray[np.bool_], plan: Plan, asked: Asked) -> pl.DataFrame:
+    """The table of the respondents `known` as ratios of weighted sums; as `estimate` gives it."""
+    domains = [] if asked.kind == "cross" else _domains(asked)
+    keys = held.filter(pl.Series(known)).select(domains).unique().sort(domains).rows() if domains else [()]
+    ratios = Ratios()
+    for key in keys:
+        inside = known.copy()
+        for name, label in zip(domains, key, strict=True):
+            inside &= (held[name] == label).fill_null(value=False).to_numpy()
+        row = {**dict(zip(asked.by, key, strict=False)), "n": int(inside.sum()), "df": plan.degrees_in(inside)}
+        _add(ratios, row, held, inside, asked)
+    frame = table_of(ratios, plan, asked.kind, asked.confidence)
+    if asked.kind == "cross":
+        parts = frame["answer"].str.split_exact(JOINT, 1)
+        frame = frame.with_columns(
+            parts.struct.field("field_0").alias(asked.by[0]), parts.struct.field("field_1").alias("answer")
+        )
+    return frame.select(*asked.by, *COLUMNS)
+
+
+def _add(ratios: Ratios, row: dict[str, object], held: pl.DataFrame, inside: NDArray[np.bool_], asked: Asked) -> None:
+    """The ratios of one domain."""
+    whole = inside.astype(float)
+    if asked.kind in ("share", "cross"):
+        for label in held[ANSWER].drop_nulls().unique().sort():
+            mark = (held[ANSWER] == label).fill_null(value=False).to_numpy()
+            ratios.add({**row, "answer": label}, whole * mark, whole)
+        return
+    number = np.where(inside, held[ANSWER].fill_null(0.0).to_numpy(), 0.0)
+    below: dict[str, NDArray[np.float64] | None] = {"mean": whole, "total": None}
+    if asked.kind == "ratio":
+        below["ratio"] = np.where(inside, held[OVER].fill_null(0.0).to_numpy(), 0.0)
+    ratios.add({**row, "answer": None}, number, below[asked.kind])
 
 
 def _domains(asked: Asked) -> list[str]:

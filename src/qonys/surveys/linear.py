@@ -1,4 +1,4 @@
-"""Linear regression of a number with errors of the design, fitted by svy.
+"""Linear regression of a number with errors of the design, fitted by svy (own sums where svy has not the design).
 
 b = (sum w x x')^-1 sum w x y; V = A^-1 V(score) A^-1 (Binder 1983, International Statistical
 Review 51, 279-292). Regressors are checked for collinearity before.
@@ -10,9 +10,24 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
 
 from qonys.errors import BadInput
-from qonys.surveys.design import CLUSTER, CLUSTERS_IN_ALL, STRATUM, WEIGHT, Design, quietly, sample, with_design
+from qonys.surveys.design import (
+    CLUSTER,
+    CLUSTERS_IN_ALL,
+    STRATUM,
+    WEIGHT,
+    Array,
+    Design,
+    Plan,
+    design_covariance,
+    plan_of,
+    quietly,
+    sample,
+    with_design,
+)
 from qonys.surveys.reading import Microdata
 from qonys.surveys.regressors import INTERCEPT, refuse_collinear, regressors
 
@@ -47,6 +62,11 @@ def fit_linear(
         raise BadInput("surveys.no_answers", variable=answer)
     matrix = columns.matrix[known]
     refuse_collinear(np.column_stack([np.ones(len(matrix)), matrix]), (INTERCEPT, *columns.names))
+    if not design.plain:
+        full = np.column_stack([np.ones(len(matrix)), matrix])
+        table = own_linear(full, y[known], plan_of(held, design), known, confidence)
+        named = table.select(pl.Series("term", [INTERCEPT, *columns.names]), pl.all())
+        return LinearFit(named, len(matrix), int((~known).sum()))
     own = [WEIGHT, STRATUM, CLUSTER, *([CLUSTERS_IN_ALL] if design.in_all else [])]
     names = [f"__x{place}" for place in range(matrix.shape[1])]
     frame = held.select(own).filter(pl.Series(known)).with_columns(pl.Series(ANSWER, y[known]))
@@ -58,3 +78,20 @@ def fit_linear(
         pl.col("conf_low").alias("low"), pl.col("conf_high").alias("high"), pl.col("p_value").alias("p"),
     )  # fmt: skip
     return LinearFit(table, len(matrix), int((~known).sum()))
+
+
+def own_linear(matrix: Array, y: Array, plan: Plan, known: NDArray[np.bool_], confidence: float) -> pl.DataFrame:
+    """Estimate, se, low, high, p of y (m,) on matrix (m x k, intercept in it) of the respondents `known` of the plan.
+
+    Intervals: t with the degrees of freedom of the design less the regressors.
+    """
+    weight = plan.weight[known]
+    bread = np.linalg.inv((matrix * weight[:, None]).T @ matrix)
+    b = bread @ (matrix.T @ (weight * y))
+    scores = np.zeros((len(plan.weight), len(b)))
+    scores[known] = matrix * (weight * (y - matrix @ b))[:, None]
+    se = np.sqrt(np.diag(bread @ design_covariance(scores, plan) @ bread))
+    degrees = max(plan.degrees - (len(b) - 1), 1)
+    reach = float(stats.t.ppf(0.5 + confidence / 2, degrees))
+    p = 2 * stats.t.sf(np.abs(b) / se, degrees)
+    return pl.DataFrame({"estimate": b, "se": se, "low": b - reach * se, "high": b + reach * se, "p": p})

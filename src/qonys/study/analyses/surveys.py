@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from qonys.errors import BadInput
 from qonys.study.simulated_survey import margins_of, write_example
 from qonys.surveys import differences
 from qonys.surveys.adaptation import adaptation, domain_of
+from qonys.surveys.calibration import Calibration, read_margins
 from qonys.surveys.choice_models import ChoiceAsked, fit_choice
 from qonys.surveys.class_groups import classes_by_group
 from qonys.surveys.classes import STARTS, choose_classes, class_table, fit_classes, patterns_of
@@ -21,11 +23,14 @@ from qonys.surveys.correspondence import correspondence
 from qonys.surveys.design import Design, plan_of, with_design
 from qonys.surveys.differences import shares_by_group
 from qonys.surveys.estimates import Asked, estimate
+from qonys.surveys.iia import iia_tests
 from qonys.surveys.linear import fit_linear
 from qonys.surveys.potential import Range, potential_of_groups, published_rates, rate_range
 from qonys.surveys.published import graded, searched
 from qonys.surveys.reading import Microdata, read_microdata
+from qonys.surveys.replication import Replication
 from qonys.surveys.settling import Stays, hazard, incidence, same_survival, settled_after, survival
+from qonys.surveys.weighting import BEFORE, CALIBRATED, prepared
 
 Note = tuple[str, dict[str, object]]
 SETTLING_TABLES = ("after", "curve", "ends", "hazard", "test")
@@ -33,7 +38,7 @@ SETTLING_TABLES = ("after", "curve", "ends", "hazard", "test")
 
 @dataclass(frozen=True)
 class SurveyFile:
-    """A survey file with its labels, codes of no answer, and design."""
+    """A survey file with its labels, codes of no answer, design, known totals and replicate weights."""
 
     path: Path
     labels: Path | None = None
@@ -43,15 +48,53 @@ class SurveyFile:
     cluster: str = ""
     in_all: str = ""
     lonely: str = "refuse"
+    second: str = ""
+    in_all_second: str = ""
+    calibrate: Path | None = None
+    calibration: str = "raking"
+    bounds: str = ""
+    replicates: tuple[str, ...] = ()
+    replicate_type: str = ""
+    fay: float = 0.5
+    centre: str = "estimate"
+    draws: int = 200
+    seed: int = 1
+
+    @cached_property
+    def opened(self) -> tuple[Microdata, Design]:
+        """The respondents and their design, with calibrated and replicate weights where they are asked for."""
+        design = Design(
+            self.weight, self.strata, self.cluster, self.in_all, self.lonely, self.second, self.in_all_second
+        )
+        if self.replicates and not self.replicate_type:
+            raise BadInput("surveys.need", option="--replicate-type")
+        replication = None
+        if self.replicate_type:
+            replication = Replication(
+                self.replicate_type, self.replicates, self.fay, self.centre, self.draws, self.seed
+            )
+        return prepared(read_microdata(self.path, self.labels, self.missing), design, self._totals(), replication)
 
     @property
     def design(self) -> Design:
         """The declared design."""
-        return Design(self.weight, self.strata, self.cluster, self.in_all, self.lonely)
+        return self.opened[1]
 
     def read(self) -> Microdata:
         """The respondents."""
-        return read_microdata(self.path, self.labels, self.missing)
+        return self.opened[0]
+
+    def _totals(self) -> Calibration | None:
+        if self.calibrate is None:
+            return None
+        bounds = None
+        if self.bounds:
+            try:
+                low, high = (float(end) for end in self.bounds.split(","))
+            except ValueError as error:
+                raise BadInput("surveys.calibrate.bounds_form", given=self.bounds) from error
+            bounds = low, high
+        return Calibration(read_margins(self.calibrate), self.calibration, bounds)
 
 
 @dataclass(frozen=True)
@@ -62,13 +105,20 @@ class Answer:
     notes: tuple[Note, ...] = ()
 
 
-def _told(data: Microdata, left_out: int = 0) -> tuple[Note, ...]:
-    """How many answers are missing; and that the file is simulated, if it says so."""
+def _told(file: SurveyFile, data: Microdata, left_out: int = 0) -> tuple[Note, ...]:
+    """That the file is simulated, if it says so; how many answers are missing; how weights and errors were made."""
     notes: list[Note] = []
     if "simulated" in data.frame.columns:
         notes.append(("surveys.note.simulated", {}))
     if left_out:
         notes.append(("surveys.note.left_out", {"n": left_out}))
+    if CALIBRATED in data.frame.columns:
+        times = (data.frame[CALIBRATED] / data.frame[BEFORE]).to_numpy()
+        margins = sum(name.startswith("__auxiliary_") for name in data.frame.columns)
+        ends = {"low": f"{times.min():.2f}", "high": f"{times.max():.2f}"}
+        notes.append(("surveys.note.calibrated", {"method": file.calibration, "n": margins, **ends}))
+    if file.replicate_type:
+        notes.append(("surveys.note.replicates", {"n": len(file.design.replicates), "kind": file.replicate_type}))
     return tuple(notes)
 
 
@@ -80,7 +130,7 @@ def table(file: SurveyFile, kind: str, variables: Sequence[str], by: tuple[str, 
         found = estimate(data, file.design, Asked(kind, variable, by, over))
         frames.append(found.table.select(pl.lit(variable).alias("variable"), pl.all()))
         left_out = max(left_out, found.left_out)
-    return Answer(_without_empty(pl.concat(frames)), _told(data, left_out))
+    return Answer(_without_empty(pl.concat(frames)), _told(file, data, left_out))
 
 
 def _without_empty(frame: pl.DataFrame) -> pl.DataFrame:
@@ -94,7 +144,7 @@ def compared(file: SurveyFile, variables: Sequence[str], by: Sequence[str], pair
     _need("--var", variables)
     _need("--by", by)
     if not pairs:
-        return Answer(differences.tests_of_groups(data, file.design, variables, by), _told(data))
+        return Answer(differences.tests_of_groups(data, file.design, variables, by), _told(file, data))
     frames = [
         differences.differences(data, file.design, variable, group).select(
             pl.lit(variable).alias("variable"), pl.lit(group).alias("by"), pl.all()
@@ -102,7 +152,7 @@ def compared(file: SurveyFile, variables: Sequence[str], by: Sequence[str], pair
         for variable in variables
         for group in by
     ]
-    return Answer(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _told(data))
+    return Answer(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _told(file, data))
 
 
 def trend(file: SurveyFile, variables: Sequence[str], wave: str) -> Answer:
@@ -113,7 +163,7 @@ def trend(file: SurveyFile, variables: Sequence[str], wave: str) -> Answer:
         differences.trend(data, file.design, variable, wave).select(pl.lit(variable).alias("variable"), pl.all())
         for variable in variables
     ]
-    return Answer(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _told(data))
+    return Answer(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _told(file, data))
 
 
 def model(file: SurveyFile, asked: ChoiceAsked, effects: bool) -> Answer:
@@ -121,17 +171,24 @@ def model(file: SurveyFile, asked: ChoiceAsked, effects: bool) -> Answer:
     data = file.read()
     fit = fit_choice(data, file.design, asked)
     notes = (
-        *_told(data, fit.left_out),
+        *_told(file, data, fit.left_out),
         ("surveys.note.model", {"n": fit.n, "fit": f"{fit.mcfadden:.3f}", "level": f"{fit.likelihood[0]:.2f}"}),
     )
     return Answer(fit.effects if effects else fit.table, notes)
+
+
+def independence_of_alternatives(file: SurveyFile, asked: ChoiceAsked) -> Answer:
+    """Tests of the independence of irrelevant alternatives of a multinomial model."""
+    data = file.read()
+    found = iia_tests(data, file.design, asked, file.seed)
+    return Answer(found, (*_told(file, data), ("surveys.note.iia", {})))
 
 
 def linear(file: SurveyFile, answer: str, on: tuple[str, ...]) -> Answer:
     """Coefficients of a linear regression."""
     data = file.read()
     fit = fit_linear(data, file.design, answer, on)
-    return Answer(fit.table, (*_told(data, fit.left_out), ("surveys.note.linear", {"n": fit.n})))
+    return Answer(fit.table, (*_told(file, data, fit.left_out), ("surveys.note.linear", {"n": fit.n})))
 
 
 def asked_model(answer: str, on: tuple[str, ...], kind: str, reference: str) -> ChoiceAsked:
@@ -144,22 +201,22 @@ def classes(file: SurveyFile, variables: Sequence[str], count: int, most: int, b
     data = file.read()
     patterns, answers = patterns_of(data, file.design, variables)
     if not count:
-        return Answer(choose_classes(patterns, most)[0], (*_told(data), ("surveys.note.starts", {"n": STARTS})))
+        return Answer(choose_classes(patterns, most)[0], (*_told(file, data), ("surveys.note.starts", {"n": STARTS})))
     fit = fit_classes(patterns, count)
     if fit.degrees < 0:
         raise BadInput("surveys.classes.too_many", n=count)
     if by:
-        return Answer(classes_by_group(data, file.design, fit, patterns, by), _told(data))
+        return Answer(classes_by_group(data, file.design, fit, patterns, by), _told(file, data))
     note: Note = ("surveys.note.classes", {"bic": f"{fit.bic:.1f}", "entropy": f"{fit.entropy(patterns):.2f}",
                                            "reached": fit.reached, "starts": fit.starts})  # fmt: skip
-    return Answer(class_table(fit, variables, answers), (*_told(data), note))
+    return Answer(class_table(fit, variables, answers), (*_told(file, data), note))
 
 
 def answer_map(file: SurveyFile, variables: Sequence[str], axes: bool) -> Answer:
     """Points of the correspondence map, or inertias of its axes."""
     data = file.read()
     found = correspondence(data, file.design, variables)
-    return Answer(found.inertias if axes else found.points, _told(data, found.left_out))
+    return Answer(found.inertias if axes else found.points, _told(file, data, found.left_out))
 
 
 def potential_by_group(
@@ -192,7 +249,7 @@ def potential_by_group(
         "surveys.note.potential",
         {"low": rate.low, "high": rate.high, "source": rate.source, "people": round(float(frame["people"].sum()))},
     )
-    return Answer(table, (*_told(data, found.left_out), note))
+    return Answer(table, (*_told(file, data, found.left_out), note))
 
 
 def adapted(file: SurveyFile, domains: Sequence[str], group: str, native: str, reliability: bool) -> Answer:
@@ -200,7 +257,7 @@ def adapted(file: SurveyFile, domains: Sequence[str], group: str, native: str, r
     data = file.read()
     _need("--domain", domains)
     found = adaptation(data, file.design, dict(map(domain_of, domains)), group, native)
-    return Answer(found.reliability if reliability else found.table, _told(data))
+    return Answer(found.reliability if reliability else found.table, _told(file, data))
 
 
 def settling(path: Path, shown: str, by: str, on: tuple[str, ...], years: tuple[float, ...], most: int) -> Answer:
