@@ -20,10 +20,11 @@ import numpy as np
 from numba import get_num_threads
 from numpy.typing import NDArray
 
-from qonys.kernels import multiregional_block, multiregional_lanes
+from qonys.kernels import multiregional_block, multiregional_lanes, multiregional_margins
 from qonys.kernels.multiregional import ACCOUNTS, END, EVEN, FACTORS, HAZARD, SIGNS, Drivers, Tables, check, structured
-from qonys.kernels.multiregional_block import TILE, gather, inner, njit, rates_of, year
-from qonys.kernels.multiregional_lanes import lanes, width
+from qonys.kernels.multiregional_block import STRIP, TILE, gather, year
+from qonys.kernels.multiregional_lanes import beyond, flat, lanes, njit, width
+from qonys.kernels.multiregional_margins import begin, moment, rates_of, tell_accounts, tell_buckets
 
 # ruff: noqa: ANN001, ANN202
 Array = NDArray[np.float64]
@@ -93,15 +94,46 @@ def run(
     work = (
         (_planes(first, padded, dtype), bounds, (ages, groups, padded), drivers.first),
         _world(tables, padded, dtype),
-        (drivers.mortality, drivers.place, *(drivers.by_cell(name) for name in FACTORS), drivers.sex_ratio),
+        tuple(map(_plain, (drivers.mortality, drivers.place, *map(drivers.by_cell, FACTORS), drivers.sex_ratio))),
         (labels, rows, unit, places),
         (1 if drivers.kind == HAZARD else 2, timing == EVEN, _fine(unit, groups)),
         (buckets, accounts, moments),
     )
-    with ThreadPoolExecutor(threads or get_num_threads()) as pool:
-        for _ in pool.map(lambda c: _draws(*work, c), range(len(bounds) - 1)):
-            pass
+    _share(work, min(threads or get_num_threads(), len(bounds) - 1), (rows.size, dtype))
     return Ensemble(buckets, accounts, *_moments(moments, bounds, (ages, groups, padded), regions))
+
+
+def _share(work: Any, threads: int, room: tuple[int, Any]) -> None:
+    """Runs of draws are taken in turn by the threads, each with a room of its own."""
+    waiting = iter(range(len(work[0][1]) - 1))
+
+    def thread(_: int) -> None:
+        own = _room(work[0][2], work[1][1][3], *room)
+        for c in waiting:
+            _draws(*work, own, c)
+
+    if threads == 1:
+        return thread(0)
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(thread, range(threads)):
+            pass
+
+
+def _room(sizes: tuple[int, int, int], rank: int, kept: int, dtype: Any) -> Any:
+    """Memory of one thread, from the start of a line of the cache; where its parts begin; greatest factors, steps."""
+    ages, groups, padded = sizes
+    cells, wide = groups * padded, lanes(np.dtype(dtype).itemsize)
+    moved = (max(STRIP, TILE * groups), max(cells, groups * (rank + TILE)), cells)
+    counts = (2 * ages * cells, *moved, _KINDS * cells, cells, 2 * cells, kept, 2 * ages, 4 * cells, 1)
+    marks = np.append(0, np.cumsum(counts)) * wide
+    spare = np.zeros(int(marks[-1]) + 16, dtype=dtype)
+    skip = -spare.ctypes.data % 64 // spare.itemsize
+    return spare[skip : skip + int(marks[-1])], marks, np.zeros(4), np.zeros(4, dtype=np.int64)
+
+
+def _plain(values: Any, kind: Any = np.float64) -> Any:
+    """Contiguous and writable, so that one compiled form of the kernel serves all callers."""
+    return np.require(values, kind, ["C", "W"])
 
 
 def _planes(values: Array, padded: int, dtype: Any) -> Any:
@@ -140,7 +172,7 @@ def _world(tables: Tables, padded: int, dtype: Any) -> Any:
         _planes(tables.immigration.sum(axis=(2, 3), keepdims=True), padded, dtype),
     )
     top = (float(tables.emigration.max()), float(moves.level.max()))
-    choice = (_panels(moves.choice, dtype), _panels(second, dtype), moves.numbers(), rank, regions)
+    choice = (_panels(moves.choice, dtype), _panels(second, dtype), _plain(moves.numbers(), np.int64), rank, regions)
     groupwise = (tables.mixing.astype(dtype).ravel(), which, tables.change.astype(dtype).ravel())
     return people, choice, groupwise, (tables.fertility > 0).any(axis=(0, 1)), top
 
@@ -188,90 +220,49 @@ def _moments(sums: Array, bounds: NDArray[np.int64], sizes: tuple[int, int, int]
     return both[0], both[1]
 
 
-@inner
-def _room(like, count):
-    """A zeroed flat array that starts on a line of the cache."""
-    spare = np.zeros(count + 16, dtype=like.dtype)
-    skip = (64 - spare.ctypes.data % 64) % 64 // spare.itemsize
-    return spare[skip : skip + count]
-
-
-@inner
-def _tell_accounts(accounts, unit, out, block):
-    """Adds the accounts of a block to those of the units."""
-    first, count, t = block
-    w = width(accounts)
-    for kind in range(_KINDS):
-        for c in range(len(unit)):
-            if unit[c] >= 0:
-                for j in range(count):
-                    out[first + j, t, unit[c], kind] += accounts[(kind * len(unit) + c) * w + j]
-
-
-@inner
-def _tell_buckets(sums, rows, out, block):
-    """Adds the rows of a block to the buckets."""
-    first, count, t = block
-    w, groups = width(sums), rows.shape[1]
-    for u in range(len(rows)):
-        for g in range(groups):
-            if rows[u, g] >= 0:
-                for j in range(count):
-                    out[first + j, t, rows[u, g]] += sums[(u * groups + g) * w + j]
-
-
-@inner
-def _moment(state, count, done, out):
-    """Mean and sum of squares about it of every cell, a draw at a time (Welford 1962, Technometrics)."""
-    w, tile = width(state), 128
-    for start in range(0, out.shape[1], tile):  # a stretch of cells stays in the cache for all draws
-        for j in range(count):
-            part = 1.0 / (done + j + 1)
-            for i in range(start, min(start + tile, out.shape[1])):
-                shift = state[i * w + j] - out[0, i]
-                out[0, i] += shift * part
-                out[1, i] += shift * (state[i * w + j] - out[0, i])
-
-
 def _compiled(version):
     """The kernel, kept compiled on disk under `version`, that of the sources of all its parts."""
 
     @njit(cache=True, nogil=True)
-    def draws(start, world, drivers, labels, options, out, c):
+    def draws(start, world, drivers, labels, options, out, room, c):
         """All blocks of one run of draws, through all years."""
         if version == 0:
             return
         base, bounds, sizes, number = start
-        rows, places = labels[1], labels[3]
-        w, plane = width(base), sizes[1] * sizes[2] * width(base)  # numbers of a plane of one sex and age
-        middle = sizes[1] * (world[1][3] + TILE) * w
-        state = _room(base, 2 * sizes[0] * plane)
-        flows = (_room(base, plane), _room(base, max(plane, middle)), _room(base, plane))
-        sums = (_room(base, _KINDS * plane), _room(base, plane), _room(base, 2 * plane), _room(base, rows.size * w))
-        steps = np.zeros(4, dtype=np.int64)
-        rates = (_room(base, 2 * sizes[0] * w), _room(base, 4 * plane), np.zeros(3), _room(base, w), steps)
+        places, kept, (numbers, marks, top, steps) = labels[3], labels[1].size, room
+        spare, w = flat(numbers), width(flat(base))
+        state, gone, arrived = beyond(spare, marks[0]), beyond(spare, marks[1]), beyond(spare, marks[2])
+        alive, accounts, mothers = beyond(spare, marks[3]), beyond(spare, marks[4]), beyond(spare, marks[5])
+        born, rows, deaths = beyond(spare, marks[6]), beyond(spare, marks[7]), beyond(spare, marks[8])
+        rates = (deaths, beyond(spare, marks[9]), flat(top), beyond(spare, marks[10]), flat(steps))
+        work = ((gone, arrived, alive), (accounts, mothers, born, rows, kept), rates)
+        people, choice, groupwise, bears, most = world
+        given = (
+            (flat(people[0]), flat(people[1]), flat(people[2]), flat(people[3]), flat(people[4]), flat(people[5])),
+            (flat(choice[0]), flat(choice[1]), flat(choice[2]), choice[3], choice[4]),
+            (flat(groupwise[0]), flat(groupwise[1]), flat(groupwise[2])),
+            flat(bears.view(np.uint8)),
+            most,
+        )
+        names = flat(labels[0])
         done = bounds[c] - bounds[c]
         for first in range(bounds[c], bounds[c + 1], w):
             count = min(w, bounds[c + 1] - first)
-            for i in range(base.shape[1]):
-                for j in range(w):
-                    state[i * w + j] = base[(number + first + min(j, count - 1)) % len(base), i]
+            begin(state, base, number + first, count)
             for t in range(drivers[1].shape[1] + 1):
                 if t == 0:
-                    gather(state, labels, sums[3], sizes)
+                    gather(state, names, rows, kept, sizes)
                 else:
                     rates_of(t - 1, (first, count), drivers, rates, sizes, options[1])
-                    year(state, world, labels, (flows, sums, rates), sizes, options)
-                    _tell_accounts(sums[0], labels[2], out[1], (first, count, t - 1))
-                _tell_buckets(sums[3], rows, out[0], (first, count, t))
+                    year(state, given, names, work, sizes, options)
+                    tell_accounts(accounts, labels[2], out[1], (first, count, t - 1))
+                tell_buckets(rows, labels[1], out[0], (first, count, t))
                 if places[t] >= 0:
-                    _moment(state, count, done, out[2][c, places[t]])
+                    moment(state, count, done, out[2][c, places[t]])
             done += count
 
     return draws
 
 
-_draws = _compiled(
-    1
-    + zlib.crc32(b"".join(Path(str(part.__file__)).read_bytes() for part in (multiregional_block, multiregional_lanes)))
-)
+_PARTS = (multiregional_block, multiregional_lanes, multiregional_margins)
+_draws = _compiled(1 + zlib.crc32(b"".join(Path(str(part.__file__)).read_bytes() for part in _PARTS)))

@@ -2,8 +2,11 @@
 
 A block of draws lies side by side in memory; one `load` takes the same cell of all draws of a block, `+ - *`
 work on all of them at once, and no loop is left for a compiler to guess at. Every draw has a lane of its own
-and lanes never meet, so the numbers of a draw do not depend on its neighbours. Offsets count elements and
-are not checked.
+and lanes never meet, so the numbers of a draw do not depend on its neighbours.
+
+The kernel reads and writes memory by bare addresses (`flat`): a function that takes arrays would count references at
+each call and carry seven numbers for each. Whoever calls the kernel holds the arrays until it returns. Offsets
+count elements and are not checked.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, misc, untyped-decorator"
 # ruff: noqa: ANN001, ANN201, ANN202, ANN204
@@ -17,6 +20,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from llvmlite.binding import get_host_cpu_features
+from numba import njit as _njit
 from numba.core import cgutils, types
 from numba.extending import intrinsic as _intrinsic
 from numba.extending import models, overload, register_model
@@ -24,6 +28,8 @@ from numba.extending import models, overload, register_model
 BYTES = 64
 WIDE = bool(get_host_cpu_features().get("avx512f", False))  # one register holds a vector, and there are 32
 intrinsic: Any = _intrinsic
+njit: Any = _njit
+inner: Any = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)  # compiled with, and kept in, the one who calls
 _FAST = ("contract",)
 
 
@@ -48,9 +54,20 @@ class _LanesModel(models.PrimitiveModel):
         super().__init__(manager, kind, ir.VectorType(scalar, kind.count))
 
 
-def _pointer(context, builder, kind, array, offset):
-    data = context.make_array(kind)(context, builder, array).data
-    return builder.gep(data, [offset])
+@intrinsic
+def flat(_typing, array):
+    """The address of the first number of a contiguous array; it does not keep the array alive."""
+
+    def code(context, builder, signature, arguments):
+        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
+
+    return types.CPointer(array.dtype)(array), code
+
+
+@intrinsic
+def beyond(_typing, address, offset):
+    """The address `offset` numbers further on."""
+    return address(address, types.intp), lambda _context, builder, _signature, given: builder.gep(given[0], [given[1]])
 
 
 def _spread(builder, scalar, count):
@@ -62,10 +79,10 @@ def _spread(builder, scalar, count):
 
 @intrinsic
 def load(_typing, array, offset):
-    """The vector at `offset` of a flat array."""
+    """The vector at `offset` from an address."""
 
     def code(context, builder, signature, arguments):
-        place = _pointer(context, builder, signature.args[0], arguments[0], arguments[1])
+        place = builder.gep(arguments[0], [arguments[1]])
         vector = context.get_value_type(signature.return_type)
         return builder.load(builder.bitcast(place, vector.as_pointer()), align=array.dtype.bitwidth // 8)
 
@@ -74,10 +91,10 @@ def load(_typing, array, offset):
 
 @intrinsic
 def store(_typing, array, offset, vector):
-    """Write a vector at `offset` of a flat array."""
+    """Write a vector at `offset` from an address."""
 
     def code(context, builder, signature, arguments):
-        place = _pointer(context, builder, signature.args[0], arguments[0], arguments[1])
+        place = builder.gep(arguments[0], [arguments[1]])
         kind = context.get_value_type(vector).as_pointer()
         builder.store(arguments[2], builder.bitcast(place, kind), align=array.dtype.bitwidth // 8)
         return context.get_dummy_value()
@@ -87,11 +104,11 @@ def store(_typing, array, offset, vector):
 
 @intrinsic
 def spread(_typing, array, offset):
-    """One number of a flat array in every lane."""
+    """The number at `offset` from an address, in every lane."""
     found = Lanes(array.dtype)
 
     def code(context, builder, signature, arguments):
-        place = _pointer(context, builder, signature.args[0], arguments[0], arguments[1])
+        place = builder.gep(arguments[0], [arguments[1]])
         return _spread(builder, builder.load(place), found.count)
 
     return found(array, types.intp), code
@@ -122,13 +139,13 @@ def _constant(value):
     return made
 
 
-zero = _constant(0.0)  # in every lane, of the type of an array
+zero = _constant(0.0)  # in every lane, of the type of an address
 one = _constant(1.0)
 
 
 @intrinsic
 def width(_typing, array):
-    """Draws of one vector of the type of `array`."""
+    """Draws of one vector of the numbers at `array`."""
     count = lanes(array.dtype.bitwidth // 8)
     return types.intp(array), lambda context, *_: context.get_constant(types.intp, count)
 
