@@ -104,7 +104,9 @@ def test_partners_have_positive_distances_and_ratios_that_mirror(pack) -> None:
     rows = covariates_abroad.partner_frame(pack)
     far = rows.group_by("partner").agg(pl.col("distance").n_unique(), pl.col("income").abs().round(9).n_unique())
     assert far["distance"].max() == far["income"].max() == 1
-    assert rows.filter(pl.col("partner") == "KGZ")["distance"][0] < rows.filter(pl.col("partner") == "USA")["distance"][0]
+    assert (
+        rows.filter(pl.col("partner") == "KGZ")["distance"][0] < rows.filter(pl.col("partner") == "USA")["distance"][0]
+    )
 
 
 def test_elasticities_are_the_destination_side_of_the_fit(results, frame) -> None:
@@ -123,7 +125,9 @@ def test_elasticities_are_the_destination_side_of_the_fit(results, frame) -> Non
 def test_contributions_add_up_exactly(results) -> None:
     frame = results.table("factors_contributions").frame
     for what in ("direction", "change", "change_destination"):
-        sums = frame.filter(pl.col("what") == what).group_by("place").agg(pl.col("value").sum(), pl.col("whole").first())
+        sums = (
+            frame.filter(pl.col("what") == what).group_by("place").agg(pl.col("value").sum(), pl.col("whole").first())
+        )
         assert sums["value"].to_numpy() == pytest.approx(sums["whole"].to_numpy(), abs=1e-6)
     inside = frame.filter(pl.col("what") == "change")["whole"][0]
     by_place = frame.filter(pl.col("what") == "change_destination").unique("place")["whole"].sum()

@@ -85,7 +85,11 @@ def test_faults_are_named(flows, tmp_path) -> None:
     with pytest.raises(BadInput):
         FactorOptions(table="all")
     counts = tmp_path / "counts.csv"
-    for text, key in (("a,x,1\na,x,2\n", "twice"), ("a,x,1\nb,x,2\n", "counts"), ("a,x,-1\na,y,2\nb,x,3\nb,y,1\n", "counts")):
+    for text, key in (
+        ("a,x,1\na,x,2\n", "twice"),
+        ("a,x,1\nb,x,2\n", "counts"),
+        ("a,x,-1\na,y,2\nb,x,3\nb,y,1\n", "counts"),
+    ):
         counts.write_text("region,group,value\n" + text)
         with pytest.raises(BadInput) as caught:
             segregation_of_file(counts)
