@@ -26,9 +26,15 @@ def stored(request):
 
 
 @pytest.fixture(scope="session")
-def site(stored, tmp_path_factory):
-    """A site that only this machine reaches."""
-    return Site(open_pack("kazakhstan"), stored, "testrun", tmp_path_factory.mktemp("states"))
+def site(stored, request, tmp_path_factory):
+    """A site that only this machine reaches; its policy lab runs few draws."""
+    found = Site(open_pack("kazakhstan"), stored, "testrun", tmp_path_factory.mktemp("states"), draws=12)
+    with pytest.MonkeyPatch.context() as patch:
+        if not os.environ.get("QONYS_TEST_RESULTS"):
+            patch.setenv("QONYS_CACHE", str(request.getfixturevalue("study_cache")))
+        found.simulation.ask("shape")
+    yield found
+    found.simulation.stop()
 
 
 def running(site):

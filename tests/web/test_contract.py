@@ -47,6 +47,8 @@ def test_every_chart_is_built_in_words_of_the_language(site, name, language):
 def test_every_value_of_every_parameter_draws(site, name):
     stored_for(site, name)
     for item in ask(site, "en", name, []).parameters:
+        if item.kind == "panel" and item.name not in ("s1.border", "s4.repatriation_quota", "since"):
+            continue  # each setting of the policy lab is a run; tests/web/test_policy.py looks at the rest
         for value in (item.values[0], item.values[len(item.values) // 2], item.values[-1]):
             for width in ("360", "960"):
                 assert drawn(ask(site, "en", name, [(item.name, value), ("w", width)])).frame.height

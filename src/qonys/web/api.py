@@ -71,7 +71,8 @@ def language_of(given: str | None, usual: str) -> str:
     return given if given in words.LANGUAGES else usual
 
 
-async def _answer(request: Request, make: Callable[[Site], Kept], *, slow: bool = False) -> Response:
+async def answer(request: Request, make: Callable[[Site], Kept], gate: str = "wide") -> Response:
+    """The answer under the sorted query; an unknown parameter is refused."""
     query = "&".join(sorted(f"{key}={value}" for key, value in request.query_params.multi_items()))
     known = {field.alias for field in request.scope["route"].dependant.query_params}
     for name in request.query_params:
@@ -79,12 +80,13 @@ async def _answer(request: Request, make: Callable[[Site], Kept], *, slow: bool 
             raise BadInput("web.parameter.unknown", name=name[:60], known=", ".join(sorted(known)) or "–")
     site: Site = request.app.state.site
     found: Response = await request.app.state.shelf.answer(
-        request, f"api {request.url.path}?{query}", lambda: make(site), slow
+        request, f"api {request.url.path}?{query}", lambda: make(site), gate
     )
     return found
 
 
-def _json(document: object) -> Kept:
+def json_of(document: object) -> Kept:
+    """A document as JSON."""
     return finished(json.dumps(document, ensure_ascii=False, default=str, allow_nan=False).encode(), MEDIA["json"])
 
 
@@ -113,18 +115,19 @@ def _given(frame: pl.DataFrame, form: FormName, about: dict[str, Any], part: tup
         return finished(apart(workbook_bytes, frame, about), MEDIA[form], name)
     offset, limit = part
     shown = _rows(frame.slice(offset, limit))
-    return _json({**about, "total": frame.height, "offset": offset, "rows": shown})
+    return json_of({**about, "total": frame.height, "offset": offset, "rows": shown})
 
 
-def _facts(site: Site, **more: object) -> dict[str, Any]:
+def facts_of(site: Site, **more: object) -> dict[str, Any]:
+    """Release and results, which every answer names."""
     return {**more, "data_release": site.results.release, "model": site.model}
 
 
 @router.get("", summary="What there is")
 async def index(request: Request) -> Response:
     """Addresses of the lists."""
-    names = ("tables", "series", "indicators", "claims", "results", "numbers", "charts")
-    return await _answer(request, lambda site: _json(_facts(site, **{name: f"/api/v1/{name}" for name in names})))
+    names = ("tables", "series", "indicators", "claims", "results", "numbers", "charts", "policy")
+    return await answer(request, lambda site: json_of(facts_of(site, **{name: f"/api/v1/{name}" for name in names})))
 
 
 @router.get("/tables", summary="Tables of figures")
@@ -137,9 +140,9 @@ async def tables(request: Request, lang: Lang = "en") -> Response:
             frame = site.pack.table(name)
             title = site.pack.resources_of(name)[0].titles.get(lang, name)
             found.append({"name": name, "title": title, "rows": frame.height, "columns": frame.columns})
-        return _json(_facts(site, tables=found))
+        return json_of(facts_of(site, tables=found))
 
-    return await _answer(request, make)
+    return await answer(request, make)
 
 
 @router.get("/tables/{name}", summary="One table of figures")
@@ -164,9 +167,9 @@ async def table(
             .filter(pl.col("id").is_in(used))
             .select("id", "title", "publisher", "licence", "address")
         )
-        return _given(frame, form, _facts(site, name=name, sources=sources.to_dicts()), (offset, limit))
+        return _given(frame, form, facts_of(site, name=name, sources=sources.to_dicts()), (offset, limit))
 
-    return await _answer(request, make, slow=form == "xlsx")
+    return await answer(request, make, "narrow" if form == "xlsx" else "wide")
 
 
 @router.get("/series", summary="National series")
@@ -181,9 +184,9 @@ async def series(request: Request, lang: Lang = "en") -> Response:
             .sort("indicator", "source")
         )
         rows = [row | {"title": _label(site, row["indicator"], lang)} for row in _rows(frame)]
-        return _json(_facts(site, series=rows))
+        return json_of(facts_of(site, series=rows))
 
-    return await _answer(request, make)
+    return await answer(request, make)
 
 
 def _label(site: Site, code: str, language: str) -> str:
@@ -208,15 +211,15 @@ async def one_series(
             frame = frame.filter(pl.col("source") == source)
         if not frame.height:
             raise UnknownName("web.series.unknown", name=name, source=source or "–")
-        return _given(frame.sort("source", "year"), form, _facts(site, name=name))
+        return _given(frame.sort("source", "year"), form, facts_of(site, name=name))
 
-    return await _answer(request, make, slow=form == "xlsx")
+    return await answer(request, make, "narrow" if form == "xlsx" else "wide")
 
 
 @router.get("/indicators", summary="Indicators of migration")
 async def indicators(request: Request, lang: Lang = "en") -> Response:
     """Every computed indicator with name, definition, unit and reference."""
-    return await _answer(request, lambda site: _json(_facts(site, indicators=list(described(site, lang).values()))))
+    return await answer(request, lambda site: json_of(facts_of(site, indicators=list(described(site, lang).values()))))
 
 
 @router.get("/indicators/{name}", summary="One indicator")
@@ -228,9 +231,9 @@ async def one_indicator(request: Request, name: Name, form: FormQuery = "json") 
         frame = None if found is None else found.frame.filter(pl.col("indicator") == name)
         if found is None or frame is None or not frame.height:
             raise UnknownName("web.indicator.unknown", name=name, known=", ".join(sorted(described(site, "en"))))
-        return _given(frame, form, _facts(site, name=name, method=found.method, evidence_rank=found.rank))
+        return _given(frame, form, facts_of(site, name=name, method=found.method, evidence_rank=found.rank))
 
-    return await _answer(request, make, slow=form == "xlsx")
+    return await answer(request, make, "narrow" if form == "xlsx" else "wide")
 
 
 @router.get("/claims", summary="Statements recomputed")
@@ -241,9 +244,9 @@ async def claims(request: Request, lang: Lang = "en") -> Response:
         found = site.results.tables.get("claims")
         rows = [] if found is None else _rows(found.frame)
         shown = [row | {"verdict_text": words.text(f"verdict.{row['verdict']}", lang)} for row in rows]
-        return _json(_facts(site, claims=shown))
+        return json_of(facts_of(site, claims=shown))
 
-    return await _answer(request, make)
+    return await answer(request, make)
 
 
 @router.get("/results", summary="Stored result tables")
@@ -262,9 +265,9 @@ async def results(request: Request) -> Response:
             }
             for t in site.results.tables.values()
         ]
-        return _json(_facts(site, tables=found))
+        return json_of(facts_of(site, tables=found))
 
-    return await _answer(request, make)
+    return await answer(request, make)
 
 
 @router.get("/results/{name}", summary="One result table")
@@ -281,26 +284,26 @@ async def result(
 
     def make(site: Site) -> Kept:
         found = site.results.table(name)
-        about = _facts(
+        about = facts_of(
             site, name=name, unit=found.unit, method=found.method, evidence_rank=found.rank, sources=list(found.sources)
         )
         return _given(_chosen(found.frame, where, columns), form, about, (offset, limit))
 
-    return await _answer(request, make, slow=form == "xlsx")
+    return await answer(request, make, "narrow" if form == "xlsx" else "wide")
 
 
 @router.get("/numbers", summary="Named numbers")
 async def numbers(request: Request) -> Response:
     """All named numbers with value, unit, interval, rank, sources and method."""
-    return await _answer(
-        request, lambda site: _json(_facts(site, numbers=[vars(n) for n in site.results.numbers.values()]))
+    return await answer(
+        request, lambda site: json_of(facts_of(site, numbers=[vars(n) for n in site.results.numbers.values()]))
     )
 
 
 @router.get("/numbers/{name}", summary="One named number")
 async def number(request: Request, name: Name) -> Response:
     """One number with its interval and lineage."""
-    return await _answer(request, lambda site: _json(_facts(site, **vars(site.results.number(name)))))
+    return await answer(request, lambda site: json_of(facts_of(site, **vars(site.results.number(name)))))
 
 
 @router.get("/charts", summary="Charts")
@@ -318,6 +321,6 @@ async def charts(request: Request, lang: Lang = "en") -> Response:
             }
             for c in known_charts(site)
         ]
-        return _json(_facts(site, charts=found))
+        return json_of(facts_of(site, charts=found))
 
-    return await _answer(request, make)
+    return await answer(request, make)

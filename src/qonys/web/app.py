@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -18,11 +19,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from qonys import __version__, words
 from qonys.errors import BadInput, QonysError, UnknownName
-from qonys.web import api, assets, layout
+from qonys.web import api, assets, layout, policy_api
 from qonys.web.content import Content, box
 from qonys.web.downloads import form_of
 from qonys.web.guard import Guard, language_of
-from qonys.web.making import ask, drawn, parameters_of, require
+from qonys.web.making import Asked, ask, drawn, drawn_live, parameters_of, require
 from qonys.web.pages.menu import Page, page_of
 from qonys.web.parameters import Parameter, canonical, read_state
 from qonys.web.serving import Busy, Kept, Shelf, finished, response
@@ -48,7 +49,9 @@ def build_app(site: Site) -> FastAPI:
         description="Sourced figures of migration, results and charts. No key is needed.",
     )
     app.state.site, app.state.shelf = site, Shelf()
-    app.include_router(api.router, prefix="/api/v1")
+    _ = site.simulation
+    for router in (api.router, policy_api.router):
+        app.include_router(router, prefix="/api/v1")
     routes: tuple[tuple[str, Callable[[Request], Awaitable[Response]], str], ...] = (
         ("/", _root, "GET"),
         ("/static/{name}", _static, "GET"),
@@ -125,7 +128,7 @@ async def _page(request: Request) -> Response:
         content: Content = page.item(view, str(item)) if item is not None and page.item else page.build(view)
         return finished(layout.page_html(view, content, path, notice).encode(), HTML)
 
-    return await _shelf(request).answer(request, key, make)
+    return await _shelf(request).answer(request, key, make, page.gate)
 
 
 def _parameters(site: Site, page: Page, item: str | None) -> tuple[Parameter, ...]:
@@ -150,20 +153,21 @@ async def _chart(request: Request) -> Response:
         return RedirectResponse(f"/{language}/chart/{name}.svg?{request.url.query}", 307)
     query = request.query_params.multi_items()
     base = f"{request.url.scheme}://{request.url.netloc}"
-    if form_name == "json":
-        asked = ask(site, language, name, query)
-        key = f"chart {language} {asked.name} {asked.query} {asked.view.width}"
-        return await _shelf(request).answer(request, key, lambda: finished(_chart_json(asked), "application/json"))
-    form = form_of(form_name)
     asked = ask(site, language, name, query)
+    if form_name in OWN_FORMS:
+        make = OWN_FORMS[form_name]
+        key = f"{form_name} {language} {asked.name} {asked.query} {asked.view.width}"
+        answer = _shelf(request).answer
+        return await answer(request, key, lambda: finished(make(asked), "application/json"), asked.chart.gate)
+    form = form_of(form_name)
     key = f"form {form_name} {language} {asked.name} {asked.query} {asked.view.width} {base}"
     file = "" if form_name in ("svg", "metadata.json", "vl.json") else f"{asked.name}.{form_name}"
     return await _shelf(request).answer(
-        request, key, lambda: finished(form.make(asked, base), form.media, file), form.slow
+        request, key, lambda: finished(form.make(asked, base), form.media, file), form.gate(asked)
     )
 
 
-def _chart_json(asked: Any) -> bytes:
+def _chart_json(asked: Asked) -> bytes:
     """What the page's script needs to redraw a chart."""
     view, drawing = asked.view, drawn(asked)
     shown = box(view, asked.name, asked.parameters, page="")
@@ -182,6 +186,23 @@ def _chart_json(asked: Any) -> bytes:
     return json.dumps(parts, ensure_ascii=False, default=str).encode()
 
 
+def _live_json(asked: Asked) -> bytes:
+    """What the page's script needs while an input is being moved: data and words, nothing else."""
+    begin = time.perf_counter()
+    drawing = drawn_live(asked)
+    parts = {
+        "title": drawing.title,
+        "says": drawing.sentence,
+        "datasets": (drawing.spec or {}).get("datasets", {}),
+        "model": round(drawing.took, 1),
+        "made": round(1000 * (time.perf_counter() - begin), 1),
+    }
+    return json.dumps(parts, ensure_ascii=False, default=str, separators=(",", ":")).encode()
+
+
+OWN_FORMS: dict[str, Callable[[Asked], bytes]] = {"json": _chart_json, "live.json": _live_json}
+
+
 async def _embed(request: Request) -> Response:
     site, language = _site(request), _spoken(request)
     asked = ask(site, language, str(request.path_params["name"]), request.query_params.multi_items())
@@ -191,7 +212,7 @@ async def _embed(request: Request) -> Response:
         shown = box(asked.view, asked.name, parameters_of(site, asked.chart), page="")
         return finished(layout.embed_html(site, language, replace(shown, controls=())).encode(), HTML)
 
-    return await _shelf(request).answer(request, key, make)
+    return await _shelf(request).answer(request, key, make, asked.chart.gate)
 
 
 async def _save(request: Request) -> Response:

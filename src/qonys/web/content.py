@@ -9,7 +9,7 @@ from typing import Any
 from qonys.web.charts.kit import Drawing
 from qonys.web.downloads import FORMS
 from qonys.web.making import Asked, ask, drawn
-from qonys.web.parameters import Parameter, canonical
+from qonys.web.parameters import PANEL, Parameter, canonical
 from qonys.web.view import View
 
 TABLE_FORMS = ("xlsx", "csv", "parquet", "metadata.json")
@@ -146,7 +146,39 @@ class Box:
         return "vega" if drawing.spec is not None else "svg" if drawing.svg is not None else "table"
 
 
-Block = Text | Heading | Numbers | Cards | Listing | Rows | Facts | Snippets | Box
+@dataclass(frozen=True)
+class EffectCard:
+    """What one unit of a measure does: in figures, on what that rests, and in words."""
+
+    figures: str
+    basis: str
+    text: str
+
+
+@dataclass(frozen=True)
+class MeasureCard:
+    """A measure beside its inputs, one a scenario."""
+
+    id: str
+    name: str
+    facts: tuple[tuple[str, str], ...]
+    effects: tuple[EffectCard, ...]
+    inputs: tuple[Control, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The policy lab: scenarios (letter, name, file), measures, and the chart that follows while they are moved."""
+
+    scenarios: tuple[tuple[str, str, str], ...]
+    since: Control
+    cards: tuple[MeasureCard, ...]
+    hidden: tuple[tuple[str, str], ...]
+    box: Box
+
+
+Block = Text | Heading | Numbers | Cards | Listing | Rows | Facts | Snippets | Box | Bench
 
 
 @dataclass(frozen=True)
@@ -167,8 +199,14 @@ def box(view: View, name: str, parameters: tuple[Parameter, ...], *, page: str, 
     asked = ask_within(view, name, chart_view)
     mine = [item.name for item in asked.parameters]
     shown = [item for item in parameters if item.name in mine]
-    controls = tuple(control(view, item) for item in shown if len(item.values) > 1)
-    hidden = tuple((key, value) for key, value in view.state.items() if key in own and key not in mine)
+    controls = tuple(control(view, item) for item in shown if len(item.values) > 1 and item.kind != PANEL)
+    panel = {item.name for item in parameters if item.kind == PANEL}
+    usual = {item.name: item.default for item in parameters}
+    hidden = tuple(
+        (key, value)
+        for key, value in view.state.items()
+        if (key in panel and value != usual[key]) or (key in own and key not in mine and key not in panel)
+    )
     drawing = drawn(asked)
     return Box(
         asked, drawing, controls, hidden, sheet_open=sheet_open, **links(asked, drawing, parameters, view.state, page)

@@ -35,6 +35,10 @@ class Form:
     make: Callable[[Asked, str], bytes]
     slow: bool = False
 
+    def gate(self, asked: Asked) -> str:
+        """Where its makers wait."""
+        return "narrow" if self.slow else asked.chart.gate
+
 
 def svg_of(view: View, drawing: Drawing) -> str:
     """The bare picture as SVG text.

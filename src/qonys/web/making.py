@@ -97,6 +97,11 @@ def drawn(asked: Asked) -> Drawing:
     return recent.get(key, lambda: asked.chart.build(view))
 
 
+def drawn_live(asked: Asked) -> Drawing:
+    """The drawing as it is shown while an input is being moved; kept by nobody here."""
+    return (asked.chart.live or asked.chart.build)(asked.view)
+
+
 def known_charts(site: Site) -> list[Chart]:
     """All charts that the stored results can feed."""
     return [chart for chart in CHARTS.values() if chart.available(site)]

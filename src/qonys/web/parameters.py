@@ -15,11 +15,15 @@ from qonys.errors import BadInput
 WIDTHS = tuple(range(320, 1121, 10))
 USUAL_WIDTH = 960
 RESERVED = ("rel", "m", "w", "x")
+PANEL = "panel"
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter. `kind`: slider, select; `texts` says how a value reads (see `View.option`)."""
+    """One parameter. `kind`: slider, select, or panel (its input stands apart from the chart's own).
+
+    `texts` says how a value reads (see `View.option`).
+    """
 
     name: str
     values: tuple[str, ...]

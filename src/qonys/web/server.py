@@ -14,6 +14,7 @@ from qonys.catalog import Pack
 from qonys.errors import BadInput
 from qonys.study.results import Results, read_results
 from qonys.study.run import cache_folder, run_key, study_results
+from qonys.web.charts.lab_state import lab_there
 from qonys.web.view import Site
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def site_of(
         results = study_results(pack, lambda chapter: tell("study.progress.chapter", {"chapter": chapter}))
     alone = host in LOOPBACK
     token = "" if alone else os.environ.get("QONYS_TOKEN") or secrets.token_urlsafe(18)
-    return Site(pack, results, model[:12], cache_folder() / "states", language, token, alone)
+    return Site(pack, results, model[:12], cache_folder() / "states", language, token, alone, eager=True)
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -90,9 +91,15 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def server_of(app: FastAPI) -> Any:
-    """A uvicorn server that says nothing about good requests and nothing about itself."""
+    """A uvicorn server that says nothing about good requests and nothing about itself.
+
+    The policy lab of an eager site is opened beside it.
+    """
     import uvicorn
 
+    site: Site = app.state.site
+    if site.eager and lab_there(site):
+        site.simulation.start()
     config = uvicorn.Config(
         app,
         log_level="warning",

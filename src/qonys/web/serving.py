@@ -1,7 +1,8 @@
 """Answers kept by their canonical address: made once, compressed once, with an ETag; slow ones in their own lane.
 
-Everything slow runs in threads behind two gates, so that a few heavy users cannot take the places of the others:
-pages, tables and specifications pass a wide gate, pictures and workbooks a narrow one.
+Everything slow runs in threads behind gates, so that a few heavy users cannot take the places of the others: pages,
+tables and specifications pass a wide gate, pictures and workbooks a narrow one, runs of the policy lab one more. Those
+who wait at a gate come in by turns, one of each reader, however much one of them asks for.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import anyio
@@ -21,7 +23,8 @@ from starlette.responses import Response
 from qonys.errors import QonysError
 
 KEPT_BYTES = 128 * 1024 * 1024
-WIDE, NARROW, WAITING = 8, 2, 48
+PLACES = {"wide": 8, "narrow": 2, "lab": 2}
+WAITING, EACH = {"wide": 400, "narrow": 64, "lab": 64}, {"wide": 400, "narrow": 32, "lab": 32}
 PLAIN = ("text/", "application/json", "image/svg+xml", "application/manifest")
 SMALL = 600
 
@@ -53,6 +56,62 @@ def finished(body: bytes, media: str, name: str = "") -> Kept:
 
 
 @dataclass
+class Gate:
+    """So many `places`; readers who wait come in by turns, at most `each` requests of one and `most` of all wait."""
+
+    places: int
+    each: int
+    most: int
+    _taken: int = 0
+    _queues: OrderedDict[str, deque[asyncio.Future[None]]] = field(default_factory=OrderedDict)
+
+    @asynccontextmanager
+    async def place(self, reader: str) -> AsyncIterator[None]:
+        """A place, given back at the end.
+
+        Raises
+        ------
+        Busy
+            Too many requests wait.
+
+        """
+        if self._taken < self.places:
+            self._taken += 1
+        else:
+            await self._wait(reader)
+        try:
+            yield
+        finally:
+            self._give()
+
+    async def _wait(self, reader: str) -> None:
+        queue = self._queues.get(reader, deque())
+        if len(queue) >= self.each or sum(map(len, self._queues.values())) >= self.most:
+            raise Busy("web.request.busy")
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue.append(turn)
+        self._queues[reader] = queue
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._give()
+            raise
+
+    def _give(self) -> None:
+        """The place to the reader whose turn it is."""
+        while self._queues:
+            reader, queue = self._queues.popitem(last=False)
+            turn = queue.popleft()
+            if queue:
+                self._queues[reader] = queue
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._taken -= 1
+
+
+@dataclass
 class Shelf:
     """Finished answers, the last used ones within `most` bytes."""
 
@@ -60,31 +119,30 @@ class Shelf:
     _kept: OrderedDict[str, Kept] = field(default_factory=OrderedDict)
     _made: dict[str, asyncio.Future[Kept]] = field(default_factory=dict)
     _size: int = 0
-    _waiting: int = 0
-    _wide: anyio.CapacityLimiter | None = None
-    _narrow: anyio.CapacityLimiter | None = None
+    _gates: dict[str, Gate] = field(
+        default_factory=lambda: {name: Gate(places, EACH[name], WAITING[name]) for name, places in PLACES.items()}
+    )
+    _threads: anyio.CapacityLimiter | None = None
 
-    async def answer(self, request: Request, key: str, make: Callable[[], Kept], slow: bool = False) -> Response:
-        """The answer under `key`, made once whatever the number of people who wait for it."""
+    async def answer(self, request: Request, key: str, make: Callable[[], Kept], gate: str = "wide") -> Response:
+        """The answer under `key`, made once whatever the number of people who wait for it; `gate` of PLACES."""
         kept = self._kept.get(key)
         if kept is None:
-            kept = await self._make(key, make, slow)
+            kept = await self._make(key, make, self._gates[gate], request.client.host if request.client else "")
         else:
             self._kept.move_to_end(key)
         return response(request, kept)
 
-    async def _make(self, key: str, make: Callable[[], Kept], slow: bool) -> Kept:
+    async def _make(self, key: str, make: Callable[[], Kept], gate: Gate, reader: str) -> Kept:
         if key in self._made:
             return await asyncio.shield(self._made[key])
-        if slow and self._waiting >= WAITING:
-            raise Busy("web.request.busy")
-        if self._wide is None or self._narrow is None:
-            self._wide, self._narrow = anyio.CapacityLimiter(WIDE), anyio.CapacityLimiter(NARROW)
+        if self._threads is None:
+            self._threads = anyio.CapacityLimiter(sum(PLACES.values()))
         future: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._made[key] = future
-        self._waiting += slow
         try:
-            kept = await to_thread.run_sync(make, limiter=self._narrow if slow else self._wide)
+            async with gate.place(reader):
+                kept = await to_thread.run_sync(make, limiter=self._threads)
         except BaseException as error:
             future.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())
             future.exception()
@@ -94,7 +152,6 @@ class Shelf:
             self._put(key, kept)
             return kept
         finally:
-            self._waiting -= slow
             del self._made[key]
 
     def _put(self, key: str, kept: Kept) -> None:

@@ -14,6 +14,7 @@ from qonys.report.context import Context
 from qonys.study.analyses.indicators import names_of
 from qonys.study.results import Results
 from qonys.web.parameters import USUAL_WIDTH
+from qonys.web.simulation import Simulation
 
 Kept = TypeVar("Kept")
 
@@ -22,7 +23,8 @@ Kept = TypeVar("Kept")
 class Site:
     """One served set of results. `model` names the code that computed them, `token` allows writing.
 
-    `alone` says that only this machine can reach the server, and then nobody needs a token.
+    `alone` says that only this machine can reach the server, and then nobody needs a token. The policy lab runs `draws`
+    draws; an `eager` server opens it while nobody waits.
     """
 
     pack: Pack
@@ -32,6 +34,8 @@ class Site:
     language: str = "en"
     token: str = ""
     alone: bool = True
+    draws: int = 400
+    eager: bool = False
     _kept: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -48,6 +52,11 @@ class Site:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]  # type: ignore[return-value]
+
+    @property
+    def simulation(self) -> Simulation:
+        """The policy lab."""
+        return self.keep("simulation", lambda: Simulation(self.pack, self.results, self.draws))
 
     def context(self, language: str) -> Context:
         """The context in which report and pages speak."""

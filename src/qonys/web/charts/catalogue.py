@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from qonys.errors import UnknownName
-from qonys.web.charts import counterfactual, flows, future, measures, people, statements, years
+from qonys.web.charts import (
+    counterfactual,
+    flows,
+    future,
+    lab_future,
+    lab_levers,
+    lab_parts,
+    measures,
+    people,
+    statements,
+    years,
+)
 from qonys.web.charts.kit import Chart
 from qonys.web.view import Site
 
 CHARTS: dict[str, Chart] = {
     chart.id: chart
-    for module in (years, flows, people, counterfactual, measures, future, statements)
+    for module in (
+        years,
+        flows,
+        people,
+        counterfactual,
+        measures,
+        future,
+        lab_future,
+        lab_parts,
+        lab_levers,
+        statements,
+    )
     for chart in module.CHARTS
 }
 

@@ -33,8 +33,8 @@ class Sheet:
 class Drawing:
     """A chart in one state and language, with all that must travel with it.
 
-    `frame` holds the figures with their codes; either `spec` (Vega-Lite) or `svg` is set, or neither
-    for a table alone.
+    `frame` holds the figures with their codes; either `spec` (Vega-Lite) or `svg` is set, or neither for a table
+    alone. `took`: milliseconds of the projection behind it.
     """
 
     title: str
@@ -49,20 +49,28 @@ class Drawing:
     spec: Spec | None = None
     svg: str | None = None
     notes: tuple[str, ...] = ()
+    took: float = 0.0
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: its name in addresses, the stored tables it needs, its parameters, how it is built."""
+    """A chart: its name in addresses, the stored tables it needs, its parameters, how it is built.
+
+    `when`: what it needs besides tables. `live` builds it more quickly while an input is being moved. `gate`: where
+    its makers wait (`serving.PLACES`).
+    """
 
     id: str
     build: Callable[[View], Drawing]
     needs: tuple[str, ...] = ()
     parameters: Callable[[Site], tuple[Parameter, ...]] = field(default=lambda site: ())
+    when: Callable[[Site], bool] = field(default=lambda site: True)
+    live: Callable[[View], Drawing] | None = None
+    gate: str = "wide"
 
     def available(self, site: Site) -> bool:
         """Whether the stored results hold what the chart shows."""
-        return site.has(*self.needs)
+        return site.has(*self.needs) and self.when(site)
 
 
 def about(view: View, *tables: str) -> dict[str, Any]:

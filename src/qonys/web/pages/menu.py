@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.content import Content
 from qonys.web.making import parameters_of
-from qonys.web.pages import about, charted, data, indicators, living, methods, overview
+from qonys.web.pages import about, charted, data, indicators, living, methods, overview, policy
 from qonys.web.parameters import Parameter
 from qonys.web.view import Site, View
 
@@ -17,8 +17,9 @@ from qonys.web.view import Site, View
 class Page:
     """A page: its name in addresses, its charts (one of them must be available), how it is built.
 
-    `item` builds a page below it (``indicators/cmi``). `always` pages need no chart, `when` decides by itself. A new
-    room adds its page here and its charts to `charts.catalogue`; it appears when its results are stored.
+    `item` builds a page below it (``indicators/cmi``). `always` pages need no chart, `when` decides by itself, `gate`
+    is where its makers wait (`serving.PLACES`). A new room adds its page here and its charts to `charts.catalogue`; it
+    appears when its results are stored.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Page:
     when: Callable[[Site], bool] | None = None
     item: Callable[[View, str], Content] | None = None
     item_parameters: Callable[[Site, str], tuple[Parameter, ...]] | None = None
+    gate: str = "wide"
 
     def available(self, site: Site) -> bool:
         """Whether the page has something to show."""
@@ -58,6 +60,7 @@ PAGES: tuple[Page, ...] = (
     ),
     *(Page(name, living.theme(name), when=living.has_theme(name)) for name in living.THEMES),
     Page("forecast", charted.forecast, charted.FORECAST),
+    Page("policy", policy.build, policy.CHARTS, gate="lab"),
     Page("claims", charted.claims, ("claims",)),
     Page("study", living.build, always=True, item=living.item),
     Page("data", data.build, always=True, item=data.item),

@@ -9,7 +9,7 @@ const figures = [...document.querySelectorAll("figure[data-chart]:not([data-stil
 const shown = new WeakMap();
 let times;
 
-const part = (figure, name) => figure.querySelector(`[data-part="${name}"]`);
+const part = (figure, name) => document.querySelector(`#${figure.id} [data-part="${name}"], [data-of="${figure.id}"] [data-part="${name}"]`);
 const inputs = (root) => [...root.querySelectorAll("select[name]")];
 
 function state() {
@@ -33,9 +33,12 @@ async function locale() {
 
 function own(figure) {
   const names = new Set((figure.dataset.parameters ?? "").split(" ").filter(Boolean));
-  const values = {};
-  for (const [name, [now]] of Object.entries(state())) if (names.has(name)) values[name] = now;
-  return values;
+  return Object.fromEntries(Object.entries(changed(state())).filter(([name]) => names.has(name)));
+}
+
+function address(figure, plot, form) {
+  const width = Math.max(320, Math.floor((plot ?? figure).clientWidth));
+  return `${settings.root}${figure.dataset.chart}.${form}?${query({ ...own(figure), w: Math.min(width, 1120) })}`;
 }
 
 function skeleton(spec) {
@@ -89,11 +92,9 @@ async function draw(figure, first = false) {
   const plot = figure.querySelector("[data-plot]");
   if (first && !plot) return;
   const turn = (figure.turn = (figure.turn ?? 0) + 1);
-  const width = Math.max(320, Math.floor((plot ?? figure).clientWidth));
-  const address = `${settings.root}${figure.dataset.chart}.json?${query({ ...own(figure), w: Math.min(width, 1120) })}`;
   plot?.setAttribute("aria-busy", "true");
   try {
-    const reply = await fetch(address);
+    const reply = await fetch(address(figure, plot, "json"));
     const answer = await reply.json();
     if (turn !== figure.turn) return;
     if (!reply.ok) throw new Error(answer.error);
@@ -118,6 +119,46 @@ async function draw(figure, first = false) {
   }
 }
 
+// While a slider is being moved: data and one sentence, the last state only, never two requests at once.
+async function follow(figure, begin) {
+  figure.moved = begin;
+  const before = shown.get(figure);
+  if (figure.following || !before) return;
+  figure.following = true;
+  const plot = figure.querySelector("[data-plot]"), says = part(figure, "says");
+  says?.setAttribute("aria-live", "off");
+  try {
+    while (figure.moved) {
+      const start = figure.moved, turn = (figure.turn = (figure.turn ?? 0) + 1);
+      figure.moved = 0;
+      const asked = performance.now();
+      const reply = await fetch(address(figure, plot, "live.json"));
+      const answer = await reply.json();
+      if (!reply.ok) throw new Error(answer.error);
+      if (turn !== figure.turn) continue;
+      const got = performance.now(), view = shown.get(figure).view;
+      for (const [name, rows] of Object.entries(answer.datasets)) view.data(name, rows);
+      await view.runAsync();
+      if (says) says.textContent = answer.says;
+      await new Promise(requestAnimationFrame);
+      const end = performance.now();
+      tell(figure, { total: end - start, network: got - asked - answer.made, model: answer.model, made: answer.made, drawing: end - got });
+    }
+  } catch (error) {
+    if (says) says.textContent = `${error.message || settings.failed}`;
+  } finally {
+    figure.following = false;
+    says?.removeAttribute("aria-live");
+  }
+}
+
+function tell(figure, times) {
+  figure.dataset.times = JSON.stringify(times);
+  figure.dataset.followed = Number(figure.dataset.followed ?? 0) + 1;
+  const line = part(figure, "took");
+  if (line && settings.took) line.textContent = settings.took.replace(/\[(\w+)\]/g, (_, name) => Math.max(0, Math.round(times[name])));
+}
+
 // A slider over the values of a select; the select stays for those who read the page without a script.
 function slider(select) {
   const range = Object.assign(document.createElement("input"), {
@@ -136,6 +177,7 @@ function slider(select) {
     select.selectedIndex = Number(range.value);
     select.dispatchEvent(new Event("change", { bubbles: true }));
   });
+  if (label.querySelector(".unseen")) range.setAttribute("aria-label", label.textContent);
   select.tell = tell;
   select.hidden = true;
   select.before(range);
@@ -143,24 +185,47 @@ function slider(select) {
   tell();
 }
 
-let waiting;
-function moved(select) {
+let waiting, settling;
+const stale = new Set();
+const concerned = (select) => figures.filter((figure) => (figure.dataset.parameters ?? "").split(" ").includes(select.name));
+
+function moved(select, begin) {
   for (const twin of inputs(document)) {
     if (twin.name === select.name && twin !== select) twin.value = select.value;
     if (twin.name === select.name) twin.tell?.();
   }
   const next = query(changed(state()));
   history.replaceState(null, "", next ? `?${next}` : location.pathname);
+  const patient = concerned(select).filter((figure) => "patient" in figure.dataset);
+  if (patient.length) {
+    for (const figure of patient) {
+      stale.add(figure);
+      if ("live" in figure.dataset && select.closest("form.panel")) follow(figure, begin);
+    }
+    clearTimeout(settling);
+    settling = setTimeout(settle, 350);
+    return;
+  }
   clearTimeout(waiting);
-  waiting = setTimeout(() => {
-    for (const figure of figures) if ((figure.dataset.parameters ?? "").split(" ").includes(select.name)) draw(figure);
-  }, 40);
+  waiting = setTimeout(() => concerned(select).forEach((figure) => draw(figure)), 40);
+}
+
+// Charts that run a projection are drawn whole when the inputs rest; those out of sight when they come into sight.
+function settle() {
+  if (figures.some((figure) => figure.following)) {
+    settling = setTimeout(settle, 60);
+    return;
+  }
+  for (const figure of stale) {
+    seen.unobserve(figure);
+    seen.observe(figure);
+  }
 }
 
 document.documentElement.classList.add("ready");
 for (const select of document.querySelectorAll("select[data-slider]")) slider(select);
-for (const select of inputs(document)) select.addEventListener("change", () => moved(select));
-for (const form of document.querySelectorAll("form.controls")) form.addEventListener("submit", (event) => event.preventDefault());
+for (const select of inputs(document)) select.addEventListener("change", (event) => moved(select, event.timeStamp));
+for (const form of document.querySelectorAll("form.controls, form.panel")) form.addEventListener("submit", (event) => event.preventDefault());
 for (const anchor of document.querySelectorAll("[data-language]"))
   anchor.addEventListener("click", () => (anchor.href = anchor.pathname + location.search));
 for (const button of document.querySelectorAll("[data-copy]")) {
@@ -175,7 +240,7 @@ const seen = new IntersectionObserver((entries) => {
   for (const entry of entries) {
     if (!entry.isIntersecting) continue;
     seen.unobserve(entry.target);
-    draw(entry.target, true);
+    draw(entry.target, !stale.delete(entry.target));
   }
 }, { rootMargin: "400px" });
 for (const figure of figures) seen.observe(figure);
