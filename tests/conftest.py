@@ -1,4 +1,9 @@
-"""What all tests share: the study of the shipped pack is computed once, whatever the number of workers."""
+"""What all tests share: the study of the shipped pack is computed once, whatever the number of workers.
+
+Workers share the tests in equal runs of the list and then steal from each other's ends. So the list begins with
+what waits for the study (one worker computes it while the others do the rest), goes on with the kernels (compiled by
+the study already), and the next worker begins with the longest tests.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,28 @@ import pytest
 from qonys.catalog import open_pack
 from qonys.catalog.locks import exclusive
 from qonys.study.run import study_results
+
+LONG = ("tests/house/test_docs.py", "tests/kernels/test_hierarchical_ar.py", "tests/kernels/test_multiregional_jax.py")
+COMPILED = ("tests/kernels/", "tests/projection/")
+
+
+def pytest_collection_modifyitems(items):
+    """Order: those of the study, the compiled ones, the others; the longest where the second worker begins."""
+    groups = [[], [], [], []]
+    for item in items:
+        groups[_place(item)].append(item)
+    longest, studied, compiled, others = groups
+    items[:] = studied + compiled + others
+    middle = (len(items) + len(longest)) // 2
+    items[middle:middle] = longest
+
+
+def _place(item):
+    if item.nodeid.startswith(LONG):
+        return 0
+    if item.nodeid.startswith("tests/web/") or {"study", "study_cache"} & set(getattr(item, "fixturenames", ())):
+        return 1
+    return 2 if item.nodeid.startswith(COMPILED) else 3
 
 
 @pytest.fixture(scope="session")

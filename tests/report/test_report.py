@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from functools import cache
 
 import pikepdf
 import polars as pl
@@ -26,9 +27,21 @@ def results(study):
     return study
 
 
+@pytest.fixture(scope="module")
+def built(results):
+    """The report in a language, built once."""
+    return cache(lambda language: build_document(open_pack("kazakhstan"), results, language))
+
+
 @pytest.fixture(scope="module", params=words.LANGUAGES)
-def document(request, results):
-    return build_document(open_pack("kazakhstan"), results, request.param)
+def document(request, built):
+    return built(request.param)
+
+
+@pytest.fixture
+def ready(built, monkeypatch):
+    """Reports are written from the document that other tests look at."""
+    monkeypatch.setattr("qonys.report.writing.build_document", lambda pack, results, language: built(language))
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +171,7 @@ def test_fonts_hold_every_letter_of_the_catalogues():
     assert ord("\u4e2d") not in held
 
 
+@pytest.mark.usefixtures("ready")
 def test_a_report_is_whole_current_and_refuses_foreign_folders(tmp_path, results):
     pack = open_pack("kazakhstan")
     folder = tmp_path / "en"
@@ -214,6 +228,7 @@ def test_projection_keeps_areas():
     assert area(41) / area(54) == pytest.approx(expected, rel=1e-3)
 
 
+@pytest.mark.usefixtures("ready")
 def test_an_interruption_leaves_what_was_there(tmp_path, results, monkeypatch):
     pack = open_pack("kazakhstan")
     folder = tmp_path / "en"
