@@ -86,12 +86,13 @@ def run(base: Array, tables: Tables, drivers: Drivers, years: tuple[int, ...] = 
     places = np.full(length + 1, -1, dtype=np.int64)
     places[list(years)] = np.arange(len(years))
     levers = np.tile([1.0, 1.0, 0.0], (length, 1)) if tables.levers is None else tables.levers
+    straight = np.ascontiguousarray  # one layout: Numba compiles once, whatever made the arrays
     _run(
-        np.ascontiguousarray(base),
-        (drivers.fertility, drivers.longevity, drivers.net_rate),
-        (float(low), float(tables.e0[1] - low), tables.survival, tables.pattern, tables.sex_ratio),
-        (tables.into, tables.out, tables.turnover, float(tables.part), tables.added, levers),
-        (tables.buckets, places),
+        straight(base),
+        (straight(drivers.fertility), straight(drivers.longevity), straight(drivers.net_rate)),
+        (float(low), float(tables.e0[1] - low), straight(tables.survival), straight(tables.pattern), tables.sex_ratio),
+        (straight(tables.into), straight(tables.out), tables.turnover, float(tables.part), tables.added, levers),
+        (straight(tables.buckets), places),
         (buckets, accounts, kept),
     )
     return Ensemble(buckets, accounts, kept, years)
@@ -118,7 +119,7 @@ def _draw(first, drivers, vital, moving, labels, out):  # type: ignore[no-untype
     new, move = np.empty_like(now), np.empty_like(now)
     _keep(now, names, buckets[0])
     if places[0] >= 0:
-        kept[places[0]] = now
+        _copy(now, kept[places[0]])
     for t in range(len(fertility)):
         arriving, leaving, short = _moves(now, net_rate[t], moving, t, move)
         births, deaths, clipped = _step(now, move, new, vital, t, (fertility[t], longevity[t, 0], longevity[t, 1]))
@@ -127,7 +128,15 @@ def _draw(first, drivers, vital, moving, labels, out):  # type: ignore[no-untype
         now, new = new, now
         _keep(now, names, buckets[t + 1])
         if places[t + 1] >= 0:
-            kept[places[t + 1]] = now
+            _copy(now, kept[places[t + 1]])
+
+
+@njit(cache=True)
+def _copy(now, place):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Cell by cell: an assignment of slices compiles a long message on shapes as well."""
+    for s in range(2):
+        for x in range(now.shape[1]):
+            place[s, x] = now[s, x]
 
 
 @njit(cache=True)
