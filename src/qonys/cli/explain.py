@@ -33,6 +33,7 @@ class Options:
     engine: Annotated[str, Parameter(help="cli.factors.engine_option")] = "auto"
     draws: Annotated[int, Parameter(help="cli.indicators.draws")] = 500
     seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
+    correct: Annotated[bool, Parameter(help="cli.factors.correct", negative=())] = False
 
 
 DEFAULTS = Options()
@@ -51,7 +52,7 @@ def factors(
     asked = FactorOptions(
         options.outcome, _listed(options.log), _listed(options.plain), _listed(options.effects),
         _listed(options.clusters), options.group, options.year, options.table, options.engine, options.draws,
-        options.seed,
+        options.seed, options.correct,
     )  # fmt: skip
     frame, notes = factors_of_file(file, asked, mapping, where)
     for key, values in notes:

@@ -123,7 +123,7 @@ def fit_gravity(frame: pl.DataFrame, model: Model, engine: str = "auto", level: 
     b, covariance, mu = solve(y[rows], x[rows][:, used], model, sets)
     separating = tuple(model.regressors[j] for j in zeros.columns)
     return Gravity(
-        model, _terms(names, b, covariance, few - 1, level), covariance, mu, rows, fit_of(y[rows], mu),
+        model, terms_of(names, b, covariance, few - 1, level), covariance, mu, rows, fit_of(y[rows], mu),
         chosen, few - 1, int(zeros.rows.sum()), separating, tuple(model.regressors[j] for j in lost),
     )  # fmt: skip
 
@@ -211,7 +211,8 @@ def _library(y: Array, x: Array, model: Model, sets: dict[str, NDArray[np.int64]
     return np.asarray(found._beta_hat, dtype=np.float64)[places], covariance, mu
 
 
-def _terms(names: Sequence[str], b: Array, covariance: Array, degrees: int, level: float) -> pl.DataFrame:
+def terms_of(names: Sequence[str], b: Array, covariance: Array, degrees: int, level: float) -> pl.DataFrame:
+    """Estimates (k,) with errors, intervals of `level` by Student's t, and p."""
     from scipy.special import stdtr, stdtrit
 
     error = np.sqrt(np.maximum(np.diag(covariance), 0.0))

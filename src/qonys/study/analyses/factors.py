@@ -12,6 +12,7 @@ from qonys.catalog.importing.long_tables import Wanted, read_long
 from qonys.errors import BadInput
 from qonys.explanation.contributions import coefficient_draws, to_direction
 from qonys.explanation.gravity import Gravity, Model, fit_gravity
+from qonys.explanation.three_way import correct
 from qonys.kernels import segregation as sg
 
 TABLES = ("terms", "fit", "parts")
@@ -24,7 +25,8 @@ class FactorOptions:
     """What is fitted and shown.
 
     `log`: columns taken as logs (above zero); `plain`: columns as they are; `effects` and `clusters`, joined by "^";
-    `groups`: "name=column,column", for the table of parts; `year`: column within whose values parts are counted.
+    `groups`: "name=column,column", for the table of parts; `year`: column within whose values parts are counted;
+    `correct`: take the bias of three-way effects from the terms.
     """
 
     outcome: str = "value"
@@ -38,6 +40,7 @@ class FactorOptions:
     engine: str = "auto"
     draws: int = 500
     seed: int = 1
+    correct: bool = False
 
     def __post_init__(self) -> None:
         if self.table not in TABLES:
@@ -65,6 +68,11 @@ def factors_of_file(
         notes.append(("cli.factors.left_out", {"rows": fit.left_out, "columns": ", ".join(fit.separated) or "–"}))
     if fit.lost:
         notes.append(("cli.factors.lost", {"columns": ", ".join(fit.lost)}))
+    if options.correct:
+        found = correct(frame, fit)
+        fit = found.fit
+        size = float(np.abs(found.bias / fit.terms["error"].to_numpy()).max())
+        notes.append(("cli.factors.corrected", {"bias": f"{size:.2f}", "stretch": f"{found.stretch.max():.2f}"}))
     if options.table == "fit":
         rows = [{"measure": name, "value": float(value)} for name, value in fit.fit.as_dict().items()]
         return pl.DataFrame(rows), tuple(notes)
