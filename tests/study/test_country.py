@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 import qonys
@@ -15,6 +16,8 @@ from qonys.errors import BadInput
 from qonys.projection.national import Projection
 from qonys.projection.scenarios import Scenario
 from qonys.study.analyses import project as analysis
+from qonys.study.analyses.indicators import Ask as IndicatorsAsk
+from qonys.study.analyses.indicators import Tables, indicators_of_file
 from qonys.study.ensemble_scenarios import as_document, scenario_of
 from qonys.study.projecting import Prepared
 
@@ -65,6 +68,36 @@ def test_shards_of_a_country(kz, small, tmp_path) -> None:
     assert np.array_equal(found.drawn.cells, whole.drawn.cells)
 
 
+def test_indicators_of_a_persons_flows(kz, tmp_path) -> None:
+    flows = pl.DataFrame({"origin": ["A", "A", "B", "B", "C", "C"], "destination": ["B", "C", "A", "C", "A", "B"],
+                          "value": [10.0, 5.0, 4.0, 6.0, 2.0, 3.0]})  # fmt: skip
+    people = pl.DataFrame({"region": ["A", "B", "C"], "population": [1000.0, 2000.0, 500.0]})
+    found = kz.indicators(flows, people, draws=0)
+    cmi = found.filter(pl.col("region").is_null() & (pl.col("indicator") == "cmi") & (pl.col("variant") == "crude"))
+    assert cmi["value"].item() == pytest.approx(100 * 30 / 3500)  # by hand: movers per 100 people
+    flows.write_csv(tmp_path / "flows.csv")
+    people.write_csv(tmp_path / "people.csv")
+    from_files = kz.indicators(tmp_path / "flows.csv", str(tmp_path / "people.csv"), draws=0)
+    assert from_files.equals(found)
+    command = indicators_of_file(tmp_path / "flows.csv", Tables(tmp_path / "people.csv"), IndicatorsAsk(draws=0))
+    assert command.equals(found)
+    assert set(kz.indicators(flows, people, kind="pairs")["origin"]) == {"A", "B", "C"}
+    cohorts = pl.DataFrame({"cohort": [2010], "duration": [3], "arrived": [200], "remaining": [150]})
+    assert kz.indicators(cohorts, kind="settling")["value"].to_list() == [0.75]
+    totals = pl.DataFrame({"region": ["A", "B"], "arrivals": [6.0, 3.0], "departures": [3.0, 6.0]})
+    assert kz.indicators(totals).height > 0
+    for wrong, part in (({"colour": 1}, "colour"), ({"kind": "none"}, "none"), ({"beside": {"wind": people}}, "wind")):
+        with pytest.raises(BadInput, match=part):
+            kz.indicators(flows, people, **wrong)
+
+
+def test_indicators_of_the_countrys_own_moves(kz) -> None:
+    found = kz.indicators(draws=0)
+    assert found["period"].n_unique() >= 3
+    intensity = found.filter(pl.col("region").is_null() & (pl.col("indicator") == "cmi") & (pl.col("variant") == "crude"))
+    assert intensity["value"].is_between(0.2, 10).all()
+
+
 def ask(**changes):
     return analysis.Ask(draws=6, horizon=2028, **changes)
 
@@ -85,6 +118,10 @@ def test_tables_of_the_command(kz, small, tmp_path) -> None:
     assert analysis.answer(kz.pack, ask(regions="all", table="deviations")).height == 3
     assert analysis.answer(kz.pack, ask(regions="R1", table="pyramid")).height == 42
     assert analysis.answer(kz.pack, ask(groups="all", table="draws")).height == 6 * 6 * 2
+    cells = analysis.answer(kz.pack, ask(regions="all", moments="2024,2028", table="moments"))
+    assert cells.filter(year=2028, region="R1")["mean"].sum() == pytest.approx(
+        kz.project(draws=6, horizon=2028, regions=True).sum(region="R1")[:, -1].mean()
+    )
     chance = analysis.answer(kz.pack, ask(regions="all", question="population[region=R1,2028] > 1"))
     assert chance["probability"].item() == 1
     part = analysis.answer(kz.pack, ask(regions="all", out=tmp_path, shard="2/2", unit=2), tell)
@@ -94,6 +131,8 @@ def test_tables_of_the_command(kz, small, tmp_path) -> None:
     rest = analysis.answer(kz.pack, ask(regions="all", out=tmp_path, unit=2, resume=True, measure="population"))
     assert rest.equals(analysis.answer(kz.pack, ask(regions="all", measure="population")))
     for wrong, part in (({"regions": "R9"}, "R9"), ({"regions": "all", "ages": "x"}, "x"), ({"shard": "1/2"}, "--out"),
+                        ({"regions": "all", "moments": "soon"}, "soon"),
+                        ({"regions": "all", "table": "moments"}, "not kept"),
                         ({"regions": "all", "table": "crises"}, "compared")):  # fmt: skip
         with pytest.raises(BadInput, match=part):
             analysis.answer(kz.pack, ask(**wrong))

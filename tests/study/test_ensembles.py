@@ -18,9 +18,10 @@ import numpy as np
 import pytest
 
 from qonys.errors import BadInput
+from qonys.projection import regional
 from qonys.projection.national import Run, project_national
 from qonys.projection.regional import project_world
-from qonys.projection.regional_result import Drawn, Keep
+from qonys.projection.regional_result import Drawn, Keep, Moments, pooled
 from qonys.projection.scenarios import Scenario
 from qonys.study import ensemble_world, ensembles
 from qonys.study.projecting import Prepared
@@ -68,6 +69,44 @@ def test_shards_in_any_order_give_the_same_bits(world, whole, tmp_path) -> None:
     begun(other, world, unit=20)
     ensembles.run_units(other, [(0, 20)])
     assert same(ensembles.collect(other), whole)
+
+
+def test_moments_of_shards_are_those_of_one_run(world, tmp_path, monkeypatch) -> None:
+    keep = replace(KEEP, moments=(2025, 2031))
+    whole = project_world(world, RUN, SCENARIO, keep)
+    plan = ensembles.plan_of(world, RUN, SCENARIO, keep, 6)
+    ensembles.start(tmp_path, plan, world)
+    ensembles.run_units(tmp_path, plan.part(None))
+    found = ensembles.collect(tmp_path)
+    assert found.moments.count == whole.moments.count == 20
+    assert found.moments.mean == pytest.approx(whole.moments.mean, rel=1e-12)
+    assert found.moments.variance == pytest.approx(whole.moments.variance, rel=1e-9, abs=1e-9)
+    monkeypatch.setattr(regional, "BLOCK", 6)  # parts that are the run's own blocks give the same bits
+    blocks = project_world(world, RUN, SCENARIO, keep)
+    assert np.array_equal(found.moments.mean, blocks.moments.mean)
+    assert np.array_equal(found.moments.variance, blocks.moments.variance)
+    frame = found.moments_frame()
+    total = frame.filter(year=2031, region="R1")["mean"].sum()
+    assert total == pytest.approx(whole.sum(region="R1")[:, -1].mean())
+    stored = tmp_path / "shards" / "00000006-00000012-moments.npz"
+    content = bytearray(stored.read_bytes())
+    content[len(content) // 2] ^= 1  # a planted fault: one bit
+    stored.write_bytes(content)
+    assert ensembles.missing(tmp_path) == [(6, 12)]
+    assert ensembles.run_units(tmp_path, plan.part(None)) == 1
+    assert np.array_equal(ensembles.collect(tmp_path).moments.variance, found.moments.variance)
+    with pytest.raises(BadInput, match="not kept"):
+        replace(found, moments=None).moments_frame()
+
+
+def test_pooled_moments_of_uneven_parts_by_hand() -> None:
+    rng = np.random.Generator(np.random.Philox(key=3))
+    x = 1e6 + rng.normal(size=(17, 2, 3))
+    parts = [x[:1], x[1:9], x[9:]]
+    found = pooled([Moments(len(p), p.mean(axis=0), p.var(axis=0, ddof=1) if len(p) > 1 else 0 * p[0]) for p in parts])
+    assert found.count == 17
+    assert found.mean == pytest.approx(x.mean(axis=0), rel=1e-12)
+    assert found.variance == pytest.approx(x.var(axis=0, ddof=1), rel=1e-9)
 
 
 def test_a_nation_in_shards(world, tmp_path) -> None:

@@ -41,6 +41,7 @@ class Parts:
     regions: Annotated[str, Parameter(help="cli.project.regions")] = ""
     groups: Annotated[str, Parameter(help="cli.project.groups")] = ""
     ages: Annotated[str, Parameter(help="cli.project.ages")] = ""
+    moments: Annotated[str, Parameter(help="cli.project.moments")] = ""
 
 
 @Parameter(name="*")
@@ -94,12 +95,12 @@ def backtest(
     """Forecasts from past years against what came, beside rivals."""
     from qonys.catalog import open_pack
     from qonys.errors import BadInput
-    from qonys.study.analyses.skill import ORIGINS, skill_of
+    from qonys.study.analyses.skill import skill_of
 
     parts = [part.strip() for part in origins.split(",") if part.strip()]
     if not all(part.isdigit() for part in parts):
         raise BadInput("study.project.years", given=origins)
     _tell("study.project.backtest")
-    frame = skill_of(open_pack(settings().pack), target, tuple(map(int, parts)) or ORIGINS, full)
+    frame = skill_of(open_pack(settings().pack), target, tuple(map(int, parts)), full)
     print_frame(frame, label=lambda column, code: None, footer=())
     return 0

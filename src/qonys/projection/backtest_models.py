@@ -117,26 +117,34 @@ class Drawn:
     posterior: Posterior
 
 
+def ours(
+    past: History, horizon: int, draws: int, settings: Settings | None = None
+) -> tuple[Array, Array, Posterior, float]:
+    """Our net migration and natural increase of the years ahead, (C, D, H) per 1,000, the former's fit, and R-hat."""
+    own, rhat = fitted(past.net, draws, 1, settings or CRISES, LONG)
+    natural, steady = _by_changes(past.natural, horizon, draws, (2, ROUGH))
+    return futures(own, past.net[:, -1], horizon, 71), natural, own, max(rhat, steady)
+
+
 def draw(past: History, horizon: int, draws: int, settings: Settings | None = None) -> Drawn:
     """Fit the processes to the past and draw the years ahead; `draws` must be even."""
     last = past.net[:, -1]
-    own, rhat = fitted(past.net, draws, 1, settings or CRISES, LONG)
+    moving, natural, own, rhat = ours(past, horizon, draws, settings)
     length = past.net.shape[1] // MEAN * MEAN
     means = past.net[:, past.net.shape[1] - length :].reshape(len(last), -1, MEAN).mean(axis=2)
     pooled, other = fitted(means, draws, 1, AZOSE_RAFTERY)
     slow = futures(pooled, means[:, -1], -(-horizon // MEAN), 72).repeat(MEAN, axis=2)[:, :, :horizon]
-    natural, steady = _by_changes(past.natural, horizon, draws, (2, ROUGH))
     leaving, rest = _leaving(past, horizon, draws)
     growth = (past.natural[:, -1] + last) / PER
     ahead = np.arange(1, horizon + 1)
     certain = {"last_rate": last, "mean_5": past.net[:, -MEAN:].mean(axis=1), "zero": np.zeros(len(last))}
     net = {name: np.broadcast_to(value[:, None, None], (len(last), 1, horizon)) for name, value in certain.items()}
     net |= {
-        "process": futures(own, last, horizon, 71),
+        "process": moving,
         "autoregression": slow,
         "last_count": (last[:, None] * np.exp(-growth[:, None] * ahead))[:, None],
     }
-    return Drawn(net, natural, leaving, max(rhat, other, steady, rest), own)
+    return Drawn(net, natural, leaving, max(rhat, other, rest), own)
 
 
 def _by_changes(level: Array, horizon: int, draws: int, how: tuple[int, Settings]) -> tuple[Array, float]:

@@ -88,6 +88,19 @@ class Moments:
     variance: Array
 
 
+def pooled(parts: Sequence[Moments]) -> Moments:
+    """Mean and variance of all draws from those of parts, in their order (Chan, Golub and LeVeque 1983, equation 2.1).
+
+    The American Statistician 37:242. Parts of one draw have the variance 0.
+    """
+    count, mean, square = parts[0].count, parts[0].mean, parts[0].variance * (parts[0].count - 1)
+    for more in parts[1:]:
+        shift, total = more.mean - mean, count + more.count
+        square = square + more.variance * (more.count - 1) + shift**2 * (count * more.count / total)
+        mean, count = mean + shift * (more.count / total), total
+    return Moments(count, mean, square / max(count - 1, 1))
+
+
 @dataclass(frozen=True)
 class RegionalProjection:
     """Draws of a projection of regions and groups; years are mid-years, flows of y run from mid y - 1 to mid y.
@@ -277,6 +290,21 @@ class RegionalProjection:
         values = self.draws(term.measure, tuple(where))[:, self.place(term.year) - 1]
         chosen = tuple(int(self._mask(axis, where[axis]).argmax()) for axis in AXES[:2] if axis in where)
         return np.asarray(np.moveaxis(values, 0, -1)[chosen])
+
+    def moments_frame(self) -> pl.DataFrame:
+        """Tidy: region, group, sex, age, year, mean and sd over draws of every cell in the years that were asked for.
+
+        Raises
+        ------
+        BadInput
+            No years were asked for (`Keep.moments`).
+
+        """
+        if self.moments is None:
+            raise BadInput("regional.not_kept", kept=", ".join(self.keep.over) or "-")
+        years = list(self.keep.moments)
+        axes = {"year": years, "region": self.regions, "group": self.groups, "sex": SEXES, "age": tuple(range(AGES))}
+        return tidy(axes, {"mean": self.moments.mean, "sd": np.sqrt(self.moments.variance)})
 
     def compared(self) -> pl.DataFrame:
         """The sum of the regions beside the national projection of the same draws: year, regions, nation, difference.

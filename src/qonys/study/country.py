@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from qonys.study.lab import Lab
 
     Given = Scenario | Mapping[str, Any] | str | Path | None
+    Table = pl.DataFrame | str | Path
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,61 @@ class Country:
         place = None if out is None else Path(out)
         ask = Ask(draws, horizon, seed, regions=parts[0], groups=parts[1], out=place, resume=True)
         return projection_of(self.pack, ask, _scenario(scenario))[1]
+
+    def indicators(
+        self, flows: Table | None = None, population: Table | None = None, beside: Mapping[str, Table] | None = None,
+        **asked: Any,
+    ) -> pl.DataFrame:  # fmt: skip
+        """Indicators of a table of flows, as `qonys indicators` gives them; tidy.
+
+        Parameters
+        ----------
+        flows
+            Frame or file with origin, destination, value (optional period, age, group, sex); a frame of totals
+            (region, arrivals, departures), or with kind="settling" of cohorts. None: the pack's own moves between
+            regions, with its residents and distances.
+        population
+            Frame or file with region, population (and the same periods).
+        beside
+            Tables by name: distances, areas, standard, survivors, neighbours.
+        asked
+            kind (system, pairs, scale, settling), by (columns to split by), zones, draws, seed, households.
+
+        Raises
+        ------
+        BadInput
+            A name that is not known; columns that lack, or values that cannot be.
+
+        """
+        from qonys.study.analyses import indicators as analysis
+
+        ask = analysis.asked(asked)
+        if flows is None:
+            frame, tables = analysis.own_tables(self.pack)
+        else:
+            frame, tables = analysis.table_of(flows, kind=ask.kind), {}
+        given = {**(beside or {}), **({} if population is None else {"population": population})}
+        return analysis.indicators_of_tables(
+            frame, tables | {name: analysis.table_of(table, name) for name, table in given.items()}, ask
+        )
+
+    def consequences(
+        self, table: str = "effect", since: int = 1991, until: int = 0, draws: int = 200, seed: int = 1
+    ) -> pl.DataFrame:
+        """What migration did and may do, as `qonys consequences` gives it; tables as there.
+
+        Tables `ethnic` and `regions` rest on the draws of the projection by region and group where the pack can be
+        projected so; their column `basis` says on what each row rests.
+
+        Raises
+        ------
+        BadInput
+            A table, a year or a number of draws that is impossible.
+
+        """
+        from qonys.study.analyses.consequences import Ask, answer
+
+        return answer(self.pack, Ask(since, until, table, draws, seed), lambda key: None)
 
     def lab(self, draws: int = 400, until: int = 2050) -> Lab:
         """The policy lab: the pack's measures on the projection of its regions and groups (computes the study once)."""

@@ -1,7 +1,8 @@
 """Big ensembles in shards: a plan, units of draws, a file for each, and the whole put together again.
 
 A folder holds `plan.json` (every choice written out; its hash names the plan), the world that the plan starts from, and
-`shards/`: for each unit of draws a Parquet file and a manifest with its hash. A shard is written under another name
+`shards/`: for each unit of draws a Parquet file and a manifest with its hash, and where moments of every cell are asked
+for, a file of their means and variances, which are pooled in the end. A shard is written under another name
 and renamed, the manifest last: what has a manifest is finished. Any machine that sees the folder can run any part;
 draws rest on (seed, process, draw), so the whole is to the bit what one run gives.
 """
@@ -26,7 +27,7 @@ from qonys.errors import BadInput
 from qonys.projection.national import Inputs, Projection, Run, project_national
 from qonys.projection.regional import assembled, project_world
 from qonys.projection.regional_drivers import World
-from qonys.projection.regional_result import Drawn, Keep, RegionalProjection
+from qonys.projection.regional_result import Drawn, Keep, Moments, RegionalProjection, pooled
 from qonys.projection.scenarios import Scenario
 from qonys.study.ensemble_scenarios import as_document, scenario_of
 from qonys.study.ensemble_world import digest_of, read_object, write_object
@@ -160,9 +161,20 @@ def finished(folder: Path, plan: Plan, unit: Unit) -> bool:
     data, manifest = _paths(folder, unit)
     try:
         told = json.loads(manifest.read_text(encoding="utf-8"))
-        return bool(told["plan"] == plan.digest() and told["sha256"] == file_digest(data))
+        if told["plan"] != plan.digest() or told["sha256"] != file_digest(data):
+            return False
+        return not _asked(plan) or bool(told["moments"] == file_digest(_moments_path(data)))
     except (OSError, ValueError, KeyError):
         return False
+
+
+def _asked(plan: Plan) -> bool:
+    """Whether moments of every cell are asked for."""
+    return bool(plan.keep.get("moments"))
+
+
+def _moments_path(data: Path) -> Path:
+    return data.with_name(f"{data.stem}-moments.npz")
 
 
 def work(folder: str, unit: Unit) -> str:
@@ -186,6 +198,9 @@ def work(folder: str, unit: Unit) -> str:
         "gap": found.gap() if isinstance(found, RegionalProjection) else found.gap,
         "shift": found.shift if isinstance(found, RegionalProjection) else 0.0,
     }  # fmt: skip
+    if isinstance(found, RegionalProjection) and found.moments is not None:
+        write_object(found.moments, _moments_path(data))
+        told["moments"] = file_digest(_moments_path(data))
     part.replace(data)
     _write(manifest, json.dumps(told, indent=1).encode())
     return data.name
@@ -242,7 +257,8 @@ def collect(folder: Path) -> RegionalProjection | Projection:
     arrays, told = _read_shards(folder, plan)
     world, scenario = _world(str(folder), plan.world), scenario_of(given=plan.scenario)
     if isinstance(world, World):
-        return _regions(world, plan, Drawn(**arrays), max(one["shift"] for one in told))
+        found = _regions(world, plan, Drawn(**arrays), max(one["shift"] for one in told))
+        return replace(found, moments=_moments(folder, plan)) if _asked(plan) else found
     inputs: Inputs = world.inputs
     years = Run(plan.horizon, (0, plan.draws)).years(inputs.base_year)
     gap = max(one["gap"] for one in told)
@@ -260,6 +276,11 @@ def _read_shards(folder: Path, plan: Plan) -> tuple[dict[str, Array], list[dict[
             parts.setdefault(name, []).append(frame[name].to_numpy().reshape(frame.height, *shape))
         told.append(one)
     return {name: np.concatenate(values) for name, values in parts.items()}, told
+
+
+def _moments(folder: Path, plan: Plan) -> Moments:
+    """Moments of all draws; of parts of one run's blocks they are its own to the bit, of others but for rounding."""
+    return pooled([read_object(_moments_path(_paths(folder, unit)[0])) for unit in plan.units()])
 
 
 def _regions(world: World, plan: Plan, drawn: Drawn, shift: float) -> RegionalProjection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
+from qonys.report.chapters.skill_regions import ahead, gain, name_of, regions
 from qonys.report.charts import render
 from qonys.report.charts import skill as charts
 from qonys.report.context import Context
@@ -46,17 +47,10 @@ def build(context: Context) -> Section:
         _cells_text(context),
         context.paragraph("skill.un_text"),
         _un(context),
+        *regions(context),
         Note(context.say("projection.skill_note")),
     )  # fmt: skip
     return Section("skill", context.say("chapter.skill"), blocks)
-
-
-def _target(context: Context, target: str) -> str:
-    return context.say(f"skill.target.{target}")
-
-
-def _ahead(context: Context, years: int) -> str:
-    return words.plural("skill.ahead", years, context.language)
 
 
 def _model(context: Context, model: str) -> str:
@@ -67,17 +61,6 @@ def _short(context: Context, model: str) -> str:
     return _model(context, model) if model == OURS else context.say(f"skill.rival.{model}")
 
 
-def _ends(context: Context, row: dict[str, float | None]) -> str:
-    """The gain with its interval, or without one where there is none."""
-    if row["skill"] is None:
-        return "–"
-    shown = words.percent(row["skill"], context.language, 0)
-    if row["skill_low"] is None or row["skill_high"] is None:
-        return shown
-    low, high = (words.percent(row[name] or 0.0, context.language, 0) for name in ("skill_low", "skill_high"))
-    return f"{shown} ({low} … {high})"
-
-
 def _missed(context: Context) -> Paragraph:
     """Which 80 % intervals held less than 75 or more than 85 %."""
     table = context.results.table("skill_summary").frame.filter(pl.col("model") == OURS)
@@ -86,7 +69,7 @@ def _missed(context: Context) -> Paragraph:
         return context.paragraph("skill.missed_none", all="skill.goals")
     items = [
         context.say(
-            "skill.missed_item", target=_target(context, row["target"]), years=_ahead(context, row["horizon"]),
+            "skill.missed_item", target=name_of(context, row["target"]), years=ahead(context, row["horizon"]),
             share=words.percent(row["coverage_80"], context.language, 0),
         )
         for row in outside.iter_rows(named=True)
@@ -106,8 +89,8 @@ def _worse(context: Context) -> Paragraph:
     named += [(row, context.say(f"skill.source.{row['source']}")) for row in revisions.iter_rows(named=True)]
     items = [
         context.say(
-            "skill.worse_item", target=_target(context, row["target"]), rival=rival,
-            years=_ahead(context, row["horizon"]), gain=_ends(context, row),
+            "skill.worse_item", target=name_of(context, row["target"]), rival=rival,
+            years=ahead(context, row["horizon"]), gain=gain(context, row),
         )
         for row, rival in named
     ]  # fmt: skip
@@ -122,7 +105,7 @@ def _coverage(context: Context) -> Figure:
     ours = table.frame.filter(pl.col("model") == OURS)
     rows = [
         {
-            "facet": _target(context, row["target"]), "horizon": row["horizon"], "nominal": level / 100,
+            "facet": name_of(context, row["target"]), "horizon": row["horizon"], "nominal": level / 100,
             "level": context.say("skill.level", level=level), "share": row[f"coverage_{level}"],
             "low": row["coverage_low"] if level == 80 else None,
             "high": row["coverage_high"] if level == 80 else None,
@@ -132,7 +115,7 @@ def _coverage(context: Context) -> Figure:
     titles = (context.say("skill.axis.horizon"), context.say("skill.axis.share"))
     spec = charts.coverage(
         pl.DataFrame(rows, infer_schema_length=None), titles,
-        [_target(context, target) for target in TARGETS], [context.say("skill.level", level=level) for level in LEVELS],
+        [name_of(context, target) for target in TARGETS], [context.say("skill.level", level=level) for level in LEVELS],
     )  # fmt: skip
     low, high = (words.percent(float(value), context.language, 0) for value in
                  (ours["coverage_80"].to_numpy().min(), ours["coverage_80"].to_numpy().max()))  # fmt: skip
@@ -151,16 +134,16 @@ def _gains(context: Context) -> Figure:
     rivals = table.frame.filter(pl.col("model") != OURS)
     rows = [
         {
-            "facet": _target(context, row["target"]), "rival": context.say(f"skill.rival.{row['model']}"),
-            "horizon": _ahead(context, row["horizon"]), "value": row["skill"], "low": row["skill_low"],
+            "facet": name_of(context, row["target"]), "rival": context.say(f"skill.rival.{row['model']}"),
+            "horizon": ahead(context, row["horizon"]), "value": row["skill"], "low": row["skill_low"],
             "high": row["skill_high"],
         }
         for row in rivals.iter_rows(named=True)
     ]  # fmt: skip
     spec = charts.gains(
         pl.DataFrame(rows, infer_schema_length=None),
-        [_target(context, target) for target in TARGETS], [context.say(f"skill.rival.{model}") for model in RIVALS],
-        [_ahead(context, years) for years in HORIZONS],
+        [name_of(context, target) for target in TARGETS], [context.say(f"skill.rival.{model}") for model in RIVALS],
+        [ahead(context, years) for years in HORIZONS],
     )  # fmt: skip
     gains = rivals["skill"].to_numpy()
     low, high = (words.percent(float(value), context.language, 0) for value in (gains.min(), gains.max()))
@@ -185,14 +168,14 @@ def _pit(context: Context) -> Figure:
     bins = charts.BARS
     rows = [
         {
-            "row": _target(context, row["target"]), "column": _ahead(context, row["horizon"]),
+            "row": name_of(context, row["target"]), "column": ahead(context, row["horizon"]),
             "bin": (i + 0.5) / bins, "share": row[f"count_{i + 1}"] / row["n"],
         }
         for row in table.frame.iter_rows(named=True) for i in range(bins)
     ]  # fmt: skip
     spec = charts.histograms(
         pl.DataFrame(rows, infer_schema_length=None),
-        [_target(context, target) for target in TARGETS], [_ahead(context, years) for years in HORIZONS],
+        [name_of(context, target) for target in TARGETS], [ahead(context, years) for years in HORIZONS],
     )  # fmt: skip
     return Figure(
         "skill_pit",
@@ -245,7 +228,7 @@ def _summary(context: Context, name: str, caption: str) -> Table:
         certain = row["width_80"] == 0
         rows.append(
             (
-                _target(context, row["target"]),
+                name_of(context, row["target"]),
                 str(row["horizon"]),
                 _short(context, row["model"]),
                 "–" if certain else words.percent(row["coverage_80"], context.language, 0),
@@ -254,7 +237,7 @@ def _summary(context: Context, name: str, caption: str) -> Table:
                 words.number(row["crps"], context.language, 2),
                 "–" if row["mape"] is None else words.number(row["mape"], context.language, 1),
                 "–" if row["malpe"] is None else words.number(row["malpe"], context.language, 1, plus=True),
-                "–" if row["model"] == OURS else _ends(context, row),
+                "–" if row["model"] == OURS else gain(context, row),
             )
         )
     head = ("skill.column.target", "projection.column.horizon", "projection.column.model", "projection.column.coverage",
@@ -279,7 +262,7 @@ def _ages_text(context: Context) -> Paragraph:
     held = dict(part.select("target", "coverage_80").rows())
     shown = {group: words.percent(held[group], context.language, 0) for group in GROUPS}
     return context.paragraph(
-        "skill.ages_text", years=_ahead(context, NEAR), young=shown["age_0_14"], work=shown["age_15_64"],
+        "skill.ages_text", years=ahead(context, NEAR), young=shown["age_0_14"], work=shown["age_15_64"],
         old=shown["age_65"],
     )  # fmt: skip
 
@@ -293,7 +276,7 @@ def _ages(context: Context) -> Table:
     )
     rows = [
         (
-            _target(context, row["target"]),
+            name_of(context, row["target"]),
             str(row["horizon"]),
             context.say(f"skill.model.{row['model']}"),
             str(row["n"]),
@@ -338,13 +321,13 @@ def _un(context: Context) -> Table:
         rows.append(
             (
                 context.say(f"skill.source.{row['source']}"),
-                _target(context, row["target"]),
+                name_of(context, row["target"]),
                 str(row["horizon"]),
                 str(row["n"]),
                 context.say(f"skill.measure.{row['measure']}"),
                 words.number(row["ours"], context.language, 2),
                 words.number(row["theirs"], context.language, 2),
-                _ends(context, row),
+                gain(context, row),
                 " / ".join(held),
             )
         )

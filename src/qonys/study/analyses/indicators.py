@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+from qonys.catalog import Pack
 from qonys.catalog.importing.long_tables import Wanted, read_long
 from qonys.errors import BadInput
 from qonys.measurement.indicators import Aids, Options, indicators, indicators_from_totals
@@ -29,6 +31,10 @@ COHORTS = Wanted(
     whole=("cohort", "duration"), numbers=("arrived",), optional_labels=("region",),
     optional_numbers=("remaining", "counted", "survival"),
 )  # fmt: skip
+BESIDE = {
+    "population": PEOPLE, "distances": FAR, "areas": AREAS, "standard": STANDARD, "survivors": SURVIVORS,
+    "neighbours": TOUCHING,
+}  # fmt: skip
 KINDS = ("system", "pairs", "scale", "settling")
 
 
@@ -65,43 +71,98 @@ class Ask:
             raise BadInput("study.indicators.no_zones")
 
 
+def asked(options: Mapping[str, object]) -> Ask:
+    """What is asked by names; a single column or number stands for a tuple of one."""
+    known = [one.name for one in fields(Ask)]
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        raise BadInput("estimation.choice", option="indicators", value=", ".join(unknown), known=", ".join(known))
+    wanted: dict[str, Any] = dict(options)
+    for name in ("by", "zones"):
+        if name in wanted and isinstance(wanted[name], str | int):
+            wanted[name] = (wanted[name],)
+        wanted[name] = tuple(wanted.get(name, ()))
+    return Ask(**wanted)
+
+
 def indicators_of_file(path: Path, files: Tables, ask: Ask) -> pl.DataFrame:
     """All indicators that the files allow."""
+    wanted = COHORTS if ask.kind == "settling" else TOTALS if files.totals else FLOWS
+    frame = read_long(path, wanted, files.mapping, files.where).frame
+    tables = {name: _beside(getattr(files, name), columns) for name, columns in BESIDE.items()}
+    return indicators_of_tables(frame, {name: table for name, table in tables.items() if table is not None}, ask)
+
+
+def indicators_of_tables(frame: pl.DataFrame, beside: Mapping[str, pl.DataFrame], ask: Ask) -> pl.DataFrame:
+    """All indicators that tables allow: flows, totals (column arrivals) or cohorts, and those of `BESIDE` by name.
+
+    Raises
+    ------
+    BadInput
+        A table beside the flows that is not known; columns that lack, or values that cannot be.
+
+    """
+    unknown = sorted(set(beside) - set(BESIDE))
+    if unknown:
+        raise BadInput("estimation.choice", option="beside", value=", ".join(unknown), known=", ".join(BESIDE))
     if ask.kind == "settling":
-        return settling_of_file(path, files.mapping, files.where)
-    people = _beside(files.population, PEOPLE)
-    if files.totals:
-        return indicators_from_totals(read_long(path, TOTALS, files.mapping, files.where).frame, people)
-    flows = read_long(path, FLOWS, files.mapping, files.where).frame
+        return _settling(frame)
+    people = beside.get("population")
+    if "arrivals" in frame.columns:
+        return indicators_from_totals(frame, people)
     if ask.kind == "pairs":
-        return pair_indicators(flows, people)
+        return pair_indicators(frame, people)
     if ask.kind == "scale":
-        touching, options = _beside(files.neighbours, TOUCHING), ScaleOptions(seed=ask.seed)
-        return indicators_by_scale(flows, people, ask.zones, touching, ask.households, options)
-    aids = Aids(
-        _beside(files.distances, FAR),
-        _beside(files.areas, AREAS),
-        _beside(files.standard, STANDARD),
-        _beside(files.survivors, SURVIVORS),
-    )
-    return indicators(flows, people, aids, Options(ask.draws, ask.seed, ask.by))
+        options = ScaleOptions(seed=ask.seed)
+        return indicators_by_scale(frame, people, ask.zones, beside.get("neighbours"), ask.households, options)
+    aids = Aids(*(beside.get(name) for name in ("distances", "areas", "standard", "survivors")))
+    return indicators(frame, people, aids, Options(ask.draws, ask.seed, ask.by))
+
+
+def table_of(given: pl.DataFrame | Path | str, name: str = "flows", kind: str = "system") -> pl.DataFrame:
+    """A frame as it is, or a file read by its usual column names; `name`: flows or one of `BESIDE`."""
+    if isinstance(given, pl.DataFrame):
+        return given
+    if name in BESIDE:
+        return read_long(Path(given), BESIDE[name]).frame
+    return read_long(Path(given), COHORTS if kind == "settling" else FLOWS).frame
 
 
 def settling_of_file(path: Path, mapping: Sequence[str] = (), where: Sequence[str] = ()) -> pl.DataFrame:
     """Settling of cohorts of arrivals: from a register (column remaining) or a census (counted)."""
-    cohorts = read_long(path, COHORTS, mapping, where).frame
+    return _settling(read_long(path, COHORTS, mapping, where).frame, str(path))
+
+
+def _settling(cohorts: pl.DataFrame, path: str = "-") -> pl.DataFrame:
     if "remaining" in cohorts.columns:
         return settling(cohorts)
     if "counted" in cohorts.columns:
         return settling_from_census(cohorts)
     raise BadInput(
-        "indicators.no_column", table=str(path), missing="remaining (register) / counted (census)",
+        "indicators.no_column", table=path, missing="remaining (register) / counted (census)",
         found=", ".join(cohorts.columns),
     )  # fmt: skip
 
 
 def _beside(path: Path | None, wanted: Wanted) -> pl.DataFrame | None:
     return None if path is None else read_long(path, wanted).frame
+
+
+def own_tables(pack: Pack) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+    """The pack's moves between regions in its oldest boundaries, with counted residents and distances of centres.
+
+    Only years that have both, so none after the last count of residents by region.
+    """
+    from qonys.study import series
+    from qonys.study.chapters.measures import centre_distances, internal_moves
+
+    vintage = str(pack.vintages().sort("order")["vintage"][0])
+    moves, counted = internal_moves(pack, vintage), series.regional_years(pack, vintage)[0].to_frame()
+    people = counted.select(pl.col("time").cast(pl.Int64).alias("period"), "region", population="value")
+    years = sorted(set(moves["period"]) & set(people["period"]))
+    moves, people = (frame.filter(pl.col("period").is_in(years)) for frame in (moves, people))
+    regions = sorted(str(name) for name in people["region"].unique())
+    return moves, {"population": people, "distances": centre_distances(pack, regions)}
 
 
 def names_of(codes: Sequence[str], language: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ from qonys.study.ensemble_scenarios import scenario_of
 from qonys.study.projecting import HORIZON, Prepared
 
 TABLES = ("quantiles", "pyramid", "parameters", "crises", "draws")
-REGIONAL = ("quantiles", "pyramid", "compared", "deviations", "draws")
+REGIONAL = ("quantiles", "pyramid", "compared", "deviations", "draws", "moments")
 Tell = Callable[..., None]
 
 
@@ -35,8 +35,9 @@ class Ask:
     """What is asked: draws, last year, seed, table, year of a pyramid, measure, scenario, parts, shards.
 
     `regions`, `groups`: "" (not apart), "all" or names parted by commas; `ages`: lower limits of ages kept
-    apart. `shard`: part i/n of the units of `unit` draws, written to `out`; `resume`: go on where some are.
-    `workers`, `scheduler`: a Dask cluster (0 and "": none). `question`: see `questions.parse`.
+    apart; `moments`: years of mean and variance of every cell. `shard`: part i/n of the units of `unit` draws, written
+    to `out`; `resume`: go on where some are. `workers`, `scheduler`: a Dask cluster (0 and "": none). `question`: see
+    `questions.parse`.
     """
 
     draws: int = 1000
@@ -51,6 +52,7 @@ class Ask:
     regions: str = ""
     groups: str = ""
     ages: str = ""
+    moments: str = ""
     out: Path | None = None
     shard: str = ""
     resume: bool = False
@@ -77,8 +79,11 @@ class Ask:
         parts = [part.strip() for part in self.ages.split(",") if part.strip()]
         if not all(part.isdigit() for part in parts):
             raise BadInput("regional.ages", found=self.ages)
+        years = [part.strip() for part in self.moments.split(",") if part.strip()]
+        if not all(year.isdigit() for year in years):
+            raise BadInput("study.project.years", given=self.moments)
         accounts = tuple(axis for axis in over if axis != "age")
-        return Keep(tuple(over), tuple(map(int, parts)) or FIVE, accounts)
+        return Keep(tuple(over), tuple(map(int, parts)) or FIVE, accounts, tuple(map(int, years)))
 
 
 def projection_of(
@@ -184,6 +189,8 @@ def _regional(world: World, found: RegionalProjection, ask: Ask, tell: Tell) -> 
         return found.compared()
     if ask.table == "deviations":
         return deviations_of(world)
+    if ask.table == "moments":
+        return found.moments_frame()
     if ask.table == "pyramid":
         return found.pyramid(ask.year or ask.horizon, regions, groups)
     over = found.keep.over

@@ -10,24 +10,34 @@ from qonys.catalog import Pack
 from qonys.errors import BadInput
 from qonys.projection.backtest import ORIGINS, WIDTHS, backtest, summary
 from qonys.projection.backtest_models import TARGETS
+from qonys.projection.regional_backtest import ORIGINS as REGIONAL_ORIGINS
+from qonys.projection.regional_backtest import regional_backtest, regional_summary
 from qonys.study.past import history
+from qonys.study.regional_history import regional_history
 
 __all__ = ["ORIGINS", "TARGETS", "skill_of"]
 
 EARLIEST = 25
+REGIONS = "regions"
 
 
-def skill_of(pack: Pack, target: str = "", origins: Sequence[int] = ORIGINS, full: bool = False) -> pl.DataFrame:
-    """Summary of the record, or every forecast; of one target, or (empty) of all.
+def skill_of(pack: Pack, target: str = "", origins: Sequence[int] = (), full: bool = False) -> pl.DataFrame:
+    """Summary of the record, or every forecast; of one target, of the country's regions, or (empty) of all targets.
+
+    `origins`: empty for the usual ones.
 
     Raises
     ------
     BadInput
         A target that is not known; an origin without figures before or after it.
     """
-    if target and target not in TARGETS:
-        raise BadInput("study.skill.target", found=target, known=", ".join(TARGETS))
+    if target and target not in (*TARGETS, REGIONS):
+        raise BadInput("study.skill.target", found=target, known=", ".join((*TARGETS, REGIONS)))
     past = history(pack)
+    if target == REGIONS:
+        rows = regional_backtest(regional_history(pack), past, pack.country["iso3"], origins or REGIONAL_ORIGINS)
+        return rows.drop(WIDTHS) if full else regional_summary(rows)
+    origins = origins or ORIGINS
     first, last = past.years[0] + EARLIEST, past.years[-1] - 1
     for origin in origins:
         if not first <= origin <= last:

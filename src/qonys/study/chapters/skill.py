@@ -18,7 +18,9 @@ from qonys.projection.backtest import (
     transforms,
 )
 from qonys.projection.backtest_models import History
+from qonys.projection.regional_backtest import by_region, regional_backtest, regional_summary
 from qonys.study.past import Cohorts, cohorts, history
+from qonys.study.regional_history import regional_history
 from qonys.study.results import Number, Results, TableResult
 from qonys.study.revisions import ages_of, compared
 
@@ -27,6 +29,9 @@ FANS = (1990, 2000, 2010)
 METHOD = "projection.backtest.backtest"
 COHORTS = "study.past.cohorts"
 REVISIONS = "study.revisions.compared"
+REGIONS = "projection.regional_backtest.regional_backtest"
+REGIONAL = ("population_regional", "vital_regional")
+NEAR, FAR = 5, 10
 
 
 def compute(pack: Pack, results: Results) -> None:
@@ -35,6 +40,7 @@ def compute(pack: Pack, results: Results) -> None:
     record = backtest(past)
     own = cohorts(pack, past, record, HORIZONS, FANS)
     add(pack, results, past, record, own)
+    _regions(pack, results, past, record)
 
 
 def add(pack: Pack, results: Results, past: History, record: Record, own: Cohorts) -> None:
@@ -115,3 +121,40 @@ def _came(past: History, country: str) -> pl.DataFrame:
         for target, values in (("population", past.population), ("net_migration", past.net))
     ]
     return pl.concat(frames)
+
+
+def _regions(pack: Pack, results: Results, past: History, record: Record) -> None:
+    """The record by region, with the nation's fits that the record of countries made."""
+    found = regional_backtest(regional_history(pack), past, pack.country["iso3"], drawn=record.drawn)
+    table, places = regional_summary(found), by_region(found)
+    used = {source for name in REGIONAL for source in pack.table(name)["source"].unique()}
+    sources = tuple(sorted({*used, *pack.table("partners_wpp")["source"]}))
+    results.add(
+        TableResult("skill_regions", table, "as_measure", RANK, sources, REGIONS),
+        TableResult("skill_regions_worse", not_better(table), "as_measure", RANK, sources, REGIONS),
+        TableResult("skill_regions_places", places, "as_measure", RANK, sources, REGIONS),
+        TableResult("skill_regions_forecasts", found.drop(WIDTHS), "as_measure", RANK, sources, REGIONS),
+        *_regional_numbers(found, table),
+    )
+
+
+def _regional_numbers(found: pl.DataFrame, table: pl.DataFrame) -> list[Number]:
+    cells = {(row["target"], row["horizon"], row["model"]): row for row in table.iter_rows(named=True)}
+    ours, kept = (cells["population", FAR, model] for model in (OURS, "mean_5"))
+    origins = found["origin"].unique().sort()
+    numbers = {
+        "regions": (float(found["region"].n_unique()), "count"),
+        "origins": (float(len(origins)), "count"),
+        "first": (float(origins[0]), "year"),
+        "last": (float(origins[-1]), "year"),
+        "forecasts": (float(found.height), "count"),
+        "comparisons": (float(table.filter(pl.col("model") != OURS).height), "count"),
+        "not_better": (float(not_better(table).height), "count"),
+        "held_one": (cells["net_migration", 1, OURS]["coverage_80"], "share"),
+        "held_near": (cells["net_migration", NEAR, OURS]["coverage_80"], "share"),
+        "still_one": (cells["net_migration", 1, "still"]["coverage_80"], "share"),
+        "bias": (ours["bias"], "per_1000"),
+        "mape": (ours["mape"], "per_1000"),
+        "mape_kept": (kept["mape"], "per_1000"),
+    }
+    return [Number(f"skill.regions.{name}", value, unit, method=REGIONS) for name, (value, unit) in numbers.items()]
