@@ -142,6 +142,17 @@ def test_levels_cancel_over_regions(results) -> None:
         assert sums["value"].to_numpy() == pytest.approx(np.zeros(sums.height), abs=1e-5)
 
 
+def test_the_choice_to_move_has_its_interval_and_says_who_is_lacking(results) -> None:
+    table = results.table("interplay_nested").frame
+    assert table["held"].to_list() == ["none", "residents", "increase", "income"]
+    assert (table["low"] <= table["high"]).all()
+    assert table["years"].to_list() == [6] * 4
+    assert (table["distance"] < 0).all()
+    number = results.number("interplay.reach_residents")
+    assert (number.value, number.low) == (table["value"][1], table["low"][1])
+    assert results.number("interplay.leavers").value == 9
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 @pytest.mark.parametrize("language", ["ru", "kk", "en"])
 def test_pages(pack, results, chapter, language) -> None:

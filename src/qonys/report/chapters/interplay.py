@@ -12,6 +12,7 @@ from qonys.report.document import Figure, Note, Section, Table
 from qonys.words.order import sort_key
 
 VARIABLES = ("internal", "external")
+REACH = ("distance", "contiguous", "likeness")
 
 
 def build(context: Context) -> Section:
@@ -27,6 +28,9 @@ def build(context: Context) -> Section:
         _responses(context),
         context.paragraph("interplay.replacement_text"),
         _replacement(context),
+        context.paragraph("interplay.nested_text", reach="interplay.reach_none", held="interplay.reach_residents",
+                          leavers="interplay.leavers"),
+        _nested(context),
         Note(context.say("interplay.missing")),
     )  # fmt: skip
     return Section("interplay", context.say("chapter.interplay"), blocks)
@@ -106,6 +110,20 @@ def _replacement(context: Context) -> Table:
     return Table("interplay_replacement", (context.say("interplay.column.region"), *head), tuple(rows), "lrrrrrr",
                  context.say("interplay.replacement"), context.origin(table.sources, table.method),
                  (2, *([1.1] * 6)), table.frame)  # fmt: skip
+
+
+def _nested(context: Context) -> Table:
+    """The weight of what is within reach by what is held, and the slopes of the choice of a region."""
+    table = context.results.table("interplay_nested")
+    rows = []
+    for row in table.frame.iter_rows(named=True):
+        value, low, high = (words.number(row[name], context.language, 2) for name in ("value", "low", "high"))
+        slopes = [words.number(row[name], context.language, 2) for name in REACH]
+        years = words.number(row["years"], context.language, 0)
+        rows.append((context.say(f"interplay.held.{row['held']}"), value, f"{low} … {high}", years, *slopes))
+    head = tuple(context.say(f"interplay.nested.{name}") for name in ("held", "value", "interval", "years", *REACH))
+    return Table("interplay_nested", head, tuple(rows), "lrrrrrr", context.say("interplay.nested"),
+                 context.origin(table.sources, table.method), (2.2, 1, 1.5, 0.7, 1, 1, 1), table.frame)  # fmt: skip
 
 
 def context_regions(context: Context, frame: pl.DataFrame) -> list[tuple[str, str]]:

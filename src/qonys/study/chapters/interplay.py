@@ -5,6 +5,9 @@ division into inside and abroad only in the years with a table of moves between 
 others. An error of the division makes one rate too high and the other as much too low, which looks like an answer of
 one to the other. Two guards: the division is drawn again within its limits for every interval, and rates of years
 with tables stand apart.
+
+Beside it the nested choice of staying or moving inside, from tables of moves and residents. Leaving the country is not
+in it: emigrants by region are known for some regions and parts of years only.
 """
 
 from __future__ import annotations
@@ -22,7 +25,9 @@ from qonys.explanation.interplay import (
     responses,
     variance_shares,
 )
+from qonys.explanation.nested import choices_of, fit_variants
 from qonys.kernels.demeaning import Array
+from qonys.study.covariates import pair_frame
 from qonys.study.results import Number, Results, TableResult
 from qonys.study.statements import whole_years
 
@@ -33,6 +38,14 @@ VARIABLES = ("internal", "external")
 PERIOD = 5
 LEAST = 0.5
 LIMITS = 3.92
+NESTED = "explanation.nested.fit_variants"
+REACH = ("distance", "contiguous", "likeness")
+HELD: dict[str, tuple[str, ...]] = {
+    "none": (),
+    "residents": ("population_o",),
+    "increase": ("population_o", "increase_o"),
+    "income": ("population_o", "income_o"),
+}
 
 
 def compute(pack: Pack, results: Results) -> None:
@@ -77,7 +90,35 @@ def compute(pack: Pack, results: Results) -> None:
                 ("same_year", *direct),
             )
         ),
+        *_nested(pack, results, table.sources),
     )  # fmt: skip
+
+
+def _nested(pack: Pack, results: Results, sources: tuple[str, ...]) -> list[Number | TableResult]:
+    """Staying or moving inside: the weight of what is within reach, with and without what else is held; and how many
+    regions have emigrants in one and the same period.
+    """
+    vintage = str(pack.vintages().sort("order")["vintage"][0])
+    frame = pair_frame(pack, results, vintage).with_columns(residents=pl.col("population_o").exp())
+    every = tuple(sorted({name for held in HELD.values() for name in held}))
+    lacking = frame.filter(pl.any_horizontal(pl.col(c).is_null() for c in ("residents", *every)))["year"].unique()
+    used = frame.filter(~pl.col("year").is_in(lacking.to_list()))
+    fits = fit_variants(choices_of(used, REACH, every), every, list(HELD.values()), DRAWS, SEED)
+    years = used["year"].n_unique()
+    rows = [(name, *fit.dissimilarity, years, *fit.lower) for name, fit in zip(HELD, fits, strict=True)]
+    names = ["held", "value", "low", "high", "years", *REACH]
+    table = pl.DataFrame(rows, schema=names, orient="row")
+    own = tuple(sorted({*sources, *whole_years(pack)["source"]}))
+    flows = pack.table("external_flows").filter((pl.col("breakdown") == "region") & (pl.col("flow") == "emigrants"))
+    dated = flows.drop_nulls("period").group_by("period").agg(pl.col("category").n_unique().alias("n"))
+    return [
+        TableResult("interplay_nested", table, "ratio", RANK, own, NESTED),
+        *(
+            Number(f"interplay.reach_{name}", value, "ratio", low, high, RANK, own, NESTED)
+            for name, value, low, high, *_ in rows
+        ),
+        Number("interplay.leavers", float(dated["n"].to_numpy().max()), "count"),
+    ]
 
 
 def _rates(frame: pl.DataFrame) -> tuple[list[int], list[str], Array, Array, Array]:
