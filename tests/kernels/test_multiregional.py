@@ -1,4 +1,4 @@
-"""The multiregional step: a plain loop written from the formulas, limits, exact accounts, and the engine beside it."""
+"""The multiregional step: a plain loop written from the formulas, limits and exact accounts."""
 
 from __future__ import annotations
 
@@ -178,7 +178,9 @@ class Loop:
 
 MOVES = {
     "dense": lambda: dense(rng_of(8)),
-    "one choice": lambda: mr.Structured(rng_of(9).uniform(0, 0.3, (REGIONS, 2, AGES)), rows(rng_of(9), 1, REGIONS, REGIONS)),
+    "one choice": lambda: mr.Structured(
+        rng_of(9).uniform(0, 0.3, (REGIONS, 2, AGES)), rows(rng_of(9), 1, REGIONS, REGIONS)
+    ),
     "choices": lambda: low_rank(rng_of(10), rank=None),
     "rank 2": lambda: low_rank(rng_of(11), rank=2),
     "rank 5": lambda: low_rank(rng_of(12), rank=FIVE),
@@ -218,9 +220,21 @@ def test_accounts_close_in_every_cell_even_where_too_many_leave(seed, timing, mo
 def test_clipping_counts_those_who_were_lacking() -> None:
     tables = made(regions=1, groups=1, moves=mr.Dense(np.ones((2, AGES, 1, 1))))
     full = (1, 1, 2, AGES)
-    tables = replace(tables, emigration=np.full(full, 0.8), fertility=np.zeros((1, 1, AGES)), change_ages=(), change=np.zeros((0, 2, 1, 1)))
+    tables = replace(
+        tables,
+        emigration=np.full(full, 0.8),
+        fertility=np.zeros((1, 1, AGES)),
+        change_ages=(),
+        change=np.zeros((0, 2, 1, 1)),
+    )
     drivers = driven(draws=1, years=1, shapes=((), (), (), ()))
-    drivers = replace(drivers, mortality=np.zeros((2, 2, AGES)), place=np.zeros((1, 1, 2)), emigration=np.full((1, 1), 1.5), immigration=np.zeros((1, 1)))
+    drivers = replace(
+        drivers,
+        mortality=np.zeros((2, 2, AGES)),
+        place=np.zeros((1, 1, 2)),
+        emigration=np.full((1, 1), 1.5),
+        immigration=np.zeros((1, 1)),
+    )
     base = base_of(regions=1, groups=1)
     path = mr.project(base, tables, drivers)
     assert path.population[1].sum() == 0
@@ -235,7 +249,9 @@ def test_without_moves_regions_stand_alone() -> None:
     drivers = driven(shapes=((), (GROUPS,), (), ()))
     whole = mr.project(base_of(), still, drivers, 4)
     for r in range(REGIONS):
-        own = {name: getattr(still, name)[r : r + 1] for name in ("mortality", "fertility", "emigration", "immigration")}
+        own = {
+            name: getattr(still, name)[r : r + 1] for name in ("mortality", "fertility", "emigration", "immigration")
+        }
         alone = replace(still, moves=mr.Dense(np.ones((2, AGES, 1, 1))), **own)
         one = mr.project(base_of()[r : r + 1], alone, drivers, 4)
         assert one.population[:, 0] == pytest.approx(whole.population[:, r], rel=1e-13)
@@ -305,7 +321,10 @@ def test_education_at_given_ages_moves_upward_only_there() -> None:
     still = replace(made(), change_ages=(), change=np.zeros((0, 2, GROUPS, GROUPS)))
     school = replace(still, change_ages=(3,), change=np.stack([np.stack([up, up])]))
     drivers = driven(years=1, shapes=((), (), (), ()))
-    one, two = (mr.project(base_of(), t, replace(drivers, internal=0 * drivers.internal, emigration=0 * drivers.emigration)) for t in (still, school))
+    one, two = (
+        mr.project(base_of(), t, replace(drivers, internal=0 * drivers.internal, emigration=0 * drivers.emigration))
+        for t in (still, school)
+    )
     came = school.immigration[..., 3] * drivers.immigration[0, 0]
     before, after = one.population[1, ..., 3] - came, two.population[1, ..., 3] - came
     assert after == pytest.approx(np.einsum("rgs,gh->rhs", before, up), rel=1e-12)
@@ -317,101 +336,6 @@ def test_education_at_given_ages_moves_upward_only_there() -> None:
 def test_no_harm_by_a_high_level_of_moves() -> None:
     path = mr.project(base_of(), made(moves=dense(rng_of(1), level=0.9)), driven(shapes=((), (), (), ())))
     assert path.population.min() >= 0
-
-
-def everything(tables: mr.Tables, years: int) -> engine.Keep:
-    full = tables.emigration.shape
-    names = np.arange(np.prod(full), dtype=np.int64).reshape(full)
-    return engine.Keep(names, np.arange(full[0] * full[1]).reshape(full[:2]), (0, 2, years))
-
-
-@pytest.mark.parametrize("timing", [mr.END, mr.EVEN])
-@pytest.mark.parametrize("kind", [mr.HAZARD, mr.SHARE])
-@pytest.mark.parametrize("moves", sorted(MOVES))
-def test_the_engine_gives_the_oracles_numbers(timing, kind, moves) -> None:
-    tables, drivers = made(moves=MOVES[moves]()), driven(kind=kind)
-    base = base_of(count=3)
-    found = engine.run(base, tables, drivers, everything(tables, 6), timing, threads=2)
-    paths = [mr.project(base, tables, drivers, d, timing) for d in range(11)]
-    people = np.stack([path.population for path in paths])
-    accounts = np.stack([path.accounts for path in paths])
-    assert found.buckets == pytest.approx(people.reshape(11, 7, -1), rel=1e-12)
-    assert found.accounts == pytest.approx(accounts.reshape(11, 6, -1, 9), rel=1e-12, abs=1e-9)
-    assert found.mean == pytest.approx(people[:, [0, 2, 6]].mean(axis=0), rel=1e-12)
-    assert found.variance == pytest.approx(people[:, [0, 2, 6]].var(axis=0, ddof=1), rel=1e-9, abs=1e-8)
-    assert found.gap() < 1e-13
-
-
-def test_buckets_and_units_are_sums_of_cells() -> None:
-    tables, drivers, rng = made(), driven(shapes=((), (), (REGIONS, GROUPS), ())), rng_of(50)
-    names = rng.integers(-1, 4, (REGIONS, GROUPS, 2, AGES))
-    units = rng.integers(-1, 2, (REGIONS, GROUPS))
-    by_region = np.repeat(np.array([0, 1, 0, -1, 1])[:, None], GROUPS, axis=1)
-    path = mr.project(base_of(), tables, drivers, 10)
-    for unit in (units, by_region):
-        found = engine.run(base_of(), tables, drivers, engine.Keep(names, unit))
-        for b in range(4):
-            assert found.buckets[10, :, b] == pytest.approx(path.population[:, names == b].sum(axis=1), rel=1e-12)
-        for u in range(2):
-            assert found.accounts[10, :, u] == pytest.approx(path.accounts[:, unit == u].sum(axis=1), rel=1e-12, abs=1e-9)
-    plain = engine.run(base_of(), tables, drivers)
-    assert plain.buckets.shape == (11, 7, 0)
-    assert plain.accounts[10, :, 0] == pytest.approx(path.accounts.sum(axis=(1, 2)), rel=1e-12, abs=1e-9)
-
-
-def test_more_regions_and_groups_than_a_tile_and_clipping() -> None:
-    regions, groups = 9, 4
-    tables = made(regions=regions, groups=groups)
-    drivers = driven(draws=3, shapes=((regions, groups), (regions, groups), (groups,), (regions, 1)))
-    drivers = replace(drivers, internal=6 * drivers.internal)
-    base = base_of(regions=regions, groups=groups)
-    found = engine.run(base, tables, drivers, everything(tables, 6))
-    path = mr.project(base, tables, drivers, 2)
-    assert found.buckets[2] == pytest.approx(path.population.reshape(7, -1), rel=1e-12)
-    assert found.accounts[2] == pytest.approx(path.accounts.reshape(6, -1, 9), rel=1e-12, abs=1e-9)
-    assert path.accounts[..., mr.CLIPPED].sum() > 0
-
-
-def test_the_same_bits_for_any_threads_chunks_and_company() -> None:
-    tables, drivers, base = made(), driven(draws=150), base_of(count=7)
-    keep = everything(tables, 6)
-    whole = engine.run(base, tables, drivers, keep, threads=1)
-    again = engine.run(base, tables, drivers, keep, threads=3)
-    for name in ("buckets", "accounts", "mean", "variance"):
-        assert np.array_equal(getattr(whole, name), getattr(again, name)), name
-    for start, stop in ((0, 37), (37, 38), (38, 150)):
-        part = engine.run(base, tables, drivers.part(start, stop), keep)
-        assert np.array_equal(part.buckets, whole.buckets[start:stop])
-        assert np.array_equal(part.accounts, whole.accounts[start:stop])
-    order = rng_of(5).permutation(150)
-    mixed = replace(drivers, **{name: getattr(drivers, name)[order] for name in ("place", *mr.FACTORS)})
-    one = base_of()
-    assert np.array_equal(
-        engine.run(one, tables, mixed, keep).buckets, engine.run(one, tables, drivers, keep).buckets[order]
-    )
-
-
-def test_draws_take_the_base_populations_in_turn() -> None:
-    tables, drivers, base = made(), driven(draws=9), base_of(count=4)
-    found = engine.run(base, tables, drivers.part(3, 9), everything(tables, 6))
-    for d in range(3, 9):
-        assert np.array_equal(found.buckets[d - 3, 0], base[d % 4].ravel())
-        path = mr.project(base, tables, drivers, d)
-        assert np.array_equal(path.population[0], base[d % 4])
-        assert np.array_equal(mr.project(base, tables, drivers.part(3, 9), d - 3).population, path.population)
-
-
-def test_single_precision_stays_within_its_bound_after_75_years() -> None:
-    ages = 20
-    tables = made(ages=ages)
-    tables = replace(tables, fertility=0.25 * tables.fertility, moves=low_rank(rng_of(3), ages=ages))
-    drivers = driven(draws=5, years=75, ages=ages, shapes=((), (GROUPS,), (REGIONS, GROUPS), (REGIONS, GROUPS)))
-    keep = everything(tables, 75)
-    double = engine.run(base_of(ages=ages), tables, drivers, keep)
-    single = engine.run(base_of(ages=ages), tables, drivers, keep, dtype=np.float32)
-    assert np.abs(single.buckets / double.buckets - 1).max() < 1e-5
-    again = engine.run(base_of(ages=ages), tables, drivers.part(2, 5), keep, dtype=np.float32, threads=1)
-    assert np.array_equal(again.buckets, single.buckets[2:])
 
 
 def test_planted_faults_ring() -> None:
@@ -447,26 +371,6 @@ def test_planted_faults_ring() -> None:
 def test_impossible_tables_are_refused(name, value, word) -> None:
     with pytest.raises(ValueError, match=word):
         mr.project(base_of(), replace(made(), **{name: value}), driven())
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "word"),
-    [
-        ("place", np.full((11, 6, 2), 4.0), "places"),
-        ("fertility", np.ones((11, 5)), "fertility"),
-        ("internal", np.ones((11, 6, REGIONS)), "internal"),
-        ("emigration", np.ones((11, 6, GROUPS, REGIONS)), "emigration"),
-        ("immigration", np.full((11, 6), np.nan), "immigration"),
-        ("sex_ratio", np.ones(5), "sex_ratio"),
-        ("kind", mr.SHARE, "die"),
-    ],
-)
-def test_impossible_drivers_are_refused(name, value, word) -> None:
-    drivers = driven()
-    if name == "kind":
-        drivers = replace(drivers, mortality=9 * drivers.mortality)
-    with pytest.raises(ValueError, match=word):
-        engine.run(base_of(), made(), replace(drivers, **{name: value}))
 
 
 def test_rates_given_by_draw_and_year_are_read_as_they_are() -> None:

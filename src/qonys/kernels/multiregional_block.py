@@ -113,7 +113,8 @@ def _survive(source, i, mortality, work, how, cells):
     people, at, older = source
     alive, accounts, rates = work[0][2], work[1][0], work[2][0]
     w = width(alive)
-    m, share, last = load(rates, i * w), one(alive), mortality[i * cells] * 0 - 1
+    m, last = load(rates, i * w), mortality[i * cells]
+    share = _share(spread(mortality, i * cells) * m, how)
     for c in range(cells):
         exposed = load(people, at + c * w)
         if older >= 0:
@@ -202,7 +203,8 @@ def _leave(source, parts, tables, shape, how):
     mortality, emigration, levels, deaths, factors, steps = tables
     i, (first, end), groups, padded, fine, tight = shape
     w, cells, all_of, from_2, from_1 = width(gone), groups * padded, one(gone), steps[2], steps[1]
-    m, share, last = load(deaths, i * w), one(gone), mortality[i * cells] * 0 - 1
+    m, last = load(deaths, i * w), mortality[i * cells + first * groups]
+    share = _share(spread(mortality, i * cells + first * groups) * m, how)
     for r in range(first, end):
         level, dead, away, moved = spread(levels, i * padded + r), zero(gone), zero(gone), zero(gone)
         for g in range(groups):

@@ -17,10 +17,11 @@ _KINDS = len(ACCOUNTS)
 def begin(state, base, start, count):
     """The base populations of a block of draws, taken in turn from the `start`-th on."""
     w, cells, given = width(state), base.shape[1], flat(base)
-    for j in range(w):
-        at = (start + min(j, count - 1)) % len(base) * cells
-        for i in range(cells):
-            state[i * w + j] = given[at + i]
+    for part in range(0, cells, w):  # a stretch of cells stays in the nearest cache for all draws
+        for j in range(w):
+            at = (start + min(j, count - 1)) % len(base) * cells
+            for i in range(part, min(part + w, cells)):
+                state[i * w + j] = given[at + i]
 
 
 @inner
