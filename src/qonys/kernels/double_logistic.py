@@ -17,6 +17,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from qonys.kernels.hierarchical_ar import copied
 from qonys.kernels.regime_sampler import learn
 
 Array = NDArray[np.float64]
@@ -139,7 +140,8 @@ def _countries(
         if step >= 0:
             learn(shapes[c], z, accepted, step)
         if rng.random() < accepted:
-            theta[c], level[c] = new, found
+            copied(new, theta[c])
+            level[c] = found
             moves[c, 1] += 1
 
 
@@ -165,7 +167,8 @@ def _together(
         learn(shapes[count + 1], z, accepted, step)
     if rng.random() < accepted:
         theta += mean - world[0]
-        world[0], level[:] = mean, fresh
+        copied(mean, world[0])
+        copied(fresh, level)
         moves[count + 1, 1] += 1
     j, log = int(rng.random() * width), 0.5 * rng.standard_normal()
     other, variance = theta.copy(), world[1, j] * np.exp(2 * log)
@@ -173,7 +176,8 @@ def _together(
     fresh = _levels(y, other, error, kind)
     gain = fresh.sum() - level.sum() - 4 * log - VARIANCE * (1 / variance - 1 / world[1, j])
     if np.log(rng.random()) < gain:
-        theta[:], level[:] = other, fresh
+        copied(other, theta)
+        copied(fresh, level)
         world[1, j] = variance
 
 
@@ -189,9 +193,11 @@ def _errors(y: Array, kind: int, state: Arrays, level: Array, step: int, rng: np
     moves[row, 0] += 1
     if step >= 0:
         learn(own, two, accepted, step)
-        shapes[row, :2, :2] = own
+        for i in range(2):
+            copied(own[i], shapes[row, i, :2])
     if rng.random() < accepted:
-        error[:], level[:] = other, fresh
+        copied(other, error)
+        copied(fresh, level)
         moves[row, 1] += 1
 
 
@@ -221,5 +227,7 @@ def run(
         _world(theta, world, prior, rng)
         if (sweep + 1) % length[1] == 0:
             i = sweep // length[1]
-            out[0][i], out[1][i], out[2][i] = theta, world, error
+            copied(theta, out[0][i])
+            copied(world, out[1][i])
+            copied(error, out[2][i])
     return out

@@ -10,6 +10,7 @@ phi and mu are drawn in turn, twice a sweep; a moves with b / a kept. Assumes no
 from __future__ import annotations
 
 from math import lgamma
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -53,6 +54,13 @@ def truncated(rng: np.random.Generator, mean: float, sd: float, low: float, high
         gap = 0.5 * (((value - mean) / sd) ** 2 - ((near - mean) / sd) ** 2)
         if np.log(rng.random()) < tilt - gap:
             return value
+
+
+@njit(cache=True)
+def copied(values: NDArray[np.floating[Any]], place: Array) -> None:
+    """`values` into `place` of the same shape, by cell: an assignment of slices compiles a message on shapes too."""
+    for i in range(values.size):
+        place.flat[i] = values.flat[i]
 
 
 @njit(cache=True)
@@ -157,5 +165,6 @@ def run(
             _country(theta[c], sums[c], pool, rng)
         _pool(theta, pool, moves[len(x)], rng, exact)
         if (sweep + 1) % length[1] == 0:
-            out[0][sweep // length[1]], out[1][sweep // length[1]] = theta, pool
+            copied(theta, out[0][sweep // length[1]])
+            copied(pool, out[1][sweep // length[1]])
     return out

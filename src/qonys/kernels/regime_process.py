@@ -202,7 +202,8 @@ def _past(
             n = x.shape[1] - first[c] - 1
             residuals(x[c, first[c] :], mu[i, c], phi[i, c], process[1], e)
             chance = smoothed(e[:n], sd[i, c], common[i], process[0])
-            crisis[c, first[c] + 1 :] += chance / len(mu)
+            for t in range(n):
+                crisis[c, first[c] + 1 + t] += chance[t] / len(mu)
             last[i, c] = 1 if luck[i, c] < chance[n - 1] else 0
 
 

@@ -19,6 +19,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from qonys.kernels.hierarchical_ar import copied
+
 Array = NDArray[np.float64]
 TOP, SPREAD = 0.995, 0.15
 A, B_RATE = 3.0, 0.01
@@ -169,7 +171,7 @@ def learn(shape: Array, z: Array, accepted: float, step: int) -> None:
         for j in range(n):
             whole[i, j] = rate * z[i] * z[j]
         whole[i, i] += 1.0
-    shape[:] = np.linalg.cholesky(shape @ whole @ shape.T)
+    copied(np.linalg.cholesky(shape @ whole @ shape.T), shape)
 
 
 @njit(cache=True, error_model="numpy")
@@ -243,8 +245,8 @@ def _one_country(
         if step >= 0:
             learn(shape, z, accepted, step)
     if taken:
-        theta[:] = new
-        e[:] = fresh
+        copied(new, theta)
+        copied(fresh, e)
         return found
     return level
 
@@ -275,7 +277,7 @@ def _all_countries(
         learn(shape, z, accepted, step)
     if rng.random() < accepted:
         moves[1] += 1
-        common[:] = new
+        copied(new, common)
         return other, fresh
     return three, level
 
@@ -320,5 +322,7 @@ def run(
         draw_pool(theta, pool, rng, flat)
         if (sweep + 1) % length[1] == 0:
             i = sweep // length[1]
-            out[0][i], out[1][i], out[2][i] = theta, three, pool
+            copied(theta, out[0][i])
+            copied(three, out[1][i])
+            copied(pool, out[2][i])
     return out
