@@ -9,6 +9,7 @@ country (an assumption; Kazakhstan's crises of the 1990s moved all three).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -296,7 +297,10 @@ def _buckets() -> NDArray[np.int64]:
     return np.stack([groups, groups + AGES // GROUP + 1]).astype(np.int64)
 
 
+@lru_cache(maxsize=64)
 def normals(key: int, draws: tuple[int, int]) -> Array:
-    """One standard normal a draw, keyed by the draw."""
+    """One standard normal a draw, keyed by the draw; not to be written to."""
     streams = (np.random.Philox(key=np.array([key, d], dtype=np.uint64)) for d in range(*draws))
-    return np.array([np.random.Generator(stream).standard_normal() for stream in streams])
+    found = np.array([np.random.Generator(stream).standard_normal() for stream in streams])
+    found.flags.writeable = False
+    return found

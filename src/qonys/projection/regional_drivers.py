@@ -48,7 +48,8 @@ class Driven:
 
     `fertility` (D, T), `longevity` (D, T, 2), `level` (D, T) of internal moves as drawn.
     `shift`: greatest change of a region's people, as a share, when the base is brought to the nation's ages.
-    `missed` (D, T): immigrants whom a scenario takes away and who are not there. `stray`: of the regions.
+    `missed` (D, T): immigrants whom a scenario takes away and who are not there. `stray`: of the regions. `own` (2, D):
+    births and emigrants of the nation's base at unit rates over those of the regions' base.
     """
 
     base: Array
@@ -61,6 +62,7 @@ class Driven:
     shift: float
     missed: Array
     stray: Stray
+    own: Array
 
 
 @dataclass(frozen=True)
@@ -151,15 +153,18 @@ def driven(world: World, still: Standing, run: Run, scenario: Scenario, other: D
     mortality = -np.log(family.survival.transpose(1, 0, 2))
     place = (vital.longevity - family.e0[0]) / (family.e0[1] - family.e0[0])
     stray = _deviations(world, still, run) if other is None else other.stray
-    known = (people, nation.accounts, base)
+    exposed = _exposed(people, still)
+    own = _own(exposed[:, 0], base, still) if other is None else other.own
+    births, leavers = _factors(exposed, nation.accounts, own)
     coming, missed = _immigration(world, still, nation.accounts, scenario, stray)
     drivers = multiregional.Drivers(
-        mortality, place, _fertility(still, known, stray), _internal(world, run, scenario, stray),
-        _emigration(world, still, known, scenario, stray), coming, world.national.sex_ratio[: run.horizon],
+        mortality, place, np.asarray((births[..., None] * stray.fertility)[..., None]),
+        _internal(world, run, scenario, stray), _emigration(world, leavers, scenario, stray), coming,
+        world.national.sex_ratio[: run.horizon],
     )  # fmt: skip
     return Driven(
         base, drivers, people.sum(axis=(2, 3)), nation.accounts, vital.fertility, vital.longevity, stray.level, shift,
-        missed, stray,
+        missed, stray, own,
     )  # fmt: skip
 
 
@@ -195,23 +200,29 @@ def _per(count: Array, exposed: Array) -> Array:
     return np.divide(count, exposed, out=np.zeros_like(count), where=exposed > 0)
 
 
-def _fertility(still: Standing, nation: tuple[Array, Array, Array], stray: Stray) -> Array:
-    people, accounts, base = nation
-    women = (people[:, :-1, 0] + people[:, 1:, 0]) / 2
-    factor = _per(accounts[..., cohort_engine.BIRTHS], (women * still.fertility).sum(axis=-1))
-    own = (still.tables.fertility * base[:, :, :, 0]).sum(axis=(1, 2, 3))
-    factor = factor * _per((people[:, 0, 0] * still.fertility).sum(axis=-1), own)[:, None]
-    return np.asarray((factor[..., None] * stray.fertility)[..., None])
+def _exposed(people: Array, still: Standing) -> Array:
+    """Births and emigrants of the nation's people (D, T + 1, 2, A) at unit rates, (D, T + 1, 2)."""
+    bearing = np.stack([still.fertility, np.zeros_like(still.fertility)])
+    rates = np.stack([bearing, still.emigration]).reshape(2, -1)
+    found: Array = np.einsum("dtc,kc->dtk", people.reshape(*people.shape[:2], -1), rates)
+    return found
 
 
-def _emigration(
-    world: World, still: Standing, nation: tuple[Array, Array, Array], scenario: Scenario, stray: Stray
-) -> Array:
-    people, accounts, base = nation
-    exposed = ((people[:, :-1] + people[:, 1:]) / 2 * still.emigration).sum(axis=(2, 3))
-    factor = _per(accounts[..., cohort_engine.DEPARTURES], exposed)
-    own = (still.tables.emigration * base).sum(axis=(1, 2, 3, 4))
-    factor = factor * _per((people[:, 0] * still.emigration).sum(axis=(1, 2)), own)[:, None]
+def _own(nation: Array, base: Array, still: Standing) -> Array:
+    """Births and emigrants of the nation's base (D, 2) over those of the regions' base (D, R, G, 2, A), (2, D)."""
+    births = (still.tables.fertility * base[:, :, :, 0]).sum(axis=(1, 2, 3))
+    leavers = (still.tables.emigration * base).sum(axis=(1, 2, 3, 4))
+    return np.stack([_per(nation[:, 0], births), _per(nation[:, 1], leavers)])
+
+
+def _factors(exposed: Array, accounts: Array, own: Array) -> Array:
+    """Factors on fertility and emigration that give the nation's counts in its own population, (2, D, T)."""
+    middle = (exposed[:, :-1] + exposed[:, 1:]) / 2
+    counts = accounts[..., [cohort_engine.BIRTHS, cohort_engine.DEPARTURES]]
+    return np.asarray(np.moveaxis(_per(counts, middle), -1, 0) * own[:, :, None])
+
+
+def _emigration(world: World, factor: Array, scenario: Scenario, stray: Stray) -> Array:
     inputs, now = world.regional, scenario.active(world.regional.base_year, factor.shape[1])
     groups, regions = np.ones(len(inputs.groups)), np.ones(len(inputs.regions))
     for group, value in scenario.emigration_times_by_group.items():

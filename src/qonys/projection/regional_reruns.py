@@ -140,7 +140,7 @@ class Reruns:
             people, accounts = base.reshape(len(base), 1, -1), np.zeros((len(base), 0, len(multiregional.ACCOUNTS)))
         kept = [self._labels.ravel() == one for one in range(int(self._labels.max()) + 1)]
         summed = np.stack([people[..., inside].sum(axis=2) for inside in kept], axis=-1)
-        self._before, self._people = (summed[:, :start], accounts), people[:, -1].reshape(-1, *shape)
+        self._before, self._people = (summed[:, :start], accounts), _laid(people[:, -1].reshape(-1, *shape))
 
     def sums(self, scenario: Scenario) -> Sums:
         """The sums of a scenario.
@@ -204,6 +204,12 @@ class Reruns:
         self, tables: Tables, drivers: Drivers, keep: multiregional_engine.Keep = NOTHING
     ) -> multiregional_engine.Ensemble:
         return multiregional_engine.run(self._people, tables, drivers, keep, EVEN, np.float32)
+
+
+def _laid(people: Array) -> Any:
+    """The same people as the engine holds them: single precision, sex and age outside: it copies whole lines."""
+    turned: Any = np.moveaxis(people, (1, 2), (-2, -1)).astype(np.float32)
+    return np.moveaxis(turned, (-2, -1), (1, 2))
 
 
 def _key(scenario: Scenario) -> str:
