@@ -239,6 +239,7 @@ def test_bootstrap_of_a_covariance_tends_to_the_design_s(clus1):
         (lambda: Calibration((*TYPES, Margin("enrolment", "", 5))), "no_column"),
         (lambda: Calibration((*TYPES, Margin("sch.wide", "", 5))), "calibrate.empty"),
         (lambda: Calibration((*TYPES, Margin("api99", "", 1.0))), "calibrate.unreachable"),
+        (lambda: Calibration((*TYPES, Margin("api99", "", 3e6)), "logit", (0.9, 1.1)), "calibrate.unreachable"),
         (lambda: Calibration((*TYPES, Margin("api99", "", 3e6)), "linear"), "calibrate.negative"),
         (lambda: Calibration((*TYPES, Margin("stype", "", 3.0))), "calibrate.mixed"),
         (lambda: Calibration(TYPES, "ranks"), "choice"),

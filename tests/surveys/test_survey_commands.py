@@ -178,13 +178,12 @@ def test_refusals_are_one_sentence(arguments, part):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_calibrated_and_replicate_weights(tmp_path):
-    totals = tmp_path / "totals.csv"
-    totals.write_text("variable,category,total\nage_group,18-29,700\nage_group,30-39,600\nage_group,40+,1100\n")
+def test_calibrated_and_replicate_weights():
+    totals = EXAMPLE.with_name("totals.csv")
     asked = ("table", str(EXAMPLE), *DESIGN, "--var", "intention")
     done = run(*asked, "--calibrate", str(totals), "--lang", "ru", "--format", "csv")
     assert done.returncode == 0, done.stderr
-    assert "приведены (raking) к 3 итогам" in done.stderr
+    assert "приведены (raking) к 5 итогам" in done.stderr
     people = rows(
         "table",
         str(EXAMPLE),

@@ -212,7 +212,7 @@ def _distance(calibration: Calibration) -> tuple[Callable[[Array], Array], Calla
     steep = (high - low) / ((1 - low) * (high - 1))
 
     def raised(u: Array) -> Array:
-        return np.asarray(np.exp(np.clip(steep * u, -500, 500)))
+        return np.asarray(np.exp(np.clip(steep * u, -200, 200)))
 
     def shape(u: Array) -> Array:
         e = raised(u)
