@@ -82,6 +82,7 @@ def test_indicators_of_a_persons_flows(kz, tmp_path) -> None:
     command = indicators_of_file(tmp_path / "flows.csv", Tables(tmp_path / "people.csv"), IndicatorsAsk(draws=0))
     assert command.equals(found)
     assert set(kz.indicators(flows, people, kind="pairs")["origin"]) == {"A", "B", "C"}
+    assert set(kz.indicators(flows, people, kind="scale", zones=2)["zones"]) == {2}
     cohorts = pl.DataFrame({"cohort": [2010], "duration": [3], "arrived": [200], "remaining": [150]})
     assert kz.indicators(cohorts, kind="settling")["value"].to_list() == [0.75]
     totals = pl.DataFrame({"region": ["A", "B"], "arrivals": [6.0, 3.0], "departures": [3.0, 6.0]})

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import qonys
 from qonys.catalog import open_pack
 from qonys.cli import main
 from qonys.study import regional_draws as rows
@@ -108,6 +109,8 @@ def test_draws_are_made_once_and_another_seed_makes_others(pack, people, tmp_pat
     found = {(row["region"], row["year"]): row for row in csv.DictReader(io.StringIO(out.getvalue()))}
     assert float(found["KZ-59", "2050"]["below"]) == 0.5
     assert found["KZ-59", "2050"]["basis"] == "projection"
+    from_python = qonys.country("kazakhstan").consequences("regions")
+    assert from_python.filter(region="KZ-59", year=2050)["below"].item() == 0.5
     out = io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
         assert main(("consequences", "--table", "ethnic", "--lang", "kk")) == 0

@@ -129,7 +129,7 @@ def _table(context: Context) -> Table:
     rows = []
     for row in table.frame.iter_rows(named=True):
         certain = row["width_80"] == 0
-        held = [words.percent(row[f"coverage_{level}"], context.language, 0) for level in LEVELS]
+        held = [words.number(100 * row[f"coverage_{level}"], context.language, 0) for level in LEVELS]
         rows.append(
             (
                 name_of(context, row["target"]),
@@ -154,6 +154,6 @@ def _table(context: Context) -> Table:
         "lrlrrrrrrr",
         context.say("skill.regions.table"),
         context.origin(table.sources, table.method),
-        (1.5, 0.6, 2.2, 0.7, 1.9, 0.9, 0.8, 0.9, 0.9, 2.1),
+        (1.5, 0.5, 2.0, 0.8, 1.5, 0.9, 0.8, 0.8, 0.9, 2.6),
         table.frame,
     )
