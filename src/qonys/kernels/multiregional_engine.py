@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from numba import get_num_threads
@@ -66,6 +66,13 @@ class Ensemble:
         return float((np.abs(change) / np.maximum(total[:, :-1], 1)).max())
 
 
+class Machine(TypedDict, total=False):
+    """How to work: `threads` (None: as many as Numba may use), `engine` (auto, numba, native; None: QONYS_ENGINE)."""
+
+    threads: int | None
+    engine: str | None
+
+
 def run(
     base: Array,
     tables: Tables,
@@ -73,18 +80,16 @@ def run(
     keep: Keep | None = None,
     timing: str = END,
     dtype: Any = np.float64,
-    threads: int | None = None,
-    engine: str | None = None,
+    **machine: Unpack[Machine],
 ) -> Ensemble:
     """Project `base` ((R, G, 2, A), or (K, R, G, 2, A), taken by the draws in turn) over all draws and years.
 
     `dtype` float32 halves the time; its error is below 1e-5 after 75 years. Results are float64 in any case.
-    `engine`: auto, numba or native, as `multiregional_native.kernel`. Raises ValueError as that and
-    `multiregional.check`.
+    Raises ValueError as `multiregional.check`, and as `multiregional_native.kernel` for the engine.
     """
     check(base, tables, drivers)
-    native = multiregional_native.kernel(dtype, engine)
-    return carry(native, (base, tables, drivers), Keep() if keep is None else keep, timing, dtype, threads)
+    native, kept = multiregional_native.kernel(dtype, machine.get("engine")), Keep() if keep is None else keep
+    return carry(native, (base, tables, drivers), kept, timing, dtype, machine.get("threads"))
 
 
 def carry(
