@@ -131,4 +131,8 @@ def test_two_chapters_tell_the_same_of_the_same_draws(study) -> None:
     assert same["share"].to_numpy() == pytest.approx(same["q50"].to_numpy(), rel=1e-3)
     assert same["low"].to_numpy() == pytest.approx(same["q2.5"].to_numpy(), rel=1e-3)
     work = study.table("regional_work_draws").frame
-    assert (work.drop("draw", "year") < study.table("regional_draws").frame.select(work.drop("draw", "year").columns)).to_numpy().all()
+    assert (
+        (work.drop("draw", "year") < study.table("regional_draws").frame.select(work.drop("draw", "year").columns))
+        .to_numpy()
+        .all()
+    )

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from qonys.catalog import open_pack
+from qonys.errors import BadInput
+from qonys.projection import regional_backtest as record
 from qonys.projection.regional_processes import fit_wander
+from qonys.study.analyses.skill import skill_of
 from qonys.study.regional_history import regional_history, wholes_of
 
 
@@ -50,3 +53,25 @@ def test_the_regions_of_every_vintage_lie_in_an_old_one(pack, history) -> None:
         assert (found >= 0).all()
     assert history.regions[wholes_of(pack, ("KZ-79",), history.regions)[0]] == "KZ-61"
     assert wholes_of(pack, (pack.whole,), history.regions).tolist() == [-1]
+
+
+def test_the_record_by_region_as_the_command_gives_it(pack, history, monkeypatch) -> None:
+    """The nation's fits, which other tests look after, are put in place: its rates stay as they are."""
+
+    def ahead(past, country, origin, horizon, drawn=None):
+        place, now = past.countries.index(country), past.years.index(origin)
+        rates = np.array([past.net[place, now], past.natural[place, now]]) / 1000
+        return np.repeat(np.repeat(rates[:, None, None], 50, axis=1), horizon, axis=2)
+
+    monkeypatch.setattr(record, "nation_ahead", ahead)
+    table = skill_of(pack, "regions", (2013, 2015))
+    assert set(table["model"]) == set(record.MODELS)
+    assert table.filter(horizon=5, model="process")["n"].to_list() == [32, 32]
+    forecasts = skill_of(pack, "regions", (2013,), full=True)
+    almaty = forecasts.filter(region="KZ-75", horizon=1, target="net_migration")
+    assert almaty.is_empty()  # 2014: a boundary moved
+    akmola = forecasts.filter(region="KZ-11", horizon=1, target="net_migration", model="zero")
+    place = history.regions.index("KZ-11")
+    assert akmola["actual"].item() == pytest.approx(1000 * history.net[history.years.index(2014), place])
+    with pytest.raises(BadInput, match="regions"):
+        skill_of(pack, "villages")
