@@ -132,6 +132,18 @@ def trend(
     return _show(surveys.trend(design.of(file), var, wave))
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class ModelOptions:
+    """What of a model is shown in place of its coefficients."""
+
+    effects: Annotated[bool, Parameter(help="cli.survey.effects", negative=())] = False
+    iia: Annotated[bool, Parameter(help="cli.survey.iia", negative=())] = False
+
+
+COEFFICIENTS = ModelOptions()
+
+
 @app.command(help="cli.command.survey.model")
 def model(
     file: File,
@@ -140,8 +152,7 @@ def model(
     on: On = (),
     kind: Annotated[str, Parameter(help="cli.survey.model_kind")] = "multinomial",
     reference: Annotated[str, Parameter(help="cli.survey.reference")] = "",
-    effects: Annotated[bool, Parameter(help="cli.survey.effects", negative=())] = False,
-    iia: Annotated[bool, Parameter(help="cli.survey.iia", negative=())] = False,
+    shown: ModelOptions = COEFFICIENTS,
     design: DesignOptions = DEFAULTS,
 ) -> int:
     """A model of intention, or tests of the independence of irrelevant alternatives."""
@@ -150,9 +161,9 @@ def model(
     if kind == "linear":
         return _show(surveys.linear(design.of(file), answer, on))
     asked = surveys.asked_model(answer, on, kind, reference)
-    if iia:
+    if shown.iia:
         return _show(surveys.independence_of_alternatives(design.of(file), asked))
-    return _show(surveys.model(design.of(file), asked, effects))
+    return _show(surveys.model(design.of(file), asked, shown.effects))
 
 
 @app.command(help="cli.command.survey.classes")
