@@ -379,6 +379,16 @@ def test_fewer_immigrants_than_usual_stop_at_none_and_are_counted(world, base) -
     assert 1e9 - none.drawn.missed[:, 0].mean() == pytest.approx(usual, rel=1e-6)
 
 
+def test_immigrants_who_are_taken_from_none_and_not_counted_ring(world, base, monkeypatch) -> None:
+    """Planted fault: the clip at none without its count; 20 fewer a year are then not accounted for."""
+    whole = regional_drivers._immigration
+    monkeypatch.setattr(regional_drivers, "_immigration", lambda *given: (whole(*given)[0], np.zeros((DRAWS, HORIZON))))
+    fewer = run(world, keep=base.keep, immigration_add={"g1": {"R2": -20.0}})
+    gone = (flow(base, "immigrants") - flow(fewer, "immigrants"))[:, 0].sum(axis=1)
+    assert fewer.missed() == 0.0
+    assert not np.allclose(gone + fewer.drawn.missed[:, 0], 20.0)
+
+
 def test_a_factor_of_a_region_is_that_of_its_groups_together(world, base) -> None:
     by_region = run(world, keep=base.keep, emigration_times_by_region={"R1": 0.5})
     first = (flow(by_region, "emigrants")[:, 0] / flow(base, "emigrants")[:, 0]).reshape(DRAWS, 3, 2)

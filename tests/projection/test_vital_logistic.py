@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from qonys.catalog import open_pack
 from qonys.errors import BadInput
 from qonys.kernels import double_logistic as dl
-from qonys.projection.vital_logistic import fit_logistic
+from qonys.projection.vital_logistic import KINDS, LIMITS, _walk, fit_logistic
 from qonys.study.projecting import pool_of
 
 
@@ -49,8 +51,35 @@ def test_fits_mix_and_paths_keep_their_keys() -> None:
     many = fertility.paths("AFG", 30, 300, 2)
     assert np.array_equal(fertility.paths("AFG", 12, (5, 40), 2), many[5:40, :12])
     assert 1.2 < np.median(many[:, -1]) < 4.0
+    usual = fertility.drawn("AFG", 30, 300, 2)
+    wild = replace(fertility, error=fertility.error + np.array([1.0, 0.0]))
+    assert np.array_equal(usual.values, many)
+    assert usual.share() < 0.01
+    cut = wild.drawn("AFG", 30, 300, 2)  # planted fault: errors e times as large
+    assert cut.share() > 0.1
+    assert cut.cut[:, 1].sum() == 0
+    assert np.array_equal(cut.cut[:, 0] > 0, (cut.values[:, 4::5] == LIMITS["fertility"][0]).any(axis=1))
     with pytest.raises(BadInput, match="XXX"):
         fertility.paths("XXX", 5, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "noise", "levels", "cut"),
+    [
+        ("fertility", [-3.0, 2.0, 0.0, -9.0], [1.8, 0.5, 3.25, 2.625, 0.5], (2, 0)),
+        ("longevity", [9.0, 9.0, -30.0, -60.0], [70.0, 79.4, 88.8, 59.2, 20.0], (1, 0)),
+        ("longevity", [99.0, 0.0, -9.9, 20.0], [70.0, 110.0, 110.0, 100.5, 110.0], (0, 3)),
+    ],
+)
+def test_steps_that_are_cut_are_counted(kind, noise, levels, cut) -> None:
+    """By hand: the third phase returns half way to 2 with errors of 1; life gains 0.4 a step with errors of 1."""
+    theta = np.array([-9.0, -9.0, -9.0, -9.0, -40.0, -np.log(1.15 / 0.4 - 1)])
+    out = np.empty(5)
+    start = (np.array([1.7, 1.7, levels[0]]), kind == "fertility")
+    luck = (np.array(noise), np.ones(4))
+    found = _walk((KINDS[kind], *LIMITS[kind]), start, theta, np.zeros(2), np.array([2.0, 0.5, 1.0]), luck, out)
+    assert found == cut
+    assert out == pytest.approx(levels, abs=1e-9)
 
 
 def test_refusals() -> None:

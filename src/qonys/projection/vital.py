@@ -78,10 +78,10 @@ class VitalProcess:
         now, count = self.last[country], len(drawn)
         if self.kind == "fertility":
             levels = np.concatenate([np.full((count, 1), SCALE * np.log(now / LEVEL)), drawn], axis=1)
-            return np.asarray(LEVEL * np.exp(_yearly(levels, horizon) / SCALE))
+            return np.asarray(LEVEL * np.exp(yearly(levels, horizon) / SCALE))
         far = np.log(LIMIT - now) - np.cumsum(drawn, axis=1) / GAIN
         levels = np.concatenate([np.full((count, 1), np.log(LIMIT - now)), far], axis=1)
-        return floored(LIMIT - np.exp(_yearly(levels, horizon)))
+        return floored(LIMIT - np.exp(yearly(levels, horizon)))
 
 
 def floored(life: Array) -> Array:
@@ -99,7 +99,7 @@ def floored(life: Array) -> Array:
     return np.asarray(np.where(life < BEND, FLOOR + (BEND - FLOOR) * np.exp((low - BEND) / (BEND - FLOOR)), life))
 
 
-def _yearly(levels: Array, horizon: int) -> Array:
+def yearly(levels: Array, horizon: int) -> Array:
     """Straight lines between steps: levels (draws, steps + 1) to the years 1 .. horizon."""
     place = np.arange(1, horizon + 1) / STEP
     before = np.minimum(place.astype(int), levels.shape[1] - 2)

@@ -24,14 +24,31 @@ from qonys.kernels import regime_process as process
 from qonys.kernels.chain_checks import Check, checks, effective_size
 from qonys.kernels.regime_process import AZOSE_RAFTERY, Posterior
 from qonys.projection.migration import diagnosed, table_of
+from qonys.projection.vital import STEP, yearly
 
 Array = NDArray[np.float64]
-STEP, THIRD = 5, 2.0
+THIRD = 2.0
 KINDS = {"fertility": model.FERTILITY, "longevity": model.LONGEVITY}
 NAMES = (("start", "d", "d4", "d1_d2", "d3_d2"), ("d1", "d2", "d3", "d4", "k", "z"))
 WARM, BLOCK, MOST, GOAL = 2000, 2500, 8, 100.0
-LOWEST = 0.5
-HIGHEST = 110.0
+LIMITS = {"fertility": (0.5, np.inf), "longevity": (20.0, 110.0)}
+
+
+@dataclass(frozen=True)
+class LogisticPaths:
+    """Paths of one country, `values` (draws, horizon), and what the limits took from them.
+
+    `cut` (draws, 2): how many steps of five years of each draw, the one that the horizon ends in among them, were set
+    to the lower and to the upper limit of `LIMITS`. The published models have no such limits: where steps are cut the
+    paths are no longer theirs, and the lower or upper ends of intervals stand at a limit.
+    """
+
+    values: Array
+    cut: NDArray[np.int64]
+
+    def share(self) -> float:
+        """Share of draws with a step that was cut."""
+        return float((self.cut.sum(axis=1) > 0).mean())
 
 
 @dataclass(frozen=True)
@@ -69,13 +86,19 @@ class LogisticProcess:
     def paths(self, country: str, horizon: int, draws: int | tuple[int, int], seed: int) -> Array:
         """Total fertility, or life expectancy of both sexes, of the years after the data, (draws, horizon).
 
-        Draw d rests on (seed, d) alone, and its first years do not depend on the horizon.
+        Draw d rests on (seed, d) alone, and its first years do not depend on the horizon. Levels stay within `LIMITS`;
+        `drawn` also says how many steps were cut there.
         """
+        return self.drawn(country, horizon, draws, seed).values
+
+    def drawn(self, country: str, horizon: int, draws: int | tuple[int, int], seed: int) -> LogisticPaths:
+        """The same paths with the count of the steps that were cut at a limit."""
         if country not in self.countries:
             raise BadInput("projection.country", found=country, known=", ".join(self.countries))
         place, steps = self.countries.index(country), -(-horizon // STEP)
         span = range(draws) if isinstance(draws, int) else range(*draws)
-        levels = np.empty((len(span), steps + 1))
+        levels, cut = np.empty((len(span), steps + 1)), np.zeros((len(span), 2), dtype=np.int64)
+        law = (KINDS[self.kind], *LIMITS[self.kind])
         for row, d in enumerate(span):
             normal, heavy, own = (
                 np.random.Generator(np.random.Philox(key=np.array([4 * seed + stream, d], dtype=np.uint64)))
@@ -86,8 +109,8 @@ class LogisticProcess:
             i = d % len(self.theta)
             third = self._third(country, i, own)
             begin = (self.recent[place], bool(self.in_third[place]))
-            _walk(KINDS[self.kind], begin, self.theta[i, place], self.error[i], third, (noise, weight), levels[row])
-        return yearly(levels, horizon)
+            cut[row] = _walk(law, begin, self.theta[i, place], self.error[i], third, (noise, weight), levels[row])
+        return LogisticPaths(yearly(levels, horizon), cut)
 
     def _third(self, country: str, i: int, own: np.random.Generator) -> Array:
         """Mean, return and spread of the third phase in posterior draw i."""
@@ -103,15 +126,20 @@ class LogisticProcess:
 
 @njit(cache=True)
 def _walk(
-    kind: int,
+    law: tuple[int, float, float],
     begin: tuple[Array, bool],
     theta: Array,
     error: Array,
     third: Array,
     luck: tuple[Array, Array],
     out: Array,
-) -> None:
-    """Levels of one path at the steps, the last known first; `luck`: standard normals and weights of each step."""
+) -> tuple[int, int]:
+    """Levels of one path at the steps, the last known first; how many steps were cut at the lower and upper limit.
+
+    `law`: kind, lower and upper limit; `luck`: standard normals and weights of each step.
+    """
+    kind, lowest, highest = law
+    below, above = 0, 0
     recent, late = begin
     noise, weight = luck
     before, then, now = recent[0], recent[1], recent[2]
@@ -121,19 +149,15 @@ def _walk(
             new = third[0] + third[1] * (now - third[0]) + third[2] * noise[t]
         else:
             new = now + model.change(now, theta, kind) + model.spread(now, error, kind) * noise[t] / weight[t]
-        new = max(new, 0.5) if kind == 0 else min(max(new, 20.0), 110.0)
+        if new < lowest:
+            new, below = lowest, below + 1
+        elif new > highest:
+            new, above = highest, above + 1
         before, then, now = then, now, new
         if kind == 0 and not late and before < 2.0 and before < then < now:
             late = True
         out[t + 1] = now
-
-
-def yearly(levels: Array, horizon: int) -> Array:
-    """Straight lines between steps: levels (draws, steps + 1) to the years 1 .. horizon."""
-    place = np.arange(1, horizon + 1) / STEP
-    before = np.minimum(place.astype(int), levels.shape[1] - 2)
-    weight = place - before
-    return np.asarray(levels[:, before] * (1 - weight) + levels[:, before + 1] * weight)
+    return below, above
 
 
 def third_from(steps: Array) -> int | None:
