@@ -134,8 +134,8 @@ def test_more_regions_and_groups_than_a_tile_and_clipping() -> None:
 @pytest.mark.parametrize("rank", [None, 5])
 @pytest.mark.parametrize("timing", [mr.END, mr.EVEN])
 def test_planes_of_more_than_one_strip_are_the_oracles(timing, rank) -> None:
-    """A plane of 280 cells is worked in two strips, whose products are added."""
-    regions, groups, ages = 70, 4, 3
+    """A plane of 1,056 cells is worked in two strips, whose products are added."""
+    regions, groups, ages = 264, 4, 3
     tables = made(regions=regions, groups=groups, ages=ages, moves=low_rank(rng_of(4), regions, ages, rank, 2))
     tables = replace(tables, change_ages=(0, 1, 2))
     drivers = driven(draws=2, years=2, ages=ages, shapes=((), (groups,), (regions, groups), (regions, 1)))
@@ -144,11 +144,21 @@ def test_planes_of_more_than_one_strip_are_the_oracles(timing, rank) -> None:
     path = mr.project(base, tables, drivers, 1, timing)
     assert found.buckets[1] == pytest.approx(path.population.reshape(3, -1), rel=1e-12)
     assert found.accounts[1] == pytest.approx(path.accounts.reshape(2, -1, 9), rel=1e-12, abs=1e-9)
-    alone = (regions - 1) // 64 * 64  # a planted fault: the second strip leaves its moves out
-    still = replace(tables.moves, level=tables.moves.level * (np.arange(regions) < alone)[:, None, None])
+    first = np.arange(regions) < 1024 // groups  # a planted fault: the second strip leaves its moves out
+    still = replace(tables.moves, level=tables.moves.level * first[:, None, None])
     assert not np.allclose(
         mr.project(base, replace(tables, moves=still), drivers, 1, timing).population, path.population
     )
+
+
+def test_rows_of_buckets_are_told_apart_as_numpy_does() -> None:
+    rng = rng_of(70)
+    for groups, buckets in ((1, 5), (8, 3), (8, 700), (20, 10000)):  # the last are too long for one number
+        cells = np.repeat(rng.integers(-1, buckets, (60, groups)), 2, axis=0)
+        rows_found, back = engine._distinct(cells)
+        expected, places = np.unique(cells, axis=0, return_inverse=True)
+        assert np.array_equal(rows_found, expected)
+        assert np.array_equal(back, places.ravel())
 
 
 def test_drivers_cut_from_longer_ones_or_not_to_be_written_give_the_same_bits() -> None:

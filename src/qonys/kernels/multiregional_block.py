@@ -2,7 +2,7 @@
 
 All numbers lie flat, by address (`multiregional_lanes.flat`); a vector holds the same cell of every draw of the
 block. A plane is one sex and age: cells by region (padded to whole tiles), then group. The steps are those of
-`multiregional.step`, in the same order; a plane is worked in strips of regions that stay in the nearest cache.
+`multiregional.step`, in the same order; a plane is worked in strips of regions that stay in cache.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 # ruff: noqa: ANN001, ANN201, ANN202
@@ -27,7 +27,7 @@ from qonys.kernels.multiregional_lanes import (
 
 TILE = 4  # columns of a product worked together
 TWO = WIDE  # two groups at once where the registers hold 16 sums
-STRIP = 256  # cells of a strip
+STRIP = 1024  # cells of a strip
 
 
 @inner
