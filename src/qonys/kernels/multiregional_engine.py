@@ -11,16 +11,18 @@ whose limits depend on the number of draws alone. Kept per draw are only buckets
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from numba import get_num_threads
 from numpy.typing import NDArray
 
-from qonys.kernels import multiregional_block, multiregional_lanes, multiregional_margins
+from qonys.kernels import multiregional_block, multiregional_lanes, multiregional_margins, multiregional_native
 from qonys.kernels.multiregional import ACCOUNTS, END, EVEN, FACTORS, HAZARD, SIGNS, Drivers, Tables, check, structured
 from qonys.kernels.multiregional_block import STRIP, TILE, gather, year
 from qonys.kernels.multiregional_lanes import beyond, flat, lanes, njit, width
@@ -64,6 +66,13 @@ class Ensemble:
         return float((np.abs(change) / np.maximum(total[:, :-1], 1)).max())
 
 
+class Machine(TypedDict, total=False):
+    """How to work: `threads` (None: as many as Numba may use), `engine` (auto, numba, native; None: QONYS_ENGINE)."""
+
+    threads: int | None
+    engine: str | None
+
+
 def run(
     base: Array,
     tables: Tables,
@@ -71,21 +80,37 @@ def run(
     keep: Keep | None = None,
     timing: str = END,
     dtype: Any = np.float64,
-    threads: int | None = None,
+    **machine: Unpack[Machine],
 ) -> Ensemble:
     """Project `base` ((R, G, 2, A), or (K, R, G, 2, A), taken by the draws in turn) over all draws and years.
 
     `dtype` float32 halves the time; its error is below 1e-5 after 75 years. Results are float64 in any case.
-    Raises ValueError as `multiregional.check`.
+    Raises ValueError as `multiregional.check`, and as `multiregional_native.kernel` for the engine.
     """
     check(base, tables, drivers)
-    keep = Keep() if keep is None else keep
+    native, kept = multiregional_native.kernel(dtype, machine.get("engine")), Keep() if keep is None else keep
+    return carry(native, (base, tables, drivers), kept, timing, dtype, machine.get("threads"))
+
+
+def carry(
+    native: multiregional_native.Kernel | None,
+    given: tuple[Array, Tables, Drivers],
+    keep: Keep,
+    timing: str = END,
+    dtype: Any = np.float64,
+    threads: int | None = None,
+) -> Ensemble:
+    """Project checked input by a compiled kernel (its type of number counts), or by Numba's (None)."""
+    base, tables, drivers = given
+    dtype = dtype if native is None else native.dtype
+    pad, panels = (TILE, partial(_panels, dtype=dtype)) if native is None else (native.pad, native.panels)
     first = base if base.ndim == 5 else base[None]
     draws, years = drivers.fertility.shape[:2]
     regions, groups, _, ages = first.shape[1:]
-    padded = -(-regions // TILE) * TILE
+    padded = -(-regions // pad) * pad
+    block = lanes(np.dtype(dtype).itemsize) if native is None else native.wide(draws, groups)
     labels, rows, unit, sizes = _labels(keep, (regions, groups, ages, padded))
-    bounds = _bounds(draws, lanes(np.dtype(dtype).itemsize), len(keep.moments) > 0)
+    bounds = _bounds(draws, block, len(keep.moments) > 0)
     places = np.full(years + 1, -1, dtype=np.int64)
     places[list(keep.moments)] = np.arange(len(keep.moments))
     buckets = np.zeros((draws, years + 1, sizes[0]))
@@ -93,30 +118,42 @@ def run(
     moments = np.zeros((len(bounds) - 1, len(keep.moments), 2, 2 * ages * groups * padded))
     work = (
         (_planes(first, padded, dtype), bounds, (ages, groups, padded), drivers.first),
-        _world(tables, padded, dtype),
+        _world(tables, padded, dtype, panels),
         tuple(map(_plain, (drivers.mortality, drivers.place, *map(drivers.by_cell, FACTORS), drivers.sex_ratio))),
         (labels, rows, unit, places),
         (1 if drivers.kind == HAZARD else 2, timing == EVEN, _fine(unit, groups)),
         (buckets, accounts, moments),
     )
-    _share(work, min(threads or get_num_threads(), len(bounds) - 1), (rows.size, dtype))
+    compiled = None if native is None else native.part(work)
+    start = partial(_numba_part, work, (rows.size, dtype))
+    _share(
+        start if compiled is None else lambda: compiled,
+        min(threads or get_num_threads(), len(bounds) - 1),
+        len(bounds) - 1,
+    )
     return Ensemble(buckets, accounts, *_moments(moments, bounds, (ages, groups, padded), regions))
 
 
-def _share(work: Any, threads: int, room: tuple[int, Any]) -> None:
-    """Runs of draws are taken in turn by the threads, each with a room of its own."""
-    waiting = iter(range(len(work[0][1]) - 1))
+def _share(begin: Callable[[], Callable[[int], None]], threads: int, runs: int) -> None:
+    """Runs of draws are taken in turn by the threads, each of which begins with a room of its own."""
+    waiting = iter(range(runs))
 
     def thread(_: int) -> None:
-        own = _room(work[0][2], work[1][1][3], *room)
+        do = begin()
         for c in waiting:
-            _draws(*work, own, c)
+            do(c)
 
     if threads == 1:
         return thread(0)
     with ThreadPoolExecutor(threads) as pool:
         for _ in pool.map(thread, range(threads)):
             pass
+
+
+def _numba_part(work: Any, room: tuple[int, Any]) -> Callable[[int], None]:
+    """What does one run of draws in one thread."""
+    own = _room(work[0][2], work[1][1][3], *room)
+    return lambda c: _draws(*work, own, c)
 
 
 def _room(sizes: tuple[int, int, int], rank: int, kept: int, dtype: Any) -> Any:
@@ -153,7 +190,7 @@ def _panels(matrices: Array, dtype: Any) -> Any:
     return np.ascontiguousarray(padded.reshape(count, rows, -1, TILE).transpose(0, 2, 1, 3)).ravel()
 
 
-def _world(tables: Tables, padded: int, dtype: Any) -> Any:
+def _world(tables: Tables, padded: int, dtype: Any, panels: Callable[[Array], Any]) -> Any:
     """The tables as flat arrays of one type, in the order the kernel reads them."""
     moves = structured(tables.moves)
     regions, groups = tables.mortality.shape[:2]
@@ -172,7 +209,7 @@ def _world(tables: Tables, padded: int, dtype: Any) -> Any:
         _planes(tables.immigration.sum(axis=(2, 3), keepdims=True), padded, dtype),
     )
     top = (float(tables.emigration.max()), float(moves.level.max()))
-    choice = (_panels(moves.choice, dtype), _panels(second, dtype), _plain(moves.numbers(), np.int64), rank, regions)
+    choice = (panels(moves.choice), panels(second), _plain(moves.numbers(), np.int64), rank, regions)
     groupwise = (tables.mixing.astype(dtype).ravel(), which, tables.change.astype(dtype).ravel())
     return people, choice, groupwise, (tables.fertility > 0).any(axis=(0, 1)), top
 
