@@ -6,10 +6,8 @@ All figures are made up at random from a fixed seed.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import numpy as np
+from timing import seconds
 
 from qonys.estimation.base_population import Margins, Seeds, base_population
 from qonys.kernels.max_entropy import Sums, nearest, sums_over
@@ -17,16 +15,6 @@ from qonys.kernels.raking import rake_plain
 
 RNG = np.random.Generator(np.random.Philox(key=23))
 REGIONS, GROUPS, AGES = 20, 8, 101
-
-
-def seconds(work: Callable[[], object], rounds: int = 3) -> float:
-    """Best wall time of several rounds."""
-    best = np.inf
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - started)
-    return float(best)
 
 
 def main() -> None:

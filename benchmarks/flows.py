@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import importlib.util
 import resource
-import time
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from timing import seconds
 
 from qonys.kernels.raking import Margin, margin_sum, rake, rake_plain
 from qonys.kernels.sinkhorn import scale
@@ -21,16 +20,6 @@ from qonys.kernels.stock_flows import independence, minimum_migration, pseudo_ba
 
 Array = NDArray[np.float64]
 RNG = np.random.Generator(np.random.Philox(key=20))
-
-
-def seconds(work: Callable[[], object], rounds: int = 3) -> float:
-    """Best wall time of several rounds."""
-    best = np.inf
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - started)
-    return float(best)
 
 
 def gemm_rate(size: int = 1500) -> float:

@@ -8,25 +8,15 @@ from __future__ import annotations
 
 import importlib.util
 import time
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from timing import seconds
 
 from qonys.kernels import breakpoints, change_points, intercensal, schedule_fit, schedules
 
 Array = NDArray[np.float64]
 RNG = np.random.Generator(np.random.Philox(key=7))
-
-
-def seconds(work: Callable[[], object], rounds: int = 3) -> float:
-    """Best wall time of several rounds."""
-    best = np.inf
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - started)
-    return float(best)
 
 
 def long_series() -> None:

@@ -6,10 +6,8 @@ Populations and drivers are made up at random from fixed seeds.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import numpy as np
+from timing import seconds
 
 from qonys.kernels import cohort_component as cc
 from qonys.kernels import cohort_engine as engine
@@ -17,16 +15,6 @@ from qonys.kernels import regime_process as process
 
 AGES, DRAWS, YEARS = 101, 1000, 76
 RNG = np.random.Generator(np.random.Philox(key=3))
-
-
-def seconds(work: Callable[[], object], rounds: int = 5) -> float:
-    """Best wall time of several rounds."""
-    best = np.inf
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - started)
-    return float(best)
 
 
 def walk(sd: float) -> np.ndarray:
@@ -50,7 +38,7 @@ def national() -> None:
     drivers = engine.Drivers(np.clip(2.4 + walk(0.03), 0.8, 6), longevity, walk(0.001))
     base = RNG.uniform(1e4, 2e5, (1, 2, AGES))
     found = engine.run(base, tables, drivers)
-    ours = seconds(lambda: engine.run(base, tables, drivers))
+    ours = seconds(lambda: engine.run(base, tables, drivers), 5)
 
     def plain() -> np.ndarray:
         """One draw by the oracle, survival of one level."""

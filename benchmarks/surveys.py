@@ -7,11 +7,11 @@ Respondents are made up at random from a fixed seed: 20 strata of 50 clusters, 4
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from timing import seconds
 
 from qonys.surveys.choice_models import ChoiceAsked, fit_choice
 from qonys.surveys.classes import fit_classes, patterns_of
@@ -24,16 +24,6 @@ from qonys.surveys.reading import Microdata
 N = 100_000
 DESIGN = Design("w", "h", "c")
 LIMIT = 2.0
-
-
-def seconds(work: Callable[[], object], rounds: int = 3) -> float:
-    """Best wall time of several rounds."""
-    best = np.inf
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - started)
-    return float(best)
 
 
 def respondents() -> Microdata:
