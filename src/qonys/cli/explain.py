@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,7 @@ from cyclopts import Parameter
 
 from qonys import words
 from qonys.cli.options import settings
-from qonys.cli.printing import print_frame
+from qonys.cli.printing import note, print_frame
 
 Map = Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)]
 Where = Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)]
@@ -56,7 +55,7 @@ def factors(
     )  # fmt: skip
     frame, notes = factors_of_file(file, asked, mapping, where)
     for key, values in notes:
-        print(words.text(key, settings().language, **values), file=sys.stderr, flush=True)
+        note(key, values)
     print_frame(frame, footer=(words.text("cli.factors.association", settings().language),))
     return 0
 

@@ -7,7 +7,7 @@ import math
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -125,6 +125,13 @@ def _writer(name: str, series: pl.Series) -> Write:
     if series.dtype.is_numeric():
         return lambda value, language: figure(_float(value), language)
     return lambda value, language: str(value)
+
+
+def note(key: str, values: Mapping[str, object]) -> None:
+    """Print a note on standard error; numbers with decimals are written as the language writes them."""
+    language = settings().language
+    shown = {name: figure(value, language) if isinstance(value, float) else value for name, value in values.items()}
+    print(words.text(key, language, **shown), file=sys.stderr, flush=True)
 
 
 def _share(value: object, language: str) -> str:

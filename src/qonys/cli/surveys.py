@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from qonys import words
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
-from qonys.cli.printing import print_frame
+from qonys.cli.printing import note, print_frame
 
 if TYPE_CHECKING:
     import polars as pl
@@ -63,7 +63,7 @@ DEFAULTS = DesignOptions()
 def _show(answer: Answer) -> int:
     """Notes on standard error, then the table."""
     for key, values in answer.notes:
-        print(words.text(key, settings().language, **values), file=sys.stderr, flush=True)
+        note(key, values)
     _print(answer.frame)
     return 0
 

@@ -72,7 +72,8 @@ def factors_of_file(
         found = correct(frame, fit)
         fit = found.fit
         size = float(np.abs(found.bias / fit.terms["error"].to_numpy()).max())
-        notes.append(("cli.factors.corrected", {"bias": f"{size:.2f}", "stretch": f"{found.stretch.max():.2f}"}))
+        stretch = round(float(found.stretch.max()), 2)
+        notes.append(("cli.factors.corrected", {"bias": round(size, 2), "stretch": stretch}))
     if options.table == "fit":
         rows = [{"measure": name, "value": float(value)} for name, value in fit.fit.as_dict().items()]
         return pl.DataFrame(rows), tuple(notes)

@@ -115,7 +115,7 @@ def _told(file: SurveyFile, data: Microdata, left_out: int = 0) -> tuple[Note, .
     if CALIBRATED in data.frame.columns:
         times = (data.frame[CALIBRATED] / data.frame[BEFORE]).to_numpy()
         margins = sum(name.startswith("__auxiliary_") for name in data.frame.columns)
-        ends = {"low": f"{times.min():.2f}", "high": f"{times.max():.2f}"}
+        ends = {"low": round(float(times.min()), 2), "high": round(float(times.max()), 2)}
         notes.append(("surveys.note.calibrated", {"method": file.calibration, "n": margins, **ends}))
     if file.replicate_type:
         notes.append(("surveys.note.replicates", {"n": len(file.design.replicates), "kind": file.replicate_type}))
