@@ -32,7 +32,9 @@ def site(stored, request, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         if not os.environ.get("QONYS_TEST_RESULTS"):
             patch.setenv("QONYS_CACHE", str(request.getfixturevalue("study_cache")))
+        found.simulation.patience, usual = 900.0, found.simulation.patience  # the processes may have to be fitted first
         found.simulation.ask("shape")
+        found.simulation.patience = usual
     yield found
     found.simulation.stop()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from qonys import __version__, words
-from qonys.errors import BadInput, UnknownName
+from qonys.errors import UnknownName
 from qonys.study.lab import OUTCOMES
 from qonys.study.lab_summaries import ENDS, FAN, Future, Pushed, levers
 from qonys.web.api import GIVEN, Lang, answer, facts_of, json_of
@@ -26,7 +26,8 @@ Set = Annotated[
     str,
     Query(
         alias="set",
-        max_length=500,
+        max_length=600,
+        pattern=r"^([a-z_]{1,40}=[0-9]{1,9}(\.[0-9]{1,9})?(;[a-z_]{1,40}=[0-9]{1,9}(\.[0-9]{1,9})?)*)?$",
         description="Settings: measure=value, parted by ;. A measure left out stands where it is now.",
     ),
 ]
@@ -43,26 +44,27 @@ def _known(site: Site) -> tuple[Measure, ...]:
 
 
 def settings_of(site: Site, given: str) -> tuple[tuple[str, float], ...]:
-    """Settings as they are written in a query, sorted.
+    """Settings as they are written in a query, sorted; those that stand where they are now are left out.
 
     Raises
     ------
-    BadInput
-        A part is not measure=value, or a measure stands twice.
+    UnknownName
+        A measure or a value that does not exist, or a measure that stands twice.
 
     """
+    known = {one.id: one for one in _known(site)}
     found: dict[str, float] = {}
-    now = {one.id: one.now.value for one in _known(site)}
-    for part in filter(None, (part.strip() for part in given.split(";"))):
-        name, sign, text = (piece.strip() for piece in part.partition("="))
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if not sign or value != value or name in found:
-            raise BadInput("lab.set", part=part[:60])
-        found[name] = now[name] if text == written(now.get(name, value + 1)) else value
-    return tuple(sorted((name, value) for name, value in found.items() if now.get(name) != value))
+    for part in filter(None, given.split(";")):
+        name, _, text = part.partition("=")
+        if name in found:
+            raise UnknownName("lab.set", part=part)
+        if name not in known:
+            raise UnknownName("policy.measure", found=name, known=", ".join(known))
+        measure = known[name]
+        found[name] = measure.now.value if text == written(measure.now.value) else float(text)
+        if not measure.low <= found[name] <= measure.high:
+            raise UnknownName("policy.value", name=name, value=text, low=measure.low, high=measure.high)
+    return tuple(sorted((name, value) for name, value in found.items() if value != known[name].now.value))
 
 
 def since_of(site: Site, given: int) -> int:
@@ -70,20 +72,20 @@ def since_of(site: Site, given: int) -> int:
 
     Raises
     ------
-    BadInput
+    UnknownName
         The lab does not run from this year.
 
     """
     known = starts_of(site)
     if given and given not in known:
-        raise BadInput("web.parameter.value", name="since", value=given, known=", ".join(map(str, known)))
+        raise UnknownName("web.parameter.value", name="since", value=given, known=", ".join(map(str, known)))
     return given or known[0]
 
 
 def _place(site: Site, year: int) -> int:
     known = years_of(site)
     if year and year not in known:
-        raise BadInput("web.parameter.value", name="year", value=year, known=f"{known[0]}–{known[-1]}")
+        raise UnknownName("web.parameter.value", name="year", value=year, known=f"{known[0]}–{known[-1]}")
     return known.index(year or known[-1])
 
 
