@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from qonys import words
@@ -68,6 +68,15 @@ class Context:
         if method and not method.startswith("catalog"):
             text += ((" " if text.endswith(".") else ". ") if text else "") + self.say("report.computed")
         return text
+
+    def secondary(self, sources: Iterable[str], method: str = "") -> str:
+        """Source line that also says that the figures were quoted from secondary pages."""
+        return f"{self.origin(sources, method).rstrip('.')}. {self.say('report.secondary')}"
+
+    def outlined(self, line: str, geometry: Mapping[str, object]) -> str:
+        """Source line `line`, then whose outlines of regions a map draws."""
+        end = "" if line.endswith((".", MARK)) else "."
+        return f"{line}{end} {self.say('report.outline', attribution=geometry.get('attribution', ''))}"
 
     def paragraph(self, key: str, **names: str | Value) -> Paragraph:
         """Text under `key`; each `{place}` is a named result, or a ready text."""

@@ -168,13 +168,12 @@ def _map(context: Context) -> Figure:
     vintage = str(context.pack.vintages().sort("order")["vintage"][0])
     geometry = context.pack.geometry(vintage)
     counts = [sum(v < 0 for v in values.values()) for values in rates.values()]
-    source = context.origin(table.sources, table.method).rstrip(".")
     return Figure(
         "reconciled_map",
         render.with_prefix(maps.region_map(geometry, rates, names, context.language), "recmap"),
         context.say("accounts.map.alt", first=next(iter(rates)), a=counts[0], last=list(rates)[-1], b=counts[-1]),
         context.say("accounts.map"),
-        f"{source}. {context.say('report.outline', attribution=geometry.get('attribution', ''))}",
+        context.outlined(context.origin(table.sources, table.method), geometry),
         table.frame.filter(pl.col("quantity") == "net_migration"),
     )
 

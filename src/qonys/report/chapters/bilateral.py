@@ -183,7 +183,7 @@ def _mirror(context: Context) -> Table:
         tuple(rows),
         "lllrrr",
         context.say("bilateral.mirror"),
-        f"{context.origin(table.sources).rstrip('.')}. {context.say('report.secondary')}",
+        context.secondary(table.sources),
         (),
         table.frame,
     )

@@ -58,11 +58,6 @@ def term_name(context: Context, term: str) -> str:
     return name if stem == term else context.say(f"factors.side.{term[-1]}", name=name)
 
 
-def _source(context: Context, table: TableResult) -> str:
-    line = context.origin(table.sources, table.method).rstrip(".")
-    return f"{line}. {context.say('report.secondary')}"
-
-
 def _interval(context: Context, row: dict[str, float], digits: int = 2) -> str:
     low, high = (words.number(row[end], context.language, digits) for end in ("low", "high"))
     return f"{low} … {high}"
@@ -80,7 +75,7 @@ def _elasticities(context: Context) -> Table:
         rows.append((term_name(context, term), model, value, _interval(context, row), span))
     head = tuple(context.say(f"factors.column.{name}") for name in ("term", "model", "value", "interval", "years"))
     return Table("factors_elasticities", head, tuple(rows), "llrrl", context.say("factors.elasticities"),
-                 _source(context, table), (2.4, 2.6, 1, 1.5, 1.1), table.frame)  # fmt: skip
+                 context.secondary(table.sources, table.method), (2.4, 2.6, 1, 1.5, 1.1), table.frame)  # fmt: skip
 
 
 def _terms(context: Context) -> Figure:
@@ -98,7 +93,7 @@ def _terms(context: Context) -> Figure:
     colours = list(zip(names, (ORANGE, BLUE), strict=True))
     spec = intervals.dots(shown, context.say("factors.coefficient"), [_short(context, t) for t in terms], colours)
     return Figure("factors_terms", render.svg(spec, context.language, "fterms"), context.say("factors.terms.alt"),
-                  context.say("factors.terms"), _source(context, table), frame)  # fmt: skip
+                  context.say("factors.terms"), context.secondary(table.sources, table.method), frame)  # fmt: skip
 
 
 def _short(context: Context, term: str) -> str:
@@ -114,8 +109,8 @@ def _fit(context: Context) -> Table:
         cells = (words.number(row[name], context.language, 2) for name in ("cpc", "srmse", "r2", "explained"))
         rows.append((context.say(f"factors.spec.{spec}"), *cells))
     head = tuple(context.say(f"factors.column.{name}") for name in ("model", "cpc", "srmse", "r2", "explained"))
-    return Table("factors_fit", head, tuple(rows), "lrrrr", context.say("factors.fit"), _source(context, table),
-                 (3.4, 1, 1, 1, 1), table.frame)  # fmt: skip
+    return Table("factors_fit", head, tuple(rows), "lrrrr", context.say("factors.fit"),
+                 context.secondary(table.sources, table.method), (3.4, 1, 1, 1, 1), table.frame)  # fmt: skip
 
 
 def _parts(context: Context, what: str) -> tuple[TableResult, pl.DataFrame]:
@@ -135,7 +130,7 @@ def _direction(context: Context) -> Table:
     rows.append((context.say("factors.group.sum"), whole, ""))
     head = tuple(context.say(f"factors.column.{name}") for name in ("group", "share", "interval"))
     return Table("factors_direction", head, tuple(rows), "lrr", context.say("factors.direction"),
-                 _source(context, table), (3, 1.4, 1.6), frame)  # fmt: skip
+                 context.secondary(table.sources, table.method), (3, 1.4, 1.6), frame)  # fmt: skip
 
 
 def _level(context: Context) -> Figure:
@@ -149,7 +144,7 @@ def _level(context: Context) -> Figure:
                     [COLOURS[group] for group in groups])  # fmt: skip
     return Figure("factors_level", render.svg(spec, context.language, "flevel"),
                   context.say("factors.level.alt", first=context.region(order[0]), last=context.region(order[-1])),
-                  context.say("factors.level"), _source(context, table), frame)  # fmt: skip
+                  context.say("factors.level"), context.secondary(table.sources, table.method), frame)  # fmt: skip
 
 
 def _bars(context: Context, frame: pl.DataFrame, unit: pl.Expr) -> pl.DataFrame:
@@ -174,8 +169,8 @@ def _change(context: Context) -> Figure:
                     [COLOURS[group] for group in groups])  # fmt: skip
     return Figure("factors_change", render.svg(spec, context.language, "fchange"),
                   context.say("factors.change.alt", first=context.region(order[0]), last=context.region(order[-1])),
-                  context.say("factors.change", first=years[0], last=years[1]), _source(context, table),
-                  frame)  # fmt: skip
+                  context.say("factors.change", first=years[0], last=years[1]),
+                  context.secondary(table.sources, table.method), frame)  # fmt: skip
 
 
 def _stacked(frame: pl.DataFrame, title: str, order: list[str], names: list[str], colours: list[str]) -> Spec:
@@ -213,7 +208,7 @@ def _map(context: Context) -> Figure:
         render.with_prefix(drawn, "fmap"),
         context.say("factors.map.alt", year=whole[-1], most=context.region(most), least=context.region(least)),
         context.say("factors.map", years=", ".join(map(str, whole))),
-        f"{_source(context, table)} {context.say('report.outline', attribution=geometry.get('attribution', ''))}",
+        context.outlined(context.secondary(table.sources, table.method), geometry),
         table.frame,
     )
 
@@ -230,4 +225,5 @@ def _abroad(context: Context) -> Table:
     names = {context.pack.label("country", code, context.language) for code in frame["partner"]}
     countries = ", ".join(sorted(names, key=lambda n: sort_key(n, context.language)))
     caption = context.say("factors.abroad", countries=countries)
-    return Table("factors_abroad", head, tuple(rows), "lrr", caption, _source(context, table), (3.4, 1, 1.6), frame)
+    source = context.secondary(table.sources, table.method)
+    return Table("factors_abroad", head, tuple(rows), "lrr", caption, source, (3.4, 1, 1.6), frame)

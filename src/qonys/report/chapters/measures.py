@@ -61,7 +61,7 @@ def _system(context: Context) -> Table:
         tuple(rows),
         "l" + "r" * len(years),
         context.say("measures.system"),
-        f"{context.origin(table.sources, table.method).rstrip('.')}. {context.say('report.secondary')}",
+        context.secondary(table.sources, table.method),
         (3.4, *([1] * len(years))),
         table.frame,
     )
@@ -95,7 +95,7 @@ def _regions(context: Context) -> Figure:
         render.svg(spec, context.language, "mei"),
         context.say("measures.regions.alt", first=names[0], last=names[-1], year=years[1]),
         context.say("measures.regions", first=years[0], last=years[1]),
-        f"{context.origin(table.sources, table.method).rstrip('.')}. {context.say('report.secondary')}",
+        context.secondary(table.sources, table.method),
         frame,
     )
 
@@ -112,13 +112,12 @@ def _map(context: Context) -> Figure:
     vintage = str(context.pack.vintages().sort("order")["vintage"][0])
     geometry = context.pack.geometry(vintage)
     losers = [sum(v < 0 for v in rates[y].values()) for y in years]
-    source = context.origin(table.sources, table.method).rstrip(".")
     return Figure(
         "internal_map",
         render.with_prefix(maps.region_map(geometry, rates, names, context.language), "intmap"),
         context.say("retro.map.alt", first=years[0], last=years[1], a=losers[0], b=losers[1], n=len(names)),
         context.say("measures.map", first=years[0], last=years[1]),
-        f"{source}. {context.say('report.outline', attribution=geometry.get('attribution', ''))}",
+        context.outlined(context.origin(table.sources, table.method), geometry),
         frame,
     )
 
@@ -163,7 +162,7 @@ def _scale(context: Context) -> Figure:
         render.svg({"hconcat": panels}, context.language, "scale"),
         alt,
         context.say("measures.scale", repeats=first["repeats"], year=_ends(context)[1]),
-        f"{context.origin(table.sources, table.method).rstrip('.')}. {context.say('report.secondary')}",
+        context.secondary(table.sources, table.method),
         table.frame,
     )
 
@@ -188,7 +187,7 @@ def _pairs(context: Context) -> Table:
         tuple(rows),
         "llrr",
         context.say("measures.pairs", year=_ends(context)[1]),
-        f"{context.origin(table.sources, table.method).rstrip('.')}. {context.say('report.secondary')}",
+        context.secondary(table.sources, table.method),
         (2, 2, 1, 1.5),
         table.frame,
     )
@@ -221,7 +220,7 @@ def _external(context: Context) -> Table:
         tuple(rows),
         "lrrrr",
         context.say("measures.external"),
-        f"{context.origin(table.sources, table.method).rstrip('.')}. {context.say('report.secondary')}",
+        context.secondary(table.sources, table.method),
         (1, 1.5, 1.5, 2, 1.5),
         frame,
     )

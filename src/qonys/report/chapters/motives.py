@@ -99,7 +99,7 @@ def _bars(context: Context, key: str, answers: tuple[str, ...], places: tuple[st
         render.svg(graded_bars(rows, context.say("motives.percent"), grades), context.language, key),
         context.say(f"motives.{key}.alt", n=rows.height, value=words.number(top["value"], context.language, 1)),
         context.say(f"motives.{key}"),
-        f"{context.origin(frame['source']).rstrip('.')}. {context.say('report.secondary')}",
+        context.secondary(frame['source']),
         frame,
     )
 

@@ -53,10 +53,6 @@ def _ends(name: str) -> dict[str, str]:
     return {end: f"{name}.{end}" for end in ("low", "middle", "high")}
 
 
-def _secondary(context: Context, sources: tuple[str, ...], method: str = "") -> str:
-    return f"{context.origin(sources, method).rstrip('.')}. {context.say('report.secondary')}"
-
-
 def _asked(context: Context) -> Table:
     table = context.results.table("potential_asked")
     rows = tuple(
@@ -79,7 +75,7 @@ def _asked(context: Context) -> Table:
         rows,
         "lrlrrr",
         context.say("potential.asked"),
-        _secondary(context, table.sources),
+        context.secondary(table.sources),
         (2.4, 0.7, 2.6, 0.8, 0.9, 1.2),
         table.frame,
     )
@@ -130,7 +126,7 @@ def _sensitivity(context: Context) -> Table:
         tuple(rows),
         "lrrrl",
         context.say("potential.sensitivity"),
-        _secondary(context, table.sources, table.method),
+        context.secondary(table.sources, table.method),
         (1.6, 0.9, 0.9, 0.9, 3),
         table.frame,
     )
@@ -159,7 +155,7 @@ def _after(context: Context) -> Table:
         rows,
         "lrrrrr",
         context.say("potential.after"),
-        _secondary(context, sources, table.method),
+        context.secondary(sources, table.method),
         (2.4, 0.8, 1.2, 0.8, 1, 1),
         table.frame,
     )
@@ -192,6 +188,6 @@ def _ages(context: Context) -> Figure:
             high=context.thousands(top["high"]),
         ),
         context.say("potential.ages"),
-        _secondary(context, table.sources, table.method),
+        context.secondary(table.sources, table.method),
         table.frame,
     )

@@ -52,8 +52,7 @@ def _flow_map(context: Context) -> Figure:
         render.with_prefix(drawing, "flow"),
         context.say("present.flow.alt", origin=origin, destination=destination, value=value),
         context.say("present.flow", year=year),
-        f"{context.origin(table.sources).rstrip('.')}. {context.say('report.secondary')} "
-        f"{context.say('report.outline', attribution=geometry.get('attribution', ''))}",
+        context.outlined(context.secondary(table.sources), geometry),
         table.frame,
     )
 
@@ -71,7 +70,7 @@ def _chord(context: Context) -> Figure:
         render.with_prefix(chord.chord(table.frame, names, SMALLEST_RIBBON, context.language), "chord"),
         context.say("present.flow.alt", origin=origin, destination=destination, value=value),
         context.say("present.chord", year=year),
-        f"{context.origin(table.sources).rstrip('.')}. {context.say('report.secondary')}",
+        context.secondary(table.sources),
         table.frame,
     )
 
@@ -93,7 +92,7 @@ def _external(context: Context) -> Table:
         tuple(rows),
         "lrr",
         context.say("present.external_table"),
-        f"{context.origin(table.sources).rstrip('.')}. {context.say('report.secondary')}",
+        context.secondary(table.sources),
         (1, 2, 2),
         table.frame,
     )
@@ -113,6 +112,6 @@ def _repatriates(context: Context) -> Figure:
         render.svg(series.repatriates(table.frame, quota.frame, context.language), context.language, "rep"),
         alt,
         context.say("present.repatriates_figure"),
-        f"{context.origin((*table.sources, *quota.sources)).rstrip('.')}. {context.say('report.secondary')}",
+        context.secondary((*table.sources, *quota.sources)),
         table.frame,
     )

@@ -9,7 +9,6 @@ from qonys.report.charts import intervals, maps, render
 from qonys.report.charts.style import BLUE, GREEN, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
-from qonys.study.results import TableResult
 
 PARTS = (("natural", GREEN), ("net_internal", BLUE), ("net_migration", ORANGE))
 TITLE = "chapter.regional_projection"
@@ -42,10 +41,6 @@ def _ends(context: Context) -> tuple[int, int]:
     return base, until
 
 
-def _source(context: Context, table: TableResult) -> str:
-    return f"{context.origin(table.sources, table.method).rstrip('.')}. {context.say('report.secondary')}"
-
-
 def _map(context: Context) -> Figure:
     """Median yearly growth of each region."""
     table = context.results.table("regional_pace")
@@ -61,7 +56,7 @@ def _map(context: Context) -> Figure:
         render.with_prefix(svg, "regmap"),
         context.say("regional_projection.map.alt", least=ordered[0], most=ordered[-1]),
         context.say("regional_projection.map", base=base, until=until),
-        _source(context, table),
+        context.secondary(table.sources, table.method),
         table.frame,
     )
 
@@ -85,7 +80,7 @@ def _regions(context: Context) -> Table:
         tuple(rows),
         "lrrrr",
         context.say("regional_projection.table", base=base, until=until),
-        _source(context, sizes),
+        context.secondary(sizes.sources, sizes.method),
         (2.4, 1.1, 2.6, 1.2, 1.3),
         sizes.frame,
     )
@@ -110,7 +105,7 @@ def _parts(context: Context) -> Figure:
         render.svg(spec, context.language, "regparts"),
         context.say("regional_projection.parts.alt", most=order[0], least=order[-1]),
         context.say("regional_projection.parts"),
-        _source(context, table),
+        context.secondary(table.sources, table.method),
         table.frame,
     )
 
@@ -132,7 +127,7 @@ def _ages(context: Context) -> Figure:
         render.svg(spec, context.language, "regages"),
         context.say("regional_projection.ages.alt", oldest=names[0], youngest=names[-1]),
         context.say("regional_projection.ages", year=_ends(context)[0]),
-        _source(context, table),
+        context.secondary(table.sources, table.method),
         table.frame,
     )
 
@@ -160,7 +155,7 @@ def _groups(context: Context) -> Figure:
         render.svg(spec, context.language, "groups"),
         context.say("regional_projection.groups.alt", most=order[0], least=order[-1], until=until),
         context.say("regional_projection.groups", base=base),
-        _source(context, table),
+        context.secondary(table.sources, table.method),
         table.frame,
     )
 
@@ -186,7 +181,7 @@ def _group_table(context: Context) -> Table:
         tuple(rows),
         "lrrr",
         context.say("regional_projection.group_table"),
-        _source(context, table),
+        context.secondary(table.sources, table.method),
         (2, 1.2, 2.6, 2.6),
         table.frame,
     )

@@ -141,7 +141,7 @@ def _ethnic(context: Context) -> Figure:
         render.svg(spec, context.language, "ethnic"),
         context.say("retro.ethnic.alt", parts=parts),
         context.say("retro.ethnic"),
-        context.origin(table.sources) + ". " + context.say("report.secondary"),
+        context.secondary(table.sources),
         table.frame,
     )
 
@@ -238,13 +238,12 @@ def _region_map(context: Context) -> Figure:
     geometry = context.pack.geometry(vintage)
     losers = [sum(v < 0 for v in rates[y].values()) for y in years]
     alt = context.say("retro.map.alt", first=years[0], last=years[1], a=losers[0], b=losers[1], n=len(names))
-    source = context.origin(table.sources, table.method)
     return Figure(
         "region_map",
         render.with_prefix(maps.region_map(geometry, rates, names, context.language), "map"),
         alt,
         context.say("retro.map", first=years[0], last=years[1]),
-        f"{source.rstrip('.')}. {context.say('report.outline', attribution=geometry.get('attribution', ''))}",
+        context.outlined(context.origin(table.sources, table.method), geometry),
         table.frame,
     )
 

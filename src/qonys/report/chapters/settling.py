@@ -37,10 +37,6 @@ def build(context: Context) -> Section:
     return Section("settling", context.say("chapter.settling"), blocks)
 
 
-def _secondary(context: Context, sources: tuple[str, ...], method: str = "") -> str:
-    return f"{context.origin(sources, method).rstrip('.')}. {context.say('report.secondary')}"
-
-
 def _quotas(context: Context) -> Table:
     table = context.results.table("settling_quotas")
     rows = []
@@ -66,7 +62,7 @@ def _quotas(context: Context) -> Table:
         tuple(rows),
         "llrlrl",
         context.say("settling.quotas"),
-        _secondary(context, table.sources),
+        context.secondary(table.sources),
         (0.7, 2.4, 0.9, 1, 1, 1.3),
         table.frame,
     )
@@ -105,7 +101,7 @@ def _regions(context: Context) -> Figure:
             quota=words.percent(top["quota_share"], context.language, 0),
         ),
         context.say("settling.regions"),
-        _secondary(context, table.sources),
+        context.secondary(table.sources),
         table.frame,
     )
 
@@ -129,7 +125,7 @@ def _map(context: Context) -> Figure:
             rate=words.number(top["arrivals_rate"], context.language, 1),
         ),
         context.say("settling.map"),
-        _secondary(context, table.sources),
+        context.secondary(table.sources),
         table.frame,
     )
 

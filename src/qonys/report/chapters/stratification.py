@@ -87,8 +87,7 @@ def _map(context: Context) -> Figure:
         render.with_prefix(drawn, "segmap"),
         context.say("stratification.map.alt", most=context.region(order[0]), least=context.region(order[-1])),
         context.say("stratification.map", year=year),
-        f"{context.origin(table.sources, table.method).rstrip('.')}. "
-        f"{context.say('report.outline', attribution=geometry.get('attribution', ''))}",
+        context.outlined(context.origin(table.sources, table.method), geometry),
         table.frame,
     )
 
