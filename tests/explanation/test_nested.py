@@ -36,13 +36,13 @@ def drawn(seed: int, places: int = 16, years: int = 3, similar: float = LAMBDA, 
 
 def test_recovery_and_cover_without_those_who_leave() -> None:
     inside, values = 0, []
-    for seed in range(6):
-        found = fit_nested(choices_of(drawn(seed), ("far",), ("keep",)), ("keep",), 25, seed)
+    for seed in range(4):
+        found = fit_nested(choices_of(drawn(seed), ("far",), ("keep",)), ("keep",), 20, seed)
         value, low, high = found.dissimilarity
         inside += low <= LAMBDA <= high
         values.append((value, found.lower[0], found.values[1]))
     assert np.mean(values, axis=0) == pytest.approx([LAMBDA, -1.2, -0.8], abs=0.04)
-    assert inside >= 4
+    assert inside >= 3
 
 
 def test_the_inclusive_value_by_definition() -> None:

@@ -29,7 +29,7 @@ def drawn(seed: int, places: int = 8, years: int = 2, spread: float = 2.0) -> pl
 
 def test_the_bias_shrinks_and_the_coverage_grows() -> None:
     before, after = [], []
-    for seed in range(100):
+    for seed in range(60):
         frame = drawn(seed)
         fit = fit_gravity(frame, MODEL, "own")
         for kept, found in ((before, fit), (after, correct(frame, fit).fit)):
