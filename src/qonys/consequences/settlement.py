@@ -6,7 +6,7 @@ between two dates; Plane and Rogerson 1994, The Geographical Analysis of Populat
 increase and migration: `kernels.diversity.share_effects`, exact. Forward: years drawn in blocks from the past
 (Kunsch 1989, Annals of Statistics 17:1217), all regions of a year together, so that their dependence stays; each
 draw first draws its own past of as many years, so that the error of the mean growth is in it. It assumes that
-the future is made of such years as the past was, and serves until a projection by region gives draws.
+the future is made of such years as the past was, and serves only where no projection by region gives draws.
 """
 
 from __future__ import annotations
