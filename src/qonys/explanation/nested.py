@@ -1,7 +1,7 @@
 """To stay or to move, and where: nested choice from shares of origins, with the weight of what is within reach.
 
 A resident of origin i in year t stays, moves to another region j, or leaves the country. With one nest of the
-regions (McFadden 1978, "Modelling the choice of residential location", eqs. 17-21)
+regions (McFadden 1978, "Modelling the choice of residential location")
 
     P(j | moves inside) = exp(v_ij) / sum_k exp(v_ik),     I_it = ln sum_k exp(v_ik),
     ln(inside_it / stay_it) = a_t + w_it g + lambda I_it + e_it,

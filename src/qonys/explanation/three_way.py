@@ -2,15 +2,15 @@
 
 With a fixed number of years T and N places the Poisson estimate of slopes b is off by a term of order 1 / N, as large
 as its error, and errors by pairs are too short by as much (Weidner and Zylkin 2021, Journal of International Economics
-132:103513, propositions 3 and 4). Given the moves of a pair over all years, its years follow a multinomial with shares
+132:103513, section 3). Given the moves of a pair over all years, its years follow a multinomial with shares
 s = mu / sum mu: score S = y - s sum y, information H = sum y (diag s - s s'), third derivative G. With x~ the
 regressors less their regression on all effects, W = sum x~' H x~ and, over destinations j of each origin i,
 
     B = sum_i -tr[(sum_j H)^+ sum_j H x~ S'] + tr[(sum_j G x~)(sum_j H)^+ (sum_j S S')(sum_j H)^+] / 2,
 
 D the same over origins of each destination, and b - W^-1 (B + D) is the corrected estimate. Errors: each pair's score
-is stretched by (I - L)^-1, L the part of its moves that fitting took from themselves (the paper's eq. 20; here with the
-exact L of all effects). Assumes that pairs are independent of each other and dependent over years in any way.
+is stretched by (I - L)^-1, L the part of its moves that fitting took from themselves (their correction of errors; here
+with the exact L of all effects). Assumes that pairs are independent of each other and dependent over years in any way.
 """
 
 from __future__ import annotations

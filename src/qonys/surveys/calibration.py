@@ -1,7 +1,7 @@
 """Calibration: weights changed as little as can be so that the sample meets totals known from outside.
 
 Weights w = d F(x'l) with l such that sum w x = T (Deville and Saerndal 1992, Journal of the American Statistical
-Association 87, 376-382, eq. 2.5). F is 1 + u (``linear``: generalised regression), exp(u) (``raking``; without
+Association 87, 376-382, section 2). F is 1 + u (``linear``: generalised regression), exp(u) (``raking``; without
 numeric variables the limit of Deming and Stephan 1940) or between two bounds (``logit``, their case 6). One variable of
 categories gives post-stratification under each. The error of a calibrated estimate is that of its influence without
 the regression on x (`design.design_covariance`). Totals are taken as known without error.

@@ -108,7 +108,7 @@ def independence(data: Microdata, design: Design, answer: str, group: str) -> di
 
 
 def _own_independence(known: pl.DataFrame, design: Design) -> dict[str, float]:
-    """Second-order Rao-Scott F from the design's covariance of all cells (Rao and Scott 1984, eqs. 2.9 and 4.3)."""
+    """Second-order Rao-Scott F from the design's covariance of all cells (Rao and Scott 1984, section 4)."""
     plan = plan_of(known, design)
     inside = known["__in"].to_numpy()
     rows, columns = (known.filter("__in")[name].unique().sort() for name in (GROUP, ANSWER))

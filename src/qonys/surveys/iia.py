@@ -4,11 +4,11 @@ A multinomial logit says that leaving an answer out changes no coefficient of th
 of the answers without one, on the coefficients that both have:
 
     hausman      (c - b)' (V_c - V_b)^-1 (c - b), chi-square (Hausman and McFadden 1984, Econometrica 52,
-                 1219-1240, eq. 2.1); for a simple random sample: V are inverse informations
+                 1219-1240); for a simple random sample: V are inverse informations
     wald         the same difference with its covariance under the design, from both sets of scores together (White
                  1982, Econometrica 50, 1; Binder 1983), as F; the one to read where there are weights or clusters
     small_hsiao  2 (L(c) - L(a)) on one random half, a = b_1 / sqrt 2 + (1 - 1 / sqrt 2) b_2 of both halves (Small and
-                 Hsiao 1985, International Economic Review 26, 619, eqs. 3.2-3.4), chi-square
+                 Hsiao 1985, International Economic Review 26, 619-627), chi-square
 
 Where the model is saturated (one regressor of categories) b and c are equal whatever the truth: nothing can be tested,
 and no p is given. Where V_c - V_b has a direction below zero, `hausman` has no p either.
