@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from qonys.catalog import open_pack
+from qonys.cli import main
 
 TESTLAND = Path(__file__).parent / "fixtures" / "testland"
 
@@ -42,3 +43,16 @@ def spoil(folder):
         return open_pack(folder)
 
     return replace
+
+
+@pytest.fixture
+def run(folder, capsys):
+    """Run a command on a copy of the test pack: exit code, output, errors."""
+
+    def call(*arguments, language="en"):
+        code = main([*arguments, "--pack", str(folder), "--lang", language])
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return code, printed.out, printed.err
+
+    return call
