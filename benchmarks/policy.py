@@ -61,9 +61,7 @@ def moves(page: Any, count: int) -> list[dict[str, float]]:
         for _ in range(most):
             before = int(figure.get_attribute("data-followed") or 0)
             slider.press("ArrowRight")
-            page.wait_for_function(
-                f"Number(document.querySelector('#chart-lab_future').dataset.followed ?? 0) > {before}", timeout=60_000
-            )
+            page.locator(f"#chart-lab_future[data-followed='{before + 1}']").wait_for(timeout=60_000)
             found.append(json.loads(figure.get_attribute("data-times")))
             if len(found) >= count:
                 return found

@@ -1,6 +1,7 @@
 """The pages in a real Chromium: accessible, by keyboard, at two widths, with nothing asked from outside."""
 
 import io
+import json
 import os
 from pathlib import Path
 
@@ -20,7 +21,8 @@ EVERY = bool(os.environ.get("QONYS_BROWSER_EVERY"))  # every page in every langu
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PAGES = ("", "history", "flows", "population", "indicators", "indicators/rate", "forecast", "claims", "study", "study/claims",
-         "data", "data/national", "methods", "about", "nothing")  # fmt: skip
+         "data", "data/national", "methods", "about", "nothing", "policy", "policy?s1.border=1.5&s3.housing=2",
+         "policy?outcome=old_age_dependency&s2.students=5000")  # fmt: skip
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).is_file(), reason=f"no Chromium at {CHROMIUM}; set QONYS_CHROMIUM")
 
 
@@ -220,3 +222,72 @@ def test_a_download_is_a_file(contexts, base):
         with opened.page.expect_download() as waiting:
             opened.page.locator("#chart-ethnic [data-form=xlsx]").click()
         assert waiting.value.suggested_filename == "ethnic.xlsx"
+
+
+def followed(page, times):
+    page.locator(f"#chart-lab_future[data-followed='{times}']").wait_for(timeout=20_000)
+
+
+def test_measures_are_moved_by_keyboard_and_everything_follows(contexts, base):
+    with Opened(contexts["desk"], base, "ru/policy") as opened:
+        page = opened.page
+        opened.drawn()
+        before, regions = opened.says("lab_future"), opened.says("lab_regions")
+        page.evaluate("document.querySelector('#chart-lab_future [data-plot] > div').dataset.kept = 'yes'")
+        slider = page.locator("#lab-s1-repatriates-range")
+        slider.scroll_into_view_if_needed()
+        slider.focus()
+        assert words.text("lab.scenario", "ru", number=1) in slider.get_attribute("aria-label")
+        page.keyboard.press("ArrowRight")
+        followed(page, 1)
+        assert opened.says("lab_future") != before
+        assert page.evaluate("document.querySelector('#chart-lab_future [data-plot] > div').dataset.kept") == "yes"
+        assert set(json.loads(page.locator("#chart-lab_future").get_attribute("data-times"))) >= {"total", "network", "model", "drawing"}
+        assert page.evaluate("location.search") == "?s1.repatriates=19000"
+        page.locator("#chart-lab_future[data-drawn='3']").wait_for(timeout=20_000)
+        page.locator("#chart-lab_regions").scroll_into_view_if_needed()
+        page.locator("#chart-lab_regions[data-drawn='2']").wait_for(timeout=20_000)
+        assert opened.says("lab_regions") != regions
+        link = page.locator("[data-of=chart-lab_future] [data-form=csv]").get_attribute("href")
+        frame = pl.read_csv(io.BytesIO(httpx.get(base + link, timeout=60).content)).filter(pl.col("scenario") == "s1")
+        last = frame.sort("year").row(-1, named=True)
+        assert words.signed(last["difference_q50"] / 1e3, "ru", 1) in opened.says("lab_future")
+        assert "s1.repatriates=19000" in page.locator("[data-of=chart-lab_future] [data-part=permalink]").get_attribute("href")
+        assert "set=repatriates%3D19000" in page.locator("[data-scenario=s1]").get_attribute("href")
+        assert opened.faults == []
+
+
+def test_scenarios_are_compared_and_put_back(contexts, base):
+    with Opened(contexts["phone"], base, "kk/policy?s1.border=1.5") as opened:
+        page = opened.page
+        page.locator("#chart-lab_future[data-drawn]").wait_for(timeout=20_000)
+        assert page.locator(".sliders [data-letter=s2]").first.is_hidden()
+        page.locator("[data-more]").click()
+        assert page.evaluate("document.activeElement.id") == "lab-s2-repatriates-range"
+        page.keyboard.press("End")
+        followed(page, 1)
+        assert words.text("lab.scenario", "kk", number=2) in opened.says("lab_future")
+        page.locator("[data-reset=s1]").click()
+        followed(page, 2)
+        assert "border" not in page.url
+        assert words.text("lab.scenario", "kk", number=1) not in opened.says("lab_future")
+        slider = page.locator("#lab-s2-housing-range")
+        slider.focus()
+        page.wait_for_timeout(600)
+        box, plot = slider.bounding_box(), page.locator("#chart-lab_future [data-plot]").bounding_box()
+        assert plot["y"] + plot["height"] <= box["y"] + 1, "the picture hides the slider in focus"
+        assert plot["y"] > -5, "the picture stays in sight"
+        assert opened.faults == []
+
+
+def test_measures_without_a_script(browser, base):
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{base}/en/policy?outcome=working_age")
+    page.locator("#lab-s2-border").select_option("2")
+    page.locator("form.panel > button[type=submit]").click()
+    assert "s2.border=2" in page.url
+    assert "outcome=working_age" in page.url
+    assert words.text("lab.scenario", "en", number=2) in page.locator("#chart-lab_future [data-part=says]").text_content()
+    assert page.locator("#lab-s2-border").input_value() == "2"
+    context.close()
