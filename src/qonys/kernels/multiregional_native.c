@@ -90,15 +90,21 @@ INLINE vec fused(vec a, vec b, vec c)
 }
 INLINE whole lower(whole a, whole b) { return a < b ? a : b; }
 
-/* exp r for |r| <= ln 2 / 2. */
+/* exp r for |r| <= ln 2 / 2, by pairs of terms (Estrin 1960): a short way from r to the sum. */
 INLINE vec series(vec r)
 {
     static const REAL terms[] = {SERIES};
-    vec found = all(terms[0]);
+    enum { COUNT = sizeof terms / sizeof *terms };
+    vec sum[COUNT];
 #pragma GCC unroll 16
-    for (int k = 1; k < (int)(sizeof terms / sizeof *terms); k++)
-        found = fused(found, r, all(terms[k]));
-    return found;
+    for (int k = 0; k < COUNT; k++)
+        sum[k] = all(terms[COUNT - 1 - k]);
+#pragma GCC unroll 4
+    for (int left = COUNT; left > 1; left = (left + 1) / 2, r *= r)
+#pragma GCC unroll 8
+        for (int k = 0; k < (left + 1) / 2; k++)
+            sum[k] = 2 * k + 1 < left ? fused(sum[2 * k + 1], r, sum[2 * k]) : sum[2 * k];
+    return sum[0];
 }
 
 /* The share who survive the rate y (SHORT: y <= 0.34, the same bits as FULL) or the share y who die. */
@@ -582,11 +588,12 @@ static void settle(const Block *b, whole first, whole count)
 {
     const Job *job = b->job;
     whole all_cells = 2 * job->ages * b->cells;
-    for (whole j = 0; j < b->wide; j++) {
-        const REAL *from = job->base + (job->number + first + lower(j, count - 1)) % job->bases * all_cells;
-        for (whole i = 0; i < all_cells; i++)
-            b->state[i * b->wide + j] = from[i];
-    }
+    const REAL *from[MOST];
+    for (whole j = 0; j < b->wide; j++)
+        from[j] = job->base + (job->number + first + lower(j, count - 1)) % job->bases * all_cells;
+    for (whole i = 0; i < all_cells; i++)
+        for (whole j = 0; j < b->wide; j++)
+            b->state[i * b->wide + j] = from[j][i];
 }
 
 static REAL *take(REAL **room, whole count)
