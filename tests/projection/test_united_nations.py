@@ -47,7 +47,8 @@ def own(pack, published, fault: float = 1.0):
     people = pack.table("population_age_sex").filter(pl.col("year") == 2023).sort("age_start")
     groups = np.stack([people.filter(pl.col("sex") == sex)["value"].cast(pl.Float64).to_numpy() for sex in projecting.SEXES])
     now = single_ages(groups, np.arange(0.0, 101, 5), 101)
-    tables, pattern, ratio = projecting._family(pack), projecting._pattern(pack, 2023), projecting._sex_ratio(pack, 2023)
+    tables, ratio = projecting.family_of(pack, projecting.GRID), projecting._sex_ratio(pack, 2023)
+    pattern = projecting.fertility_pattern(pack, projecting.ahead(2023))
     schedule, found, gap = projecting.schedule(), [], 0.0
     for t in range(len(published)):
         survival = np.empty((2, 101))

@@ -38,7 +38,8 @@ def inputs(pack):
     both = np.stack([curve(family_parameters("western_standard", sex), AGES) for sex in projecting.SEXES])
     schedule = both / both.sum(axis=1, keepdims=True) / 2
     return Inputs(
-        "KAZ", 2023, base, error, projecting._family(pack), projecting._gap(pack), projecting._pattern(pack, 2023),
+        "KAZ", 2023, base, error, projecting.family_of(pack, projecting.GRID), projecting._gap(pack),
+        projecting.fertility_pattern(pack, projecting.ahead(2023)),
         projecting._sex_ratio(pack, 2023), schedule, schedule, 0.001,
     )  # fmt: skip
 

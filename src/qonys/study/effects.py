@@ -31,10 +31,10 @@ from qonys.errors import BadInput
 from qonys.kernels.ageing import prospective_age
 from qonys.kernels.graduation import single_ages
 from qonys.kernels.life_tables import life_table
-from qonys.kernels.mortality_model import AGES, SEXES, Family, family
+from qonys.kernels.mortality_model import AGES, SEXES, Family
 from qonys.projection.national import Projection
 from qonys.study.account_draws import KEPT
-from qonys.study.projecting import Prepared, pool_of, schedule, turnover
+from qonys.study.projecting import Prepared, family_of, fertility_pattern, pool_of, schedule, turnover
 
 Array = NDArray[np.float64]
 GRID = np.arange(40.0, 97.01, 1.0)
@@ -72,7 +72,7 @@ def known(pack: Pack, draws: pl.DataFrame, count: int = KEPT) -> Known:
     grid = {name: rows[name].to_numpy().reshape(-1, width) for name in rows.columns[2:]}
     flows = {name: grid[name][:, :-1] for name in ("births", "deaths", "net_migration")}
     pool = pool_of(pack)
-    tables = _family(pack)
+    tables = family_of(pack, GRID)
     longevity, rates = _rates(pack, years[:-1], tables)
     moving = schedule()
     people = pool["mid_year_population"]
@@ -82,13 +82,6 @@ def known(pack: Pack, draws: pl.DataFrame, count: int = KEPT) -> Known:
         years, grid["population"], Account(flows["births"], flows["deaths"], flows["net_migration"]),
         _ages(pack, years), rates, longevity, tables, Moves(moving, moving, turnover(pack, people)), tuple(sources),
     )  # fmt: skip
-
-
-def _family(pack: Pack) -> Family:
-    rows = pack.table("mortality_age").filter(pl.col("sex").is_in(SEXES)).sort("year_start", "sex", "age_start")
-    starts = rows["age_start"].unique().sort().to_numpy().astype(float)
-    shape = (rows["year_start"].n_unique(), 2, len(starts))
-    return family(rows["value"].cast(pl.Float64).to_numpy().reshape(shape), starts, GRID)
 
 
 def at_level(table: Array, levels: Array, grid: Array) -> Array:
@@ -117,25 +110,8 @@ def _rates(pack: Pack, years: tuple[int, ...], tables: Family) -> tuple[Array, R
     ratios = pack.table("sex_ratio_birth").sort("year_start")
     place = np.searchsorted(ratios["year_start"].to_numpy(), years, side="right") - 1
     ratio = ratios["value"].cast(pl.Float64).to_numpy()[place]
-    return longevity, Rates(survival, total[:, None] * _pattern(pack, years), np.asarray(ratio))
-
-
-def _pattern(pack: Pack, years: tuple[int, ...]) -> Array:
-    """Shares of fertility at single ages in the middle of each year, straight between middles of periods, (T, A)."""
-    rows = pack.table("fertility_age").sort("year_start", "age_start")
-    starts = rows["year_start"].unique().sort().to_list()
-    found = []
-    for start in starts:
-        part = rows.filter(pl.col("year_start") == start)
-        low = int(part["age_start"][0])
-        groups = np.append(part["percent_of_tfr"].cast(pl.Float64).to_numpy(), 0.0)
-        single = single_ages(groups, np.append(part["age_start"].to_numpy() - low, 35), 36)
-        row = np.zeros(len(AGES))
-        row[low : low + 35] = single[:-1] / single.sum()
-        found.append(row)
-    middles, table = np.array(starts) + 2.5, np.stack(found)
-    at = np.array(years) + 0.5
-    return np.stack([np.interp(at, middles, table[:, age]) for age in range(len(AGES))], axis=1)
+    fertility = total[:, None] * fertility_pattern(pack, np.array(years) + 0.5)
+    return longevity, Rates(survival, fertility, np.asarray(ratio))
 
 
 def _ages(pack: Pack, years: tuple[int, ...]) -> Array:

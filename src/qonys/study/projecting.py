@@ -49,7 +49,7 @@ def prepare(pack: Pack, account: pl.DataFrame, draws: int, seed: int) -> Prepare
     base, error = _base(people, account, base_year)
     moving = schedule()
     inputs = Inputs(
-        country, base_year, base, error, _family(pack), _gap(pack), _pattern(pack, base_year),
+        country, base_year, base, error, family_of(pack, GRID), _gap(pack), fertility_pattern(pack, ahead(base_year)),
         _sex_ratio(pack, base_year), moving, moving, turnover(pack, pool["mid_year_population"]),
         _last_net(account, base, base_year),
     )  # fmt: skip
@@ -100,11 +100,12 @@ def _last_net(account: pl.DataFrame, base: Array, year: int) -> tuple[float, flo
     return row["median"] * scale, (row["high"] - row["low"]) / (2 * 1.96) * scale
 
 
-def _family(pack: Pack) -> Family:
+def family_of(pack: Pack, grid: Array) -> Family:
+    """Mortality by sex and single age at the life expectancies of `grid`, from the pack's tables."""
     rows = pack.table("mortality_age").filter(pl.col("sex").is_in(SEXES)).sort("year_start", "sex", "age_start")
     ages = rows["age_start"].unique().sort().to_numpy().astype(float)
     shape = (rows["year_start"].n_unique(), 2, len(ages))
-    return family(rows["value"].cast(pl.Float64).to_numpy().reshape(shape), ages, GRID)
+    return family(rows["value"].cast(pl.Float64).to_numpy().reshape(shape), ages, grid)
 
 
 def _gap(pack: Pack) -> tuple[Array, Array]:
@@ -115,8 +116,13 @@ def _gap(pack: Pack) -> tuple[Array, Array]:
     return wide["life_expectancy_both"].cast(pl.Float64).to_numpy(), gap.cast(pl.Float64).to_numpy()
 
 
-def _pattern(pack: Pack, base_year: int) -> Array:
-    """Shares of fertility at single ages by projected year, (HORIZON, 101), straight between the periods' middles."""
+def ahead(base_year: int) -> Array:
+    """Times in the middle of the projected years, which run from mid-year to mid-year, (HORIZON,)."""
+    return np.asarray(base_year + 0.5 + np.arange(HORIZON) + 0.5)
+
+
+def fertility_pattern(pack: Pack, at: Array) -> Array:
+    """Shares of fertility at single ages at the times `at`, (T, 101), straight between the periods' middles."""
     rows = pack.table("fertility_age").sort("year_start", "age_start")
     periods = rows["year_start"].unique().sort().to_list()
     shares = []
@@ -128,10 +134,8 @@ def _pattern(pack: Pack, base_year: int) -> Array:
         row = np.zeros(len(AGES))
         row[low : low + 35] = ages[:-1] / ages.sum()
         shares.append(row)
-    middles = np.array(periods) + 2.5
-    years = base_year + 0.5 + np.arange(HORIZON) + 0.5
-    table = np.stack(shares)
-    return np.stack([np.interp(years, middles, table[:, age]) for age in range(len(AGES))], axis=1)
+    middles, table = np.array(periods) + 2.5, np.stack(shares)
+    return np.stack([np.interp(at, middles, table[:, age]) for age in range(len(AGES))], axis=1)
 
 
 def _sex_ratio(pack: Pack, base_year: int) -> Array:
