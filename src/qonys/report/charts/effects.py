@@ -16,15 +16,39 @@ def _x(low: int, high: int, ticks: int = 12) -> Spec:
     return {"field": "year", "type": "quantitative", "scale": scale, "axis": axis}
 
 
+def _colour(field: str, domain: list[str], colours: list[str]) -> Spec:
+    scale = {"domain": domain, "range": colours[: len(domain)]}
+    return {"field": field, "type": "nominal", "title": None, "scale": scale}
+
+
+def _banded(x: Spec, y: Spec, colour: Spec, opacity: float) -> list[Spec]:
+    """Layers: a band from low to high and the line of the median."""
+    return [
+        {
+            "mark": {"type": "area", "opacity": opacity},
+            "encoding": {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}, "color": colour},
+        },
+        {
+            "mark": {"type": "line", "strokeWidth": 2},
+            "encoding": {"x": x, "y": {"field": "median", **y}, "color": colour},
+        },
+    ]
+
+
+def _panels(name: str, frame: pl.DataFrame, facets: list[str], panel: Spec, free: str) -> Spec:
+    """Two columns of panels, one a facet; the axis `free` has its own scale in each."""
+    return {
+        "data": {"name": name, "values": frame.to_dicts()},
+        "facet": {"field": "facet", "type": "nominal", "sort": facets, "title": None},
+        "columns": 2,
+        "spec": panel,
+        "resolve": {"scale": {free: "independent"}},
+    }
+
+
 def effect(frame: pl.DataFrame, title: str, order: list[str], today: int) -> Spec:
     """Parts of an effect by year: year, name, low, median, high; bands and lines, a rule at `today`."""
     years = int(str(frame["year"].min())), int(str(frame["year"].max()))
-    colour = {
-        "field": "name",
-        "type": "nominal",
-        "title": None,
-        "scale": {"domain": order, "range": [INK, BLUE, ORANGE][: len(order)]},
-    }
     x, y = _x(*years), {"type": "quantitative", "title": title}
     data = {"name": "effect", "values": frame.to_dicts()}
     rule = {
@@ -32,49 +56,16 @@ def effect(frame: pl.DataFrame, title: str, order: list[str], today: int) -> Spe
         "mark": {"type": "rule", "color": GREY, "strokeDash": [3, 3]},
         "encoding": {"x": {"datum": today, "type": "quantitative", "scale": x["scale"]}},
     }
-    band = {
-        "data": data,
-        "mark": {"type": "area", "opacity": 0.16},
-        "encoding": {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}, "color": colour},
-    }
-    line = {
-        "data": data,
-        "mark": {"type": "line", "strokeWidth": 2},
-        "encoding": {"x": x, "y": {"field": "median", **y}, "color": colour},
-    }
-    return {"width": WIDTH, "height": 280, "layer": [ZERO, rule, band, line]}
+    layers = [{"data": data, **layer} for layer in _banded(x, y, _colour("name", order, [INK, BLUE, ORANGE]), 0.16)]
+    return {"width": WIDTH, "height": 280, "layer": [ZERO, rule, *layers]}
 
 
 def pairs(frame: pl.DataFrame, facets: list[str], cases: list[str]) -> Spec:
     """Two lines with bands a panel: facet, year, case, low, median, high; each panel its own scale."""
     years = int(str(frame["year"].min())), int(str(frame["year"].max()))
-    colour = {
-        "field": "case",
-        "type": "nominal",
-        "title": None,
-        "scale": {"domain": cases, "range": [BLUE, ORANGE]},
-    }
     x, y = _x(*years, 4), {"type": "quantitative", "title": None, "scale": {"zero": False}}
-    return {
-        "data": {"name": "pairs", "values": frame.to_dicts()},
-        "facet": {"field": "facet", "type": "nominal", "sort": facets, "title": None},
-        "columns": 2,
-        "spec": {
-            "width": (WIDTH - 60) / 2,
-            "height": 150,
-            "layer": [
-                {
-                    "mark": {"type": "area", "opacity": 0.18},
-                    "encoding": {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}, "color": colour},
-                },
-                {
-                    "mark": {"type": "line", "strokeWidth": 2},
-                    "encoding": {"x": x, "y": {"field": "median", **y}, "color": colour},
-                },
-            ],
-        },
-        "resolve": {"scale": {"y": "independent"}},
-    }
+    layers = _banded(x, y, _colour("case", cases, [BLUE, ORANGE]), 0.18)
+    return _panels("pairs", frame, facets, {"width": (WIDTH - 60) / 2, "height": 150, "layer": layers}, "y")
 
 
 def parts(frame: pl.DataFrame, facets: list[str], order: list[str]) -> Spec:
@@ -82,23 +73,14 @@ def parts(frame: pl.DataFrame, facets: list[str], order: list[str]) -> Spec:
     y = {"field": "part", "type": "nominal", "sort": order, "title": None, "axis": {"labelLimit": 220}}
     x = {"field": "median", "type": "quantitative", "title": None, "axis": {"tickCount": 6}}
     colour = {"condition": {"test": "datum.median < 0", "value": ORANGE}, "value": BLUE}
-    return {
-        "data": {"name": "parts", "values": frame.to_dicts()},
-        "facet": {"field": "facet", "type": "nominal", "sort": facets, "title": None},
-        "columns": 2,
-        "spec": {
-            "width": (WIDTH - 240) / 2,
-            "height": 110,
-            "layer": [
-                {"mark": {"type": "bar", "opacity": 0.6}, "encoding": {"y": y, "x": x, "color": colour}},
-                {
-                    "mark": {"type": "rule", "strokeWidth": 2, "color": INK},
-                    "encoding": {"y": y, "x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}},
-                },
-            ],
+    layers = [
+        {"mark": {"type": "bar", "opacity": 0.6}, "encoding": {"y": y, "x": x, "color": colour}},
+        {
+            "mark": {"type": "rule", "strokeWidth": 2, "color": INK},
+            "encoding": {"y": y, "x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}},
         },
-        "resolve": {"scale": {"x": "independent"}},
-    }
+    ]
+    return _panels("parts", frame, facets, {"width": (WIDTH - 240) / 2, "height": 110, "layer": layers}, "x")
 
 
 def split_growth(frame: pl.DataFrame, title: str, order: list[str], kinds: list[str], total: str) -> Spec:
