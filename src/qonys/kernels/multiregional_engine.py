@@ -153,7 +153,7 @@ def _share(begin: Callable[[], Callable[[int], None]], threads: int, runs: int) 
 def _numba_part(work: Any, room: tuple[int, Any]) -> Callable[[int], None]:
     """What does one run of draws in one thread."""
     own = _room(work[0][2], work[1][1][3], *room)
-    return lambda c: _draws(*work, own, c)
+    return lambda c: _draws(*work, (*own, c))
 
 
 def _room(sizes: tuple[int, int, int], rank: int, kept: int, dtype: Any) -> Any:
@@ -274,12 +274,12 @@ def _compiled(version):
     """The kernel, kept compiled on disk under `version`, that of the sources of all its parts."""
 
     @njit(cache=True, nogil=True)
-    def draws(start, world, drivers, labels, options, out, room, c):
+    def draws(start, world, drivers, labels, options, out, turn):
         """All blocks of one run of draws, through all years."""
         if version == 0:
             return
         base, bounds, sizes, number = start
-        places, kept, (numbers, marks, top, steps) = labels[3], labels[1].size, room
+        places, kept, (numbers, marks, top, steps, c) = labels[3], labels[1].size, turn
         spare, w = flat(numbers), width(flat(base))
         state, gone, arrived = beyond(spare, marks[0]), beyond(spare, marks[1]), beyond(spare, marks[2])
         alive, accounts, mothers = beyond(spare, marks[3]), beyond(spare, marks[4]), beyond(spare, marks[5])
