@@ -308,6 +308,8 @@ def test_lifted_paths_keep_the_mean_of_their_factor() -> None:
     assert means(one, -1) == pytest.approx(1, abs=0.03)
     assert means(replace(one, lift=0.0), -1)[1, -1] > 1.2  # without it many would leave a region that strays far
     assert means(replace(one, lift=-0.5), 1) == pytest.approx(1, abs=0.03)
+    taking = np.exp(one.paths(7, 8, 400, (0, 150), 1) - 2 * one.lifted(8))
+    assert taking[:, -1, sds == 0.6].mean() == pytest.approx(1, abs=0.03)  # of immigrants, in the drivers
 
 
 def test_paths_have_the_variance_of_the_closed_form() -> None:

@@ -24,7 +24,16 @@ from qonys.projection.regional_alignment import factors
 from qonys.projection.regional_drivers import Driven, Standing, World, attraction, driven, standing
 from qonys.projection.regional_inputs import RegionalInputs
 from qonys.projection.regional_processes import Deviations, fit_level
-from qonys.projection.regional_result import Drawn, Keep, Labels, Moments, RegionalProjection, labels_of, units_of
+from qonys.projection.regional_result import (
+    Drawn,
+    Keep,
+    Labels,
+    Moments,
+    RegionalProjection,
+    labels_of,
+    pooled,
+    units_of,
+)
 from qonys.projection.scenarios import Scenario
 
 __all__ = ["Keep", "RegionalProjection", "Run", "World", "project_regional", "project_world"]
@@ -72,7 +81,7 @@ def project_world(
     blocks = list(_through(task, run, labels, units_of(keep.accounts, shape), places))
     found = assembled(world, run, scenario, keep, _joined([block.drawn for block in blocks]))
     shift = max(block.shift for block in blocks)
-    return replace(found, shift=shift, moments=_pooled(blocks) if places else None)
+    return replace(found, shift=shift, moments=pooled([block.moments for block in blocks]) if places else None)
 
 
 def assembled(world: World, run: Run, scenario: Scenario, keep: Keep, drawn: Drawn) -> RegionalProjection:
@@ -103,9 +112,7 @@ class _Block:
     shift: float
 
 
-def _through(
-    task: _Task, run: Run, labels: Labels, units: Labels, moments: tuple[int, ...]
-) -> Iterator[_Block]:
+def _through(task: _Task, run: Run, labels: Labels, units: Labels, moments: tuple[int, ...]) -> Iterator[_Block]:
     """All draws, block by block; the limits of blocks are whole multiples of BLOCK, wherever the draws begin."""
     first, last = run.draws
     if not 0 <= first < last:
@@ -204,15 +211,3 @@ def _last(base: Array, tables: Tables, drivers: Drivers) -> Array:
 def _joined(parts: list[Drawn]) -> Drawn:
     names = [one.name for one in fields(Drawn)]
     return Drawn(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
-
-
-def _pooled(blocks: list[_Block]) -> Moments:
-    """Mean and variance of all draws from those of the blocks, in their order (Chan, Golub and LeVeque 1983)."""
-    one = blocks[0].moments
-    count, mean, square = one.count, one.mean, one.variance * (one.count - 1)
-    for block in blocks[1:]:
-        more = block.moments
-        shift, total = more.mean - mean, count + more.count
-        square = square + more.variance * (more.count - 1) + shift**2 * (count * more.count / total)
-        mean, count = mean + shift * (more.count / total), total
-    return Moments(count, mean, square / max(count - 1, 1))

@@ -185,8 +185,9 @@ def _deviations(world: World, still: Standing, run: Run) -> Stray:
         getattr(parts, name).paths(STREAMS[name], run.horizon, 1 if name == "level" else regions, run.draws, run.seed)
         for name in ("fertility", "attraction", "level")
     )
+    taking = pull - 2 * parts.attraction.lifted(run.horizon)  # its mean factor is 1 as that of leaving is
     return Stray(
-        _kept(np.exp(bear), still.mothers), np.exp(pull), _kept(np.exp(-pull), still.emigrants),
+        _kept(np.exp(bear), still.mothers), np.exp(taking), _kept(np.exp(-pull), still.emigrants),
         _kept(np.exp(-pull), still.leavers), np.exp(level[..., 0]),
     )  # fmt: skip
 

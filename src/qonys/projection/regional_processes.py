@@ -50,7 +50,6 @@ class Wander:
         """Values of the years after the last, (draws, horizon, regions); draw d rests on (seed, stream, d) alone."""
         out = np.empty((draws[1] - draws[0], horizon, regions))
         sd = np.broadcast_to(np.asarray(self.sd, dtype=float), (regions,))
-        spread = sd**2 * np.cumsum(self.phi ** (2.0 * np.arange(horizon)))[:, None]
         for row, d in enumerate(range(*draws)):
             key = np.array([100 * seed + stream, d], dtype=np.uint64)
             drawn = np.random.Generator(np.random.Philox(key=key)).standard_normal((horizon, regions + 1))
@@ -59,7 +58,12 @@ class Wander:
             for t in range(horizon):
                 now = self.phi * now + shock[t]
                 out[row, t] = self.mean + now
-        return np.asarray(out + self.lift * spread)
+        return np.asarray(out + self.lifted(horizon))
+
+    def lifted(self, horizon: int) -> Array:
+        """What is added to the values of each year for their variance, (horizon, 1 or regions)."""
+        spread = np.cumsum(self.phi ** (2.0 * np.arange(horizon)))[:, None] * np.square(np.atleast_1d(self.sd))
+        return np.asarray(self.lift * spread)
 
 
 @dataclass(frozen=True)
