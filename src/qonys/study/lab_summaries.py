@@ -97,6 +97,7 @@ class Bench:
 
     lab: Lab
     _pushed: dict[tuple[str, str, int], Pushed] = field(default_factory=dict, repr=False)
+    _bases: dict[tuple[tuple[str, ...], int], Future] = field(default_factory=dict, repr=False)
 
     def shape(self) -> Shape:
         """What the lab runs over."""
@@ -105,6 +106,14 @@ class Bench:
 
     def future(self, settings: Settings, outcomes: tuple[str, ...], since: int = 0, *, quick: bool = False) -> Future:
         """Outcomes by year; `quick` leaves out the ranges of effects (one run in place of up to three)."""
+        if settings:
+            return self._future(settings, outcomes, since, quick=quick)
+        key = (outcomes, since or self.lab.since)
+        if key not in self._bases:
+            self._bases[key] = self._future((), outcomes, since, quick=True)
+        return self._bases[key]
+
+    def _future(self, settings: Settings, outcomes: tuple[str, ...], since: int, *, quick: bool) -> Future:
         sides = ("value",) if quick else self.lab.sides(dict(settings))
         base = _stacked(self.lab.baseline(since), outcomes)
         runs = [_stacked(self.lab.run(dict(settings), side, since), outcomes) for side in sides]

@@ -137,14 +137,10 @@ class _Refused:
 
 def _serve(pipe: Connection) -> None:
     """The process: it reads what to open, then questions; it leaves stopping to the server and ends with it."""
-    import os
-
     from qonys.catalog import open_pack
     from qonys.study.lab_summaries import bench_of
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        os.nice(2)
     bench: Any = None
     try:
         path, results, draws = pipe.recv()

@@ -126,6 +126,7 @@ async function follow(figure, begin) {
   if (figure.following || !before) return;
   figure.following = true;
   const plot = figure.querySelector("[data-plot]"), says = part(figure, "says");
+  const slow = setTimeout(() => plot.setAttribute("aria-busy", "true"), 500);
   says?.setAttribute("aria-live", "off");
   try {
     while (figure.moved) {
@@ -148,6 +149,8 @@ async function follow(figure, begin) {
     if (says) says.textContent = `${error.message || settings.failed}`;
   } finally {
     figure.following = false;
+    clearTimeout(slow);
+    plot.removeAttribute("aria-busy");
     says?.removeAttribute("aria-live");
   }
 }
