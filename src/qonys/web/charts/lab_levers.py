@@ -9,7 +9,7 @@ import polars as pl
 from qonys import words
 from qonys.report.charts.style import AMBER, BLUE, GREEN, INK, ORANGE, PINK, Spec
 from qonys.study.lab_summaries import levers as ranked_levers
-from qonys.web.charts.kit import Chart, Drawing, Sheet, colour, document, layer, named, tip
+from qonys.web.charts.kit import Chart, Drawing, Sheet, colour, document, layer, named, tip, wrapped
 from qonys.web.charts.lab_state import (
     UNITS,
     amount_text,
@@ -129,10 +129,10 @@ def _row(view: View, one: Lever, measure: Measure, outcome: str) -> tuple[str, .
 
 def _bars(view: View, found: list[Lever], measures: dict[str, Measure], outcome: str) -> Spec:
     """A row a measure, coloured by who decides."""
-    unit = UNITS[outcome]
+    unit, letters = UNITS[outcome], 20 if view.narrow else 60
     rows = [
         {
-            "measure": measures[one.measure].name[view.language],
+            "measure": "\n".join(wrapped(measures[one.measure].name[view.language], letters)),
             "by": view.say(f"lab.decided.{measures[one.measure].decided_by}"),
             "change": _change(view, measures[one.measure], one.change),
             "low": one.whole.low / unit.gap,
@@ -142,9 +142,9 @@ def _bars(view: View, found: list[Lever], measures: dict[str, Measure], outcome:
         for one in found
     ]
     data, form = named("levers", rows), f"+,.{unit.gap_decimals}f"
-    limit = 150 if view.narrow else 420
-    y = {"field": "measure", "type": "nominal", "sort": [row["measure"] for row in rows], "title": None,
-         "axis": {"domain": False, "ticks": False, "labelLimit": limit}}  # fmt: skip
+    lines = {"domain": False, "ticks": False, "labelLimit": 420, "labelExpr": "split(datum.label, '\\n')"}
+    order = [row["measure"] for row in rows]
+    y = {"field": "measure", "type": "nominal", "sort": order, "title": None, "axis": lines}
     there = [name for name in DECIDERS if any(measures[one.measure].decided_by == name for one in found)]
     shade = strong(
         colour([view.say(f"lab.decided.{name}") for name in there], [DECIDERS[name] for name in there], "by")
@@ -174,7 +174,7 @@ def _bars(view: View, found: list[Lever], measures: dict[str, Measure], outcome:
     point = {"type": "point", "filled": True, "size": 80, "opacity": 1}
     return {
         "width": 1,
-        "height": 34 * len(rows),
+        "height": (48 if view.narrow else 34) * len(rows),
         "layer": [zero, bar, layer(data, point, x=x("middle"), y=y, color=shade, tips=tips)],
     }
 

@@ -143,7 +143,8 @@ def _bars(view: View, order: list[tuple[str, int]], parts: dict[str, Parts], *, 
          "axis": {"domain": False, "ticks": False, "labelLimit": 150 if view.narrow else 220}}  # fmt: skip
     offset = {"field": "name", "type": "nominal", "scale": {"domain": list(names.values())}}
     axis = {"grid": True, "domain": False, "tickCount": 4 if view.narrow else 7}
-    title = view.say("lab.difference_axis", unit=view.say("lab.unit.points" if share else "lab.unit.thousand"))
+    unit = view.say("lab.unit.points" if share else "lab.unit.thousand")
+    title = unit if view.narrow else view.say("lab.difference_axis", unit=unit)
 
     def x(name: str) -> Spec:
         return {"field": name, "type": "quantitative", "title": title, "axis": axis}

@@ -198,7 +198,7 @@ def wide_notes(view: View) -> tuple[str, ...]:
     effects = [effect for one in measures_of(view.site) if one.id in moved for effect in one.effects]
     notes = []
     if any(effect.key in WIDENING for effect in effects):
-        notes.append(view.say("lab.note.surges"))
+        notes += [view.say("lab.note.surges"), view.say("lab.note.usual")]
     if any(effect.form == "temporary" for effect in effects):
         notes.append(view.say("lab.note.workers"))
     return tuple(notes)
