@@ -129,7 +129,7 @@ def _row(view: View, one: Lever, measure: Measure, outcome: str) -> tuple[str, .
 
 def _bars(view: View, found: list[Lever], measures: dict[str, Measure], outcome: str) -> Spec:
     """A row a measure, coloured by who decides."""
-    unit, letters = UNITS[outcome], 20 if view.narrow else 60
+    unit, letters = UNITS[outcome], 24 if view.narrow else 60
     rows = [
         {
             "measure": "\n".join(wrapped(measures[one.measure].name[view.language], letters)),
@@ -174,7 +174,7 @@ def _bars(view: View, found: list[Lever], measures: dict[str, Measure], outcome:
     point = {"type": "point", "filled": True, "size": 80, "opacity": 1}
     return {
         "width": 1,
-        "height": (48 if view.narrow else 34) * len(rows),
+        "height": (58 if view.narrow else 34) * len(rows),
         "layer": [zero, bar, layer(data, point, x=x("middle"), y=y, color=shade, tips=tips)],
     }
 
