@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from qonys.study import lab_summaries
 from qonys.study.lab import OUTCOMES
 from qonys.study.lab_summaries import Bench, levers, push, quantiles
 
@@ -38,9 +39,21 @@ def test_differences_are_the_effects_of_the_lab(bench, lab, settings):
 
 def test_a_quick_answer_leaves_out_the_range_only(bench):
     whole, quick = bench.future(COME, ("population",)), bench.future(COME, ("population",), quick=True)
-    assert np.array_equal(whole.values["population"], quick.values["population"])
+    assert quick.values["population"] == pytest.approx(whole.values["population"], rel=1e-12)
     assert np.array_equal(whole.differences["population"][2], quick.differences["population"][2])
     assert whole.differences["population"][0, -1] < 0.7 * quick.differences["population"][0, -1]
+
+
+def test_few_draws_are_the_first_ones(bench, lab, monkeypatch):
+    """While a slider moves: the fan of all draws, moved by what the first ones say."""
+    monkeypatch.setattr(lab_summaries, "FEW", 4)
+    hasty, whole = lab_summaries.Bench(lab), bench.future(COME, ("population",))
+    few, change = hasty.future(COME, ("population",), quick=True), lab.run(dict(COME)).measures["population"]
+    change = change - lab.baseline().measures["population"]
+    assert few.differences["population"][2] == pytest.approx(np.median(change[:4], axis=0), abs=1)
+    gain = whole.values["population"] - bench.future((), ("population",)).values["population"]
+    moved = few.values["population"] - bench.future((), ("population",)).values["population"]
+    assert moved[:, -1] == pytest.approx(gain[:, -1], rel=0.3)
 
 
 def test_a_forgotten_range_is_noticed(bench, monkeypatch):

@@ -33,7 +33,7 @@ Array = NDArray[np.float64]
 Thing = TypeVar("Thing")
 AGES = (0, 15, 65)
 OUTCOMES = ("population", "working_age", "old_age_dependency", "net_migration", "receiving_regions", "largest_group")
-OUTCOMES_KEPT, WORLDS_KEPT = 16, 3
+OUTCOMES_KEPT, WORLDS_KEPT = 16, 6
 
 
 class Outcome:
@@ -102,7 +102,7 @@ class Lab:
     until: int
     draws: int
     seed: int = 1
-    _runs: OrderedDict[int, tuple[Reruns, Reruns]] = field(default_factory=OrderedDict, repr=False)
+    _runs: OrderedDict[tuple[int, bool], Reruns] = field(default_factory=OrderedDict, repr=False)
     _found: OrderedDict[str, Outcome] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -115,6 +115,12 @@ class Lab:
     def run_of(self) -> Run:
         """Horizon, draws and seed."""
         return Run(self.until - self.worlds.whole.regional.base_year, (0, self.draws), self.seed)
+
+    def fewer(self, draws: int) -> Lab:
+        """The same lab on its first draws; itself where it has no more."""
+        if draws >= self.draws:
+            return self
+        return Lab(self.measures, self.worlds, self.usual, self.receiving, self.since, self.until, draws, self.seed)
 
     def baseline(self, since: int = 0) -> Outcome:
         """Nothing changed."""
@@ -165,19 +171,22 @@ class Lab:
         return _recent(self._lock, self._found, f"{since} {changes}", OUTCOMES_KEPT, lambda: self._made(changes, since))
 
     def _made(self, changes: Changes, since: int) -> Outcome:
-        joined, whole = _recent(self._lock, self._runs, since, WORLDS_KEPT, lambda: self._opened(since))
         scenario, regions = Scenario(**changes.scenario), self.worlds.whole.regional.regions
         return Outcome(
-            joined.sums(self.worlds.scenario(scenario)), lambda: whole.sums(scenario), np.isin(regions, self.receiving),
+            self._again(since, joined=True).sums(self.worlds.scenario(scenario)),
+            lambda: self._again(since, joined=False).sums(scenario), np.isin(regions, self.receiving),
             changes.workers * np.array([year >= since for year in self.years], dtype=np.float64),
         )  # fmt: skip
 
-    def _opened(self, since: int) -> tuple[Reruns, Reruns]:
-        keep = Keep(("region", "group", "age"), AGES, ()), Keep(("group",), accounts=())
-        return (
-            Reruns(self.worlds.joined, self.run_of, keep[0], since),
-            Reruns(self.worlds.whole, self.run_of, keep[1], since),
-        )
+    def _again(self, since: int, joined: bool) -> Reruns:
+        """Runs of all regions with joined groups by age, or of all groups."""
+
+        def make() -> Reruns:
+            if joined:
+                return Reruns(self.worlds.joined, self.run_of, Keep(("region", "group", "age"), AGES, ()), since)
+            return Reruns(self.worlds.whole, self.run_of, Keep(("group",), accounts=()), since)
+
+        return _recent(self._lock, self._runs, (since, joined), WORLDS_KEPT, make)
 
 
 def _recent(

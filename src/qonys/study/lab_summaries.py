@@ -23,6 +23,7 @@ Settings = tuple[tuple[str, float], ...]
 FAN = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 ENDS = (0.025, 0.25, 0.5, 0.75, 0.975)
 MIDDLE = ENDS.index(0.5)
+FEW = 100
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Bench:
     lab: Lab
     _pushed: dict[tuple[str, str, int], Pushed] = field(default_factory=dict, repr=False)
     _bases: dict[tuple[tuple[str, ...], int], Future] = field(default_factory=dict, repr=False)
+    _hasty: Lab | None = field(default=None, repr=False)
 
     def shape(self) -> Shape:
         """What the lab runs over."""
@@ -105,16 +107,32 @@ class Bench:
         return Shape(self.lab.years, tuple(inputs.regions), tuple(inputs.groups), self.lab.receiving, self.lab.draws)
 
     def future(self, settings: Settings, outcomes: tuple[str, ...], since: int = 0, *, quick: bool = False) -> Future:
-        """Outcomes by year; `quick` leaves out the ranges of effects (one run in place of up to three)."""
+        """Outcomes by year; `quick`: from the first hundred draws, without the ranges of effects."""
         if settings:
-            return self._future(settings, outcomes, since, quick=quick)
+            return (self._hurried if quick else self._future)(settings, outcomes, since)
         key = (outcomes, since or self.lab.since)
         if key not in self._bases:
-            self._bases[key] = self._future((), outcomes, since, quick=True)
+            self._bases[key] = self._future((), outcomes, since)
         return self._bases[key]
 
-    def _future(self, settings: Settings, outcomes: tuple[str, ...], since: int, *, quick: bool) -> Future:
-        sides = ("value",) if quick else self.lab.sides(dict(settings))
+    def _hurried(self, settings: Settings, outcomes: tuple[str, ...], since: int) -> Future:
+        """Quantiles of all draws of the baseline, moved by what the first draws say (a control variate)."""
+        few, base = self._few(), self.future((), outcomes, since)
+        usual, run = (_stacked(one, outcomes) for one in (few.baseline(since), few.run(dict(settings), since=since)))
+        moved, gaps = quantiles(run, FAN) - quantiles(usual, FAN), quantiles(run - usual, ENDS)
+        return Future(
+            {name: base.values[name] + moved[:, i] for i, name in enumerate(outcomes)},
+            {name: gaps[:, i] for i, name in enumerate(outcomes)},
+        )
+
+    def _few(self) -> Lab:
+        """The lab of the first draws, opened once."""
+        if self._hasty is None:
+            self._hasty = self.lab.fewer(FEW)
+        return self._hasty
+
+    def _future(self, settings: Settings, outcomes: tuple[str, ...], since: int) -> Future:
+        sides = self.lab.sides(dict(settings))
         base = _stacked(self.lab.baseline(since), outcomes)
         runs = [_stacked(self.lab.run(dict(settings), side, since), outcomes) for side in sides]
         values, gaps = quantiles(runs[0], FAN), widest([run - base for run in runs])
