@@ -32,6 +32,10 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 LIMIT = 150
 WALK = (("repatriates", 17), ("repatriation_quota", 20), ("students", 30), ("resettlement", 25), ("language", 18))
 PAGES = tuple(f"/{language}/{page}" for language in ("ru", "kk", "en") for page in ("", "flows", "data", "about"))
+REDRAWN = """([followed, drawn]) => {
+  const {dataset} = document.querySelector("#chart-lab_future");
+  return Number(dataset.followed ?? 0) > followed || dataset.drawn !== drawn;
+}"""
 FLOOR = "/static/icon.svg"
 
 
@@ -59,10 +63,11 @@ def moves(page: Any, count: int) -> list[dict[str, float]]:
         slider = page.locator(f"#lab-s1-{measure}-range")
         slider.focus()
         for _ in range(most):
-            before = int(figure.get_attribute("data-followed") or 0)
+            before = int(figure.get_attribute("data-followed") or 0), figure.get_attribute("data-drawn")
             slider.press("ArrowRight")
-            page.locator(f"#chart-lab_future[data-followed='{before + 1}']").wait_for(timeout=60_000)
-            found.append(json.loads(figure.get_attribute("data-times")))
+            page.wait_for_function(REDRAWN, arg=[before[0], before[1]], timeout=60_000)
+            if int(figure.get_attribute("data-followed") or 0) > before[0]:  # else a whole redraw came first
+                found.append(json.loads(figure.get_attribute("data-times")))
             if len(found) >= count:
                 return found
     return found

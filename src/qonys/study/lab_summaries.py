@@ -23,7 +23,7 @@ Settings = tuple[tuple[str, float], ...]
 FAN = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 ENDS = (0.025, 0.25, 0.5, 0.75, 0.975)
 MIDDLE = ENDS.index(0.5)
-FEW = 100
+FEW = 64
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Bench:
         return Shape(self.lab.years, tuple(inputs.regions), tuple(inputs.groups), self.lab.receiving, self.lab.draws)
 
     def future(self, settings: Settings, outcomes: tuple[str, ...], since: int = 0, *, quick: bool = False) -> Future:
-        """Outcomes by year; `quick`: from the first hundred draws, without the ranges of effects."""
+        """Outcomes by year; `quick`: from the first draws (`FEW`), without the ranges of effects."""
         if settings:
             return (self._hurried if quick else self._future)(settings, outcomes, since)
         key = (outcomes, since or self.lab.since)

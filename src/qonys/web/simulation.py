@@ -119,8 +119,11 @@ class Simulation:
         from qonys.study.measures import read_measures
 
         try:
+            measures = read_measures(self.pack, self.results)
             self.ask("future", (), ("population",))
-            for measure in read_measures(self.pack, self.results):
+            for measure in measures[:1]:
+                self.ask("future", ((measure.id, measure.high),), ("population",), quick=True)
+            for measure in measures:
                 self.ask("pushed", measure.id, "population")
         except (QonysError, OSError, EOFError):
             return
