@@ -1,5 +1,7 @@
 """Chapters are computed again only if something they depend on changed."""
 
+import ast
+
 import polars as pl
 import pytest
 
@@ -88,3 +90,15 @@ def test_the_closure_holds_what_a_chapter_imports_even_inside_functions():
     assert "report/document.py" not in names
     assert "measurement/schedule_families.csv" in names
     assert module_digest("qonys.study.chapters.projection") != module_digest("qonys.study.chapters.data")
+
+
+def test_imports_are_those_that_python_reads():
+    """Every file of the package against its syntax tree; names of a pattern that is too short would be missed."""
+    for path in sorted(keeping.PACKAGE.rglob("*.py")):
+        found = set()
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        assert set(keeping._imports(path)) >= {name for name in found if keeping._file_of(name)}, path

@@ -17,8 +17,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import digamma, polygamma
 
 from qonys.errors import BadInput
 
@@ -123,6 +121,9 @@ def moderated(variance: Array, freedom: Array) -> Array:
     >>> moderated(np.array([1.0, 1.0, 1.0]), np.array([20.0, 20.0, 20.0])).round(2).tolist()
     [1.05, 1.05, 1.05]
     """
+    from scipy.optimize import brentq  # slow to load
+    from scipy.special import digamma, polygamma
+
     if len(variance) < 2:
         return variance
     log = np.log(np.maximum(variance, 1e-12 * variance.max())) - digamma(freedom / 2) + np.log(freedom / 2)

@@ -6,10 +6,10 @@ the results of other chapters that it read when it was computed.
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import io
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).resolve().parent.parent
 READS = "reads.json"
+IMPORT = re.compile(r"^[ \t]*(?:from (qonys[\w.]*) import (\([^)]*\)|[^\n#]*)|import (qonys[\w.]*))", re.MULTILINE)
+NAME = re.compile(r"\w+")
 Item = TypeVar("Item", Number, TableResult)
 
 
@@ -45,11 +47,8 @@ def _file_of(module: str) -> Path | None:
 def _imports(path: Path) -> tuple[str, ...]:
     """Names of the package's modules that a file imports anywhere in it."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    for module, names, plain in IMPORT.findall(path.read_text("utf-8")):
+        found |= {plain} if plain else {module, *(f"{module}.{name}" for name in NAME.findall(names))}
     return tuple(sorted(name for name in found if _file_of(name)))
 
 
