@@ -12,6 +12,7 @@ from qonys.errors import RenderFailed
 from qonys.report.document import Block, Bullets, Document, Figure, Note, Paragraph, Table, Value
 
 FOLDER = Path(__file__).parent
+ROWS_TOGETHER = 24
 _SPECIAL = re.compile(r"([\\#$*_`<>@\[\]~=+/\-])")
 
 
@@ -57,10 +58,7 @@ def _block(block: Block, figures: dict[str, int], tables: dict[str, int], labels
         case Figure():
             caption = f"{labels['figure'].format(n=figures[block.key])} {block.caption}"
             source = f"{labels['source']} {block.source}"
-            return (
-                f"#picture({quoted(block.key + '.svg')}, {quoted(block.alt)})"
-                f"[{escaped(caption)}][{escaped(source)}]"
-            )
+            return f"#picture({quoted(block.key + '.svg')}, {quoted(block.alt)})[{escaped(caption)}][{escaped(source)}]"
         case Table():
             return _table(block, tables[block.key], labels)
 
@@ -77,8 +75,9 @@ def _table(table: Table, number: int, labels: dict[str, str]) -> str:
     align = ", ".join("right" if letter == "r" else "left" for letter in table.align)
     head = ", ".join(f"[{escaped(cell)}]" for cell in table.head)
     cells = ",\n".join(", ".join(f"[{escaped(cell)}]" for cell in row) for row in table.rows)
+    whole = str(len(table.rows) <= ROWS_TOGETHER).lower()  # with its source on one page
     return (
-        f"#sheet([{escaped(caption)}], [{escaped(source)}], table(columns: ({columns}), align: ({align},),\n"
+        f"#sheet([{escaped(caption)}], [{escaped(source)}], {whole}, table(columns: ({columns}), align: ({align},),\n"
         f"table.header({head}),\n{cells}))"
     )
 
