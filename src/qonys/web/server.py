@@ -6,6 +6,7 @@ import hashlib
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LAB_AFTER = 1.0
 
 
 def stored_results(folder: Path) -> Results:
@@ -93,16 +95,23 @@ def listening(host: str, port: int) -> socket.socket:
     return found
 
 
+def _open_lab(site: Site) -> None:
+    if lab_there(site):
+        site.simulation.start()
+
+
 def server_of(app: FastAPI) -> Any:
     """A uvicorn server that says nothing about good requests and nothing about itself.
 
-    The policy lab of an eager site is opened beside it.
+    The policy lab of an eager site is opened beside it, once the first answers are out.
     """
     import uvicorn
 
     site: Site = app.state.site
-    if site.eager and lab_there(site):
-        site.simulation.start()
+    if site.eager:
+        later = threading.Timer(LAB_AFTER, _open_lab, (site,))
+        later.daemon = True
+        later.start()
     config = uvicorn.Config(
         app,
         log_level="warning",
