@@ -15,9 +15,7 @@ import argparse
 import asyncio
 import json
 import os
-import re
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -25,6 +23,7 @@ from typing import Any
 
 import httpx
 import numpy as np
+import observatory
 
 CHROMIUM = os.environ.get("QONYS_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -41,18 +40,12 @@ FLOOR = "/static/icon.svg"
 
 def started(results: Path) -> tuple[subprocess.Popen[str], str]:
     """The server and its address, once its lab is open."""
-    command = [sys.executable, "-m", "qonys.cli", "serve", "--results", str(results), "--port", "0", "--lang", "en"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    for line in process.stderr:
-        found = re.search(r"http://[^/]+", line)
-        if found:
-            begin = time.perf_counter()
-            while httpx.get(found.group(0) + "/en/policy", timeout=300).status_code != 200:
-                time.sleep(1)
-            print(f"lab open and page made {time.perf_counter() - begin:.1f} s after the server answers")
-            return process, found.group(0)
-    raise SystemExit("the server did not start")
+    process, base, _ = observatory.started(results)
+    begin = time.perf_counter()
+    while httpx.get(base + "/en/policy", timeout=300).status_code != 200:
+        time.sleep(1)
+    print(f"lab open and page made {time.perf_counter() - begin:.1f} s after the server answers")
+    return process, base
 
 
 def moves(page: Any, count: int) -> list[dict[str, float]]:

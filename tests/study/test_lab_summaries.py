@@ -7,7 +7,7 @@ import pytest
 
 from qonys.study import lab_summaries
 from qonys.study.lab import OUTCOMES
-from qonys.study.lab_summaries import Bench, levers, push, quantiles
+from qonys.study.lab_summaries import Bench, levers, quantiles
 
 from . import test_lab
 
@@ -88,4 +88,4 @@ def test_levers_are_those_of_the_lab(bench, lab):
 @pytest.mark.parametrize(("now", "target"), [(100.0, 1100.0), (9500.0, 8500.0)])
 def test_a_measure_near_its_top_is_pushed_down(now, target):
     one = test_lab.measure("top", "persons", test_lab.Estimate(1.0, 1.0, 1.0, "identity"))
-    assert push(replace(one, now=replace(one.now, value=now))) == target
+    assert replace(one, now=replace(one.now, value=now)).pushed() == target

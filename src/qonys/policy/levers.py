@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qonys.policy.measures import Measure
+
 Array = NDArray[np.float64]
 SIDES = ("value", "low", "high")
 
@@ -63,6 +65,11 @@ class Lever:
     def weight(self) -> float:
         """Size of the effect of the whole change times controllability: an order of levers, not a quantity."""
         return abs(self.whole.middle) * self.controllability
+
+
+def lever(measure: Measure, change: float, whole: Interval) -> Lever:
+    """The lever of a measure whose parameter was moved by `change`, with the effect of the whole of it."""
+    return Lever(measure.id, change, whole, whole.over(change / measure.step), measure.controllability())
 
 
 def ranked(levers: Sequence[Lever], by: str = "weight") -> list[Lever]:

@@ -72,6 +72,11 @@ class Measure:
     effects: tuple[Effect, ...]
     text: Mapping[str, str] = field(default_factory=dict)
 
+    def pushed(self) -> float:
+        """The parameter after a tenth of its range: above now, or below where that is beyond its range."""
+        step = (self.high - self.low) / 10
+        return self.now.value + step if self.now.value + step <= self.high else self.now.value - step
+
     def controllability(self) -> int:
         """5 for what a ministry's order changes, down to 1 for what only markets do: an order, not a measure."""
         return len(DECIDERS) - DECIDERS.index(self.decided_by)

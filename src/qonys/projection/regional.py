@@ -158,7 +158,7 @@ def _engine(task: _Task, given: Driven, keep: multiregional_engine.Keep) -> mult
     stretches = _stretches(task, horizon)
     base, found = given.base, []
     for start, stop, tables in stretches:
-        part = _years(drivers, start, stop)
+        part = stretch(drivers, start, stop)
         inside = tuple(year - start for year in keep.moments if start < year <= stop or year == start == 0)
         found.append(multiregional_engine.run(base, tables, part, replace(keep, moments=inside), EVEN))
         if stop < horizon:
@@ -193,7 +193,8 @@ def drawn_to(od: Array, pull: Array) -> Array:
     return np.asarray(moved + (1 - moved.sum(axis=-1, keepdims=True)) * np.eye(len(pull)))
 
 
-def _years(drivers: Drivers, start: int, stop: int) -> Drivers:
+def stretch(drivers: Drivers, start: int, stop: int) -> Drivers:
+    """The drivers of the years from `start` up to, not with, `stop`, counted from the first."""
     cut = {name: getattr(drivers, name)[:, start:stop] for name in ("place", *multiregional.FACTORS)}
     return replace(drivers, sex_ratio=drivers.sex_ratio[start:stop], **cut)
 
@@ -203,7 +204,7 @@ def _last(base: Array, tables: Tables, drivers: Drivers) -> Array:
     cells = np.arange(np.prod(base.shape[1:]), dtype=np.int64).reshape(base.shape[1:])
     for t in range(drivers.fertility.shape[1]):
         keep = multiregional_engine.Keep(cells)
-        base = multiregional_engine.run(base, tables, _years(drivers, t, t + 1), keep, EVEN).buckets[:, 1]
+        base = multiregional_engine.run(base, tables, stretch(drivers, t, t + 1), keep, EVEN).buckets[:, 1]
         base = base.reshape(-1, *cells.shape)
     return base
 

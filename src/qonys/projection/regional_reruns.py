@@ -21,7 +21,7 @@ from qonys.kernels import cohort_engine, multiregional, multiregional_engine
 from qonys.kernels.multiregional import EVEN, Dense, Drivers, Tables
 from qonys.projection.migration import MigrationProcess
 from qonys.projection.national import Processes, Run
-from qonys.projection.regional import World, drawn_to
+from qonys.projection.regional import World, drawn_to, stretch
 from qonys.projection.regional_alignment import Factors, factors
 from qonys.projection.regional_drivers import Driven, Standing, attraction, driven, standing
 from qonys.projection.regional_result import Keep, labels_of
@@ -133,7 +133,7 @@ class Reruns:
         """Sums of the years before `since` and the people at its start."""
         base, start, cells = self._people, self.start, np.arange(np.prod(shape), dtype=np.int64).reshape(shape)
         if start:
-            drivers = _years(usual.on(self._base.drivers), 0, start)
+            drivers = stretch(usual.on(self._base.drivers), 0, start)
             found = self._engine(self._still.tables, drivers, multiregional_engine.Keep(cells))
             people, accounts = found.buckets, found.accounts[:, :, 0]
         else:
@@ -154,7 +154,7 @@ class Reruns:
         scenario = self._held(scenario)
         found = self._corrected(scenario)
         given = driven(self.world, self._still, self.run, scenario, self._base)
-        drivers = _years(found.on(given.drivers), self.start, self.run.horizon)
+        drivers = stretch(found.on(given.drivers), self.start, self.run.horizon)
         later = self._engine(self._tables(scenario), drivers, multiregional_engine.Keep(self._labels))
         cells = np.concatenate([self._before[0], later.buckets], axis=1)
         accounts = np.concatenate([self._before[1], later.accounts[:, :, 0]], axis=1)
@@ -183,7 +183,7 @@ class Reruns:
     def _aligned(self, given: Driven) -> Factors:
         """Factors of a scenario: those of the baseline before `since`, its own after."""
         start, usual = self.start, self._factors[_key(Scenario())]
-        drivers = _years(given.drivers, start, self.run.horizon)
+        drivers = stretch(given.drivers, start, self.run.horizon)
         births, departures = (part[:, start:] for part in _wanted(given.accounts))
         later = factors(drivers, births, departures, self._totals)
         return Factors(
@@ -218,8 +218,3 @@ def _key(scenario: Scenario) -> str:
 
 def _wanted(table: Array) -> tuple[Array, Array]:
     return table[..., cohort_engine.BIRTHS], table[..., cohort_engine.DEPARTURES]
-
-
-def _years(drivers: Drivers, start: int, stop: int) -> Drivers:
-    cut = {name: getattr(drivers, name)[:, start:stop] for name in ("place", *multiregional.FACTORS)}
-    return replace(drivers, sex_ratio=drivers.sex_ratio[start:stop], first=0, **cut)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from qonys.catalog import Pack
 from qonys.kernels.multiregional import Dense
-from qonys.policy.levers import SIDES, Interval, Lever, difference, ranked
+from qonys.policy.levers import SIDES, Interval, Lever, difference, lever, ranked
 from qonys.policy.measures import Changes, Measure, changes_of, checked
 from qonys.projection.national import Run
 from qonys.projection.regional import Keep, RegionalProjection, World, project_world
@@ -159,11 +159,9 @@ class Lab:
         """Measures by their effect on an outcome in a year, each moved by a tenth of its range."""
         found = []
         for measure in self.measures:
-            step = (measure.high - measure.low) / 10
-            target = measure.now.value + step if measure.now.value + step <= measure.high else measure.now.value - step
+            target = measure.pushed()
             whole = self.effects({measure.id: target}, year, outcomes=(outcome,))[outcome]
-            change = target - measure.now.value
-            found.append(Lever(measure.id, change, whole, whole.over(change / measure.step), measure.controllability()))
+            found.append(lever(measure, target - measure.now.value, whole))
         return ranked(found, by)
 
     def _outcome(self, changes: Changes, since: int) -> Outcome:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qonys.catalog import Pack
-from qonys.policy.levers import Interval, Lever, ranked
+from qonys.policy.levers import Interval, Lever, lever, ranked
 from qonys.policy.measures import Measure
 from qonys.study.lab import Lab, Outcome, open_lab
 from qonys.study.results import Results
@@ -156,7 +156,7 @@ class Bench:
         key = (name, outcome, since or self.lab.since)
         if key not in self._pushed:
             measure = next(one for one in self.lab.measures if one.id == name)
-            target = push(measure)
+            target = measure.pushed()
             found = self.future(((name, target),), (outcome,), since).differences[outcome]
             self._pushed[key] = Pushed(target - measure.now.value, found[[0, MIDDLE, -1]])
         return self._pushed[key]
@@ -166,20 +166,12 @@ class Bench:
         return self.lab.scenario(dict(settings), since)
 
 
-def push(measure: Measure) -> float:
-    """Where a measure stands after a tenth of its range: above now, or below where that is beyond its range."""
-    step = (measure.high - measure.low) / 10
-    return measure.now.value + step if measure.now.value + step <= measure.high else measure.now.value - step
-
-
 def levers(measures: tuple[Measure, ...], found: Mapping[str, Pushed], place: int, by: str) -> list[Lever]:
     """Measures by their effect in the year at `place`, from the strongest."""
     items = []
     for measure in measures:
         one = found[measure.id]
-        whole = Interval(*map(float, one.effect[:, place]))
-        step = whole.over(one.change / measure.step)
-        items.append(Lever(measure.id, one.change, whole, step, measure.controllability()))
+        items.append(lever(measure, one.change, Interval(*map(float, one.effect[:, place]))))
     return ranked(items, by)
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.report.chapters.skill_regions import ahead, gain, name_of, regions
+from qonys.report.chapters.skill_regions import OURS, ahead, covered, gain, name_of, regions
 from qonys.report.charts import render
 from qonys.report.charts import skill as charts
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Paragraph, Section, Table
 
-OURS = "process"
 TARGETS = ("net_migration", "population", "population_15_64")
 HORIZONS = (1, 5, 10, 15, 20)
 PRINTED = (1, 10, 20)
-LEVELS = (50, 80, 95)
 RIVALS = ("autoregression", "last_rate", "last_count", "mean_5", "zero")
 GROUPS = ("age_0_14", "age_15_64", "age_65")
 COHORTS = ("cohorts", "cohorts_autoregression", "cohorts_zero", "mean_5", "wpp2012")
@@ -103,26 +101,11 @@ def _worse(context: Context) -> Paragraph:
 def _coverage(context: Context) -> Figure:
     table = context.results.table("skill_summary")
     ours = table.frame.filter(pl.col("model") == OURS)
-    rows = [
-        {
-            "facet": name_of(context, row["target"]), "horizon": row["horizon"], "nominal": level / 100,
-            "level": context.say("skill.level", level=level), "share": row[f"coverage_{level}"],
-            "low": row["coverage_low"] if level == 80 else None,
-            "high": row["coverage_high"] if level == 80 else None,
-        }
-        for row in ours.iter_rows(named=True) for level in LEVELS
-    ]  # fmt: skip
-    titles = (context.say("skill.axis.horizon"), context.say("skill.axis.share"))
-    spec = charts.coverage(
-        pl.DataFrame(rows, infer_schema_length=None), titles,
-        [name_of(context, target) for target in TARGETS], [context.say("skill.level", level=level) for level in LEVELS],
-    )  # fmt: skip
-    low, high = (words.percent(float(value), context.language, 0) for value in
-                 (ours["coverage_80"].to_numpy().min(), ours["coverage_80"].to_numpy().max()))  # fmt: skip
+    spec, ends = covered(context, ours, TARGETS)
     return Figure(
         "skill_coverage",
         render.svg(spec, context.language, "cover"),
-        context.say("skill.coverage.alt", low=low, high=high),
+        context.say("skill.coverage.alt", **ends),
         context.say("skill.coverage.caption"),
         context.origin(table.sources, table.method),
         ours,

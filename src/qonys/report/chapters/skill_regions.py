@@ -7,6 +7,7 @@ import polars as pl
 from qonys import words
 from qonys.report.charts import render
 from qonys.report.charts import skill as charts
+from qonys.report.charts.style import Spec
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Paragraph, Table
 
@@ -95,9 +96,8 @@ def _worse(context: Context) -> Paragraph:
     )
 
 
-def _coverage(context: Context) -> Figure:
-    table = context.results.table("skill_regions")
-    ours = table.frame.filter(pl.col("model") == OURS)
+def covered(context: Context, ours: pl.DataFrame, targets: tuple[str, ...]) -> tuple[Spec, dict[str, str]]:
+    """The chart of shares held by the intervals, and the least and the greatest share at 80 %."""
     rows = [
         {
             "facet": name_of(context, row["target"]), "horizon": row["horizon"], "nominal": level / 100,
@@ -109,15 +109,21 @@ def _coverage(context: Context) -> Figure:
     ]  # fmt: skip
     titles = (context.say("skill.axis.horizon"), context.say("skill.axis.share"))
     spec = charts.coverage(
-        pl.DataFrame(rows, infer_schema_length=None), titles, [name_of(context, name) for name in TARGETS],
+        pl.DataFrame(rows, infer_schema_length=None), titles, [name_of(context, name) for name in targets],
         [context.say("skill.level", level=level) for level in LEVELS],
     )  # fmt: skip
     held = ours["coverage_80"].to_numpy()
-    low, high = (words.percent(float(value), context.language, 0) for value in (held.min(), held.max()))
+    ends = {"low": held.min(), "high": held.max()}
+    return spec, {name: words.percent(float(value), context.language, 0) for name, value in ends.items()}
+
+
+def _coverage(context: Context) -> Figure:
+    table = context.results.table("skill_regions")
+    spec, ends = covered(context, table.frame.filter(pl.col("model") == OURS), TARGETS)
     return Figure(
         "skill_regions_coverage",
         render.svg(spec, context.language, "regcover"),
-        context.say("skill.regions.coverage.alt", low=low, high=high),
+        context.say("skill.regions.coverage.alt", **ends),
         context.say("skill.regions.coverage"),
         context.origin(table.sources, table.method),
         table.frame,
