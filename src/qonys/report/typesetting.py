@@ -64,7 +64,8 @@ def _block(block: Block, figures: dict[str, int], tables: dict[str, int], labels
 
 
 def _run(run: str | Value) -> str:
-    return f"#num[{escaped(run.shown)}]" if isinstance(run, Value) else escaped(run)
+    """Text or a value; the semicolon ends the value, so that one of the text that follows is shown."""
+    return f"#num[{escaped(run.shown)}];" if isinstance(run, Value) else escaped(run)
 
 
 def _table(table: Table, number: int, labels: dict[str, str]) -> str:
