@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from timing import seconds
 
-from qonys.estimation.base_population import Margins, Seeds, base_population
-from qonys.kernels.max_entropy import Sums, nearest, sums_over
-from qonys.kernels.raking import rake_plain
+from qonys.estimation.base.population import Margins, Seeds, base_population
+from qonys.kernels.flows.max_entropy import Sums, nearest, sums_over
+from qonys.kernels.flows.raking import rake_plain
 
 RNG = np.random.Generator(np.random.Philox(key=23))
 REGIONS, GROUPS, AGES = 20, 8, 101

@@ -2,7 +2,7 @@
 
 Run: ./.venv/bin/python benchmarks/calibration.py [WORLDS]
 Truths are drawn from the priors, series from the truths, and the truth of each unknown is ranked among thinned draws of
-`qonys.kernels.double_logistic.run` given the series: ranks are uniform if the sampler draws from its posterior. Worlds
+`double_logistic.run` given the series: ranks are uniform if the sampler draws from its posterior. Worlds
 whose series leave what can be computed with (the model knows no limits) are left out; that is a choice by the data
 alone, under which ranks stay uniform. Prints chi-square of the 40 ranks in 10 bins and its probability, by unknown.
 """
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from qonys.kernels import double_logistic as model
+from qonys.kernels.processes import double_logistic as model
 
 Array = NDArray[np.float64]
 KINDS = {"fertility": model.FERTILITY, "longevity": model.LONGEVITY}

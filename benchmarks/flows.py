@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from timing import seconds
 
-from qonys.kernels.raking import Margin, margin_sum, rake, rake_plain
-from qonys.kernels.sinkhorn import scale
-from qonys.kernels.stock_flows import independence, minimum_migration, pseudo_bayes
+from qonys.kernels.flows.raking import Margin, margin_sum, rake, rake_plain
+from qonys.kernels.flows.sinkhorn import scale
+from qonys.kernels.flows.stock_flows import independence, minimum_migration, pseudo_bayes
 
 Array = NDArray[np.float64]
 RNG = np.random.Generator(np.random.Philox(key=20))

@@ -16,9 +16,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from qonys.kernels.indices_system import system_indices
-from qonys.kernels.zoning import random_zones, scale_effect
-from qonys.measurement.indicators import Aids, Options, indicators
+from qonys.kernels.indices.system import system_indices
+from qonys.kernels.indices.zoning import random_zones, scale_effect
+from qonys.measurement.indicators.all import Aids, Options, indicators
 
 Array = NDArray[np.float64]
 REGIONS, YEARS, AGES = 20, 16, 20

@@ -13,7 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from timing import seconds
 
-from qonys.kernels import breakpoints, change_points, intercensal, schedule_fit, schedules
+from qonys.kernels.breaks import breakpoints, change_points
+from qonys.kernels.flows import intercensal
+from qonys.kernels.schedules import curves as schedules
+from qonys.kernels.schedules import fit as schedule_fit
 
 Array = NDArray[np.float64]
 RNG = np.random.Generator(np.random.Philox(key=7))
@@ -110,8 +113,8 @@ def forms() -> None:
     """Half a million records of moves, of 125,000 people, through all rules."""
     import polars as pl
 
-    from qonys.measurement.typology import classify
-    from qonys.measurement.typology_records import VOCABULARIES
+    from qonys.measurement.typology.classify import classify
+    from qonys.measurement.typology.records import VOCABULARIES
 
     count, people = 500_000, 125_000
     words = {name: [None, *VOCABULARIES[name]] for name in ("cause", "legal_status", "pattern", "refugee_status")}

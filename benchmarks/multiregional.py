@@ -23,10 +23,9 @@ from typing import Any
 
 import numpy as np
 
-from qonys.kernels import low_rank
-from qonys.kernels import multiregional as mr
-from qonys.kernels import multiregional_engine as engine
-from qonys.study.lab_summaries import quantiles
+from qonys.kernels.multiregional import engine, low_rank
+from qonys.kernels.multiregional import step as mr
+from qonys.study.lab.summaries import quantiles
 
 REGIONS, GROUPS, AGES, YEARS, DRAWS = 20, 8, 101, 25, 64
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}

@@ -18,9 +18,8 @@ from functools import partial
 import multiregional as plain
 import numpy as np
 
-from qonys.kernels import multiregional as mr
-from qonys.kernels import multiregional_engine as engine
-from qonys.kernels import multiregional_native as native
+from qonys.kernels.multiregional import engine, native
+from qonys.kernels.multiregional import step as mr
 
 YEARS, DRAWS = plain.YEARS, plain.DRAWS
 KINDS = ((np.float32, "SGEMM", 1e-5), (np.float64, "DGEMM", 1e-12))

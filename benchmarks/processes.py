@@ -11,9 +11,9 @@ import warnings
 
 import numpy as np
 
-from qonys.kernels import hierarchical_ar as ar
-from qonys.kernels import regime_process as process
-from qonys.kernels.chain_checks import effective_size
+from qonys.kernels.processes import hierarchical_ar as ar
+from qonys.kernels.processes import regime_process as process
+from qonys.kernels.processes.chain_checks import effective_size
 
 RNG = np.random.Generator(np.random.Philox(key=3))
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from timing import seconds
 
-from qonys.kernels import cohort_component as cc
-from qonys.kernels import cohort_engine as engine
-from qonys.kernels import regime_process as process
+from qonys.kernels.cohorts import component as cc
+from qonys.kernels.cohorts import engine
+from qonys.kernels.processes import regime_process as process
 
 AGES, DRAWS, YEARS = 101, 1000, 76
 RNG = np.random.Generator(np.random.Philox(key=3))

@@ -11,7 +11,7 @@ import pytest
 
 from qonys.catalog import open_pack
 from qonys.catalog.locks import exclusive
-from qonys.study.run import study_results
+from qonys.study.runs.run import study_results
 
 LONG = ("tests/house/test_docs.py", "tests/kernels/test_hierarchical_ar.py", "tests/kernels/test_multiregional_jax.py")
 COMPILED = ("tests/kernels/", "tests/projection/")

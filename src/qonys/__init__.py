@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qonys.study.country import Country
+    from qonys.face.country import Country
 
 __all__ = ["__version__", "country", "fan_chart"]
 __version__ = "0.1.0"
@@ -25,7 +25,7 @@ def country(name: str) -> Country:
     'KAZ'
 
     """
-    found: Country = import_module("qonys.study.country").country(name)
+    found: Country = import_module("qonys.face.country").country(name)
     return found
 
 

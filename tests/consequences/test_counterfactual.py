@@ -8,7 +8,7 @@ import pytest
 from qonys.consequences import counterfactual as cf
 from qonys.consequences.decomposition import parts_of_change
 from qonys.errors import BadInput
-from qonys.kernels.ageing import old_dependency
+from qonys.kernels.structure.ageing import old_dependency
 
 AGES, YEARS, DRAWS = 101, 25, 4
 RNG = np.random.Generator(np.random.Philox(key=71))

@@ -9,8 +9,8 @@ import pytest
 from qonys.consequences import composition, human_capital, loads, settlement
 from qonys.consequences.ageing import compared, measures
 from qonys.errors import BadInput
-from qonys.kernels import diversity
-from qonys.kernels.life_tables import life_table
+from qonys.kernels.mortality.life_tables import life_table
+from qonys.kernels.structure import diversity
 
 RNG = np.random.Generator(np.random.Philox(key=72))
 AGES = np.arange(101.0)

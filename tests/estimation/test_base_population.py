@@ -10,10 +10,10 @@ from scipy.optimize import minimize
 from scipy.stats import binom
 
 from qonys.errors import BadInput
-from qonys.estimation import base_history as history
-from qonys.estimation.base_population import Margins, Seeds, base_population, smooth
-from qonys.kernels.max_entropy import Sums, nearest, sums_over
-from qonys.kernels.raking import rake
+from qonys.estimation.base import history
+from qonys.estimation.base.population import Margins, Seeds, base_population, smooth
+from qonys.kernels.flows.max_entropy import Sums, nearest, sums_over
+from qonys.kernels.flows.raking import rake
 
 AGES = 41
 WHOLE = np.array([0, 1, 2, 2])

@@ -8,8 +8,8 @@ import pytest
 
 from qonys.errors import BadInput
 from qonys.estimation.net_migration import Counts, Errors, net_migration, range_over_methods
-from qonys.kernels import intercensal
-from qonys.kernels.life_tables import life_table, survival_ratios
+from qonys.kernels.flows import intercensal
+from qonys.kernels.mortality.life_tables import life_table, survival_ratios
 
 RATE_AGES = np.array([0.0, 1, *range(5, 90, 5)])
 AGES = list(range(0, 90, 5))

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from qonys.errors import BadInput
-from qonys.estimation.reconciliation import reconcile
-from qonys.estimation.regional_reconciliation import RegionalStatements, reconcile_regions
+from qonys.estimation.reconciliation.national import reconcile
+from qonys.estimation.reconciliation.regional import RegionalStatements, reconcile_regions
 
 SPAN = (2000, 2016)
 YEARS = range(*SPAN)

@@ -10,12 +10,12 @@ import pytest
 
 from qonys.catalog import open_pack
 from qonys.explanation.gravity import Model, fit_gravity
+from qonys.inputs.series import regional_years
 from qonys.report.context import Context
 from qonys.report.document import Figure, Table
-from qonys.study import covariates, covariates_abroad
 from qonys.study.chapters import factors, interplay, stratification
-from qonys.study.results import Results, TableResult
-from qonys.study.series import regional_years
+from qonys.study.factors import covariates, covariates_abroad
+from qonys.study.runs.results import Results, TableResult
 
 CHAPTERS = ("factors", "interplay", "stratification")
 

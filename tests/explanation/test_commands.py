@@ -8,7 +8,7 @@ import pytest
 
 from qonys.errors import BadInput
 from qonys.explanation.gravity import Model, fit_gravity
-from qonys.kernels import segregation as sg
+from qonys.kernels.structure import segregation as sg
 from qonys.study.analyses.factors import FactorOptions, factors_of_file, segregation_of_file
 
 

@@ -10,7 +10,7 @@ import pytest
 from qonys.errors import BadInput
 from qonys.explanation.contributions import coefficient_draws, summed, to_change, to_direction, to_level
 from qonys.explanation.fit import common_part, fit_of
-from qonys.kernels.poisson_effects import poisson_deviance, poisson_fit
+from qonys.kernels.regression.poisson_effects import poisson_deviance, poisson_fit
 
 GROUPS = {"a": [0], "b": [1, 2], "c": [3]}
 

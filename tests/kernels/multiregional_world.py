@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from qonys.kernels import multiregional as mr
+from qonys.kernels.multiregional import step as mr
 
 REGIONS, GROUPS, AGES = 5, 3, 7
 FIVE, FACTOR_SHAPES = 5, ((), (GROUPS,), (REGIONS, GROUPS), (REGIONS, 1))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qonys.kernels import ageing
-from qonys.kernels.life_tables import life_table
+from qonys.kernels.mortality.life_tables import life_table
+from qonys.kernels.structure import ageing
 
 AGES = np.arange(101.0)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qonys.kernels.balance import (
+from qonys.kernels.flows.balance import (
     annual_rate,
     interval_of_two,
     offset_error,

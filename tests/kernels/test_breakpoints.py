@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import erfcx, ndtr
 
-from qonys.kernels import breakpoints as bp
-from qonys.kernels.change_points import change_points, noise_scale, total_cost
+from qonys.kernels.breaks import breakpoints as bp
+from qonys.kernels.breaks.change_points import change_points, noise_scale, total_cost
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import truncnorm
 
-from qonys.kernels import hierarchical_ar as ar
-from qonys.kernels import regime_sampler as rs
+from qonys.kernels.processes import hierarchical_ar as ar
+from qonys.kernels.processes import regime_sampler as rs
 from qonys.kernels.scores import uniformity
 
 KEPT = 39

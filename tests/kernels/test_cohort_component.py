@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qonys.kernels import cohort_component as cc
-from qonys.kernels import cohort_engine as engine
+from qonys.kernels.cohorts import component as cc
+from qonys.kernels.cohorts import engine
 
 AGES = 101
 RNG = np.random.Generator(np.random.Philox(key=44))

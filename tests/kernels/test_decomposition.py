@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qonys.kernels import decomposition as dg
+from qonys.kernels.structure import decomposition as dg
 
 # Das Gupta (1993), Standardization and Decomposition of Rates: before, after, published effects.
 PRODUCTS = {

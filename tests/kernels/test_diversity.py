@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import entropy as scipy_entropy
 
-from qonys.kernels import diversity
+from qonys.kernels.structure import diversity
 
 SIZES = st.lists(st.floats(0.01, 1e6), min_size=2, max_size=9)
 

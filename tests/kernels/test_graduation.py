@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qonys.kernels.graduation import single_ages
+from qonys.kernels.mortality.graduation import single_ages
 
 STARTS = np.arange(0, 101, 5)
 

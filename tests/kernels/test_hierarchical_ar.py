@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import gamma, truncnorm
 
-from qonys.kernels import hierarchical_ar as ar
+from qonys.kernels.processes import hierarchical_ar as ar
 
 
 def world(seed: int, count: int, years: int) -> np.ndarray:

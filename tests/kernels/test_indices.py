@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from qonys.errors import BadInput
-from qonys.kernels import indices as ix
-from qonys.kernels import indices_fields as fields
-from qonys.kernels import indices_links as links
-from qonys.kernels.indices_system import region_indices, system_indices, total_indices
+from qonys.kernels.indices import fields, links
+from qonys.kernels.indices import intensity as ix
+from qonys.kernels.indices.system import region_indices, system_indices, total_indices
 
 PLANE = np.array([[0, 10, 10], [20, 0, 20], [30, 30, 0]], float)
 SECOND = np.array([[0, 20, 20], [30, 0, 50], [20, 20, 0]], float)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qonys.errors import BadInput
-from qonys.kernels import indices_age as age
+from qonys.kernels.indices import age
 
 AGES = np.arange(0, 101)
 RATES = 0.02 * np.exp(-0.1 * AGES) + 0.06 * np.exp(-0.1 * (AGES - 20) - np.exp(-0.4 * (AGES - 20))) + 0.003

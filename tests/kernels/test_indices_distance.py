@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from qonys.errors import BadInput
-from qonys.kernels.indices import between
-from qonys.kernels.indices_distance import distance_decay, mean_distance, median_distance
+from qonys.kernels.indices.distance import distance_decay, mean_distance, median_distance
+from qonys.kernels.indices.intensity import between
 
 
 def system(n=8, b=-1.4, seed=5, noise=True):

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qonys.kernels import indices, indices_errors
-from qonys.kernels.indices_fields import gini_total
+from qonys.kernels.indices import errors as indices_errors
+from qonys.kernels.indices import intensity as indices
+from qonys.kernels.indices.fields import gini_total
 
 
 @given(st.integers(1, 10**6), st.floats(0, 1))

@@ -10,8 +10,8 @@ import pytest
 
 from qonys.catalog import open_pack
 from qonys.errors import BadInput
-from qonys.kernels.lee_carter import fit_lee_carter
-from qonys.kernels.life_tables import life_table
+from qonys.kernels.mortality.lee_carter import fit_lee_carter
+from qonys.kernels.mortality.life_tables import life_table
 
 SEXES = ("female", "male")
 

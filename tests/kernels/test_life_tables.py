@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qonys.kernels.life_tables import expectation_error, infant_years, life_table, survival_ratios
+from qonys.kernels.mortality.life_tables import expectation_error, infant_years, life_table, survival_ratios
 
 ABRIDGED = np.array([0.0, 1, *range(5, 105, 5)])
 

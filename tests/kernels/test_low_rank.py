@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qonys.kernels import low_rank as lr
-from qonys.kernels import multiregional as mr
+from qonys.kernels.multiregional import low_rank as lr
+from qonys.kernels.multiregional import step as mr
 
 REGIONS, AGES = 9, 5
 RNG = np.random.Generator(np.random.Philox(key=71))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qonys.kernels.life_tables import life_table
-from qonys.kernels.mortality_model import AGES, family
+from qonys.kernels.mortality.level_model import AGES, family
+from qonys.kernels.mortality.life_tables import life_table
 
 GROUPS = np.array([0.0, 1, *range(5, 101, 5)])
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qonys.kernels import cohort_component as cc
-from qonys.kernels import multiregional as mr
-from qonys.kernels import multiregional_engine as engine
+from qonys.kernels.cohorts import component as cc
+from qonys.kernels.multiregional import engine
+from qonys.kernels.multiregional import step as mr
 
 from .multiregional_world import AGES, GROUPS, MOVES, REGIONS, base_of, dense, driven, made, rng_of, rows
 

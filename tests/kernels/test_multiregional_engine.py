@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qonys.kernels import multiregional as mr
-from qonys.kernels import multiregional_engine as engine
+from qonys.kernels.multiregional import engine
+from qonys.kernels.multiregional import step as mr
 
 from .multiregional_world import AGES, GROUPS, MOVES, REGIONS, base_of, driven, low_rank, made, rng_of
 

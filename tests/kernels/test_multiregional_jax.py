@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from qonys.errors import BadInput
-from qonys.kernels import multiregional as mr
-from qonys.kernels import multiregional_jax as twin
+from qonys.kernels.multiregional import jax_engine as twin
+from qonys.kernels.multiregional import step as mr
 
 REGIONS, GROUPS, AGES, DRAWS, YEARS = 3, 2, 6, 2, 4
 

@@ -8,9 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qonys.kernels import multiregional as mr
-from qonys.kernels import multiregional_engine as engine
-from qonys.kernels import multiregional_native as native
+from qonys.kernels.multiregional import engine, native
+from qonys.kernels.multiregional import step as mr
 
 needs_compiler = pytest.mark.skipif(
     not any(map(shutil.which, native.COMPILERS)), reason="no C compiler: the Numba kernel works alone"

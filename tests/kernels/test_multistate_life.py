@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from qonys.kernels import cohort_component as cc
-from qonys.kernels import multiregional as mr
-from qonys.kernels import multistate_life as ms
-from qonys.kernels.life_tables import life_table as single_table
+from qonys.kernels.cohorts import component as cc
+from qonys.kernels.mortality import multistate_life as ms
+from qonys.kernels.mortality.life_tables import life_table as single_table
+from qonys.kernels.multiregional import step as mr
 
 RNG = np.random.Generator(np.random.Philox(key=61))
 # Willekens and Rogers (1978), RR-78-18: females of Slovenia and of the rest of Yugoslavia, 1961; table 1.3, rates

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qonys.kernels.net_totals import components, flows_from_net
+from qonys.kernels.flows.net_totals import components, flows_from_net
 
 
 def pattern(seed: int, n: int = 6):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from qonys.kernels.pooling import Group, Statements, round_to_total, sample, split_rhat
+from qonys.kernels.regression.pooling import Group, Statements, round_to_total, sample, split_rhat
 
 
 def case(seed: int, tails: float = np.inf, weight: float = np.inf):

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from qonys.estimation.flows_from_stocks import Choice, flows_from_stocks
-from qonys.kernels import intercensal
+from qonys.kernels.flows import intercensal
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PLACES = "ABCD"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qonys.kernels.raking import CONVERGED, INCONSISTENT, INFEASIBLE, margin_sum, rake, rake_plain
-from qonys.kernels.sinkhorn import closed_form, scale
+from qonys.kernels.flows.raking import CONVERGED, INCONSISTENT, INFEASIBLE, margin_sum, rake, rake_plain
+from qonys.kernels.flows.sinkhorn import closed_form, scale
 
 
 def random_case(seed: int, shape: tuple[int, ...], axes: list[tuple[int, ...]]):

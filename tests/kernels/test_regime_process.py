@@ -7,9 +7,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from qonys.kernels import regime_process as rp
-from qonys.kernels import regime_sampler as rs
-from qonys.kernels.pooling import split_rhat
+from qonys.kernels.processes import regime_process as rp
+from qonys.kernels.processes import regime_sampler as rs
+from qonys.kernels.regression.pooling import split_rhat
 
 
 def world(seed: int, countries: int = 12, years: int = 70, settings: rp.Settings | None = None) -> dict[str, np.ndarray]:

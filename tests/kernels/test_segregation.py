@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from qonys.kernels import segregation as sg
+from qonys.kernels.structure import segregation as sg
 
 UNEVEN = np.array([[30.0, 5.0, 1.0], [12.0, 40.0, 0.0], [7.0, 9.0, 25.0], [200.0, 3.0, 2.0]])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qonys.kernels.demeaning import codes_of, demeaned
-from qonys.kernels.separation import repeated_columns, separated
+from qonys.kernels.regression.demeaning import codes_of, demeaned
+from qonys.kernels.regression.separation import repeated_columns, separated
 
 
 def rectifier(y: np.ndarray, x: np.ndarray, tolerance: float = 1e-5) -> np.ndarray:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qonys.kernels import stock_differences
-from qonys.kernels.stock_flows import (
+from qonys.kernels.flows import stock_differences
+from qonys.kernels.flows.stock_flows import (
     close_system,
     independence,
     match_birthplaces,

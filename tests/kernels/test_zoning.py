@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qonys.errors import BadInput
-from qonys.kernels import indices
-from qonys.kernels.indices_system import system_indices
-from qonys.kernels.zoning import aggregate_flows, membership, parts, random_zones, scale_effect
+from qonys.kernels.indices import intensity as indices
+from qonys.kernels.indices.system import system_indices
+from qonys.kernels.indices.zoning import aggregate_flows, membership, parts, random_zones, scale_effect
 
 
 def grid(rows, columns):

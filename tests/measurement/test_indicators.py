@@ -10,8 +10,8 @@ import pytest
 
 from qonys import words
 from qonys.errors import AxisMismatch, BadInput
-from qonys.measurement.indicators import Aids, Options, indicators, indicators_from_totals
-from qonys.measurement.indicators_registry import DEFINITIONS, unit
+from qonys.measurement.indicators.all import Aids, Options, indicators, indicators_from_totals
+from qonys.measurement.indicators.registry import DEFINITIONS, unit
 
 REGIONS = ("North", "South", "East", "West", "Centre")
 AGES = ("0-14", "15-19", "20-24", "25-29", "30-59", "60+")
@@ -367,7 +367,7 @@ def test_every_error_key_of_the_indicators_has_its_sentence():
     source = Path(words.__file__).parents[1]
     paths = [
         *source.glob("kernels/indices*.py"),
-        source / "kernels/zoning.py",
+        source / "kernels/indices/zoning.py",
         *source.glob("measurement/indicators*.py"),
     ]
     used = {

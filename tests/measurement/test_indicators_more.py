@@ -5,11 +5,13 @@ import polars as pl
 import pytest
 
 from qonys.errors import BadInput
-from qonys.kernels import indices, indices_errors, indices_links
-from qonys.measurement.indicators import Options, indicators
-from qonys.measurement.indicators_pairs import pair_indicators
-from qonys.measurement.indicators_scale import ScaleOptions, indicators_by_scale
-from qonys.measurement.indicators_settling import settling, settling_from_census
+from qonys.kernels.indices import errors as indices_errors
+from qonys.kernels.indices import intensity as indices
+from qonys.kernels.indices import links as indices_links
+from qonys.measurement.indicators.all import Options, indicators
+from qonys.measurement.indicators.pairs import pair_indicators
+from qonys.measurement.indicators.scale import ScaleOptions, indicators_by_scale
+from qonys.measurement.indicators.settling import settling, settling_from_census
 
 NAMES = [f"r{i}" for i in range(6)]
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from qonys.errors import AxisMismatch, DefinitionMismatch, VintageMismatch
-from qonys.kernels import schedules
+from qonys.kernels.schedules import curves as schedules
 from qonys.measurement.breakpoints import find_breaks
-from qonys.measurement.indicators import indicators
+from qonys.measurement.indicators.all import indicators
 from qonys.measurement.of_quantities import breaks_of, indicators_of, pairs_of, schedules_of, trend_of
 from qonys.quantities import Axis, Flows, Population, Series
 

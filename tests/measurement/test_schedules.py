@@ -8,7 +8,8 @@ import pytest
 from scipy import optimize
 
 from qonys.errors import BadInput
-from qonys.kernels import schedule_fit, schedules
+from qonys.kernels.schedules import curves as schedules
+from qonys.kernels.schedules import fit as schedule_fit
 from qonys.measurement.schedules import families, family, family_parameters, fit_schedules, indices, pooled_fit
 
 TRUE = {"a1": 0.02, "alpha1": 0.09, "a2": 0.07, "alpha2": 0.11, "mu2": 21.0, "lambda2": 0.35, "c": 0.003}

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from qonys.errors import BadInput
-from qonys.kernels.trend_model import fit_trend, gains, shape, walk_covariances
+from qonys.kernels.processes.trend_model import fit_trend, gains, shape, walk_covariances
 from qonys.measurement.breakpoints import BreakOptions, find_breaks, long_series_breaks, match_events
 from qonys.measurement.shocks import trend_and_shock
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from qonys.errors import BadInput, QonysError, UnknownName
-from qonys.measurement.typology import (
+from qonys.measurement.typology.classify import (
     LADDERS,
     UNKNOWN,
     Windows,
@@ -20,9 +20,9 @@ from qonys.measurement.typology import (
     read_rules,
     standard_rules,
 )
-from qonys.measurement.typology_facts import facts
-from qonys.measurement.typology_mix import share_intervals
-from qonys.measurement.typology_records import COLUMNS, VOCABULARIES, check_records
+from qonys.measurement.typology.facts import facts
+from qonys.measurement.typology.mix import share_intervals
+from qonys.measurement.typology.records import COLUMNS, VOCABULARIES, check_records
 
 # labelled by hand from the definitions of the course and of the Expert Group's report of 2021; none is a real person
 MOVES = """

@@ -9,8 +9,8 @@ from qonys.catalog import open_pack
 from qonys.errors import BadInput
 from qonys.policy.levers import Interval, Lever, difference, ranked
 from qonys.policy.measures import Effect, Estimate, Measure, changes_of
-from qonys.study.measures import read_measures
-from qonys.study.results import Number, Results
+from qonys.study.lab.policy_measures import read_measures
+from qonys.study.runs.results import Number, Results
 
 USUAL = {"N": 1000.0, "S": 500.0}
 
@@ -64,7 +64,7 @@ def test_a_measure_without_its_result_is_not_shown():
 
 @pytest.mark.parametrize("where", ["year=2026", "year=1900;measure=regional_quota_kandas"])
 def test_a_filter_that_meets_several_rows_or_none_rings(tmp_path, where):
-    from qonys.study import measures as reading
+    from qonys.study.lab import policy_measures as reading
 
     pack = open_pack("kazakhstan")
     with pytest.raises(BadInput, match="repatriate_quota"):

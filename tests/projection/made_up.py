@@ -6,15 +6,15 @@ from functools import cache
 
 import numpy as np
 
-from qonys.kernels.life_tables import life_table, survival_ratios
-from qonys.kernels.mortality_model import Family
-from qonys.kernels.regime_process import Posterior, Settings
-from qonys.projection.migration import MigrationProcess
+from qonys.kernels.mortality.level_model import Family
+from qonys.kernels.mortality.life_tables import life_table, survival_ratios
+from qonys.kernels.processes.regime_process import Posterior, Settings
 from qonys.projection.national import Inputs, Processes
-from qonys.projection.regional import World
-from qonys.projection.regional_inputs import RegionalInputs
-from qonys.projection.regional_processes import Deviations, Wander
-from qonys.projection.vital import VitalProcess
+from qonys.projection.processes.migration import MigrationProcess
+from qonys.projection.processes.vital import VitalProcess
+from qonys.projection.regional.inputs import RegionalInputs
+from qonys.projection.regional.processes import Deviations, Wander
+from qonys.projection.regional.project import World
 
 AGES = np.arange(101.0)
 YEAR = 2023

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from qonys.kernels import regime_process as process
-from qonys.projection import backtest_models as models
-from qonys.projection.backtest import backtest, equal_width, missed, not_better, scored, summary, transforms
-from qonys.projection.migration import CRISES
+from qonys.kernels.processes import regime_process as process
+from qonys.projection.backtest import models
+from qonys.projection.backtest.run import backtest, equal_width, missed, not_better, scored, summary, transforms
+from qonys.projection.processes.migration import CRISES
 
 COUNTRIES = ("A", "B", "C", "D", "E")
 

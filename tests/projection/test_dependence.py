@@ -7,10 +7,10 @@ import pytest
 from scipy.stats import ks_2samp
 
 from qonys.errors import BadInput
-from qonys.kernels import regime_process as rp
-from qonys.projection import dependence as dp
+from qonys.kernels.processes import regime_process as rp
 from qonys.projection.national import STREAMS
-from qonys.projection.vital import VitalProcess
+from qonys.projection.processes import dependence as dp
+from qonys.projection.processes.vital import VitalProcess
 
 MATRIX = np.array([[1.0, 0.5, 0.3], [0.5, 1.0, -0.4], [0.3, -0.4, 1.0]])
 

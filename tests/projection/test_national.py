@@ -10,12 +10,12 @@ import pytest
 
 from qonys.catalog import open_pack
 from qonys.errors import BadInput
-from qonys.kernels import cohort_component as cc
-from qonys.kernels.graduation import single_ages
-from qonys.projection.migration import fit_migration, table_of
+from qonys.kernels.cohorts import component as cc
+from qonys.kernels.mortality.graduation import single_ages
 from qonys.projection.national import Scenario, median_age, project_national
-from qonys.projection.vital import by_sex, fit_fertility, fit_longevity
-from qonys.study import projecting
+from qonys.projection.processes.migration import fit_migration, table_of
+from qonys.projection.processes.vital import by_sex, fit_fertility, fit_longevity
+from qonys.study.base import national as projecting
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +170,7 @@ def test_the_gap_of_the_sexes() -> None:
 
 
 def test_life_expectancy_has_a_smooth_floor() -> None:
-    from qonys.projection.vital import BEND, FLOOR, floored
+    from qonys.projection.processes.vital import BEND, FLOOR, floored
 
     life = np.linspace(-200, 90, 4001)
     bent = floored(life)

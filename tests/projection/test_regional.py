@@ -12,13 +12,14 @@ import polars as pl
 import pytest
 
 from qonys.errors import BadInput
-from qonys.kernels import multiregional
-from qonys.kernels.multiregional import ACCOUNTS, EVEN
-from qonys.projection import regional, regional_drivers
+from qonys.kernels.multiregional import step as multiregional
+from qonys.kernels.multiregional.step import ACCOUNTS, EVEN
 from qonys.projection.national import project_national
 from qonys.projection.questions import ages_of, parse
-from qonys.projection.regional import Keep, Run, project_regional, project_world
-from qonys.projection.regional_processes import Deviations, Wander, fit_level, fit_wander, moderated
+from qonys.projection.regional import drivers as regional_drivers
+from qonys.projection.regional import project as regional
+from qonys.projection.regional.processes import Deviations, Wander, fit_level, fit_wander, moderated
+from qonys.projection.regional.project import Keep, Run, project_regional, project_world
 from qonys.projection.scenarios import Scenario
 
 spec = importlib.util.spec_from_file_location("made_up", Path(__file__).with_name("made_up.py"))
@@ -352,7 +353,7 @@ def test_regions_sum_to_the_nations_births_and_emigrants(base) -> None:
 
 
 def test_without_alignment_the_nation_is_missed(world, base, monkeypatch) -> None:
-    from qonys.projection import regional_alignment
+    from qonys.projection.regional import alignment as regional_alignment
 
     monkeypatch.setattr(regional_alignment.factors, "__defaults__", (0,))
     loose = run(world, keep=Keep((), accounts=()))

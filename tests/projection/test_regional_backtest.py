@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from qonys.errors import BadInput
-from qonys.projection import regional_backtest as record
-from qonys.projection.backtest_models import History
-from qonys.projection.regional_history import RegionalHistory
-from qonys.projection.regional_processes import Wander
+from qonys.projection.backtest.models import History
+from qonys.projection.regional import backtest as record
+from qonys.projection.regional.history import RegionalHistory
+from qonys.projection.regional.processes import Wander
 
 REGIONS, YEARS, FIRST = 12, 26, 2000
 DRAWS, AHEAD = 300, 8

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qonys.errors import BadInput
-from qonys.projection.regional_history import RegionalHistory, last_known
+from qonys.projection.regional.history import RegionalHistory, last_known
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from qonys.catalog import open_pack
-from qonys.kernels import cohort_component as cc
-from qonys.kernels.graduation import single_ages
-from qonys.study import projecting
+from qonys.kernels.cohorts import component as cc
+from qonys.kernels.mortality.graduation import single_ages
+from qonys.study.base import national as projecting
 
 NAMES = ("total_fertility_rate", "life_expectancy_female", "life_expectancy_male", "net_migration", "births", "deaths")
 

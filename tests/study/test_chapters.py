@@ -7,7 +7,7 @@ import pytest
 
 from qonys import words
 from qonys.catalog import open_pack
-from qonys.study.forms import figures, labelled, latest, without_figures
+from qonys.study.analyses.forms import figures, labelled, latest, without_figures
 
 
 @pytest.fixture(scope="module")

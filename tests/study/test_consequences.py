@@ -14,11 +14,19 @@ from qonys.catalog import open_pack
 from qonys.cli import main
 from qonys.consequences.counterfactual import line_of
 from qonys.errors import BadInput
-from qonys.study import composing, schooling
 from qonys.study.analyses.consequences import Ask, draws_path
 from qonys.study.chapters import CHAPTERS
-from qonys.study.effect_tables import MEASURES, ageing_table, by_start, decomposition_table, effect_table, pyramid
-from qonys.study.effects import fewer, known, past
+from qonys.study.counterfactual import composition as composing
+from qonys.study.counterfactual import schooling
+from qonys.study.counterfactual.populations import fewer, known, past
+from qonys.study.counterfactual.tables import (
+    MEASURES,
+    ageing_table,
+    by_start,
+    decomposition_table,
+    effect_table,
+    pyramid,
+)
 
 DRAWS = 4
 

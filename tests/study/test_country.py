@@ -18,8 +18,8 @@ from qonys.projection.scenarios import Scenario
 from qonys.study.analyses import project as analysis
 from qonys.study.analyses.indicators import Ask as IndicatorsAsk
 from qonys.study.analyses.indicators import Tables, indicators_of_file
-from qonys.study.ensemble_scenarios import as_document, scenario_of
-from qonys.study.projecting import Prepared
+from qonys.study.base.national import Prepared
+from qonys.study.ensembles.scenario_files import as_document, scenario_of
 
 spec = importlib.util.spec_from_file_location("made_up", Path(__file__).parents[1] / "projection" / "made_up.py")
 made_up = importlib.util.module_from_spec(spec)

@@ -18,13 +18,14 @@ import numpy as np
 import pytest
 
 from qonys.errors import BadInput
-from qonys.projection import regional
 from qonys.projection.national import Run, project_national
-from qonys.projection.regional import project_world
-from qonys.projection.regional_result import Drawn, Keep, Moments, pooled
+from qonys.projection.regional import project as regional
+from qonys.projection.regional.project import project_world
+from qonys.projection.regional.result import Drawn, Keep, Moments, pooled
 from qonys.projection.scenarios import Scenario
-from qonys.study import ensemble_world, ensembles
-from qonys.study.projecting import Prepared
+from qonys.study.base.national import Prepared
+from qonys.study.ensembles import objects as ensemble_world
+from qonys.study.ensembles import shards as ensembles
 
 spec = importlib.util.spec_from_file_location("made_up", Path(__file__).parents[1] / "projection" / "made_up.py")
 made_up = importlib.util.module_from_spec(spec)
@@ -168,7 +169,7 @@ def test_a_dask_cluster_that_loses_a_worker(world, whole, tmp_path) -> None:
     pytest.importorskip("distributed", reason="the extra `scale` is not installed")
     from distributed import Client, LocalCluster
 
-    from qonys.study.ensemble_dask import run_on_cluster
+    from qonys.study.ensembles.cluster import run_on_cluster
 
     plan = begun(tmp_path, world, unit=2)
     ensembles.work(str(tmp_path), (0, 2))

@@ -5,9 +5,9 @@ import ast
 import polars as pl
 import pytest
 
-from qonys.study import keeping
-from qonys.study.keeping import closure, kept_chapter, module_digest
-from qonys.study.results import Number, Results, TableResult
+from qonys.study.runs import cache as keeping
+from qonys.study.runs.cache import closure, kept_chapter, module_digest
+from qonys.study.runs.results import Number, Results, TableResult
 
 
 class Land:
@@ -86,7 +86,7 @@ def test_an_interrupted_chapter_leaves_nothing(tmp_path):
 
 def test_the_closure_holds_what_a_chapter_imports_even_inside_functions():
     names = {path.relative_to(keeping.PACKAGE).as_posix() for path in closure("qonys.study.chapters.projection")}
-    assert {"kernels/regime_process.py", "projection/national.py", "kernels/cohort_engine.py"} <= names
+    assert {"kernels/processes/regime_process.py", "projection/national.py", "kernels/cohorts/engine.py"} <= names
     assert "report/document.py" not in names
     assert "measurement/schedule_families.csv" in names
     assert module_digest("qonys.study.chapters.projection") != module_digest("qonys.study.chapters.data")

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from qonys.policy.measures import Effect, Estimate, Measure
-from qonys.projection.regional import Keep, Run, project_world
-from qonys.projection.regional_reruns import Reruns
+from qonys.projection.regional.project import Keep, Run, project_world
+from qonys.projection.regional.reruns import Reruns
 from qonys.projection.scenarios import Scenario
-from qonys.study.lab import Lab, usual_arrivals, worlds_of
+from qonys.study.lab.session import Lab, usual_arrivals, worlds_of
 
 spec = importlib.util.spec_from_file_location("made_up", Path(__file__).parents[1] / "projection" / "made_up.py")
 made_up = importlib.util.module_from_spec(spec)

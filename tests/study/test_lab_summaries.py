@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qonys.study import lab_summaries
-from qonys.study.lab import OUTCOMES
-from qonys.study.lab_summaries import Bench, levers, quantiles
+from qonys.study.lab import summaries as lab_summaries
+from qonys.study.lab.session import OUTCOMES
+from qonys.study.lab.summaries import Bench, levers, quantiles
 
 from . import test_lab
 

@@ -13,8 +13,8 @@ import pytest
 import qonys
 from qonys.catalog import open_pack
 from qonys.cli import main
-from qonys.study import regional_draws as rows
-from qonys.study.composing import HORIZON, composition, groups_forward
+from qonys.study.counterfactual.composition import HORIZON, composition, groups_forward
+from qonys.study.ensembles import regional_draws as rows
 
 REGIONS, GROUPS = ("KZ-71", "KZ-59"), ("kazakh", "german", "other")
 YEARS = tuple(range(2023, 2051))

@@ -7,10 +7,10 @@ import pytest
 
 from qonys.catalog import open_pack
 from qonys.errors import BadInput
-from qonys.projection import regional_backtest as record
-from qonys.projection.regional_processes import fit_wander
+from qonys.projection.regional import backtest as record
+from qonys.projection.regional.processes import fit_wander
 from qonys.study.analyses.skill import skill_of
-from qonys.study.regional_history import regional_history, wholes_of
+from qonys.study.base.history import regional_history, wholes_of
 
 
 @pytest.fixture(scope="module")

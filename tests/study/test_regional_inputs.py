@@ -10,13 +10,15 @@ import pytest
 
 from qonys.catalog import open_pack
 from qonys.errors import BadInput
-from qonys.estimation.base_population import Seeds, base_population
-from qonys.kernels.schedules import curve
+from qonys.estimation.base.population import Seeds, base_population
+from qonys.kernels.schedules.curves import curve
 from qonys.measurement.schedules import family_parameters
 from qonys.projection.national import Inputs
-from qonys.study import projecting, regional_figures, regional_rates
-from qonys.study import regional_inputs as regional
-from qonys.study.regional_merge import merged
+from qonys.study.base import middle as regional_figures
+from qonys.study.base import national as projecting
+from qonys.study.base import rates as regional_rates
+from qonys.study.base import regional
+from qonys.study.base.merge import merged
 
 AGES = np.arange(101) + 0.5
 K = 4

@@ -9,7 +9,7 @@ from qonys.study.chapters.retrospective import intercensal
 from qonys.study.claims import Claim, check_claims
 from qonys.study.claims.answers import Answer
 from qonys.study.claims.check import agrees, verdict
-from qonys.study.results import Number, Results, TableResult, read_results
+from qonys.study.runs.results import Number, Results, TableResult, read_results
 
 
 @pytest.fixture(scope="module")

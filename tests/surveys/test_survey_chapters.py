@@ -8,9 +8,9 @@ from qonys.report.chapters import potential as potential_page
 from qonys.report.chapters import settling as settling_page
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Paragraph, Table
+from qonys.study.analyses.simulated_survey import margins_of
 from qonys.study.chapters import motives, potential, settling
-from qonys.study.results import Results
-from qonys.study.simulated_survey import margins_of
+from qonys.study.runs.results import Results
 
 PAGES = (motives_page, potential_page, settling_page)
 MARKS = {"ru": "Смоделировано", "kk": "Модельденген", "en": "Simulated"}

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from qonys.catalog import open_pack
-from qonys.study.results import read_results
+from qonys.study.runs.results import read_results
 from qonys.web.app import build_app
 from qonys.web.server import listening, server_of
 from qonys.web.view import Site

@@ -13,8 +13,8 @@ from PIL import Image
 
 from qonys import words
 from qonys.web.calendar import time_locale
+from qonys.web.chart_requests import ask, drawn
 from qonys.web.charts.catalogue import CHARTS
-from qonys.web.making import ask, drawn
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -7,10 +7,10 @@ from lxml import html
 
 from qonys import words
 from qonys.report.chapters import CHAPTERS
-from qonys.study.results import Results
+from qonys.study.runs.results import Results
 from qonys.web import layout
 from qonys.web.charts.catalogue import CHARTS
-from qonys.web.charts.living import chapters, needed, ready
+from qonys.web.charts.report_figures import chapters, needed, ready
 from qonys.web.pages.menu import PAGES, menu
 from qonys.web.view import Site, View
 

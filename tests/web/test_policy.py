@@ -15,12 +15,12 @@ from lxml import html
 from qonys import words
 from qonys.cli import main
 from qonys.errors import BadInput
-from qonys.study.ensemble_scenarios import scenario_of
-from qonys.study.lab import OUTCOMES
-from qonys.study.lab_summaries import ENDS, FAN
+from qonys.study.ensembles.scenario_files import scenario_of
+from qonys.study.lab.session import OUTCOMES
+from qonys.study.lab.summaries import ENDS, FAN
 from qonys.web import simulation
-from qonys.web.charts.lab_state import known_values, measures_of, sliders, starts_of, written, years_of
-from qonys.web.serving import Busy, Gate, Shelf
+from qonys.web.charts.lab.state import known_values, measures_of, sliders, starts_of, written, years_of
+from qonys.web.response_cache import Busy, Gate, Shelf
 from qonys.web.simulation import Simulation
 
 STATE = "s1.border=1.5&s2.repatriates=40000"

@@ -25,7 +25,7 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command("backtest", "qonys.cli.project:backtest", "cli.command.backtest"),
     Command("breaks", "qonys.cli.shocks:breaks", "cli.command.breaks"),
-    Command("catalog", "qonys.cli.catalog:app", "cli.command.catalog"),
+    Command("catalog", "qonys.cli.catalog.commands:app", "cli.command.catalog"),
     Command("claims", "qonys.cli.study:claims", "cli.command.claims"),
     Command("consequences", "qonys.cli.consequences:consequences", "cli.command.consequences"),
     Command("factors", "qonys.cli.explain:factors", "cli.command.factors"),

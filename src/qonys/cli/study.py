@@ -24,7 +24,7 @@ def study(
     """Write the report of the chosen language into `out`/<language>."""
     from qonys.catalog import open_pack
     from qonys.report.writing import check_folder, chosen_formats, is_current, report_key, write_report
-    from qonys.study.run import study_results
+    from qonys.study.runs.run import study_results
 
     language = settings().language
     chosen = chosen_formats(formats)

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from qonys.kernels import ageing
+from qonys.kernels.structure import ageing
 
 Array = NDArray[np.float64]
 LEVELS = (0.025, 0.5, 0.975)

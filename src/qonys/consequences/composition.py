@@ -19,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels import diversity
+from qonys.kernels.structure import diversity
 
 Array = NDArray[np.float64]
 PRIOR = 4.0

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels.cohort_component import END, EVEN, Flows, Step, gross, migrants_of, step
+from qonys.kernels.cohorts.component import END, EVEN, Flows, Step, gross, migrants_of, step
 
 Array = NDArray[np.float64]
 ROUNDS = 60

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qonys.consequences.counterfactual import Carried, Rates, carry
-from qonys.kernels.decomposition import shapley
+from qonys.kernels.structure.decomposition import shapley
 
 Array = NDArray[np.float64]
 FACTORS = ("fertility", "mortality", "migration")

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels.life_tables import LifeTable
+from qonys.kernels.mortality.life_tables import LifeTable
 
 Array = NDArray[np.float64]
 WORK = (15, 65)

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from qonys.consequences.counterfactual import Carried, Rates, carry
 from qonys.errors import BadInput
-from qonys.kernels.ageing import between
-from qonys.kernels.cohort_component import step
+from qonys.kernels.cohorts.component import step
+from qonys.kernels.structure.ageing import between
 
 Array = NDArray[np.float64]
 CRITERIA = ("total", "working_age", "support_ratio")

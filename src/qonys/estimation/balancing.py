@@ -15,8 +15,8 @@ import polars as pl
 
 from qonys.errors import BadInput
 from qonys.estimation.tables import clean_rows, grid, labels_of, long_table, named
-from qonys.kernels import net_totals
-from qonys.kernels.raking import CONVERGED, Cell, Raked, rake
+from qonys.kernels.flows import net_totals
+from qonys.kernels.flows.raking import CONVERGED, Cell, Raked, rake
 
 CELLS = {"margin": pl.String, "cell": pl.String, "reached": pl.Float64, "target": pl.Float64}
 

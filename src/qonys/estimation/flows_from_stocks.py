@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from qonys.errors import BadInput
 from qonys.estimation.tables import SHOWN, clean_rows, grid, labels_of, long_table, named
-from qonys.kernels import stock_differences, stock_flows
-from qonys.kernels.stock_flows import Accounts, BirthplaceFlows
+from qonys.kernels.flows import stock_differences, stock_flows
+from qonys.kernels.flows.stock_flows import Accounts, BirthplaceFlows
 
 Array = NDArray[np.float64]
 ACCOUNTING = ("minimum", "independence", "pseudo_bayes")

@@ -2,7 +2,7 @@
 
 Survival comes from death rates (life tables), from given survival ratios, or from the counts of the
 whole country where it is closed (census survival ratios). Method and references:
-`qonys.kernels.intercensal`, `qonys.kernels.life_tables`. Errors: draws of the undercount of both counts
+`qonys.kernels.flows.intercensal`, `qonys.kernels.mortality.life_tables`. Errors: draws of the undercount of both counts
 and of the level of mortality, as the caller states them; a range over forward, reverse and average
 beside them. Not accounted for: migrants' own mortality, and moves out and back within the interval.
 """
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from qonys.errors import BadInput
 from qonys.estimation.tables import clean_rows, grid, long_table, named, need_columns
-from qonys.kernels import intercensal
-from qonys.kernels.life_tables import SEXES, life_table, survival_ratios
+from qonys.kernels.flows import intercensal
+from qonys.kernels.mortality.life_tables import SEXES, life_table, survival_ratios
 
 Array = NDArray[np.float64]
 LIMITS = (0.025, 0.975)

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from qonys.errors import BadInput
 from qonys.explanation.gravity import Gravity, Model, fit_gravity
-from qonys.kernels.sinkhorn import scale
+from qonys.kernels.flows.sinkhorn import scale
 
 Array = NDArray[np.float64]
 FORMS = {"production": ("origin",), "attraction": ("destination",), "doubly": ("origin", "destination")}

@@ -19,7 +19,7 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels.decomposition import shapley
+from qonys.kernels.structure.decomposition import shapley
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]

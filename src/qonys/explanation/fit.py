@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels.poisson_effects import poisson_deviance
+from qonys.kernels.regression.poisson_effects import poisson_deviance
 
 Array = NDArray[np.float64]
 

@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from qonys.errors import BadInput
 from qonys.explanation.fit import Fit, fit_of
-from qonys.kernels.demeaning import packed
-from qonys.kernels.poisson_effects import cautious, poisson_deviance, poisson_fit
-from qonys.kernels.separation import Separation, repeated_columns, separated
+from qonys.kernels.regression.demeaning import packed
+from qonys.kernels.regression.poisson_effects import cautious, poisson_deviance, poisson_fit
+from qonys.kernels.regression.separation import Separation, repeated_columns, separated
 
 Array = NDArray[np.float64]
 ENGINES = ("auto", "library", "own")

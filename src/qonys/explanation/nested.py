@@ -27,8 +27,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels.demeaning import codes_of
-from qonys.kernels.poisson_effects import poisson_fit
+from qonys.kernels.regression.demeaning import codes_of
+from qonys.kernels.regression.poisson_effects import poisson_fit
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]

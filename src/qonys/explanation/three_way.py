@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from qonys.errors import BadInput
 from qonys.explanation.gravity import JOIN, Gravity, Model, terms_of
-from qonys.kernels.demeaning import codes_of, demeaned
+from qonys.kernels.regression.demeaning import codes_of, demeaned
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]

@@ -1,7 +1,7 @@
 """Structural breaks of migration series, their dates with confidence, and the events that match them.
 
 Input is tidy: time (years), value, and optional key columns (region, group, ...) that part several
-series. Method and references: `qonys.kernels.breakpoints`. A break's `date` is the first year of the
+series. Method and references: `qonys.kernels.breaks.breakpoints`. A break's `date` is the first year of the
 new segment. A series that cannot be searched is a row of `failed` with the reason; none is dropped.
 """
 
@@ -16,8 +16,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels import breakpoints as kernel
-from qonys.kernels import change_points
+from qonys.kernels.breaks import breakpoints as kernel
+from qonys.kernels.breaks import change_points
 
 Array = NDArray[np.float64]
 CRITERIA = ("bic", "lwz")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qonys.errors import AxisMismatch
-from qonys.kernels import balance
+from qonys.kernels.flows import balance
 from qonys.quantities import Lineage, Population, Series
 
 Z95 = 1.959963984540054

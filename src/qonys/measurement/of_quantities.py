@@ -9,8 +9,8 @@ import polars as pl
 
 from qonys.errors import DefinitionMismatch
 from qonys.measurement.breakpoints import BreakOptions, Breaks, find_breaks
-from qonys.measurement.indicators import Aids, Options, indicators
-from qonys.measurement.indicators_pairs import pair_indicators
+from qonys.measurement.indicators.all import Aids, Options, indicators
+from qonys.measurement.indicators.pairs import pair_indicators
 from qonys.measurement.schedules import SIZES, ScheduleFits, fit_schedules
 from qonys.measurement.shocks import TrendShock, trend_and_shock
 from qonys.quantities import Flows, Population, Quantity, Series

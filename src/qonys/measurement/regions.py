@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qonys.kernels.balance import residual_migration
+from qonys.kernels.flows.balance import residual_migration
 from qonys.quantities import Population, Series
 from qonys.quantities.axes import Axis, check_same_axes
 from qonys.quantities.quantity import Array

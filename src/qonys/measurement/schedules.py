@@ -3,7 +3,7 @@
 Input is tidy: age_start, age_end (inclusive), value, and exposure (person-years) if there are counts;
 key columns part several schedules. With exposure the fit is by Poisson likelihood; without it the values
 are rates fitted by least squares. Components are added only if the Bayesian criterion falls. Method
-and references: `qonys.kernels.schedules`, `qonys.kernels.schedule_fit`.
+and references: `qonys.kernels.schedules.curves`, `qonys.kernels.schedules.fit`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels import schedules as model
-from qonys.kernels.schedule_fit import Fit, Groups, fit
+from qonys.kernels.schedules import curves as model
+from qonys.kernels.schedules.fit import Fit, Groups, fit
 
 Array = NDArray[np.float64]
 SIZES = (7, 9, 11, 13)

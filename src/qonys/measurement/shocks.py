@@ -1,7 +1,7 @@
 """Trend and shock: what part of a series is long-term, what part is reaction to dated events.
 
 A series is a stiff trend (only what changes over decades), plus reactions to events, plus noise that may
-last some years (`qonys.kernels.trend_model`). An event enters as a pulse (its years), a step (from its
+last some years (`qonys.kernels.processes.trend_model`). An event enters as a pulse (its years), a step (from its
 start), a decaying reaction or a wave that peaks in its fourth year, only with the sign of its
 direction, and only if it raises the likelihood by more than the extended Bayesian criterion asks for the
 number of candidates tried (Chen and Chen 2008, Biometrika 95:759). Reported: trend, reaction, rest of
@@ -19,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels.trend_model import TrendFit, fit_trend, gains, shape
+from qonys.kernels.processes.trend_model import TrendFit, fit_trend, gains, shape
 from qonys.measurement.breakpoints import check_series, each_series
 
 Array = NDArray[np.float64]

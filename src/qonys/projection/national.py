@@ -17,12 +17,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels import cohort_engine as engine
-from qonys.kernels.mortality_model import Family
-from qonys.projection.migration import MigrationProcess
+from qonys.kernels.cohorts import engine
+from qonys.kernels.mortality.level_model import Family
+from qonys.projection.processes.migration import MigrationProcess
+from qonys.projection.processes.vital import VitalProcess, by_sex
 from qonys.projection.questions import Term, labelled, parse
 from qonys.projection.scenarios import Scenario as Scenario
-from qonys.projection.vital import VitalProcess, by_sex
 
 Array = NDArray[np.float64]
 AGES, GROUP = 101, 5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qonys.errors import IdentityBroken
-from qonys.kernels.balance import residual_migration
+from qonys.kernels.flows.balance import residual_migration
 from qonys.quantities.axes import check_same_axes
 from qonys.quantities.quantity import Array, Quantity
 from qonys.quantities.types import Population

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from qonys import words
 from qonys.catalog import Pack
 from qonys.report.document import Note, Paragraph, Value
-from qonys.study.results import Number, Results
+from qonys.study.runs.results import Number, Results
 
 MARK = "\u2020"
 _PLACE = re.compile(r"\{(\w+)\}")

@@ -16,8 +16,8 @@ from qonys.errors import BadInput
 from qonys.report.chapters import CHAPTERS
 from qonys.report.context import Context
 from qonys.report.document import Document
-from qonys.study.results import Results
-from qonys.study.run import code_digest, run_key
+from qonys.study.runs.results import Results
+from qonys.study.runs.run import code_digest, run_key
 
 FORMATS = ("pdf", "html")
 MANIFEST = "manifest.json"

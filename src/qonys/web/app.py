@@ -19,14 +19,16 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from qonys import __version__, words
 from qonys.errors import BadInput, QonysError, UnknownName
-from qonys.web import api, assets, layout, policy_api
+from qonys.web import assets, layout
+from qonys.web.api import open_data as api
+from qonys.web.api import policy as policy_api
+from qonys.web.chart_requests import Asked, ask, drawn, drawn_live, parameters_of, require
 from qonys.web.content import Content, box
 from qonys.web.downloads import form_of
 from qonys.web.guard import Guard, language_of
-from qonys.web.making import Asked, ask, drawn, drawn_live, parameters_of, require
 from qonys.web.pages.menu import Page, page_of
 from qonys.web.parameters import Parameter, canonical, read_state
-from qonys.web.serving import Busy, Kept, Shelf, finished, response
+from qonys.web.response_cache import Busy, Kept, Shelf, finished, response
 from qonys.web.states import MOST_BYTES, checked, read_state_file, save_state
 from qonys.web.view import Site, View
 

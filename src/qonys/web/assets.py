@@ -9,8 +9,8 @@ from pathlib import Path
 
 from qonys import words
 from qonys.web.calendar import time_locale
-from qonys.web.painting import apart, javascript
-from qonys.web.serving import Kept, finished
+from qonys.web.render_worker import apart, javascript
+from qonys.web.response_cache import Kept, finished
 
 SNIPPET = "window.vegaEmbed=vegaEmbed;"
 FOLDER = Path(__file__).parent / "static"

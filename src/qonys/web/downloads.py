@@ -18,9 +18,9 @@ from qonys.errors import BadInput, UnknownName
 from qonys.report.charts.maps import text
 from qonys.report.charts.style import NUMBER_LOCALE
 from qonys.web.calendar import time_locale
+from qonys.web.chart_requests import Asked, drawn
 from qonys.web.charts.kit import Drawing, wrapped
-from qonys.web.making import Asked, drawn
-from qonys.web.painting import apart, chart_svg, pdf, png
+from qonys.web.render_worker import apart, chart_svg, pdf, png
 from qonys.web.view import View
 
 PAD = 20

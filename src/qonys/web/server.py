@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
-from qonys.study.results import Results, read_results
-from qonys.study.run import cache_folder, run_key, study_results
-from qonys.web.charts.lab_state import lab_there
+from qonys.study.runs.results import Results, read_results
+from qonys.study.runs.run import cache_folder, run_key, study_results
+from qonys.web.charts.lab.state import lab_there
 from qonys.web.view import Site
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from qonys.errors import BadInput, QonysError
-from qonys.study.results import Results
-from qonys.web.serving import Busy
+from qonys.study.runs.results import Results
+from qonys.web.response_cache import Busy
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -116,7 +116,7 @@ class Simulation:
             self._place = None
 
     def _warm(self) -> None:
-        from qonys.study.measures import read_measures
+        from qonys.study.lab.policy_measures import read_measures
 
         try:
             measures = read_measures(self.pack, self.results)
@@ -141,7 +141,7 @@ class _Refused:
 def _serve(pipe: Connection) -> None:
     """The process: it reads what to open, then questions; it leaves stopping to the server and ends with it."""
     from qonys.catalog import open_pack
-    from qonys.study.lab_summaries import bench_of
+    from qonys.study.lab.summaries import bench_of
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     bench: Any = None

@@ -12,7 +12,7 @@ from qonys import words
 from qonys.catalog import Pack
 from qonys.report.context import Context
 from qonys.study.analyses.indicators import names_of
-from qonys.study.results import Results
+from qonys.study.runs.results import Results
 from qonys.web.parameters import USUAL_WIDTH
 from qonys.web.simulation import Simulation
 

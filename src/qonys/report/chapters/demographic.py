@@ -9,7 +9,7 @@ from qonys.report.charts import effects, fans, intervals, render
 from qonys.report.charts.style import BLUE, GREEN, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Figure, Section, Table
-from qonys.study.results import TableResult
+from qonys.study.runs.results import TableResult
 
 PANELS = ("old_dependency", "prospective_dependency", "median_age", "support")
 CHANGED = ("population", "age_15_64", "old_dependency", "median_age")

@@ -9,7 +9,7 @@ from qonys.report.charts import intervals, maps, render
 from qonys.report.charts.style import AMBER, BLUE, FAINT, GREEN, GREY, ORANGE, PINK, WIDTH, Spec
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
-from qonys.study.results import TableResult
+from qonys.study.runs.results import TableResult
 from qonys.words.order import sort_key
 
 ELASTICITIES = (

@@ -8,7 +8,7 @@ from qonys import words
 from qonys.report.charts import intervals, render
 from qonys.report.context import MARK, Context
 from qonys.report.document import Block, Figure, Note, Section, Table
-from qonys.study.forms import labelled, without_figures
+from qonys.study.analyses.forms import labelled, without_figures
 
 PANELS = (
     ("inside", ("internal_between", "internal_within")),

@@ -8,7 +8,7 @@ from qonys import words
 from qonys.report.charts import effects, render
 from qonys.report.context import Context
 from qonys.report.document import Figure, Paragraph, Section, Table, Value
-from qonys.study.results import TableResult
+from qonys.study.runs.results import TableResult
 
 QUANTITIES = ("life", "work")
 YEARS = (2035, 2050)

@@ -12,9 +12,11 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.errors import BadInput
 from qonys.projection.national import project_national
-from qonys.study.account_draws import KEPT, drawn
+from qonys.study.base.national import HORIZON, Prepared, prepare
 from qonys.study.chapters.accounts import national_account
-from qonys.study.effect_tables import (
+from qonys.study.counterfactual.populations import Ahead, Known, Since, ahead, known, past
+from qonys.study.counterfactual.schooling import years_moved
+from qonys.study.counterfactual.tables import (
     ageing_ahead,
     ageing_table,
     decomposition_table,
@@ -22,13 +24,11 @@ from qonys.study.effect_tables import (
     effect_table,
     replacement_table,
 )
-from qonys.study.effects import Ahead, Known, Since, ahead, known, past
-from qonys.study.ensemble_fits import account_of
-from qonys.study.keeping import module_digest
-from qonys.study.projecting import HORIZON, Prepared, prepare
-from qonys.study.regional_draws import depopulation_rows, diaspora_rows, draws_of, projected
-from qonys.study.run import cache_folder, run_key
-from qonys.study.schooling import years_moved
+from qonys.study.ensembles.account_draws import KEPT, drawn
+from qonys.study.ensembles.fits import account_of
+from qonys.study.ensembles.regional_draws import depopulation_rows, diaspora_rows, draws_of, projected
+from qonys.study.runs.cache import module_digest
+from qonys.study.runs.run import cache_folder, run_key
 
 TABLES = ("effect", "ageing", "replacement", "ethnic", "regions", "labour", "decomposition")
 FORWARD = ("ethnic", "regions")

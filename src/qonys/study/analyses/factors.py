@@ -13,7 +13,7 @@ from qonys.errors import BadInput
 from qonys.explanation.contributions import coefficient_draws, to_direction
 from qonys.explanation.gravity import Gravity, Model, fit_gravity
 from qonys.explanation.three_way import correct
-from qonys.kernels import segregation as sg
+from qonys.kernels.structure import segregation as sg
 
 TABLES = ("terms", "fit", "parts")
 KINDS = ("indices", "groups", "places")

@@ -12,11 +12,11 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.catalog.importing.long_tables import Wanted, read_long
 from qonys.errors import BadInput
-from qonys.measurement.indicators import Aids, Options, indicators, indicators_from_totals
-from qonys.measurement.indicators_pairs import pair_indicators
-from qonys.measurement.indicators_registry import DEFINITIONS
-from qonys.measurement.indicators_scale import ScaleOptions, indicators_by_scale
-from qonys.measurement.indicators_settling import settling, settling_from_census
+from qonys.measurement.indicators.all import Aids, Options, indicators, indicators_from_totals
+from qonys.measurement.indicators.pairs import pair_indicators
+from qonys.measurement.indicators.registry import DEFINITIONS
+from qonys.measurement.indicators.scale import ScaleOptions, indicators_by_scale
+from qonys.measurement.indicators.settling import settling, settling_from_census
 
 OPTIONAL = ("period", "age", "group", "sex")
 FLOWS = Wanted(labels=("origin", "destination"), optional_labels=OPTIONAL)
@@ -153,8 +153,8 @@ def own_tables(pack: Pack) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
 
     Only years that have both, so none after the last count of residents by region.
     """
-    from qonys.study import series
-    from qonys.study.chapters.measures import centre_distances, internal_moves
+    from qonys.inputs import series
+    from qonys.study.chapters.indicators import centre_distances, internal_moves
 
     vintage = str(pack.vintages().sort("order")["vintage"][0])
     moves, counted = internal_moves(pack, vintage), series.regional_years(pack, vintage)[0].to_frame()

@@ -11,15 +11,15 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.errors import BadInput
 from qonys.projection.national import QUANTILES, Projection, Run, project_national
-from qonys.projection.regional import project_world
-from qonys.projection.regional_drivers import World
-from qonys.projection.regional_result import FIVE, MEASURES, Keep, RegionalProjection, tidy
+from qonys.projection.regional.drivers import World
+from qonys.projection.regional.project import project_world
+from qonys.projection.regional.result import FIVE, MEASURES, Keep, RegionalProjection, tidy
 from qonys.projection.scenarios import Scenario
-from qonys.study import ensembles
-from qonys.study.ensemble_dask import run_on_cluster
-from qonys.study.ensemble_fits import account_of, fitted, world_of
-from qonys.study.ensemble_scenarios import scenario_of
-from qonys.study.projecting import HORIZON, Prepared
+from qonys.study.base.national import HORIZON, Prepared
+from qonys.study.ensembles import shards as ensembles
+from qonys.study.ensembles.cluster import run_on_cluster
+from qonys.study.ensembles.fits import account_of, fitted, world_of
+from qonys.study.ensembles.scenario_files import scenario_of
 
 TABLES = ("quantiles", "pyramid", "parameters", "crises", "draws")
 REGIONAL = ("quantiles", "pyramid", "compared", "deviations", "draws", "moments")

@@ -8,12 +8,12 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
-from qonys.projection.backtest import ORIGINS, WIDTHS, backtest, summary
-from qonys.projection.backtest_models import TARGETS
-from qonys.projection.regional_backtest import ORIGINS as REGIONAL_ORIGINS
-from qonys.projection.regional_backtest import regional_backtest, regional_summary
-from qonys.study.past import history
-from qonys.study.regional_history import regional_history
+from qonys.projection.backtest.models import TARGETS
+from qonys.projection.backtest.run import ORIGINS, WIDTHS, backtest, summary
+from qonys.projection.regional.backtest import ORIGINS as REGIONAL_ORIGINS
+from qonys.projection.regional.backtest import regional_backtest, regional_summary
+from qonys.study.base.history import regional_history
+from qonys.study.hindcast.national import history
 
 __all__ = ["ORIGINS", "TARGETS", "skill_of"]
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
-from qonys.study.simulated_survey import margins_of, write_example
+from qonys.study.analyses.simulated_survey import margins_of, write_example
 from qonys.surveys import differences
 from qonys.surveys.adaptation import adaptation, domain_of
 from qonys.surveys.calibration import Calibration, read_margins

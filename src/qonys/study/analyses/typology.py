@@ -12,7 +12,7 @@ from qonys import words
 from qonys.catalog import Pack
 from qonys.catalog.importing.read import read_file
 from qonys.errors import BadInput
-from qonys.measurement.typology import (
+from qonys.measurement.typology.classify import (
     LADDERS,
     RuleTable,
     classify,
@@ -21,7 +21,7 @@ from qonys.measurement.typology import (
     read_rules,
     standard_rules,
 )
-from qonys.measurement.typology_records import COLUMNS
+from qonys.measurement.typology.records import COLUMNS
 
 TABLES = ("records", "mix", "confusion", "classes", "agreement", "rules", "forms")
 

@@ -9,7 +9,7 @@ CHAPTERS: tuple[str, ...] = (
     "accounts",
     "shocks",
     "ages",
-    "measures",
+    "indicators",
     "bilateral",
     "present",
     "forms",

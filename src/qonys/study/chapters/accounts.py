@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.estimation.reconciliation import Reconciled, reconcile
-from qonys.estimation.regional_reconciliation import RegionalReconciled, RegionalStatements, reconcile_regions
-from qonys.study.account_draws import drawn
-from qonys.study.results import Number, Results, TableResult
-from qonys.study.statements import national_statements, regional_frames, regional_sources
+from qonys.estimation.reconciliation.national import Reconciled, reconcile
+from qonys.estimation.reconciliation.regional import RegionalReconciled, RegionalStatements, reconcile_regions
+from qonys.inputs.statements import national_statements, regional_frames, regional_sources
+from qonys.study.ensembles.account_draws import drawn
+from qonys.study.runs.results import Number, Results, TableResult
 
 DRAWS, SEED = 1000, 20
 METHOD = "estimation.reconciliation.reconcile"

@@ -7,9 +7,9 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.estimation.net_migration import Counts, Errors, net_migration
+from qonys.inputs import series
 from qonys.measurement.schedules import fit_schedules
-from qonys.study import series
-from qonys.study.results import Number, Results, TableResult
+from qonys.study.runs.results import Number, Results, TableResult
 
 METHOD = "estimation.net_migration.net_migration"
 SCHEDULE = "measurement.schedules.fit_schedules"

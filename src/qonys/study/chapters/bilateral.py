@@ -8,7 +8,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_stocks
-from qonys.study.results import Number, Results, TableResult
+from qonys.study.runs.results import Number, Results, TableResult
 
 METHOD = "estimation.flows_from_stocks.flows_from_stocks"
 METHODS = ("minimum", "pseudo_bayes", "independence", "difference_zero", "difference_reverse")

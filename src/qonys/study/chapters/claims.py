@@ -6,7 +6,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.study.claims import CheckedClaim, check_claims
-from qonys.study.results import Number, Results, TableResult
+from qonys.study.runs.results import Number, Results, TableResult
 
 
 def compute(pack: Pack, results: Results) -> None:

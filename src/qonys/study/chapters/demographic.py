@@ -7,8 +7,7 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.consequences.settlement import migration_effect, regional_growth
 from qonys.projection.national import project_national
-from qonys.study.account_draws import KEPT
-from qonys.study.composing import (
+from qonys.study.counterfactual.composition import (
     SHARE,
     composition,
     concentration_table,
@@ -16,7 +15,8 @@ from qonys.study.composing import (
     groups_forward,
     regions_of,
 )
-from qonys.study.effect_tables import (
+from qonys.study.counterfactual.populations import Known, Since, ahead, fewer, known, past
+from qonys.study.counterfactual.tables import (
     ageing_table,
     by_start,
     decomposition_table,
@@ -24,10 +24,10 @@ from qonys.study.effect_tables import (
     pyramid,
     replacement_table,
 )
-from qonys.study.effects import Known, Since, ahead, fewer, known, past
-from qonys.study.ensemble_fits import fitted
-from qonys.study.regional_draws import NAMES, depopulation_rows, projected, with_projection
-from qonys.study.results import Number, Results, TableResult
+from qonys.study.ensembles.account_draws import KEPT
+from qonys.study.ensembles.fits import fitted
+from qonys.study.ensembles.regional_draws import NAMES, depopulation_rows, projected, with_projection
+from qonys.study.runs.results import Number, Results, TableResult
 
 START, UNTIL, SEED, FEW, RANK = 1991, 2050, 1, 40, 5
 LIKELY = 0.9

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.study.forms import figures, labelled, latest, without_figures
-from qonys.study.results import Number, Results, TableResult
+from qonys.study.analyses.forms import figures, labelled, latest, without_figures
+from qonys.study.runs.results import Number, Results, TableResult
 
 METHOD = "measurement.typology.classify"
 RANK = 3

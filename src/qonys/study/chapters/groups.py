@@ -6,10 +6,10 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.catalog.choose import preferred
+from qonys.inputs import series
 from qonys.measurement.groups import group_change
-from qonys.study import series
 from qonys.study.chapters.retrospective import intercensal
-from qonys.study.results import Results, TableResult
+from qonys.study.runs.results import Results, TableResult
 
 
 def counts(pack: Pack) -> pl.DataFrame:

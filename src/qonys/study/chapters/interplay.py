@@ -26,10 +26,10 @@ from qonys.explanation.interplay import (
     variance_shares,
 )
 from qonys.explanation.nested import choices_of, fit_variants
-from qonys.kernels.demeaning import Array
-from qonys.study.covariates import pair_frame
-from qonys.study.results import Number, Results, TableResult
-from qonys.study.statements import whole_years
+from qonys.inputs.statements import whole_years
+from qonys.kernels.regression.demeaning import Array
+from qonys.study.factors.covariates import pair_frame
+from qonys.study.runs.results import Number, Results, TableResult
 
 METHOD = "explanation.interplay.panel_var"
 RANK = 4

@@ -5,11 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.study.composing import load_table
-from qonys.study.effects import known, past
-from qonys.study.regional_draws import NAMES, depopulation_rows, projected
-from qonys.study.results import Number, Results, TableResult
-from qonys.study.schooling import (
+from qonys.study.counterfactual.composition import load_table
+from qonys.study.counterfactual.populations import known, past
+from qonys.study.counterfactual.schooling import (
     cohort_table,
     known_years,
     leavers_table,
@@ -18,6 +16,8 @@ from qonys.study.schooling import (
     stock_table,
     years_moved,
 )
+from qonys.study.ensembles.regional_draws import NAMES, depopulation_rows, projected
+from qonys.study.runs.results import Number, Results, TableResult
 
 START, FIRST = 1991, 1990
 RANK = 5

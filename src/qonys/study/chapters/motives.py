@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.study.results import Number, Results, TableResult
-from qonys.study.simulated_survey import margins_of
+from qonys.study.analyses.simulated_survey import margins_of
+from qonys.study.runs.results import Number, Results, TableResult
 from qonys.surveys.adaptation import Domain, adaptation
 from qonys.surveys.classes import choose_classes, class_table, patterns_of
 from qonys.surveys.correspondence import correspondence

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.study.results import Number, Results, TableResult
-from qonys.study.simulated_survey import residents_by_age
+from qonys.study.analyses.simulated_survey import residents_by_age
+from qonys.study.runs.results import Number, Results, TableResult
 from qonys.surveys.potential import Range, implied_rates, potential, published_rates, rate_range
 
 RANK = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.study.results import Number, Results, TableResult
+from qonys.study.runs.results import Number, Results, TableResult
 
 PYRAMID_YEARS = (1959, 1979, 1999, 2023)
 

@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.projection.migration import fit_migration
 from qonys.projection.national import Processes, Projection, Scenario, project_national
-from qonys.study.ensemble_fits import fitted
-from qonys.study.projecting import HORIZON, Prepared, migration_of, pool_of
-from qonys.study.results import Number, Results, TableResult
+from qonys.projection.processes.migration import fit_migration
+from qonys.study.base.national import HORIZON, Prepared, migration_of, pool_of
+from qonys.study.ensembles.fits import fitted
+from qonys.study.runs.results import Number, Results, TableResult
 
 DRAWS, SEED, RANK = 1000, 1, 5
 METHOD = "projection.national.project_national"

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from qonys.catalog import Pack
 from qonys.projection.national import Run
-from qonys.projection.regional import RegionalProjection, project_world
-from qonys.study.ensemble_fits import world_of
-from qonys.study.regional_draws import DRAWS, KEEP, NAMES, SEED, UNTIL, frames_of
-from qonys.study.results import Number, Results, TableResult
+from qonys.projection.regional.project import RegionalProjection, project_world
+from qonys.study.ensembles.fits import world_of
+from qonys.study.ensembles.regional_draws import DRAWS, KEEP, NAMES, SEED, UNTIL, frames_of
+from qonys.study.runs.results import Number, Results, TableResult
 
 RANK = 5
 METHOD = "projection.regional.project_regional"
@@ -78,8 +78,8 @@ def _parts(found: RegionalProjection) -> pl.DataFrame:
 
 def _base(inputs: object) -> pl.DataFrame:
     """Median age and share below 15 of each region in the base year, with intervals over replicates."""
-    from qonys.kernels.ageing import between, median_age
-    from qonys.projection.regional_inputs import RegionalInputs
+    from qonys.kernels.structure.ageing import between, median_age
+    from qonys.projection.regional.inputs import RegionalInputs
 
     assert isinstance(inputs, RegionalInputs)
     people = inputs.base.sum(axis=2)

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 
 from qonys.catalog import Pack
+from qonys.inputs import series
 from qonys.measurement.regions import regional_components, regional_residual
-from qonys.study import series
-from qonys.study.results import Results, TableResult
+from qonys.study.runs.results import Results, TableResult
 
 METHOD = "measurement.regions.regional_components"
 

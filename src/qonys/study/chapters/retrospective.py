@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
+from qonys.inputs import series
 from qonys.measurement.components import Components, components
-from qonys.study import series
-from qonys.study.results import Number, Results, TableResult
+from qonys.study.runs.results import Number, Results, TableResult
 
 
 def compute(pack: Pack, results: Results) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.study.results import Number, Results, TableResult
+from qonys.study.runs.results import Number, Results, TableResult
 
 RANK = 3
 YEAR, HALF = 2007, "2016-01-01/2016-06-30"

@@ -8,7 +8,7 @@ from qonys.catalog import Pack
 from qonys.measurement.breakpoints import find_breaks, match_events
 from qonys.measurement.shocks import trend_and_shock
 from qonys.study.analyses.shocks import dated_events
-from qonys.study.results import Number, Results, TableResult
+from qonys.study.runs.results import Number, Results, TableResult
 
 RANK = 4
 ACCOUNT = "reconciled"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.projection.backtest import (
+from qonys.projection.backtest.models import History
+from qonys.projection.backtest.run import (
     HORIZONS,
     ORIGINS,
     OURS,
@@ -17,12 +18,11 @@ from qonys.projection.backtest import (
     summary,
     transforms,
 )
-from qonys.projection.backtest_models import History
-from qonys.projection.regional_backtest import by_region, regional_backtest, regional_summary
-from qonys.study.past import Cohorts, cohorts, history
-from qonys.study.regional_history import regional_history
-from qonys.study.results import Number, Results, TableResult
-from qonys.study.revisions import ages_of, compared
+from qonys.projection.regional.backtest import by_region, regional_backtest, regional_summary
+from qonys.study.base.history import regional_history
+from qonys.study.hindcast.national import Cohorts, cohorts, history
+from qonys.study.hindcast.un_revisions import ages_of, compared
+from qonys.study.runs.results import Number, Results, TableResult
 
 RANK = 5
 FANS = (1990, 2000, 2010)

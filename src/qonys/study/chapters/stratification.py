@@ -11,11 +11,11 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.catalog.choose import preferred
-from qonys.kernels import segregation as sg
-from qonys.kernels.segregation import Array
-from qonys.study.chapters.measures import centre_distances
-from qonys.study.results import Number, Results, TableResult
-from qonys.study.series import census_population
+from qonys.inputs.series import census_population
+from qonys.kernels.structure import segregation as sg
+from qonys.kernels.structure.segregation import Array
+from qonys.study.chapters.indicators import centre_distances
+from qonys.study.runs.results import Number, Results, TableResult
 
 METHOD = "kernels.segregation"
 ALL = "total"

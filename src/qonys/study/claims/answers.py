@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.kernels.balance import offset_ratio
+from qonys.inputs import series
+from qonys.kernels.flows.balance import offset_ratio
 from qonys.measurement.components import Components, components, period_total
 from qonys.quantities import Series
-from qonys.study import series
 from qonys.study.chapters.groups import counts
 from qonys.study.claims.reading import Claim
 

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from qonys.errors import UnknownName
-from qonys.web.charts import (
-    counterfactual,
-    flows,
-    future,
-    lab_future,
-    lab_levers,
-    lab_parts,
-    measures,
-    people,
-    statements,
-    years,
-)
+from qonys.web.charts import counterfactual, flows, future, people, statements, years
+from qonys.web.charts import indicators as measures
 from qonys.web.charts.kit import Chart
+from qonys.web.charts.lab import future as lab_future
+from qonys.web.charts.lab import levers as lab_levers
+from qonys.web.charts.lab import parts as lab_parts
 from qonys.web.view import Site
 
 CHARTS: dict[str, Chart] = {

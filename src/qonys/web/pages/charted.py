@@ -7,9 +7,9 @@ import re
 import polars as pl
 
 from qonys import words
+from qonys.web.chart_requests import parameters_of
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.content import Block, Cell, Content, Heading, Rows, box
-from qonys.web.making import parameters_of
 from qonys.web.parameters import Parameter
 from qonys.web.view import View
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from qonys.errors import UnknownName
 from qonys.report.document import Bullets, Figure, Note, Paragraph, Table
-from qonys.web.charts.living import PREFIX, chapters, ready, section
+from qonys.web.charts.report_figures import PREFIX, chapters, ready, section
 from qonys.web.content import Block, Card, Cards, Content, Heading, Listing, Text, box
 from qonys.web.view import Site, View
 

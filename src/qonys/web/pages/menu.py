@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from qonys.web.chart_requests import parameters_of
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.content import Content
-from qonys.web.making import parameters_of
 from qonys.web.pages import about, charted, data, indicators, living, methods, overview, policy
 from qonys.web.parameters import Parameter
 from qonys.web.view import Site, View

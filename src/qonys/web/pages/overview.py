@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.study.results import Number
+from qonys.study.runs.results import Number
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.content import Block, Card, Cards, Content, Heading, NumberCard, Numbers, Text, box
 from qonys.web.view import View

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from qonys import words
-from qonys.web.charts.lab_state import (
+from qonys.web.charts.lab.state import (
     LETTERS,
     amount_text,
     measures_of,

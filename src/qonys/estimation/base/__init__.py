@@ -1,0 +1,1 @@
+"""Base populations by region, group, sex and age."""

@@ -1,0 +1,1 @@
+"""Rival sources reconciled into accounts that close."""

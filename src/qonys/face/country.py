@@ -1,0 +1,153 @@
+"""A country's pack as a person uses it from Python: its tables and its projection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qonys.catalog import Pack, open_pack
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from qonys.projection.national import Projection
+    from qonys.projection.regional.result import RegionalProjection
+    from qonys.projection.scenarios import Scenario
+    from qonys.study.lab.session import Lab
+
+    Given = Scenario | Mapping[str, Any] | str | Path | None
+    Table = pl.DataFrame | str | Path
+
+
+@dataclass(frozen=True)
+class Country:
+    """A country pack and what can be done with it.
+
+    Examples
+    --------
+    >>> kz = country("kazakhstan")
+    >>> kz.code
+    'KAZ'
+    >>> kz.table("census").columns[:2]
+    ['year', 'region']
+
+    """
+
+    pack: Pack
+
+    @property
+    def code(self) -> str:
+        """Three letters of the country."""
+        return str(self.pack.country["iso3"])
+
+    def tables(self) -> tuple[str, ...]:
+        """Names of the pack's tables."""
+        return self.pack.tables()
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A table with all its rows, sources and ranks."""
+        return self.pack.table(name)
+
+    def project(
+        self, draws: int = 200, horizon: int = 2050, regions: bool = False, groups: bool = False, seed: int = 1,
+        scenario: Given = None, out: str | Path | None = None,
+    ) -> Projection | RegionalProjection:  # fmt: skip
+        """Project the population to the year `horizon`.
+
+        With `regions` or `groups` the result is a `RegionalProjection` that keeps them apart, else a `Projection` of
+        the nation. `scenario`: a mapping such as {"net_add": 20000, "since": 2027}, a TOML or YAML file, or a
+        `Scenario`. `out`: a folder for shards; what is finished there is read, not computed. The first call fits the
+        processes (about a minute) and keeps them.
+
+        Raises
+        ------
+        BadInput
+            A year, a number of draws or a scenario that is impossible.
+
+        """
+        from qonys.study.analyses.project import Ask, projection_of
+
+        parts = ("all" if regions else "", "all" if groups else "")
+        place = None if out is None else Path(out)
+        ask = Ask(draws, horizon, seed, regions=parts[0], groups=parts[1], out=place, resume=True)
+        return projection_of(self.pack, ask, _scenario(scenario))[1]
+
+    def indicators(
+        self, flows: Table | None = None, population: Table | None = None, beside: Mapping[str, Table] | None = None,
+        **asked: Any,
+    ) -> pl.DataFrame:  # fmt: skip
+        """Indicators of a table of flows, as `qonys indicators` gives them; tidy.
+
+        Parameters
+        ----------
+        flows
+            Frame or file with origin, destination, value (optional period, age, group, sex); a frame of totals
+            (region, arrivals, departures), or with kind="settling" of cohorts. None: the pack's own moves between
+            regions, with its residents and distances.
+        population
+            Frame or file with region, population (and the same periods).
+        beside
+            Tables by name: distances, areas, standard, survivors, neighbours.
+        asked
+            kind (system, pairs, scale, settling), by (columns to split by), zones, draws, seed, households.
+
+        Raises
+        ------
+        BadInput
+            A name that is not known; columns that lack, or values that cannot be.
+
+        """
+        from qonys.study.analyses import indicators as analysis
+
+        ask = analysis.asked(asked)
+        if flows is None:
+            frame, tables = analysis.own_tables(self.pack)
+        else:
+            frame, tables = analysis.table_of(flows, kind=ask.kind), {}
+        given = {**(beside or {}), **({} if population is None else {"population": population})}
+        return analysis.indicators_of_tables(
+            frame, tables | {name: analysis.table_of(table, name) for name, table in given.items()}, ask
+        )
+
+    def consequences(
+        self, table: str = "effect", since: int = 1991, until: int = 0, draws: int = 200, seed: int = 1
+    ) -> pl.DataFrame:
+        """What migration did and may do, as `qonys consequences` gives it; tables as there.
+
+        Tables `ethnic` and `regions` rest on the draws of the projection by region and group where the pack can be
+        projected so; their column `basis` says on what each row rests.
+
+        Raises
+        ------
+        BadInput
+            A table, a year or a number of draws that is impossible.
+
+        """
+        from qonys.study.analyses.consequences import Ask, answer
+
+        return answer(self.pack, Ask(since, until, table, draws, seed), lambda key: None)
+
+    def lab(self, draws: int = 400, until: int = 2050) -> Lab:
+        """The policy lab: the pack's measures on the projection of its regions and groups (computes the study once)."""
+        from qonys.study.lab.session import open_lab
+        from qonys.study.runs.run import study_results
+
+        return open_lab(self.pack, study_results(self.pack), draws, until)
+
+
+def _scenario(given: Given) -> Scenario:
+    from qonys.projection.scenarios import Scenario
+    from qonys.study.ensembles.scenario_files import scenario_of
+
+    if isinstance(given, Scenario):
+        return given
+    if isinstance(given, str | Path):
+        return scenario_of(Path(given))
+    return scenario_of(given=given)
+
+
+def country(name: str) -> Country:
+    """The country of a pack: a name of a shipped one, or a folder."""
+    return Country(open_pack(name))

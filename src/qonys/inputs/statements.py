@@ -1,0 +1,170 @@
+"""From the pack's written list of statements to the frames that reconciliation takes."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from qonys.catalog import Pack
+from qonys.catalog.choose import preferred
+from qonys.catalog.filters import filtered, split_conditions
+from qonys.inputs import series
+from qonys.quantities import Population, Series
+
+PREFERRED, COUNT = "preferred", "census"
+NAMES = ("source", "kind", "quantity", "start", "end", "value", "sd")
+
+
+def national_statements(pack: Pack, span: tuple[int, int]) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """All statements about the nation inside the years [span[0], span[1]), and the ids of their sources.
+
+    `source` is the id of a source, or 'registered' (the preferred series of a register, of whatever
+    source) or 'census'.
+    """
+    frames: list[pl.DataFrame] = []
+    sources: set[str] = set()
+    for row in pack.statements().iter_rows(named=True):
+        if row["kind"] == COUNT:
+            frame = _counts(pack)
+            sources.update(series.census_population(pack).lineage.sources)
+        else:
+            frame = _rows(pack, row)
+            sources.update(frame["origin"].unique())
+        frames.append(frame.with_columns(kind=pl.lit(row["kind"]), quantity=pl.lit(row["quantity"])).select(NAMES))
+    first, last = span
+    events = pl.col("quantity") != "population"
+    inside = (pl.col("start") >= first) & pl.when(events).then(pl.col("end") <= last).otherwise(pl.col("start") <= last)
+    return pl.concat(frames).filter(inside), tuple(sorted(sources))
+
+
+def _counts(pack: Pack) -> pl.DataFrame:
+    """Censuses as of 1 January of their year."""
+    found = series.census_population(pack)
+    years = [float(str(year)) for year in found.axis("time").labels]
+    frame = pl.DataFrame({"start": years, "end": years, "value": found.values, "sd": found.sd})
+    return frame.with_columns(source=pl.lit(COUNT))
+
+
+def _rows(pack: Pack, statement: dict[str, str]) -> pl.DataFrame:
+    """One source's rows of a table of years (year) or of periods (year_start, year_end)."""
+    table = filtered(pack.table(statement["table"]), split_conditions(statement["where"]))
+    register = statement["source"] == PREFERRED
+    if register:
+        name = f"{statement['table']}.{statement['quantity']}"
+        table = preferred(table, pack.preferences(), name, ["year"])
+    else:
+        table = table.filter(pl.col("source") == statement["source"])
+    if "year_start" in table.columns:
+        span = (pl.col("year_start").cast(pl.Float64), pl.col("year_end").cast(pl.Float64))
+    else:
+        shift = 0.5 if statement["quantity"] == "population" else 0.0
+        start = pl.col("year").cast(pl.Float64) + shift
+        span = (start, start + (0 if shift else 1))
+    sd = pl.col("sd").cast(pl.Float64) if "sd" in table.columns else pl.lit(None, dtype=pl.Float64)
+    label = pl.lit("registered") if register else pl.col("source")
+    return table.select(
+        span[0].alias("start"), span[1].alias("end"), pl.col("value").cast(pl.Float64), sd.alias("sd"),
+        label.alias("source"), pl.col("source").alias("origin"),
+    )  # fmt: skip
+
+
+def regional_frames(pack: Pack) -> tuple[dict[str, pl.DataFrame], tuple[int, int]]:
+    """Counts, registered balances, internal balances, births and deaths by region in the oldest boundaries.
+
+    The frames have the names of `RegionalStatements`; the second value is the span of years, from the
+    first population to the last births and deaths. A count is the population of the first year and of
+    every recount; its error is the median relative error of the censuses. A balance is the difference
+    of two yearly estimates less births and deaths, or where that is not known the published one.
+    """
+    vintage = str(pack.vintages().sort("order")["vintage"][0])
+    people, births, deaths = series.regional_years(pack, vintage)
+    events = series.regional_events(pack, vintage)
+    natural = (
+        events["births"]
+        .select("year", "region", pl.col("value").cast(pl.Float64).alias("births"))
+        .join(
+            events["deaths"].select("year", "region", pl.col("value").cast(pl.Float64).alias("deaths")),
+            on=["year", "region"],
+        )
+    )
+    first = int(str(people.axis("time").labels[0]))
+    span = (first, int(str(natural["year"].max())) + 1)
+    recounts = _recounts(pack)
+    frames = {
+        "counts": _regional_counts(pack, people, recounts),
+        "balance": _balances(pack, vintage, people, (births, deaths), recounts),
+        "internal": internal_net(pack, vintage),
+        "natural": natural.filter(pl.col("year") >= first).sort("year", "region"),
+        "transfers": pack.transfers().select("year", "region_from", "region_to"),
+    }
+    return frames, span
+
+
+def regional_sources(pack: Pack) -> tuple[str, ...]:
+    """Sources of the tables that the regional accounts rest on."""
+    tables = (pack.table("population_regional"), pack.table("vital_regional"), whole_years(pack))
+    transfers = pack.transfers()["source"].to_list()
+    return tuple(sorted({source for table in tables for source in table["source"]} | set(transfers)))
+
+
+def _regional_counts(pack: Pack, people: Population, recounts: set[int]) -> pl.DataFrame:
+    census = series.census_population(pack)
+    assert census.sd is not None
+    relative = float(np.median(census.sd / census.values))
+    rows = [
+        (year, region, float(people.values[t, i]), relative * float(people.values[t, i]))
+        for t, year in enumerate(people.axis("time").labels)
+        for i, region in enumerate(people.axis("region").labels)
+        if t == 0 or year in recounts
+    ]
+    return pl.DataFrame(rows, schema=["year", "region", "value", "sd"], orient="row")
+
+
+def _balances(
+    pack: Pack, vintage: str, people: Population, vital: tuple[Series, Series], recounts: set[int]
+) -> pl.DataFrame:
+    births, deaths = vital
+    rows = [
+        (
+            int(str(year)),
+            str(region),
+            float(np.diff(people.values, axis=0)[t, i] - births.values[t, i] + deaths.values[t, i]),
+        )
+        for t, year in enumerate(births.axis("time").labels)
+        for i, region in enumerate(births.axis("region").labels)
+        if int(str(year)) + 1 not in recounts
+    ]
+    residual = pl.DataFrame(rows, schema=["year", "region", "value"], orient="row")
+    table = pack.table("net_migration_regional").filter(pl.col("indicator") == "net_migration_all_flows")
+    published = series.in_one_vintage(pack, table, vintage).select(
+        pl.col("year").cast(pl.Int64), "region", pl.col("value").cast(pl.Float64)
+    )
+    later = published.filter(~pl.col("year").is_in(residual["year"].unique().to_list()))
+    return pl.concat([residual, later.sort("year", "region")])
+
+
+def _recounts(pack: Pack) -> set[int]:
+    rows = pack.breaks().filter((pl.col("kind") == "recount") & (pl.col("table") == "population_regional"))
+    return {int(year) for year in rows["year"]}
+
+
+def whole_years(pack: Pack) -> pl.DataFrame:
+    """Origin-destination moves between regions of the years that are complete."""
+    table = pack.table("internal_od")
+    partial = pack.breaks().filter((pl.col("kind") == "coverage") & (pl.col("table") == "internal_od"))
+    return table.filter(~pl.col("year").is_in(partial["year"].to_list()))
+
+
+def internal_net(pack: Pack, vintage: str) -> pl.DataFrame:
+    """Arrivals less departures between regions of one vintage: year, region, value."""
+    from qonys.catalog.vintages import in_vintage
+
+    rows = whole_years(pack).select("year", "origin", "destination", "vintage", "value", "unit", "status", "source")
+    joined = in_vintage(rows, vintage, pack.lineage(), pack.membership(), regions=("origin", "destination"))
+    moves = joined.filter(pl.col("origin") != pl.col("destination"))
+    value = pl.col("value").cast(pl.Float64)
+    ends = [
+        moves.select("year", pl.col(end).alias("region"), (sign * value).alias("value"))
+        for end, sign in (("destination", 1), ("origin", -1))
+    ]
+    return pl.concat(ends).group_by("year", "region").agg(pl.col("value").sum()).sort("year", "region")

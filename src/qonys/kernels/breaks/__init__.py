@@ -1,0 +1,1 @@
+"""Break points of series."""

@@ -1,0 +1,1 @@
+"""The cohort-component step for one population."""

@@ -1,0 +1,1 @@
+"""Flows from stocks, margins, balances and censuses."""

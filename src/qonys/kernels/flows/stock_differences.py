@@ -1,0 +1,42 @@
+"""Flows from differences and rates of stocks: the simple rivals of demographic accounting.
+
+Stocks are (K, I), birthplace x residence. A change of the stock of those born in k and living in i
+is read as a flow from k to i. Births, deaths, return and onward moves are not accounted for; Abel and
+Cohen (2019), Scientific Data 6:82, compare these with demographic accounting.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qonys.kernels.flows.stock_flows import _no_diagonal
+
+Array = NDArray[np.float64]
+
+
+def difference_zero(start: Array, end: Array) -> Array:
+    """Rises of foreign-born stocks as flows from the birthplace, falls dropped (Beine, Docquier and Ozden 2011)."""
+    return _no_diagonal(np.maximum(end - start, 0))
+
+
+def difference_reverse(start: Array, end: Array) -> Array:
+    """As `difference_zero`, and falls as return flows to the birthplace (Beine and Parsons 2015)."""
+    change = _no_diagonal(end - start)
+    return np.asarray(np.maximum(change, 0) + np.maximum(-change, 0).T)
+
+
+def rates_dennett(start: Array, moves: float) -> Array:
+    """A known total of moves spread as the foreign-born stocks are: M x S / sum S (Dennett 2016)."""
+    foreign = _no_diagonal(start)
+    return np.asarray(moves * foreign / foreign.sum())
+
+
+def rates_rogers(start: Array, end: Array) -> Array:
+    """Transitions implied by one matrix G for all birthplaces, end = start G (Rogers and von Rabenau 1971).
+
+    Flow i -> j = G[i, j] x residents of i at the start. Cells can be negative: the model then does not
+    fit the stocks, and the caller must say so. A singular `start` raises LinAlgError.
+    """
+    transitions = np.linalg.solve(start, end)
+    return _no_diagonal(transitions * start.sum(axis=0)[:, None])

@@ -1,0 +1,1 @@
+"""Index formulas of migration systems."""

@@ -1,0 +1,1 @@
+"""Life tables and models of mortality."""

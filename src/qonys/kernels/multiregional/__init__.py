@@ -1,0 +1,1 @@
+"""The multiregional cohort-component engine."""

@@ -1,0 +1,1 @@
+"""Samplers and models of the stochastic processes."""

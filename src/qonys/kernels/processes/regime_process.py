@@ -1,0 +1,255 @@
+"""A rate with calm and crisis years, pooled over countries: posterior and paths.
+
+x_ct = mu_c + phi_c g(x_c,t-1 - mu_c) + s_c k^z_ct e_ct, e ~ t_nu, z_ct a two-state Markov chain (0 calm, 1 crisis)
+with chances common to all countries, g(d) = pull asinh(d / pull): far from the mean a rate returns faster,
+so that rates stay bounded in probability. mu_c ~ N(lambda, tau2), phi_c ~ N(m, V) on (0, TOP), s2_c ~ IG(A, b).
+Regime switching after Hamilton (1989), Econometrica 57:357; sampled with the states summed out
+(`regime_sampler`). The pooled autoregression of Azose and Raftery (2015), Demography 52:1627, is
+the case of no crises, normal errors and no pull, with their own priors (`hierarchical_ar`). Assumes:
+countries are independent given the parameters; the chance of a crisis is the same in every calm year.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from qonys.kernels.processes import hierarchical_ar, regime_sampler
+from qonys.kernels.processes.chain_checks import Check, checks, effective_size
+from qonys.kernels.processes.regime_sampler import HUGE, TOP, pulled, residuals, smoothed
+
+Array = NDArray[np.float64]
+BLOCK, MOST = 1500, 12
+SHIFT = 2**32
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the process is: `tails`: degrees of freedom (inf: normal); `regimes`: whether crises exist.
+
+    `pull` (unit of the rates): the distance from the mean beyond which the return is faster (inf: linear).
+    `bound`: paths are bent into (-bound, bound); years of data may lie outside.
+    """
+
+    tails: float = 5.0
+    regimes: bool = True
+    pull: float = 20.0
+    bound: float = 100.0
+
+
+AZOSE_RAFTERY = Settings(np.inf, False, np.inf, np.inf)
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Draws: mu, phi, sd (draws, C), ratio k, enter, leave (draws,), states of the last year (draws, C).
+
+    `crisis` (C, T): probability that a year was a crisis; `pool` (draws, 4): lambda, tau2, mean of phi and b (of the
+    plain autoregression lambda, tau, a and b).
+    """
+
+    mu: Array
+    phi: Array
+    sd: Array
+    ratio: Array
+    enter: Array
+    leave: Array
+    last: NDArray[np.int8]
+    crisis: Array
+    settings: Settings
+    pool: Array | None = None
+
+
+def bounded(x: Array, bound: float) -> Array:
+    """Rates bent into (-bound, bound): nearly themselves far inside."""
+    return np.asarray(bound * np.tanh(x / bound)) if np.isfinite(bound) else x
+
+
+def sample(rates: Array, draws: int, seed: int, settings: Settings, warm_up: int = 600, thin: int = 2) -> Posterior:
+    """Draws of one chain from the posterior given rates (C, T); nan before a country's first year, no gaps after it.
+
+    The same call gives the same bits.
+    """
+    chain = Chain(rates, seed, settings)
+    chain.warm(warm_up)
+    return chain.posterior([chain.go(draws * thin, thin)])
+
+
+def chains(rates: Array, draws: int, seed: int, settings: Settings, warm_up: int, thin: int) -> list[Posterior]:
+    """Two chains of half the draws each, side by side; keys 2 seed and 2 seed + 1."""
+    half = -(-draws // 2)
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(sample, rates, half, 2 * seed + k, settings, warm_up, thin) for k in range(2)]
+        return [one.result() for one in waiting]
+
+
+def fit(
+    rates: Array, draws: int, seed: int, settings: Settings, names: tuple[str, ...], goal: float = 150.0
+) -> tuple[Posterior, list[Check]]:
+    """Two chains as one posterior of `draws` draws, run until every unknown has `goal` effective draws.
+
+    Sweeps are added in blocks until the least effective size of mu, phi, ln s and the common unknowns over all
+    of them reaches the goal (at most MOST blocks) and then thinned evenly; only (seed, rates) decide when
+    to stop. `names` of the countries, for the checks.
+    """
+    half = -(-draws // 2)
+    both = [Chain(rates, 2 * seed + k, settings) for k in range(2)]
+    blocks: list[list[tuple[Array, Array, Array]]] = [[], []]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda chain: chain.warm(BLOCK), both))
+        for _ in range(MOST):
+            for kept, new in zip(blocks, pool.map(lambda chain: chain.go(max(BLOCK, half), 1), both), strict=True):
+                kept.append(new)
+            whole = [tuple(np.concatenate(part) for part in zip(*kept, strict=True)) for kept in blocks]
+            every = [np.stack([chain[i] for chain in whole]).reshape(2, len(whole[0][0]), -1) for i in range(3)]
+            if min(effective_size(part).min() for part in every) >= goal:
+                break
+    found = [_checked(i, every[i], both, names, settings) for i in range(3)]
+    chosen = np.linspace(0, len(whole[0][0]) - 1, half).astype(int)
+    parts = [chain.posterior([tuple(p[chosen] for p in one)]) for chain, one in zip(both, whole, strict=True)]
+    return joined(parts), [check for part in found for check in part]
+
+
+def _checked(i: int, draws: Array, both: list[Chain], names: tuple[str, ...], settings: Settings) -> list[Check]:
+    """Checks of the countries' unknowns (0), the common ones (1) or the pool's (2)."""
+    accepted = np.mean([chain.accepted() for chain in both], axis=0)
+    if i == 0:
+        parts = draws.reshape(*draws.shape[:2], len(names), 3)
+        kinds = enumerate(("mu", "phi", "sd"))
+        return [one for j, name in kinds for one in checks(name, parts[..., j], names, accepted[:-1])]
+    named: tuple[str, ...] = ("ratio", "enter", "leave") if settings.regimes else ()
+    if i == 2:
+        named = ("lambda", "tau", "a", "b") if settings == AZOSE_RAFTERY else ("lambda", "tau2", "mean_phi", "b")
+    taken = accepted[-1] if i == 1 else np.nan
+    return [one for j, name in enumerate(named) for one in checks(name, draws[..., j : j + 1], (None,), taken)]
+
+
+def joined(parts: list[Posterior]) -> Posterior:
+    """The draws of several chains as one posterior."""
+    names = ("mu", "phi", "sd", "ratio", "enter", "leave", "last", "pool")
+    whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    return Posterior(**whole, crisis=np.mean([part.crisis for part in parts], axis=0), settings=parts[0].settings)
+
+
+class Chain:
+    """One chain of the sampler, which can go on."""
+
+    def __init__(self, rates: Array, seed: int, settings: Settings) -> None:
+        self.first = np.array([int(np.flatnonzero(np.isfinite(row))[0]) for row in rates])
+        self.x = np.nan_to_num(rates)
+        self.settings, self.seed = settings, seed
+        self.rng = np.random.Generator(np.random.Philox(key=seed))
+        self.process = np.array([min(settings.tails, HUGE), min(settings.pull, HUGE)])
+        self.plain = hierarchical_ar.start(self.x, self.first) if settings == AZOSE_RAFTERY else None
+        self.state = regime_sampler.start(self.x, self.first)
+        self.moves = self.state[-1] if self.plain is None else self.plain[-1]
+
+    def warm(self, sweeps: int) -> None:
+        """Sweeps that learn the proposals and are thrown away."""
+        self._run(sweeps, max(sweeps, 1), 0)
+        self.moves[:] = 0
+
+    def go(self, sweeps: int, thin: int) -> tuple[Array, Array, Array]:
+        """Further sweeps: theta (n, C, 3), common (n, 3), pool (n, 4)."""
+        return self._run(sweeps, thin, -1)
+
+    def _run(self, sweeps: int, thin: int, step: int) -> tuple[Array, Array, Array]:
+        length = (sweeps, thin, step)
+        if self.plain is not None:
+            theta, pool = hierarchical_ar.run(self.x, self.first, self.plain, length, self.rng, True)
+            return theta, np.tile([1.0, 1e-9, 1.0], (len(theta), 1)), pool
+        flags = (self.settings.regimes, False)
+        theta, common, pool = regime_sampler.run(self.x, self.first, self.state, self.process, length, self.rng, flags)
+        return theta, common, pool
+
+    def accepted(self) -> Array:
+        """Share of steps taken, by country and of the common unknowns (nan where draws are exact)."""
+        tried = self.moves[:, 0]
+        return np.asarray(np.divide(self.moves[:, 1], tried, out=np.full(len(tried), np.nan), where=tried > 0))
+
+    def posterior(self, parts: list[tuple[Array, Array, Array]]) -> Posterior:
+        """Draws in natural units, with the states of the past given each draw."""
+        theta, common, pool = (np.concatenate(part) for part in zip(*parts, strict=True))
+        mu, phi, sd = theta[..., 0], TOP / (1 + np.exp(-theta[..., 1])), np.exp(theta[..., 2])
+        if self.plain is not None:
+            phi = theta[..., 1]
+        last, crisis = np.zeros(mu.shape, np.int8), np.zeros(self.x.shape)
+        if self.settings.regimes:
+            luck = np.random.Generator(np.random.Philox(key=SHIFT + self.seed)).random(mu.shape)
+            _past(self.x, self.first, (mu, phi, sd, common), self.process, luck, last, crisis)
+        return Posterior(mu, phi, sd, common[:, 0], common[:, 1], common[:, 2], last, crisis, self.settings, pool)
+
+
+@njit(cache=True, nogil=True)
+def _past(
+    x: Array,
+    first: NDArray[np.int64],
+    drawn: tuple[Array, Array, Array, Array],
+    process: Array,
+    luck: Array,
+    last: NDArray[np.int8],
+    crisis: Array,
+) -> None:
+    """State of the last year by draw and country, and the mean probability of a crisis by year."""
+    mu, phi, sd, common = drawn
+    e = np.empty(x.shape[1])
+    for i in range(len(mu)):
+        for c in range(len(x)):
+            n = x.shape[1] - first[c] - 1
+            residuals(x[c, first[c] :], mu[i, c], phi[i, c], process[1], e)
+            chance = smoothed(e[:n], sd[i, c], common[i], process[0])
+            for t in range(n):
+                crisis[c, first[c] + 1 + t] += chance[t] / len(mu)
+            last[i, c] = 1 if luck[i, c] < chance[n - 1] else 0
+
+
+def paths(
+    posterior: Posterior,
+    country: int,
+    start: float | Array,
+    horizon: int,
+    draws: int | tuple[int, int],
+    seed: int,
+    normals: Array | None = None,
+) -> Array:
+    """Future rates of one country, (draws, horizon), from the last rate `start` (one, or one a draw); draw d
+    rests on (seed, d) alone, and its first years do not depend on the horizon. `draws`: the first so many, or
+    those from the first number up to, not with, the second. `normals` (draws, horizon) in place of those of the key.
+
+    Posterior draws are taken in turn when more paths are asked for than there are draws.
+    """
+    settings = posterior.settings
+    kept = len(posterior.ratio)
+    pull = min(settings.pull, HUGE)
+    span = range(draws) if isinstance(draws, int) else range(*draws)
+    begin = np.broadcast_to(np.asarray(start, dtype=np.float64), (len(span),))
+    out = np.empty((len(span), horizon))
+    for row, d in enumerate(span):
+        i = d % kept
+        lucky, normal, heavy = (
+            np.random.Generator(np.random.Philox(key=np.array([4 * seed + stream, d], dtype=np.uint64)))
+            for stream in range(3)
+        )
+        luck, noise = lucky.random(horizon), normal.standard_normal(horizon) if normals is None else normals[row]
+        if np.isfinite(settings.tails):
+            noise = noise / np.sqrt(heavy.standard_gamma(settings.tails / 2, horizon) / (settings.tails / 2))
+        common = np.array([posterior.ratio[i], posterior.enter[i], posterior.leave[i]])
+        own = np.array([posterior.mu[i, country], posterior.phi[i, country], posterior.sd[i, country]])
+        _path((float(begin[row]), pull), int(posterior.last[i, country]), own, common, (luck, noise), out[row])
+    return bounded(out, settings.bound)
+
+
+@njit(cache=True)
+def _path(
+    begin: tuple[float, float], z: int, own: Array, common: Array, drawn: tuple[Array, Array], out: Array
+) -> None:
+    x, pull = begin
+    luck, noise = drawn
+    for t in range(len(out)):
+        z = (1 if luck[t] < common[1] else 0) if z == 0 else (0 if luck[t] < common[2] else 1)
+        x = own[0] + own[1] * pulled(x - own[0], pull) + own[2] * (common[0] if z == 1 else 1.0) * noise[t]
+        out[t] = x

@@ -1,0 +1,1 @@
+"""Poisson regression with many fixed effects, separation, pooling."""

@@ -1,0 +1,1 @@
+"""Model age schedules of migration and their fitting."""

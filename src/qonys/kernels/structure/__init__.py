@@ -1,0 +1,1 @@
+"""Age structure, diversity, segregation and their decomposition."""

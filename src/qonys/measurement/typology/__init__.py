@@ -1,0 +1,1 @@
+"""Forms of migration given to records by rules."""

@@ -1,0 +1,1 @@
+"""Forecasts from past years beside what came, with rivals and proper scores."""

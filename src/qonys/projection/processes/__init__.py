@@ -1,0 +1,1 @@
+"""Processes of fertility, mortality and migration: fitted, drawn, calibrated."""

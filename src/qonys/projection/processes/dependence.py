@@ -1,0 +1,190 @@
+"""What moves together: fertility, longevity and migration of one country, and regions of one country.
+
+Components: innovations of the fitted processes, each divided by its own scale, are correlated over all countries
+and five-year steps; the interval comes from drawing countries again. Paths share it by a Gaussian copula on
+the keyed normals (Nelsen 2006, An Introduction to Copulas, section 2.10): each component's normals are a
+mixture, of unit variance, of its own and those before it, so that every path's law stays as it is alone. Migration
+leads with its own luck unchanged; five of its years make one step of the others. When crises begin is not shared.
+
+Regions: a factor model of the innovations of their rates (Rubin and Thayer 1982, Psychometrika 47:69, the EM
+algorithm), one common factor or few beside each region's own. Assumes that correlations stay what they were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from qonys.errors import BadInput
+from qonys.kernels.processes.regime_process import Posterior
+from qonys.kernels.processes.regime_sampler import HUGE
+from qonys.projection.processes.vital import STEP, Link, VitalProcess
+
+Array = NDArray[np.float64]
+STREAMS = {"fertility": 11, "longevity": 12, "migration": 13}
+ORDER = ("migration", "fertility", "longevity")
+
+
+def innovations(posterior: Posterior, rates: Array) -> Array:
+    """Innovations of rates (C, T) over their scale at the posterior medians, (C, T); nan where there is none.
+
+    The scale in a year is the root of its expected square, given the probability that the year was a crisis.
+    """
+    mu, phi, sd = (np.median(getattr(posterior, name), axis=0)[:, None] for name in ("mu", "phi", "sd"))
+    pull = min(posterior.settings.pull, HUGE)
+    off = rates[:, :-1] - mu
+    back = off if pull >= HUGE else pull * np.arcsinh(off / pull)
+    larger = 1 + (float(np.median(posterior.ratio)) ** 2 - 1) * posterior.crisis[:, 1:]
+    found = (rates[:, 1:] - mu - phi * back) / (sd * np.sqrt(larger))
+    return np.concatenate([np.full((len(rates), 1), np.nan), found], axis=1)
+
+
+def five_yearly(yearly: Array, steps: int) -> Array:
+    """Sums of five years over the root of five, (C, steps), the last step ending in the last year."""
+    last = yearly[:, max(yearly.shape[1] - steps * STEP, 0) :]
+    whole = np.full((len(yearly), steps * STEP), np.nan)
+    whole[:, steps * STEP - last.shape[1] :] = last
+    return np.asarray(whole.reshape(len(yearly), steps, STEP).sum(axis=2) / np.sqrt(STEP))
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """`matrix` (3, 3) in the order of `names`; `low`, `high` its 95 % interval; `count` pairs of steps."""
+
+    names: tuple[str, ...]
+    matrix: Array
+    low: Array
+    high: Array
+    count: int
+
+    def table(self) -> pl.DataFrame:
+        """first, second, low, correlation, high."""
+        rows = [
+            (self.names[i], self.names[j], float(self.low[i, j]), float(self.matrix[i, j]), float(self.high[i, j]))
+            for i, j in combinations(range(len(self.names)), 2)
+        ]
+        return pl.DataFrame(rows, schema=["first", "second", "low", "correlation", "high"], orient="row")
+
+
+def correlation(parts: dict[str, Array], draws: int = 2000, seed: int = 1) -> Correlation:
+    """Correlation over countries and steps of innovations (C, S) with the same countries in the same rows.
+
+    Scores are the normal quantiles of ranks, so that a single war does not decide.
+    """
+    stacked = np.stack([parts[name] for name in ORDER], axis=-1)
+    known = np.isfinite(stacked).all(axis=-1)
+    if known.sum() < 10:
+        raise BadInput("processes.pairs", found=int(known.sum()), need=10)
+    flat = _normal_scores(stacked[known])
+    country = np.nonzero(known)[0]
+    groups = [flat[country == c] for c in np.unique(country)]
+    cross = np.stack([g.T @ g for g in groups])
+    rng = np.random.Generator(np.random.Philox(key=seed))
+    again = cross[rng.integers(0, len(groups), (draws, len(groups)))].sum(axis=1)
+    low, high = np.quantile(_scaled(again), [0.025, 0.975], axis=0)
+    return Correlation(ORDER, _scaled(cross.sum(axis=0)), low, high, int(known.sum()))
+
+
+def _normal_scores(x: Array) -> Array:
+    from scipy.special import ndtri
+
+    rank = x.argsort(axis=0).argsort(axis=0)
+    return np.asarray(ndtri((rank + 0.5) / len(x)))
+
+
+def _scaled(cross: Array) -> Array:
+    size = np.sqrt(np.diagonal(cross, axis1=-2, axis2=-1))
+    return np.asarray(cross / size[..., :, None] / size[..., None, :])
+
+
+def linked(fertility: VitalProcess, longevity: VitalProcess, matrix: Array) -> tuple[VitalProcess, VitalProcess]:
+    """The two processes with paths that move with migration's and each other's by `matrix` in the order of `ORDER`.
+
+    Paths of migration are what they were; the keys are those of `qonys.projection.national.STREAMS`.
+
+    Raises
+    ------
+    BadInput
+        The matrix is not a correlation matrix.
+
+    """
+    sound = matrix.shape == (3, 3) and np.allclose(np.diag(matrix), 1) and np.allclose(matrix, matrix.T)
+    if not sound or np.linalg.eigvalsh(matrix).min() <= 0:
+        raise BadInput("processes.matrix")
+    lower = np.linalg.cholesky(matrix)
+    lead = STREAMS["migration"]
+    one = Link(((lead - STREAMS["fertility"], float(lower[1, 0]), STEP), (0, float(lower[1, 1]), 1)))
+    both = STREAMS["fertility"] - STREAMS["longevity"]
+    first = (lead - STREAMS["longevity"], float(lower[2, 0]), STEP)
+    two = Link((first, (both, float(lower[2, 1]), 1), (0, float(lower[2, 2]), 1)))
+    return replace(fertility, link=one), replace(longevity, link=two)
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Innovations of R regions of unit variance: `loadings` (R, k) on common factors, `specific` (R,) own sd.
+
+    `phi` (R,) and `scale` (R,): return to the mean and size of the innovations found in the table.
+    """
+
+    loadings: Array
+    specific: Array
+    phi: Array
+    scale: Array
+
+    @property
+    def correlation(self) -> Array:
+        """Implied correlation of the regions' innovations, (R, R)."""
+        return np.asarray(self.loadings @ self.loadings.T + np.diag(self.specific**2))
+
+
+def factor_model(table: Array, factors: int = 1, rounds: int = 500) -> Factors:
+    """Common factors of rates by region and year, (R, T), no gaps.
+
+    Innovations are residuals of each region's autoregression, brought to unit variance; their correlation is fitted
+    by EM. Loadings of one factor are positive on the whole; those of several are known up to a rotation.
+
+    Raises
+    ------
+    BadInput
+        A gap, fewer than eight years, or a region whose rate never changes.
+
+    """
+    if not np.isfinite(table).all() or table.shape[1] < 8 or (table.std(axis=1) == 0).any():
+        raise BadInput("processes.factors", regions=table.shape[0], years=table.shape[1])
+    before, after = (x - x.mean(axis=1, keepdims=True) for x in (table[:, :-1], table[:, 1:]))
+    phi = np.clip((before * after).sum(axis=1) / (before**2).sum(axis=1), 0.0, 0.98)
+    rest = after - phi[:, None] * before
+    scale = rest.std(axis=1)
+    observed = np.corrcoef(rest)
+    values, vectors = np.linalg.eigh(observed)
+    loadings = vectors[:, -factors:] * np.sqrt(np.maximum(values[-factors:], 1e-3))
+    specific = np.maximum(1 - (loadings**2).sum(axis=1), 0.05)
+    for _ in range(rounds):
+        inverse = np.linalg.inv(loadings @ loadings.T + np.diag(specific))
+        weight = loadings.T @ inverse
+        second = np.eye(factors) - weight @ loadings + weight @ observed @ weight.T
+        loadings = observed @ weight.T @ np.linalg.inv(second)
+        specific = np.maximum(1 - np.einsum("rk,kr->r", loadings, weight @ observed), 0.01)
+    size = np.sqrt((loadings**2).sum(axis=1) + specific)
+    loadings = loadings / size[:, None] * np.where(loadings.sum(axis=0) < 0, -1.0, 1.0)
+    return Factors(loadings, np.sqrt(specific) / size, phi, scale)
+
+
+def correlated(factors: Factors, horizon: int, draws: int | tuple[int, int], seed: int) -> Array:
+    """Unit normal innovations of the regions, (draws, R, horizon), correlated as the factors say.
+
+    Draw d rests on (seed, d) alone and its first years do not depend on the horizon.
+    """
+    regions, count = factors.loadings.shape
+    span = range(draws) if isinstance(draws, int) else range(*draws)
+    out = np.empty((len(span), regions, horizon))
+    for row, d in enumerate(span):
+        rng = np.random.Generator(np.random.Philox(key=np.array([seed, d], dtype=np.uint64)))
+        normal = rng.standard_normal((horizon, count + regions))
+        out[row] = factors.loadings @ normal[:, :count].T + factors.specific[:, None] * normal[:, count:].T
+    return out

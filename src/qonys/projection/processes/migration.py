@@ -1,0 +1,142 @@
+"""Net migration as a process: fitted to several countries at once, with paths and diagnostics.
+
+Rates are net migrants per 1,000 residents and year. Method and references: `qonys.kernels.processes.regime_process`.
+Errors are normal within calm and within crisis years: with heavy tails beside the crises the two tell the same
+years twice, chains settle slowly, and back-tests (`qonys.projection.backtest.run`) hold no better.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from qonys.errors import BadInput
+from qonys.kernels.processes import regime_process as process
+from qonys.kernels.processes.chain_checks import Check
+from qonys.kernels.processes.regime_process import AZOSE_RAFTERY, Posterior, Settings
+
+__all__ = ["AZOSE_RAFTERY", "CRISES", "MigrationProcess", "Settings", "fit_migration", "rates_of"]
+
+Array = NDArray[np.float64]
+PER = 1000.0
+CRISES = Settings(np.inf, True, 40.0, 100.0)
+
+
+@dataclass(frozen=True)
+class MigrationProcess:
+    """A fitted process. `years` of the data, `last` rate of each country, `rhat` the greatest split R-hat."""
+
+    posterior: Posterior
+    countries: tuple[str, ...]
+    years: tuple[int, ...]
+    last: dict[str, float]
+    rhat: float
+    checks: tuple[Check, ...] = ()
+
+    def diagnostics(self) -> pl.DataFrame:
+        """parameter, country (null: common), rhat, ess (effective draws), accepted (share of steps; null: exact)."""
+        return diagnosed(self.checks)
+
+    def paths(
+        self, country: str, horizon: int, draws: int | tuple[int, int], seed: int, start: Array | None = None
+    ) -> Array:
+        """Net migrants per person and year, (draws, horizon), after the last year of data.
+
+        `start` (draws,): other last rates (per 1,000) than that of the data, where the last year is not sure.
+        """
+        if country not in self.countries:
+            raise BadInput("projection.country", found=country, known=", ".join(self.countries))
+        place = self.countries.index(country)
+        first = self.last[country] if start is None else start
+        return process.paths(self.posterior, place, first, horizon, draws, seed) / PER
+
+    def parameters(self) -> pl.DataFrame:
+        """parameter, country (null: common), low, median, high at 95 %."""
+        p = self.posterior
+        rows: list[tuple[str, str | None, float, float, float]] = []
+        for name in ("mu", "phi", "sd"):
+            values = np.quantile(getattr(p, name), [0.025, 0.5, 0.975], axis=0)
+            for c, country in enumerate(self.countries):
+                low, middle, high = map(float, values[:, c])
+                rows.append((name, country, low, middle, high))
+        for name in ("ratio", "enter", "leave"):
+            low, middle, high = map(float, np.quantile(getattr(p, name), [0.025, 0.5, 0.975]))
+            rows.append((name, None, low, middle, high))
+        return pl.DataFrame(rows, schema=["parameter", "country", "low", "median", "high"], orient="row")
+
+    def crises(self) -> pl.DataFrame:
+        """country, year, probability that the year was a crisis."""
+        rows = [
+            (country, year, float(self.posterior.crisis[c, t]))
+            for c, country in enumerate(self.countries)
+            for t, year in enumerate(self.years)
+        ]
+        return pl.DataFrame(rows, schema=["country", "year", "probability"], orient="row")
+
+
+def rates_of(frame: pl.DataFrame) -> tuple[Array, tuple[str, ...], tuple[int, ...]]:
+    """Net migration per 1,000 by country and year, (C, T), from country, year, net_migration, population."""
+    _need(frame, ("country", "year", "net_migration", "population"))
+    rate = PER * pl.col("net_migration").cast(pl.Float64) / pl.col("population").cast(pl.Float64)
+    return table_of(frame.select("country", "year", rate.alias("value")))
+
+
+def _need(frame: pl.DataFrame, names: tuple[str, ...]) -> None:
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        raise BadInput("projection.columns", missing=", ".join(missing), found=", ".join(frame.columns))
+
+
+def table_of(frame: pl.DataFrame) -> tuple[Array, tuple[str, ...], tuple[int, ...]]:
+    """Values by country and year, (C, T), with the countries and years, from country, year, value.
+
+    Raises
+    ------
+    BadInput
+        A column is missing; a country has a year twice, a gap, or ends before the others.
+
+    """
+    _need(frame, ("country", "year", "value"))
+    twice = frame.filter(frame.select("country", "year").is_duplicated())
+    if twice.height:
+        cells = twice.select("country", "year").unique().sort("country", "year").rows()[:6]
+        raise BadInput("projection.twice", cells=", ".join(map(str, cells)))
+    years = tuple(range(int(str(frame["year"].min())), int(str(frame["year"].max())) + 1))
+    countries = tuple(sorted(frame["country"].unique()))
+    table = np.full((len(countries), len(years)), np.nan)
+    for country, year, value in frame.select("country", "year", "value").iter_rows():
+        table[countries.index(country), year - years[0]] = np.nan if value is None else value
+    for row, country in zip(table, countries, strict=True):
+        known = np.isfinite(row)
+        if not known.any() or not known[int(known.argmax()) :].all():
+            hole = years[0] + int(np.flatnonzero(~known)[-1])
+            raise BadInput("projection.gap", country=country, year=hole)
+    return table, countries, years
+
+
+def joined_chains(chains: list[Posterior]) -> Posterior:
+    """The draws of several chains as one posterior."""
+    return process.joined(chains)
+
+
+def diagnosed(checks: tuple[Check, ...]) -> pl.DataFrame:
+    """The checks of a fit as a tidy frame: parameter, country, rhat, ess, accepted."""
+    rows = [(c.parameter, c.unit, c.rhat, c.ess, c.accepted if c.accepted == c.accepted else None) for c in checks]
+    schema = {"parameter": pl.String, "country": pl.String} | dict.fromkeys(("rhat", "ess", "accepted"), pl.Float64)
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def fit_migration(
+    frame: pl.DataFrame, draws: int = 1000, seed: int = 1, settings: Settings | None = None
+) -> MigrationProcess:
+    """Fit the process to all countries of the frame (see `rates_of`), two chains of half the draws each.
+
+    The chains run until every unknown has 150 effective draws; `diagnostics` says what was reached.
+    """
+    table, countries, years = rates_of(frame)
+    posterior, checks = process.fit(table, draws, seed, settings or CRISES, countries)
+    last = dict(zip(countries, map(float, table[:, -1]), strict=True))
+    return MigrationProcess(posterior, countries, years, last, max(c.rhat for c in checks), tuple(checks))

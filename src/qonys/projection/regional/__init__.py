@@ -1,0 +1,1 @@
+"""Projection by region, group, sex and age."""

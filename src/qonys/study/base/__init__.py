@@ -1,0 +1,1 @@
+"""What a projection starts from."""

@@ -1,0 +1,166 @@
+"""From the pack's tables to what a national projection takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from qonys.catalog import Pack
+from qonys.kernels.mortality.graduation import single_ages
+from qonys.kernels.mortality.level_model import AGES, Family, family
+from qonys.kernels.schedules.curves import curve
+from qonys.projection.national import Inputs, Processes
+from qonys.projection.processes.migration import fit_migration
+from qonys.projection.processes.vital import fit_fertility, fit_longevity
+
+Array = NDArray[np.float64]
+SEXES = ("female", "male")
+GRID = np.arange(30.0, 97.01, 0.25)
+SCHEDULE = "western_standard"
+HORIZON = 77
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Inputs, fitted processes, and the ids of their sources."""
+
+    inputs: Inputs
+    processes: Processes
+    sources: tuple[str, ...]
+
+
+def prepare(pack: Pack, account: pl.DataFrame, draws: int, seed: int) -> Prepared:
+    """Everything a projection of the pack's country needs.
+
+    `account`: the reconciled account of the nation, tidy: quantity, year, low, median, high.
+    """
+    country = pack.country["iso3"]
+    people = pack.table("population_age_sex").filter(pl.col("sex").is_in(SEXES))
+    base_year = int(str(people["year"].max()))
+    pool = pool_of(pack)
+    processes = Processes(
+        fit_fertility(_upto(pool["total_fertility_rate"], base_year), draws, seed),
+        fit_longevity(_upto(pool["life_expectancy_both"], base_year), draws, seed),
+        fit_migration(migration_of(pool, account, country, base_year), draws, seed),
+    )
+    base, error = _base(people, account, base_year)
+    moving = schedule()
+    inputs = Inputs(
+        country, base_year, base, error, family_of(pack, GRID), _gap(pack), fertility_pattern(pack, ahead(base_year)),
+        _sex_ratio(pack, base_year), moving, moving, turnover(pack, pool["mid_year_population"]),
+        _last_net(account, base, base_year),
+    )  # fmt: skip
+    names = ("population_age_sex", "mortality_age", "fertility_age", "sex_ratio_birth", "projection_un")
+    used = {source for name in names for source in pack.table(name)["source"]}
+    used |= set(pack.table("partners_wpp")["source"]) | set(pack.table("national")["source"])
+    return Prepared(inputs, processes, tuple(sorted(used)))
+
+
+def pool_of(pack: Pack) -> dict[str, pl.DataFrame]:
+    """Yearly figures of the country and its partners by indicator: country, year, value."""
+    rows = pack.table("partners_wpp").select("country", "year", "indicator", pl.col("value").cast(pl.Float64))
+    return {str(name[0]): part.drop("indicator") for name, part in rows.partition_by("indicator", as_dict=True).items()}
+
+
+def _upto(frame: pl.DataFrame, year: int) -> pl.DataFrame:
+    return frame.filter(pl.col("year") <= year)
+
+
+def migration_of(
+    pool: dict[str, pl.DataFrame], account: pl.DataFrame, country: str, base_year: int
+) -> pl.DataFrame:
+    """Net migration and population by country and year; the country's own from its reconciled account."""
+    net = _upto(pool["net_migration"], base_year).rename({"value": "net_migration"})
+    both = net.join(pool["mid_year_population"].rename({"value": "population"}), on=["country", "year"])
+    own = account.filter((pl.col("quantity") == "net_migration") & (pl.col("year") <= base_year)).select(
+        pl.lit(country).alias("country"), pl.col("year").cast(both.schema["year"]), own="median"
+    )
+    joined = both.join(own, on=["country", "year"], how="left")
+    return joined.with_columns(net_migration=pl.coalesce("own", "net_migration")).drop("own")
+
+
+def _base(people: pl.DataFrame, account: pl.DataFrame, year: int) -> tuple[Array, float]:
+    """Single ages of the UN's age structure brought to the account's mid-year population, and its relative error."""
+    rows = people.filter(pl.col("year") == year).sort("sex", "age_start")
+    groups = np.stack([rows.filter(pl.col("sex") == sex)["value"].cast(pl.Float64).to_numpy() for sex in SEXES])
+    single = single_ages(groups, np.arange(0.0, 101, 5), 101)
+    ends = account.filter((pl.col("quantity") == "population") & pl.col("year").is_in([year, year + 1]))
+    middle = float(str(ends["median"].mean()))
+    error = float(((ends["high"] - ends["low"]) / (2 * 1.96 * ends["median"])).to_numpy().mean())
+    return single * (middle / single.sum()), error
+
+
+def _last_net(account: pl.DataFrame, base: Array, year: int) -> tuple[float, float]:
+    """Net migration of the last year per 1,000 residents: the account's median and standard error."""
+    row = account.filter((pl.col("quantity") == "net_migration") & (pl.col("year") == year)).row(0, named=True)
+    scale = 1000 / float(base.sum())
+    return row["median"] * scale, (row["high"] - row["low"]) / (2 * 1.96) * scale
+
+
+def family_of(pack: Pack, grid: Array) -> Family:
+    """Mortality by sex and single age at the life expectancies of `grid`, from the pack's tables."""
+    rows = pack.table("mortality_age").filter(pl.col("sex").is_in(SEXES)).sort("year_start", "sex", "age_start")
+    ages = rows["age_start"].unique().sort().to_numpy().astype(float)
+    shape = (rows["year_start"].n_unique(), 2, len(ages))
+    return family(rows["value"].cast(pl.Float64).to_numpy().reshape(shape), ages, grid)
+
+
+def _gap(pack: Pack) -> tuple[Array, Array]:
+    """Gap of the sexes' life expectancy by that of both: the UN's projection, in rising order."""
+    rows = pack.table("projection_un").filter(pl.col("indicator").str.starts_with("life_expectancy_"))
+    wide = rows.pivot(on="indicator", index="year", values="value").sort("life_expectancy_both")
+    gap = wide["life_expectancy_female"] - wide["life_expectancy_male"]
+    return wide["life_expectancy_both"].cast(pl.Float64).to_numpy(), gap.cast(pl.Float64).to_numpy()
+
+
+def ahead(base_year: int) -> Array:
+    """Times in the middle of the projected years, which run from mid-year to mid-year, (HORIZON,)."""
+    return np.asarray(base_year + 0.5 + np.arange(HORIZON) + 0.5)
+
+
+def fertility_pattern(pack: Pack, at: Array) -> Array:
+    """Shares of fertility at single ages at the times `at`, (T, 101), straight between the periods' middles."""
+    rows = pack.table("fertility_age").sort("year_start", "age_start")
+    periods = rows["year_start"].unique().sort().to_list()
+    shares = []
+    for period in periods:
+        part = rows.filter(pl.col("year_start") == period)
+        low = int(part["age_start"][0])
+        groups = np.append(part["percent_of_tfr"].cast(pl.Float64).to_numpy(), 0.0)
+        ages = single_ages(groups, np.append(part["age_start"].to_numpy() - low, 35), 36)
+        row = np.zeros(len(AGES))
+        row[low : low + 35] = ages[:-1] / ages.sum()
+        shares.append(row)
+    middles, table = np.array(periods) + 2.5, np.stack(shares)
+    return np.stack([np.interp(at, middles, table[:, age]) for age in range(len(AGES))], axis=1)
+
+
+def _sex_ratio(pack: Pack, base_year: int) -> Array:
+    rows = pack.table("sex_ratio_birth").sort("year_start")
+    place = np.searchsorted(rows["year_start"].to_numpy(), base_year + 1 + np.arange(HORIZON), side="right") - 1
+    return np.asarray(rows["value"].cast(pl.Float64).to_numpy()[place])
+
+
+def schedule() -> Array:
+    """Age schedule of immigrants and of emigration rates, (2, 101), half for each sex."""
+    from qonys.measurement.schedules import family_parameters
+
+    both = np.stack([curve(family_parameters(SCHEDULE, sex), AGES + 0.5) for sex in SEXES])
+    return np.asarray(both / both.sum(axis=1, keepdims=True) / 2)
+
+
+def turnover(pack: Pack, population: pl.DataFrame) -> float:
+    """Half of registered arrivals and departures per resident: mean of the whole years in which both are known."""
+    rows = pack.table("external_flows").filter(
+        (pl.col("breakdown") == "total") & (pl.col("unit") == "persons") & pl.col("period").str.contains(r"^\d{4}$")
+    )
+    known = rows.filter(pl.col("flow").is_in(["immigrants", "emigrants"]))
+    sides = known.group_by("period", "flow").agg(pl.col("value").cast(pl.Float64).mean())
+    wide = sides.pivot(on="flow", index="period", values="value").drop_nulls()
+    people = population.filter(pl.col("country") == pack.country["iso3"])
+    joined = wide.with_columns(pl.col("period").cast(people.schema["year"]).alias("year")).join(people, on="year")
+    ratio = (joined["immigrants"] + joined["emigrants"]) / 2 / joined["value"]
+    return float(ratio.to_numpy().mean())

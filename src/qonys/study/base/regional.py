@@ -1,0 +1,181 @@
+"""What a projection by region and group starts from: the base population and its rates, from the pack's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from qonys.catalog import Pack
+from qonys.catalog.vintages import region_map
+from qonys.errors import BadInput
+from qonys.estimation.base.history import raked
+from qonys.estimation.base.population import BasePopulation, Margins, Seeds, base_population
+from qonys.projection.national import Inputs
+from qonys.projection.regional.inputs import RegionalInputs
+from qonys.study.base import (
+    ages as regional_ages,
+)
+from qonys.study.base import (
+    groups as regional_groups,
+)
+from qonys.study.base import (
+    middle as regional_figures,
+)
+from qonys.study.base import (
+    rates as regional_rates,
+)
+from qonys.study.base.merge import merged
+from qonys.study.base.national import Prepared
+
+Array = NDArray[np.float64]
+DEATH_ERROR = 0.03
+ALL = "all"
+TABLES = (
+    "population_age_sex", "population_regional", "ethnic_regional", "vital_regional", "life_expectancy_regional",
+    "net_migration_regional", "internal_od", "fertility_age", "mortality_age", "sex_ratio_birth",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Findings:
+    """How the base came about; `kept`: factors of the groups' fertility.
+
+    `moved`: greatest relative change of a published cell that had to agree with the others, by margin; `lacking`:
+    immigrants below zero (see `regional_rates.External`). `names`: regions and groups of the arrays.
+    """
+
+    base: BasePopulation
+    margins: Margins
+    ages: regional_ages.Ages
+    younger: regional_groups.Younger
+    split: regional_groups.Split
+    kept: Array
+    moved: dict[str, float]
+    lacking: float
+
+
+def regional_inputs(
+    pack: Pack, prepared: Prepared, regions: str | None = None, groups: Sequence[str] | None = None, seed: int = 1,
+    replicates: int = 64,
+) -> RegionalInputs:  # fmt: skip
+    """Regions and groups of the pack's country in the middle of the national base year.
+
+    Parameters
+    ----------
+    pack, prepared
+        The country; the national projection's inputs, whose base the regions sum to.
+    regions
+        A boundary vintage of the pack (default: the newest), or the code of the whole country.
+    groups
+        Names out of `regional_figures.groups_of(pack)`; those not named are joined to the last, `other`. ("all",): one
+        group. Default: the seven largest and all others.
+    seed, replicates
+        Key of the randomness and number of base populations.
+
+    Raises
+    ------
+    BadInput
+        A vintage or group that is not known, missing cells of a table, margins that contradict each other.
+
+    """
+    found, fine = fitted(pack, prepared.inputs, seed, replicates)
+    shape = regional_figures.shapes(pack)
+    return merged(fine, found.base.best, _regions(pack, shape, regions), _groups(fine.groups, groups))
+
+
+def fitted(pack: Pack, inputs: Inputs, seed: int = 1, replicates: int = 64) -> tuple[Findings, RegionalInputs]:
+    """The findings, and the inputs by the newest regions and all groups."""
+    shape = regional_figures.shapes(pack)
+    names = regional_figures.groups_of(pack)
+    middle = regional_figures.middle_of(pack, shape, inputs)
+    year, whole = inputs.base_year, len(shape.wholes)
+    births, deaths = (regional_figures.events_of(pack, shape, e, year) for e in ("births", "deaths"))
+    known = int(str(pack.table("life_expectancy_regional")["year"].max()))
+    e0 = regional_figures.life_expectancies(pack, shape.newest, shape.regions, [known])[0]
+    rates = regional_figures.at_level(inputs.family, inputs.family.rates, e0)
+    ages = regional_ages.ages_of(regional_ages.Ground(pack, shape, inputs, middle, rates, deaths), seed, replicates)
+    people = middle.people.sum(axis=1)
+    counts, moved = regional_groups.middle_counts(
+        pack, shape, names, np.asarray(np.bincount(shape.whole, people, whole), dtype=np.float64), year
+    )
+    split = regional_groups.split_of(counts, shape, births, deaths, people)
+    by_group = people[:, None] * split.shares / split.shares.sum(axis=1, keepdims=True)
+    shares = regional_groups.share_of_births(pack, names)
+    pattern = inputs.pattern[0]
+    younger = regional_groups.younger(
+        regional_groups.growth_of(pack, names, counts, year),
+        raked(ages.best, middle.people, inputs.base),
+        by_group,
+        regional_groups.Births(births, pattern, shares, regional_groups.fertility_levels(pack, names)),
+    )
+    margins = Margins(shape.regions, names, inputs.base, middle.people, shape.wholes, shape.whole, counts)
+    seeds = Seeds(
+        ages.best, ages.drawn, ages.error, rates, deaths, DEATH_ERROR, split.shares, split.error, younger.tilts,
+        younger.error, younger.local,
+    )  # fmt: skip
+    base = base_population(margins, seeds, seed, replicates)
+    fertility, kept = regional_rates.fertility(base.replicates, births, shares, pattern)
+    outside = regional_rates.external(pack, shape, names, inputs, base.best)
+    findings = Findings(
+        base, margins, ages, younger, split, kept, {"by_sex": middle.moved, "by_group": moved}, outside.lacking
+    )
+    moves = regional_rates.moves(pack, shape, inputs, base.best.sum(axis=1))
+    nation = _nation(pack, known)
+    mortality = regional_rates.mortality(inputs, e0, nation, base.best.sum(axis=1))
+    used = set(outside.used) | {source for name in TABLES for source in pack.table(name)["source"].unique()}
+    used |= set(_of(pack, "ethnic_national", pl.col("basis") == "census"))
+    used |= set(_of(pack, "fertility_selected", pl.col("measure").is_in(["tfr", "share_of_births"])))
+    return findings, RegionalInputs(
+        shape.regions, names, year, base.replicates, fertility, np.repeat(mortality[:, None], len(names), axis=1),
+        np.eye(len(names)), moves.od, moves.levels, outside.emigration, outside.immigration, tuple(sorted(used)), NOTES,
+    )  # fmt: skip
+
+
+NOTES = tuple(
+    f"base.note.{name}"
+    for name in (
+        "ages", "ages_check", "parts", "groups_ages", "groups_parts", "fertility_groups", "mortality", "mixing",
+        "moves", "registration", "emigration", "immigration",
+    )
+)  # fmt: skip
+
+
+def _of(pack: Pack, table: str, rows: pl.Expr) -> list[str]:
+    return pack.table(table).filter(rows)["source"].unique().to_list()
+
+
+def _nation(pack: Pack, year: int) -> Array:
+    """Life expectancy of females and males of the whole country."""
+    table = pack.table("life_expectancy_regional").filter(
+        (pl.col("region") == pack.whole) & (pl.col("area") == "total") & (pl.col("year") == year)
+    )
+    return np.asarray(regional_figures.grid(table, [year], regional_figures.SEXES, ("year", "sex"))[0])
+
+
+def _regions(pack: Pack, shape: regional_figures.Shapes, wanted: str | None) -> dict[str, str]:
+    """Region of the newest vintage -> the region asked for."""
+    if wanted is None or wanted == shape.newest:
+        return {region: region for region in shape.regions}
+    if wanted == pack.whole:
+        return dict.fromkeys(shape.regions, pack.whole)
+    known = pack.vintages()["vintage"].to_list()
+    if wanted not in known:
+        raise BadInput("base.regions", found=wanted, known=", ".join([*known, pack.whole]))
+    mapping = region_map(shape.newest, wanted, pack.lineage(), pack.membership())
+    return {region: mapping[region] for region in shape.regions}
+
+
+def _groups(known: tuple[str, ...], wanted: Sequence[str] | None) -> dict[str, str]:
+    """Group -> the group asked for."""
+    if wanted is None:
+        return {name: name for name in known}
+    if tuple(wanted) == (ALL,):
+        return dict.fromkeys(known, ALL)
+    unknown = [name for name in wanted if name not in known]
+    if unknown or not wanted:
+        raise BadInput("base.groups", found=", ".join(unknown), known=", ".join((*known, ALL)))
+    return {name: name if name in wanted else known[-1] for name in known}

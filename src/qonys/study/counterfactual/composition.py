@@ -1,0 +1,196 @@
+"""Groups and regions of the pack: diversity of the censuses, group sizes forward, where people left and came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from qonys.catalog import Pack
+from qonys.catalog.choose import preferred
+from qonys.catalog.vintages import in_vintage
+from qonys.consequences.composition import GroupProcess, diasporas, diversity_bounds, fit_groups
+from qonys.consequences.loads import loads
+from qonys.consequences.settlement import block_paths, depopulation, hoover, redistribution
+from qonys.inputs import series
+from qonys.study.base.national import schedule
+from qonys.study.chapters.groups import counts, estimates
+from qonys.study.chapters.regions import recount_years
+
+Array = NDArray[np.float64]
+FIRST = 1959
+HORIZON = (2030, 2035, 2040, 2045, 2050)
+DRAWS, SEED = 2000, 1
+SHARE = 0.005
+REST = "rest"
+
+
+def composition(pack: Pack) -> pl.DataFrame:
+    """Persons by year and group with the year's total, censuses and current estimates: year, group, value, total."""
+    totals = preferred(series.census_rows(pack), pack.preferences(), "ethnic_national.total", ["year"])
+    people = counts(pack).join(totals.select("year", total="value"), on="year", how="inner")
+    current = estimates(pack)
+    return pl.concat([people, current.select(people.columns)]).sort("year", "ethnic_group")
+
+
+def diversity_table(people: pl.DataFrame) -> pl.DataFrame:
+    """Diversity by year between its bounds: year, index, low, high, told (share of people whose group is told)."""
+    rows = []
+    for (year,), part in people.partition_by("year", as_dict=True, maintain_order=True).items():
+        sizes, total = part["value"].to_numpy(), np.array(part["total"].to_numpy()[0])
+        told = float(sizes.sum() / total)
+        if told > 1:
+            total = np.array(sizes.sum())
+        for name, (low, high) in diversity_bounds(sizes, total).items():
+            rows.append({"year": year, "index": name, "low": float(low), "high": _number(float(high)), "told": told})
+    return pl.DataFrame(rows)
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def group_counts(people: pl.DataFrame, first: int = FIRST) -> tuple[tuple[str, ...], Array, Array]:
+    """Groups told in every count since `first`, and the rest: names, years (K,), persons (K, G)."""
+    recent = people.filter(pl.col("year") >= first)
+    years = recent["year"].unique().sort().to_list()
+    told = recent.group_by("ethnic_group").len().filter(pl.col("len") == len(years))["ethnic_group"].to_list()
+    wide = recent.filter(pl.col("ethnic_group").is_in(told)).pivot(on="ethnic_group", index="year", values="value")
+    names = tuple(sorted(told, key=lambda name: -float(wide[name][-1])))
+    sizes = wide.sort("year").select(names).to_numpy()
+    totals = recent.group_by("year").agg(pl.col("total").first()).sort("year")["total"].to_numpy()
+    rest = np.maximum(totals - sizes.sum(axis=1), 1.0)
+    return (*names, REST), np.array(years, dtype=float), np.column_stack([sizes, rest])
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The fitted process of groups, its draws (D, T, G) at the last count and `HORIZON`, and how it did before.
+
+    `hits` of `tried`: counts of groups that lay inside the 80 % interval found from the three or more counts before.
+    """
+
+    process: GroupProcess
+    years: Array
+    draws: Array
+    hits: int
+    tried: int
+
+
+def groups_forward(people: pl.DataFrame, draws: int = DRAWS, seed: int = SEED) -> Groups:
+    """Group sizes to 2050 by the process of `consequences.composition`."""
+    names, years, sizes = group_counts(people)
+    process = fit_groups(names, years, sizes)
+    ahead = np.array([years[-1], *HORIZON])
+    hits, tried = 0, range(3, len(years))
+    for k in tried:
+        before = fit_groups(names, years[:k], sizes[:k]).draws(years[k : k + 1], 500, seed)[:, 0]
+        low, high = np.quantile(before, (0.1, 0.9), axis=0)
+        hits += int(((low < sizes[k]) & (sizes[k] < high)).sum())
+    return Groups(process, ahead, process.draws(ahead, draws, seed), hits, len(tried) * len(names))
+
+
+def diaspora_table(found: Groups, share: float = SHARE) -> pl.DataFrame:
+    """Chances that each group's share lies or comes below or above `share`."""
+    return diasporas(found.draws, found.process.groups, found.years, share)
+
+
+@dataclass(frozen=True)
+class Regions:
+    """Regions in the oldest common boundaries: names, years, population (T + 1, R), area (R,), growth (Y, R)."""
+
+    names: tuple[str, ...]
+    years: tuple[int, ...]
+    population: Array
+    area: Array
+    growth: Array
+
+
+def regions_of(pack: Pack) -> Regions:
+    """Population on 1 January; `growth` of ln N in the years without a recount."""
+    vintage = str(pack.vintages().sort("order")["vintage"][0])
+    people, _, _ = series.regional_years(pack, vintage)
+    names = tuple(str(label) for label in people.axis("region").labels)
+    years = tuple(int(str(label)) for label in people.axis("time").labels)
+    steps = np.diff(np.log(people.values), axis=0)
+    good = np.array([year not in recount_years(pack) for year in years[:-1]])
+    areas = _areas(pack, names)
+    return Regions(names, years, people.values, areas, steps[good])
+
+
+def _areas(pack: Pack, names: tuple[str, ...]) -> Array:
+    """Areas of regions, with those carved from them later, km2."""
+    rows = pack.regions().select("region", "carved_from", "area_km2")
+    own = {region: area or 0.0 for region, _, area in rows.rows()}
+    parts = {region: parent for region, parent, _ in rows.rows() if parent and region not in names}
+    carved = {name: sum(own[child] for child, parent in parts.items() if parent == name) for name in names}
+    return np.array([own[name] + carved[name] for name in names])
+
+
+def concentration_table(found: Regions) -> pl.DataFrame:
+    """Hoover's index by year and redistribution since the first year, per cent."""
+    moved = redistribution(found.population[0], found.population)
+    return pl.DataFrame({"year": found.years, "hoover": hoover(found.population, found.area), "redistributed": moved})
+
+
+def depopulation_table(found: Regions, draws: int = DRAWS, seed: int = SEED) -> pl.DataFrame:
+    """Chance that each region has fewer people than now, by blocks of past years."""
+    last = found.years[-1]
+    horizon = HORIZON[-1] - last
+    paths = block_paths(found.growth, found.population[-1], horizon, draws, seed)
+    years = np.arange(last, last + horizon + 1)
+    kept = np.isin(years, (last, *HORIZON))
+    return depopulation(paths[:, kept], found.names, years[kept].astype(float))
+
+
+def load_table(pack: Pack) -> pl.DataFrame:
+    """Net migration of the last year with all flows by region, and what it asks of services at the region's averages.
+
+    Columns as `consequences.loads.loads`, with year, and housing (square metres) of the last year known. Regions of
+    today.
+    """
+    net = pack.table("net_migration_regional").filter(
+        (pl.col("source") == "bns_migration_balance") & (pl.col("region") != pack.whole)
+    )
+    year = int(str(net["year"].max()))
+    now = net.filter(pl.col("year") == year).select("region", "vintage", net="value")
+    vintage = str(now["vintage"][0])
+    frame = now.select("region", "net").join(_people(pack, vintage, year), on="region")
+    frame = frame.join(_births(pack, vintage, year), on="region", how="left")
+    frame = frame.join(_housing(pack, vintage), on="region", how="left")
+    rows = pack.table("population_age_sex").sort("year", "sex", "age_start")
+    last = rows.filter(pl.col("year") == rows["year"].max())
+    ages = np.repeat(last["value"].to_numpy().reshape(2, -1)[:, :20] / 5, 5, axis=1)
+    resident = np.column_stack([ages, last["value"].to_numpy().reshape(2, -1)[:, 20]])
+    return loads(frame, resident, schedule()).with_columns(year=pl.lit(year)).sort("net_rate")
+
+
+def _people(pack: Pack, vintage: str, year: int) -> pl.DataFrame:
+    rows = pack.table("population_regional").filter(
+        (pl.col("sex") == "both") & (pl.col("area") == "total") & (pl.col("region") != pack.whole)
+    )
+    last = min(year, int(str(rows["year"].max())))
+    return _in(pack, rows.filter(pl.col("year") == last), vintage).select("region", population="value")
+
+
+def _births(pack: Pack, vintage: str, year: int) -> pl.DataFrame:
+    rows = pack.table("vital_regional").filter(
+        (pl.col("event") == "births") & (pl.col("year") == year) & (pl.col("region") != pack.whole)
+    )
+    chosen = preferred(rows, pack.preferences(), "vital_regional", ["year", "region"])
+    return _in(pack, chosen, vintage).select("region", births="value")
+
+
+def _housing(pack: Pack, vintage: str) -> pl.DataFrame:
+    rows = pack.table("economy_regional").filter(
+        (pl.col("indicator") == "housing_commissioned") & (pl.col("vintage") == vintage)
+    )
+    last = rows.filter(pl.col("period") == rows["period"].max())
+    return last.filter(pl.col("region") != pack.whole).select("region", housing="value", housing_year="period")
+
+
+def _in(pack: Pack, rows: pl.DataFrame, vintage: str) -> pl.DataFrame:
+    columns = ("year", "region", "vintage", "value", "unit", "status", "source")
+    return in_vintage(rows.select(columns), vintage, pack.lineage(), pack.membership())

@@ -1,0 +1,1 @@
+"""Draws in shards, and what is fitted once for them."""

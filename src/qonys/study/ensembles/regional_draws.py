@@ -1,0 +1,144 @@
+"""The draws of the regional projection, and what they say of regions and groups to come.
+
+One column a region (persons, persons of 15-64) or group, one row a draw and year. Where a pack has not the tables that
+a projection by region and group takes, the simple processes of `composing` serve in its place; the column `basis`
+says which of them a row rests on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from qonys.catalog import Pack
+from qonys.consequences.composition import diasporas
+from qonys.consequences.settlement import depopulation
+from qonys.projection.national import Run
+from qonys.projection.regional.project import Keep, RegionalProjection, project_world
+from qonys.study.base.regional import TABLES
+from qonys.study.counterfactual import composition as composing
+from qonys.study.ensembles.fits import account_of, world_of
+from qonys.study.runs.cache import module_digest
+from qonys.study.runs.run import cache_folder, run_key
+
+DRAWS, SEED, UNTIL = 400, 1, 2050
+WORK = (0, 15, 65)
+KEEP = Keep(("region", "group", "age"), WORK)
+NAMES = ("regional_draws", "regional_work_draws")
+CHAPTER = "qonys.study.chapters.regional_projection"
+NEEDED = (*TABLES, "external_flows", "internal_totals")
+PROJECTION, COUNTS, BLOCKS = "projection", "counts", "blocks"
+OTHER = "other"
+Array = NDArray[np.float64]
+Tell = Callable[[str], None]
+
+
+def frames_of(found: RegionalProjection) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The tables of `NAMES` from a projection that kept `KEEP`: people by region and by group; those of 15-64."""
+    people = np.concatenate([found.draws(over=(axis,)) for axis in ("region", "group")], axis=2)
+    work = found.draws(over=("region", "age"), ages=WORK)[..., 1]
+    return wide(people, found.years, (*found.regions, *found.groups)), wide(work, found.years, found.regions)
+
+
+def wide(values: Array, years: Sequence[int], names: Sequence[str]) -> pl.DataFrame:
+    """Draws (D, T, K) with a column each: draw, year, names; whole persons."""
+    flat = np.rint(values).reshape(-1, len(names)).astype(np.int32)
+    head = {
+        "draw": np.repeat(np.arange(len(values), dtype=np.int32), len(years)),
+        "year": np.tile(np.array(years, dtype=np.int32), len(values)),
+    }
+    return pl.DataFrame(head | {name: flat[:, i] for i, name in enumerate(names)})
+
+
+def drawn(frame: pl.DataFrame, names: Sequence[str]) -> tuple[Array, Array]:
+    """Draws (D, T, K) of the named columns and the years (T,)."""
+    years = frame["year"].unique().sort().to_numpy().astype(float)
+    values = frame.sort("draw", "year").select(names).to_numpy().astype(float)
+    return values.reshape(-1, len(years), len(names)), years
+
+
+def columns(pack: Pack, frame: pl.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the regions and of the groups of a table of draws."""
+    known = set(pack.membership()["region"])
+    names = [name for name in frame.columns if name not in ("draw", "year")]
+    return tuple(name for name in names if name in known), tuple(name for name in names if name not in known)
+
+
+def projected(pack: Pack) -> bool:
+    """Whether the pack has the tables that a projection by region and group takes."""
+    return set(NEEDED) <= set(pack.tables())
+
+
+def draws_of(pack: Pack, seed: int = SEED, tell: Tell = lambda key: None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The two tables of draws: of a stored chapter or run, else projected once and kept."""
+    key = hashlib.sha256(f"{pack.digest()} {module_digest(CHAPTER)}".encode()).hexdigest()[:16]
+    folder = cache_folder()
+    own = folder / "regional_draws" / f"{key}-{seed}"
+    chapter = folder / "chapters" / CHAPTER.rsplit(".", 1)[1] / key / "tables"
+    for place in (own, chapter, folder / "results" / run_key(pack) / "tables"):
+        if (place == own or seed == SEED) and all(_path(place, name).is_file() for name in NAMES):
+            return pl.read_parquet(_path(place, NAMES[0])), pl.read_parquet(_path(place, NAMES[1]))
+    world = world_of(pack, account_of(pack), tell)
+    tell("study.project.running")
+    run = Run(UNTIL - world.regional.base_year, (0, DRAWS), seed)
+    found = frames_of(project_world(world, run, keep=KEEP))
+    own.mkdir(parents=True, exist_ok=True)
+    for name, frame in zip(NAMES, found, strict=True):
+        part = _path(own, name).with_suffix(".part")
+        frame.write_parquet(part)
+        part.replace(_path(own, name))
+    return found
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / f"{name}.parquet"
+
+
+def diaspora_rows(pack: Pack, people: pl.DataFrame | None, seed: int = composing.SEED) -> pl.DataFrame:
+    """Chances that a group's share falls below or rises above `composing.SHARE`, with the column `basis`.
+
+    Groups of the projection by its draws `people`; those that it holds together as `other`, and all where there is no
+    projection (None), by the process of their counts.
+    """
+    return with_projection(pack, people, composing.groups_forward(composing.composition(pack), seed=seed))
+
+
+def with_projection(pack: Pack, people: pl.DataFrame | None, counted: composing.Groups) -> pl.DataFrame:
+    """`diaspora_rows` of a fitted process of counts that is there already."""
+    table = composing.diaspora_table(counted).with_columns(basis=pl.lit(COUNTS))
+    if people is None:
+        return table
+    groups = columns(pack, people)[1]
+    found = diasporas(*_by_group(people, groups), composing.SHARE)
+    years = counted.years.astype(int).tolist()
+    rows = found.filter(pl.col("year").is_in(years) & (pl.col("group") != OTHER)).with_columns(basis=pl.lit(PROJECTION))
+    others = table.filter(~pl.col("group").is_in(groups))
+    order = [name for name in groups if name != OTHER] + others["group"].unique(maintain_order=True).to_list()
+    place = pl.col("group").replace_strict(order, list(range(len(order))), return_dtype=pl.Int64)
+    return pl.concat([rows, others]).sort("year", place)
+
+
+def _by_group(people: pl.DataFrame, groups: tuple[str, ...]) -> tuple[Array, tuple[str, ...], Array]:
+    values, years = drawn(people, groups)
+    return values, groups, years
+
+
+def depopulation_rows(pack: Pack, people: pl.DataFrame | None, seed: int = composing.SEED) -> pl.DataFrame:
+    """Chance that each region has fewer people than in the first year, with the column `basis`.
+
+    By the draws `people` in the regions of today; where there is no projection (None), by blocks of past years in the
+    oldest boundaries.
+    """
+    if people is None:
+        found = composing.depopulation_table(composing.regions_of(pack), seed=seed)
+        return found.with_columns(basis=pl.lit(BLOCKS))
+    regions = columns(pack, people)[0]
+    values, years = drawn(people, regions)
+    kept = (int(years[0]), *composing.HORIZON)
+    found = depopulation(values, regions, years)
+    return found.filter(pl.col("year").is_in(kept)).with_columns(basis=pl.lit(PROJECTION))

@@ -1,0 +1,288 @@
+"""Big ensembles in shards: a plan, units of draws, a file for each, and the whole put together again.
+
+A folder holds `plan.json` (every choice written out; its hash names the plan), the world that the plan starts from, and
+`shards/`: for each unit of draws a Parquet file and a manifest with its hash, and where moments of every cell are asked
+for, a file of their means and variances, which are pooled in the end. A shard is written under another name
+and renamed, the manifest last: what has a manifest is finished. Any machine that sees the folder can run any part;
+draws rest on (seed, process, draw), so the whole is to the bit what one run gives.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from qonys import __version__
+from qonys.catalog.digest import file_digest
+from qonys.errors import BadInput
+from qonys.projection.national import Inputs, Projection, Run, project_national
+from qonys.projection.regional.drivers import World
+from qonys.projection.regional.project import assembled, project_world
+from qonys.projection.regional.result import Drawn, Keep, Moments, RegionalProjection, pooled
+from qonys.projection.scenarios import Scenario
+from qonys.study.base.national import Prepared
+from qonys.study.ensembles.objects import digest_of, read_object, write_object
+from qonys.study.ensembles.scenario_files import as_document, scenario_of
+from qonys.study.runs.cache import module_digest
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+Unit = tuple[int, int]
+Tell = Callable[[int, int, Unit], None]
+NATION, REGIONS = "nation", "regions"
+UNIT = 64
+NATIONAL = ("groups", "accounts", "fertility", "longevity", "net_rate")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that decides the numbers: the world and the code by hash, the run, the scenario, what is kept.
+
+    `unit`: draws of a shard (they do not change any number).
+    """
+
+    kind: str
+    world: str
+    code: str
+    horizon: int
+    draws: int
+    seed: int
+    scenario: dict[str, Any]
+    keep: dict[str, Any]
+    unit: int = UNIT
+
+    def digest(self) -> str:
+        """Hash of the plan, 16 hexadecimal digits."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+
+    def units(self) -> list[Unit]:
+        """Draws of every shard: from the first up to, not with, the second."""
+        return [(first, min(first + self.unit, self.draws)) for first in range(0, self.draws, self.unit)]
+
+    def part(self, shard: str | None) -> list[Unit]:
+        """Units of the part `i/n` of the work (None: all)."""
+        if shard is None:
+            return self.units()
+        number, _, count = shard.partition("/")
+        if not (number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count)):
+            raise BadInput("regional.shard", given=shard)
+        return self.units()[int(number) - 1 :: int(count)]
+
+
+def plan_of(
+    world: World | Prepared, run: Run, scenario: Scenario | None = None, keep: Keep | None = None, unit: int = UNIT
+) -> Plan:
+    """The plan of a projection of a world (regions) or of a prepared nation."""
+    kind = REGIONS if isinstance(world, World) else NATION
+    module = "qonys.projection.regional.project" if kind == REGIONS else "qonys.projection.national"
+    kept = {one.name: getattr(keep or Keep(), one.name) for one in fields(Keep)} if kind == REGIONS else {}
+    if unit < 1 or run.draws[1] < 1:
+        raise BadInput("projection.horizon", horizon=run.horizon, most="-", draws=min(unit, run.draws[1]))
+    return Plan(
+        kind, digest_of(world), module_digest(module)[:16], run.horizon, run.draws[1], run.seed,
+        as_document(scenario or Scenario()), json.loads(json.dumps(kept)), unit,
+    )  # fmt: skip
+
+
+def start(folder: Path, plan: Plan, world: World | Prepared, resume: bool = True) -> None:
+    """Write the plan and its world into `folder`; the same plan may be started again where `resume` is meant.
+
+    Raises
+    ------
+    BadInput
+        The folder holds another plan, or shards of this one and `resume` is not meant.
+
+    """
+    path = folder / "plan.json"
+    if path.is_file():
+        held = read_plan(folder)
+        differ = [one.name for one in fields(Plan) if getattr(held, one.name) != getattr(plan, one.name)]
+        if differ:
+            raise BadInput("regional.other_plan", folder=str(folder), name=", ".join(differ))
+        if not resume and any((folder / "shards").glob("*.json")):
+            raise BadInput("regional.exists", folder=str(folder))
+    if not _world_path(folder, plan).is_file():
+        write_object(world, _world_path(folder, plan))
+    (folder / "shards").mkdir(parents=True, exist_ok=True)
+    _write(path, json.dumps(asdict(plan), indent=1, sort_keys=True).encode())
+
+
+def read_plan(folder: Path) -> Plan:
+    """The plan of a folder."""
+    path = folder / "plan.json"
+    try:
+        return Plan(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise BadInput("regional.no_plan", folder=str(folder), name="plan.json") from error
+    except (TypeError, ValueError) as error:
+        raise BadInput("regional.damaged", path=str(path)) from error
+
+
+def _world_path(folder: Path, plan: Plan) -> Path:
+    return folder / f"world-{plan.world}.npz"
+
+
+@lru_cache(maxsize=2)
+def _world(folder: str, digest: str) -> World | Prepared:
+    path = Path(folder) / f"world-{digest}.npz"
+    if not path.is_file():
+        raise BadInput("regional.no_plan", folder=folder, name=path.name)
+    found: World | Prepared = read_object(path)
+    if digest_of(found) != digest:
+        raise BadInput("regional.damaged", path=str(path))
+    return found
+
+
+def _write(path: Path, content: bytes) -> None:
+    """All of a file or nothing."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _paths(folder: Path, unit: Unit) -> tuple[Path, Path]:
+    name = f"{unit[0]:08d}-{unit[1]:08d}"
+    return folder / "shards" / f"{name}.parquet", folder / "shards" / f"{name}.json"
+
+
+def finished(folder: Path, plan: Plan, unit: Unit) -> bool:
+    """Whether a unit's shard is there, of this plan, with the content that its manifest names."""
+    data, manifest = _paths(folder, unit)
+    try:
+        told = json.loads(manifest.read_text(encoding="utf-8"))
+        if told["plan"] != plan.digest() or told["sha256"] != file_digest(data):
+            return False
+        return not _asked(plan) or bool(told["moments"] == file_digest(_moments_path(data)))
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _asked(plan: Plan) -> bool:
+    """Whether moments of every cell are asked for."""
+    return bool(plan.keep.get("moments"))
+
+
+def _moments_path(data: Path) -> Path:
+    return data.with_name(f"{data.stem}-moments.npz")
+
+
+def work(folder: str, unit: Unit) -> str:
+    """Compute the shard of one unit unless it is finished; the name of its file. Safe to call from any machine."""
+    place, plan = Path(folder), read_plan(Path(folder))
+    data, manifest = _paths(place, unit)
+    if finished(place, plan, unit):
+        return data.name
+    found = _compute(_world(folder, plan.world), plan, unit)
+    arrays = _arrays(found)
+    columns = {"draw": pl.Series(range(*unit), dtype=pl.Int64)}
+    for name, values in arrays.items():
+        flat = values.reshape(len(values), -1)
+        columns[name] = pl.Series(flat, dtype=pl.Array(pl.Float64, flat.shape[1]))
+    part = data.with_name(f"{data.name}.{os.getpid()}.part")
+    pl.DataFrame(columns).write_parquet(part)
+    told = {
+        "plan": plan.digest(), "first": unit[0], "last": unit[1], "scenario": plan.scenario,
+        "sha256": file_digest(part), "shapes": {name: list(values.shape[1:]) for name, values in arrays.items()},
+        "qonys": __version__,
+        "gap": found.gap() if isinstance(found, RegionalProjection) else found.gap,
+        "shift": found.shift if isinstance(found, RegionalProjection) else 0.0,
+    }  # fmt: skip
+    if isinstance(found, RegionalProjection) and found.moments is not None:
+        write_object(found.moments, _moments_path(data))
+        told["moments"] = file_digest(_moments_path(data))
+    part.replace(data)
+    _write(manifest, json.dumps(told, indent=1).encode())
+    return data.name
+
+
+def _compute(world: World | Prepared, plan: Plan, unit: Unit) -> RegionalProjection | Projection:
+    scenario, run = scenario_of(given=plan.scenario), Run(plan.horizon, unit, plan.seed)
+    if isinstance(world, World):
+        return project_world(world, run, scenario, _keep(plan))
+    return project_national(world.inputs, world.processes, plan.horizon, unit, plan.seed, scenario)
+
+
+def _keep(plan: Plan) -> Keep:
+    return Keep(**{name: tuple(value) for name, value in plan.keep.items()})
+
+
+def _arrays(found: RegionalProjection | Projection) -> dict[str, Array]:
+    if isinstance(found, Projection):
+        return {name: getattr(found, name) for name in NATIONAL}
+    return {one.name: getattr(found.drawn, one.name) for one in fields(Drawn)}
+
+
+def run_units(folder: Path, units: Sequence[Unit], tell: Tell = lambda done, total, unit: None) -> int:
+    """Compute the units that are not finished, one after the other; how many were computed."""
+    plan = read_plan(folder)
+    computed = 0
+    for done, unit in enumerate(units):
+        if not finished(folder, plan, unit):
+            tell(done, len(units), unit)
+            work(str(folder), unit)
+            computed += 1
+    return computed
+
+
+def missing(folder: Path) -> list[Unit]:
+    """Units without a finished shard."""
+    plan = read_plan(folder)
+    return [unit for unit in plan.units() if not finished(folder, plan, unit)]
+
+
+def collect(folder: Path) -> RegionalProjection | Projection:
+    """The projection of all shards: to the bit what one run of all draws gives.
+
+    Raises
+    ------
+    BadInput
+        A shard is not finished or is damaged.
+
+    """
+    plan, lacking = read_plan(folder), missing(folder)
+    if lacking:
+        total = len(plan.units())
+        raise BadInput("regional.missing", count=len(lacking), total=total, folder=str(folder), first=lacking[0][0])
+    arrays, told = _read_shards(folder, plan)
+    world, scenario = _world(str(folder), plan.world), scenario_of(given=plan.scenario)
+    if isinstance(world, World):
+        found = _regions(world, plan, Drawn(**arrays), max(one["shift"] for one in told))
+        return replace(found, moments=_moments(folder, plan)) if _asked(plan) else found
+    inputs: Inputs = world.inputs
+    years = Run(plan.horizon, (0, plan.draws)).years(inputs.base_year)
+    gap = max(one["gap"] for one in told)
+    return Projection(inputs.country, years, **arrays, gap=gap, seed=plan.seed, scenario=scenario)
+
+
+def _read_shards(folder: Path, plan: Plan) -> tuple[dict[str, Array], list[dict[str, Any]]]:
+    parts: dict[str, list[Array]] = {}
+    told = []
+    for unit in plan.units():
+        data, manifest = _paths(folder, unit)
+        one = json.loads(manifest.read_text(encoding="utf-8"))
+        frame = pl.read_parquet(data)
+        for name, shape in one["shapes"].items():
+            parts.setdefault(name, []).append(frame[name].to_numpy().reshape(frame.height, *shape))
+        told.append(one)
+    return {name: np.concatenate(values) for name, values in parts.items()}, told
+
+
+def _moments(folder: Path, plan: Plan) -> Moments:
+    """Moments of all draws; of parts of one run's blocks they are its own to the bit, of others but for rounding."""
+    return pooled([read_object(_moments_path(_paths(folder, unit)[0])) for unit in plan.units()])
+
+
+def _regions(world: World, plan: Plan, drawn: Drawn, shift: float) -> RegionalProjection:
+    run, scenario = Run(plan.horizon, (0, plan.draws), plan.seed), scenario_of(given=plan.scenario)
+    return replace(assembled(world, run, scenario, _keep(plan), drawn), shift=shift)

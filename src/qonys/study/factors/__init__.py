@@ -1,0 +1,1 @@
+"""What may explain moves, joined to the flows."""

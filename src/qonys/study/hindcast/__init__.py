@@ -1,0 +1,1 @@
+"""What a forecast from a past year takes of the pack."""

@@ -1,0 +1,1 @@
+"""Results, their cache, and runs of the study."""

@@ -1,0 +1,114 @@
+"""From an address to a drawing: state read, chart built once, its names and links."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from qonys.errors import UnknownName
+from qonys.web.charts.catalogue import CHARTS, chart_of
+from qonys.web.charts.kit import Chart, Drawing
+from qonys.web.charts.report_figures import living_chart
+from qonys.web.parameters import Parameter, canonical, read_state, read_width
+from qonys.web.view import Site, View
+
+Thing = TypeVar("Thing")
+KEPT_DRAWINGS = 160
+
+
+class Recent(Generic[Thing]):
+    """The last few things made, by key; safe between threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._things: OrderedDict[object, Thing] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: object, make: Callable[[], Thing]) -> Thing:
+        """The thing under `key`, made if it is not there."""
+        with self._lock:
+            if key in self._things:
+                self._things.move_to_end(key)
+                return self._things[key]
+        made = make()
+        with self._lock:
+            self._things[key] = made
+            while len(self._things) > self._most:
+                self._things.popitem(last=False)
+        return made
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One chart in one state, as an address asks for it."""
+
+    chart: Chart
+    parameters: tuple[Parameter, ...]
+    view: View
+
+    @property
+    def query(self) -> str:
+        """The state without defaults, in its one written form."""
+        return canonical(self.parameters, self.view.state)
+
+    @property
+    def name(self) -> str:
+        """The chart's name."""
+        return self.chart.id
+
+    def link(self) -> str:
+        """Address of this state with the release and the results it was made with."""
+        site = self.view.site
+        query = canonical(self.parameters, self.view.state, rel=site.release, m=site.model)
+        return f"/{self.view.language}/chart/{self.chart.id}?{query}"
+
+
+def ask(site: Site, language: str, name: str, query: Iterable[tuple[str, str]]) -> Asked:
+    """The chart `name` in the state that `query` writes.
+
+    Raises
+    ------
+    UnknownName
+        No such chart in the stored results.
+    BadInput
+        A parameter or value is unknown.
+
+    """
+    pairs = list(query)
+    chart = living_chart(site, language, name) if name.startswith("report-") else chart_of(site, name)
+    parameters = parameters_of(site, chart)
+    state = read_state(parameters, pairs)
+    return Asked(chart, parameters, View(site, language, state, read_width(dict(pairs))))
+
+
+def parameters_of(site: Site, chart: Chart) -> tuple[Parameter, ...]:
+    """The parameters of a chart, found once."""
+    return site.keep(f"parameters:{chart.id}", lambda: chart.parameters(site))
+
+
+def drawn(asked: Asked) -> Drawing:
+    """The drawing, made once while it is among the last used."""
+    view = asked.view
+    recent: Recent[Drawing] = view.site.keep("drawings", lambda: Recent[Drawing](KEPT_DRAWINGS))
+    key = (view.language, asked.name, asked.query, view.width)
+    return recent.get(key, lambda: asked.chart.build(view))
+
+
+def drawn_live(asked: Asked) -> Drawing:
+    """The drawing as it is shown while an input is being moved; kept by nobody here."""
+    return (asked.chart.live or asked.chart.build)(asked.view)
+
+
+def known_charts(site: Site) -> list[Chart]:
+    """All charts that the stored results can feed."""
+    return [chart for chart in CHARTS.values() if chart.available(site)]
+
+
+def require(found: Thing | None, key: str, **values: object) -> Thing:
+    """`found`, or a clear refusal."""
+    if found is None:
+        raise UnknownName(key, **values)
+    return found
