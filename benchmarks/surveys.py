@@ -18,7 +18,7 @@ from qonys.surveys.classes import fit_classes, patterns_of
 from qonys.surveys.correspondence import correspondence
 from qonys.surveys.design import Design
 from qonys.surveys.differences import independence, shares_by_group
-from qonys.surveys.estimates import Asked, estimate
+from qonys.surveys.estimates import EstimateSpec, estimate
 from qonys.surveys.reading import Microdata
 
 N = 100_000
@@ -68,7 +68,7 @@ def plain(data: Microdata) -> NDArray[np.float64]:
 def main() -> None:
     """All lines."""
     data = respondents()
-    asked = Asked("share", "answer", ("group",))
+    asked = EstimateSpec("share", "answer", ("group",))
     started = time.perf_counter()
     table = estimate(data, DESIGN, asked).table.sort("group", "answer")
     cold = time.perf_counter() - started

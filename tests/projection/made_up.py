@@ -13,7 +13,7 @@ from qonys.projection.national import Inputs, Processes
 from qonys.projection.processes.migration import MigrationProcess
 from qonys.projection.processes.vital import VitalProcess
 from qonys.projection.regional.inputs import RegionalInputs
-from qonys.projection.regional.processes import Deviations, Wander
+from qonys.projection.regional.processes import AR1Process, Deviations
 from qonys.projection.regional.project import World
 
 AGES = np.arange(101.0)
@@ -105,5 +105,5 @@ def regions(count=3, groups=2, replicates=4) -> RegionalInputs:
 def world(count=3, groups=2, **changes) -> World:
     inputs = regions(count, groups)
     people = inputs.base.mean(0).sum((0, 1))
-    deviations = Deviations(Wander(0.9, 0.03, 0.2), Wander(0.8, 0.15, 0.1), Wander(0.7, 0.1, 0.0, 0.0, 0.05, 8))
+    deviations = Deviations(AR1Process(0.9, 0.03, 0.2), AR1Process(0.8, 0.15, 0.1), AR1Process(0.7, 0.1, 0.0, 0.0, 0.05, 8))
     return World(inputs, nation(people), processes(), changes.get("deviations", deviations))

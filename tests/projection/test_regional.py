@@ -18,7 +18,7 @@ from qonys.projection.national import project_national
 from qonys.projection.questions import ages_of, parse
 from qonys.projection.regional import drivers as regional_drivers
 from qonys.projection.regional import project as regional
-from qonys.projection.regional.processes import Deviations, Wander, fit_level, fit_wander, moderated
+from qonys.projection.regional.processes import AR1Process, Deviations, fit_level, fit_wander, moderated
 from qonys.projection.regional.project import Keep, Run, project_regional, project_world
 from qonys.projection.scenarios import Scenario
 
@@ -26,7 +26,7 @@ spec = importlib.util.spec_from_file_location("made_up", Path(__file__).with_nam
 made_up = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(made_up)
 
-STILL = Deviations(Wander(0, 0), Wander(0, 0), Wander(0, 0))
+STILL = Deviations(AR1Process(0, 0), AR1Process(0, 0), AR1Process(0, 0))
 DRAWS, HORIZON = 12, 20
 
 
@@ -252,14 +252,14 @@ def test_refusals(world, base) -> None:
 
 def test_deviations_fitted_to_what_they_drew() -> None:
     for phi, common in ((0.7, 0.5), (0.9, 0.0)):
-        drawn = Wander(phi, 0.2, common).paths(31, 65, 12, (0, 24), 4)[:, 40:]
+        drawn = AR1Process(phi, 0.2, common).paths(31, 65, 12, (0, 24), 4)[:, 40:]
         found = [fit_wander(one) for one in drawn]
         assert np.mean([one.phi for one in found]) == pytest.approx(phi, abs=0.05)
         assert np.mean([one.sd for one in found]) == pytest.approx(0.2, rel=0.05)
         assert np.mean([one.common for one in found]) == pytest.approx(common, abs=0.06)
         plain = [float((x[:-1] * x[1:]).sum() / (x[:-1] ** 2).sum()) for x in drawn - drawn.mean(axis=1, keepdims=True)]
         assert abs(np.mean(plain) - phi) > abs(np.mean([one.phi for one in found]) - phi)  # without the correction
-    drawn = Wander(0.9, 0.2).paths(31, 120, 12, (0, 1), 4)[0]
+    drawn = AR1Process(0.9, 0.2).paths(31, 120, 12, (0, 1), 4)[0]
     gaps = np.array([np.nan])
     holes = np.vstack([drawn[:60], gaps.repeat(12)[None], drawn[60:]])
     assert fit_wander(holes).phi == pytest.approx(0.9, abs=0.06)
@@ -276,7 +276,7 @@ def test_deviations_fitted_to_what_they_drew() -> None:
 
 def test_each_region_has_its_own_scatter() -> None:
     sds = np.array([0.1] * 9 + [0.2, 0.8])
-    drawn = Wander(0.6, tuple(sds)).paths(31, 80, 11, (0, 20), 4)[:, 40:]
+    drawn = AR1Process(0.6, tuple(sds)).paths(31, 80, 11, (0, 20), 4)[:, 40:]
     found = [fit_wander(one) for one in drawn]
     assert np.mean([one.sd for one in found], axis=0) == pytest.approx(sds, rel=0.1)
     assert np.mean([one.phi for one in found]) == pytest.approx(0.6, abs=0.05)
@@ -300,7 +300,7 @@ def test_variances_are_moderated_as_much_as_they_are_alike() -> None:
 
 def test_lifted_paths_keep_the_mean_of_their_factor() -> None:
     sds = np.repeat([0.3, 0.6], 200)
-    one = Wander(0.6, tuple(sds), lift=0.5)
+    one = AR1Process(0.6, tuple(sds), lift=0.5)
 
     def means(one, sign):
         factor = np.exp(sign * one.paths(7, 8, 400, (0, 150), 1))
@@ -314,7 +314,7 @@ def test_lifted_paths_keep_the_mean_of_their_factor() -> None:
 
 
 def test_paths_have_the_variance_of_the_closed_form() -> None:
-    one = Wander(0.8, 0.3, 0.4, 0.5, 0.1)
+    one = AR1Process(0.8, 0.3, 0.4, 0.5, 0.1)
     x = one.paths(7, 10, 2, (0, 4000), 1)
     assert x[:, 9].mean() == pytest.approx(0.5 - 0.4 * 0.8**10, abs=0.02)
     assert x[:, 9].var(axis=0) == pytest.approx(0.09 * (1 - 0.8**20) / (1 - 0.64), rel=0.08)
@@ -324,7 +324,7 @@ def test_paths_have_the_variance_of_the_closed_form() -> None:
 
 
 def test_the_level_of_moves_with_missing_years() -> None:
-    drawn = np.exp(Wander(0.6, 0.1, 0.0, 0.3, 0.3).paths(3, 400, 1, (0, 1), 2)[0, :, 0])
+    drawn = np.exp(AR1Process(0.6, 0.1, 0.0, 0.3, 0.3).paths(3, 400, 1, (0, 1), 2)[0, :, 0])
     kept = {1600 + t: float(v) for t, v in enumerate(drawn) if t % 3 != 1}
     found = fit_level(kept, 1998)
     assert found.phi == pytest.approx(0.6, abs=0.12)

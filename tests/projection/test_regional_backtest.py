@@ -12,7 +12,7 @@ from qonys.errors import BadInput
 from qonys.projection.backtest.models import History
 from qonys.projection.regional import backtest as record
 from qonys.projection.regional.history import RegionalHistory
-from qonys.projection.regional.processes import Wander
+from qonys.projection.regional.processes import AR1Process
 
 REGIONS, YEARS, FIRST = 12, 26, 2000
 DRAWS, AHEAD = 300, 8
@@ -22,7 +22,7 @@ def made_up(seed: int = 1, phi: float = 0.6) -> RegionalHistory:
     """Regions about their own levels of net migration, with deviations drawn by the process; births and deaths even."""
     rng = np.random.Generator(np.random.Philox(key=seed))
     level = rng.normal(0, 0.006, REGIONS)
-    stray = Wander(phi, 0.004).paths(31, YEARS + 10, REGIONS, (0, 1), seed)[0, 10:]
+    stray = AR1Process(phi, 0.004).paths(31, YEARS + 10, REGIONS, (0, 1), seed)[0, 10:]
     people = np.empty((YEARS + 1, REGIONS))
     people[0] = rng.uniform(4e5, 2e6, REGIONS)
     for t in range(YEARS):

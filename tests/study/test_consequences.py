@@ -14,11 +14,11 @@ from qonys.catalog import open_pack
 from qonys.cli import main
 from qonys.consequences.counterfactual import line_of
 from qonys.errors import BadInput
-from qonys.study.analyses.consequences import Ask, draws_path
+from qonys.study.analyses.consequences import ConsequencesRequest, draws_path
 from qonys.study.chapters import CHAPTERS
 from qonys.study.counterfactual import composition as composing
 from qonys.study.counterfactual import schooling
-from qonys.study.counterfactual.populations import fewer, known, past
+from qonys.study.counterfactual.populations import fewer, known, past_counterfactual
 from qonys.study.counterfactual.tables import (
     MEASURES,
     ageing_table,
@@ -63,7 +63,7 @@ def found(pack, draws):
 
 @pytest.fixture(scope="module")
 def since(found):
-    return past(found, 1991)
+    return past_counterfactual(found, 1991)
 
 
 def test_with_migration_is_the_account_and_the_counted_ages(found, since) -> None:
@@ -91,7 +91,7 @@ def test_the_year_chosen_matters_and_assumptions_bound(found) -> None:
     assert cells[1991, "direct"] < 0
     assert abs(cells[2010, "total"]) < abs(cells[1991, "total"])
     with pytest.raises(BadInput):
-        past(found, 1949)
+        past_counterfactual(found, 1949)
 
 
 def test_tables_of_the_past_agree_with_each_other(found, since) -> None:
@@ -199,7 +199,7 @@ def test_refusals_are_one_sentence(cache) -> None:
         assert code == 1, arguments
         assert part in err
     with pytest.raises(BadInput):
-        Ask(table="nothing")
+        ConsequencesRequest(table="nothing")
 
 
 def test_the_stored_chapters_close(study) -> None:

@@ -16,7 +16,7 @@ from qonys.errors import BadInput
 from qonys.projection.national import Projection
 from qonys.projection.scenarios import Scenario
 from qonys.study.analyses import project as analysis
-from qonys.study.analyses.indicators import Ask as IndicatorsAsk
+from qonys.study.analyses.indicators import IndicatorsRequest as IndicatorsAsk
 from qonys.study.analyses.indicators import Tables, indicators_of_file
 from qonys.study.base.national import Prepared
 from qonys.study.ensembles.scenario_files import as_document, scenario_of
@@ -100,7 +100,7 @@ def test_indicators_of_the_countrys_own_moves(kz) -> None:
 
 
 def ask(**changes):
-    return analysis.Ask(draws=6, horizon=2028, **changes)
+    return analysis.ProjectionRequest(draws=6, horizon=2028, **changes)
 
 
 def test_tables_of_the_command(kz, small, tmp_path) -> None:

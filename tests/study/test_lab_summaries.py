@@ -7,7 +7,7 @@ import pytest
 
 from qonys.study.lab import summaries as lab_summaries
 from qonys.study.lab.session import OUTCOMES
-from qonys.study.lab.summaries import Bench, levers, quantiles
+from qonys.study.lab.summaries import LabSession, levers, quantiles
 
 from . import test_lab
 
@@ -17,7 +17,7 @@ COME, HOUSES = (("come", 1000.0),), (("houses", 500.0),)
 
 @pytest.fixture(scope="module")
 def bench(lab):
-    return Bench(lab)
+    return LabSession(lab)
 
 
 @pytest.mark.parametrize("draws", [1, 2, 7, 40])
@@ -47,7 +47,7 @@ def test_a_quick_answer_leaves_out_the_range_only(bench):
 def test_few_draws_are_the_first_ones(bench, lab, monkeypatch):
     """While a slider moves: the fan of all draws, moved by what the first ones say."""
     monkeypatch.setattr(lab_summaries, "FEW", 4)
-    hasty, whole = lab_summaries.Bench(lab), bench.future(COME, ("population",))
+    hasty, whole = lab_summaries.LabSession(lab), bench.future(COME, ("population",))
     few, change = hasty.future(COME, ("population",), quick=True), lab.run(dict(COME)).measures["population"]
     change = change - lab.baseline().measures["population"]
     assert few.differences["population"][2] == pytest.approx(np.median(change[:4], axis=0), abs=1)

@@ -176,8 +176,8 @@ def test_missing_cells_are_named_and_not_filled(pack) -> None:
 
 def test_a_margin_of_which_some_cells_are_stated() -> None:
     seed = np.array([[1.0, 1.0, 2.0], [2.0, 1.0, 1.0]]) / 8
-    rows = regional_rates.Partly.of(np.array([0.7, np.nan]), 1.0)
-    columns = regional_rates.Partly.of(np.array([0.5, np.nan, np.nan]), 1.0)
+    rows = regional_rates.PartialMargin.of(np.array([0.7, np.nan]), 1.0)
+    columns = regional_rates.PartialMargin.of(np.array([0.5, np.nan, np.nan]), 1.0)
     found = regional_rates.partly_raked(seed, rows, columns)
     assert found[0].sum() == pytest.approx(0.7)
     assert found[:, 0].sum() == pytest.approx(0.5)

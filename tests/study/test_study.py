@@ -7,7 +7,7 @@ from qonys.catalog import open_pack
 from qonys.study.chapters import claims as claim_chapter
 from qonys.study.chapters.retrospective import intercensal
 from qonys.study.claims import Claim, check_claims
-from qonys.study.claims.answers import Answer
+from qonys.study.claims.answers import ClaimResult
 from qonys.study.claims.check import agrees, verdict
 from qonys.study.runs.results import Number, Results, TableResult, read_results
 
@@ -97,7 +97,7 @@ def test_census_fall_is_the_agencys_figure(pack):
     ],
 )
 def test_agreement(claim, value, expected):
-    assert agrees(claim, Answer("s", value, (), (), 1)) is expected
+    assert agrees(claim, ClaimResult("s", value, (), (), 1)) is expected
 
 
 def test_verdicts():

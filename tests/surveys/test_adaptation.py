@@ -7,7 +7,7 @@ import pytest
 from qonys.errors import BadInput
 from qonys.surveys.adaptation import Domain, adaptation, alpha, domain_of, scores
 from qonys.surveys.design import Design
-from qonys.surveys.estimates import Asked, estimate
+from qonys.surveys.estimates import EstimateSpec, estimate
 from qonys.surveys.reading import Microdata
 
 DOMAINS = {"labour": Domain(("a1", "a2"), 1, 5), "housing": Domain(("b1", "b2"), 5, 1)}
@@ -42,7 +42,7 @@ def test_means_and_errors_are_those_of_the_library():
     data = drawn(2)
     table = adaptation(data, DESIGN, DOMAINS, "who", "native").table
     scored = Microdata(data.frame.hstack(scores(data, DOMAINS)))
-    library = estimate(scored, DESIGN, Asked("mean", "labour", by=("who",))).table.sort("who")
+    library = estimate(scored, DESIGN, EstimateSpec("mean", "labour", by=("who",))).table.sort("who")
     ours = table.filter(pl.col("domain") == "labour").sort("group")
     assert ours["mean"].to_list() == pytest.approx(library["estimate"].to_list())
     assert ours["se"].to_list() == pytest.approx(library["se"].to_list())

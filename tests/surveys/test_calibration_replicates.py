@@ -19,7 +19,7 @@ from qonys.surveys.calibration import Calibration, Margin, read_margins
 from qonys.surveys.choice_models import ChoiceAsked, fit_choice
 from qonys.surveys.design import Design, design_covariance, plan_of, with_design
 from qonys.surveys.differences import independence, shares_by_group
-from qonys.surveys.estimates import Asked, by_sums, estimate
+from qonys.surveys.estimates import EstimateSpec, by_sums, estimate
 from qonys.surveys.linear import fit_linear
 from qonys.surveys.reading import Microdata
 from qonys.surveys.replication import Replication, replicate_weights
@@ -31,7 +31,7 @@ TWO = Design("pw", "", "dnum", "fpc1", second="snum", in_all_second="fpc2")
 TYPES = (Margin("stype", "E", 4421), Margin("stype", "H", 755), Margin("stype", "M", 1018))
 WIDE = (Margin("sch.wide", "No", 1072), Margin("sch.wide", "Yes", 5122))
 SCORES = (Margin("api99", "", 3914069),)
-MEAN, TOTAL, RATIO = Asked("mean", "api00"), Asked("total", "enroll"), Asked("ratio", "api.stu", over="enroll")
+MEAN, TOTAL, RATIO = EstimateSpec("mean", "api00"), EstimateSpec("total", "enroll"), EstimateSpec("ratio", "api.stu", over="enroll")
 GREG = Calibration(TYPES + SCORES, "linear")
 
 
@@ -68,11 +68,11 @@ def test_two_stages(clus2, asked, value, se):
 
 
 def test_domains_shares_tests_and_models_of_two_stages(clus2):
-    by_type = estimate(clus2, TWO, Asked("mean", "api00", ("stype",))).table
+    by_type = estimate(clus2, TWO, EstimateSpec("mean", "api00", ("stype",))).table
     assert by_type["se"].to_list() == pytest.approx([29.92660424, 17.69416713, 45.09131630], rel=1e-8)
-    shares = estimate(clus2, TWO, Asked("share", "stype")).table
+    shares = estimate(clus2, TWO, EstimateSpec("share", "stype")).table
     assert shares["se"].to_list() == pytest.approx([0.05564064701, 0.05673318629, 0.02222521551], rel=1e-8)
-    cross = estimate(clus2, TWO, Asked("cross", "comp.imp", ("sch.wide",))).table
+    cross = estimate(clus2, TWO, EstimateSpec("cross", "comp.imp", ("sch.wide",))).table
     assert cross["se"].to_list() == pytest.approx([0.05107344, 0.02471939, 0.03678986, 0.06399822], rel=1e-6)
     line = fit_linear(clus2, TWO, "api00", ("ell", "meals", "mobility")).table
     assert line["estimate"].to_list() == pytest.approx([811.4907225, -2.0591642, -1.7771813, 0.3252517], rel=1e-6)
@@ -113,7 +113,7 @@ def test_calibrated_weights(clus1, calibration, mean, total):
 
 def test_domains_and_models_of_calibrated_weights(clus1):
     data, design = prepared(clus1, ONE, GREG)
-    by_type = estimate(data, design, Asked("mean", "api00", ("stype",))).table
+    by_type = estimate(data, design, EstimateSpec("mean", "api00", ("stype",))).table
     assert by_type["se"].to_list() == pytest.approx([6.478065913, 32.700046540, 17.606258150], rel=1e-8)
     line = fit_linear(data, design, "api00", ("ell", "meals", "mobility")).table
     assert line["se"].to_list() == pytest.approx([16.1895010, 0.3279889, 0.2953709, 0.4687908], rel=1e-6)
@@ -121,14 +121,14 @@ def test_domains_and_models_of_calibrated_weights(clus1):
     assert logit["se"].to_list() == pytest.approx([0.53223152, 0.01641293, 0.01070073], rel=1e-5)
     assert independence(data, design, "sch.wide", "comp.imp")["f"] == pytest.approx(203.81788, rel=1e-7)
     shares = shares_by_group(data, design, "stype", "sch.wide")
-    table = estimate(data, design, Asked("share", "stype", ("sch.wide",))).table
+    table = estimate(data, design, EstimateSpec("share", "stype", ("sch.wide",))).table
     assert np.sqrt(np.diag(shares.covariance)) == pytest.approx(table["se"].to_numpy())
 
 
 def test_a_total_of_a_calibration_variable_has_no_error_and_weights_as_given_would_have(clus1):
     """Closed form, and the planted fault: the design without its auxiliary variables still gives an error."""
     data, design = prepared(clus1, ONE, GREG)
-    known = Asked("total", "api99")
+    known = EstimateSpec("total", "api99")
     assert figure(data, design, known) == (pytest.approx(3914069), pytest.approx(0, abs=1e-3))
     assert figure(data, replace(design, auxiliary=()), known)[1] > 1e5
 
@@ -158,7 +158,7 @@ def test_jackknife_of_strata_made_and_read():
     plain = Design("weight", "stype", in_all="all")
     made, design = prepared(data, plain, None, Replication("JKn"))
     assert figure(made, design, MEAN) == pytest.approx((662.2873632, 9.408940803), rel=1e-8)
-    ratio = Asked("ratio", "api_stu", over="enroll")
+    ratio = EstimateSpec("ratio", "api_stu", over="enroll")
     assert figure(made, design, ratio)[1] == pytest.approx(0.007772509051, rel=1e-7)
     held = made.frame.rename({name: f"r{name}" for name in design.replicates}).with_row_index("id")
     _, scales = replicate_weights(held, replace(plain, cluster="id"), Replication("JKn", ("r__replicate*",)))
@@ -166,7 +166,7 @@ def test_jackknife_of_strata_made_and_read():
 
 
 def test_halves_read_from_a_file(ambulances):
-    asked = Asked("ratio", "alive", over="arrests")
+    asked = EstimateSpec("ratio", "alive", over="arrests")
     for centre, se, fay in (("mean", 0.00941840067, 0.009525187478), ("estimate", 0.009426635733, 0.009529189143)):
         data, design = prepared(ambulances, Design(), None, Replication("BRR", ("rep*",), centre=centre))
         assert figure(data, design, asked) == pytest.approx((0.1535063501, se), rel=1e-8)
@@ -178,10 +178,10 @@ def test_halves_read_from_a_file(ambulances):
 def test_made_halves_and_draws_give_the_variance_of_totals(ambulances):
     """Closed form: balanced halves, and jackknife, give the variance of a total exactly; the bootstrap nearly."""
     design = Design("", "area", "ambulance")
-    exact = figure(ambulances, design, Asked("total", "alive"))[1] if _library() else np.hypot(np.hypot(1, 19), 10)
+    exact = figure(ambulances, design, EstimateSpec("total", "alive"))[1] if _library() else np.hypot(np.hypot(1, 19), 10)
     for kind, near in (("BRR", 1e-9), ("Fay", 1e-9), ("JKn", 1e-9), ("bootstrap", 0.08)):
         data, made = prepared(ambulances, design, None, Replication(kind, draws=800))
-        assert figure(data, made, Asked("total", "alive"))[1] == pytest.approx(exact, rel=near)
+        assert figure(data, made, EstimateSpec("total", "alive"))[1] == pytest.approx(exact, rel=near)
 
 
 def _library() -> bool:
@@ -201,8 +201,8 @@ def test_models_by_replicates_are_near_those_by_the_design(clus1):
 
 def test_own_sums_are_the_library_s_where_it_has_the_design(clus1):
     pytest.importorskip("svy")
-    for asked in (Asked("mean", "api00", ("stype",)), TOTAL, Asked("share", "stype", ("sch.wide",)), RATIO,
-                  Asked("cross", "stype", ("sch.wide",))):  # fmt: skip
+    for asked in (EstimateSpec("mean", "api00", ("stype",)), TOTAL, EstimateSpec("share", "stype", ("sch.wide",)), RATIO,
+                  EstimateSpec("cross", "stype", ("sch.wide",))):  # fmt: skip
         library = estimate(clus1, ONE, asked).table.sort(*asked.by, "answer")
         columns = {
             "__answer": clus1.frame[asked.variable],

@@ -10,7 +10,7 @@ import pytest
 
 from qonys.errors import BadInput
 from qonys.surveys.design import Design, design_covariance, plan_of, with_design
-from qonys.surveys.estimates import Asked, estimate
+from qonys.surveys.estimates import EstimateSpec, estimate
 from qonys.surveys.linear import fit_linear
 from qonys.surveys.reading import Microdata
 
@@ -170,9 +170,9 @@ ICED = Design("weight", "grade", "study", "in_all")
 @pytest.mark.parametrize(
     ("asked", "value", "se"),
     [
-        (Asked("mean", "api00"), 662.2874, 9.408940),
-        (Asked("total", "enroll"), 3687177.5, 114641.7),
-        (Asked("ratio", "api_stu", over="enroll"), 0.8369569, 0.007757103),
+        (EstimateSpec("mean", "api00"), 662.2874, 9.408940),
+        (EstimateSpec("total", "enroll"), 3687177.5, 114641.7),
+        (EstimateSpec("ratio", "api_stu", over="enroll"), 0.8369569, 0.007757103),
     ],
 )
 def test_the_numbers_printed_by_r_survey(schools, asked, value, se):
@@ -199,7 +199,7 @@ def test_a_regression_leaves_out_missing_answers_and_names_collinear_regressors(
 
 
 def test_the_design_effect_printed_by_r_survey_without_finite_population(schools):
-    row = estimate(schools, STRAT, Asked("mean", "api00")).table.row(0, named=True)
+    row = estimate(schools, STRAT, EstimateSpec("mean", "api00")).table.row(0, named=True)
     api, weight = (schools.frame[name].to_numpy().astype(float) for name in ("api00", "weight"))
     mean = np.average(api, weights=weight)
     simple = np.average((api - mean) ** 2, weights=weight) / (len(api) - 1)
@@ -207,7 +207,7 @@ def test_the_design_effect_printed_by_r_survey_without_finite_population(schools
 
 
 def test_the_numbers_printed_by_sas(ice):
-    row = estimate(ice, ICED, Asked("mean", "spending")).table.row(0, named=True)
+    row = estimate(ice, ICED, EstimateSpec("mean", "spending")).table.row(0, named=True)
     assert row["estimate"] == pytest.approx(8.923860, abs=1e-6)
     assert row["se"] == pytest.approx(0.650859, abs=1e-6)
     assert (row["low"], row["high"]) == (pytest.approx(7.51776370, abs=1e-7), pytest.approx(10.3299565, abs=1e-7))
@@ -235,14 +235,14 @@ def test_the_covariance_is_that_of_plain_loops_and_of_the_library(ice):
     v = design_covariance((plan.weight * spending)[:, None], plan)[0, 0]
     share = {"7": 8 / 608, "8": 3 / 252, "9": 5 / 403}
     assert v == pytest.approx(twin(spending, plan.weight, frame["grade"], frame["study"], share), rel=1e-12)
-    library = estimate(ice, ICED, Asked("total", "spending")).table.row(0, named=True)
+    library = estimate(ice, ICED, EstimateSpec("total", "spending")).table.row(0, named=True)
     assert np.sqrt(v) == pytest.approx(library["se"], rel=1e-10)
     assert plan.degrees == 13
 
 
 def test_a_domain_keeps_the_design(ice):
     """A mean in a domain is a ratio of totals over the whole sample: missing answers and other domains are zeros."""
-    found = estimate(ice, ICED, Asked("mean", "spending", by=("group",))).table
+    found = estimate(ice, ICED, EstimateSpec("mean", "spending", by=("group",))).table
     plan = plan_of(with_design(ice.frame, ICED), ICED)
     inside = (ice.frame["group"] == "less").to_numpy()
     y, w = ice.frame["spending"].to_numpy(), plan.weight * inside
@@ -251,22 +251,22 @@ def test_a_domain_keeps_the_design(ice):
     row = found.filter(pl.col("group") == "less").row(0, named=True)
     assert (row["estimate"], row["se"]) == (pytest.approx(mean), pytest.approx(se))
     gap = Microdata(ice.frame.with_columns(pl.when(pl.col("group") == "less").then(pl.col("spending"))))
-    part = estimate(gap, ICED, Asked("mean", "spending"))
+    part = estimate(gap, ICED, EstimateSpec("mean", "spending"))
     assert part.left_out == int((~inside).sum())
     assert part.table["se"][0] == pytest.approx(se)
 
 
 def test_shares_and_cross_shares_add_up(ice):
-    shares = estimate(ice, ICED, Asked("share", "group", by=("grade",))).table
+    shares = estimate(ice, ICED, EstimateSpec("share", "group", by=("grade",))).table
     assert shares.group_by("grade").agg(pl.col("estimate").sum())["estimate"].to_list() == pytest.approx([1, 1, 1])
-    cross = estimate(ice, ICED, Asked("cross", "group", by=("grade",))).table
+    cross = estimate(ice, ICED, EstimateSpec("cross", "group", by=("grade",))).table
     assert cross["estimate"].sum() == pytest.approx(1)
     assert cross.columns[:2] == ["grade", "answer"]
 
 
 def test_an_answer_that_all_give_has_no_error_and_no_design_effect():
     frame = pl.DataFrame({"g": ["a"] * 4 + ["b"] * 4, "y": ["no"] * 4 + ["yes", "no", "yes", "no"], "w": [1.0] * 8})
-    found = estimate(Microdata(frame), Design("w"), Asked("share", "y", ("g",))).table
+    found = estimate(Microdata(frame), Design("w"), EstimateSpec("share", "y", ("g",))).table
     row = found.filter((pl.col("g") == "a") & (pl.col("answer") == "no")).row(0, named=True)
     assert (row["estimate"], row["se"]) == (1, 0)
 
@@ -291,7 +291,7 @@ def test_coverage_of_intervals_on_samples_of_a_known_population():
 
 def test_a_design_without_clusters_would_be_caught(ice):
     """Planted fault: leaving the clusters out gives another error, so the comparison with SAS can ring."""
-    wrong = estimate(ice, Design("weight", "grade"), Asked("mean", "spending")).table.row(0, named=True)
+    wrong = estimate(ice, Design("weight", "grade"), EstimateSpec("mean", "spending")).table.row(0, named=True)
     assert abs(wrong["se"] - 0.650859) > 0.05
 
 
@@ -302,7 +302,7 @@ def test_a_design_without_clusters_would_be_caught(ice):
 def test_bad_weights_are_named(weights, key):
     frame = pl.DataFrame({"w": weights, "y": [1.0, 2, 3, 4]})
     with pytest.raises(BadInput) as caught:
-        estimate(Microdata(frame), Design("w"), Asked("mean", "y"))
+        estimate(Microdata(frame), Design("w"), EstimateSpec("mean", "y"))
     assert caught.value.key == f"surveys.weight.{key}"
     assert caught.value.values["n"] == 1
     for language in ("ru", "kk", "en"):
@@ -314,10 +314,10 @@ def test_a_lonely_cluster_is_refused_or_centred(ice):
         pl.when(pl.col("grade") == "8").then(pl.lit("one")).otherwise(pl.col("study")).alias("study")
     )
     with pytest.raises(BadInput) as caught:
-        estimate(Microdata(frame), Design("weight", "grade", "study"), Asked("mean", "spending"))
+        estimate(Microdata(frame), Design("weight", "grade", "study"), EstimateSpec("mean", "spending"))
     assert (caught.value.key, caught.value.values["strata"]) == ("surveys.lonely", "8")
     centred = Design("weight", "grade", "study", lonely="centre")
-    library = estimate(Microdata(frame), centred, Asked("mean", "spending")).table["se"][0]
+    library = estimate(Microdata(frame), centred, EstimateSpec("mean", "spending")).table["se"][0]
     plan = plan_of(with_design(frame, centred), centred)
     y = frame["spending"].to_numpy()
     mean = np.average(y, weights=plan.weight)
@@ -336,18 +336,18 @@ def test_a_lonely_cluster_is_refused_or_centred(ice):
 def test_other_faults_of_a_design(design, key):
     frame = pl.DataFrame({"w": [1.0, 1, 1], "s": ["a", None, "a"], "a": [2, 2, 2], "y": [1.0, 2, 3]})
     with pytest.raises(BadInput) as caught:
-        estimate(Microdata(frame), design, Asked("mean", "y"))
+        estimate(Microdata(frame), design, EstimateSpec("mean", "y"))
     assert caught.value.key == key
 
 
 @pytest.mark.parametrize(
     ("asked", "key"),
     [
-        (lambda: Asked("median", "y"), "surveys.choice"),
-        (lambda: Asked("ratio", "y"), "surveys.ratio"),
-        (lambda: Asked("cross", "y"), "surveys.cross"),
-        (lambda: Asked("mean", "y", confidence=1.0), "surveys.confidence"),
-        (lambda: Asked("share", "y", ("y",)), "surveys.same_variable"),
+        (lambda: EstimateSpec("median", "y"), "surveys.choice"),
+        (lambda: EstimateSpec("ratio", "y"), "surveys.ratio"),
+        (lambda: EstimateSpec("cross", "y"), "surveys.cross"),
+        (lambda: EstimateSpec("mean", "y", confidence=1.0), "surveys.confidence"),
+        (lambda: EstimateSpec("share", "y", ("y",)), "surveys.same_variable"),
         (lambda: Design(lonely="ignore"), "surveys.choice"),
     ],
 )

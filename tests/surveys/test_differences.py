@@ -9,7 +9,7 @@ from qonys.errors import BadInput
 from qonys.surveys import differences as d
 from qonys.surveys.design import Design
 from qonys.surveys.differences import corrected, differences, independence, shares_by_group, trend
-from qonys.surveys.estimates import Asked, estimate
+from qonys.surveys.estimates import EstimateSpec, estimate
 from qonys.surveys.reading import Microdata
 
 pytest.importorskip("svy")
@@ -49,7 +49,7 @@ def test_without_a_design_the_test_is_pearsons():
 def test_shares_and_errors_are_those_of_the_library():
     data = drawn(2, spread=0.8)
     ours = shares_by_group(data, DESIGN, "answer", "group")
-    library = estimate(data, DESIGN, Asked("share", "answer", by=("group",))).table.sort("group", "answer")
+    library = estimate(data, DESIGN, EstimateSpec("share", "answer", by=("group",))).table.sort("group", "answer")
     assert ours.shares.ravel() == pytest.approx(library["estimate"].to_numpy())
     assert np.sqrt(np.diag(ours.covariance)) == pytest.approx(library["se"].to_numpy())
 
@@ -97,7 +97,7 @@ def test_a_trend_between_independent_waves():
     )
     found = trend(Microdata(frame), DESIGN, "answer", "wave").filter(pl.col("answer") == "go").row(0, named=True)
     parts = [
-        estimate(part, DESIGN, Asked("share", "answer")).table.filter(pl.col("answer") == "go").row(0, named=True)
+        estimate(part, DESIGN, EstimateSpec("share", "answer")).table.filter(pl.col("answer") == "go").row(0, named=True)
         for part in (first, second)
     ]
     assert found["difference"] == pytest.approx(parts[1]["estimate"] - parts[0]["estimate"])

@@ -38,11 +38,11 @@ def consequences(*, options: Options = DEFAULTS) -> int:
     from polars import selectors
 
     from qonys.catalog import open_pack
-    from qonys.study.analyses.consequences import Ask, answer
+    from qonys.study.analyses.consequences import ConsequencesRequest, answer
 
     pack = open_pack(settings().pack)
     language = settings().language
-    frame = answer(pack, Ask(**vars(options)), _tell)
+    frame = answer(pack, ConsequencesRequest(**vars(options)), _tell)
     frame = frame.with_columns(selectors.float().round(DIGITS.get(options.table, 2)))
 
     def label(column: str, code: str) -> str | None:

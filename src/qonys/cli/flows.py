@@ -17,7 +17,7 @@ from qonys.cli.printing import print_frame
 if TYPE_CHECKING:
     import polars as pl
 
-    from qonys.study.analyses.flows import Answer
+    from qonys.study.analyses.flows import FlowsResult
 
 app = new_app("flows", "cli.command.flows")
 Map = Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)]
@@ -40,7 +40,7 @@ class StockOptions:
     moves: Annotated[float | None, Parameter(help="cli.flows.total_moves")] = None
     gap: Annotated[float, Parameter(help="cli.flows.gap")] = 0.1
 
-    def answer(self, file: Path, mapping: tuple[str, ...], where: tuple[str, ...]) -> Answer:
+    def answer(self, file: Path, mapping: tuple[str, ...], where: tuple[str, ...]) -> FlowsResult:
         """Flows of a stock file."""
         from qonys.study.analyses.flows import estimate_from_files
 
@@ -214,11 +214,11 @@ def classify(
 ) -> int:
     """Forms of migration of a file of moves."""
     from qonys.catalog import open_pack
-    from qonys.study.analyses.typology import Ask, classify_file, described
+    from qonys.study.analyses.typology import TypologyRequest, classify_file, described
 
     asked = vars(options) | {"kin": tuple(part.strip() for part in options.kin.split(",") if part.strip())}
     language = settings().language
-    ask = Ask(**asked)
+    ask = TypologyRequest(**asked)
     if file is None:
         show(described(ask, language))
         return 0

@@ -46,7 +46,7 @@ def indicators(
 ) -> int:
     """All indicators of a file; without a file, what each indicator is."""
     from qonys.errors import BadInput
-    from qonys.study.analyses.indicators import Ask, Tables, definitions, indicators_of_file, names_of
+    from qonys.study.analyses.indicators import IndicatorsRequest, Tables, definitions, indicators_of_file, names_of
 
     language = settings().language
     if file is None:
@@ -57,7 +57,7 @@ def indicators(
         raise BadInput("study.indicators.zones", given=options.scale)
     kind = "settling" if options.settling else "pairs" if options.pairs else "scale" if parts else "system"
     by = tuple(part.strip() for part in options.by.split(",") if part.strip())
-    ask = Ask(kind, by, tuple(map(int, parts)), options.draws, options.seed, options.households)
+    ask = IndicatorsRequest(kind, by, tuple(map(int, parts)), options.draws, options.seed, options.households)
     beside = {name: getattr(options, name) for name in BESIDE}
     files = Tables(**beside, mapping=mapping, where=where, totals=options.totals)
     frame = indicators_of_file(file, files, ask)

@@ -69,10 +69,10 @@ def project(
 ) -> int:
     """Population of the pack's country with intervals, of its regions and ethnic groups where asked."""
     from qonys.catalog import open_pack
-    from qonys.study.analyses.project import Ask, answer
+    from qonys.study.analyses.project import ProjectionRequest, answer
 
     pack = open_pack(settings().pack)
-    ask = Ask(**vars(options), **vars(parts), **vars(shards), changes=changes)
+    ask = ProjectionRequest(**vars(options), **vars(parts), **vars(shards), changes=changes)
     frame = answer(pack, ask, _tell)
     language = settings().language
     groups = set(pack.labels().filter(axis="ethnic_group")["code"])

@@ -17,7 +17,7 @@ from qonys.cli.printing import note, print_frame
 if TYPE_CHECKING:
     import polars as pl
 
-    from qonys.study.analyses.surveys import Answer, SurveyFile
+    from qonys.study.analyses.surveys import SurveyFile, SurveyResult
 
 app = new_app("survey", "cli.command.survey")
 File = Annotated[Path, Parameter(help="cli.survey.file")]
@@ -60,7 +60,7 @@ class DesignOptions:
 DEFAULTS = DesignOptions()
 
 
-def _show(answer: Answer) -> int:
+def _show(answer: SurveyResult) -> int:
     """Notes on standard error, then the table."""
     for key, values in answer.notes:
         note(key, values)

@@ -67,11 +67,11 @@ class Country:
             A year, a number of draws or a scenario that is impossible.
 
         """
-        from qonys.study.analyses.project import Ask, projection_of
+        from qonys.study.analyses.project import ProjectionRequest, projection_of
 
         parts = ("all" if regions else "", "all" if groups else "")
         place = None if out is None else Path(out)
-        ask = Ask(draws, horizon, seed, regions=parts[0], groups=parts[1], out=place, resume=True)
+        ask = ProjectionRequest(draws, horizon, seed, regions=parts[0], groups=parts[1], out=place, resume=True)
         return projection_of(self.pack, ask, _scenario(scenario))[1]
 
     def indicators(
@@ -125,9 +125,9 @@ class Country:
             A table, a year or a number of draws that is impossible.
 
         """
-        from qonys.study.analyses.consequences import Ask, answer
+        from qonys.study.analyses.consequences import ConsequencesRequest, answer
 
-        return answer(self.pack, Ask(since, until, table, draws, seed), lambda key: None)
+        return answer(self.pack, ConsequencesRequest(since, until, table, draws, seed), lambda key: None)
 
     def lab(self, draws: int = 400, until: int = 2050) -> Lab:
         """The policy lab: the pack's measures on the projection of its regions and groups (computes the study once)."""

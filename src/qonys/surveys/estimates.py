@@ -29,7 +29,7 @@ COLUMNS = ("answer", "estimate", "se", "low", "high", "deff", "df", "n")
 
 
 @dataclass(frozen=True)
-class Asked:
+class EstimateSpec:
     """What is estimated: `kind` of figure, its variable, domains, the denominator of a ratio."""
 
     kind: str
@@ -59,7 +59,7 @@ class Estimated:
     left_out: int
 
 
-def estimate(data: Microdata, design: Design, asked: Asked) -> Estimated:
+def estimate(data: Microdata, design: Design, asked: EstimateSpec) -> Estimated:
     """A weighted table with design errors.
 
     Returns
@@ -89,7 +89,7 @@ def estimate(data: Microdata, design: Design, asked: Asked) -> Estimated:
     return Estimated(_tidy(frame, asked), left_out)
 
 
-def _held(data: Microdata, design: Design, asked: Asked) -> pl.DataFrame:
+def _held(data: Microdata, design: Design, asked: EstimateSpec) -> pl.DataFrame:
     categories = asked.kind in ("share", "cross")
     answer = data.categories(asked.variable) if categories else data.numbers(asked.variable)
     columns = {
@@ -104,7 +104,7 @@ def _held(data: Microdata, design: Design, asked: Asked) -> pl.DataFrame:
     return held
 
 
-def by_sums(held: pl.DataFrame, known: NDArray[np.bool_], plan: Plan, asked: Asked) -> pl.DataFrame:
+def by_sums(held: pl.DataFrame, known: NDArray[np.bool_], plan: Plan, asked: EstimateSpec) -> pl.DataFrame:
     """The table of the respondents `known` as ratios of weighted sums; as `estimate` gives it."""
     domains = [] if asked.kind == "cross" else _domains(asked)
     keys = held.filter(pl.Series(known)).select(domains).unique().sort(domains).rows() if domains else [()]
@@ -124,7 +124,9 @@ def by_sums(held: pl.DataFrame, known: NDArray[np.bool_], plan: Plan, asked: Ask
     return frame.select(*asked.by, *COLUMNS)
 
 
-def _add(ratios: Ratios, row: dict[str, object], held: pl.DataFrame, inside: NDArray[np.bool_], asked: Asked) -> None:
+def _add(
+    ratios: Ratios, row: dict[str, object], held: pl.DataFrame, inside: NDArray[np.bool_], asked: EstimateSpec
+) -> None:
     """The ratios of one domain."""
     whole = inside.astype(float)
     if asked.kind in ("share", "cross"):
@@ -139,7 +141,7 @@ def _add(ratios: Ratios, row: dict[str, object], held: pl.DataFrame, inside: NDA
     ratios.add({**row, "answer": None}, number, below[asked.kind])
 
 
-def _domains(asked: Asked) -> list[str]:
+def _domains(asked: EstimateSpec) -> list[str]:
     return [f"__by{place}" for place in range(len(asked.by))]
 
 
@@ -153,7 +155,7 @@ def _filled(held: pl.DataFrame, used: list[str]) -> pl.DataFrame:
     return held.select(fills)
 
 
-def _with_effect(drawn: Any, asked: Asked) -> Any:
+def _with_effect(drawn: Any, asked: EstimateSpec) -> Any:
     """Estimates with the design effect; without it where an answer does not vary (the library refuses one there)."""
     try:
         return _estimates(drawn, asked, "wr")
@@ -161,7 +163,7 @@ def _with_effect(drawn: Any, asked: Asked) -> Any:
         return _estimates(drawn, asked, None)
 
 
-def _estimates(drawn: Any, asked: Asked, effect: str | None) -> Any:
+def _estimates(drawn: Any, asked: EstimateSpec, effect: str | None) -> Any:
     domains = [] if asked.kind == "cross" else _domains(asked)
     options = {
         "by": domains or None,
@@ -178,7 +180,7 @@ def _estimates(drawn: Any, asked: Asked, effect: str | None) -> Any:
     return drawn.estimation.ratio(ANSWER, OVER, **options)
 
 
-def _tidy(frame: pl.DataFrame, asked: Asked) -> pl.DataFrame:
+def _tidy(frame: pl.DataFrame, asked: EstimateSpec) -> pl.DataFrame:
     names = {"est": "estimate", "lci": "low", "uci": "high", ANSWER: "answer"}
     named = frame.rename({old: new for old, new in names.items() if old in frame.columns})
     if "answer" not in named.columns:

@@ -22,7 +22,7 @@ from qonys.errors import BadInput, QonysError, UnknownName
 from qonys.web import assets, layout
 from qonys.web.api import open_data as api
 from qonys.web.api import policy as policy_api
-from qonys.web.chart_requests import Asked, ask, drawn, drawn_live, parameters_of, require
+from qonys.web.chart_requests import ChartRequest, ask, drawn, drawn_live, parameters_of, require
 from qonys.web.content import Content, box
 from qonys.web.downloads import form_of
 from qonys.web.guard import Guard, language_of
@@ -169,7 +169,7 @@ async def _chart(request: Request) -> Response:
     )
 
 
-def _chart_json(asked: Asked) -> bytes:
+def _chart_json(asked: ChartRequest) -> bytes:
     """What the page's script needs to redraw a chart."""
     view, drawing = asked.view, drawn(asked)
     shown = box(view, asked.name, asked.parameters, page="")
@@ -188,7 +188,7 @@ def _chart_json(asked: Asked) -> bytes:
     return json.dumps(parts, ensure_ascii=False, default=str).encode()
 
 
-def _live_json(asked: Asked) -> bytes:
+def _live_json(asked: ChartRequest) -> bytes:
     """What the page's script needs while an input is being moved: data and words, nothing else."""
     begin = time.perf_counter()
     drawing = drawn_live(asked)
@@ -202,7 +202,7 @@ def _live_json(asked: Asked) -> bytes:
     return json.dumps(parts, ensure_ascii=False, default=str, separators=(",", ":")).encode()
 
 
-OWN_FORMS: dict[str, Callable[[Asked], bytes]] = {"json": _chart_json, "live.json": _live_json}
+OWN_FORMS: dict[str, Callable[[ChartRequest], bytes]] = {"json": _chart_json, "live.json": _live_json}
 
 
 async def _embed(request: Request) -> Response:

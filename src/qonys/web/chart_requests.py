@@ -42,7 +42,7 @@ class Recent(Generic[Thing]):
 
 
 @dataclass(frozen=True)
-class Asked:
+class ChartRequest:
     """One chart in one state, as an address asks for it."""
 
     chart: Chart
@@ -66,7 +66,7 @@ class Asked:
         return f"/{self.view.language}/chart/{self.chart.id}?{query}"
 
 
-def ask(site: Site, language: str, name: str, query: Iterable[tuple[str, str]]) -> Asked:
+def ask(site: Site, language: str, name: str, query: Iterable[tuple[str, str]]) -> ChartRequest:
     """The chart `name` in the state that `query` writes.
 
     Raises
@@ -81,7 +81,7 @@ def ask(site: Site, language: str, name: str, query: Iterable[tuple[str, str]]) 
     chart = living_chart(site, language, name) if name.startswith("report-") else chart_of(site, name)
     parameters = parameters_of(site, chart)
     state = read_state(parameters, pairs)
-    return Asked(chart, parameters, View(site, language, state, read_width(dict(pairs))))
+    return ChartRequest(chart, parameters, View(site, language, state, read_width(dict(pairs))))
 
 
 def parameters_of(site: Site, chart: Chart) -> tuple[Parameter, ...]:
@@ -89,7 +89,7 @@ def parameters_of(site: Site, chart: Chart) -> tuple[Parameter, ...]:
     return site.keep(f"parameters:{chart.id}", lambda: chart.parameters(site))
 
 
-def drawn(asked: Asked) -> Drawing:
+def drawn(asked: ChartRequest) -> Drawing:
     """The drawing, made once while it is among the last used."""
     view = asked.view
     recent: Recent[Drawing] = view.site.keep("drawings", lambda: Recent[Drawing](KEPT_DRAWINGS))
@@ -97,7 +97,7 @@ def drawn(asked: Asked) -> Drawing:
     return recent.get(key, lambda: asked.chart.build(view))
 
 
-def drawn_live(asked: Asked) -> Drawing:
+def drawn_live(asked: ChartRequest) -> Drawing:
     """The drawing as it is shown while an input is being moved; kept by nobody here."""
     return (asked.chart.live or asked.chart.build)(asked.view)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from qonys.web.chart_requests import Asked, ask, drawn
+from qonys.web.chart_requests import ChartRequest, ask, drawn
 from qonys.web.charts.kit import Drawing
 from qonys.web.downloads import FORMS
 from qonys.web.parameters import PANEL, Parameter, canonical
@@ -124,7 +124,7 @@ class Control:
 class Box:
     """A chart on a page with all that stands around it."""
 
-    asked: Asked
+    asked: ChartRequest
     drawing: Drawing
     controls: tuple[Control, ...]
     hidden: tuple[tuple[str, str], ...]
@@ -168,7 +168,7 @@ class MeasureCard:
 
 
 @dataclass(frozen=True)
-class Bench:
+class LabPanel:
     """The policy lab: scenarios (letter, name, file), measures, and the chart that follows while they are moved."""
 
     scenarios: tuple[tuple[str, str, str], ...]
@@ -178,7 +178,7 @@ class Bench:
     box: Box
 
 
-Block = Text | Heading | Numbers | Cards | Listing | Rows | Facts | Snippets | Box | Bench
+Block = Text | Heading | Numbers | Cards | Listing | Rows | Facts | Snippets | Box | LabPanel
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ def box(view: View, name: str, parameters: tuple[Parameter, ...], *, page: str, 
     )
 
 
-def ask_within(view: View, name: str, pairs: Iterable[tuple[str, str]]) -> Asked:
+def ask_within(view: View, name: str, pairs: Iterable[tuple[str, str]]) -> ChartRequest:
     """The chart in the state of its page: the page's parameters that the chart has."""
     plain = ask(view.site, view.language, name, [])
     known = {item.name for item in plain.parameters}
@@ -221,7 +221,7 @@ def ask_within(view: View, name: str, pairs: Iterable[tuple[str, str]]) -> Asked
 
 
 def links(
-    asked: Asked, drawing: Drawing, parameters: tuple[Parameter, ...], state: Mapping[str, str], page: str
+    asked: ChartRequest, drawing: Drawing, parameters: tuple[Parameter, ...], state: Mapping[str, str], page: str
 ) -> dict[str, Any]:
     """Addresses of a chart: files, pictures, the page in this state, the code to embed."""
     view = asked.view

@@ -18,7 +18,7 @@ from qonys.errors import BadInput, UnknownName
 from qonys.report.charts.maps import text
 from qonys.report.charts.style import NUMBER_LOCALE
 from qonys.web.calendar import time_locale
-from qonys.web.chart_requests import Asked, drawn
+from qonys.web.chart_requests import ChartRequest, drawn
 from qonys.web.charts.kit import Drawing, wrapped
 from qonys.web.render_worker import apart, chart_svg, pdf, png
 from qonys.web.view import View
@@ -32,10 +32,10 @@ class Form:
     """One form of the contract: media type and whether it takes a while to make."""
 
     media: str
-    make: Callable[[Asked, str], bytes]
+    make: Callable[[ChartRequest, str], bytes]
     slow: bool = False
 
-    def gate(self, asked: Asked) -> str:
+    def gate(self, asked: ChartRequest) -> str:
         """Where its makers wait."""
         return "narrow" if self.slow else asked.chart.gate
 
@@ -56,7 +56,7 @@ def svg_of(view: View, drawing: Drawing) -> str:
     return apart(chart_svg, drawing.spec, NUMBER_LOCALE[view.language], time_locale(view.language))
 
 
-def picture(asked: Asked, base: str) -> str:
+def picture(asked: ChartRequest, base: str) -> str:
     """The whole picture: title, what it shows, the chart, and source, release and link below."""
     view, drawing = asked.view, drawn(asked)
     inner = svg_of(view, drawing)
@@ -93,15 +93,15 @@ def with_fonts(svg: str) -> str:
     return svg.replace('font-family="Inter"', "font-family=\"Inter, 'Noto Sans', 'Segoe UI', Arial, sans-serif\"")
 
 
-def _png(asked: Asked, base: str) -> bytes:
+def _png(asked: ChartRequest, base: str) -> bytes:
     return apart(png, picture(asked, base))
 
 
-def _pdf(asked: Asked, base: str) -> bytes:
+def _pdf(asked: ChartRequest, base: str) -> bytes:
     return apart(pdf, picture(asked, base))
 
 
-def labelled(asked: Asked) -> pl.DataFrame:
+def labelled(asked: ChartRequest) -> pl.DataFrame:
     """The figures with their codes, and the names of regions and countries beside them."""
     frame, view = drawn(asked).frame, asked.view
     regions = set(view.site.pack.regions()["region"])
@@ -168,7 +168,7 @@ def _write(sheet: Any, row: int, column: int, value: object) -> None:
         sheet.write_string(row, column, str(value))
 
 
-def metadata(asked: Asked, base: str) -> dict[str, Any]:
+def metadata(asked: ChartRequest, base: str) -> dict[str, Any]:
     """What must travel with the figures."""
     view, drawing = asked.view, drawn(asked)
     site = view.site
@@ -206,7 +206,7 @@ def _json(document: object) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1, default=str).encode()
 
 
-def _spec(asked: Asked, base: str) -> bytes:
+def _spec(asked: ChartRequest, base: str) -> bytes:
     del base
     spec = drawn(asked).spec
     if spec is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qonys import __version__, words
-from qonys.web.content import Bench, Box, Content
+from qonys.web.content import Box, Content, LabPanel
 from qonys.web.pages.menu import menu
 from qonys.web.view import Site, View
 
@@ -44,8 +44,8 @@ def page_html(view: View, content: Content, path: str, notice: str = "") -> str:
             frame(site, view.language, path),
             content=content,
             notices=[text for text in (notice, _mixed(view)) if text],
-            charts=any(isinstance(block, Box | Bench) for block in content.blocks),
-            bench=any(isinstance(block, Bench) for block in content.blocks),
+            charts=any(isinstance(block, Box | LabPanel) for block in content.blocks),
+            bench=any(isinstance(block, LabPanel) for block in content.blocks),
         )
     )
 

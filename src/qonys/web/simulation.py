@@ -28,7 +28,7 @@ PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
-class Answer:
+class SimulationReply:
     """What the lab answered, and the milliseconds it took."""
 
     value: Any
@@ -55,7 +55,7 @@ class Simulation:
         """The answer of `Bench.what`."""
         return self.timed(what, *given, **more).value
 
-    def timed(self, what: str, *given: Any, **more: Any) -> Answer:
+    def timed(self, what: str, *given: Any, **more: Any) -> SimulationReply:
         """The same with the time it took.
 
         Raises
@@ -85,7 +85,7 @@ class Simulation:
         with self._lock:
             self._forget()
 
-    def _exchange(self, question: tuple[str, tuple[Any, ...], dict[str, Any]]) -> Answer:
+    def _exchange(self, question: tuple[str, tuple[Any, ...], dict[str, Any]]) -> SimulationReply:
         _, pipe = self._place = self._place or self._opened()
         self._asked += 1
         pipe.send((self._asked, *question))
@@ -95,7 +95,7 @@ class Simulation:
             if number == self._asked:
                 if isinstance(value, _Refused):
                     raise value.kind(value.key, **value.values)
-                return Answer(value, took)
+                return SimulationReply(value, took)
         raise Busy("web.lab.busy")
 
     def _opened(self) -> tuple[BaseProcess, Connection]:

@@ -70,7 +70,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Aids:
+class AuxiliaryTables:
     """Tables beside flows and population, each or none.
 
     distances: origin, destination, distance (both directions of every pair, positive). areas: region,
@@ -87,7 +87,7 @@ class Aids:
 def indicators(
     flows: pl.DataFrame,
     population: pl.DataFrame | None = None,
-    aids: Aids | None = None,
+    aids: AuxiliaryTables | None = None,
     options: Options | None = None,
 ) -> pl.DataFrame:
     """All indicators that the given tables allow, by period, as one tidy frame.
@@ -111,7 +111,7 @@ def indicators(
     AxisMismatch
         Regions, periods or other labels that only one table knows.
     """
-    aids, options = aids or Aids(), options or Options()
+    aids, options = aids or AuxiliaryTables(), options or Options()
     both = tables.inputs(flows, population)
     for name in options.by:
         if name not in both.flows.columns or (both.population is not None and name not in both.population.columns):
@@ -129,7 +129,7 @@ def indicators(
     return pl.concat(pieces)
 
 
-def _of_one(both: tables.Inputs, aids: Aids, options: Options, stream: int) -> pl.DataFrame:
+def _of_one(both: tables.Inputs, aids: AuxiliaryTables, options: Options, stream: int) -> pl.DataFrame:
     moves, people = both.moves(), both.people()
     rows = Rows(
         pl.Series("period", both.periods, dtype=both.flows.schema["period"]),

@@ -44,7 +44,7 @@ class World:
 
 
 @dataclass(frozen=True)
-class Driven:
+class RegionalForcing:
     """`base` (D, R, G, 2, A), `drivers` of the regional engine, the nation's `population` (D, T + 1) and `accounts`.
 
     `fertility` (D, T), `longevity` (D, T, 2), `level` (D, T) of internal moves as drawn.
@@ -62,12 +62,12 @@ class Driven:
     level: Array
     shift: float
     missed: Array
-    stray: Stray
+    stray: RegionalFactors
     own: Array
 
 
 @dataclass(frozen=True)
-class Stray:
+class RegionalFactors:
     """Factors of regions (D, T, R): fertility, taking in, leaving the country, leaving the region; level (D, T)."""
 
     fertility: Array
@@ -78,7 +78,7 @@ class Stray:
 
 
 @dataclass(frozen=True)
-class Standing:
+class FixedRates:
     """What does not change by draw: tables of the engine and weights of the base.
 
     `fertility` (A,) and `emigration` (2, A): rates of the regions in the mean base as one; `share` (R, G) of
@@ -94,7 +94,7 @@ class Standing:
     mothers: Array
 
 
-def standing(world: World) -> Standing:
+def standing(world: World) -> FixedRates:
     """Tables and weights of the base."""
     inputs, mean = world.regional, world.regional.base.mean(axis=0)
     emigration = inputs.emigration / max(float(inputs.emigration.max()), 1e-300)
@@ -104,7 +104,7 @@ def standing(world: World) -> Standing:
         _schedules(inputs.immigration, world.national.into),
     )  # fmt: skip
     leavers = (Dense(inputs.od).leave()[:, None] * mean).sum(axis=(1, 2, 3))
-    return Standing(
+    return FixedRates(
         tables,
         _mean(inputs.fertility, mean[:, :, 0]),
         _mean(emigration, mean),
@@ -141,7 +141,9 @@ def _schedules(immigration: Array, national: Array) -> Array:
     return np.asarray(np.where(total > 0, own, national / national.sum()))
 
 
-def driven(world: World, still: Standing, run: Run, scenario: Scenario, other: Driven | None = None) -> Driven:
+def driven(
+    world: World, still: FixedRates, run: Run, scenario: Scenario, other: RegionalForcing | None = None
+) -> RegionalForcing:
     """The draws of `run`, from the national projection of the same draws.
 
     `other`: the same draws under another scenario, whose base and deviations are taken over.
@@ -163,7 +165,7 @@ def driven(world: World, still: Standing, run: Run, scenario: Scenario, other: D
         _internal(world, run, scenario, stray), _emigration(world, leavers, scenario, stray), coming,
         world.national.sex_ratio[: run.horizon],
     )  # fmt: skip
-    return Driven(
+    return RegionalForcing(
         base, drivers, people.sum(axis=(2, 3)), nation.accounts, vital.fertility, vital.longevity, stray.level, shift,
         missed, stray, own,
     )  # fmt: skip
@@ -180,14 +182,14 @@ def _base(replicates: Array, nation: Array, draws: tuple[int, int]) -> tuple[Arr
     return found, float(np.abs(after / np.maximum(before, 1) - 1).max())
 
 
-def _deviations(world: World, still: Standing, run: Run) -> Stray:
+def _deviations(world: World, still: FixedRates, run: Run) -> RegionalFactors:
     regions, parts = len(world.regional.regions), world.deviations
     bear, pull, level = (
         getattr(parts, name).paths(STREAMS[name], run.horizon, 1 if name == "level" else regions, run.draws, run.seed)
         for name in ("fertility", "attraction", "level")
     )
     taking = pull - 2 * parts.attraction.lifted(run.horizon)  # its mean factor is 1 as that of leaving is
-    return Stray(
+    return RegionalFactors(
         _kept(np.exp(bear), still.mothers), np.exp(taking), _kept(np.exp(-pull), still.emigrants),
         _kept(np.exp(-pull), still.leavers), np.exp(level[..., 0]),
     )  # fmt: skip
@@ -202,7 +204,7 @@ def _per(count: Array, exposed: Array) -> Array:
     return np.divide(count, exposed, out=np.zeros_like(count), where=exposed > 0)
 
 
-def _exposed(people: Array, still: Standing) -> Array:
+def _exposed(people: Array, still: FixedRates) -> Array:
     """Births and emigrants of the nation's people (D, T + 1, 2, A) at unit rates, (D, T + 1, 2)."""
     bearing = np.stack([still.fertility, np.zeros_like(still.fertility)])
     rates = np.stack([bearing, still.emigration]).reshape(2, -1)
@@ -210,7 +212,7 @@ def _exposed(people: Array, still: Standing) -> Array:
     return found
 
 
-def _own(nation: Array, base: Array, still: Standing) -> Array:
+def _own(nation: Array, base: Array, still: FixedRates) -> Array:
     """Births and emigrants of the nation's base (D, 2) over those of the regions' base (D, R, G, 2, A), (2, D)."""
     births = (still.tables.fertility * base[:, :, :, 0]).sum(axis=(1, 2, 3))
     leavers = (still.tables.emigration * base).sum(axis=(1, 2, 3, 4))
@@ -224,7 +226,7 @@ def _factors(exposed: Array, accounts: Array, own: Array) -> Array:
     return np.asarray(np.moveaxis(_per(counts, middle), -1, 0) * own[:, :, None])
 
 
-def _emigration(world: World, factor: Array, scenario: Scenario, stray: Stray) -> Array:
+def _emigration(world: World, factor: Array, scenario: Scenario, stray: RegionalFactors) -> Array:
     inputs, now = world.regional, scenario.active(world.regional.base_year, factor.shape[1])
     groups, regions = np.ones(len(inputs.groups)), np.ones(len(inputs.regions))
     for group, value in scenario.emigration_times_by_group.items():
@@ -235,14 +237,14 @@ def _emigration(world: World, factor: Array, scenario: Scenario, stray: Stray) -
     return np.asarray((factor[..., None] * stray.abroad)[..., None] * times)
 
 
-def _internal(world: World, run: Run, scenario: Scenario, stray: Stray) -> Array:
+def _internal(world: World, run: Run, scenario: Scenario, stray: RegionalFactors) -> Array:
     now = scenario.active(world.regional.base_year, run.horizon)
     level = stray.level * np.where(now, scenario.internal_times, 1.0)
     return np.asarray((level[..., None] * stray.inside)[..., None])
 
 
 def _immigration(
-    world: World, still: Standing, accounts: Array, scenario: Scenario, stray: Stray
+    world: World, still: FixedRates, accounts: Array, scenario: Scenario, stray: RegionalFactors
 ) -> tuple[Array, Array]:
     """Persons by draw, year, region and group; and those who were to stay away and are not there, (D, T)."""
     now = scenario.active(world.regional.base_year, accounts.shape[1])
@@ -265,7 +267,7 @@ def attraction(inputs: RegionalInputs, scenario: Scenario) -> Array:
     return found
 
 
-def _added(world: World, still: Standing, scenario: Scenario) -> Array:
+def _added(world: World, still: FixedRates, scenario: Scenario) -> Array:
     """Persons a year besides, (R, G); below zero: fewer."""
     regions, groups = world.regional.regions, world.regional.groups
     found = np.zeros((len(regions), len(groups)))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.projection.regional.processes import Wander, fit_wander
+from qonys.projection.regional.processes import AR1Process, fit_wander
 
 Array = NDArray[np.float64]
 
@@ -73,7 +73,7 @@ class RegionalHistory:
         nation = self.births.sum(axis=1) / self.exposed.sum(axis=1)
         return np.asarray(np.log(self.births / self.exposed) - np.log(nation)[:, None])
 
-    def fit(self) -> tuple[Wander, Wander]:
+    def fit(self) -> tuple[AR1Process, AR1Process]:
         """How net migration rates and the log of births have strayed from the nation, one scatter a region."""
         return fit_wander(self.strayed), fit_wander(self.bearing)
 

@@ -27,7 +27,7 @@ GRID = np.linspace(0.0, TOP, 50)
 
 
 @dataclass(frozen=True)
-class Wander:
+class AR1Process:
     """An autoregression: `phi`, `sd` of its yearly shocks, `common` share of their variance that all regions share.
 
     `sd`: one for all regions, or one a region. `mean` to which it returns and `last`, where it stands (both 0 for
@@ -73,17 +73,18 @@ class Deviations:
     estimated: use them where a country has no figures.
     """
 
-    fertility: Wander = field(default_factory=lambda: Wander(0.9, 0.03))
-    attraction: Wander = field(default_factory=lambda: Wander(0.8, 0.15))
-    level: Wander = field(default_factory=lambda: Wander(0.8, 0.15))
+    fertility: AR1Process = field(default_factory=lambda: AR1Process(0.9, 0.03))
+    attraction: AR1Process = field(default_factory=lambda: AR1Process(0.8, 0.15))
+    level: AR1Process = field(default_factory=lambda: AR1Process(0.8, 0.15))
 
     def still(self) -> Deviations:
         """The same levels without any wandering."""
         level = self.level
-        return Deviations(Wander(0, 0), Wander(0, 0), Wander(level.phi, 0, 0, level.mean, level.last, level.figures))
+        kept = AR1Process(level.phi, 0, 0, level.mean, level.last, level.figures)
+        return Deviations(AR1Process(0, 0), AR1Process(0, 0), kept)
 
 
-def fit_wander(values: Array, scale: float = 1.0) -> Wander:
+def fit_wander(values: Array, scale: float = 1.0) -> AR1Process:
     """Fit deviations (T, R) of consecutive years (nan: not known), one sd a region; they are divided by `scale`.
 
     Raises
@@ -107,7 +108,7 @@ def fit_wander(values: Array, scale: float = 1.0) -> Wander:
     residual = residual - np.nanmean(residual, axis=0)
     freedom = known.sum(axis=0) - 1.0
     sd = np.sqrt(moderated(np.nansum(residual**2, axis=0) / freedom, freedom))
-    return Wander(phi, tuple(sd.tolist()), _common(residual / sd), figures=int(np.isfinite(x).sum()))
+    return AR1Process(phi, tuple(sd.tolist()), _common(residual / sd), figures=int(np.isfinite(x).sum()))
 
 
 def moderated(variance: Array, freedom: Array) -> Array:
@@ -146,7 +147,7 @@ def _common(residual: Array) -> float:
     return float(np.clip(off / np.trace(cross), 0.0, 1.0))
 
 
-def fit_level(levels: dict[int, float], base_year: int) -> Wander:
+def fit_level(levels: dict[int, float], base_year: int) -> AR1Process:
     """Fit the log level of internal moves, years may be missing; where too few are known, the stated default.
 
     The process stands at the base year where that is known, else at the last year before it.
@@ -159,9 +160,9 @@ def fit_level(levels: dict[int, float], base_year: int) -> Wander:
     last = float(x[upto[-1]]) if len(upto) else float(x[0])
     if len(years) < LEAST_LEVELS:
         stated = Deviations().level
-        return Wander(stated.phi, stated.sd, 0.0, last, last)
+        return AR1Process(stated.phi, stated.sd, 0.0, last, last)
     best = max((_profile(x, years, phi) for phi in GRID), key=lambda one: one[0])
-    return Wander(best[1], best[3], 0.0, best[2], last, len(years))
+    return AR1Process(best[1], best[3], 0.0, best[2], last, len(years))
 
 
 def _profile(x: Array, years: NDArray[np.int64], phi: float) -> tuple[float, float, float, float]:

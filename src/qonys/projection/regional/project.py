@@ -23,7 +23,7 @@ from qonys.kernels.multiregional import step as multiregional
 from qonys.kernels.multiregional.step import EVEN, Dense, Drivers, Tables
 from qonys.projection.national import Inputs, Processes, Run
 from qonys.projection.regional.alignment import factors
-from qonys.projection.regional.drivers import Driven, Standing, World, attraction, driven, standing
+from qonys.projection.regional.drivers import FixedRates, RegionalForcing, World, attraction, driven, standing
 from qonys.projection.regional.inputs import RegionalInputs
 from qonys.projection.regional.processes import Deviations, fit_level
 from qonys.projection.regional.result import (
@@ -103,7 +103,7 @@ def assembled(world: World, run: Run, scenario: Scenario, keep: Keep, drawn: Dra
 @dataclass(frozen=True)
 class _Task:
     world: World
-    still: Standing
+    still: FixedRates
     scenario: Scenario
 
 
@@ -127,7 +127,7 @@ def _through(task: _Task, run: Run, labels: Labels, units: Labels, moments: tupl
         yield _block(given, _engine(task, given, keep), stop - start)
 
 
-def _aligned(task: _Task, run: Run) -> Driven:
+def _aligned(task: _Task, run: Run) -> RegionalForcing:
     """What drives the draws of `run`, with the nation's births and emigrants of the scenario without its parts."""
     plain = replace(task.scenario, **{name: getattr(Scenario(), name) for name in task.scenario.parts()})
     usual = _Task(task.world, task.still, plain)
@@ -144,7 +144,7 @@ def _aligned(task: _Task, run: Run) -> Driven:
     return replace(given, drivers=found.on(given.drivers))
 
 
-def _block(given: Driven, found: multiregional_engine.Ensemble, count: int) -> _Block:
+def _block(given: RegionalForcing, found: multiregional_engine.Ensemble, count: int) -> _Block:
     table = given.accounts
     drawn = Drawn(
         found.buckets, found.accounts, given.population, table[..., cohort_engine.ARRIVALS],
@@ -154,7 +154,7 @@ def _block(given: Driven, found: multiregional_engine.Ensemble, count: int) -> _
     return _Block(drawn, Moments(count, found.mean, found.variance), given.shift)
 
 
-def _engine(task: _Task, given: Driven, keep: multiregional_engine.Keep) -> multiregional_engine.Ensemble:
+def _engine(task: _Task, given: RegionalForcing, keep: multiregional_engine.Keep) -> multiregional_engine.Ensemble:
     """The engine over the stretches of years between which the choice of destinations changes."""
     drivers, horizon = given.drivers, given.drivers.fertility.shape[1]
     stretches = _stretches(task, horizon)

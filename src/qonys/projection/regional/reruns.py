@@ -25,7 +25,7 @@ from qonys.projection.national import Processes, Run
 from qonys.projection.processes.migration import MigrationProcess
 from qonys.projection.processes.vital import VitalProcess
 from qonys.projection.regional.alignment import Factors, factors
-from qonys.projection.regional.drivers import Driven, Standing, attraction, driven, standing
+from qonys.projection.regional.drivers import FixedRates, RegionalForcing, attraction, driven, standing
 from qonys.projection.regional.project import World, drawn_to, stretch
 from qonys.projection.regional.result import Keep, labels_of
 from qonys.projection.scenarios import Scenario
@@ -35,7 +35,7 @@ NOTHING = multiregional_engine.Keep()
 FACTORS_KEPT = 32
 
 
-class Remembered:
+class CachedPaths:
     """A process whose drawn paths are kept; all else is the process's own."""
 
     def __init__(self, process: Any) -> None:
@@ -59,9 +59,9 @@ def remembering(world: World) -> World:
     """The same world; its processes draw their paths once."""
     own = world.processes
     kept = Processes(
-        cast("VitalProcess", Remembered(own.fertility)),
-        cast("VitalProcess", Remembered(own.longevity)),
-        cast("MigrationProcess", Remembered(own.migration)),
+        cast("VitalProcess", CachedPaths(own.fertility)),
+        cast("VitalProcess", CachedPaths(own.longevity)),
+        cast("MigrationProcess", CachedPaths(own.migration)),
     )
     return replace(world, processes=kept)
 
@@ -101,8 +101,8 @@ class Reruns:
     run: Run
     keep: Keep
     since: int
-    _still: Standing = field(init=False, repr=False)
-    _base: Driven = field(init=False, repr=False)
+    _still: FixedRates = field(init=False, repr=False)
+    _base: RegionalForcing = field(init=False, repr=False)
     _labels: NDArray[np.int64] = field(init=False, repr=False)
     _sizes: tuple[int, ...] = field(init=False, repr=False)
     _before: tuple[Array, Array] = field(init=False, repr=False)
@@ -182,7 +182,7 @@ class Reruns:
                 del self._factors[next(name for name in self._factors if name != usual)]
         return found
 
-    def _aligned(self, given: Driven) -> Factors:
+    def _aligned(self, given: RegionalForcing) -> Factors:
         """Factors of a scenario: those of the baseline before `since`, its own after."""
         start, usual = self.start, self._factors[_key(Scenario())]
         drivers = stretch(given.drivers, start, self.run.horizon)

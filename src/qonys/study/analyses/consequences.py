@@ -14,7 +14,14 @@ from qonys.errors import BadInput
 from qonys.projection.national import project_national
 from qonys.study.base.national import HORIZON, Prepared, prepare
 from qonys.study.chapters.accounts import national_account
-from qonys.study.counterfactual.populations import Ahead, Known, Since, ahead, known, past
+from qonys.study.counterfactual.populations import (
+    PastAccount,
+    PastCounterfactual,
+    ProjectedCounterfactual,
+    known,
+    past_counterfactual,
+    projected_counterfactual,
+)
 from qonys.study.counterfactual.schooling import years_moved
 from qonys.study.counterfactual.tables import (
     ageing_ahead,
@@ -38,7 +45,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Ask:
+class ConsequencesRequest:
     """What is asked: nobody moves since, until (0: the account's end), table, draws (at most those kept), seed."""
 
     since: int = START
@@ -83,18 +90,18 @@ def _keep(frame: pl.DataFrame, path: Path) -> None:
 class Both:
     """The past and, where it is asked for, the future without migration."""
 
-    found: Known
-    since: Since | None
+    found: PastAccount
+    since: PastCounterfactual | None
     ready: Prepared | None
-    coming: Ahead | None
+    coming: ProjectedCounterfactual | None
 
 
-def both(pack: Pack, ask: Ask, tell: Tell) -> Both:
+def both(pack: Pack, ask: ConsequencesRequest, tell: Tell) -> Both:
     """Populations with and without migration since `ask.since`, to `ask.until`."""
     tell("study.project.account")
     found = known(pack, account_draws(pack), ask.draws)
     last = found.years[-1]
-    since = past(found, ask.since) if ask.since < last else None
+    since = past_counterfactual(found, ask.since) if ask.since < last else None
     until = ask.until or (0 if since else ask.since + 1)
     if ask.table == "replacement":
         until = max(until, 2050)
@@ -110,10 +117,10 @@ def both(pack: Pack, ask: Ask, tell: Tell) -> Both:
     tell("study.project.running")
     projection = project_national(ready.inputs, ready.processes, length, ask.draws, ask.seed)
     before = since if since and ask.since <= ready.inputs.base_year else None
-    return Both(found, since, ready, ahead(ready, projection, ask.since, before))
+    return Both(found, since, ready, projected_counterfactual(ready, projection, ask.since, before))
 
 
-def answer(pack: Pack, ask: Ask, tell: Tell) -> pl.DataFrame:
+def answer(pack: Pack, ask: ConsequencesRequest, tell: Tell) -> pl.DataFrame:
     """The asked table."""
     if ask.table in FORWARD:
         people = draws_of(pack, ask.seed, tell)[0] if projected(pack) else None
@@ -130,7 +137,7 @@ def answer(pack: Pack, ask: Ask, tell: Tell) -> pl.DataFrame:
     return frame.filter(pl.col("year") <= ask.until) if ask.until and "year" in frame.columns else frame
 
 
-def _of_time(done: Both, ask: Ask) -> pl.DataFrame:
+def _of_time(done: Both, ask: ConsequencesRequest) -> pl.DataFrame:
     """Effect, ages or decomposition of the past, of the future, or of both joined."""
     if ask.table == "decomposition":
         path = done.coming or done.since
@@ -145,7 +152,7 @@ def _of_time(done: Both, ask: Ask) -> pl.DataFrame:
     return effect_table(done.since, done.coming)
 
 
-def _future(done: Both, ask: Ask) -> pl.DataFrame:
+def _future(done: Both, ask: ConsequencesRequest) -> pl.DataFrame:
     assert done.coming is not None
     assert done.ready is not None
     if ask.table == "ageing":

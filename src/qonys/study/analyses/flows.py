@@ -20,7 +20,7 @@ PATTERN = Wanted(labels=("origin", "destination"))
 
 
 @dataclass(frozen=True)
-class Answer:
+class FlowsResult:
     """Tidy frames by name, and notes to the reader as (key, values) of the word catalogues."""
 
     frames: dict[str, pl.DataFrame]
@@ -34,7 +34,7 @@ def estimate_from_files(
     chosen: Mapping[str, object],
     mapping: Sequence[str] = (),
     where: Sequence[str] = (),
-) -> Answer:
+) -> FlowsResult:
     """Flows for every pair of neighbouring times (and each sex) of a stock file.
 
     Frames: flows (start, end, sex, origin, destination, value, method), balance, and for methods that
@@ -57,7 +57,7 @@ def estimate_from_files(
             found["split"].append(result.split().select(*labels, "kind", "origin", "destination", "value", method))
             found["birthplaces"].append(result.births_table().select(*labels, pl.all(), method))
         notes.extend(_notes(about, result))
-    return Answer({name: pl.concat(frames) for name, frames in found.items() if frames}, tuple(notes))
+    return FlowsResult({name: pl.concat(frames) for name, frames in found.items() if frames}, tuple(notes))
 
 
 def _intervals(
@@ -107,7 +107,7 @@ def _notes(about: dict[str, object], result: StockFlows) -> list[tuple[str, dict
 
 def balance_files(
     seed: Path, margins: Sequence[Path], axes: Sequence[str], mapping: Sequence[str] = ()
-) -> tuple[Balanced, Answer]:
+) -> tuple[Balanced, FlowsResult]:
     """Rake a table to the margins in files; `axes` are its label columns."""
     if not margins:
         raise BadInput("study.flows.no_margins")
@@ -120,19 +120,19 @@ def balance_files(
     notes: list[tuple[str, dict[str, object]]] = []
     if found.zeros:
         notes.append(("study.flows.note.structural", {"n": found.zeros}))
-    return found, Answer({"flows": found.table, "cells": found.cells}, tuple(notes))
+    return found, FlowsResult({"flows": found.table, "cells": found.cells}, tuple(notes))
 
 
-def balance_net_files(seed: Path, net: Path, mapping: Sequence[str] = ()) -> Answer:
+def balance_net_files(seed: Path, net: Path, mapping: Sequence[str] = ()) -> FlowsResult:
     """Flows nearest to a pattern with the net totals of a file."""
     table = read_long(seed, PATTERN, mapping).frame
     totals = read_long(net, Wanted(labels=("region",))).frame
     found = balance_to_net(table, totals)
-    return Answer(
+    return FlowsResult(
         {"flows": found.flows}, (("study.flows.note.net", {"n": found.iterations, "error": f"{found.error:.2g}"}),)
     )
 
 
-def components_of_file(flows: Path, mapping: Sequence[str] = (), where: Sequence[str] = ()) -> Answer:
+def components_of_file(flows: Path, mapping: Sequence[str] = (), where: Sequence[str] = ()) -> FlowsResult:
     """Multiplicative components of a flow file."""
-    return Answer({"components": multiplicative_components(read_long(flows, PATTERN, mapping, where).frame)})
+    return FlowsResult({"components": multiplicative_components(read_long(flows, PATTERN, mapping, where).frame)})

@@ -12,7 +12,7 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.catalog.importing.long_tables import Wanted, read_long
 from qonys.errors import BadInput
-from qonys.measurement.indicators.all import Aids, Options, indicators, indicators_from_totals
+from qonys.measurement.indicators.all import AuxiliaryTables, Options, indicators, indicators_from_totals
 from qonys.measurement.indicators.pairs import pair_indicators
 from qonys.measurement.indicators.registry import DEFINITIONS
 from qonys.measurement.indicators.scale import ScaleOptions, indicators_by_scale
@@ -54,7 +54,7 @@ class Tables:
 
 
 @dataclass(frozen=True)
-class Ask:
+class IndicatorsRequest:
     """What is asked: kind (system, pairs, scale or settling), columns to split by, zones, draws, seed, households."""
 
     kind: str = "system"
@@ -71,9 +71,9 @@ class Ask:
             raise BadInput("study.indicators.no_zones")
 
 
-def asked(options: Mapping[str, object]) -> Ask:
+def asked(options: Mapping[str, object]) -> IndicatorsRequest:
     """What is asked by names; a single column or number stands for a tuple of one."""
-    known = [one.name for one in fields(Ask)]
+    known = [one.name for one in fields(IndicatorsRequest)]
     unknown = sorted(set(options) - set(known))
     if unknown:
         raise BadInput("estimation.choice", option="indicators", value=", ".join(unknown), known=", ".join(known))
@@ -82,10 +82,10 @@ def asked(options: Mapping[str, object]) -> Ask:
         if name in wanted and isinstance(wanted[name], str | int):
             wanted[name] = (wanted[name],)
         wanted[name] = tuple(wanted.get(name, ()))
-    return Ask(**wanted)
+    return IndicatorsRequest(**wanted)
 
 
-def indicators_of_file(path: Path, files: Tables, ask: Ask) -> pl.DataFrame:
+def indicators_of_file(path: Path, files: Tables, ask: IndicatorsRequest) -> pl.DataFrame:
     """All indicators that the files allow."""
     wanted = COHORTS if ask.kind == "settling" else TOTALS if files.totals else FLOWS
     frame = read_long(path, wanted, files.mapping, files.where).frame
@@ -93,7 +93,9 @@ def indicators_of_file(path: Path, files: Tables, ask: Ask) -> pl.DataFrame:
     return indicators_of_tables(frame, {name: table for name, table in tables.items() if table is not None}, ask)
 
 
-def indicators_of_tables(frame: pl.DataFrame, beside: Mapping[str, pl.DataFrame], ask: Ask) -> pl.DataFrame:
+def indicators_of_tables(
+    frame: pl.DataFrame, beside: Mapping[str, pl.DataFrame], ask: IndicatorsRequest
+) -> pl.DataFrame:
     """All indicators that tables allow: flows, totals (column arrivals) or cohorts, and those of `BESIDE` by name.
 
     Raises
@@ -115,7 +117,7 @@ def indicators_of_tables(frame: pl.DataFrame, beside: Mapping[str, pl.DataFrame]
     if ask.kind == "scale":
         options = ScaleOptions(seed=ask.seed)
         return indicators_by_scale(frame, people, ask.zones, beside.get("neighbours"), ask.households, options)
-    aids = Aids(*(beside.get(name) for name in ("distances", "areas", "standard", "survivors")))
+    aids = AuxiliaryTables(*(beside.get(name) for name in ("distances", "areas", "standard", "survivors")))
     return indicators(frame, people, aids, Options(ask.draws, ask.seed, ask.by))
 
 

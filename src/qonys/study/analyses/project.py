@@ -31,7 +31,7 @@ def silent(key: str, **values: object) -> None:
 
 
 @dataclass(frozen=True)
-class Ask:
+class ProjectionRequest:
     """What is asked: draws, last year, seed, table, year of a pyramid, measure, scenario, parts, shards.
 
     `regions`, `groups`: "" (not apart), "all" or names parted by commas; `ages`: lower limits of ages kept
@@ -87,7 +87,7 @@ class Ask:
 
 
 def projection_of(
-    pack: Pack, ask: Ask, scenario: Scenario, tell: Tell = silent
+    pack: Pack, ask: ProjectionRequest, scenario: Scenario, tell: Tell = silent
 ) -> tuple[Prepared | World, Projection | RegionalProjection]:
     """What the projection starts from, and its draws: of shards where a folder is given."""
     world, run = gathered(pack, ask, scenario, tell)
@@ -100,7 +100,7 @@ def projection_of(
     return world, project_national(world.inputs, world.processes, run.horizon, run.draws, run.seed, scenario)
 
 
-def gathered(pack: Pack, ask: Ask, scenario: Scenario, tell: Tell) -> tuple[Prepared | World, Run]:
+def gathered(pack: Pack, ask: ProjectionRequest, scenario: Scenario, tell: Tell) -> tuple[Prepared | World, Run]:
     """What the projection starts from, fitted or kept, and the run."""
     if ask.draws < 2:
         raise BadInput("projection.horizon", horizon=ask.horizon, most=HORIZON, draws=ask.draws)
@@ -115,7 +115,7 @@ def gathered(pack: Pack, ask: Ask, scenario: Scenario, tell: Tell) -> tuple[Prep
     return world, Run(length, (0, ask.draws), ask.seed)
 
 
-def _shards(world: Prepared | World, run: Run, ask: Ask, scenario: Scenario, tell: Tell) -> None:
+def _shards(world: Prepared | World, run: Run, ask: ProjectionRequest, scenario: Scenario, tell: Tell) -> None:
     """Compute the asked shards; what is finished stays when this is interrupted."""
     folder = Path(str(ask.out))
     plan = ensembles.plan_of(world, run, scenario, ask.keep(), ask.unit)
@@ -136,7 +136,7 @@ def _shards(world: Prepared | World, run: Run, ask: Ask, scenario: Scenario, tel
         raise
 
 
-def answer(pack: Pack, ask: Ask, tell: Tell = silent) -> pl.DataFrame:
+def answer(pack: Pack, ask: ProjectionRequest, tell: Tell = silent) -> pl.DataFrame:
     """The asked table; for a part of the shards a list of them."""
     scenario = scenario_of(ask.scenario, ask.changes)
     if ask.shard and ask.out is not None:
@@ -158,7 +158,7 @@ def shards_of(folder: Path) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["first", "last", "finished"], orient="row")
 
 
-def _national(ready: Prepared, found: Projection, ask: Ask) -> pl.DataFrame:
+def _national(ready: Prepared, found: Projection, ask: ProjectionRequest) -> pl.DataFrame:
     if ask.table == "pyramid":
         return found.pyramid(ask.year or ask.horizon)
     if ask.table == "parameters":
@@ -180,7 +180,7 @@ def _draws(found: Projection, measure: str) -> pl.DataFrame:
     return pl.DataFrame({"draw": range(len(values)), **{str(y): values[:, i] for i, y in enumerate(years)}})
 
 
-def _regional(world: World, found: RegionalProjection, ask: Ask, tell: Tell) -> pl.DataFrame:
+def _regional(world: World, found: RegionalProjection, ask: ProjectionRequest, tell: Tell) -> pl.DataFrame:
     regions, groups = (_names(found, axis, text) for axis, text in (("region", ask.regions), ("group", ask.groups)))
     last = found.compared().row(-1, named=True)
     off, clipped = f"{100 * last['difference']:+.2f}", f"{found.clipped():.0f}"

@@ -22,7 +22,7 @@ from qonys.surveys.classes import STARTS, choose_classes, class_table, fit_class
 from qonys.surveys.correspondence import correspondence
 from qonys.surveys.design import Design, plan_of, with_design
 from qonys.surveys.differences import shares_by_group
-from qonys.surveys.estimates import Asked, estimate
+from qonys.surveys.estimates import EstimateSpec, estimate
 from qonys.surveys.iia import iia_tests
 from qonys.surveys.linear import fit_linear
 from qonys.surveys.potential import Range, potential_of_groups, published_rates, rate_range
@@ -98,7 +98,7 @@ class SurveyFile:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SurveyResult:
     """A table and what must be said with it (keys of the catalogues and values)."""
 
     frame: pl.DataFrame
@@ -122,15 +122,15 @@ def _told(file: SurveyFile, data: Microdata, left_out: int = 0) -> tuple[Note, .
     return tuple(notes)
 
 
-def table(file: SurveyFile, kind: str, variables: Sequence[str], by: tuple[str, ...], over: str) -> Answer:
+def table(file: SurveyFile, kind: str, variables: Sequence[str], by: tuple[str, ...], over: str) -> SurveyResult:
     """Weighted estimates of one or more variables, by domains."""
     data = file.read()
     frames, left_out = [], 0
     for variable in variables:
-        found = estimate(data, file.design, Asked(kind, variable, by, over))
+        found = estimate(data, file.design, EstimateSpec(kind, variable, by, over))
         frames.append(found.table.select(pl.lit(variable).alias("variable"), pl.all()))
         left_out = max(left_out, found.left_out)
-    return Answer(_without_empty(pl.concat(frames)), _told(file, data, left_out))
+    return SurveyResult(_without_empty(pl.concat(frames)), _told(file, data, left_out))
 
 
 def _without_empty(frame: pl.DataFrame) -> pl.DataFrame:
@@ -138,13 +138,13 @@ def _without_empty(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select([name for name in frame.columns if frame[name].null_count() < frame.height])
 
 
-def compared(file: SurveyFile, variables: Sequence[str], by: Sequence[str], pairs: bool) -> Answer:
+def compared(file: SurveyFile, variables: Sequence[str], by: Sequence[str], pairs: bool) -> SurveyResult:
     """Tests of independence of every variable and grouping, or differences by pairs of groups."""
     data = file.read()
     _need("--var", variables)
     _need("--by", by)
     if not pairs:
-        return Answer(differences.tests_of_groups(data, file.design, variables, by), _told(file, data))
+        return SurveyResult(differences.tests_of_groups(data, file.design, variables, by), _told(file, data))
     frames = [
         differences.differences(data, file.design, variable, group).select(
             pl.lit(variable).alias("variable"), pl.lit(group).alias("by"), pl.all()
@@ -152,10 +152,10 @@ def compared(file: SurveyFile, variables: Sequence[str], by: Sequence[str], pair
         for variable in variables
         for group in by
     ]
-    return Answer(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _told(file, data))
+    return SurveyResult(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _told(file, data))
 
 
-def trend(file: SurveyFile, variables: Sequence[str], wave: str) -> Answer:
+def trend(file: SurveyFile, variables: Sequence[str], wave: str) -> SurveyResult:
     """Change from wave to wave."""
     data = file.read()
     _need("--var", variables)
@@ -163,10 +163,10 @@ def trend(file: SurveyFile, variables: Sequence[str], wave: str) -> Answer:
         differences.trend(data, file.design, variable, wave).select(pl.lit(variable).alias("variable"), pl.all())
         for variable in variables
     ]
-    return Answer(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _told(file, data))
+    return SurveyResult(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _told(file, data))
 
 
-def model(file: SurveyFile, asked: ChoiceAsked, effects: bool) -> Answer:
+def model(file: SurveyFile, asked: ChoiceAsked, effects: bool) -> SurveyResult:
     """Coefficients of a model of intention, or its average marginal effects."""
     data = file.read()
     fit = fit_choice(data, file.design, asked)
@@ -174,21 +174,21 @@ def model(file: SurveyFile, asked: ChoiceAsked, effects: bool) -> Answer:
         *_told(file, data, fit.left_out),
         ("surveys.note.model", {"n": fit.n, "fit": f"{fit.mcfadden:.3f}", "level": f"{fit.likelihood[0]:.2f}"}),
     )
-    return Answer(fit.effects if effects else fit.table, notes)
+    return SurveyResult(fit.effects if effects else fit.table, notes)
 
 
-def independence_of_alternatives(file: SurveyFile, asked: ChoiceAsked) -> Answer:
+def independence_of_alternatives(file: SurveyFile, asked: ChoiceAsked) -> SurveyResult:
     """Tests of the independence of irrelevant alternatives of a multinomial model."""
     data = file.read()
     found = iia_tests(data, file.design, asked, file.seed)
-    return Answer(found, (*_told(file, data), ("surveys.note.iia", {})))
+    return SurveyResult(found, (*_told(file, data), ("surveys.note.iia", {})))
 
 
-def linear(file: SurveyFile, answer: str, on: tuple[str, ...]) -> Answer:
+def linear(file: SurveyFile, answer: str, on: tuple[str, ...]) -> SurveyResult:
     """Coefficients of a linear regression."""
     data = file.read()
     fit = fit_linear(data, file.design, answer, on)
-    return Answer(fit.table, (*_told(file, data, fit.left_out), ("surveys.note.linear", {"n": fit.n})))
+    return SurveyResult(fit.table, (*_told(file, data, fit.left_out), ("surveys.note.linear", {"n": fit.n})))
 
 
 def asked_model(answer: str, on: tuple[str, ...], kind: str, reference: str) -> ChoiceAsked:
@@ -196,32 +196,34 @@ def asked_model(answer: str, on: tuple[str, ...], kind: str, reference: str) -> 
     return ChoiceAsked(answer, on, kind, reference)
 
 
-def classes(file: SurveyFile, variables: Sequence[str], count: int, most: int, by: str) -> Answer:
+def classes(file: SurveyFile, variables: Sequence[str], count: int, most: int, by: str) -> SurveyResult:
     """Fits of 1 to `most` classes, or with `count` the answers of each class, or with `by` classes by group."""
     data = file.read()
     patterns, answers = patterns_of(data, file.design, variables)
     if not count:
-        return Answer(choose_classes(patterns, most)[0], (*_told(file, data), ("surveys.note.starts", {"n": STARTS})))
+        started: dict[str, object] = {"n": STARTS}
+        notes = (*_told(file, data), ("surveys.note.starts", started))
+        return SurveyResult(choose_classes(patterns, most)[0], notes)
     fit = fit_classes(patterns, count)
     if fit.degrees < 0:
         raise BadInput("surveys.classes.too_many", n=count)
     if by:
-        return Answer(classes_by_group(data, file.design, fit, patterns, by), _told(file, data))
+        return SurveyResult(classes_by_group(data, file.design, fit, patterns, by), _told(file, data))
     note: Note = ("surveys.note.classes", {"bic": f"{fit.bic:.1f}", "entropy": f"{fit.entropy(patterns):.2f}",
                                            "reached": fit.reached, "starts": fit.starts})  # fmt: skip
-    return Answer(class_table(fit, variables, answers), (*_told(file, data), note))
+    return SurveyResult(class_table(fit, variables, answers), (*_told(file, data), note))
 
 
-def answer_map(file: SurveyFile, variables: Sequence[str], axes: bool) -> Answer:
+def answer_map(file: SurveyFile, variables: Sequence[str], axes: bool) -> SurveyResult:
     """Points of the correspondence map, or inertias of its axes."""
     data = file.read()
     found = correspondence(data, file.design, variables)
-    return Answer(found.inertias if axes else found.points, _told(file, data, found.left_out))
+    return SurveyResult(found.inertias if axes else found.points, _told(file, data, found.left_out))
 
 
 def potential_by_group(
     file: SurveyFile, variable: str, intends: Sequence[str], by: str, rates: tuple[float, float, str] | None
-) -> Answer:
+) -> SurveyResult:
     """Potential by group: people (sums of weights), share who give an answer of `intends`, movers with intervals.
 
     `rates`: lowest and highest realisation rate with their source; None takes the range of published panels.
@@ -249,18 +251,18 @@ def potential_by_group(
         "surveys.note.potential",
         {"low": rate.low, "high": rate.high, "source": rate.source, "people": round(float(frame["people"].sum()))},
     )
-    return Answer(table, (*_told(file, data, found.left_out), note))
+    return SurveyResult(table, (*_told(file, data, found.left_out), note))
 
 
-def adapted(file: SurveyFile, domains: Sequence[str], group: str, native: str, reliability: bool) -> Answer:
+def adapted(file: SurveyFile, domains: Sequence[str], group: str, native: str, reliability: bool) -> SurveyResult:
     """Adaptation by domain and its index, or reliability of the scores."""
     data = file.read()
     _need("--domain", domains)
     found = adaptation(data, file.design, dict(map(domain_of, domains)), group, native)
-    return Answer(found.reliability if reliability else found.table, _told(file, data))
+    return SurveyResult(found.reliability if reliability else found.table, _told(file, data))
 
 
-def settling(path: Path, shown: str, by: str, on: tuple[str, ...], years: tuple[float, ...], most: int) -> Answer:
+def settling(path: Path, shown: str, by: str, on: tuple[str, ...], years: tuple[float, ...], most: int) -> SurveyResult:
     """приживаемость after years, the curve, kinds of end, the hazard, or the test of groups, from records of stays."""
     if shown not in SETTLING_TABLES:
         raise BadInput("surveys.choice", option="--table", value=shown, known=", ".join(SETTLING_TABLES))
@@ -268,15 +270,15 @@ def settling(path: Path, shown: str, by: str, on: tuple[str, ...], years: tuple[
     stays = Stays(data.frame)
     notes: tuple[Note, ...] = (("surveys.note.made_up", {}),) if "simulated" in data.frame.columns else ()
     if shown == "after":
-        return Answer(settled_after(stays, years or (1, 2, 3, 5), by), notes)
+        return SurveyResult(settled_after(stays, years or (1, 2, 3, 5), by), notes)
     if shown == "curve":
-        return Answer(survival(stays, by), notes)
+        return SurveyResult(survival(stays, by), notes)
     if shown == "ends":
-        return Answer(incidence(stays, by), notes)
+        return SurveyResult(incidence(stays, by), notes)
     if shown == "hazard":
-        return Answer(hazard(stays, on, most), notes)
+        return SurveyResult(hazard(stays, on, most), notes)
     _need("--by", [by] if by else [])
-    return Answer(pl.DataFrame([same_survival(stays, by)]), notes)
+    return SurveyResult(pl.DataFrame([same_survival(stays, by)]), notes)
 
 
 def published(pack: Pack, words: str, group: str, language: str) -> pl.DataFrame:

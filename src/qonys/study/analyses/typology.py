@@ -27,7 +27,7 @@ TABLES = ("records", "mix", "confusion", "classes", "agreement", "rules", "forms
 
 
 @dataclass(frozen=True)
-class Ask:
+class TypologyRequest:
     """What is asked: table, label, column of true labels, months that make a resident, home country, kin groups.
 
     `home` and `kin` are of the pack where they are empty.
@@ -48,7 +48,7 @@ class Ask:
             raise BadInput("study.typology.no_truth", table=self.table)
 
 
-def described(ask: Ask, language: str) -> pl.DataFrame:
+def described(ask: TypologyRequest, language: str) -> pl.DataFrame:
     """The rules in order of priority, or the forms with what they mean and the UN classes that they allow."""
     table = _rules(ask)
     if ask.table == "forms":
@@ -78,7 +78,9 @@ def _conditions(when: object) -> str:
     return "; ".join(f"{fact} = {wanted}" for fact, wanted in when.items())
 
 
-def classify_file(path: Path, ask: Ask, pack: Pack, language: str, mapping: Sequence[str] = ()) -> pl.DataFrame:
+def classify_file(
+    path: Path, ask: TypologyRequest, pack: Pack, language: str, mapping: Sequence[str] = ()
+) -> pl.DataFrame:
     """The asked table of a file of moves, one move a row; columns keep their names unless mapped."""
     moves = _renamed(path, read_file(path).frame, mapping)
     found = classify(
@@ -117,7 +119,7 @@ def _renamed(path: Path, frame: pl.DataFrame, mapping: Sequence[str]) -> pl.Data
     return frame.rename(names)
 
 
-def _short(found: pl.DataFrame, own: list[str], ask: Ask, language: str) -> pl.DataFrame:
+def _short(found: pl.DataFrame, own: list[str], ask: TypologyRequest, language: str) -> pl.DataFrame:
     """The person's columns, then each label with its rule, and for the asked label its reason and what is missing."""
     added = [name for column in LADDERS.values() for name in (column, f"{column}_rule")]
     parts = ("_why", "_second", "_possible", "_missing")
@@ -127,7 +129,7 @@ def _short(found: pl.DataFrame, own: list[str], ask: Ask, language: str) -> pl.D
     return found.with_columns(why).select(*own, *added, *(f"{ask.label}{part}" for part in parts))
 
 
-def _rules(ask: Ask) -> RuleTable:
+def _rules(ask: TypologyRequest) -> RuleTable:
     if ask.rules is None:
         return standard_rules()
     try:

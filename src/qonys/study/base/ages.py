@@ -48,9 +48,9 @@ class Ground:
     """Figures of regions that the seed of ages rests on."""
 
     pack: Pack
-    shape: figures.Shapes
+    shape: figures.NestedRegions
     inputs: Inputs
-    middle: figures.Middle
+    middle: figures.MidYearPopulation
     rates: Array
     deaths: Array
 
@@ -124,7 +124,7 @@ def _error(adults: float, old: float) -> Array:
     return np.interp(np.arange(101), at, [CHILD_ERROR, CHILD_ERROR, adults, adults, old, old])
 
 
-def fertility_check(pack: Pack, shape: figures.Shapes, women: Array, first: int) -> tuple[pl.DataFrame, float]:
+def fertility_check(pack: Pack, shape: figures.NestedRegions, women: Array, first: int) -> tuple[pl.DataFrame, float]:
     """Published total fertility of regions against registered births by the fitted women, and the scatter of logs.
 
     year, region, published, fitted; only the scatter enters the fit, as an error of the seed. A table whose page

@@ -20,7 +20,7 @@ MIDDLE_AGE = 30.0
 
 
 def middle_counts(
-    pack: Pack, shape: figures.Shapes, groups: Sequence[str], people: Array, year: int
+    pack: Pack, shape: figures.NestedRegions, groups: Sequence[str], people: Array, year: int
 ) -> tuple[Array, float]:
     """Residents by whole region and group in the middle of `year`, (P, G), and the greatest relative change made.
 
@@ -49,7 +49,7 @@ class Split:
     slopes: Array
 
 
-def split_of(counts: Array, shape: figures.Shapes, births: Array, deaths: Array, people: Array) -> Split:
+def split_of(counts: Array, shape: figures.NestedRegions, births: Array, deaths: Array, people: Array) -> Split:
     """Parts of divided regions by their birth and death rates, as groups and rates go together over whole regions.
 
     `counts` (P, G); `births`, `deaths`, `people` (R,). Least squares over the whole regions; slopes are shrunk by
@@ -77,7 +77,7 @@ def split_of(counts: Array, shape: figures.Shapes, births: Array, deaths: Array,
 
 
 @dataclass(frozen=True)
-class Younger:
+class GroupAgeTilt:
     """`tilts` (G,): growth by which groups are younger than the nation, a year: `factor` times their own growth.
 
     `by_regions`, `by_births`: the factor by either way (NaN: no figures). `error` (G,) of a tilt everywhere, `local` of
@@ -104,7 +104,7 @@ class Births:
     levels: Array
 
 
-def younger(growth: Array, by_age: Array, by_group: Array, births: Births) -> Younger:
+def younger(growth: Array, by_age: Array, by_group: Array, births: Births) -> GroupAgeTilt:
     """Tilts of groups from their growth (G,), a year more than the nation's.
 
     A group that has grown faster is younger (stable population: Lotka; Coale 1957); how much of the growth counts is
@@ -133,7 +133,7 @@ def younger(growth: Array, by_age: Array, by_group: Array, births: Births) -> Yo
     spread = float(weight @ (middle - weight @ middle) ** 2)
     gap = (ages @ middle) / ages.sum(axis=1) - (by_group @ shape_of(factor) @ middle) / by_group.sum(axis=1)
     local = float(np.sqrt(np.mean((gap / spread) ** 2)))
-    return Younger(factor * growth, factor, by_regions, by_births, np.hypot(error * growth, local), local)
+    return GroupAgeTilt(factor * growth, factor, by_regions, by_births, np.hypot(error * growth, local), local)
 
 
 def _by_births(births: Births, by_group: Array, shape_of: Callable[[float], Array]) -> float:

@@ -31,7 +31,7 @@ EVENT_YEARS = 3
 
 
 @dataclass(frozen=True)
-class Shapes:
+class NestedRegions:
     """Regions of the newest vintage, of the oldest, and in which of these each lies."""
 
     newest: str
@@ -41,13 +41,13 @@ class Shapes:
     whole: NDArray[np.int64]
 
 
-def shapes(pack: Pack) -> Shapes:
+def shapes(pack: Pack) -> NestedRegions:
     """Newest and oldest regions of the pack, each in the order of its codes."""
     order = pack.vintages().sort("order")["vintage"].to_list()
     mapping = region_map(order[-1], order[0], pack.lineage(), pack.membership())
     mapping.pop(pack.whole, None)
     regions, wholes = tuple(sorted(mapping)), tuple(sorted(set(mapping.values())))
-    return Shapes(order[-1], order[0], regions, wholes, np.array([wholes.index(mapping[r]) for r in regions]))
+    return NestedRegions(order[-1], order[0], regions, wholes, np.array([wholes.index(mapping[r]) for r in regions]))
 
 
 def grid(frame: pl.DataFrame, rows: Sequence[object], columns: Sequence[object], names: tuple[str, str]) -> Array:
@@ -70,7 +70,7 @@ def residents(pack: Pack, vintage: str, regions: Sequence[str], years: Sequence[
 
 
 @dataclass(frozen=True)
-class Middle:
+class MidYearPopulation:
     """Residents in the middle of the base year by region and sex, (R, 2); those a year on, from 1 January.
 
     `people` are raked to the nation's sexes; `moved`: greatest relative change of a cell by that.
@@ -94,7 +94,7 @@ def registered(pack: Pack, vintage: str, event: str) -> pl.DataFrame:
     return in_one_vintage(pack, preferred(vital, pack.preferences(), "vital_regional", ["year", "region"]), vintage)
 
 
-def middle_of(pack: Pack, shape: Shapes, inputs: Inputs) -> Middle:
+def middle_of(pack: Pack, shape: NestedRegions, inputs: Inputs) -> MidYearPopulation:
     """Registered residents carried half a year on by the registered balance, then raked to the national base."""
     year, regions = inputs.base_year, shape.regions
     january = residents(pack, shape.newest, regions, [year])[0]
@@ -113,7 +113,7 @@ def middle_of(pack: Pack, shape: Shapes, inputs: Inputs) -> Middle:
         people *= (total / people.sum(axis=1))[:, None]
         people *= sexes / people.sum(axis=0)
     scale = inputs.base.sum() / counted.sum()
-    return Middle(people, january, after, float(np.abs(people / (counted * scale) - 1).max()))
+    return MidYearPopulation(people, january, after, float(np.abs(people / (counted * scale) - 1).max()))
 
 
 def groups_of(pack: Pack, named: int = NAMED_GROUPS) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ def groups_of(pack: Pack, named: int = NAMED_GROUPS) -> tuple[str, ...]:
     return (*table.sort("value", descending=True)["ethnic_group"].head(named), OTHER)
 
 
-def by_group(pack: Pack, shape: Shapes, groups: Sequence[str]) -> tuple[int, Array]:
+def by_group(pack: Pack, shape: NestedRegions, groups: Sequence[str]) -> tuple[int, Array]:
     """(year, residents on its 1 January by whole region and group (P, G)); `other` closes to the total."""
     table = pack.table("ethnic_regional")
     year = int(str(table["year"].max()))
@@ -187,7 +187,7 @@ def nation_at(pack: Pack, year: int, sexes: Array) -> Array:
     return np.asarray(single * (sexes / single.sum(axis=1))[:, None])
 
 
-def record_of(pack: Pack, shape: Shapes, inputs: Inputs, middle: Middle) -> tuple[Record, int]:
+def record_of(pack: Pack, shape: NestedRegions, inputs: Inputs, middle: MidYearPopulation) -> tuple[Record, int]:
     """Residents, births and survival of the oldest regions from the first year known to the base, and that year."""
     first = int(str(pack.table("population_regional")["year"].min()))
     years = list(range(first, inputs.base_year + 1))
@@ -209,7 +209,7 @@ def record_of(pack: Pack, shape: Shapes, inputs: Inputs, middle: Middle) -> tupl
     return Record(np.concatenate([people, last[None]]), by_sex, survival, moved), first
 
 
-def youngest(pack: Pack, shape: Shapes, base_year: int) -> Array:
+def youngest(pack: Pack, shape: NestedRegions, base_year: int) -> Array:
     """Share of a part in the births of its whole region by completed age, (R, n), NaN where it is not known."""
     vital = pack.table("vital_regional").filter((pl.col("event") == "births") & (pl.col("region") != pack.whole))
     rows = preferred(vital, pack.preferences(), "vital_regional", ["year", "region"])
@@ -229,7 +229,7 @@ def youngest(pack: Pack, shape: Shapes, base_year: int) -> Array:
     return np.where(parted[:, None], both, np.nan)
 
 
-def events_of(pack: Pack, shape: Shapes, event: str, base_year: int) -> Array:
+def events_of(pack: Pack, shape: NestedRegions, event: str, base_year: int) -> Array:
     """Yearly births or deaths of the newest regions, (R,), mean of the years around the base."""
     rows = registered(pack, shape.newest, event).filter((pl.col("year") - base_year).abs() <= EVENT_YEARS // 2)
     years = sorted(rows["year"].unique())

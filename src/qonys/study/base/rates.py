@@ -22,7 +22,7 @@ CHOICE_YEARS = 3
 
 
 @dataclass(frozen=True)
-class Partly:
+class PartialMargin:
     """A margin of which some cells are stated: `labels` (n,) number of the cell a row lies in, `stated` (cells,).
 
     The last cell holds all rows that no figure names; it keeps what the others leave of the total.
@@ -32,7 +32,7 @@ class Partly:
     stated: Array
 
     @classmethod
-    def of(cls, values: Array, total: float) -> Partly:
+    def of(cls, values: Array, total: float) -> PartialMargin:
         """From one value a row, NaN where none is stated."""
         known = np.flatnonzero(np.isfinite(values))
         labels = np.full(len(values), len(known), dtype=np.int64)
@@ -41,7 +41,7 @@ class Partly:
         return cls(labels, np.concatenate([values[known], rest]))
 
 
-def partly_raked(seed: Array, rows: Partly, columns: Partly) -> Array:
+def partially_raked(seed: Array, rows: PartialMargin, columns: PartialMargin) -> Array:
     """`seed` (R, G) raked to two margins of which some cells only are stated (Deming and Stephan 1940)."""
     table = np.array(seed)
     for _ in range(ROUNDS):
@@ -66,7 +66,7 @@ def fertility(replicates: Array, births: Array, shares: Array, pattern: Array) -
     kept = np.ones(len(shares))
     if np.isfinite(shares).any() and len(shares) > 1:
         total = float(births.sum())
-        met = partly_raked(seed, Partly.of(births, total), Partly.of(shares * total, total))
+        met = partially_raked(seed, PartialMargin.of(births, total), PartialMargin.of(shares * total, total))
         asked = np.log(met.sum(axis=0) / seed.sum(axis=0))
         between = float(np.var(asked[np.isfinite(shares)]))
         within = np.var(np.log((women * level[:, None]).sum(axis=1)), axis=0)
@@ -105,7 +105,7 @@ class Moves:
     year: int
 
 
-def moves(pack: Pack, shape: figures.Shapes, inputs: Inputs, by_age: Array) -> Moves:
+def moves(pack: Pack, shape: figures.NestedRegions, inputs: Inputs, by_age: Array) -> Moves:
     """Moves between regions: level of the base year, choice of the last whole tables, one schedule of ages.
 
     Level 1 is the table of the base year (or the last before it); the choice of a destination and the origins' shares
@@ -166,7 +166,9 @@ class External:
     lacking: float
 
 
-def external(pack: Pack, shape: figures.Shapes, groups: tuple[str, ...], inputs: Inputs, base: Array) -> External:
+def external(
+    pack: Pack, shape: figures.NestedRegions, groups: tuple[str, ...], inputs: Inputs, base: Array
+) -> External:
     """Who leaves the country and who comes, by region and group, from scattered figures of several years.
 
     Emigrants: shares of groups and of regions by the newest figures that name them; what no figure names is shared as
@@ -181,7 +183,7 @@ def external(pack: Pack, shape: figures.Shapes, groups: tuple[str, ...], inputs:
     )
     places, labels = _places(pack, table, shape)
     away_regions = _stated(table, "emigrants", "region", used, places, len(shape.regions), labels)
-    leaving = partly_raked(people / people.sum(), away_regions, away_groups)
+    leaving = partially_raked(people / people.sum(), away_regions, away_groups)
     balance, ratio = _balance(pack, table, shape, inputs.base_year, used)
     immigrants = balance.sum() / (1 - ratio)
     arriving = balance + ratio * immigrants * leaving.sum(axis=1)
@@ -190,7 +192,7 @@ def external(pack: Pack, shape: figures.Shapes, groups: tuple[str, ...], inputs:
     come_groups = _stated(
         table, "immigrants", "ethnic_group", used, {name: i for i, name in enumerate(groups[:-1])}, len(groups)
     )
-    coming = partly_raked(people / people.sum(), Partly.of(arriving / arriving.sum(), 1.0), come_groups)
+    coming = partially_raked(people / people.sum(), PartialMargin.of(arriving / arriving.sum(), 1.0), come_groups)
     rates = (leaving / people)[..., None, None] * inputs.out
     rates = np.asarray(rates * base.sum() / (rates * base).sum())
     into = coming[..., None, None] * inputs.into
@@ -200,14 +202,14 @@ def external(pack: Pack, shape: figures.Shapes, groups: tuple[str, ...], inputs:
 def _stated(
     table: pl.DataFrame, flow: str, breakdown: str, used: set[str], places: dict[str, int], count: int,
     labels: NDArray[np.int64] | None = None,
-) -> Partly:  # fmt: skip
+) -> PartialMargin:  # fmt: skip
     """Shares of the newest period that states a total and the most cells of a breakdown in persons."""
     rows = table.filter((pl.col("flow") == flow) & (pl.col("unit") == "persons") & pl.col("period").is_not_null())
     totals = rows.filter(pl.col("breakdown") == "total").group_by("period", "source").agg(pl.col("value").mean())
     cells = rows.filter((pl.col("breakdown") == breakdown) & pl.col("category").is_in(list(places)))
     joined = cells.join(totals.rename({"value": "total"}), on=["period", "source"])
     if joined.is_empty():
-        return Partly(np.zeros(count, dtype=np.int64), np.ones(1))
+        return PartialMargin(np.zeros(count, dtype=np.int64), np.ones(1))
     most = joined.group_by("period", "source").len().sort("len", "period", descending=True).row(0, named=True)
     chosen = joined.filter((pl.col("period") == most["period"]) & (pl.col("source") == most["source"]))
     used.add(str(most["source"]))
@@ -218,10 +220,10 @@ def _stated(
     }
     own = np.arange(count) if labels is None else labels
     found = np.array([known.index(label) if label in known else len(known) for label in own.tolist()])
-    return Partly(found, np.array([*(share[k] for k in known), 1 - sum(share.values())]))
+    return PartialMargin(found, np.array([*(share[k] for k in known), 1 - sum(share.values())]))
 
 
-def _places(pack: Pack, table: pl.DataFrame, shape: figures.Shapes) -> tuple[dict[str, int], NDArray[np.int64]]:
+def _places(pack: Pack, table: pl.DataFrame, shape: figures.NestedRegions) -> tuple[dict[str, int], NDArray[np.int64]]:
     """Codes of the vintage before the newest, in which emigrants' regions are named, and where regions lie in it."""
     order = pack.vintages().sort("order")["vintage"].to_list()
     mapping = region_map(shape.newest, order[-2] if len(order) > 1 else order[-1], pack.lineage(), pack.membership())
@@ -229,7 +231,9 @@ def _places(pack: Pack, table: pl.DataFrame, shape: figures.Shapes) -> tuple[dic
     return {code: i for i, code in enumerate(codes)}, np.array([codes.index(mapping[r]) for r in shape.regions])
 
 
-def _balance(pack: Pack, table: pl.DataFrame, shape: figures.Shapes, year: int, used: set[str]) -> tuple[Array, float]:
+def _balance(
+    pack: Pack, table: pl.DataFrame, shape: figures.NestedRegions, year: int, used: set[str]
+) -> tuple[Array, float]:
     """External balance of regions, (R,), and emigrants per immigrant of the nation in the base year."""
     net = pack.table("net_migration_regional").filter(pl.col("year") == year)
     parts = {

@@ -51,7 +51,7 @@ class Findings:
     base: BasePopulation
     margins: Margins
     ages: regional_ages.Ages
-    younger: regional_groups.Younger
+    younger: regional_groups.GroupAgeTilt
     split: regional_groups.Split
     kept: Array
     moved: dict[str, float]
@@ -156,7 +156,7 @@ def _nation(pack: Pack, year: int) -> Array:
     return np.asarray(regional_figures.grid(table, [year], regional_figures.SEXES, ("year", "sex"))[0])
 
 
-def _regions(pack: Pack, shape: regional_figures.Shapes, wanted: str | None) -> dict[str, str]:
+def _regions(pack: Pack, shape: regional_figures.NestedRegions, wanted: str | None) -> dict[str, str]:
     """Region of the newest vintage -> the region asked for."""
     if wanted is None or wanted == shape.newest:
         return {region: region for region in shape.regions}

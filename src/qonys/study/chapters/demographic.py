@@ -15,7 +15,14 @@ from qonys.study.counterfactual.composition import (
     groups_forward,
     regions_of,
 )
-from qonys.study.counterfactual.populations import Known, Since, ahead, fewer, known, past
+from qonys.study.counterfactual.populations import (
+    PastAccount,
+    PastCounterfactual,
+    fewer,
+    known,
+    past_counterfactual,
+    projected_counterfactual,
+)
 from qonys.study.counterfactual.tables import (
     ageing_table,
     by_start,
@@ -44,7 +51,7 @@ def compute(pack: Pack, results: Results) -> None:
     """Add the tables and numbers of the chapter."""
     draws = results.table("reconciled_draws")
     found = known(pack, draws.frame)
-    since = past(found, START)
+    since = past_counterfactual(found, START)
     _past(pack, results, found, since, by_start(found, fewer(found, FEW), fertility_of_leavers(pack)))
     _future(pack, results, found, since)
     _groups(pack, results)
@@ -80,7 +87,7 @@ def _row(frame: pl.DataFrame, **keys: object) -> dict[str, float]:
     return found.row(0, named=True)
 
 
-def _past(pack: Pack, results: Results, found: Known, since: Since, starts: pl.DataFrame) -> None:
+def _past(pack: Pack, results: Results, found: PastAccount, since: PastCounterfactual, starts: pl.DataFrame) -> None:
     sources, end = found.sources, since.years[-1]
     effect = effect_table(since)
     parts = decomposition_table(since)
@@ -105,12 +112,12 @@ def _past(pack: Pack, results: Results, found: Known, since: Since, starts: pl.D
     )
 
 
-def _future(pack: Pack, results: Results, found: Known, since: Since) -> None:
+def _future(pack: Pack, results: Results, found: PastAccount, since: PastCounterfactual) -> None:
     ready = fitted(pack, results.table("reconciled_national").frame)
     length = UNTIL - ready.inputs.base_year
     projection = project_national(ready.inputs, ready.processes, length, KEPT, SEED)
-    coming = ahead(ready, projection, START, since)
-    later = ahead(ready, projection, ready.inputs.base_year)
+    coming = projected_counterfactual(ready, projection, START, since)
+    later = projected_counterfactual(ready, projection, ready.inputs.base_year)
     sources = tuple(sorted({*found.sources, *ready.sources}))
     effect = effect_table(since, coming)
     ages = ageing_table(found, since, coming, ready)

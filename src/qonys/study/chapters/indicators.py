@@ -11,7 +11,7 @@ from qonys.catalog import Pack
 from qonys.catalog.vintages import in_vintage
 from qonys.inputs import series
 from qonys.inputs.statements import whole_years
-from qonys.measurement.indicators.all import Aids, Options, indicators, indicators_from_totals
+from qonys.measurement.indicators.all import AuxiliaryTables, Options, indicators, indicators_from_totals
 from qonys.measurement.indicators.pairs import pair_indicators
 from qonys.measurement.indicators.scale import ScaleOptions, indicators_by_scale
 from qonys.study.runs.results import Number, Results, TableResult
@@ -66,7 +66,7 @@ def compute(pack: Pack, results: Results) -> None:
     years = sorted(set(moves["period"]) & set(people["period"]))
     moves, people = (frame.filter(pl.col("period").is_in(years)) for frame in (moves, people))
     regions = sorted(people["region"].unique())
-    aids = Aids(distances=centre_distances(pack, regions))
+    aids = AuxiliaryTables(distances=centre_distances(pack, regions))
     table = indicators(moves, people, aids, Options(draws=200, seed=1))
     last = years[-1]
     pairs = pair_indicators(moves.filter(pl.col("period") == last), people.filter(pl.col("period") == last))

@@ -6,7 +6,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.study.counterfactual.composition import load_table
-from qonys.study.counterfactual.populations import known, past
+from qonys.study.counterfactual.populations import known, past_counterfactual
 from qonys.study.counterfactual.schooling import (
     cohort_table,
     known_years,
@@ -31,7 +31,7 @@ def compute(pack: Pack, results: Results) -> None:
     """Add the tables and numbers of the chapter."""
     _working_age(results)
     found = known(pack, results.table("reconciled_draws").frame)
-    moved = years_moved(found, past(found, START))
+    moved = years_moved(found, past_counterfactual(found, START))
     _years(results, moved, found.sources)
     _schooling(pack, results)
     last = known_years(pack)[-1]

@@ -21,7 +21,7 @@ VITAL = {REGISTERED: None, "wpp2024": "wpp2024"}
 
 
 @dataclass(frozen=True)
-class Answer:
+class ClaimResult:
     """One source's answer. `figures` holds (label key or name, value) pairs of the arithmetic."""
 
     source: str
@@ -33,7 +33,7 @@ class Answer:
     high: float | None = None
 
 
-def balances(pack: Pack, start: int, end: int) -> Iterator[Answer]:
+def balances(pack: Pack, start: int, end: int) -> Iterator[ClaimResult]:
     """Net migration of [start, end) by every source that covers it, persons.
 
     A source by period answers with the periods that lie nearest: censuses with both ends within a
@@ -43,17 +43,17 @@ def balances(pack: Pack, start: int, end: int) -> Iterator[Answer]:
         net = series.national_series(pack, "net_migration", source)
         total = period_total(net, start, end)
         if total is not None:
-            yield Answer(source, total, (("net", total),), net.lineage.sources, net.lineage.rank)
+            yield ClaimResult(source, total, (("net", total),), net.lineage.sources, net.lineage.rank)
     five = pack.table("net_migration_periods").filter(
         (pl.col("status") == "estimate") & (pl.col("year_start") >= start) & (pl.col("year_end") <= end)
     )
     if five.height and five["year_start"].min() == start and five["year_end"].max() == end:
         total = float(five["value"].sum())
-        yield Answer("wpp2019", total, (("net", total),), ("wpp2019",), 2)
+        yield ClaimResult("wpp2019", total, (("net", total),), ("wpp2019",), 2)
     model = pack.table("net_migration_model").filter(pl.col("year").is_between(start, end - 1))
     if model.height == end - start:
         total = float(model["value"].sum())
-        yield Answer("gaskin_abel_2025", total, (("net", total),), ("gaskin_abel_2025",), 2)
+        yield ClaimResult("gaskin_abel_2025", total, (("net", total),), ("gaskin_abel_2025",), 2)
     yield from _census_balances(pack, start, end)
 
 
@@ -71,11 +71,11 @@ def census_components(pack: Pack, start: int, end: int) -> Components | None:
     return components(population, (births, deaths), rival, None, (first, last))
 
 
-def _census_balances(pack: Pack, start: int, end: int) -> Iterator[Answer]:
+def _census_balances(pack: Pack, start: int, end: int) -> Iterator[ClaimResult]:
     found = census_components(pack, start, end)
     if found is not None:
         low, high = found.interval()
-        yield Answer(CENSUS, found.residual, _figures(found), found.lineage.sources, 4, low, high)
+        yield ClaimResult(CENSUS, found.residual, _figures(found), found.lineage.sources, 4, low, high)
 
 
 def _figures(found: Components) -> tuple[tuple[str, float], ...]:
@@ -88,7 +88,7 @@ def _figures(found: Components) -> tuple[tuple[str, float], ...]:
     )
 
 
-def balance_sign(pack: Pack, claim: Claim) -> Iterator[Answer]:
+def balance_sign(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     """Net migration over the years, and over each decade when the span is longer."""
     yield from balances(pack, *claim.years)
     start, end = claim.years
@@ -97,13 +97,13 @@ def balance_sign(pack: Pack, claim: Claim) -> Iterator[Answer]:
             yield from balances(pack, first, min(first + 10, end))
 
 
-def offset(pack: Pack, claim: Claim) -> Iterator[Answer]:
+def offset(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     """Share of natural increase taken by migration, -N / (B - D), source by source."""
     start, end = claim.years
     found = census_components(pack, start, end)
     if found is not None:
         low, high = found.offset_interval()
-        yield Answer(CENSUS, found.offset, _figures(found), found.lineage.sources, 4, low, high)
+        yield ClaimResult(CENSUS, found.offset, _figures(found), found.lineage.sources, 4, low, high)
     for answer in balances(pack, start, end):
         if answer.source == CENSUS:
             continue
@@ -114,7 +114,7 @@ def offset(pack: Pack, claim: Claim) -> Iterator[Answer]:
         figures = (("net", answer.value), ("natural", total))
         sources = tuple(dict.fromkeys((*answer.sources, *natural.lineage.sources)))
         value = float(offset_ratio(total, answer.value))
-        yield Answer(answer.source, value, figures, sources, max(answer.rank, natural.lineage.rank))
+        yield ClaimResult(answer.source, value, figures, sources, max(answer.rank, natural.lineage.rank))
 
 
 def _natural(pack: Pack, source: str | None) -> Series:
@@ -124,13 +124,13 @@ def _natural(pack: Pack, source: str | None) -> Series:
     return series.natural_increase(births, deaths)
 
 
-def net_loss(pack: Pack, claim: Claim) -> Iterator[Answer]:
+def net_loss(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     """Net loss, -N: a lower bound of the number who left."""
     for answer in balances(pack, *claim.years):
-        yield Answer(answer.source, -answer.value, answer.figures, answer.sources, answer.rank)
+        yield ClaimResult(answer.source, -answer.value, answer.figures, answer.sources, answer.rank)
 
 
-def loss_ratio(pack: Pack, claim: Claim) -> Iterator[Answer]:
+def loss_ratio(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     """Yearly net loss of the years over that of the base years."""
     assert claim.base is not None
     base = {answer.source: answer for answer in balances(pack, *claim.base)}
@@ -140,11 +140,11 @@ def loss_ratio(pack: Pack, claim: Claim) -> Iterator[Answer]:
         if before is None or before.value >= 0:
             continue
         figures = (("net_base", before.value), ("net", answer.value))
-        yield Answer(answer.source, answer.value / before.value / spans, figures, answer.sources, answer.rank)
+        yield ClaimResult(answer.source, answer.value / before.value / spans, figures, answer.sources, answer.rank)
 
 
-def _vital_ratio(name: str) -> Callable[[Pack, Claim], Iterator[Answer]]:
-    def ratio(pack: Pack, claim: Claim) -> Iterator[Answer]:
+def _vital_ratio(name: str) -> Callable[[Pack, Claim], Iterator[ClaimResult]]:
+    def ratio(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
         assert claim.base is not None
         for label, source in VITAL.items():
             events = _natural(pack, source) if name == "natural" else series.national_series(pack, name, source)
@@ -152,12 +152,12 @@ def _vital_ratio(name: str) -> Callable[[Pack, Claim], Iterator[Answer]]:
             if now is None or not before:
                 continue
             figures = ((f"{name}_base", before), (name, now))
-            yield Answer(label, now / before, figures, events.lineage.sources, events.lineage.rank)
+            yield ClaimResult(label, now / before, figures, events.lineage.sources, events.lineage.rank)
 
     return ratio
 
 
-def census_change(pack: Pack, claim: Claim) -> Iterator[Answer]:
+def census_change(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     """Change of the population between two censuses, for every pair of statements of one source or more."""
     rows = series.census_rows(pack)
     ends = [rows.filter(pl.col("year") == year) for year in claim.years]
@@ -167,20 +167,20 @@ def census_change(pack: Pack, claim: Claim) -> Iterator[Answer]:
                 continue
             figures = ((f"P({claim.years[0]})", first["value"]), (f"P({claim.years[1]})", last["value"]))
             value = last["value"] / first["value"] - 1
-            yield Answer(first["source"], value, figures, (first["source"],), max(first["rank"], last["rank"]))
+            yield ClaimResult(first["source"], value, figures, (first["source"],), max(first["rank"], last["rank"]))
 
 
-def groups_shrunk(pack: Pack, claim: Claim) -> Iterator[Answer]:
+def groups_shrunk(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     """Number of ethnic groups counted fewer at the second census."""
     people = counts(pack)
     ends = [dict(people.filter(pl.col("year") == y).select("ethnic_group", "value").rows()) for y in claim.years]
     fewer = {group: ends[1][group] - ends[0][group] for group in ends[0] if group in ends[1]}
     fewer = {group: change for group, change in fewer.items() if change < 0}
     sources = tuple(people["source"].unique().sort())
-    yield Answer("census", float(len(fewer)), tuple(sorted(fewer.items())), sources, 3)
+    yield ClaimResult("census", float(len(fewer)), tuple(sorted(fewer.items())), sources, 3)
 
 
-def group_emigrants(pack: Pack, claim: Claim) -> Iterator[Answer]:
+def group_emigrants(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     """Emigrants of one group as reported, one answer per source."""
     rows = pack.table("external_flows").filter(
         (pl.col("flow") == "emigrants")
@@ -190,10 +190,10 @@ def group_emigrants(pack: Pack, claim: Claim) -> Iterator[Answer]:
     )
     for row in rows.sort("period").iter_rows(named=True):
         figures = ((str(row["period"]), float(row["value"])),)
-        yield Answer(row["source"], float(row["value"]), figures, (row["source"],), row["rank"])
+        yield ClaimResult(row["source"], float(row["value"]), figures, (row["source"],), row["rank"])
 
 
-FORMULAS: dict[str, Callable[[Pack, Claim], Iterator[Answer]]] = {
+FORMULAS: dict[str, Callable[[Pack, Claim], Iterator[ClaimResult]]] = {
     "balance_sign": balance_sign,
     "offset": offset,
     "net_loss": net_loss,

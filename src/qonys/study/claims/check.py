@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
-from qonys.study.claims.answers import FORMULAS, Answer
+from qonys.study.claims.answers import FORMULAS, ClaimResult
 from qonys.study.claims.reading import Claim, read_claims
 
 VERDICTS = ("confirmed", "contradicted", "depends", "cannot_tell", "outside")
@@ -22,7 +22,7 @@ class CheckedClaim:
     """A claim with its answers and verdict; `agree` follows `answers`."""
 
     claim: Claim
-    answers: tuple[Answer, ...]
+    answers: tuple[ClaimResult, ...]
     agree: tuple[bool | None, ...]
     verdict: str
 
@@ -49,7 +49,7 @@ def check_claim(pack: Pack, claim: Claim) -> CheckedClaim:
     return CheckedClaim(claim, answers, agree, verdict(agree))
 
 
-def agrees(claim: Claim, answer: Answer) -> bool | None:
+def agrees(claim: Claim, answer: ClaimResult) -> bool | None:
     """Whether an answer agrees; None when it cannot decide (a lower bound below the claim)."""
     if claim.claimed == "positive":
         return answer.value > 0

@@ -41,7 +41,7 @@ GRID = np.arange(40.0, 97.01, 1.0)
 
 
 @dataclass(frozen=True)
-class Known:
+class PastAccount:
     """What the past rests on: years, totals by draw (D, T + 1), flows (D, T), ages (T + 1, 2, A), rates.
 
     `ages` are shares of the country; `longevity` (T, 2) years by sex; `sources`: ids.
@@ -58,13 +58,13 @@ class Known:
     sources: tuple[str, ...]
 
 
-def fewer(found: Known, count: int) -> Known:
+def fewer(found: PastAccount, count: int) -> PastAccount:
     """The same with the first draws only."""
     part = Account(found.account.births[:count], found.account.deaths[:count], found.account.net[:count])
     return replace(found, population=found.population[:count], account=part)
 
 
-def known(pack: Pack, draws: pl.DataFrame, count: int = KEPT) -> Known:
+def known(pack: Pack, draws: pl.DataFrame, count: int = KEPT) -> PastAccount:
     """Everything the past rests on, from the pack and the account's draws."""
     rows = draws.filter(pl.col("draw") < count).sort("draw", "year")
     years = tuple(int(year) for year in rows["year"].unique().sort())
@@ -78,7 +78,7 @@ def known(pack: Pack, draws: pl.DataFrame, count: int = KEPT) -> Known:
     people = pool["mid_year_population"]
     used = ("population_age_sex", "mortality_age", "fertility_age", "sex_ratio_birth", "national")
     sources = sorted({source for name in used for source in pack.table(name)["source"]})
-    return Known(
+    return PastAccount(
         years, grid["population"], Account(flows["births"], flows["deaths"], flows["net_migration"]),
         _ages(pack, years), rates, longevity, tables, Moves(moving, moving, turnover(pack, people)), tuple(sources),
     )  # fmt: skip
@@ -127,7 +127,7 @@ def _ages(pack: Pack, years: tuple[int, ...]) -> Array:
 
 
 @dataclass(frozen=True)
-class Since:
+class PastCounterfactual:
     """Populations with and without migration from 1 January of `years[0]` on, and the effect."""
 
     years: tuple[int, ...]
@@ -137,7 +137,7 @@ class Since:
     effect: Effect
 
 
-def past(found: Known, since: int, moves: Moves | None = None) -> Since:
+def past_counterfactual(found: PastAccount, since: int, moves: Moves | None = None) -> PastCounterfactual:
     """With and without migration since a year of the account, to its end.
 
     Who moved: what the counted ages leave over, or the account's net total spread by `moves`.
@@ -156,7 +156,7 @@ def past(found: Known, since: int, moves: Moves | None = None) -> Since:
     rates = Rates(found.rates.survival[i:], found.rates.fertility[i:], found.rates.sex_ratio[i:])
     moved, used = as_counted(counts, rates, part) if moves is None else calibrated(counts[:, 0], rates, part, moves)
     alone = carry(counts[:, 0], used)
-    return Since(found.years[i:], moved, alone, used, effect_of(moved, alone, used.survival))
+    return PastCounterfactual(found.years[i:], moved, alone, used, effect_of(moved, alone, used.survival))
 
 
 def threshold(tables: Family, longevity: Array) -> Array:
@@ -166,7 +166,7 @@ def threshold(tables: Family, longevity: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class Ahead:
+class ProjectedCounterfactual:
     """Mid-year populations from the base year on, with and without migration since a year before or after it."""
 
     years: tuple[int, ...]
@@ -178,7 +178,9 @@ class Ahead:
     gap: float
 
 
-def ahead(ready: Prepared, projection: Projection, since: int, before: Since | None = None) -> Ahead:
+def projected_counterfactual(
+    ready: Prepared, projection: Projection, since: int, before: PastCounterfactual | None = None
+) -> ProjectedCounterfactual:
     """The projection's draws again by single ages, and the same without migration from mid-year `since` on.
 
     `before`: the past since that year; then the population without migration starts from what nobody having moved had
@@ -196,13 +198,13 @@ def ahead(ready: Prepared, projection: Projection, since: int, before: Since | N
     left, earlier = (base, None) if before is None else _middle(before, inputs.base_year, base)
     alone = carry(left, rates, kept)
     groups = np.add.reduceat(moved.population, np.arange(0, len(AGES), 5), axis=-1)
-    return Ahead(
+    return ProjectedCounterfactual(
         projection.years, moved, alone, rates, effect_of(moved, alone, survival, moved.migrants - kept, earlier),
         projection.longevity, float(np.abs(groups - projection.groups).max()),
     )  # fmt: skip
 
 
-def _middle(before: Since, year: int, base: Array) -> tuple[Array, Before]:
+def _middle(before: PastCounterfactual, year: int, base: Array) -> tuple[Array, Before]:
     """The base without earlier migration and what that time left; the account's draws go round if they are fewer."""
     i, effect = before.years.index(year), before.effect
     picked = np.arange(len(base)) % len(effect.total)

@@ -19,7 +19,7 @@ from qonys.consequences.human_capital import (
 )
 from qonys.kernels.mortality.level_model import AGES, SEXES
 from qonys.kernels.mortality.life_tables import life_table
-from qonys.study.counterfactual.populations import Known, Since
+from qonys.study.counterfactual.populations import PastAccount, PastCounterfactual
 
 Array = NDArray[np.float64]
 LEVELS = {
@@ -75,7 +75,7 @@ def _worth(pack: Pack) -> Array:
     return np.array([years[name][0] for name in NAMES])
 
 
-def cohorts(pack: Pack, found: Known, start: int, end: int) -> dict[str, CohortChange]:
+def cohorts(pack: Pack, found: PastAccount, start: int, end: int) -> dict[str, CohortChange]:
     """Cohorts of each sex who had left school at the start, between two years of the table, by level."""
     steps = (end - start) // 5
     changes = {}
@@ -87,7 +87,7 @@ def cohorts(pack: Pack, found: Known, start: int, end: int) -> dict[str, CohortC
     return changes
 
 
-def _alive(found: Known, sex: int, start: int, end: int) -> Array:
+def _alive(found: PastAccount, sex: int, start: int, end: int) -> Array:
     """Share of each five-year age group alive from the middle of one year to that of another, (21,)."""
     first = found.years.index(start)
     middle = np.minimum(STARTS.astype(int) + 2, len(AGES) - 1)
@@ -98,7 +98,7 @@ def _alive(found: Known, sex: int, start: int, end: int) -> Array:
     return share
 
 
-def cohort_table(pack: Pack, found: Known, start: int, end: int) -> pl.DataFrame:
+def cohort_table(pack: Pack, found: PastAccount, start: int, end: int) -> pl.DataFrame:
     """Both sexes together: level, start, expected, found, rest (persons), rest_years (of schooling)."""
     changes = cohorts(pack, found, start, end)
     worth = _worth(pack)
@@ -157,7 +157,7 @@ def specialities_table(pack: Pack) -> pl.DataFrame:
     )
 
 
-def years_moved(found: Known, since: Since) -> pl.DataFrame:
+def years_moved(found: PastAccount, since: PastCounterfactual) -> pl.DataFrame:
     """Years of life and of ages 15-64 that net migrants took or brought: quantity, year (null: all), low, median, high.
 
     By the life table of each year; migrants by age as in the account carried by draws.

@@ -15,7 +15,13 @@ from qonys.consequences.replacement import CRITERIA, replacement
 from qonys.consequences.replacement import LEVELS as HELD
 from qonys.kernels.structure.ageing import between, median_age, old_dependency
 from qonys.study.base.national import Prepared
-from qonys.study.counterfactual.populations import Ahead, Known, Since, past, threshold
+from qonys.study.counterfactual.populations import (
+    PastAccount,
+    PastCounterfactual,
+    ProjectedCounterfactual,
+    past_counterfactual,
+    threshold,
+)
 
 Array = NDArray[np.float64]
 PARTS = ("total", "direct", "indirect", "net_migration", "births", "deaths")
@@ -42,7 +48,7 @@ def effect_rows(effect: Effect, years: tuple[int, ...]) -> pl.DataFrame:
     )
 
 
-def effect_table(since: Since, coming: Ahead | None = None) -> pl.DataFrame:
+def effect_table(since: PastCounterfactual, coming: ProjectedCounterfactual | None = None) -> pl.DataFrame:
     """The effect by year: on 1 January to the base year of the projection, in the middle of the year after it."""
     rows = effect_rows(since.effect, since.years)
     if coming is None:
@@ -53,7 +59,7 @@ def effect_table(since: Since, coming: Ahead | None = None) -> pl.DataFrame:
     return both.sort(order, "year")
 
 
-def by_start(found: Known, few: Known, births: float, starts: tuple[int, ...] = STARTS) -> pl.DataFrame:
+def by_start(found: PastAccount, few: PastAccount, births: float, starts: tuple[int, ...] = STARTS) -> pl.DataFrame:
     """The effect at the account's end had nobody moved since each start, and the total under two other assumptions.
 
     Columns: since, part, low, median, high. Part `by_schedule`: the total where net migration is spread over ages by a
@@ -62,12 +68,12 @@ def by_start(found: Known, few: Known, births: float, starts: tuple[int, ...] = 
     """
     frames = []
     for start in (year for year in starts if year in found.years[:-1]):
-        one = past(found, start)
+        one = past_counterfactual(found, start)
         less = Rates(one.rates.survival, births * one.rates.fertility, one.rates.sex_ratio)
         moved = one.moved
         line = line_of(moved.migrants, less.survival, np.zeros_like(moved.migrants[..., 0, :, :]), moved.timing, less)
         sums = one.effect.persons() | {
-            "by_schedule": past(few, start, few.moves).effect.persons()["total"],
+            "by_schedule": past_counterfactual(few, start, few.moves).effect.persons()["total"],
             "fewer_births": line.sum(axis=(-2, -1)),
         }
         rows = [{"since": start, "part": name} | _last(values) for name, values in sums.items()]
@@ -79,7 +85,7 @@ def _last(values: Array) -> dict[str, float]:
     return {name: float(value) for name, value in limits(values[:, -1]).items()}
 
 
-def pyramid(since: Since, year: int) -> pl.DataFrame:
+def pyramid(since: PastCounterfactual, year: int) -> pl.DataFrame:
     """Medians by sex and five-year age with and without migration on 1 January of a year, persons."""
     i = since.years.index(year)
     rows = []
@@ -97,7 +103,10 @@ def pyramid(since: Since, year: int) -> pl.DataFrame:
 
 
 def ageing_table(
-    found: Known, since: Since, coming: Ahead | None = None, ready: Prepared | None = None
+    found: PastAccount,
+    since: PastCounterfactual,
+    coming: ProjectedCounterfactual | None = None,
+    ready: Prepared | None = None,
 ) -> pl.DataFrame:
     """Measures of ageing with and without migration and their difference: measure, year, case, low, median, high."""
     i = found.years.index(since.years[0])
@@ -114,7 +123,7 @@ def ageing_table(
     )
 
 
-def ageing_ahead(found: Known, coming: Ahead, ready: Prepared) -> pl.DataFrame:
+def ageing_ahead(found: PastAccount, coming: ProjectedCounterfactual, ready: Prepared) -> pl.DataFrame:
     """As `ageing_table`, for the years of a projection."""
     first = found.longevity[found.years.index(coming.years[0])]
     start = np.broadcast_to(first, (len(coming.longevity), 1, 2))
@@ -122,7 +131,7 @@ def ageing_ahead(found: Known, coming: Ahead, ready: Prepared) -> pl.DataFrame:
     return compared(coming.years, measures(coming.moved.population, limit), measures(coming.alone.population, limit))
 
 
-def replacement_table(ready: Prepared, coming: Ahead, ends: tuple[int, ...]) -> pl.DataFrame:
+def replacement_table(ready: Prepared, coming: ProjectedCounterfactual, ends: tuple[int, ...]) -> pl.DataFrame:
     """Migrants needed from the base year to each end: criterion, level, end, quantity, low, median, high.
 
     Migrants have the ages that the country's people have when they move: the model's rates on the base population.
@@ -149,7 +158,7 @@ def replacement_table(ready: Prepared, coming: Ahead, ends: tuple[int, ...]) -> 
     return pl.DataFrame(rows)
 
 
-def decomposition_table(since: Since | Ahead) -> pl.DataFrame:
+def decomposition_table(since: PastCounterfactual | ProjectedCounterfactual) -> pl.DataFrame:
     """Parts of the change of each measure: measure, start, end, part, low, median, high."""
 
     def all_measures(people: Array) -> Array:

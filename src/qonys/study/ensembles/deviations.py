@@ -11,7 +11,7 @@ from qonys.catalog import Pack
 from qonys.kernels.multiregional.step import Dense
 from qonys.projection.national import Inputs
 from qonys.projection.regional.inputs import RegionalInputs
-from qonys.projection.regional.processes import Deviations, Wander, fit_level
+from qonys.projection.regional.processes import AR1Process, Deviations, fit_level
 from qonys.study.base.history import regional_history, wholes_of
 
 Array = NDArray[np.float64]
@@ -38,7 +38,7 @@ def deviations(pack: Pack, inputs: RegionalInputs, national: Inputs) -> Deviatio
     )
 
 
-def _of_regions(found: Wander, whole: NDArray[np.int64]) -> Array:
+def _of_regions(found: AR1Process, whole: NDArray[np.int64]) -> Array:
     """The sd of each region's whole, (R,); of all regions together where none holds it."""
     own = np.asarray(found.sd)
     return np.where(whole >= 0, own[whole], float(np.sqrt((own**2).mean())))

@@ -17,6 +17,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from qonys.errors import BadInput
+from qonys.study.ensembles.earlier_names import current_name
 
 ROOMS = ("qonys.kernels.", "qonys.projection.", "qonys.study.")
 TEXT = "document"
@@ -55,7 +56,7 @@ def _put_together(item: Any, arrays: Any) -> Any:
 
 def _class(name: str) -> Any:
     """A dataclass of the package by its name; anything else is refused."""
-    module, _, title = name.partition(":")
+    module, _, title = current_name(name).partition(":")
     if not module.startswith(ROOMS):
         raise ValueError(name)
     found = vars(import_module(module)).get(title)

@@ -44,7 +44,7 @@ QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
 
 
 @dataclass(frozen=True)
-class Given(MigrationProcess):
+class FixedPaths(MigrationProcess):
     """Paths drawn elsewhere, `rates` (D, H) per 1,000, in the place of a fitted process."""
 
     rates: Array = field(default_factory=lambda: np.empty((0, 0)))
@@ -57,7 +57,7 @@ class Given(MigrationProcess):
 
 
 @dataclass(frozen=True)
-class Held(VitalProcess):
+class BoundedLifeExpectancy(VitalProcess):
     """A process of life expectancy whose paths are held in `LIVES`: few past steps leave its errors very wide."""
 
     def paths(self, country: str, horizon: int, draws: int | tuple[int, int], seed: int) -> Array:
@@ -110,12 +110,13 @@ def _from(pack: Pack, past: History, record: Record, origin: int) -> dict[str, A
     births, lives = (
         pool[name].filter(pl.col("year") <= origin) for name in ("total_fertility_rate", "life_expectancy_both")
     )
-    vital = fit_fertility(births, draws, 1, EFFECTIVE), Held(**vars(fit_longevity(lives, draws, 1, EFFECTIVE)))
+    longevity = BoundedLifeExpectancy(**vars(fit_longevity(lives, draws, 1, EFFECTIVE)))
+    vital = fit_fertility(births, draws, 1, EFFECTIVE), longevity
     inputs = past_inputs(pack, origin, horizon)
     found = {}
     for name, model in DRIVERS.items():
         rates = np.broadcast_to(drawn.net[model][place], (draws, horizon))
-        given = Given(drawn.posterior, past.countries, past.upto(origin).years, {}, drawn.rhat, rates=rates)
+        given = FixedPaths(drawn.posterior, past.countries, past.upto(origin).years, {}, drawn.rhat, rates=rates)
         found[name] = project_national(inputs, Processes(*vital, given), horizon, draws).groups
     return found
 

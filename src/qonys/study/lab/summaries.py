@@ -93,7 +93,7 @@ def widest(differences: list[Array], at: tuple[float, ...] = ENDS) -> Array:
 
 
 @dataclass
-class Bench:
+class LabSession:
     """A lab and what pages ask of it; the lab keeps its last runs, so that all charts of one state share them."""
 
     lab: Lab
@@ -175,9 +175,9 @@ def levers(measures: tuple[Measure, ...], found: Mapping[str, Pushed], place: in
     return ranked(items, by)
 
 
-def bench_of(pack: Pack, results: Results, draws: int) -> Bench:
+def bench_of(pack: Pack, results: Results, draws: int) -> LabSession:
     """The bench of a country's lab."""
-    return Bench(open_lab(pack, results, draws))
+    return LabSession(open_lab(pack, results, draws))
 
 
 def _stacked(run: Outcome, outcomes: tuple[str, ...]) -> Array:

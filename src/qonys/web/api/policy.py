@@ -31,7 +31,7 @@ Set = Annotated[
         description="Settings: measure=value, parted by ;. A measure left out stands where it is now.",
     ),
 ]
-Since = Annotated[int, Query(ge=0, le=2100, description="First year in which the measures hold; 0: the usual one.")]
+FirstYear = Annotated[int, Query(ge=0, le=2100, description="First year in which the measures hold; 0: the usual one.")]
 Year = Annotated[int, Query(ge=0, le=2100, description="Only this year; 0: all years, and the last for levers.")]
 By = Annotated[Literal["weight", "effect"], Query(description="Effect times controllability, or effect alone.")]
 router = APIRouter(prefix="/policy", responses=GIVEN)
@@ -130,7 +130,7 @@ async def measures(request: Request, lang: Lang = "en") -> Response:
 
 
 @router.get("/outcomes", summary="Outcomes of a setting of measures")
-async def outcomes(request: Request, set_: Set = "", since: Since = 0, year: Year = 0) -> Response:
+async def outcomes(request: Request, set_: Set = "", since: FirstYear = 0, year: Year = 0) -> Response:
     """Quantiles of every outcome by year, and of its difference to the baseline on common random numbers."""
 
     def make(site: Site) -> Kept:
@@ -154,7 +154,7 @@ async def outcomes(request: Request, set_: Set = "", since: Since = 0, year: Yea
 
 @router.get("/levers", summary="Which lever matters")
 async def ranking(
-    request: Request, outcome: Outcome = "population", year: Year = 0, since: Since = 0, by: By = "weight"
+    request: Request, outcome: Outcome = "population", year: Year = 0, since: FirstYear = 0, by: By = "weight"
 ) -> Response:
     """Measures, each moved by a tenth of its range, by their effect; controllability is an order, not a quantity."""
 
@@ -183,7 +183,7 @@ async def ranking(
     responses={200: {"description": "A file for qonys project --scenario.", "content": {"application/toml": {}}}},
     response_class=Response,
 )
-async def scenario(request: Request, set_: Set = "", since: Since = 0, lang: Lang = "en") -> Response:
+async def scenario(request: Request, set_: Set = "", since: FirstYear = 0, lang: Lang = "en") -> Response:
     """The settings as a TOML file, which `qonys project --scenario FILE` runs."""
 
     def make(site: Site) -> Kept:

@@ -16,13 +16,13 @@ from qonys.web.charts.lab.state import (
     written,
 )
 from qonys.web.content import (
-    Bench,
     Block,
     Box,
     Content,
     Control,
     EffectCard,
     Heading,
+    LabPanel,
     Listing,
     MeasureCard,
     Text,
@@ -56,10 +56,10 @@ def build(view: View) -> Content:
     return Content(view.say("lab.title"), view.say("web.lead.policy"), tuple(blocks), parameters)
 
 
-def _bench(view: View, parameters: tuple[Parameter, ...], ahead: Box) -> Bench:
+def _bench(view: View, parameters: tuple[Parameter, ...], ahead: Box) -> LabPanel:
     inputs = {item.name: item for item in sliders(view.site)}
     usual = {item.name: item.default for item in parameters if item.kind != PANEL}
-    return Bench(
+    return LabPanel(
         tuple((letter, scenario_name(view, letter), scenario_address(view, letter)) for letter in LETTERS),
         control(view, next(item for item in parameters if item.name == "since")),
         tuple(_card(view, one, inputs) for one in measures_of(view.site)),
