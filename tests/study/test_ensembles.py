@@ -137,7 +137,7 @@ def test_a_damaged_shard_rings_and_is_computed_anew(world, whole, tmp_path) -> N
 
 
 def program(folder: Path, body: str) -> subprocess.Popen[bytes]:
-    source = f"from pathlib import Path\nfrom qonys.study import ensembles\nfolder = Path({str(folder)!r})\n" + textwrap.dedent(body)
+    source = f"from pathlib import Path\nfrom qonys.study.ensembles import shards as ensembles\nfolder = Path({str(folder)!r})\n" + textwrap.dedent(body)
     return subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
