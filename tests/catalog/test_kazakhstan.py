@@ -13,7 +13,7 @@ from qonys.catalog.conflicts import conflicts
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.catalog.importing.names import region_names
 from qonys.catalog.store import open_store
-from qonys.catalog.vintages import in_vintage
+from qonys.inputs.boundaries import in_vintage, region_lineage
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_population_of_2022_in_the_boundaries_before_2018_keeps_its_total(pack):
     frame = pack.table("population_regional").filter(
         (pl.col("year") == 2023) & (pl.col("sex") == "both") & (pl.col("area") == "total")
     )
-    older = in_vintage(frame, "pre2018", pack.lineage(), pack.membership())
+    older = in_vintage(frame, "pre2018", region_lineage(pack))
     regions = older.filter(pl.col("region") != "KZ")
     assert regions.height == 16
     assert regions["value"].sum() == older.filter(pl.col("region") == "KZ")["value"].item()

@@ -8,7 +8,7 @@ import pytest
 import qonys
 from qonys import words
 from qonys.errors import BadInput, UnknownName, VintageMismatch
-from qonys.spaces import Lineage, LineageRow, RegionSet, Vintage
+from qonys.spaces import LineageRow, RegionLineage, RegionSet, Vintage
 
 PACK = Path(qonys.__file__).parent / "packs" / "kazakhstan"
 
@@ -23,7 +23,7 @@ def kazakhstan():
     for row in rows("membership.csv"):
         if row["region"] != "KZ":
             members.setdefault(row["vintage"], []).append(row["region"])
-    return Lineage.of(
+    return RegionLineage.of(
         [RegionSet(vintage, tuple(codes)) for vintage, codes in members.items()],
         [tuple(row.values()) for row in rows("lineage.csv")],
     )
@@ -147,7 +147,7 @@ def test_unknown_vintage_is_refused():
 
 
 def test_vintages_without_a_common_one():
-    lineage = Lineage.of([RegionSet("a", ("A",)), RegionSet("b", ("B",))], [])
+    lineage = RegionLineage.of([RegionSet("a", ("A",)), RegionSet("b", ("B",))], [])
     with pytest.raises(VintageMismatch, match="whole country"):
         lineage.common_vintage("a", "b")
     with pytest.raises(VintageMismatch):
@@ -156,10 +156,10 @@ def test_vintages_without_a_common_one():
 
 def test_fault_divided_region():
     sets = (RegionSet("new", ("A", "B")), RegionSet("old", ("A", "B")))
-    divided = Lineage.of(sets, [("new", "A", "old", "A", "part"), ("new", "A", "old", "B", "part")])
+    divided = RegionLineage.of(sets, [("new", "A", "old", "A", "part"), ("new", "A", "old", "B", "part")])
     with pytest.raises(VintageMismatch, match="divided"):
         divided.mapping("new", "old")
-    twice = Lineage.of(sets, [LineageRow("new", "A", "old", "A"), LineageRow("new", "A", "old", "B")])
+    twice = RegionLineage.of(sets, [LineageRow("new", "A", "old", "A"), LineageRow("new", "A", "old", "B")])
     with pytest.raises(VintageMismatch, match="divided"):
         twice.mapping("new", "old")
 
@@ -167,12 +167,12 @@ def test_fault_divided_region():
 def test_fault_region_without_a_row():
     sets = (RegionSet("new", ("A", "B")), RegionSet("old", ("A",)))
     with pytest.raises(VintageMismatch, match=r"region B .* no lineage row"):
-        Lineage.of(sets, [LineageRow("new", "A", "old", "A")]).mapping("new", "old")
+        RegionLineage.of(sets, [LineageRow("new", "A", "old", "A")]).mapping("new", "old")
 
 
 def test_fault_row_of_a_region_that_is_not_there():
     sets = (RegionSet("new", ("A",)), RegionSet("old", ("A",)))
     with pytest.raises(BadInput, match="region C"):
-        Lineage.of(sets, [LineageRow("new", "C", "old", "A")])
+        RegionLineage.of(sets, [LineageRow("new", "C", "old", "A")])
     with pytest.raises(BadInput, match="twice"):
-        Lineage.of((sets[0], sets[0]), [])
+        RegionLineage.of((sets[0], sets[0]), [])

@@ -13,6 +13,7 @@ import polars as pl
 
 from qonys.catalog.axes import FREE, LABELLED, axes_of
 from qonys.catalog.comparisons import declared_comparisons
+from qonys.catalog.figures import figure_findings
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.catalog.pack import Pack
 from qonys.catalog.parsing import read_texts, typed
@@ -214,6 +215,11 @@ def _references(pack: Pack) -> Iterator[Result]:
     yield Result("references", "comparisons.csv", len(declared), found)
 
 
+def _figures(pack: Pack) -> Iterator[Result]:
+    for where, tested, found in figure_findings(pack):
+        yield Result("figures", where, tested, found)
+
+
 CHECKS: tuple[Check, ...] = (
     Check("types", _types),
     _each("key", _key),
@@ -227,6 +233,7 @@ CHECKS: tuple[Check, ...] = (
     _each("labels", _labels),
     Check("lineage", _lineage),
     Check("references", _references),
+    Check("figures", _figures),
     Check("sums", _sums),
     Check("coverage", _coverage),
 )

@@ -71,6 +71,10 @@ class Pack:
     resources: tuple[Resource, ...]
     _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
+    def cached(self, key: str, make: Callable[[], Kept]) -> Kept:
+        """What `make` gives, made once for this opened pack and kept under `key`."""
+        return self._keep(key, make)
+
     def _keep(self, key: str, make: Callable[[], Kept]) -> Kept:
         if key not in self._kept:
             self._kept[key] = make()

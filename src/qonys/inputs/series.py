@@ -7,7 +7,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.catalog.choose import preferred
-from qonys.catalog.vintages import in_vintage
+from qonys.inputs.boundaries import in_vintage, region_lineage
 from qonys.kernels.flows.balance import interval_of_two
 from qonys.quantities import Axis, Lineage, Population, Series
 
@@ -103,7 +103,7 @@ def in_one_vintage(pack: Pack, frame: pl.DataFrame, vintage: str) -> pl.DataFram
     rows = frame.filter(pl.col("region") != pack.whole).select(
         "year", "region", "vintage", "value", "unit", "status", "source"
     )
-    return in_vintage(rows, vintage, pack.lineage(), pack.membership())
+    return in_vintage(rows, vintage, region_lineage(pack))
 
 
 def _grid(frame: pl.DataFrame, years: tuple[int, ...], regions: tuple[str, ...]) -> np.ndarray:

@@ -157,10 +157,10 @@ def whole_years(pack: Pack) -> pl.DataFrame:
 
 def internal_net(pack: Pack, vintage: str) -> pl.DataFrame:
     """Arrivals less departures between regions of one vintage: year, region, value."""
-    from qonys.catalog.vintages import in_vintage
+    from qonys.inputs.boundaries import in_vintage, region_lineage
 
     rows = whole_years(pack).select("year", "origin", "destination", "vintage", "value", "unit", "status", "source")
-    joined = in_vintage(rows, vintage, pack.lineage(), pack.membership(), regions=("origin", "destination"))
+    joined = in_vintage(rows, vintage, region_lineage(pack), regions=("origin", "destination"))
     moves = joined.filter(pl.col("origin") != pl.col("destination"))
     value = pl.col("value").cast(pl.Float64)
     ends = [

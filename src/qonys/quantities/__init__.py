@@ -2,7 +2,7 @@
 
 from qonys.quantities.axes import Axis
 from qonys.quantities.identities import BalanceReport, balance
-from qonys.quantities.quantity import Lineage, Quantity
+from qonys.quantities.quantity import Lineage, Quantity, SourceRow, TableRows
 from qonys.quantities.types import Flows, Indicator, Population, Rates, Series, Stock
 
 __all__ = [
@@ -15,6 +15,8 @@ __all__ = [
     "Quantity",
     "Rates",
     "Series",
+    "SourceRow",
     "Stock",
+    "TableRows",
     "balance",
 ]

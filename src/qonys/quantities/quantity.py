@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,21 +19,53 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
+class SourceRow(NamedTuple):
+    """One row of a pack's table: which table, the columns that name the row, its source and status."""
+
+    table: str
+    key: tuple[tuple[str, object], ...]
+    source: str
+    status: str
+
+
+@dataclass(frozen=True, eq=False)
+class TableRows:
+    """Rows of one table that a quantity rests on: `frame` holds the key columns, `source` and `status`."""
+
+    table: str
+    frame: pl.DataFrame
+
+    def __iter__(self) -> Iterator[SourceRow]:
+        """The rows one by one."""
+        keys = [name for name in self.frame.columns if name not in ("source", "status")]
+        for row in self.frame.iter_rows(named=True):
+            key = tuple((name, row[name]) for name in keys if row[name] is not None)
+            yield SourceRow(self.table, key, str(row["source"]), str(row["status"]))
+
+
 @dataclass(frozen=True)
 class Lineage:
-    """Where a quantity comes from: sources, the worst evidence rank met, the method.
+    """Where a quantity comes from: sources, the worst evidence rank met, the method, the rows of the tables.
 
-    `rank`: 1 official, 2 estimate, 3 secondary, 4 derived, 5 projection.
+    `rank`: 1 official, 2 estimate, 3 secondary, 4 derived, 5 projection. `tables` does not take part in
+    comparison: two lineages are equal if sources, rank and method are.
     """
 
     sources: tuple[str, ...] = ()
     rank: int = 1
     method: str = "catalog"
+    tables: tuple[TableRows, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def rows(self) -> tuple[SourceRow, ...]:
+        """Every row that the quantity rests on."""
+        return tuple(row for table in self.tables for row in table)
 
     def joined(self, other: Lineage, method: str) -> Lineage:
         """Lineage of a result made of both."""
         sources = tuple(dict.fromkeys((*self.sources, *other.sources)))
-        return Lineage(sources, max(self.rank, other.rank), method)
+        tables = (*self.tables, *(item for item in other.tables if not any(item is mine for mine in self.tables)))
+        return Lineage(sources, max(self.rank, other.rank), method, tables)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from qonys.spaces.ages import AgeGroup, is_partition
 from qonys.spaces.definitions import COUNTS, Definition
-from qonys.spaces.lineage import Lineage, LineageRow
+from qonys.spaces.lineage import LineageRow, RegionLineage
 from qonys.spaces.periods import Period
 from qonys.spaces.regions import RegionSet, Vintage
 from qonys.spaces.sexes import Sex
@@ -17,9 +17,9 @@ __all__ = [
     "COUNTS",
     "AgeGroup",
     "Definition",
-    "Lineage",
     "LineageRow",
     "Period",
+    "RegionLineage",
     "RegionSet",
     "Sex",
     "Vintage",

@@ -31,7 +31,7 @@ class LineageRow(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Lineage:
+class RegionLineage:
     """Vintages with their regions, and the steps from one vintage to the next coarser one.
 
     A region without a row keeps its boundaries and must exist under the same code in both vintages.
@@ -45,7 +45,7 @@ class Lineage:
     --------
     >>> new = RegionSet("2018", ("KZ-61", "KZ-75", "KZ-79"))
     >>> old = RegionSet("pre2018", ("KZ-61", "KZ-75"))
-    >>> lineage = Lineage.of((new, old), [("2018", "KZ-79", "pre2018", "KZ-61", "whole")])
+    >>> lineage = RegionLineage.of((new, old), [("2018", "KZ-79", "pre2018", "KZ-61", "whole")])
     >>> lineage.mapping("2018", "pre2018")
     {'KZ-61': 'KZ-61', 'KZ-75': 'KZ-75', 'KZ-79': 'KZ-61'}
     >>> lineage.common_vintage("pre2018", "2018")
@@ -60,7 +60,7 @@ class Lineage:
         cls,
         sets: Iterable[RegionSet],
         rows: Iterable[LineageRow | tuple[str, str, str, str, str]],
-    ) -> Lineage:
+    ) -> RegionLineage:
         """From region sets and plain tuples in the order of `LineageRow`."""
         return cls(tuple(sets), tuple(LineageRow(*row) for row in rows))
 

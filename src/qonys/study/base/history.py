@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qonys.catalog import Pack
-from qonys.catalog.vintages import region_map
 from qonys.inputs import series
+from qonys.inputs.boundaries import region_lineage
 from qonys.projection.regional.history import RegionalHistory
 from qonys.study.chapters.regions import recount_years
 
@@ -36,5 +36,5 @@ def wholes_of(pack: Pack, regions: tuple[str, ...], wholes: tuple[str, ...]) -> 
     order = pack.vintages().sort("order")["vintage"].to_list()
     found: dict[str, str] = {}
     for vintage in order:
-        found |= region_map(str(vintage), str(order[0]), pack.lineage(), pack.membership())
+        found |= region_lineage(pack).mapping(str(vintage), str(order[0]))
     return np.array([wholes.index(found[name]) if found.get(name) in wholes else -1 for name in regions])

@@ -1,7 +1,7 @@
 """From the pack's tables to what the base population by region and group takes.
 
 Regions are those of the newest boundary vintage; figures of groups and the long history stand in the oldest one, in
-whose regions the newest lie whole (`catalog.vintages`).
+whose regions the newest lie whole (`qonys.inputs.boundaries`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from qonys.catalog import Pack
 from qonys.catalog.choose import preferred
-from qonys.catalog.vintages import region_map
 from qonys.errors import BadInput
 from qonys.estimation.base.history import Record
+from qonys.inputs.boundaries import region_lineage
 from qonys.inputs.series import in_one_vintage
 from qonys.kernels.mortality.graduation import single_ages
 from qonys.kernels.mortality.level_model import Family
@@ -44,7 +44,7 @@ class NestedRegions:
 def shapes(pack: Pack) -> NestedRegions:
     """Newest and oldest regions of the pack, each in the order of its codes."""
     order = pack.vintages().sort("order")["vintage"].to_list()
-    mapping = region_map(order[-1], order[0], pack.lineage(), pack.membership())
+    mapping = region_lineage(pack).mapping(order[-1], order[0])
     mapping.pop(pack.whole, None)
     regions, wholes = tuple(sorted(mapping)), tuple(sorted(set(mapping.values())))
     return NestedRegions(order[-1], order[0], regions, wholes, np.array([wholes.index(mapping[r]) for r in regions]))
@@ -158,7 +158,7 @@ def life_expectancies(pack: Pack, target: str, regions: Sequence[str], years: Se
     weighted = table.join(people.select("year", "region", weight="value"), on=["year", "region"])
     placed = []
     for (vintage,), rows in weighted.group_by(["vintage"], maintain_order=True):
-        mapping = region_map(str(vintage), target, pack.lineage(), pack.membership())
+        mapping = region_lineage(pack).mapping(str(vintage), target)
         placed.append(rows.with_columns(pl.col("region").replace_strict(mapping)))
     mean = (
         pl.concat(placed)
@@ -216,7 +216,7 @@ def youngest(pack: Pack, shape: NestedRegions, base_year: int) -> Array:
     first = int(str(rows["year"].min()))
     births = np.full((len(shape.regions), base_year - first + 1), np.nan)
     for (vintage,), part in rows.group_by(["vintage"], maintain_order=True):
-        mapping = region_map(shape.newest, str(vintage), pack.lineage(), pack.membership())
+        mapping = region_lineage(pack).mapping(shape.newest, str(vintage))
         alone = {code for code in mapping.values() if list(mapping.values()).count(code) == 1}
         for year, code, value in part.select("year", "region", "value").iter_rows():
             if code in alone and code in shape.regions and year <= base_year:

@@ -9,8 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.catalog import Pack
-from qonys.catalog.vintages import region_map
 from qonys.errors import BadInput
+from qonys.inputs.boundaries import region_lineage
 from qonys.kernels.mortality.level_model import AGES, SEXES
 from qonys.kernels.mortality.life_tables import life_table
 from qonys.projection.national import Inputs
@@ -226,7 +226,7 @@ def _stated(
 def _places(pack: Pack, table: pl.DataFrame, shape: figures.NestedRegions) -> tuple[dict[str, int], NDArray[np.int64]]:
     """Codes of the vintage before the newest, in which emigrants' regions are named, and where regions lie in it."""
     order = pack.vintages().sort("order")["vintage"].to_list()
-    mapping = region_map(shape.newest, order[-2] if len(order) > 1 else order[-1], pack.lineage(), pack.membership())
+    mapping = region_lineage(pack).mapping(shape.newest, order[-2] if len(order) > 1 else order[-1])
     codes = sorted({mapping[r] for r in shape.regions})
     return {code: i for i, code in enumerate(codes)}, np.array([codes.index(mapping[r]) for r in shape.regions])
 

@@ -10,10 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.catalog import Pack
-from qonys.catalog.vintages import region_map
 from qonys.errors import BadInput
 from qonys.estimation.base.history import raked
 from qonys.estimation.base.population import BasePopulation, Margins, Seeds, base_population
+from qonys.inputs.boundaries import region_lineage
 from qonys.projection.national import Inputs
 from qonys.projection.regional.inputs import RegionalInputs
 from qonys.study.base import (
@@ -165,7 +165,7 @@ def _regions(pack: Pack, shape: regional_figures.NestedRegions, wanted: str | No
     known = pack.vintages()["vintage"].to_list()
     if wanted not in known:
         raise BadInput("base.regions", found=wanted, known=", ".join([*known, pack.whole]))
-    mapping = region_map(shape.newest, wanted, pack.lineage(), pack.membership())
+    mapping = region_lineage(pack).mapping(shape.newest, wanted)
     return {region: mapping[region] for region in shape.regions}
 
 

@@ -8,8 +8,8 @@ from itertools import pairwise, permutations
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.catalog.vintages import in_vintage
 from qonys.inputs import series
+from qonys.inputs.boundaries import in_vintage, region_lineage
 from qonys.inputs.statements import whole_years
 from qonys.measurement.indicators.all import AuxiliaryTables, Options, indicators, indicators_from_totals
 from qonys.measurement.indicators.pairs import pair_indicators
@@ -24,7 +24,7 @@ RANK = 3
 def internal_moves(pack: Pack, vintage: str) -> pl.DataFrame:
     """Moves between regions of one vintage: period, origin, destination, value."""
     rows = whole_years(pack).select("year", "origin", "destination", "vintage", "value", "unit", "status", "source")
-    joined = in_vintage(rows, vintage, pack.lineage(), pack.membership(), regions=("origin", "destination"))
+    joined = in_vintage(rows, vintage, region_lineage(pack), regions=("origin", "destination"))
     moves = joined.filter(pl.col("origin") != pl.col("destination"))
     return moves.select(
         pl.col("year").cast(pl.Int64).alias("period"), "origin", "destination", pl.col("value").cast(pl.Float64)

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from qonys.catalog import Pack
 from qonys.catalog.choose import preferred
-from qonys.catalog.vintages import in_vintage
 from qonys.consequences.composition import GroupProcess, diasporas, diversity_bounds, fit_groups
 from qonys.consequences.loads import loads
 from qonys.consequences.settlement import block_paths, depopulation, hoover, redistribution
 from qonys.inputs import series
+from qonys.inputs.boundaries import in_vintage, region_lineage
 from qonys.study.base.national import schedule
 from qonys.study.chapters.groups import counts, estimates
 from qonys.study.chapters.regions import recount_years
@@ -193,4 +193,4 @@ def _housing(pack: Pack, vintage: str) -> pl.DataFrame:
 
 def _in(pack: Pack, rows: pl.DataFrame, vintage: str) -> pl.DataFrame:
     columns = ("year", "region", "vintage", "value", "unit", "status", "source")
-    return in_vintage(rows.select(columns), vintage, pack.lineage(), pack.membership())
+    return in_vintage(rows.select(columns), vintage, region_lineage(pack))

@@ -15,7 +15,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.catalog.choose import preferred
-from qonys.catalog.vintages import region_map
+from qonys.inputs.boundaries import region_lineage
 from qonys.inputs.series import regional_events
 from qonys.study.chapters.indicators import centre_distances, internal_moves, residents, touching
 from qonys.study.runs.results import Results
@@ -98,7 +98,7 @@ def per_head(pack: Pack, rows: pl.DataFrame, weights: pl.DataFrame, vintage: str
     """
     pieces = []
     for (own,), part in rows.partition_by("vintage", as_dict=True).items():
-        mapping = {k: v for k, v in region_map(str(own), vintage, pack.lineage(), pack.membership()).items()
+        mapping = {k: v for k, v in region_lineage(pack).mapping(str(own), vintage).items()
                    if k != pack.whole}  # fmt: skip
         sizes = pl.DataFrame({"region": list(mapping), "place": list(mapping.values())})
         needed = sizes.group_by("place").len("needed")
@@ -152,7 +152,7 @@ def _summed(pack: Pack, rows: pl.DataFrame, vintage: str) -> pl.DataFrame:
     """Counts in one vintage: sums of all parts, or none."""
     pieces = []
     for (own,), part in rows.partition_by("vintage", as_dict=True).items():
-        mapping = region_map(str(own), vintage, pack.lineage(), pack.membership())
+        mapping = region_lineage(pack).mapping(str(own), vintage)
         sizes = pl.DataFrame({"region": list(mapping), "place": list(mapping.values())})
         needed = sizes.group_by("place").len("needed")
         placed = part.join(sizes, on="region").join(needed, on="place")

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from qonys.catalog.pack import Pack
 from qonys.catalog.ranks import RANKS, status_of
 from qonys.errors import VintageMismatch
+from qonys.spaces import RegionLineage, RegionSet
 
 ADDITIVE_UNITS: frozenset[str] = frozenset(
     {"persons", "moves", "events", "births", "deaths", "families", "households", "permits", "crossings",
@@ -24,8 +26,7 @@ _ASIDE = ("value", "status", "source", "note", "rank", "vintage")
 def in_vintage(
     frame: pl.DataFrame,
     target: str,
-    lineage: pl.DataFrame,
-    membership: pl.DataFrame,
+    lineage: RegionLineage,
     *,
     regions: Sequence[str] = ("region",),
     additive: frozenset[str] = ADDITIVE_UNITS,
@@ -40,10 +41,7 @@ def in_vintage(
     target
         The vintage wanted.
     lineage
-        As `Pack.lineage()`: vintage_from, region_from, vintage_to, region_to, part ("whole"). A
-        region without a row keeps its boundaries and must exist in both vintages.
-    membership
-        As `Pack.membership()`: vintage, region.
+        As `region_lineage` gives it for a pack.
     regions
         Region columns: ("region",), or ("origin", "destination") for a table of moves. Moves
         inside a joined region stay as a row with origin = destination.
@@ -70,57 +68,28 @@ def in_vintage(
     pieces = [_shaped(frame.clear(), target)]
     for vintage in frame["vintage"].unique(maintain_order=True):
         rows = frame.filter(pl.col("vintage") == vintage)
-        mapping = region_map(vintage, target, lineage, membership)
+        mapping = lineage.mapping(vintage, target)
         pieces.append(
             _shaped(rows, target) if vintage == target else _joined(rows, mapping, target, regions, additive)
         )
     return pl.concat(pieces)
 
 
-def region_map(vintage: str, target: str, lineage: pl.DataFrame, membership: pl.DataFrame) -> dict[str, str]:
-    """Region of `vintage` -> the region of `target` that holds it whole.
+def region_lineage(pack: Pack) -> RegionLineage:
+    """How the regions of the pack's boundary vintages lie in each other."""
+    return pack.cached("region_lineage", lambda: lineage_of(pack.lineage(), pack.membership()))
 
-    Raises
-    ------
-    VintageMismatch
-        No chain of lineage leads from `vintage` to `target`; a region is split between regions, or
-        neither has a lineage row nor exists in the next vintage.
 
+def lineage_of(lineage: pl.DataFrame, membership: pl.DataFrame) -> RegionLineage:
+    """The same from frames as of `Pack.lineage()` and `Pack.membership()`.
+
+    Regions of a vintage stand in the order of their codes.
     """
-    members = {
-        name: set(membership.filter(pl.col("vintage") == name)["region"])
-        for name in membership["vintage"].unique()
-    }
-    mapping = {region: region for region in sorted(members.get(vintage, ()))}
-    for before, after in _steps(vintage, target, lineage):
-        rows = lineage.filter((pl.col("vintage_from") == before) & (pl.col("vintage_to") == after))
-        split = rows.filter((pl.col("part") != "whole") | pl.col("region_from").is_duplicated())
-        if split.height:
-            raise VintageMismatch(
-                "catalog.vintages.split", region=split["region_from"][0], vintage=before, target=after
-            )
-        moves = dict(rows.select("region_from", "region_to").rows())
-        for region, place in mapping.items():
-            mapping[region] = moves.get(place, place)
-            if mapping[region] not in members.get(after, set()):
-                raise VintageMismatch(
-                    "catalog.vintages.no_lineage", region=place, vintage=before, target=after
-                )
-    return mapping
-
-
-def _steps(vintage: str, target: str, lineage: pl.DataFrame) -> list[tuple[str, str]]:
-    """The chain of vintages from `vintage` to `target`; raises when there is none."""
-    onward = dict(lineage.select("vintage_from", "vintage_to").unique(maintain_order=True).rows())
-    steps: list[tuple[str, str]] = []
-    place = vintage
-    while place != target:
-        after = onward.get(place)
-        if after is None or len(steps) > len(onward):
-            raise VintageMismatch("catalog.vintages.to_finer", vintage=vintage, target=target)
-        steps.append((place, after))
-        place = after
-    return steps
+    members: dict[str, set[str]] = {}
+    for vintage, region in membership.select("vintage", "region").rows():
+        members.setdefault(vintage, set()).add(region)
+    rows = lineage.select("vintage_from", "region_from", "vintage_to", "region_to", "part").rows()
+    return RegionLineage.of((RegionSet(name, tuple(sorted(codes))) for name, codes in members.items()), rows)
 
 
 def _shaped(frame: pl.DataFrame, target: str) -> pl.DataFrame:

@@ -1,0 +1,215 @@
+"""Figures by id: rows, or a quantity whose lineage names the rows.
+
+Only this room reads the tables of a pack. A figure is declared in the pack's `figures.yaml`
+(`qonys.catalog.figures`); every table is a figure under its own name. What is read is noted while a recording is on
+(`qonys.inputs.recording`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable, Iterable, Mapping
+
+import numpy as np
+import polars as pl
+
+from qonys.catalog.choose import preferred
+from qonys.catalog.figures import AS_ROWS, FigureSpec, figure_spec, figure_specs, rows_of
+from qonys.catalog.pack import Pack
+from qonys.catalog.ranks import REJECTED
+from qonys.errors import BadInput
+from qonys.inputs.recording import note
+from qonys.quantities import (
+    Axis,
+    Flows,
+    Indicator,
+    Lineage,
+    Population,
+    Quantity,
+    Rates,
+    Series,
+    Stock,
+    TableRows,
+)  # fmt: skip
+
+AXES: Mapping[str, str] = {
+    "year": "time", "year_start": "time", "period": "time", "ethnic_group": "group", "age_start": "age",
+    "age_group": "age", "asylum": "destination",
+}  # fmt: skip
+REGIONAL = ("region", "origin", "destination")
+TYPES: Mapping[str, type[Quantity]] = {
+    "population": Population, "stock": Stock, "flows": Flows, "rates": Rates, "series": Series,
+    "indicator": Indicator, "rows": Series,
+}  # fmt: skip
+
+
+def available(pack: Pack, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the figures that the pack does not hold: not declared, or without a row.
+
+    Examples
+    --------
+    >>> from qonys.catalog import open_pack
+    >>> available(open_pack("kazakhstan"), ("births", "wealth"))
+    ('wealth',)
+
+    """
+    specs = figure_specs(pack)
+    return tuple(name for name in names if name not in specs or not rows_of(pack, specs[name]).height)
+
+
+def spec(pack: Pack, name: str) -> FigureSpec:
+    """What the figure `name` means: table, rows, axes, unit, definition, roles, names."""
+    return figure_spec(pack, name)
+
+
+def rows(pack: Pack, name: str, role: str | None = None, source: str | None = None) -> pl.DataFrame:
+    """All rows of a figure, every source: the columns of its table and `rank`.
+
+    Parameters
+    ----------
+    pack
+        An opened pack.
+    name
+        Id of a figure.
+    role
+        Only the sources that speak in this role.
+    source
+        Only this source.
+
+    Raises
+    ------
+    UnknownName
+        There is no such figure.
+    BadInput
+        The figure has no such role.
+
+    """
+    found = figure_spec(pack, name)
+    note(name)
+    frame = pack.cached(f"figure:{name}", lambda: rows_of(pack, found)).clone()
+    if role is not None:
+        frame = frame.filter(pl.col("source").is_in(sources_of_role(pack, name, role)))
+    return frame if source is None else frame.filter(pl.col("source") == source)
+
+
+def sources_of_role(pack: Pack, name: str, role: str) -> tuple[str, ...]:
+    """Ids of the sources that state a figure in a role, the preferred first.
+
+    Raises
+    ------
+    BadInput
+        The figure has no such role.
+
+    """
+    roles = figure_spec(pack, name).roles
+    if role not in roles:
+        raise BadInput("inputs.role", figure=name, role=role, known=", ".join(roles) or "–")
+    return roles[role]
+
+
+def chosen(pack: Pack, name: str, role: str | None = None) -> pl.DataFrame:
+    """One row for each place on the figure's axes, by the pack's written order of sources, sorted by the axes.
+
+    With a role: the first source of the role's list that states the place. See `qonys.catalog.choose.preferred`
+    for the columns `alternatives` and `chosen_by`.
+    """
+    found = figure_spec(pack, name)
+    frame = rows(pack, name, role)
+    axes = list(found.axes)
+    if role is None:
+        return preferred(frame, pack.preferences(), found.prefer or name, axes).sort(axes)
+    order = pl.DataFrame(
+        [(name, place, source, None, None) for place, source in enumerate(sources_of_role(pack, name, role), 1)],
+        schema={"series": pl.String, "place": pl.Int64, "source": pl.String, "from_year": pl.Int64,
+                "to_year": pl.Int64},
+        orient="row",
+    )  # fmt: skip
+    return preferred(frame, order, name, axes).sort(axes)
+
+
+def lineage(pack: Pack, name: str, frame: pl.DataFrame, method: str = "catalog") -> Lineage:
+    """Lineage of something made of `frame`, rows of the figure `name`."""
+    found = figure_spec(pack, name)
+    named = pack.resources_of(found.table)[0].statement_key()
+    keys = [column for column in named if column in frame.columns and column != "unit"]
+    rank = frame["rank"].max() if frame.height else 1
+    kept = TableRows(found.table, frame.select(*keys, "source", "status"))
+    return Lineage(tuple(frame["source"].unique().sort()), int(rank) if isinstance(rank, int) else 1, method, (kept,))
+
+
+def figure(pack: Pack, name: str, role: str | None = None) -> Quantity:
+    """A figure as a quantity: preferred sources, or those of a role.
+
+    Every combination of the labels met on the axes must be there: nothing is filled.
+
+    Raises
+    ------
+    UnknownName
+        There is no such figure.
+    BadInput
+        The figure has no such role, no one unit, or a cell of its axes has no value.
+
+    Examples
+    --------
+    >>> from qonys.catalog import open_pack
+    >>> births = figure(open_pack("kazakhstan"), "births")
+    >>> births.unit, births.lineage.rows[-1].key
+    ('persons', (('year', 2024), ('indicator', 'births')))
+
+    """
+    return _quantity(pack, name, chosen(pack, name, role).drop_nulls("value"))
+
+
+def rival_figures(pack: Pack, name: str) -> dict[str, Quantity]:
+    """The same figure by every source that states it, side by side; nothing is chosen, rejected rows left out."""
+    frame = rows(pack, name).filter(pl.col("rank") != REJECTED).drop_nulls("value")
+    return {
+        str(source): _quantity(pack, name, frame.filter(pl.col("source") == source))
+        for source in frame["source"].unique().sort()
+    }
+
+
+def digest(pack: Pack, name: str) -> str:
+    """Hash of a figure's declaration and of all its rows: what a result that read the figure depends on."""
+    found = figure_spec(pack, name)
+
+    def make() -> str:
+        text = rows_of(pack, found).write_csv().encode()
+        return hashlib.sha256(repr(found).encode() + text).hexdigest()
+
+    return pack.cached(f"figure digest:{name}", make)
+
+
+def _quantity(pack: Pack, name: str, frame: pl.DataFrame) -> Quantity:
+    found = figure_spec(pack, name)
+    unit = _unit(found, frame)
+    axes = tuple(Axis(AXES.get(column, column), tuple(frame[column].unique().sort())) for column in found.axes)
+    places = {
+        column: {label: i for i, label in enumerate(axis.labels)}
+        for column, axis in zip(found.axes, axes, strict=True)
+    }
+    values = np.full(tuple(axis.size for axis in axes), np.nan)
+    for row in frame.iter_rows(named=True):
+        values[tuple(places[column][row[column]] for column in found.axes)] = row["value"]
+    if np.isnan(values).any():
+        first = np.argwhere(np.isnan(values))[0]
+        labels: list[Hashable] = [axis.labels[i] for axis, i in zip(axes, first, strict=True)]
+        where = ", ".join(f"{column}={label}" for column, label in zip(found.axes, labels, strict=True))
+        raise BadInput("inputs.no_cell", figure=name, where=where)
+    regional = "vintage" in frame.columns and set(REGIONAL) & set(found.axes)
+    vintages = frame["vintage"].unique().to_list() if regional else []
+    if len(vintages) > 1:
+        raise BadInput("inputs.vintages", figure=name, vintages=", ".join(map(str, vintages)))
+    return TYPES[found.kind](
+        values, axes, unit, found.definition, vintage=vintages[0] if vintages else None,
+        lineage=lineage(pack, name, frame),
+    )  # fmt: skip
+
+
+def _unit(found: FigureSpec, frame: pl.DataFrame) -> str:
+    if found.unit != AS_ROWS:
+        return found.unit
+    units = frame["unit"].unique().to_list() if "unit" in frame.columns else []
+    if len(units) != 1:
+        raise BadInput("inputs.units", figure=found.id, units=", ".join(map(str, units)) or "–")
+    return str(units[0])
