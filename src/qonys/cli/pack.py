@@ -1,0 +1,93 @@
+"""``qonys pack``: make the pack of a country from published files; check a pack."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from qonys import words
+from qonys.cli.help import new_app
+from qonys.cli.options import settings
+
+if TYPE_CHECKING:
+    from qonys.catalog.packing.making import Made
+    from qonys.catalog.packing.published import Watch
+
+app = new_app("pack", "cli.command.pack")
+LARGE = 5_000_000
+Files = Annotated[list[Path], Parameter(consume_multiple=True, negative=())]
+
+
+@app.command(name="new", help="cli.command.pack.new")
+def new(
+    code: Annotated[str, Parameter(help="cli.pack.option.code")],
+    *,
+    from_wpp: Annotated[Files, Parameter(help="cli.pack.option.from_wpp")],
+    from_desa: Annotated[Path | None, Parameter(help="cli.pack.option.from_desa", negative=())] = None,
+    from_unhcr: Annotated[Files | None, Parameter(help="cli.pack.option.from_unhcr")] = None,
+    from_wdi: Annotated[Files | None, Parameter(help="cli.pack.option.from_wdi")] = None,
+    out: Annotated[Path | None, Parameter(help="cli.pack.option.out", negative=())] = None,
+    partners: Annotated[str | None, Parameter(help="cli.pack.option.partners", negative=())] = None,
+) -> int:
+    """Make a national pack from published files."""
+    from qonys.catalog.packing.gathering import Published
+    from qonys.catalog.packing.making import make_pack
+
+    files = Published(tuple(from_wpp), from_desa, tuple(from_unhcr or ()), tuple(from_wdi or ()))
+    chosen = [part.strip() for part in (partners or "").split(",") if part.strip()]
+    with progress() as watch:
+        made = make_pack(code, files, out, chosen, watch)
+    _show(made)
+    return 0
+
+
+@contextmanager
+def progress() -> Iterator[Watch]:
+    """A bar on standard error for every large file while it is read; nothing where that is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:
+        tasks = {}
+
+        def watch(name: str, read: int, size: int) -> None:
+            if size < LARGE:
+                return
+            if name not in tasks:
+                tasks[name] = bars.add_task(words.text("cli.pack.reading", settings().language, path=name), total=size)
+            bars.update(tasks[name], completed=read)
+
+        yield watch
+
+
+def _show(made: Made) -> None:
+    """What was made, and what was left out."""
+    language = settings().language
+    if settings().format == "json":
+        remarks = [remark.sentence(language) for remark in made.remarks]
+        document = {"folder": str(made.folder), "country": dict(made.country), "tables": dict(made.rows),
+                    "partners": list(made.partners), "remarks": remarks}  # fmt: skip
+        print(json.dumps(document, ensure_ascii=False, indent=1))
+        return
+
+    def say(key: str, **values: object) -> None:
+        print(words.text(key, language, **values))
+
+    rows = words.integer(sum(made.rows.values()), language)
+    say("cli.pack.made", path=made.folder, country=made.country[f"name_{language}"], tables=len(made.rows), rows=rows)
+    if made.partners:
+        say("cli.pack.partners", partners=", ".join(made.partners))
+    else:
+        say("cli.pack.no_partners")
+    for remark in made.remarks:
+        print(remark.sentence(language))
+    say("cli.pack.next", path=made.folder)
+    sys.stdout.flush()
