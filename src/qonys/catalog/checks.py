@@ -13,6 +13,8 @@ import polars as pl
 
 from qonys.catalog.axes import FREE, LABELLED, axes_of
 from qonys.catalog.comparisons import declared_comparisons
+from qonys.catalog.country import FILE as COUNTRY
+from qonys.catalog.country import country_findings
 from qonys.catalog.figures import figure_findings
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.catalog.pack import Pack
@@ -220,6 +222,10 @@ def _figures(pack: Pack) -> Iterator[Result]:
         yield Result("figures", where, tested, found)
 
 
+def _country(pack: Pack) -> Iterator[Result]:
+    yield Result("country", COUNTRY, int((pack.path / COUNTRY).is_file()), tuple(country_findings(pack)))
+
+
 CHECKS: tuple[Check, ...] = (
     Check("types", _types),
     _each("key", _key),
@@ -234,6 +240,7 @@ CHECKS: tuple[Check, ...] = (
     Check("lineage", _lineage),
     Check("references", _references),
     Check("figures", _figures),
+    Check("country", _country),
     Check("sums", _sums),
     Check("coverage", _coverage),
 )
