@@ -9,7 +9,7 @@ import numpy as np
 from qonys.kernels.mortality.level_model import Family
 from qonys.kernels.mortality.life_tables import life_table, survival_ratios
 from qonys.kernels.processes.regime_process import Posterior, Settings
-from qonys.projection.national import Inputs, Processes
+from qonys.projection.national import NationalInputs, Processes
 from qonys.projection.processes.migration import MigrationProcess
 from qonys.projection.processes.vital import VitalProcess
 from qonys.projection.regional.inputs import RegionalInputs
@@ -63,12 +63,14 @@ def schedules():
     return bearing / bearing.sum(), both / both.sum()
 
 
-def nation(people) -> Inputs:
+def nation(people) -> NationalInputs:
     bearing, moving = schedules()
     gap = (np.array([60.0, 90.0]), np.array([8.0, 4.0]))
-    return Inputs(
-        "AAA", YEAR, people, 0.01, family(), gap, np.tile(bearing, (77, 1)), np.full(77, 1.05), moving, moving, 0.002, None
-    )
+    return NationalInputs(
+        country="AAA", base_year=YEAR, base=people, base_error=0.01, family=family(), sex_gap=gap,
+        pattern=np.tile(bearing, (77, 1)), sex_ratio=np.full(77, 1.05), immigrant_ages=moving, emigrant_ages=moving,
+        turnover=0.002,
+    )  # fmt: skip
 
 
 def regions(count=3, groups=2, replicates=4) -> RegionalInputs:

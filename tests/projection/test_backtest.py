@@ -74,7 +74,7 @@ def test_growth_is_the_sum_of_the_rates_between_the_middles_of_years() -> None:
     past, came = history.upto(2000), slice(51, 61)
     given = models.Drawn(
         dict.fromkeys(models.MODELS, history.net[:, None, came]), history.natural[:, None, came],
-        np.zeros((len(COUNTRIES), 1, 10)), 1.0, None,  # type: ignore[arg-type]
+        np.zeros((len(COUNTRIES), 1, 10)), 1.0,
     )  # fmt: skip
     found = models.values(past, given)["process"]["population"][:, 0]
     exact = 100 * history.population[:, came] / history.population[:, 50, None]

@@ -85,28 +85,6 @@ def test_innovations_are_white_and_of_unit_size() -> None:
     assert np.isnan(dp.five_yearly(found[:, :12], 3)[:, 0]).all()
 
 
-def test_factors_are_recovered_and_draws_correlated() -> None:
-    """Loadings known; a table without a common factor must not show one."""
-    rng = np.random.Generator(np.random.Philox(key=6))
-    loadings = np.linspace(0.3, 0.9, 12)
-    noise = loadings[:, None] * rng.standard_normal(800) + np.sqrt(1 - loadings**2)[:, None] * rng.standard_normal((12, 800))
-    table = np.zeros((12, 800))
-    for t in range(1, 800):
-        table[:, t] = 0.6 * table[:, t - 1] + noise[:, t]
-    found = dp.factor_model(table)
-    assert found.loadings[:, 0] == pytest.approx(loadings, abs=0.09)
-    assert found.phi == pytest.approx(0.6, abs=0.1)
-    assert np.diag(found.correlation) == pytest.approx(1, abs=1e-9)
-    drawn = dp.correlated(found, 6, 1500, 9)
-    assert np.corrcoef(drawn.transpose(1, 0, 2).reshape(12, -1)) == pytest.approx(found.correlation, abs=0.06)
-    assert np.array_equal(dp.correlated(found, 4, (3, 8), 9), drawn[3:8, :, :4])
-    alone = dp.factor_model(rng.standard_normal((12, 800)))
-    implied = alone.correlation[~np.eye(12, dtype=bool)]
-    assert np.abs(implied).mean() < 0.05
-
-
 def test_refusals() -> None:
     with pytest.raises(BadInput, match="3 × 3"):
         dp.linked(vital("fertility"), vital("longevity"), np.ones((3, 3)))
-    with pytest.raises(BadInput, match="7"):
-        dp.factor_model(np.random.default_rng(1).normal(size=(4, 7)))

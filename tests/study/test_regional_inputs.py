@@ -13,7 +13,7 @@ from qonys.errors import BadInput
 from qonys.estimation.base.population import Seeds, base_population
 from qonys.kernels.schedules.curves import curve
 from qonys.measurement.schedules import family_parameters
-from qonys.projection.national import Inputs
+from qonys.projection.national import NationalInputs
 from qonys.study.base import middle as regional_figures
 from qonys.study.base import national as projecting
 from qonys.study.base import rates as regional_rates
@@ -39,10 +39,11 @@ def inputs(pack):
     base, error = projecting._base(people, account, 2023)
     both = np.stack([curve(family_parameters("western_standard", sex), AGES) for sex in projecting.SEXES])
     schedule = both / both.sum(axis=1, keepdims=True) / 2
-    return Inputs(
-        "KAZ", 2023, base, error, projecting.family_of(pack, projecting.GRID), projecting._gap(pack),
-        projecting.fertility_pattern(pack, projecting.ahead(2023)),
-        projecting._sex_ratio(pack, 2023), schedule, schedule, 0.001,
+    return NationalInputs(
+        country="KAZ", base_year=2023, base=base, base_error=error,
+        family=projecting.family_of(pack, projecting.GRID), sex_gap=projecting._gap(pack),
+        pattern=projecting.fertility_pattern(pack, projecting.ahead(2023)), sex_ratio=projecting._sex_ratio(pack, 2023),
+        immigrant_ages=schedule, emigrant_ages=schedule, turnover=0.001,
     )  # fmt: skip
 
 
@@ -178,7 +179,7 @@ def test_a_margin_of_which_some_cells_are_stated() -> None:
     seed = np.array([[1.0, 1.0, 2.0], [2.0, 1.0, 1.0]]) / 8
     rows = regional_rates.PartialMargin.of(np.array([0.7, np.nan]), 1.0)
     columns = regional_rates.PartialMargin.of(np.array([0.5, np.nan, np.nan]), 1.0)
-    found = regional_rates.partly_raked(seed, rows, columns)
+    found = regional_rates.partially_raked(seed, rows, columns)
     assert found[0].sum() == pytest.approx(0.7)
     assert found[:, 0].sum() == pytest.approx(0.5)
     assert found[0, 2] / found[0, 1] == pytest.approx(2)

@@ -57,7 +57,19 @@ class Shards:
     scheduler: Annotated[str, Parameter(help="cli.project.scheduler")] = ""
 
 
-DEFAULTS, NO_PARTS, NO_SHARDS = Options(), Parts(), Shards()
+@Parameter(name="*")
+@dataclass(frozen=True)
+class ProcessOptions:
+    """Which process of each component is fitted."""
+
+    fertility: Annotated[str, Parameter(help="cli.project.fertility")] = "regimes"
+    longevity: Annotated[str, Parameter(help="cli.project.longevity")] = "regimes"
+    migration: Annotated[str, Parameter(help="cli.project.migration")] = "crises"
+    mortality: Annotated[str, Parameter(help="cli.project.mortality")] = "levels"
+    dependence: Annotated[str, Parameter(help="cli.project.dependence")] = "independent"
+
+
+DEFAULTS, NO_PARTS, NO_SHARDS, USUAL = Options(), Parts(), Shards(), ProcessOptions()
 
 
 def project(
@@ -65,19 +77,23 @@ def project(
     options: Options = DEFAULTS,
     parts: Parts = NO_PARTS,
     shards: Shards = NO_SHARDS,
+    processes: ProcessOptions = USUAL,
     changes: Annotated[tuple[str, ...], Parameter(name="--set", help="cli.project.set", consume_multiple=False)] = (),
 ) -> int:
     """Population of the pack's country with intervals, of its regions and ethnic groups where asked."""
     from qonys.catalog import open_pack
-    from qonys.study.analyses.project import ProjectionRequest, answer
+    from qonys.study.analyses.project import ProjectionRequest, answer, choices_of
 
     pack = open_pack(settings().pack)
-    ask = ProjectionRequest(**vars(options), **vars(parts), **vars(shards), changes=changes)
+    chosen = choices_of(vars(processes))
+    ask = ProjectionRequest(**vars(options), **vars(parts), **vars(shards), processes=chosen, changes=changes)
     frame = answer(pack, ask, _tell)
     language = settings().language
     groups = set(pack.labels().filter(axis="ethnic_group")["code"])
 
     def label(column: str, code: str) -> str | None:
+        if column == "description":
+            return words.text(code, language)
         if column == "group":
             return pack.label("ethnic_group", code, language) if code in groups else None
         return pack.region_name(code, language, short=True) if column == "region" else None

@@ -52,26 +52,31 @@ class Country:
 
     def project(
         self, draws: int = 200, horizon: int = 2050, regions: bool = False, groups: bool = False, seed: int = 1,
-        scenario: Given = None, out: str | Path | None = None,
+        scenario: Given = None, out: str | Path | None = None, **processes: str,
     ) -> Projection | RegionalProjection:  # fmt: skip
         """Project the population to the year `horizon`.
 
         With `regions` or `groups` the result is a `RegionalProjection` that keeps them apart, else a `Projection` of
         the nation. `scenario`: a mapping such as {"net_add": 20000, "since": 2027}, a TOML or YAML file, or a
         `Scenario`. `out`: a folder for shards; what is finished there is read, not computed. The first call fits the
-        processes (about a minute) and keeps them.
+        processes (about a minute) and keeps them. `processes`: which one of a component, such as
+        fertility="double_logistic", longevity="double_logistic", migration="azose_raftery", mortality="lee_carter" or
+        dependence="correlated" (`projection.processes.registry`).
 
         Raises
         ------
         BadInput
-            A year, a number of draws or a scenario that is impossible.
+            A year, a number of draws or a scenario that is impossible; a process that there is not.
 
         """
-        from qonys.study.analyses.project import ProjectionRequest, projection_of
+        from qonys.study.analyses.project import ProjectionRequest, choices_of, projection_of
 
         parts = ("all" if regions else "", "all" if groups else "")
         place = None if out is None else Path(out)
-        ask = ProjectionRequest(draws, horizon, seed, regions=parts[0], groups=parts[1], out=place, resume=True)
+        ask = ProjectionRequest(
+            draws, horizon, seed, regions=parts[0], groups=parts[1], out=place, resume=True,
+            processes=choices_of(processes),
+        )  # fmt: skip
         return projection_of(self.pack, ask, _scenario(scenario))[1]
 
     def indicators(

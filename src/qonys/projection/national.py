@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from qonys.errors import BadInput
 from qonys.kernels.cohorts import engine
 from qonys.kernels.mortality.level_model import Family
-from qonys.projection.processes.migration import MigrationProcess
-from qonys.projection.processes.vital import VitalProcess, by_sex
+from qonys.projection.processes.protocol import Process
+from qonys.projection.processes.vital import by_sex
 from qonys.projection.questions import Term, labelled, parse
 from qonys.projection.scenarios import Scenario as Scenario
 
@@ -31,15 +31,15 @@ QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 STREAMS = {"fertility": 11, "longevity": 12, "migration": 13, "base": 14, "last_net": 15}
 
 
-@dataclass(frozen=True)
-class Inputs:
+@dataclass(frozen=True, kw_only=True)
+class NationalInputs:
     """What is known of the country.
 
     `base` (2, 101) persons in the middle of `base_year`, `base_error` its relative standard error;
-    `family` death rates by life expectancy; `gap` levels of life expectancy and the sexes' gap there;
-    `pattern` (T, 101) shares of fertility by age; `sex_ratio` (T,); `into`, `out` (2, 101) age schedules of
-    immigrants and of emigration rates; `turnover` immigrants per resident at a balance of zero; `last_net`:
-    mean and standard error of the last net rate per 1,000 (None: that of the data, sure).
+    `family` death rates by life expectancy; `sex_gap` levels of life expectancy and the sexes' difference there;
+    `pattern` (T, 101) shares of fertility by age; `sex_ratio` (T,); `immigrant_ages`, `emigrant_ages` (2, 101)
+    age schedules of immigrants and of emigration rates; `turnover` immigrants per resident at a balance of zero;
+    `last_net`: mean and standard error of the last net rate per 1,000 (None: that of the data, sure).
     """
 
     country: str
@@ -47,22 +47,22 @@ class Inputs:
     base: Array
     base_error: float
     family: Family
-    gap: tuple[Array, Array]
+    sex_gap: tuple[Array, Array]
     pattern: Array
     sex_ratio: Array
-    into: Array
-    out: Array
+    immigrant_ages: Array
+    emigrant_ages: Array
     turnover: float
     last_net: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
 class Processes:
-    """The fitted processes of the country."""
+    """The processes of the country: births per woman, years of life of both sexes, net migrants per person and year."""
 
-    fertility: VitalProcess
-    longevity: VitalProcess
-    migration: MigrationProcess
+    fertility: Process
+    longevity: Process
+    migration: Process
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def median_age(groups: Array) -> Array:
 
 
 def project_national(
-    inputs: Inputs,
+    inputs: NationalInputs,
     processes: Processes,
     horizon: int,
     draws: int | tuple[int, int],
@@ -248,7 +248,7 @@ class Run:
 
 
 def forward(
-    inputs: Inputs, processes: Processes, run: Run, scenario: Scenario, buckets: NDArray[np.int64]
+    inputs: NationalInputs, processes: Processes, run: Run, scenario: Scenario, buckets: NDArray[np.int64]
 ) -> tuple[engine.Drivers, engine.Ensemble]:
     """The drivers of the draws and their populations, summed into `buckets` (2, 101)."""
     first, last = run.draws
@@ -261,18 +261,18 @@ def forward(
     )
     tables = engine.Tables(
         inputs.family.e0, inputs.family.survival, inputs.pattern[: run.horizon], inputs.sex_ratio[: run.horizon],
-        inputs.into, inputs.out, np.where(now & scenario.no_migration, 0.0, inputs.turnover), 0.5,
+        inputs.immigrant_ages, inputs.emigrant_ages, np.where(now & scenario.no_migration, 0.0, inputs.turnover), 0.5,
         np.where(now, scenario.net_add, 0.0), buckets, levers,
     )  # fmt: skip
     factor = np.exp(inputs.base_error * normals(run.seed * 100 + STREAMS["base"], run.draws))
     return drivers, engine.run(inputs.base[None] * factor[:, None, None], tables, drivers)
 
 
-def _drivers(inputs: Inputs, processes: Processes, run: Run, scenario: Scenario) -> engine.Drivers:
+def _drivers(inputs: NationalInputs, processes: Processes, run: Run, scenario: Scenario) -> engine.Drivers:
     horizon, draws, seed = run.horizon, run.draws, run.seed
     now = scenario.active(inputs.base_year, horizon)
-    ahead = [inputs.base_year - last for last in (processes.fertility.last_year, processes.longevity.last_year)]
-    if any(ahead) or processes.migration.years[-1] != inputs.base_year:
+    parts = (processes.fertility, processes.longevity, processes.migration)
+    if any(one.last_year != inputs.base_year for one in parts):
         raise BadInput("projection.last_year", year=inputs.base_year)
     key = {name: seed * 100 + stream for name, stream in STREAMS.items()}
     fertility = processes.fertility.paths(inputs.country, horizon, draws, key["fertility"])
@@ -282,7 +282,7 @@ def _drivers(inputs: Inputs, processes: Processes, run: Run, scenario: Scenario)
         start = inputs.last_net[0] + inputs.last_net[1] * normals(key["last_net"], draws)
     net = processes.migration.paths(inputs.country, horizon, draws, key["migration"], start)
     fertility = np.where(now, fertility * scenario.fertility_times, fertility)
-    longevity = by_sex(both + now * scenario.longevity_add, inputs.gap)
+    longevity = by_sex(both + now * scenario.longevity_add, inputs.sex_gap)
     if scenario.no_migration:
         net = np.where(now, 0.0, net)
     low, high = float(inputs.family.e0[0]), float(inputs.family.e0[-1])

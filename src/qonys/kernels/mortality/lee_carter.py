@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels.mortality.life_tables import life_table
+from qonys.kernels.mortality.level_model import AGES, Family, single_year_logs
+from qonys.kernels.mortality.life_tables import life_table, survival_ratios
 
 Array = NDArray[np.float64]
 SEXES = ("female", "male")
@@ -113,3 +114,23 @@ def ultimate_pattern(b: Array, ages: Array) -> Array:
     edge = b[young][-1]
     found = np.where(young, level, b * (level / edge if edge > 0 else 1.0))
     return np.asarray(found / found.sum())
+
+
+def lee_carter_family(rates: Array, ages: Array, grid: Array) -> Family:
+    """Death rates at single ages by life expectancy, as `level_model.family` gives them, from this model.
+
+    `rates` (tables, 2, len(ages)) deaths per person-year of females and males at ages 0, 1, 5, ..., the last open at
+    100, in the order of time; the model starts from the last of them. Each sex turns by its own life expectancy:
+    a family knows the level of one sex at a time, so here the mean of both is taken to be that of the one.
+
+    Raises
+    ------
+    BadInput
+        Fewer than four tables, a rate of zero, or a life expectancy of `grid` beyond the reach of the model.
+
+    """
+    single = np.exp(np.stack([single_year_logs(np.log(rates[:, place]), ages) for place in range(2)], axis=1))
+    model = fit_lee_carter(single, AGES, last=True)
+    found = np.stack([model.rates((level, level)) for level in grid], axis=1)
+    survival = np.stack([survival_ratios(life_table(found[i], AGES, sex), width=1) for i, sex in enumerate(SEXES)])
+    return Family(grid, found, survival)

@@ -39,7 +39,7 @@ def family(rates: Array, ages: Array, grid: Array, width: float = 2.0) -> Family
     """
     found = np.empty((2, len(grid), len(AGES)))
     for place, sex in enumerate(SEXES):
-        single = np.exp(_single(np.log(rates[:, place]), ages))
+        single = np.exp(single_year_logs(np.log(rates[:, place]), ages))
         levels = np.asarray(life_table(single, AGES, sex).e[:, 0])
         aim = grid.copy()
         for _ in range(40):
@@ -53,7 +53,7 @@ def family(rates: Array, ages: Array, grid: Array, width: float = 2.0) -> Family
     return Family(grid, found, survival)
 
 
-def _single(logs: Array, ages: Array) -> Array:
+def single_year_logs(logs: Array, ages: Array) -> Array:
     """Log death rates at single ages 0 .. 100 from groups (..., G)."""
     from scipy.interpolate import PchipInterpolator
 

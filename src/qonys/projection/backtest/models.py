@@ -105,31 +105,25 @@ def futures(posterior: Posterior, start: Array, horizon: int, seed: int) -> Arra
 
 @dataclass(frozen=True)
 class Drawn:
-    """Fits of one origin: yearly rates per 1,000, (C, D, H): `net` by model, `natural`, `leaving` work; R-hat.
-
-    `posterior`: that of the process of net migration.
-    """
+    """Fits of one origin: yearly rates per 1,000, (C, D, H): `net` by model, `natural`, `leaving` work; R-hat."""
 
     net: Values
     natural: Array
     leaving: Array
     rhat: float
-    posterior: Posterior
 
 
-def ours(
-    past: History, horizon: int, draws: int, settings: Settings | None = None
-) -> tuple[Array, Array, Posterior, float]:
-    """Our net migration and natural increase of the years ahead, (C, D, H) per 1,000, the former's fit, and R-hat."""
+def ours(past: History, horizon: int, draws: int, settings: Settings | None = None) -> tuple[Array, Array, float]:
+    """Our net migration and natural increase of the years ahead, (C, D, H) per 1,000, and the greatest R-hat."""
     own, rhat = fitted(past.net, draws, 1, settings or CRISES, LONG)
     natural, steady = _by_changes(past.natural, horizon, draws, (2, ROUGH))
-    return futures(own, past.net[:, -1], horizon, 71), natural, own, max(rhat, steady)
+    return futures(own, past.net[:, -1], horizon, 71), natural, max(rhat, steady)
 
 
 def draw(past: History, horizon: int, draws: int, settings: Settings | None = None) -> Drawn:
     """Fit the processes to the past and draw the years ahead; `draws` must be even."""
     last = past.net[:, -1]
-    moving, natural, own, rhat = ours(past, horizon, draws, settings)
+    moving, natural, rhat = ours(past, horizon, draws, settings)
     length = past.net.shape[1] // MEAN * MEAN
     means = past.net[:, past.net.shape[1] - length :].reshape(len(last), -1, MEAN).mean(axis=2)
     pooled, other = fitted(means, draws, 1, AZOSE_RAFTERY)
@@ -144,7 +138,7 @@ def draw(past: History, horizon: int, draws: int, settings: Settings | None = No
         "autoregression": slow,
         "last_count": (last[:, None] * np.exp(-growth[:, None] * ahead))[:, None],
     }
-    return Drawn(net, natural, leaving, max(rhat, other, rest), own)
+    return Drawn(net, natural, leaving, max(rhat, other, rest))
 
 
 def _by_changes(level: Array, horizon: int, draws: int, how: tuple[int, Settings]) -> tuple[Array, float]:

@@ -1,13 +1,11 @@
-"""What moves together: fertility, longevity and migration of one country, and regions of one country.
+"""What moves together: fertility, longevity and migration of one country.
 
-Components: innovations of the fitted processes, each divided by its own scale, are correlated over all countries
+Innovations of the fitted processes, each divided by its own scale, are correlated over all countries
 and five-year steps; the interval comes from drawing countries again. Paths share it by a Gaussian copula on
 the keyed normals (Nelsen 2006, An Introduction to Copulas, section 2.10): each component's normals are a
 mixture, of unit variance, of its own and those before it, so that every path's law stays as it is alone. Migration
 leads with its own luck unchanged; five of its years make one step of the others. When crises begin is not shared.
-
-Regions: a factor model of the innovations of their rates (Rubin and Thayer 1982, Psychometrika 47:69, the EM
-algorithm), one common factor or few beside each region's own. Assumes that correlations stay what they were.
+Assumes that correlations stay what they were.
 """
 
 from __future__ import annotations
@@ -22,7 +20,8 @@ from numpy.typing import NDArray
 from qonys.errors import BadInput
 from qonys.kernels.processes.regime_process import Posterior
 from qonys.kernels.processes.regime_sampler import HUGE
-from qonys.projection.processes.vital import STEP, Link, VitalProcess
+from qonys.projection.processes.migration import MigrationProcess, rates_of
+from qonys.projection.processes.vital import STEP, Link, VitalProcess, steps_of
 
 Array = NDArray[np.float64]
 STREAMS = {"fertility": 11, "longevity": 12, "migration": 13}
@@ -124,67 +123,28 @@ def linked(fertility: VitalProcess, longevity: VitalProcess, matrix: Array) -> t
     return replace(fertility, link=one), replace(longevity, link=two)
 
 
-@dataclass(frozen=True)
-class Factors:
-    """Innovations of R regions of unit variance: `loadings` (R, k) on common factors, `specific` (R,) own sd.
+def fitted_correlation(
+    processes: tuple[VitalProcess, VitalProcess, MigrationProcess], frames: dict[str, pl.DataFrame]
+) -> Correlation:
+    """Correlation of the innovations of fertility, longevity and migration as fitted to `frames` by component.
 
-    `phi` (R,) and `scale` (R,): return to the mean and size of the innovations found in the table.
-    """
-
-    loadings: Array
-    specific: Array
-    phi: Array
-    scale: Array
-
-    @property
-    def correlation(self) -> Array:
-        """Implied correlation of the regions' innovations, (R, R)."""
-        return np.asarray(self.loadings @ self.loadings.T + np.diag(self.specific**2))
-
-
-def factor_model(table: Array, factors: int = 1, rounds: int = 500) -> Factors:
-    """Common factors of rates by region and year, (R, T), no gaps.
-
-    Innovations are residuals of each region's autoregression, brought to unit variance; their correlation is fitted
-    by EM. Loadings of one factor are positive on the whole; those of several are known up to a rotation.
+    The frames are those of the fits; countries and steps count that all three hold, the last steps set side by side.
 
     Raises
     ------
     BadInput
-        A gap, fewer than eight years, or a region whose rate never changes.
+        Fewer than ten country-steps hold all three.
 
     """
-    if not np.isfinite(table).all() or table.shape[1] < 8 or (table.std(axis=1) == 0).any():
-        raise BadInput("processes.factors", regions=table.shape[0], years=table.shape[1])
-    before, after = (x - x.mean(axis=1, keepdims=True) for x in (table[:, :-1], table[:, 1:]))
-    phi = np.clip((before * after).sum(axis=1) / (before**2).sum(axis=1), 0.0, 0.98)
-    rest = after - phi[:, None] * before
-    scale = rest.std(axis=1)
-    observed = np.corrcoef(rest)
-    values, vectors = np.linalg.eigh(observed)
-    loadings = vectors[:, -factors:] * np.sqrt(np.maximum(values[-factors:], 1e-3))
-    specific = np.maximum(1 - (loadings**2).sum(axis=1), 0.05)
-    for _ in range(rounds):
-        inverse = np.linalg.inv(loadings @ loadings.T + np.diag(specific))
-        weight = loadings.T @ inverse
-        second = np.eye(factors) - weight @ loadings + weight @ observed @ weight.T
-        loadings = observed @ weight.T @ np.linalg.inv(second)
-        specific = np.maximum(1 - np.einsum("rk,kr->r", loadings, weight @ observed), 0.01)
-    size = np.sqrt((loadings**2).sum(axis=1) + specific)
-    loadings = loadings / size[:, None] * np.where(loadings.sum(axis=0) < 0, -1.0, 1.0)
-    return Factors(loadings, np.sqrt(specific) / size, phi, scale)
-
-
-def correlated(factors: Factors, horizon: int, draws: int | tuple[int, int], seed: int) -> Array:
-    """Unit normal innovations of the regions, (draws, R, horizon), correlated as the factors say.
-
-    Draw d rests on (seed, d) alone and its first years do not depend on the horizon.
-    """
-    regions, count = factors.loadings.shape
-    span = range(draws) if isinstance(draws, int) else range(*draws)
-    out = np.empty((len(span), regions, horizon))
-    for row, d in enumerate(span):
-        rng = np.random.Generator(np.random.Philox(key=np.array([seed, d], dtype=np.uint64)))
-        normal = rng.standard_normal((horizon, count + regions))
-        out[row] = factors.loadings @ normal[:, :count].T + factors.specific[:, None] * normal[:, count:].T
-    return out
+    fertility, longevity, migration = processes
+    births, first = steps_of("fertility", frames["fertility"])
+    lives, second = steps_of("longevity", frames["longevity"])
+    rates, third, _ = rates_of(frames["migration"])
+    both = [country for country in first if country in second and country in third]
+    count = min(births.shape[1], lives.shape[1], rates.shape[1] // STEP)
+    parts = {
+        "migration": (five_yearly(innovations(migration.posterior, rates), count), third),
+        "fertility": (innovations(fertility.posterior, births)[:, -count:], first),
+        "longevity": (innovations(longevity.posterior, lives)[:, -count:], second),
+    }
+    return correlation({name: x[[order.index(one) for one in both]] for name, (x, order) in parts.items()})

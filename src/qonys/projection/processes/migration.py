@@ -17,8 +17,9 @@ from qonys.errors import BadInput
 from qonys.kernels.processes import regime_process as process
 from qonys.kernels.processes.chain_checks import Check
 from qonys.kernels.processes.regime_process import AZOSE_RAFTERY, Posterior, Settings
+from qonys.projection.processes.protocol import Process
 
-__all__ = ["AZOSE_RAFTERY", "CRISES", "MigrationProcess", "Settings", "fit_migration", "rates_of"]
+__all__ = ["AZOSE_RAFTERY", "CRISES", "MigrationProcess", "Settings", "fit_migration", "rates_of", "regimes_of"]
 
 Array = NDArray[np.float64]
 PER = 1000.0
@@ -35,6 +36,11 @@ class MigrationProcess:
     last: dict[str, float]
     rhat: float
     checks: tuple[Check, ...] = ()
+
+    @property
+    def last_year(self) -> int:
+        """Last year of the data."""
+        return self.years[-1]
 
     def diagnostics(self) -> pl.DataFrame:
         """parameter, country (null: common), rhat, ess (effective draws), accepted (share of steps; null: exact)."""
@@ -77,6 +83,20 @@ class MigrationProcess:
         return pl.DataFrame(rows, schema=["country", "year", "probability"], orient="row")
 
 
+def regimes_of(process: Process) -> MigrationProcess:
+    """The process as one whose parameters and crises can be told.
+
+    Raises
+    ------
+    BadInput
+        It is a process of another kind.
+
+    """
+    if not isinstance(process, MigrationProcess):
+        raise BadInput("processes.no_regimes", kind=type(process).__name__)
+    return process
+
+
 def rates_of(frame: pl.DataFrame) -> tuple[Array, tuple[str, ...], tuple[int, ...]]:
     """Net migration per 1,000 by country and year, (C, T), from country, year, net_migration, population."""
     _need(frame, ("country", "year", "net_migration", "population"))
@@ -115,11 +135,6 @@ def table_of(frame: pl.DataFrame) -> tuple[Array, tuple[str, ...], tuple[int, ..
             hole = years[0] + int(np.flatnonzero(~known)[-1])
             raise BadInput("projection.gap", country=country, year=hole)
     return table, countries, years
-
-
-def joined_chains(chains: list[Posterior]) -> Posterior:
-    """The draws of several chains as one posterior."""
-    return process.joined(chains)
 
 
 def diagnosed(checks: tuple[Check, ...]) -> pl.DataFrame:

@@ -68,19 +68,27 @@ class VitalProcess:
         """parameter, country (null: common), rhat, ess (effective draws), accepted (share of steps; null: exact)."""
         return diagnosed(self.checks)
 
-    def paths(self, country: str, horizon: int, draws: int | tuple[int, int], seed: int) -> Array:
-        """Total fertility, or life expectancy of both sexes, of the years after the data, (draws, horizon)."""
+    def paths(
+        self, country: str, horizon: int, draws: int | tuple[int, int], seed: int, start: Array | None = None
+    ) -> Array:
+        """Total fertility, or life expectancy of both sexes, of the years after the data, (draws, horizon).
+
+        `start` (draws,): values of the last year in place of that of the data; the last gain of life expectancy stays.
+        """
         if country not in self.countries:
             raise BadInput("projection.country", found=country, known=", ".join(self.countries))
         place, steps = self.countries.index(country), -(-horizon // STEP)
         normals = None if self.link is None else self.link.normals(seed, draws, steps)
-        drawn = process.paths(self.posterior, place, self.starts[country], steps, draws, seed, normals)
-        now, count = self.last[country], len(drawn)
+        begin: float | Array = self.starts[country]
+        if start is not None and self.kind == "fertility":
+            begin = SCALE * np.log(start / LEVEL)
+        drawn = process.paths(self.posterior, place, begin, steps, draws, seed, normals)
+        now = np.broadcast_to(self.last[country] if start is None else start, (len(drawn),))[:, None]
         if self.kind == "fertility":
-            levels = np.concatenate([np.full((count, 1), SCALE * np.log(now / LEVEL)), drawn], axis=1)
+            levels = np.concatenate([SCALE * np.log(now / LEVEL), drawn], axis=1)
             return np.asarray(LEVEL * np.exp(yearly(levels, horizon) / SCALE))
         far = np.log(LIMIT - now) - np.cumsum(drawn, axis=1) / GAIN
-        levels = np.concatenate([np.full((count, 1), np.log(LIMIT - now)), far], axis=1)
+        levels = np.concatenate([np.log(LIMIT - now), far], axis=1)
         return floored(LIMIT - np.exp(yearly(levels, horizon)))
 
 
@@ -113,23 +121,52 @@ def fit_fertility(frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: f
     Only years after a country's last one above `LATE` take part; countries with fewer than four steps
     of them are left out (`countries` names those that remain).
     """
-    table, countries, years = table_of(frame)
-    _positive(table, countries, years)
-    kept = table.copy()
-    for row in kept:
-        above = np.flatnonzero(row > LATE)
-        if len(above):
-            row[: above[-1] + 1] = np.nan
-    return _fitted("fertility", SCALE * np.log(kept / LEVEL), table, countries, years[-1], (draws, seed, goal))
+    return _fitted("fertility", frame, (draws, seed, goal))
 
 
 def fit_longevity(frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: float = GOAL) -> VitalProcess:
     """Fit life expectancy at birth of both sexes from country, year, value (years, below `LIMIT`)."""
+    return _fitted("longevity", frame, (draws, seed, goal))
+
+
+def steps_of(kind: str, frame: pl.DataFrame) -> tuple[Array, tuple[str, ...]]:
+    """What a process of `kind` is fitted to, (countries, steps of `STEP` years), and the countries; nan: left out.
+
+    Fertility: 5 ln(f / 2) of the years after a country's last one above `LATE`; longevity: 20 times the gain of
+    -ln(LIMIT - e0). Countries with fewer than four steps are left out.
+
+    Raises
+    ------
+    BadInput
+        A value that is not positive, a life expectancy of `LIMIT` or more, or no country with four steps.
+
+    """
+    steps, enough, _, countries, _ = _laid_out(kind, frame)
+    return steps[enough], tuple(country for country, good in zip(countries, enough, strict=True) if good)
+
+
+def _laid_out(kind: str, frame: pl.DataFrame) -> tuple[Array, NDArray[np.bool_], Array, tuple[str, ...], int]:
+    """Steps, whether a country has enough of them, the values by year, the countries and the last year."""
     table, countries, years = table_of(frame)
     _positive(table, countries, years)
-    if np.nanmax(table) >= LIMIT:
-        raise BadInput("projection.above", value=float(np.nanmax(table)), limit=LIMIT)
-    return _fitted("longevity", -np.log(LIMIT - table), table, countries, years[-1], (draws, seed, goal))
+    if kind == "fertility":
+        kept = table.copy()
+        for row in kept:
+            above = np.flatnonzero(row > LATE)
+            if len(above):
+                row[: above[-1] + 1] = np.nan
+        x = SCALE * np.log(kept / LEVEL)
+    else:
+        if np.nanmax(table) >= LIMIT:
+            raise BadInput("projection.above", value=float(np.nanmax(table)), limit=LIMIT)
+        x = -np.log(LIMIT - table)
+    steps = x[:, ::-1][:, ::STEP][:, ::-1]
+    if kind == "longevity":
+        steps = GAIN * np.diff(steps, axis=1)
+    enough = np.isfinite(steps).sum(axis=1) >= LEAST
+    if not enough.any():
+        raise BadInput("projection.short", need=LEAST * STEP)
+    return steps, enough, table, countries, years[-1]
 
 
 def _positive(table: Array, countries: tuple[str, ...], years: tuple[int, ...]) -> None:
@@ -137,16 +174,9 @@ def _positive(table: Array, countries: tuple[str, ...], years: tuple[int, ...]) 
         raise BadInput("projection.not_positive", country=countries[c], year=years[t], value=float(table[c, t]))
 
 
-def _fitted(
-    kind: str, x: Array, table: Array, countries: tuple[str, ...], last_year: int, luck: tuple[int, int, float]
-) -> VitalProcess:
+def _fitted(kind: str, frame: pl.DataFrame, luck: tuple[int, int, float]) -> VitalProcess:
     draws, seed, goal = luck
-    steps = x[:, ::-1][:, ::STEP][:, ::-1]
-    if kind == "longevity":
-        steps = GAIN * np.diff(steps, axis=1)
-    enough = np.isfinite(steps).sum(axis=1) >= LEAST
-    if not enough.any():
-        raise BadInput("projection.short", need=LEAST * STEP)
+    steps, enough, table, countries, last_year = _laid_out(kind, frame)
     used = tuple(country for country, good in zip(countries, enough, strict=True) if good)
     posterior, checks = process.fit(steps[enough], draws, seed, SETTINGS, used, goal)
     rhat = max(c.rhat for c in checks)

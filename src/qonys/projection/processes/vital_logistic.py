@@ -83,15 +83,20 @@ class LogisticProcess:
         """parameter, country (null: common), rhat, ess (effective draws), accepted (share of steps; null: exact)."""
         return diagnosed(self.checks)
 
-    def paths(self, country: str, horizon: int, draws: int | tuple[int, int], seed: int) -> Array:
+    def paths(
+        self, country: str, horizon: int, draws: int | tuple[int, int], seed: int, start: Array | None = None
+    ) -> Array:
         """Total fertility, or life expectancy of both sexes, of the years after the data, (draws, horizon).
 
         Draw d rests on (seed, d) alone, and its first years do not depend on the horizon. Levels stay within `LIMITS`;
-        `drawn` also says how many steps were cut there.
+        `drawn` also says how many steps were cut there. `start` (draws,): values of the last year in place of that of
+        the data.
         """
-        return self.drawn(country, horizon, draws, seed).values
+        return self.drawn(country, horizon, draws, seed, start).values
 
-    def drawn(self, country: str, horizon: int, draws: int | tuple[int, int], seed: int) -> LogisticPaths:
+    def drawn(
+        self, country: str, horizon: int, draws: int | tuple[int, int], seed: int, start: Array | None = None
+    ) -> LogisticPaths:
         """The same paths with the count of the steps that were cut at a limit."""
         if country not in self.countries:
             raise BadInput("projection.country", found=country, known=", ".join(self.countries))
@@ -108,7 +113,10 @@ class LogisticProcess:
             weight = np.sqrt(heavy.standard_gamma(model.TAILS / 2, steps) / (model.TAILS / 2))
             i = d % len(self.theta)
             third = self._third(country, i, own)
-            begin = (self.recent[place], bool(self.in_third[place]))
+            recent = self.recent[place].copy()
+            if start is not None:
+                recent[-1] = start[row]
+            begin = (recent, bool(self.in_third[place]))
             cut[row] = _walk(law, begin, self.theta[i, place], self.error[i], third, (noise, weight), levels[row])
         return LogisticPaths(yearly(levels, horizon), cut)
 

@@ -47,7 +47,7 @@ def nation_ahead(past: History, country: str, origin: int, horizon: int, drawn: 
     if drawn is not None and drawn.natural.shape[2] >= horizon:
         net, natural = drawn.net[OURS], drawn.natural
     else:
-        net, natural, _, _ = ours(past.upto(origin), horizon, DRAWS)
+        net, natural, _ = ours(past.upto(origin), horizon, DRAWS)
     return np.stack([net[place, :, :horizon], natural[place, :, :horizon]]) / PER
 
 

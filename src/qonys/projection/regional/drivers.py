@@ -18,7 +18,7 @@ from qonys.errors import BadInput
 from qonys.kernels.cohorts import engine as cohort_engine
 from qonys.kernels.multiregional import step as multiregional
 from qonys.kernels.multiregional.step import Dense
-from qonys.projection.national import AGES, Inputs, Processes, Run, forward
+from qonys.projection.national import AGES, NationalInputs, Processes, Run, forward
 from qonys.projection.regional.inputs import RegionalInputs
 from qonys.projection.regional.processes import STREAMS, Deviations
 from qonys.projection.scenarios import ALL, Scenario
@@ -32,7 +32,7 @@ class World:
     """All that is known: of the regions, of the nation, the nation's processes and how regions stray."""
 
     regional: RegionalInputs
-    national: Inputs
+    national: NationalInputs
     processes: Processes
     deviations: Deviations
 
@@ -101,7 +101,7 @@ def standing(world: World) -> FixedRates:
     by_cell = inputs.immigration.sum(axis=(2, 3))
     tables = multiregional.Tables(
         _mortality(world, mean)[:, :, None, None], inputs.fertility, inputs.mixing, Dense(inputs.od), emigration,
-        _schedules(inputs.immigration, world.national.into),
+        _schedules(inputs.immigration, world.national.immigrant_ages),
     )  # fmt: skip
     leavers = (Dense(inputs.od).leave()[:, None] * mean).sum(axis=(1, 2, 3))
     return FixedRates(

@@ -21,7 +21,7 @@ from qonys.kernels.cohorts import engine as cohort_engine
 from qonys.kernels.multiregional import engine as multiregional_engine
 from qonys.kernels.multiregional import step as multiregional
 from qonys.kernels.multiregional.step import EVEN, Dense, Drivers, Tables
-from qonys.projection.national import Inputs, Processes, Run
+from qonys.projection.national import NationalInputs, Processes, Run
 from qonys.projection.regional.alignment import factors
 from qonys.projection.regional.drivers import FixedRates, RegionalForcing, World, attraction, driven, standing
 from qonys.projection.regional.inputs import RegionalInputs
@@ -46,7 +46,7 @@ BLOCK = 64
 
 def project_regional(
     inputs: RegionalInputs,
-    national: Inputs,
+    national: NationalInputs,
     processes: Processes,
     run: Run,
     scenario: Scenario | None = None,

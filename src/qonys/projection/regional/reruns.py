@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,7 @@ from qonys.kernels.multiregional import engine as multiregional_engine
 from qonys.kernels.multiregional import step as multiregional
 from qonys.kernels.multiregional.step import EVEN, Dense, Drivers, Tables
 from qonys.projection.national import Processes, Run
-from qonys.projection.processes.migration import MigrationProcess
-from qonys.projection.processes.vital import VitalProcess
+from qonys.projection.processes.protocol import CachedPaths
 from qonys.projection.regional.alignment import Factors, factors
 from qonys.projection.regional.drivers import FixedRates, RegionalForcing, attraction, driven, standing
 from qonys.projection.regional.project import World, drawn_to, stretch
@@ -35,35 +34,11 @@ NOTHING = multiregional_engine.Keep()
 FACTORS_KEPT = 32
 
 
-class CachedPaths:
-    """A process whose drawn paths are kept; all else is the process's own."""
-
-    def __init__(self, process: Any) -> None:
-        self._process = process
-        self._paths: dict[Any, Array] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._process, name)
-
-    def paths(self, *given: Any) -> Array:
-        """The paths, drawn once; they may not be written to."""
-        key = tuple(one.tobytes() if isinstance(one, np.ndarray) else one for one in given)
-        if key not in self._paths:
-            found = self._process.paths(*given)
-            found.flags.writeable = False
-            self._paths[key] = found
-        return self._paths[key]
-
-
 def remembering(world: World) -> World:
     """The same world; its processes draw their paths once."""
     own = world.processes
-    kept = Processes(
-        cast("VitalProcess", CachedPaths(own.fertility)),
-        cast("VitalProcess", CachedPaths(own.longevity)),
-        cast("MigrationProcess", CachedPaths(own.migration)),
-    )
-    return replace(world, processes=kept)
+    kept = (CachedPaths(one) for one in (own.fertility, own.longevity, own.migration))
+    return replace(world, processes=Processes(*kept))
 
 
 @dataclass(frozen=True)

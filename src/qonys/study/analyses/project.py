@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +11,8 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.errors import BadInput
 from qonys.projection.national import QUANTILES, Projection, Run, project_national
+from qonys.projection.processes.migration import regimes_of
+from qonys.projection.processes.registry import ProcessChoices, names_of
 from qonys.projection.regional.drivers import World
 from qonys.projection.regional.project import project_world
 from qonys.projection.regional.result import FIVE, MEASURES, Keep, RegionalProjection, tidy
@@ -21,13 +23,30 @@ from qonys.study.ensembles.cluster import run_on_cluster
 from qonys.study.ensembles.fits import account_of, fitted, world_of
 from qonys.study.ensembles.scenario_files import scenario_of
 
-TABLES = ("quantiles", "pyramid", "parameters", "crises", "draws")
+TABLES = ("quantiles", "pyramid", "parameters", "crises", "draws", "processes")
 REGIONAL = ("quantiles", "pyramid", "compared", "deviations", "draws", "moments")
+DEFAULT_PROCESSES = ProcessChoices()
 Tell = Callable[..., None]
 
 
 def silent(key: str, **values: object) -> None:
     """Tell nothing."""
+
+
+def choices_of(given: Mapping[str, str]) -> ProcessChoices:
+    """The processes chosen by name; components that are not named keep their default.
+
+    Raises
+    ------
+    BadInput
+        A component or a name that there is not.
+
+    """
+    known = [one.name for one in fields(ProcessChoices)]
+    for name in given:
+        if name not in known:
+            raise BadInput("estimation.choice", option="processes", value=name, known=", ".join(known))
+    return ProcessChoices(**given)
 
 
 @dataclass(frozen=True)
@@ -37,7 +56,7 @@ class ProjectionRequest:
     `regions`, `groups`: "" (not apart), "all" or names parted by commas; `ages`: lower limits of ages kept
     apart; `moments`: years of mean and variance of every cell. `shard`: part i/n of the units of `unit` draws, written
     to `out`; `resume`: go on where some are. `workers`, `scheduler`: a Dask cluster (0 and "": none). `question`: see
-    `questions.parse`.
+    `questions.parse`. `processes`: which process of each component.
     """
 
     draws: int = 1000
@@ -59,6 +78,7 @@ class ProjectionRequest:
     unit: int = ensembles.UNIT
     workers: int = 0
     scheduler: str = ""
+    processes: ProcessChoices = DEFAULT_PROCESSES
 
     def __post_init__(self) -> None:
         known = REGIONAL if self.parted else TABLES
@@ -107,7 +127,11 @@ def gathered(pack: Pack, ask: ProjectionRequest, scenario: Scenario, tell: Tell)
     if scenario.parts() and not ask.parted:
         raise BadInput("regional.needs_parts", names=", ".join(scenario.parts()))
     tell("study.project.account")
-    world = world_of(pack, None, tell) if ask.parted else fitted(pack, account_of(pack), tell)
+    chosen = ask.processes
+    if ask.parted:
+        world: Prepared | World = world_of(pack, None, tell, choices=chosen)
+    else:
+        world = fitted(pack, account_of(pack), tell, chosen)
     base_year = world.national.base_year if isinstance(world, World) else world.inputs.base_year
     length = ask.horizon - base_year
     if not 1 <= length <= HORIZON:
@@ -137,7 +161,9 @@ def _shards(world: Prepared | World, run: Run, ask: ProjectionRequest, scenario:
 
 
 def answer(pack: Pack, ask: ProjectionRequest, tell: Tell = silent) -> pl.DataFrame:
-    """The asked table; for a part of the shards a list of them."""
+    """The table of the request; for a part of the shards a list of them, of the processes those there are."""
+    if ask.table == "processes":
+        return processes_frame(ask.processes)
     scenario = scenario_of(ask.scenario, ask.changes)
     if ask.shard and ask.out is not None:
         world, run = gathered(pack, ask, scenario, tell)
@@ -151,6 +177,16 @@ def answer(pack: Pack, ask: ProjectionRequest, tell: Tell = silent) -> pl.DataFr
     return _national(ready, found, ask)  # type: ignore[arg-type]
 
 
+def processes_frame(chosen: ProcessChoices) -> pl.DataFrame:
+    """component, process, chosen (yes or no), description (a key of the catalogues) of all that can be chosen."""
+    rows = [
+        (one.name, name, "yes" if getattr(chosen, one.name) == name else "no", f"process.{one.name}.{name}")
+        for one in fields(chosen)
+        for name in names_of(one.name)
+    ]
+    return pl.DataFrame(rows, schema=["component", "process", "chosen", "description"], orient="row")
+
+
 def shards_of(folder: Path) -> pl.DataFrame:
     """first, last draw and whether finished, of every shard of a folder."""
     plan = ensembles.read_plan(folder)
@@ -162,9 +198,9 @@ def _national(ready: Prepared, found: Projection, ask: ProjectionRequest) -> pl.
     if ask.table == "pyramid":
         return found.pyramid(ask.year or ask.horizon)
     if ask.table == "parameters":
-        return ready.processes.migration.parameters()
+        return regimes_of(ready.processes.migration).parameters()
     if ask.table == "crises":
-        return ready.processes.migration.crises()
+        return regimes_of(ready.processes.migration).crises()
     if ask.table == "draws":
         return _draws(found, ask.measure or "population")
     frame = found.quantiles()

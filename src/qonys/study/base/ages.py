@@ -12,7 +12,7 @@ from qonys.catalog import Pack
 from qonys.estimation.base import history
 from qonys.kernels.schedules.curves import curve
 from qonys.measurement.schedules import families, family_parameters
-from qonys.projection.national import Inputs
+from qonys.projection.national import NationalInputs
 from qonys.study.base import middle as figures
 
 Array = NDArray[np.float64]
@@ -49,7 +49,7 @@ class Ground:
 
     pack: Pack
     shape: figures.NestedRegions
-    inputs: Inputs
+    inputs: NationalInputs
     middle: figures.MidYearPopulation
     rates: Array
     deaths: Array

@@ -21,7 +21,7 @@ from qonys.inputs.boundaries import region_lineage
 from qonys.inputs.series import in_one_vintage
 from qonys.kernels.mortality.graduation import single_ages
 from qonys.kernels.mortality.level_model import Family
-from qonys.projection.national import Inputs
+from qonys.projection.national import NationalInputs
 
 Array = NDArray[np.float64]
 SEXES = ("female", "male")
@@ -94,7 +94,7 @@ def registered(pack: Pack, vintage: str, event: str) -> pl.DataFrame:
     return in_one_vintage(pack, preferred(vital, pack.preferences(), "vital_regional", ["year", "region"]), vintage)
 
 
-def middle_of(pack: Pack, shape: NestedRegions, inputs: Inputs) -> MidYearPopulation:
+def middle_of(pack: Pack, shape: NestedRegions, inputs: NationalInputs) -> MidYearPopulation:
     """Registered residents carried half a year on by the registered balance, then raked to the national base."""
     year, regions = inputs.base_year, shape.regions
     january = residents(pack, shape.newest, regions, [year])[0]
@@ -187,7 +187,9 @@ def nation_at(pack: Pack, year: int, sexes: Array) -> Array:
     return np.asarray(single * (sexes / single.sum(axis=1))[:, None])
 
 
-def record_of(pack: Pack, shape: NestedRegions, inputs: Inputs, middle: MidYearPopulation) -> tuple[Record, int]:
+def record_of(
+    pack: Pack, shape: NestedRegions, inputs: NationalInputs, middle: MidYearPopulation
+) -> tuple[Record, int]:
     """Residents, births and survival of the oldest regions from the first year known to the base, and that year."""
     first = int(str(pack.table("population_regional")["year"].min()))
     years = list(range(first, inputs.base_year + 1))

@@ -9,12 +9,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.catalog import Pack
+from qonys.errors import BadInput
 from qonys.kernels.mortality.graduation import single_ages
+from qonys.kernels.mortality.lee_carter import lee_carter_family
 from qonys.kernels.mortality.level_model import AGES, Family, family
 from qonys.kernels.schedules.curves import curve
-from qonys.projection.national import Inputs, Processes
-from qonys.projection.processes.migration import fit_migration
-from qonys.projection.processes.vital import fit_fertility, fit_longevity
+from qonys.projection.national import NationalInputs, Processes
+from qonys.projection.processes.dependence import fitted_correlation, linked
+from qonys.projection.processes.migration import MigrationProcess
+from qonys.projection.processes.registry import ProcessChoices
+from qonys.projection.processes.vital import VitalProcess
 
 Array = NDArray[np.float64]
 SEXES = ("female", "male")
@@ -27,36 +31,65 @@ HORIZON = 77
 class Prepared:
     """Inputs, fitted processes, and the ids of their sources."""
 
-    inputs: Inputs
+    inputs: NationalInputs
     processes: Processes
     sources: tuple[str, ...]
 
 
-def prepare(pack: Pack, account: pl.DataFrame, draws: int, seed: int) -> Prepared:
+def prepare(
+    pack: Pack, account: pl.DataFrame, draws: int, seed: int, choices: ProcessChoices | None = None
+) -> Prepared:
     """Everything a projection of the pack's country needs.
 
-    `account`: the reconciled account of the nation, tidy: quantity, year, low, median, high.
+    `account`: the reconciled account of the nation, tidy: quantity, year, low, median, high. `choices`: which
+    processes are fitted (None: the defaults).
     """
+    choices = choices or ProcessChoices()
     country = pack.country["iso3"]
     people = pack.table("population_age_sex").filter(pl.col("sex").is_in(SEXES))
     base_year = int(str(people["year"].max()))
     pool = pool_of(pack)
-    processes = Processes(
-        fit_fertility(_upto(pool["total_fertility_rate"], base_year), draws, seed),
-        fit_longevity(_upto(pool["life_expectancy_both"], base_year), draws, seed),
-        fit_migration(migration_of(pool, account, country, base_year), draws, seed),
-    )
+    frames = {
+        "fertility": _upto(pool["total_fertility_rate"], base_year),
+        "longevity": _upto(pool["life_expectancy_both"], base_year),
+        "migration": migration_of(pool, account, country, base_year),
+    }
+    processes = processes_of(frames, choices, draws, seed)
     base, error = _base(people, account, base_year)
     moving = schedule()
-    inputs = Inputs(
-        country, base_year, base, error, family_of(pack, GRID), _gap(pack), fertility_pattern(pack, ahead(base_year)),
-        _sex_ratio(pack, base_year), moving, moving, turnover(pack, pool["mid_year_population"]),
-        _last_net(account, base, base_year),
-    )  # fmt: skip
+    inputs = NationalInputs(
+        country=country,
+        base_year=base_year,
+        base=base,
+        base_error=error,
+        family=_death_rates(pack, choices, base_year),
+        sex_gap=_gap(pack),
+        pattern=fertility_pattern(pack, ahead(base_year)),
+        sex_ratio=_sex_ratio(pack, base_year),
+        immigrant_ages=moving,
+        emigrant_ages=moving,
+        turnover=turnover(pack, pool["mid_year_population"]),
+        last_net=_last_net(account, base, base_year),
+    )
     names = ("population_age_sex", "mortality_age", "fertility_age", "sex_ratio_birth", "projection_un")
     used = {source for name in names for source in pack.table(name)["source"]}
     used |= set(pack.table("partners_wpp")["source"]) | set(pack.table("national")["source"])
     return Prepared(inputs, processes, tuple(sorted(used)))
+
+
+def processes_of(frames: dict[str, pl.DataFrame], choices: ProcessChoices, draws: int, seed: int) -> Processes:
+    """The chosen processes of fertility, longevity and migration, fitted to the frames of each."""
+    fertility, longevity, migration = (choices.fitted(name, frame, draws, seed) for name, frame in frames.items())
+    if choices.dependence == "correlated":
+        if not (
+            isinstance(fertility, VitalProcess)
+            and isinstance(longevity, VitalProcess)
+            and isinstance(migration, MigrationProcess)
+        ):
+            raise BadInput("processes.correlated")
+        shared = fitted_correlation((fertility, longevity, migration), frames)
+        fertility, longevity = linked(fertility, longevity, shared.matrix)
+    return Processes(fertility, longevity, migration)
 
 
 def pool_of(pack: Pack) -> dict[str, pl.DataFrame]:
@@ -102,10 +135,23 @@ def _last_net(account: pl.DataFrame, base: Array, year: int) -> tuple[float, flo
 
 def family_of(pack: Pack, grid: Array) -> Family:
     """Mortality by sex and single age at the life expectancies of `grid`, from the pack's tables."""
+    rates, ages, _ = _tables_of(pack)
+    return family(rates, ages, grid)
+
+
+def _death_rates(pack: Pack, choices: ProcessChoices, base_year: int) -> Family:
+    """The chosen family of death rates; Lee and Carter's from the tables whose periods began by the base year."""
+    if choices.mortality == "levels":
+        return family_of(pack, GRID)
+    rates, ages, starts = _tables_of(pack)
+    return lee_carter_family(rates[starts <= base_year], ages, GRID)
+
+
+def _tables_of(pack: Pack) -> tuple[Array, Array, Array]:
+    """Death rates (tables, 2, ages) in the order of time, the ages' starts and the periods' first years."""
     rows = pack.table("mortality_age").filter(pl.col("sex").is_in(SEXES)).sort("year_start", "sex", "age_start")
-    ages = rows["age_start"].unique().sort().to_numpy().astype(float)
-    shape = (rows["year_start"].n_unique(), 2, len(ages))
-    return family(rows["value"].cast(pl.Float64).to_numpy().reshape(shape), ages, grid)
+    ages, starts = (rows[name].unique().sort().to_numpy().astype(float) for name in ("age_start", "year_start"))
+    return rows["value"].cast(pl.Float64).to_numpy().reshape(len(starts), 2, len(ages)), ages, starts
 
 
 def _gap(pack: Pack) -> tuple[Array, Array]:

@@ -13,7 +13,7 @@ from qonys.errors import BadInput
 from qonys.inputs.boundaries import region_lineage
 from qonys.kernels.mortality.level_model import AGES, SEXES
 from qonys.kernels.mortality.life_tables import life_table
-from qonys.projection.national import Inputs
+from qonys.projection.national import NationalInputs
 from qonys.study.base import middle as figures
 
 Array = NDArray[np.float64]
@@ -77,7 +77,7 @@ def fertility(replicates: Array, births: Array, shares: Array, pattern: Array) -
     return ratio[:, :, None] * pattern, kept
 
 
-def mortality(inputs: Inputs, e0: Array, nation: Array, by_age: Array) -> Array:
+def mortality(inputs: NationalInputs, e0: Array, nation: Array, by_age: Array) -> Array:
     """Factor on the national death rates by region, (R,), at which the mean of both life expectancies is the region's.
 
     `e0` (R, 2) of regions and `nation` (2,) of the country in the same year; expected deaths of the base `by_age`
@@ -105,7 +105,7 @@ class Moves:
     year: int
 
 
-def moves(pack: Pack, shape: figures.NestedRegions, inputs: Inputs, by_age: Array) -> Moves:
+def moves(pack: Pack, shape: figures.NestedRegions, inputs: NationalInputs, by_age: Array) -> Moves:
     """Moves between regions: level of the base year, choice of the last whole tables, one schedule of ages.
 
     Level 1 is the table of the base year (or the last before it); the choice of a destination and the origins' shares
@@ -118,7 +118,7 @@ def moves(pack: Pack, shape: figures.NestedRegions, inputs: Inputs, by_age: Arra
     level_year = max(y for y in flows if y <= inputs.base_year)
     whole = flows[level_year].sum()
     mean = np.mean([flows[y] * whole / flows[y].sum() for y in sorted(flows)[-CHOICE_YEARS:]], axis=0)
-    schedule = inputs.out
+    schedule = inputs.emigrant_ages
     reach = (schedule * by_age).sum(axis=(1, 2))
     od = schedule[:, :, None, None] * (mean / reach[:, None])
     away = od.sum(axis=-1)
@@ -167,7 +167,7 @@ class External:
 
 
 def external(
-    pack: Pack, shape: figures.NestedRegions, groups: tuple[str, ...], inputs: Inputs, base: Array
+    pack: Pack, shape: figures.NestedRegions, groups: tuple[str, ...], inputs: NationalInputs, base: Array
 ) -> External:
     """Who leaves the country and who comes, by region and group, from scattered figures of several years.
 
@@ -193,9 +193,9 @@ def external(
         table, "immigrants", "ethnic_group", used, {name: i for i, name in enumerate(groups[:-1])}, len(groups)
     )
     coming = partially_raked(people / people.sum(), PartialMargin.of(arriving / arriving.sum(), 1.0), come_groups)
-    rates = (leaving / people)[..., None, None] * inputs.out
+    rates = (leaving / people)[..., None, None] * inputs.emigrant_ages
     rates = np.asarray(rates * base.sum() / (rates * base).sum())
-    into = coming[..., None, None] * inputs.into
+    into = coming[..., None, None] * inputs.immigrant_ages
     return External(rates, into / into.sum(), frozenset(used), lacking)
 
 

@@ -14,7 +14,7 @@ from qonys.errors import BadInput
 from qonys.estimation.base.history import raked
 from qonys.estimation.base.population import BasePopulation, Margins, Seeds, base_population
 from qonys.inputs.boundaries import region_lineage
-from qonys.projection.national import Inputs
+from qonys.projection.national import NationalInputs
 from qonys.projection.regional.inputs import RegionalInputs
 from qonys.study.base import (
     ages as regional_ages,
@@ -87,7 +87,7 @@ def regional_inputs(
     return merged(fine, found.base.best, _regions(pack, shape, regions), _groups(fine.groups, groups))
 
 
-def fitted(pack: Pack, inputs: Inputs, seed: int = 1, replicates: int = 64) -> tuple[Findings, RegionalInputs]:
+def fitted(pack: Pack, inputs: NationalInputs, seed: int = 1, replicates: int = 64) -> tuple[Findings, RegionalInputs]:
     """The findings, and the inputs by the newest regions and all groups."""
     shape = regional_figures.shapes(pack)
     names = regional_figures.groups_of(pack)

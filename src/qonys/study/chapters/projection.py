@@ -9,7 +9,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.projection.national import Processes, Projection, Scenario, project_national
-from qonys.projection.processes.migration import fit_migration
+from qonys.projection.processes.migration import fit_migration, regimes_of
 from qonys.study.base.national import HORIZON, Prepared, migration_of, pool_of
 from qonys.study.ensembles.fits import fitted
 from qonys.study.runs.results import Number, Results, TableResult
@@ -27,19 +27,19 @@ def compute(pack: Pack, results: Results) -> None:
     ready = fitted(pack, account)
     found = project_national(ready.inputs, ready.processes, HORIZON, DRAWS, SEED)
     without = project_national(ready.inputs, ready.processes, HORIZON, DRAWS, SEED, Scenario(no_migration=True))
-    process = ready.processes
+    process, migration = ready.processes, regimes_of(ready.processes.migration)
     pyramids = [found.pyramid(year).with_columns(year=pl.lit(year)) for year in (found.years[0], *PYRAMIDS)]
     results.add(
         _table("projection_quantiles", found.quantiles(), ready),
         _table("projection_pyramids", pl.concat(pyramids), ready),
         _table("projection_effect", _effect(found, without), ready),
         _table("projection_un", _un(pack, found), ready),
-        _table("projection_parameters", process.migration.parameters(), ready),
-        _table("projection_crises", process.migration.crises(), ready),
+        _table("projection_parameters", migration.parameters(), ready),
+        _table("projection_crises", migration.crises(), ready),
         Number("projection.base", float(found.years[0]), "year"),
         Number("projection.draws", float(DRAWS), "count"),
         Number("projection.gap", round(found.gap, 3), "count", method=METHOD),
-        Number("projection.rhat", max(process.fertility.rhat, process.longevity.rhat, process.migration.rhat), "ratio"),
+        Number("projection.rhat", max(process.fertility.rhat, process.longevity.rhat, migration.rhat), "ratio"),
         *_numbers(found, without, ready.sources),
         _by_register(pack, account, ready),
     )

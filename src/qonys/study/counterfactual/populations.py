@@ -192,7 +192,8 @@ def projected_counterfactual(
     survival = at_level(inputs.family.survival, projection.longevity, inputs.family.e0)
     fertility = projection.fertility[..., None] * inputs.pattern[:length]
     rates = Rates(survival, fertility, inputs.sex_ratio[:length])
-    moved = carry_moving(base, rates, projection.net(), Moves(inputs.into, inputs.out, inputs.turnover))
+    moves = Moves(inputs.immigrant_ages, inputs.emigrant_ages, inputs.turnover)
+    moved = carry_moving(base, rates, projection.net(), moves)
     kept = moved.migrants.copy()
     kept[:, max(0, since - inputs.base_year) :] = 0
     left, earlier = (base, None) if before is None else _middle(before, inputs.base_year, base)

@@ -139,7 +139,7 @@ def replacement_table(ready: Prepared, coming: ProjectedCounterfactual, ends: tu
     in which anybody must come).
     """
     base, rows = coming.moved.population[:, 0], []
-    moving = ready.inputs.out * ready.inputs.base
+    moving = ready.inputs.emigrant_ages * ready.inputs.base
     for criterion in CRITERIA:
         for level in HELD:
             found = replacement(base, coming.rates, moving / moving.sum(), criterion, level)

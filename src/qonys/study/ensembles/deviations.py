@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from qonys.catalog import Pack
 from qonys.kernels.multiregional.step import Dense
-from qonys.projection.national import Inputs
+from qonys.projection.national import NationalInputs
 from qonys.projection.regional.inputs import RegionalInputs
 from qonys.projection.regional.processes import AR1Process, Deviations, fit_level
 from qonys.study.base.history import regional_history, wholes_of
@@ -17,7 +17,7 @@ from qonys.study.base.history import regional_history, wholes_of
 Array = NDArray[np.float64]
 
 
-def deviations(pack: Pack, inputs: RegionalInputs, national: Inputs) -> Deviations:
+def deviations(pack: Pack, inputs: RegionalInputs, national: NationalInputs) -> Deviations:
     """Fitted deviations of fertility, pull and the level of internal moves.
 
     Fertility: log of the regions' births per person over the nation's. Pull: net migration per person (what births and
@@ -44,7 +44,7 @@ def _of_regions(found: AR1Process, whole: NDArray[np.int64]) -> Array:
     return np.where(whole >= 0, own[whole], float(np.sqrt((own**2).mean())))
 
 
-def responses(inputs: RegionalInputs, national: Inputs) -> Array:
+def responses(inputs: RegionalInputs, national: NationalInputs) -> Array:
     """Net migrants per person for a unit of log pull, (R,): those who leave the region, emigrate and immigrate."""
     mean = inputs.base.mean(axis=0)
     people = mean.sum(axis=(1, 2, 3))

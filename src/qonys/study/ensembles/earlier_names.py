@@ -48,6 +48,11 @@ CLASSES = {
     "Wander": "AR1Process",
     "Younger": "GroupAgeTilt",
 }
+# names that changed in a module that kept its own, and fields by the present name of their class
+RENAMED = {"qonys.projection.national:Inputs": "qonys.projection.national:NationalInputs"}
+FIELDS = {
+    "qonys.projection.national:NationalInputs": {"gap": "sex_gap", "into": "immigrant_ages", "out": "emigrant_ages"},
+}
 
 
 def current_name(name: str) -> str:
@@ -60,6 +65,19 @@ def current_name(name: str) -> str:
 
     """
     module, _, title = name.partition(":")
-    if module not in MODULES:
-        return name
-    return f"{MODULES[module]}:{CLASSES.get(title, title)}"
+    if module in MODULES:
+        name = f"{MODULES[module]}:{CLASSES.get(title, title)}"
+    return RENAMED.get(name, name)
+
+
+def current_fields(name: str, fields: dict[str, object]) -> dict[str, object]:
+    """The fields of an object of the class `name`, as it is called now, by the names that they have now.
+
+    Examples
+    --------
+    >>> current_fields("qonys.projection.national:NationalInputs", {"gap": 1, "turnover": 2})
+    {'sex_gap': 1, 'turnover': 2}
+
+    """
+    known = FIELDS.get(name, {})
+    return {known.get(field, field): value for field, value in fields.items()}

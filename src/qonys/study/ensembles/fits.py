@@ -12,6 +12,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
+from qonys.projection.processes.registry import ProcessChoices
 from qonys.projection.regional.drivers import World
 from qonys.study.base.national import Prepared, prepare
 from qonys.study.ensembles.objects import digest_of, read_object, write_object
@@ -55,17 +56,22 @@ def _kept(path: Path, make: Callable[[], Any]) -> Any:
         return found
 
 
-def fitted(pack: Pack, account: pl.DataFrame, tell: Tell = lambda key: None) -> Prepared:
-    """Inputs and processes of the nation, of 1,000 draws of each posterior whatever the number of projected draws."""
+def fitted(
+    pack: Pack, account: pl.DataFrame, tell: Tell = lambda key: None, choices: ProcessChoices | None = None
+) -> Prepared:
+    """Inputs and processes of the nation, of 1,000 draws of each posterior whatever the number of projected draws.
+
+    `choices`: which processes are fitted (None: the defaults); each choice is kept for itself.
+    """
 
     def make() -> Prepared:
         tell("study.project.first")
-        return prepare(pack, account, DRAWS, SEED)
+        return prepare(pack, account, DRAWS, SEED, choices)
 
     buffer = io.BytesIO()
     account.write_csv(buffer)
     content = hashlib.sha256(buffer.getvalue()).hexdigest()
-    key = _key(pack, "qonys.study.base.national", also=content)
+    key = _key(pack, "qonys.study.base.national", also=f"{content} {choices.label()}" if choices else content)
     found: Prepared = _kept(cache_folder() / "fits" / f"{key}.npz", make)
     return found
 
@@ -76,13 +82,14 @@ def world_of(
     tell: Tell = lambda key: None,
     regions: str | None = None,
     groups: tuple[str, ...] | None = None,
+    choices: ProcessChoices | None = None,
 ) -> World:
     """Regions, nation, processes and deviations of the pack's country; `account`: the reconciled one (None: found).
 
-    `regions`, `groups`: a coarser choice, as in `regional_inputs`.
+    `regions`, `groups`: a coarser choice, as in `regional_inputs`; `choices`: as in `fitted`.
     """
     account = account_of(pack) if account is None else account
-    ready = fitted(pack, account, tell)
+    ready = fitted(pack, account, tell, choices)
 
     def make() -> World:
         from qonys.study.base.regional import regional_inputs

@@ -17,7 +17,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from qonys.errors import BadInput
-from qonys.study.ensembles.earlier_names import current_name
+from qonys.study.ensembles.earlier_names import current_fields, current_name
 
 ROOMS = ("qonys.kernels.", "qonys.projection.", "qonys.study.")
 TEXT = "document"
@@ -51,7 +51,8 @@ def _put_together(item: Any, arrays: Any) -> Any:
     if "pairs" in item:
         return {key: _put_together(value, arrays) for key, value in item["pairs"]}
     kind = _class(item["class"])
-    return kind(**{name: _put_together(value, arrays) for name, value in item["fields"].items()})
+    given = current_fields(current_name(item["class"]), item["fields"])
+    return kind(**{name: _put_together(value, arrays) for name, value in given.items()})
 
 
 def _class(name: str) -> Any:
@@ -68,7 +69,27 @@ def _class(name: str) -> Any:
 def digest_of(item: Any) -> str:
     """SHA-256 of an object's content (first 16 hexadecimal digits)."""
     arrays: list[Any] = []
-    total = hashlib.sha256(json.dumps(_take_apart(item, arrays)).encode())
+    return _hash(json.dumps(_take_apart(item, arrays)).encode(), arrays)
+
+
+def stored_digest(path: Path) -> str:
+    """What `digest_of` gave for the object at `path` when it was written, under whatever names it bore then.
+
+    Raises
+    ------
+    BadInput
+        The file cannot be read.
+
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
+            return _hash(held[TEXT].tobytes(), [held[f"a{place}"] for place in range(len(held.files) - 1)])
+    except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
+        raise BadInput("regional.damaged", path=str(path)) from error
+
+
+def _hash(text: bytes, arrays: list[Any]) -> str:
+    total = hashlib.sha256(text)
     for array in arrays:
         total.update(f"{array.dtype}{array.shape}".encode())
         total.update(array.tobytes())

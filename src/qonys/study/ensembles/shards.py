@@ -24,13 +24,13 @@ import polars as pl
 from qonys import __version__
 from qonys.catalog.digest import file_digest
 from qonys.errors import BadInput
-from qonys.projection.national import Inputs, Projection, Run, project_national
+from qonys.projection.national import NationalInputs, Projection, Run, project_national
 from qonys.projection.regional.drivers import World
 from qonys.projection.regional.project import assembled, project_world
 from qonys.projection.regional.result import Drawn, Keep, Moments, RegionalProjection, pooled
 from qonys.projection.scenarios import Scenario
 from qonys.study.base.national import Prepared
-from qonys.study.ensembles.objects import digest_of, read_object, write_object
+from qonys.study.ensembles.objects import digest_of, read_object, stored_digest, write_object
 from qonys.study.ensembles.scenario_files import as_document, scenario_of
 from qonys.study.runs.cache import module_digest
 
@@ -135,9 +135,9 @@ def _world(folder: str, digest: str) -> World | Prepared:
     path = Path(folder) / f"world-{digest}.npz"
     if not path.is_file():
         raise BadInput("regional.no_plan", folder=folder, name=path.name)
-    found: World | Prepared = read_object(path)
-    if digest_of(found) != digest:
+    if stored_digest(path) != digest:
         raise BadInput("regional.damaged", path=str(path))
+    found: World | Prepared = read_object(path)
     return found
 
 
@@ -259,7 +259,7 @@ def collect(folder: Path) -> RegionalProjection | Projection:
     if isinstance(world, World):
         found = _regions(world, plan, Drawn(**arrays), max(one["shift"] for one in told))
         return replace(found, moments=_moments(folder, plan)) if _asked(plan) else found
-    inputs: Inputs = world.inputs
+    inputs: NationalInputs = world.inputs
     years = Run(plan.horizon, (0, plan.draws)).years(inputs.base_year)
     gap = max(one["gap"] for one in told)
     return Projection(inputs.country, years, **arrays, gap=gap, seed=plan.seed, scenario=scenario)

@@ -8,7 +8,7 @@ them began later, and a net balance moves the ages alike.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
@@ -22,9 +22,10 @@ from qonys.kernels.mortality.level_model import AGES, Family
 from qonys.kernels.mortality.life_tables import life_table, survival_ratios
 from qonys.projection.backtest.models import History, history_of
 from qonys.projection.backtest.run import Record, scored
-from qonys.projection.national import Inputs, Processes, project_national
-from qonys.projection.processes.migration import PER, MigrationProcess
-from qonys.projection.processes.vital import VitalProcess, fit_fertility, fit_longevity
+from qonys.projection.national import NationalInputs, Processes, project_national
+from qonys.projection.processes.migration import PER
+from qonys.projection.processes.protocol import BoundedLifeExpectancy, FixedPaths
+from qonys.projection.processes.vital import fit_fertility, fit_longevity
 from qonys.study.base.national import SEXES, pool_of, schedule
 
 Array = NDArray[np.float64]
@@ -41,28 +42,6 @@ EFFECTIVE = 15.0
 LIVES = (58.0, 85.0)
 FACTORS = np.geomspace(0.02, 8.0, 200)
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
-
-
-@dataclass(frozen=True)
-class FixedPaths(MigrationProcess):
-    """Paths drawn elsewhere, `rates` (D, H) per 1,000, in the place of a fitted process."""
-
-    rates: Array = field(default_factory=lambda: np.empty((0, 0)))
-
-    def paths(
-        self, country: str, horizon: int, draws: int | tuple[int, int], seed: int, start: Array | None = None
-    ) -> Array:
-        """The first years of the given paths per person and year; nothing is drawn."""
-        return self.rates[:, :horizon] / PER
-
-
-@dataclass(frozen=True)
-class BoundedLifeExpectancy(VitalProcess):
-    """A process of life expectancy whose paths are held in `LIVES`: few past steps leave its errors very wide."""
-
-    def paths(self, country: str, horizon: int, draws: int | tuple[int, int], seed: int) -> Array:
-        """The paths of the process, none beyond the limits."""
-        return np.clip(super().paths(country, horizon, draws, seed), *LIVES)
 
 
 @dataclass(frozen=True)
@@ -110,13 +89,13 @@ def _from(pack: Pack, past: History, record: Record, origin: int) -> dict[str, A
     births, lives = (
         pool[name].filter(pl.col("year") <= origin) for name in ("total_fertility_rate", "life_expectancy_both")
     )
-    longevity = BoundedLifeExpectancy(**vars(fit_longevity(lives, draws, 1, EFFECTIVE)))
+    longevity = BoundedLifeExpectancy(process=fit_longevity(lives, draws, 1, EFFECTIVE), limits=LIVES)
     vital = fit_fertility(births, draws, 1, EFFECTIVE), longevity
     inputs = past_inputs(pack, origin, horizon)
     found = {}
     for name, model in DRIVERS.items():
         rates = np.broadcast_to(drawn.net[model][place], (draws, horizon))
-        given = FixedPaths(drawn.posterior, past.countries, past.upto(origin).years, {}, drawn.rhat, rates=rates)
+        given = FixedPaths(values=rates / PER, countries=past.countries, last_year=origin, rhat=drawn.rhat)
         found[name] = project_national(inputs, Processes(*vital, given), horizon, draws).groups
     return found
 
@@ -127,7 +106,7 @@ def people(pack: Pack, year: int) -> Array:
     return np.stack([rows.filter(pl.col("sex") == sex)["value"].cast(pl.Float64).to_numpy() for sex in SEXES])
 
 
-def past_inputs(pack: Pack, origin: int, horizon: int) -> Inputs:
+def past_inputs(pack: Pack, origin: int, horizon: int) -> NationalInputs:
     """Inputs of a projection from mid-`origin` that use no period that ended later."""
     known, gap = _mortality(pack, origin)
     rows = pack.table("fertility_age").filter(pl.col("year_end") <= origin)
@@ -141,10 +120,19 @@ def past_inputs(pack: Pack, origin: int, horizon: int) -> Inputs:
     pattern[:, low : low + 35] = ages[:-1] / ages.sum()
     ratio = pack.table("sex_ratio_birth").filter(pl.col("year_end") <= origin).sort("year_end")["value"][-1]
     moving = schedule()
-    return Inputs(
-        pack.country["iso3"], origin, single_ages(people(pack, origin), STARTS.astype(float), 101), 0.0, known, gap,
-        pattern, np.full(horizon, float(ratio)), moving, moving, 0.0,
-    )  # fmt: skip
+    return NationalInputs(
+        country=pack.country["iso3"],
+        base_year=origin,
+        base=single_ages(people(pack, origin), STARTS.astype(float), 101),
+        base_error=0.0,
+        family=known,
+        sex_gap=gap,
+        pattern=pattern,
+        sex_ratio=np.full(horizon, float(ratio)),
+        immigrant_ages=moving,
+        emigrant_ages=moving,
+        turnover=0.0,
+    )
 
 
 def _mortality(pack: Pack, origin: int) -> tuple[Family, tuple[Array, Array]]:

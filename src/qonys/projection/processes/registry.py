@@ -1,0 +1,93 @@
+"""The processes that a projection can be told to take, by name: the one list from which commands and plans choose.
+
+A further process is one module with a `fit` that gives a `protocol.Process`, and one row here; its description stands
+in the catalogues of words under `process.<component>.<name>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import partial
+
+import polars as pl
+
+from qonys.errors import BadInput
+from qonys.projection.processes.migration import AZOSE_RAFTERY, fit_migration
+from qonys.projection.processes.protocol import BoundedLifeExpectancy, Process
+from qonys.projection.processes.vital import FLOOR, LIMIT, fit_fertility, fit_longevity
+from qonys.projection.processes.vital_logistic import fit_logistic
+
+BOUNDS = (FLOOR, LIMIT - 2)
+
+
+def fit_bounded_logistic(frame: pl.DataFrame, draws: int = 1000, seed: int = 1) -> BoundedLifeExpectancy:
+    """The double logistic of life expectancy with paths held within `BOUNDS`, years: the published model has no limits.
+
+    The default process hardly leaves them (`vital.FLOOR`, `vital.LIMIT`); beyond, death rates of a sex are not known.
+    """
+    return BoundedLifeExpectancy(process=fit_logistic("longevity", frame, draws, seed), limits=BOUNDS)
+
+
+Fit = Callable[[pl.DataFrame, int, int], Process]
+# component -> name -> fit(frame, draws, seed); the first of each is the default. Frames: country, year, value (births
+# per woman; years of life of both sexes) or, for migration, country, year, net_migration, population (persons)
+PROCESSES: dict[str, dict[str, Fit]] = {
+    "fertility": {"regimes": fit_fertility, "double_logistic": partial(fit_logistic, "fertility")},
+    "longevity": {"regimes": fit_longevity, "double_logistic": fit_bounded_logistic},
+    "migration": {"crises": fit_migration, "azose_raftery": partial(fit_migration, settings=AZOSE_RAFTERY)},
+}
+# What else can be chosen: age patterns of death rates; whether the three components move together
+PATTERNS = {"mortality": ("levels", "lee_carter"), "dependence": ("independent", "correlated")}
+
+
+def names_of(component: str) -> tuple[str, ...]:
+    """Names that can be chosen of a component, the default first.
+
+    Examples
+    --------
+    >>> names_of("fertility")
+    ('regimes', 'double_logistic')
+
+    """
+    return tuple(PROCESSES.get(component, PATTERNS.get(component, ())))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessChoices:
+    """Which process of each component a projection takes.
+
+    Raises
+    ------
+    BadInput
+        A name that the component does not have.
+
+    Examples
+    --------
+    >>> ProcessChoices(fertility="double_logistic").label()
+    'fertility=double_logistic'
+
+    """
+
+    fertility: str = "regimes"
+    longevity: str = "regimes"
+    migration: str = "crises"
+    mortality: str = "levels"
+    dependence: str = "independent"
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            value, known = getattr(self, one.name), names_of(one.name)
+            if value not in known:
+                raise BadInput("processes.choice", component=one.name, value=value, known=", ".join(known))
+        if self.dependence == "correlated" and (self.fertility, self.longevity) != ("regimes", "regimes"):
+            raise BadInput("processes.correlated")
+
+    def label(self) -> str:
+        """What differs from the defaults, `component=name` parted by blanks; "" where nothing does."""
+        parts = ((one.name, str(getattr(self, one.name)), one.default) for one in fields(self))
+        return " ".join(f"{name}={value}" for name, value, usual in parts if value != usual)
+
+    def fitted(self, component: str, frame: pl.DataFrame, draws: int, seed: int) -> Process:
+        """The chosen process of fertility, longevity or migration, fitted to a frame as `PROCESSES` says."""
+        return PROCESSES[component][getattr(self, component)](frame, draws, seed)
