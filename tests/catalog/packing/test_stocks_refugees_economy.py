@@ -152,3 +152,17 @@ def test_all_files_together_pass_every_check(new, forms):
     assert (ended, err) == (0, "")
     assert len(open_pack(folder).tables()) == 13
     assert "Tables: 13" in out
+
+
+def test_figures_are_declared_under_the_ids_the_sciences_ask_for(new, forms):
+    from qonys.inputs.figures import available, figure
+
+    files = [forms.indicators, forms.ages([2000]), forms.life(range(2000, 2006)), forms.fertility(range(2000, 2006))]
+    pack = open_pack(new("GEO", "--from-wpp", *files, "--from-desa", forms.desa(STOCKS))[1])
+    shipped = open_pack("kazakhstan").document("figures.yaml")
+    made = pack.document("figures.yaml")
+    assert available(pack, made) == ()
+    for name, declared in made.items():
+        assert {key: declared[key] for key in ("table", "axes", "unit")} == {key: shipped[name][key] for key in ("table", "axes", "unit")}
+    births = figure(pack, "births", role="model")
+    assert (births.unit, len(births.values), births.lineage.sources) == ("persons", 74, ("wpp2024",))

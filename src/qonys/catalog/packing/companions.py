@@ -68,8 +68,8 @@ def _label(axis: str, code: str) -> Row:
 
 
 def definition_rows(tables: Iterable[str]) -> list[Row]:
-    """What is counted in the tables of the pack."""
-    used = sorted({SHAPES[name].definition for name in tables})
+    """What is counted in the tables of the pack; its figures of the whole population count residents."""
+    used = sorted({"residents", *(SHAPES[name].definition for name in tables)})
     return [
         {
             "id": name, "counts": COUNTS[name][0], "who": words.text(f"packing.who.{COUNTS[name][1]}", "en"),

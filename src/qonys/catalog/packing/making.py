@@ -12,8 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import yaml
+
 from qonys import words
 from qonys.catalog.packing import companions
+from qonys.catalog.packing.figures import figures_document
 from qonys.catalog.packing.gathering import Gathered, Published, gather
 from qonys.catalog.packing.periods import Row
 from qonys.catalog.packing.published import Watch, silent
@@ -135,8 +138,11 @@ def _write(draft: Path, name: str, country: Mapping[str, str], gathered: Gathere
         "coverage": companions.coverage_rows(tables),
     }
     write_csv(draft / "sources.csv", SOURCES, sources)
-    for file, held in files.items():
-        write_csv(draft / f"{file}.csv", tuple(held[0]), held)
+    for title, held in files.items():
+        write_csv(draft / f"{title}.csv", tuple(held[0]), held)
+    ordered = [row["series"] for row in files["preferences"]]
+    with (draft / "figures.yaml").open("w", encoding="utf-8") as file:
+        yaml.safe_dump(figures_document(tables, ordered), file, allow_unicode=True, sort_keys=False, width=120)
     text = companions.readme(country, tables, sources, cautions, ", ".join(gathered.partners) or "–")
     (draft / "README.md").write_text(text, encoding="utf-8")
 
