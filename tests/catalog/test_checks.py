@@ -109,8 +109,14 @@ def test_a_period_that_ends_before_it_starts(folder):
     assert "row 2: the end 1999-12-31 lies before the start" in findings(open_pack(folder), "dates")[0].sentence()
 
 
+def test_a_key_of_the_country_that_is_none(folder):
+    assert findings(open_pack(folder), "country") == []
+    (folder / "country.yaml").write_text("independance: 1991\n", encoding="utf-8")
+    assert "independence" in findings(open_pack(folder), "country")[0].sentence()
+
+
 def test_every_check_has_a_planted_fault():
-    assert {check.name for check in CHECKS} == {row[0] for row in PLANTED} | {"dates", "figures"}
+    assert {check.name for check in CHECKS} == {row[0] for row in PLANTED} | {"dates", "figures", "country"}
 
 
 def test_an_unreadable_table_is_reported_by_types_alone(spoil):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.catalog.check import check
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from qonys.catalog.packing.published import Watch
 
 app = new_app("pack", "cli.command.pack")
+app.command(check, name="check", help="cli.command.pack.check")
 LARGE = 5_000_000
 Files = Annotated[list[Path], Parameter(consume_multiple=True, negative=())]
 

@@ -163,6 +163,8 @@ def test_figures_are_declared_under_the_ids_the_sciences_ask_for(new, forms):
     made = pack.document("figures.yaml")
     assert available(pack, made) == ()
     for name, declared in made.items():
-        assert {key: declared[key] for key in ("table", "axes", "unit")} == {key: shipped[name][key] for key in ("table", "axes", "unit")}
+        assert {key: declared[key] for key in ("table", "axes", "unit")} == {
+            key: shipped[name][key] for key in ("table", "axes", "unit")
+        }
     births = figure(pack, "births", role="model")
     assert (births.unit, len(births.values), births.lineage.sources) == ("persons", 74, ("wpp2024",))

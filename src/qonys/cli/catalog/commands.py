@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from qonys import words
 from qonys.cli.catalog.add_options import AddOptions
+from qonys.cli.catalog.check import check
 from qonys.cli.help import new_app
 from qonys.cli.options import UsageError, settings
 from qonys.cli.printing import print_frame
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from qonys.catalog.store import Store
 
 app = new_app("catalog", "cli.command.catalog")
+app.command(check, name="check", help="cli.command.catalog.check")
 ROWS_SHOWN = 20
-FINDINGS_SHOWN = 20
 Limit = Annotated[int | None, Parameter(help="cli.option.limit", negative=())]
 TableOption = Annotated[str | None, Parameter(name="--table", help="cli.option.table")]
 TableArgument = Annotated[str, Parameter(help="cli.option.table_argument")]
@@ -202,51 +203,6 @@ def _axis_label(pack: Pack, axis: str, code: str) -> str | None:
         return pack.label(axis, code, settings().language)
     except UnknownName:
         return None
-
-
-@app.command(help="cli.command.catalog.check")
-def check() -> int:
-    """Check the pack by all rules."""
-    import polars as pl
-
-    from qonys.catalog.checks import run_checks
-
-    pack = _pack()
-    language = settings().language
-    results = run_checks(pack)
-    rows = [
-        {"check": item.check, "where": item.where, "tested": item.tested, "found": len(item.findings)}
-        for item in results
-    ]
-    frame = pl.DataFrame(rows).with_columns(
-        pl.when(pl.col("found") == 0).then(pl.lit("passed")).otherwise(pl.lit("failed")).alias("result")
-    )
-    _print(pack, _by_check(frame, language) if settings().format == "table" else frame)
-    findings = [(item.where, finding) for item in results for finding in item.findings]
-    if settings().format == "table":
-        for where, finding in findings[:FINDINGS_SHOWN]:
-            sentence = finding.sentence(language)
-            print(sentence if where in sentence else f"{where}, {sentence}")
-        _say("cli.check.sum", checks=len(results), found=words.integer(len(findings), language))
-    return 1 if findings else 0
-
-
-def _by_check(frame: pl.DataFrame, language: str) -> pl.DataFrame:
-    """One row per check with words instead of codes."""
-    import polars as pl
-
-    names = {name: words.text(f"catalog.check.{name}", language) for name in frame["check"].unique()}
-    results = {name: words.text(f"cli.check.{name}", language) for name in ("passed", "failed")}
-    return (
-        frame.group_by("check", maintain_order=True)
-        .agg(
-            pl.len().cast(pl.Int64).alias("places"),
-            pl.col("tested").sum(),
-            pl.col("found").sum(),
-            pl.when(pl.col("found").sum() == 0).then(pl.lit("passed")).otherwise(pl.lit("failed")).alias("result"),
-        )
-        .with_columns(pl.col("check").replace_strict(names), pl.col("result").replace_strict(results))
-    )
 
 
 @app.command(help="cli.command.catalog.add")

@@ -1,0 +1,114 @@
+"""``qonys catalog check`` and ``qonys pack check``, one command under two names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from qonys import words
+from qonys.cli.options import settings
+from qonys.cli.printing import print_frame
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from qonys.catalog import Pack
+    from qonys.catalog.checks import Result
+
+FINDINGS_SHOWN = 20
+REGISTRY = "qonys.study.chapters.registry"
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Chapters of the study that a pack carries, and those it does not with what is missing for each."""
+
+    carried: tuple[str, ...]
+    lacking: Mapping[str, tuple[str, ...]]
+
+
+def check(folder: Annotated[str | None, Parameter(help="cli.pack.option.folder")] = None) -> int:
+    """Check a pack by all rules and say which chapters of the study it can carry."""
+    from qonys.catalog import open_pack
+    from qonys.catalog.checks import run_checks
+
+    pack = open_pack(folder or settings().pack)
+    results = run_checks(pack)
+    if settings().format == "table":
+        _say(pack, results)
+    else:
+        print_frame(_frame(results))
+    return 0 if all(item.passed for item in results) else 1
+
+
+def carried_chapters(pack: Pack) -> Carried | None:
+    """Which chapters a pack carries, by the figures that each declares; None where they cannot be told.
+
+    They cannot be told when a file that declares the figures cannot be read; the checks say so.
+    """
+    from qonys.errors import QonysError
+
+    try:
+        registry = import_module(REGISTRY)
+    except ModuleNotFoundError:
+        return None
+    try:
+        absences = registry.absences(pack)
+    except QonysError:
+        return None
+    lacking = {name: (*absence.figures, *absence.chapters) for name, absence in absences.items()}
+    return Carried(tuple(item.id for item in registry.CHAPTERS if item.id not in lacking), lacking)
+
+
+def _say(pack: Pack, results: Sequence[Result]) -> None:
+    """The checks, the faults with their places, the sum, the chapters."""
+    language = settings().language
+    print_frame(_by_check(_frame(results), language))
+    findings = [(item.where, finding) for item in results for finding in item.findings]
+    for where, finding in findings[:FINDINGS_SHOWN]:
+        sentence = finding.sentence(language)
+        print(sentence if where in sentence else f"{where}, {sentence}")
+    found = words.integer(len(findings), language)
+    print(words.text("cli.check.sum", language, checks=len(results), found=found))
+    chapters = carried_chapters(pack)
+    if chapters is None:
+        return
+    names = ", ".join(chapters.carried) or "–"
+    print(words.text("cli.pack.chapters", language, names=names))
+    for name, missing in chapters.lacking.items():
+        print(words.text("cli.pack.chapter_lacks", language, name=name, missing=", ".join(missing)))
+
+
+def _frame(results: Sequence[Result]) -> pl.DataFrame:
+    """One row per check and place: check, where, tested, found, result."""
+    import polars as pl
+
+    rows = [
+        {"check": item.check, "where": item.where, "tested": item.tested, "found": len(item.findings)}
+        for item in results
+    ]
+    return pl.DataFrame(rows).with_columns(
+        pl.when(pl.col("found") == 0).then(pl.lit("passed")).otherwise(pl.lit("failed")).alias("result")
+    )
+
+
+def _by_check(frame: pl.DataFrame, language: str) -> pl.DataFrame:
+    """One row per check with words instead of codes."""
+    import polars as pl
+
+    names = {name: words.text(f"catalog.check.{name}", language) for name in frame["check"].unique()}
+    results = {name: words.text(f"cli.check.{name}", language) for name in ("passed", "failed")}
+    return (
+        frame.group_by("check", maintain_order=True)
+        .agg(
+            pl.len().cast(pl.Int64).alias("places"),
+            pl.col("tested").sum(),
+            pl.col("found").sum(),
+            pl.when(pl.col("found").sum() == 0).then(pl.lit("passed")).otherwise(pl.lit("failed")).alias("result"),
+        )
+        .with_columns(pl.col("check").replace_strict(names), pl.col("result").replace_strict(results))
+    )

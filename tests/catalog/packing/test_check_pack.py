@@ -1,0 +1,98 @@
+"""``qonys pack check`` is ``qonys catalog check``: file, row and column of what is wrong, and the chapters carried."""
+
+import sys
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+from qonys.cli import main
+from qonys.cli.catalog import check as checking
+
+
+@pytest.fixture
+def made(new, forms):
+    return new("GEO", "--from-wpp", forms.indicators, forms.ages([2000, 2001]))[1]
+
+
+@pytest.fixture
+def say(capsys):
+    def call(*arguments):
+        ended = main([*map(str, arguments), "--lang", "en"])
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return ended, printed.out + printed.err
+
+    return call
+
+
+def test_one_command_under_two_names(made, say):
+    first = say("pack", "check", made)
+    assert first[0] == 0
+    assert say("catalog", "check", made) == first
+    assert say("catalog", "check", "--pack", made) == first
+    assert say("pack", "check", "--pack", made) == first
+
+
+SPOILT = {
+    "a word for a number": ("tables/national.csv", ",84379,", ",many,", ["tables/national.csv, row ", "“value”", "“many”"]),
+    "a status that is none": ("tables/national.csv", "persons,estimate", "persons,guess", ["tables/national.csv", "row 2", "“guess”"]),
+    "an empty value": ("tables/population_age_sex.csv", ",persons,", ",,", ["population_age_sex.csv", "row 2", "“unit”"]),
+    "a sex that is none": ("tables/population_age_sex.csv", "2000,female", "2000,woman", ["row 2", "“woman”"]),
+    "an unknown source": ("tables/sex_ratio_birth.csv", ",wpp2024,", ",wpp2042,", ["sex_ratio_birth.csv", "row 2", "“wpp2042”"]),
+    "an indicator without a name": ("labels.csv", "indicator,births,", "indicator,birth,", ["“indicator”", "“births”"]),
+    "births that do not add up": ("tables/national.csv", ",births,84379,", ",births,84479,", ["natural_increase_un", "year=1950"]),
+    "a year lost": ("tables/national.csv", "1987,births,", "2187,births,", ["births", "1987"]),
+    "a column taken away": ("tables/sex_ratio_birth.csv", "year_end", "end_year", ["sex_ratio_birth.csv, row 1", "“year_end”"]),
+    "a table that is not there": ("statements.csv", ",national,", ",nation,", ["statements.csv", "row 2", "“nation”"]),
+    "a year that is none": ("preferences.csv", "national.births,1,", "national.births,first,", ["preferences.csv, row 2", "“place”", "“first”"]),
+    "another unit of a figure": ("figures.yaml", "unit: persons", "unit: moves", ["figures.yaml", "births", "moves"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", SPOILT)
+def test_a_planted_fault_is_named_with_its_place(fault, made, say):
+    name, before, after, parts = SPOILT[fault]
+    path = made / name
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    ended, said = say("pack", "check", made)
+    assert ended == 1, "the alarm is dead"
+    for part in parts:
+        assert part in said, said
+
+
+def test_a_folder_that_is_no_pack(tmp_path, say):
+    ended, said = say("pack", "check", tmp_path)
+    assert ended == 1
+    assert "holds no datapackage.json" in said
+
+
+@pytest.fixture
+def registry(monkeypatch):
+    """A register of three chapters, of which one lacks a figure and one lacks a chapter."""
+    module = ModuleType(checking.REGISTRY)
+    lacking = {"groups": (("ethnic_national",), ()), "labour": ((), ("groups",))}
+    module.CHAPTERS = tuple(SimpleNamespace(id=name) for name in ("ages", "groups", "labour"))
+    module.absences = lambda pack: {
+        name: SimpleNamespace(chapter=name, figures=figures, chapters=chapters)
+        for name, (figures, chapters) in lacking.items()
+    }
+    monkeypatch.setitem(sys.modules, checking.REGISTRY, module)
+    return module
+
+
+def test_which_chapters_the_pack_carries(made, say, registry):
+    ended, said = say("pack", "check", made)
+    assert ended == 0
+    assert "Chapters that the pack can carry: ages." in said
+    assert "Left out: groups (missing: ethnic_national)." in said
+    assert "Left out: labour (missing: groups)." in said
+
+
+def test_a_pack_whose_figures_cannot_be_read_says_so_and_no_chapters(made, say):
+    (made / "figures.yaml").write_text("births: [\n", encoding="utf-8")
+    ended, said = say("pack", "check", made)
+    assert ended == 1
+    assert "figures.yaml is not valid YAML" in said
+    assert "Chapters" not in said
