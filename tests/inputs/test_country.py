@@ -59,6 +59,7 @@ def test_sentences_take_the_forms_of_their_language(own, shipped):
         ({"contrast_group": "martian"}, "“martian” does not stand in labels.csv"),
         ({"surveys": {"wish": "Galup World"}}, "the nearest: Gallup World"),
         ({"names": {"ru": {"nominative": "Казахстан"}}}, "the form “genitive” is missing"),
+        ({"intentions": [{"figure": "births"}]}, "intentions 1: the keys figure, year and from_age were expected"),
         ({"names": "Kazakhstan"}, "country.yaml: names: keys with their values were expected"),
     ],
 )

@@ -81,5 +81,5 @@ def test_pages_say_first_what_they_cannot_and_mark_what_is_simulated(results, pa
 
 def test_a_range_is_not_shown_as_an_interval(results):
     """Planted fault: a number with low and high is worded as a 95 % interval; ranges over rates have none."""
-    for name in ("potential.movers.low", "potential.movers.high", "potential.russians_rate.low"):
+    for name in ("potential.movers.low", "potential.movers.high", "potential.contrast_rate.low"):
         assert results.number(name).low is None

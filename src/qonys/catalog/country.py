@@ -26,8 +26,17 @@ CASES: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 YEARS = ("independence", "account_from", "first_census", "composition_from")
 LISTS = ("composition_dates", "span", "kin_groups")
-KEYS = (*YEARS, *LISTS, "contrast_group", "surveys", "names", "groups")
+KEYS = (*YEARS, *LISTS, "contrast_group", "intentions", "surveys", "names", "groups")
 Forms = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Intention:
+    """A published intention to move: figure that holds its share, year it was asked in, youngest age of those asked."""
+
+    figure: str
+    year: int
+    from_age: int
 
 
 @dataclass(frozen=True)
@@ -37,7 +46,8 @@ class CountryDeclaration:
     `independence`: first year of the state in its present borders. `account_from`: first year of the national
     account. `composition_from`: first count of groups that is comparable with the later ones. `composition_dates`:
     counts shown one after another. `span`: first and last year of the pack's series. `kin_groups`: codes of the
-    groups that the state counts as its own, `contrast_group` the one shown next to them. `surveys`: role -> survey.
+    groups that the state counts as its own, `contrast_group` the one shown next to them. `intentions` to move that
+    surveys published. `surveys`: role -> survey.
     `names`: language -> case -> form; `groups`: code -> language -> case -> form.
     """
 
@@ -49,6 +59,7 @@ class CountryDeclaration:
     span: tuple[int, ...] = ()
     kin_groups: tuple[str, ...] = ()
     contrast_group: str | None = None
+    intentions: tuple[Intention, ...] = ()
     surveys: Mapping[str, str] = field(default_factory=dict)
     names: Forms = field(default_factory=dict)
     groups: Mapping[str, Forms] = field(default_factory=dict)
@@ -68,7 +79,7 @@ def country_declaration(pack: Pack) -> CountryDeclaration:
         The file is no YAML mapping, has an unknown key, or a value is not of its kind.
 
     """
-    return pack.cached("country settings", lambda: _read(pack))
+    return pack.cached("country declaration", lambda: _read(pack))
 
 
 def country_words(pack: Pack, language: str) -> Mapping[str, str]:
@@ -133,11 +144,24 @@ def _value(key: str, given: Any) -> Any:
     if key == "contrast_group":
         return _text(key, given)
     if key in LISTS:
-        if not isinstance(given, list):
-            raise BadInput("catalog.country.list", path=FILE, place=key, given=given)
-        return tuple(_text(key, item) if key == "kin_groups" else _year(key, item) for item in given)
+        return tuple(_text(key, item) if key == "kin_groups" else _year(key, item) for item in _list(key, given))
+    if key == "intentions":
+        return tuple(_intention(f"{key} {place}", one) for place, one in enumerate(_list(key, given), 1))
     depth = {"surveys": 1, "names": 2, "groups": 3}[key]
     return _texts(key, given, depth)
+
+
+def _list(place: str, given: Any) -> list[Any]:
+    if not isinstance(given, list):
+        raise BadInput("catalog.country.list", path=FILE, place=place, given=given)
+    return given
+
+
+def _intention(place: str, given: Any) -> Intention:
+    if not isinstance(given, dict) or set(given) != {"figure", "year", "from_age"}:
+        raise BadInput("catalog.country.intention", path=FILE, place=place, given=given)
+    year, age = (_year(f"{place}, {key}", given[key]) for key in ("year", "from_age"))
+    return Intention(_text(f"{place}, figure", given["figure"]), year, age)
 
 
 def _texts(place: str, given: Any, depth: int) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from qonys.catalog.country import country_declaration
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.catalog.pack import Pack, nearest
 from qonys.catalog.rules.findings import Finding
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 FILE = "figures.yaml"
-WHOLE = "@whole"
+WHOLE, HOME, CONTRAST = "@whole", "@home", "@contrast"
 AS_ROWS = "as_rows"
+AS_INDICATOR = "as_indicator"
 KINDS = ("population", "stock", "flows", "rates", "series", "indicator", "rows")
 KEYS = ("table", "where", "prefer", "axes", "unit", "definition", "kind", "roles", "names")
 NEEDED_KEYS = ("table", "axes", "unit", "definition", "names")
@@ -80,8 +82,18 @@ def figure_spec(pack: Pack, name: str) -> FigureSpec:
 
 def rows_of(pack: Pack, spec: FigureSpec) -> pl.DataFrame:
     """Rows of a figure: all sources, columns as in the table and `rank`."""
-    where = spec.where.replace(WHOLE, pack.whole)
-    return filtered(pack.table(spec.table), split_conditions(where))
+    return filtered(pack.table(spec.table), split_conditions(written_out(pack, spec.where)))
+
+
+def written_out(pack: Pack, where: str) -> str:
+    """Conditions with the country's own codes: of the whole country among regions (`@whole`), of the state among
+    countries (`@home`), and of the group of comparison (`@contrast`).
+    """
+    contrast = country_declaration(pack).contrast_group if CONTRAST in where else None
+    places = {WHOLE: pack.whole, HOME: pack.country.get("iso3", ""), CONTRAST: contrast or ""}
+    for place, code in places.items():
+        where = where.replace(place, code)
+    return where
 
 
 def _read(pack: Pack) -> dict[str, FigureSpec]:
@@ -153,7 +165,7 @@ def _look(pack: Pack, spec: FigureSpec, known: Mapping[str, set[str]]) -> tuple[
         if axis not in frame.columns:
             found.append(Finding("catalog.figures.axis", {"figure": spec.id, "column": axis, "table": spec.table}))
     units = sorted(frame["unit"].drop_nulls().unique()) if "unit" in frame.columns else []
-    if spec.unit != AS_ROWS and units not in ([], [spec.unit]):
+    if spec.unit != AS_ROWS and not set(units) <= {spec.unit, AS_INDICATOR}:
         found.append(Finding("catalog.figures.unit", {"figure": spec.id, "unit": spec.unit, "found": ", ".join(units)}))
     if spec.definition not in known["definitions"]:
         found.append(Finding("catalog.figures.definition", {"figure": spec.id, "definition": spec.definition}))

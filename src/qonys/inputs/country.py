@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from qonys.catalog.country import country_declaration, country_words
+from qonys.catalog.country import Intention, country_declaration, country_words
 from qonys.catalog.pack import Pack
 from qonys.errors import BadInput
 from qonys.inputs.figures import available, rows
@@ -23,7 +23,8 @@ class CountrySettings:
     first year of the state in its present borders. `account_from`: first year of the national account (births and
     deaths are stated). `composition_from`: first count of groups that is comparable with the later ones;
     `composition_dates`: the counts since then. `span`: first and last year of the series. `kin`: codes of the groups
-    that the state counts as its own; `contrast`: the group shown next to them. `surveys`: role -> survey.
+    that the state counts as its own; `contrast_group`: the one shown next to them. `intentions` to move that surveys
+    published. `surveys`: role -> survey.
     """
 
     code: str
@@ -36,6 +37,7 @@ class CountrySettings:
     span: tuple[int, int] | None
     kin_groups: tuple[str, ...]
     contrast_group: str | None
+    intentions: tuple[Intention, ...]
     surveys: Mapping[str, str]
 
     @property
@@ -86,6 +88,7 @@ def country(pack: Pack) -> CountrySettings:
         span=(given.span[0], given.span[1]) if given.span else _span(pack),
         kin_groups=given.kin_groups,
         contrast_group=given.contrast_group or _largest_other(pack, given.kin_groups),
+        intentions=given.intentions,
         surveys=given.surveys,
     )
 

@@ -46,15 +46,28 @@ TYPES: Mapping[str, type[Quantity]] = {
 def available(pack: Pack, names: Iterable[str]) -> tuple[str, ...]:
     """Those of the figures that the pack does not hold: not declared, or without a row.
 
+    `name:role` is a figure by the sources that speak in a role.
+
     Examples
     --------
     >>> from qonys.catalog import open_pack
     >>> available(open_pack("kazakhstan"), ("births", "wealth"))
     ('wealth',)
+    >>> available(open_pack("kazakhstan"), ("births:model", "births:hearsay"))
+    ('births:hearsay',)
 
     """
-    specs = figure_specs(pack)
-    return tuple(name for name in names if name not in specs or not rows_of(pack, specs[name]).height)
+    return tuple(name for name in names if not _held(pack, name))
+
+
+def _held(pack: Pack, written: str) -> bool:
+    """Whether a figure has a row; `name:role` asks for a row of the sources that speak in a role."""
+    name, _, role = written.partition(":")
+    found = figure_specs(pack).get(name)
+    if found is None or (role and role not in found.roles):
+        return False
+    frame = rows_of(pack, found)
+    return bool(frame.filter(pl.col("source").is_in(found.roles[role])).height if role else frame.height)
 
 
 def spec(pack: Pack, name: str) -> FigureSpec:
@@ -90,6 +103,11 @@ def rows(pack: Pack, name: str, role: str | None = None, source: str | None = No
     if role is not None:
         frame = frame.filter(pl.col("source").is_in(sources_of_role(pack, name, role)))
     return frame if source is None else frame.filter(pl.col("source") == source)
+
+
+def sources_of(pack: Pack, names: Iterable[str]) -> tuple[str, ...]:
+    """Ids of all sources that state the figures, in the order of the alphabet."""
+    return tuple(sorted({str(source) for name in names for source in rows(pack, name)["source"].unique()}))
 
 
 def sources_of_role(pack: Pack, name: str, role: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from qonys import words
+from qonys import inputs, words
 from qonys.report.charts import intervals, maps, render
 from qonys.report.charts.style import BLUE, WIDTH, Spec
 from qonys.report.context import Context
@@ -78,7 +78,7 @@ def _map(context: Context) -> Figure:
     year = int(context.results.number("stratification.year").value or 0)
     values = {year: {region: 100 * v for region, v in table.frame.select("region", "divergence").rows()}}
     names = {region: context.region(region) for region in values[year]}
-    vintage = str(context.pack.table("ethnic_regional")["vintage"][0])
+    vintage = str(inputs.rows(context.pack, "ethnic_regional")["vintage"][0])
     geometry = context.pack.geometry(vintage)
     order = table.frame.sort("divergence", descending=True)["region"].to_list()
     drawn = maps.region_map(geometry, values, names, context.language, context.say("stratification.map_legend"))

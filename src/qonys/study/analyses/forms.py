@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.measurement.typology.classify import classify, standard_rules
@@ -37,7 +38,8 @@ def figures(pack: Pack) -> tuple[pl.DataFrame, int]:
     frames = []
     longer = 0
     for row in pack.forms().iter_rows(named=True):
-        rows = filtered(pack.table(row["table"]), split_conditions(row["where"])).filter(pl.col("value").is_not_null())
+        stated = filtered(inputs.rows(pack, row["table"]), split_conditions(row["where"]))
+        rows = stated.filter(pl.col("value").is_not_null())
         dated = _dated(rows)
         longer += int((dated["days"] > YEAR_DAYS + 2).sum()) + rows.height - dated.height
         kept = dated.filter((pl.col("days") <= YEAR_DAYS + 2) | pl.col("days").is_null())

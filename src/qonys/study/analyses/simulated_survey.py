@@ -7,33 +7,32 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys import words
+from qonys import inputs, words
 from qonys.catalog import Pack
 from qonys.surveys.simulated import GROUPS, MOTIVES, OCCUPATIONS, STAYS, Margins, simulate, simulate_stays
 
-SURVEY = "DEMOSCOPE, migration attitudes"
-REASONS = "Institute of Political Solutions (A. Skuratov)"
 STAGES = ("intends_within_2_3_years", "under_certain_circumstances", "plans_but_cannot_yet")
 AGES = {"18-29": (18, 29), "30-39": (30, 39), "40+": (40, 200)}
 NAME = "simulated-survey"
 
 
 def margins_of(pack: Pack) -> Margins:
-    """Intention by age from DEMOSCOPE (2024), reasons from the Institute of Political Solutions, ages of residents.
+    """Intention, intention by age and reasons as surveys published them, ages of residents.
 
-    Intention above 40 is what the published total leaves: (21 % - 25 % of 18-29 - 30 % of 30-39) by their numbers.
+    Intention at the ages that no share is published for is what the published total leaves.
     """
-    rows = pack.table("survey_results")
-    shares = {row["answer"]: row["value"] / 100 for row in rows.filter(
-        (pl.col("survey") == SURVEY) & (pl.col("group") == "all")).iter_rows(named=True)}  # fmt: skip
-    by_age = {row["group"]: row["value"] / 100 for row in rows.filter(
-        (pl.col("survey") == SURVEY) & (pl.col("group_type") == "age_group")).iter_rows(named=True)}  # fmt: skip
+    shares = _shares(pack, "intention_stages", "answer")
+    by_age = _shares(pack, "intention_by_age", "group")
     ages = adults(pack)
     rest = shares["considers_moving"] - sum(ages[age] * by_age[age] for age in by_age)
     considers = {age: by_age.get(age, rest / ages["40+"]) for age in AGES}
-    reasons = rows.filter((pl.col("survey") == REASONS) & (pl.col("question") == "reason for leaving"))
-    named = {row["answer"]: row["value"] / 100 for row in reasons.iter_rows(named=True)}
+    named = _shares(pack, "reasons_to_leave", "answer")
     return Margins(ages, considers, {stage: shares[stage] for stage in STAGES}, named)
+
+
+def _shares(pack: Pack, figure: str, column: str) -> dict[str, float]:
+    """Published percentages as shares, by the values of a column."""
+    return {row[column]: row["value"] / 100 for row in inputs.rows(pack, figure).iter_rows(named=True)}
 
 
 def adults(pack: Pack) -> dict[str, float]:
@@ -46,10 +45,10 @@ def adults(pack: Pack) -> dict[str, float]:
 
 def residents_by_age(pack: Pack, year: int | None = None) -> dict[int, float]:
     """Persons by single age in a year (the last without one), five-year groups split evenly."""
-    rows = pack.table("population_age_sex").filter(pl.col("value").is_not_null())
+    rows = inputs.rows(pack, "population_by_age_sex").filter(pl.col("value").is_not_null())
     chosen = year if year is not None else int(str(rows["year"].max()))
     found: dict[int, float] = {}
-    for row in rows.filter((pl.col("year") == chosen) & pl.col("sex").is_in(["male", "female"])).iter_rows(named=True):
+    for row in rows.filter(pl.col("year") == chosen).iter_rows(named=True):
         end = row["age_end"] if row["age_end"] is not None else row["age_start"]
         for age in range(row["age_start"], end + 1):
             found[age] = found.get(age, 0.0) + row["value"] / (end - row["age_start"] + 1)

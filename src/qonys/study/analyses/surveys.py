@@ -12,6 +12,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
+from qonys.inputs import rows
 from qonys.study.analyses.simulated_survey import margins_of, write_example
 from qonys.surveys import differences
 from qonys.surveys.adaptation import adaptation, domain_of
@@ -285,7 +286,7 @@ def published(pack: Pack, words: str, group: str, language: str) -> pl.DataFrame
     """Published results that fit the words and the group, with flags and grade."""
     names = {(axis, code): name for axis, code, name in pack.labels().select("axis", "code", f"name_{language}").rows()}
     found = searched(
-        graded(pack.table("survey_results")), words, group, lambda column, code: names.get((column, code)) or ""
+        graded(rows(pack, "survey_results")), words, group, lambda column, code: names.get((column, code)) or ""
     )
     return found.select(
         "survey", "fieldwork", "question", "group", "answer", "value", "n", "mode", "low", "high", "grade", "flags",

@@ -7,6 +7,7 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.estimation.reconciliation.national import Reconciled, reconcile
 from qonys.estimation.reconciliation.regional import RegionalReconciled, RegionalStatements, reconcile_regions
+from qonys.inputs import rows
 from qonys.inputs.statements import national_statements, regional_frames, regional_sources
 from qonys.study.ensembles.account_draws import drawn
 from qonys.study.runs.results import Number, Results, TableResult
@@ -19,9 +20,8 @@ RANK = 4
 
 def span(pack: Pack) -> tuple[int, int]:
     """Years for which births and deaths are stated: from the first to the last, inclusive and exclusive."""
-    rows = pack.table("national").filter(pl.col("indicator").is_in(["births", "deaths"]))
-    years = rows.group_by("indicator").agg(first=pl.col("year").min(), last=pl.col("year").max())
-    return int(str(years["first"].max())), int(str(years["last"].min())) + 1
+    years = [rows(pack, name)["year"] for name in ("births", "deaths")]
+    return max(int(str(found.min())) for found in years), min(int(str(found.max())) for found in years) + 1
 
 
 def national_account(pack: Pack, draws: int = DRAWS, seed: int = SEED) -> tuple[Reconciled, tuple[str, ...]]:
@@ -54,19 +54,19 @@ def compute(pack: Pack, results: Results) -> None:
 
 def _periods(pack: Pack, found: Reconciled, results: Results) -> pl.DataFrame:
     """Reconciled net migration of each intercensal period beside the plain residual."""
-    rows = []
+    periods = []
     for row in results.table("components_by_period").frame.iter_rows(named=True):
         if row["start"] < found.years[0] or row["end"] > found.years[-1] + 1:
             continue
         low, middle, high = found.period(row["start"], row["end"])
-        rows.append(
+        periods.append(
             {
                 "start": row["start"], "end": row["end"], "residual": row["residual"],
                 "residual_low": row["residual_low"], "residual_high": row["residual_high"],
                 "registered": row["registered"], "low": low, "median": middle, "high": high,
             }
         )  # fmt: skip
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return pl.DataFrame(periods, infer_schema_length=None)
 
 
 def regional_account(pack: Pack, national: Reconciled, seed: int = SEED) -> tuple[RegionalReconciled, tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.estimation.net_migration import Counts, Errors, net_migration
 from qonys.inputs import series
@@ -19,8 +20,8 @@ LAST = 95
 
 def compute(pack: Pack, results: Results) -> None:
     """Add net migration by age for every five years, and fitted schedules of the years of loss or gain."""
-    people = pack.table("population_age_sex").filter(pl.col("sex").is_in(["female", "male"]))
-    rates = pack.table("mortality_age").filter(pl.col("sex").is_in(["female", "male"]))
+    people = inputs.rows(pack, "population_by_age_sex")
+    rates = inputs.rows(pack, "death_rates_by_age_sex")
     count = _count_error(pack)
     pieces = []
     for start in range(int(str(people["year"].min())), int(str(people["year"].max())) - 4, 5):
@@ -55,14 +56,10 @@ def _joined(mortality: pl.DataFrame) -> pl.DataFrame:
 
 def _births(pack: Pack, start: int) -> pl.DataFrame:
     """Births from mid-year to mid-year by sex, by the sex ratio of the period."""
-    rows = pack.table("national").filter(
-        (pl.col("indicator") == "births")
-        & (pl.col("source") == "wpp2024")
-        & pl.col("year").is_between(start, start + 5)
-    )
+    rows = inputs.rows(pack, "births", role="model").filter(pl.col("year").is_between(start, start + 5))
     half = pl.when(pl.col("year").is_in([start, start + 5])).then(0.5).otherwise(1.0)
     total = float(rows.select((pl.col("value") * half).sum()).item())
-    ratio = float(pack.table("sex_ratio_birth").filter(pl.col("year_start") == start)["value"][0])
+    ratio = float(inputs.rows(pack, "sex_ratio_at_birth").filter(pl.col("year_start") == start)["value"][0])
     return pl.DataFrame({"sex": ["female", "male"], "value": [total / (1 + ratio), total * ratio / (1 + ratio)]})
 
 
@@ -76,7 +73,7 @@ def _count_error(pack: Pack) -> float:
 def _death_error(pack: Pack, start: int) -> float:
     """Standard error of the level of mortality: the disagreement of registered and UN deaths in the years."""
     inside = pl.col("year").is_between(start, start + 4)
-    rows = pack.table("national").filter((pl.col("indicator") == "deaths") & inside)
+    rows = inputs.rows(pack, "deaths").filter(inside)
     sums = rows.group_by("year").agg(low=pl.col("value").min(), high=pl.col("value").max())
     high, low = (float(sums[end].to_numpy().sum()) for end in ("high", "low"))
     return float(np.log(high / low) / np.sqrt(12))

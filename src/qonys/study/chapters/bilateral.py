@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_stocks
 from qonys.study.runs.results import Number, Results, TableResult
@@ -23,15 +24,15 @@ def stock_tables(pack: Pack) -> dict[int, pl.DataFrame]:
     Stocks of a year whose population is not in the pack are left out.
     """
     home = str(pack.country["iso3"])
-    own = pack.table("migrant_stock").filter(pl.col("revision") == pl.col("revision").max())
+    own = inputs.rows(pack, "migrant_stock").filter(pl.col("revision") == pl.col("revision").max())
     columns = ("year", "origin", "destination", "value")
-    partners = pack.table("partners_stock").select(columns)
+    partners = inputs.rows(pack, "partners_stock").select(columns)
     places = {home, *partners["origin"].unique(), *partners["destination"].unique()}
     inside = own.filter(pl.col("origin").is_in(list(places)) & pl.col("destination").is_in(list(places))).select(
         columns
     )
     pairs = pl.concat([partners, inside]).group_by("year", "origin", "destination").agg(pl.col("value").sum())
-    people = pack.table("partners_wpp").filter(pl.col("indicator") == "mid_year_population")
+    people = inputs.rows(pack, "partners_population_mid_year")
     tables = {}
     for year in sorted(set(pairs["year"]) & set(people["year"])):
         rows = pairs.filter((pl.col("year") == year) & (pl.col("origin") != pl.col("destination")))
@@ -56,9 +57,7 @@ def stock_tables(pack: Pack) -> dict[int, pl.DataFrame]:
 
 def vital_events(pack: Pack, start: int, end: int) -> pl.DataFrame:
     """Births and deaths from mid-year `start` to mid-year `end`: half of both end years."""
-    rows = pack.table("partners_wpp").filter(
-        pl.col("indicator").is_in(["births", "deaths"]) & pl.col("year").is_between(start, end)
-    )
+    rows = inputs.rows(pack, "partners_vital_events").filter(pl.col("year").is_between(start, end))
     half = pl.when(pl.col("year").is_in([start, end])).then(0.5).otherwise(1.0)
     sums = rows.group_by("country", "indicator").agg(value=(pl.col("value") * half).sum(), years=pl.len())
     assert (sums["years"] == end - start + 1).all()
@@ -85,7 +84,7 @@ def compute(pack: Pack, results: Results) -> None:
                 zeros += found.zeros
     table = pl.concat(flows)
     ours = table.filter((pl.col("origin") == home) | (pl.col("destination") == home))
-    sources = ("undesa_ims2024", "wpp2024")
+    sources = inputs.sources_of(pack, ("partners_stock", "partners_population_mid_year"))
     results.add(
         TableResult("bilateral_flows", ours, "persons", RANK, sources, METHOD),
         TableResult("bilateral_range", _ranges(ours, home), "persons", RANK, sources, METHOD),
@@ -138,9 +137,7 @@ def _latest(table: pl.DataFrame) -> pl.DataFrame:
 def _mirror(pack: Pack) -> TableResult:
     """Flows that both the country and its partner report for the same whole year."""
     home = str(pack.country["iso3"])
-    rows = pack.table("external_flows").filter(
-        (pl.col("breakdown") == "country") & (pl.col("unit") == "persons") & pl.col("period").str.contains(r"^\d{4}$")
-    )
+    rows = inputs.rows(pack, "external_flows_with_mirror").filter(pl.col("period").str.contains(r"^\d{4}$"))
     pairs = {"immigrants": "in", "emigrants": "out"}
     own = rows.filter(pl.col("reported_by") == home).with_columns(
         direction=pl.col("flow").replace(pairs), partner="category"

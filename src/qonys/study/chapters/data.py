@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.catalog.conflicts import conflicts
 from qonys.study.runs.results import Number, Results, TableResult
@@ -13,7 +14,7 @@ def compute(pack: Pack, results: Results) -> None:
     """Add the tables of the data chapter; runs last, because it lists the sources used."""
     rows = []
     for name in pack.tables():
-        frame = pack.table(name)
+        frame = inputs.rows(pack, name)
         for status, part in frame.group_by("status"):
             rows.append({"table": name, "status": str(status[0]), "rows": part.height})
     overview = pl.DataFrame(rows).sort("table", "status")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.consequences.settlement import migration_effect, regional_growth
 from qonys.projection.national import project_national
@@ -38,6 +39,7 @@ from qonys.study.runs.results import Number, Results, TableResult
 
 START, UNTIL, SEED, FEW, RANK = 1991, 2050, 1, 40, 5
 LIKELY = 0.9
+LEAVERS = "total_fertility_contrast_group"
 EFFECT = "consequences.counterfactual.effect_of"
 AGEING = "consequences.ageing.measures"
 REPLACEMENT = "consequences.replacement.replacement"
@@ -59,13 +61,10 @@ def compute(pack: Pack, results: Results) -> None:
 
 
 def fertility_of_leavers(pack: Pack) -> float:
-    """Fertility of the largest group of those who left (Russians) as a part of the country's: mean of years known."""
-    rows = pack.table("fertility_selected").filter((pl.col("measure") == "tfr") & (pl.col("ethnic_group") == "russian"))
-    own = rows.filter(pl.col("year").is_not_null()).select("year", own="value")
-    table = pack.table("national").filter(
-        (pl.col("indicator") == "total_fertility_rate") & (pl.col("source") == "wpp2024")
-    )
-    both = own.join(table.select("year", all="value"), on="year")
+    """Fertility of the largest group of those who left as a part of the country's: mean of years known."""
+    own = inputs.rows(pack, LEAVERS).drop_nulls("year").select("year", own="value")
+    whole = inputs.rows(pack, "total_fertility_rate", role="model").select("year", all="value")
+    both = own.join(whole, on="year")
     return float((both["own"] / both["all"]).to_numpy().mean())
 
 
@@ -90,7 +89,7 @@ def _row(frame: pl.DataFrame, **keys: object) -> dict[str, float]:
 def _past(pack: Pack, results: Results, found: PastAccount, since: PastCounterfactual, starts: pl.DataFrame) -> None:
     sources, end = found.sources, since.years[-1]
     effect = effect_table(since)
-    parts = decomposition_table(since)
+    parts, told = decomposition_table(since), inputs.sources_of(pack, (LEAVERS,))
     results.add(
         TableResult("consequences_by_start", starts, "persons", RANK, sources, EFFECT),
         TableResult("consequences_pyramid", pyramid(since, end), "persons", RANK, sources, EFFECT),
@@ -99,7 +98,7 @@ def _past(pack: Pack, results: Results, found: PastAccount, since: PastCounterfa
         Number("consequences.end", end, "year"),
         Number("consequences.draws", KEPT, "count"),
         Number("consequences.gap", round(since.effect.gap(), 3), "count", method=EFFECT),
-        Number("consequences.fewer", fertility_of_leavers(pack), "share", rank=3, sources=("wiki_demographics_kz",)),
+        Number("consequences.fewer", fertility_of_leavers(pack), "share", rank=3, sources=told),
         *(
             _number(f"effect.{part}", _row(effect, part=part, year=end), "persons", sources)
             for part in ("total", "direct", "indirect", "net_migration", "births", "deaths")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.catalog.choose import preferred
-from qonys.inputs import series
+from qonys.inputs import chosen, rows, series
 from qonys.measurement.groups import group_change
 from qonys.study.chapters.retrospective import intercensal
 from qonys.study.runs.results import Results, TableResult
@@ -14,17 +13,13 @@ from qonys.study.runs.results import Results, TableResult
 
 def counts(pack: Pack) -> pl.DataFrame:
     """Persons by census year and ethnic group, the preferred source of each cell."""
-    rows = pack.table("ethnic_national").filter(
-        (pl.col("basis") == "census") & (pl.col("unit") == "persons") & (pl.col("ethnic_group") != "total")
-    )
-    chosen = preferred(rows, pack.preferences(), "ethnic_national.census", ["year", "ethnic_group"])
-    return chosen.select("year", "ethnic_group", "value", "source", "rank").sort("year", "ethnic_group")
+    named = chosen(pack, "ethnic_census").filter(pl.col("ethnic_group") != "total")
+    return named.select("year", "ethnic_group", "value", "source", "rank")
 
 
 def estimates(pack: Pack) -> pl.DataFrame:
     """Persons by year and group of the current estimates that give persons, with the year's total."""
-    rows = pack.table("ethnic_national").filter((pl.col("basis") != "census") & (pl.col("unit") == "persons"))
-    groups = rows.filter(pl.col("ethnic_group") != "total")
+    groups = rows(pack, "ethnic_current").filter(pl.col("ethnic_group") != "total")
     totals = groups.group_by("year").agg(total=pl.col("value").sum())
     return groups.select("year", "ethnic_group", "value", "source", "rank").join(totals, on="year")
 
@@ -32,8 +27,7 @@ def estimates(pack: Pack) -> pl.DataFrame:
 def compute(pack: Pack, results: Results) -> None:
     """Add the composition by census and the change of the large groups."""
     people = counts(pack)
-    totals = preferred(series.census_rows(pack), pack.preferences(), "ethnic_national.total", ["year"])
-    totals = totals.select("year", total="value")
+    totals = chosen(pack, "census_population_of_groups").select("year", total="value")
     people_shares = people.join(totals, on="year", how="inner")
     current = estimates(pack)
     shares = pl.concat([people_shares, current.select(people_shares.columns)])
@@ -69,7 +63,7 @@ def natural_ratio_bounds(pack: Pack, vintage: str, period: tuple[int, int]) -> t
 def _changes(pack: Pack, people: pl.DataFrame) -> pl.DataFrame:
     first_vintage = str(pack.vintages().sort("order")["vintage"][0])
     cells = {(year, group): value for year, group, value in people.select("year", "ethnic_group", "value").rows()}
-    rows = []
+    changes = []
     for period in intercensal(pack):
         rate = period.natural_rate / 1000
         bounds = natural_ratio_bounds(pack, first_vintage, (period.start, period.end))
@@ -78,7 +72,7 @@ def _changes(pack: Pack, people: pl.DataFrame) -> pl.DataFrame:
             if ends[0] is None or ends[1] is None or ends[0] < 10_000:
                 continue
             change = group_change(group, (ends[0], ends[1]), (period.start, period.end), rate, bounds)
-            rows.append(
+            changes.append(
                 {
                     "ethnic_group": group,
                     "start": change.start,
@@ -93,4 +87,4 @@ def _changes(pack: Pack, people: pl.DataFrame) -> pl.DataFrame:
                     "sign_known": change.sign_is_known,
                 }
             )
-    return pl.DataFrame(rows)
+    return pl.DataFrame(changes)

@@ -7,6 +7,7 @@ from itertools import pairwise, permutations
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.inputs import series
 from qonys.inputs.boundaries import in_vintage, region_lineage
@@ -78,7 +79,7 @@ def compute(pack: Pack, results: Results) -> None:
         adjacency=touching(pack, vintage, regions),
         options=ScaleOptions(repeats=200, seed=1),
     )
-    sources = tuple(sorted({*whole_years(pack)["source"], *pack.table("population_regional")["source"]}))
+    sources = tuple(sorted({*whole_years(pack)["source"], *inputs.sources_of(pack, ("population_regional",))}))
     results.add(
         TableResult("internal_indicators", table, "as_indicator", RANK, sources, METHOD),
         TableResult(
@@ -111,12 +112,8 @@ def touching(pack: Pack, vintage: str, regions: list[str]) -> pl.DataFrame:
 
 def _external(pack: Pack) -> TableResult:
     """Effectiveness of external migration in the whole years for which arrivals and departures are reported."""
-    rows = pack.table("external_flows").filter(
-        (pl.col("breakdown") == "total")
-        & (pl.col("unit") == "persons")
-        & pl.col("flow").is_in(["immigrants", "emigrants"])
-        & pl.col("period").str.contains(r"^\d{4}$")
-        & (pl.col("reported_by") == str(pack.country["iso3"]))
+    rows = inputs.rows(pack, "external_flow_totals_own_report").filter(
+        pl.col("flow").is_in(["immigrants", "emigrants"]) & pl.col("period").str.contains(r"^\d{4}$")
     )
     most = rows.group_by("period", "flow").agg(pl.col("value").max())
     wide = most.pivot(on="flow", index="period", values="value").drop_nulls().sort("period")

@@ -15,6 +15,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.explanation.interplay import (
     Interval,
@@ -109,7 +110,7 @@ def _nested(pack: Pack, results: Results, sources: tuple[str, ...]) -> list[Numb
     names = ["held", "value", "low", "high", "years", *REACH]
     table = pl.DataFrame(rows, schema=names, orient="row")
     own = tuple(sorted({*sources, *whole_years(pack)["source"]}))
-    flows = pack.table("external_flows").filter((pl.col("breakdown") == "region") & (pl.col("flow") == "emigrants"))
+    flows = inputs.rows(pack, "emigrants_by_region")
     dated = flows.drop_nulls("period").group_by("period").agg(pl.col("category").n_unique().alias("n"))
     return [
         TableResult("interplay_nested", table, "ratio", RANK, own, NESTED),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.study.counterfactual.composition import load_table
 from qonys.study.counterfactual.populations import known, past_counterfactual
@@ -25,6 +26,13 @@ LIKELY = 0.9
 UNTIL = 2050
 CAPITAL = "consequences.human_capital"
 LOADS = "consequences.loads.loads"
+EDUCATED = ("external_flows_by_education", "population_education")
+LOADED = (
+    ("net_migration_regional_total", "register"),
+    ("births_regional", "register"),
+    ("housing_commissioned", "register"),
+    ("population_regional_total", "register"),
+)
 
 
 def compute(pack: Pack, results: Results) -> None:
@@ -36,7 +44,7 @@ def compute(pack: Pack, results: Results) -> None:
     _schooling(pack, results)
     last = known_years(pack)[-1]
     cohorts = cohort_table(pack, found, FIRST, last)
-    sources = tuple(sorted({*pack.table("population_education")["source"], *found.sources}))
+    sources = tuple(sorted({*inputs.sources_of(pack, ("population_education",)), *found.sources}))
     gone = cohorts["rest"].sum()
     results.add(
         TableResult("human_capital_cohorts", cohorts, "persons", 4, sources, f"{CAPITAL}.cohort_change"),
@@ -75,7 +83,7 @@ def _years(results: Results, moved: pl.DataFrame, sources: tuple[str, ...]) -> N
 
 def _schooling(pack: Pack, results: Results) -> None:
     stock = stock_table(pack)
-    sources = (*pack.table("population_education")["source"].unique().sort(), *pack.norms()["source"].unique().sort())
+    sources = (*inputs.sources_of(pack, ("population_education",)), *pack.norms()["source"].unique().sort())
     results.add(
         TableResult("human_capital_stock", stock, "years", 2, sources, f"{CAPITAL}.schooling_stock"),
         *(
@@ -87,8 +95,7 @@ def _schooling(pack: Pack, results: Results) -> None:
 
 def _flows(pack: Pack, results: Results) -> None:
     leavers, special = leavers_table(pack), specialities_table(pack)
-    flows = pack.table("external_flows").filter(pl.col("breakdown") == "education")["source"].unique().sort()
-    used = (*flows, *pack.table("population_education")["source"].unique().sort())
+    used = tuple(name for figure in EDUCATED for name in inputs.sources_of(pack, (figure,)))
     newcomers = newcomers_table(pack)
     told, named = (tuple(frame["source"].unique().sort()) for frame in (newcomers, special))
     high = leavers.filter(pl.col("level") == "higher").row(0, named=True)
@@ -106,11 +113,17 @@ def _flows(pack: Pack, results: Results) -> None:
 
 def _loads(pack: Pack, results: Results) -> None:
     frame = load_table(pack)
-    sources = ("bns_migration_balance", "bns_births", "bns_housing_2026", "bns_pop_regions")
+    sources = tuple(dict.fromkeys(name for figure, role in LOADED for name in _speaking(pack, figure, role)))
     results.add(
         TableResult("regional_loads", frame, "persons", 3, sources, LOADS),
         Number("labour.loads_year", float(frame["year"][0]), "year"),
     )
+
+
+def _speaking(pack: Pack, figure: str, role: str) -> tuple[str, ...]:
+    """Sources that state a figure in a role; all of them where the pack names none in it."""
+    named = role in inputs.spec(pack, figure).roles
+    return tuple(inputs.rows(pack, figure, role if named else None)["source"].unique().sort())
 
 
 def _ahead(pack: Pack, results: Results) -> None:

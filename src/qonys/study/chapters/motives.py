@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.study.analyses.simulated_survey import margins_of
 from qonys.study.runs.results import Number, Results, TableResult
@@ -28,7 +29,7 @@ DOMAINS = {
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the graded collection, counts of what is missing, and tables of the simulated survey."""
-    collection = graded(pack.table("survey_results"))
+    collection = graded(inputs.rows(pack, "survey_results"))
     sources = tuple(sorted(set(collection["source"])))
     results.add(
         TableResult("survey_published", collection, "share", RANK, sources, "surveys.published.graded"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.study.analyses.simulated_survey import residents_by_age
 from qonys.study.runs.results import Number, Results, TableResult
@@ -11,16 +12,10 @@ from qonys.surveys.potential import Range, implied_rates, potential, published_r
 
 RANK = 3
 METHOD = "surveys.potential.potential"
-ASKED = (
-    ("Gallup World", "would_leave", "KAZ", 2012, 15),
-    ("BISAM / Gallup International", "would_move", "all", 2022, 18),
-    ("DEMOSCOPE, migration attitudes", "considers_moving", "all", 2024, 18),
-    ("DEMOSCOPE, migration attitudes", "intends_within_2_3_years", "all", 2024, 18),
-)
-PLAN = ASKED[3]
-RUSSIANS = "Survey of ethnic Russians cited by Simakova"
+PLANS, CONSIDERS, BY_AGE = "intention_plans", "intention_considers", "intention_by_age"
+CONTRAST = ("intention_contrast_group", "counts_contrast_group", "emigrants_contrast_group")
+AGES = "population_by_age_sex"
 WHOLE_YEAR = r"^\d{4}$"
-PEOPLE = "wpp_portal_populaR"
 
 
 def compute(pack: Pack, results: Results) -> None:
@@ -29,19 +24,22 @@ def compute(pack: Pack, results: Results) -> None:
     after = implied_rates(asked.select("survey", "year", "people", "share"), left.filter(pl.col("whole")))
     rates = published_rates()
     realise = rate_range(rates)
-    plan = asked.filter(pl.col("answer") == PLAN[1]).row(0, named=True)
+    plan = asked.filter(pl.col("figure") == PLANS).row(0, named=True)
+    asked = asked.drop("figure")
+    counted = inputs.sources_of(pack, (AGES,))
     factors = {
-        "people": Range(*(3 * (plan["people"],)), PEOPLE), "intend": Range(*(3 * (plan["share"],)), plan["source"]),
+        "people": Range(*(3 * (plan["people"],)), "; ".join(counted)),
+        "intend": Range(*(3 * (plan["share"],)), plan["source"]),
         "realise": realise,
-    }  # fmt: skip
+    }
     table = potential(factors)
     ends = table.row(0, named=True)
     published = pl.DataFrame([vars(rate) for rate in rates])
-    sources = (*sorted(set(asked["source"])), PEOPLE)
+    sources = (*sorted(set(asked["source"])), *counted)
     ages = by_age(pack, realise, plan)
     results.add(
         TableResult("potential_asked", asked, "share", RANK, sources, "catalog"),
-        TableResult("potential_left", left, "persons", RANK, tuple(sorted(_emigrant_sources(pack))), "catalog"),
+        TableResult("potential_left", left, "persons", RANK, inputs.sources_of(pack, ("emigrants",)), "catalog"),
         TableResult("potential_after", after, "share", RANK, sources, "surveys.potential.implied_rates"),
         TableResult("potential_rates", published, "share", RANK, (), "catalog"),
         TableResult("potential_factors", table, "persons", RANK, sources, METHOD),
@@ -55,31 +53,34 @@ def compute(pack: Pack, results: Results) -> None:
         Number("potential.after_high", max(after["rate_high"].to_list()), "share", rank=RANK, sources=sources),
         *_considers(pack),
         *_since(left, plan),
-        *_russians(pack),
+        *_contrast(pack),
     )
 
 
 def intentions(pack: Pack) -> pl.DataFrame:
-    """Published intentions: survey, answer, year, from_age, people who could be asked, share, fieldwork, source."""
-    rows = pack.table("survey_results")
+    """Published intentions that the pack holds.
+
+    figure, survey, answer, year, from_age, people who could be asked, share, fieldwork, source.
+    """
+    last = int(str(inputs.rows(pack, AGES)["year"].max()))
     found = []
-    for survey, answer, group, year, from_age in ASKED:
-        row = rows.filter(
-            (pl.col("survey") == survey) & (pl.col("answer") == answer) & (pl.col("group") == group)
-            & (pl.col("population_asked") != "adults, 57 countries")
-        ).row(0, named=True)  # fmt: skip
-        people = sum(n for age, n in residents_by_age(pack, min(year, 2023)).items() if age >= from_age)
-        found.append((survey, answer, year, from_age, people, row["value"] / 100, row["fieldwork"], row["source"]))
-    names = ["survey", "answer", "year", "from_age", "people", "share", "fieldwork", "source"]
+    for one in inputs.country(pack).intentions:
+        if inputs.available(pack, (one.figure,)):
+            continue
+        row = inputs.rows(pack, one.figure).row(0, named=True)
+        people = sum(n for age, n in residents_by_age(pack, min(one.year, last)).items() if age >= one.from_age)
+        found.append(
+            (one.figure, row["survey"], row["answer"], one.year, one.from_age, people, row["value"] / 100,
+             row["fieldwork"], row["source"])
+        )  # fmt: skip
+    names = ["figure", "survey", "answer", "year", "from_age", "people", "share", "fieldwork", "source"]
     return pl.DataFrame(found, schema=names, orient="row")
 
 
 def emigrants(pack: Pack) -> pl.DataFrame:
     """Registered emigrants: year, low, high over sources; `whole` is false where only a part of the year is known."""
-    rows = pack.table("external_flows").filter(
-        (pl.col("flow") == "emigrants") & (pl.col("breakdown") == "total") & (pl.col("unit") == "persons")
-        & (pl.col("reported_by") == str(pack.country["iso3"])) & pl.col("period").is_not_null()
-    )  # fmt: skip
+    rows = inputs.rows(pack, "external_flow_totals_own_report")
+    rows = rows.filter(pl.col("flow") == "emigrants").drop_nulls("period")
     dated = rows.with_columns(
         pl.col("period").str.extract(r"^(\d{4})(?:$|-)").cast(pl.Int64).alias("year"),
         pl.col("period").str.contains(WHOLE_YEAR).alias("whole"),
@@ -95,25 +96,17 @@ def emigrants(pack: Pack) -> pl.DataFrame:
     return pl.concat(both).sort("year")
 
 
-def _emigrant_sources(pack: Pack) -> set[str]:
-    rows = pack.table("external_flows").filter((pl.col("flow") == "emigrants") & (pl.col("breakdown") == "total"))
-    return set(rows["source"])
-
-
 def by_age(pack: Pack, realise: Range, plan: dict[str, object]) -> pl.DataFrame:
     """Potential by age: group, people, share who intend, low, middle, high.
 
     The published shares by age are of those who consider moving; that the same part of them means it within two or
     three years at every age is an assumption.
     """
-    rows = pack.table("survey_results").filter(
-        (pl.col("survey") == PLAN[0]) & (pl.col("question") == "considers moving out of the country")
-    )
-    considers = float(rows.filter((pl.col("answer") == ASKED[2][1]) & (pl.col("group") == "all"))["value"][0])
+    considers = float(inputs.rows(pack, CONSIDERS)["value"][0])
     part = float(str(plan["share"])) * 100 / considers
-    people = residents_by_age(pack, 2023)
+    people = residents_by_age(pack)
     found = []
-    for row in rows.filter(pl.col("group_type") == "age_group").sort("group").iter_rows(named=True):
+    for row in inputs.rows(pack, BY_AGE).sort("group").iter_rows(named=True):
         low, high = (int(end) for end in row["group"].split("-"))
         count = sum(n for age, n in people.items() if low <= age <= high)
         share = row["value"] / 100 * part
@@ -130,7 +123,7 @@ def by_age(pack: Pack, realise: Range, plan: dict[str, object]) -> pl.DataFrame:
 
 def _considers(pack: Pack) -> list[Number]:
     """Published shares by age of those who consider moving."""
-    rows = pack.table("survey_results").filter((pl.col("survey") == PLAN[0]) & (pl.col("group_type") == "age_group"))
+    rows = inputs.rows(pack, BY_AGE)
     return [
         Number(f"potential.considers.{row['group']}", row["value"] / 100, "share", rank=RANK, sources=(row["source"],))
         for row in rows.iter_rows(named=True)
@@ -149,25 +142,23 @@ def _since(left: pl.DataFrame, plan: dict[str, object]) -> list[Number]:
     ]
 
 
-def _russians(pack: Pack) -> list[Number]:
-    """Ethnic Russians: those who would leave within two years by the survey, and those who left in a known year."""
-    rows = pack.table("survey_results").filter(pl.col("survey") == RUSSIANS)
+def _contrast(pack: Pack) -> list[Number]:
+    """The contrast group: those who would leave within two years by a survey, and those who left in a known year."""
+    if inputs.available(pack, CONTRAST):
+        return []
+    rows = inputs.rows(pack, CONTRAST[0])
     share = {row["answer"]: row["value"] / 100 for row in rows.iter_rows(named=True)}
-    counts = pack.table("ethnic_national").filter(
-        (pl.col("ethnic_group") == "russian") & (pl.col("unit") == "persons") & pl.col("year").is_in([2009, 2021])
-    )["value"]
-    gone = pack.table("external_flows").filter(
-        (pl.col("flow") == "emigrants") & (pl.col("category") == "russian") & (pl.col("period") == "2019")
-    )["value"]
+    counts = inputs.rows(pack, CONTRAST[1])["value"]
+    gone = inputs.rows(pack, CONTRAST[2])
     wish = share["would_like_to"] * share["within_two_years"]
     low, high = float(str(counts.min())) * wish, float(str(counts.max())) * wish
-    sources, left = tuple(sorted(set(rows["source"]))), float(gone[0])
+    sources, left = tuple(sorted(set(rows["source"]))), float(gone["value"][0])
     return [
         Number("potential.wish", share["would_like_to"], "share", rank=RANK, sources=sources),
         Number("potential.soon", share["within_two_years"], "share", rank=RANK, sources=sources),
-        *_ends("potential.russians", (low, (low + high) / 2, high), "persons", sources),
-        Number("potential.russians_left", left, "persons", rank=RANK, sources=("lsm_2019",)),
-        *_ends("potential.russians_rate", (2 * left / high, 4 * left / (low + high), 2 * left / low), "share", sources),
+        *_ends("potential.contrast", (low, (low + high) / 2, high), "persons", sources),
+        Number("potential.contrast_left", left, "persons", rank=RANK, sources=tuple(gone["source"].unique())),
+        *_ends("potential.contrast_rate", (2 * left / high, 4 * left / (low + high), 2 * left / low), "share", sources),
     ]
 
 

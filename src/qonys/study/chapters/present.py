@@ -5,6 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
+from qonys.inputs import available, chosen, country, rows
+from qonys.inputs.statements import whole_years
 from qonys.study.runs.results import Number, Results, TableResult
 
 PYRAMID_YEARS = (1959, 1979, 1999, 2023)
@@ -23,9 +25,8 @@ def _table(name: str, frame: pl.DataFrame, unit: str) -> TableResult:
 
 def _internal(pack: Pack) -> list[TableResult | Number]:
     """The newest whole-year origin-destination table; years under a caution of coverage are not taken."""
-    table = pack.table("internal_od")
-    partial = pack.breaks().filter((pl.col("kind") == "coverage") & (pl.col("table") == "internal_od"))
-    year = int(str(table.filter(~pl.col("year").is_in(partial["year"].to_list()))["year"].max()))
+    table = whole_years(pack)
+    year = int(str(table["year"].max()))
     flows = table.filter(pl.col("year") == year).select("year", "origin", "destination", "value", "source", "rank")
     sources = tuple(flows["source"].unique())
     return [
@@ -36,28 +37,21 @@ def _internal(pack: Pack) -> list[TableResult | Number]:
 
 
 def _external(pack: Pack) -> TableResult:
-    rows = pack.table("external_flows").filter(
-        (pl.col("breakdown") == "total")
-        & (pl.col("unit") == "persons")
-        & pl.col("flow").is_in(["immigrants", "emigrants"])
-        & pl.col("period").str.contains(r"^\d{4}$")
+    whole = rows(pack, "external_flow_totals").filter(
+        pl.col("flow").is_in(["immigrants", "emigrants"]) & pl.col("period").str.contains(r"^\d{4}$")
     )
-    frame = rows.select(pl.col("period").cast(pl.Int32).alias("year"), "flow", "value", "source", "rank")
+    frame = whole.select(pl.col("period").cast(pl.Int32).alias("year"), "flow", "value", "source", "rank")
     return _table("external_flows", frame.sort("year", "flow", "value"), "persons")
 
 
 def _repatriates(pack: Pack) -> list[TableResult]:
-    """Cumulative totals since 1991, their differences, and quotas."""
-    rows = pack.table("repatriates").filter(
-        (pl.col("measure") == "arrivals") & (pl.col("breakdown") == "total") & (pl.col("unit") == "persons")
+    """Cumulative totals since independence, their differences, and quotas."""
+    since = f"{country(pack).independence}-01-01"
+    arrived = rows(pack, "repatriates_arrived").filter(
+        pl.col("start").cast(pl.String).str.starts_with(since) & pl.col("end").is_not_null()
     )
-    cumulative = rows.filter(
-        pl.col("start").cast(pl.String).str.starts_with("1991-01-01") & pl.col("end").is_not_null()
-    ).select("end", "value", "source", "rank", "note")
-    cumulative = cumulative.sort("end", "value")
-    quota = pack.table("repatriate_quota").filter(
-        (pl.col("region") == pack.whole) & pl.col("measure").is_in(["repatriate_quota", "regional_quota_kandas"])
-    )
+    cumulative = arrived.select("end", "value", "source", "rank", "note").sort("end", "value")
+    quota = rows(pack, "repatriate_quota_national")
     return [
         _table("repatriates_cumulative", cumulative, "persons"),
         _table("repatriate_quota", quota.select("year", "measure", "value", "unit", "source", "rank"), "as_unit"),
@@ -65,15 +59,13 @@ def _repatriates(pack: Pack) -> list[TableResult]:
 
 
 def _pyramids(pack: Pack) -> TableResult:
-    rows = pack.table("population_age_sex").filter(
-        pl.col("year").is_in(PYRAMID_YEARS) & pl.col("sex").is_in(["female", "male"])
-    )
-    return _table("pyramids", rows.select("year", "sex", "age_start", "age_end", "value", "source", "rank"), "persons")
+    people = rows(pack, "population_by_age_sex").filter(pl.col("year").is_in(PYRAMID_YEARS))
+    shown = people.select("year", "sex", "age_start", "age_end", "value", "source", "rank")
+    return _table("pyramids", shown, "persons")
 
 
 def _latest(pack: Pack) -> Number:
-    rows = pack.table("national").filter(
-        (pl.col("indicator") == "net_migration") & (pl.col("source") == "bns_migration_balance")
-    )
-    last = rows.sort("year").tail(1).row(0, named=True)
+    """Net migration of the last year, by the register where it states any."""
+    registered = not available(pack, ("net_migration:register",))
+    last = chosen(pack, "net_migration", "register" if registered else None).row(-1, named=True)
     return Number("present.net.latest", last["value"], "persons", sources=(last["source"],))

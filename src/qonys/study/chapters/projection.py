@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.projection.national import Processes, Projection, Scenario, project_national
 from qonys.projection.processes.migration import fit_migration, regimes_of
@@ -79,7 +80,7 @@ def _effect(found: Projection, without: Projection) -> pl.DataFrame:
 
 def _un(pack: Pack, found: Projection) -> pl.DataFrame:
     """The UN's population at mid-year (mean of the ends of two years) by variant: year, variant, value."""
-    rows = pack.table("projection_un").filter(pl.col("indicator") == "population")
+    rows = inputs.rows(pack, "projection_un_population")
     ends = rows.select("variant", pl.col("year").cast(pl.Int64), pl.col("value").cast(pl.Float64))
     both = (pl.col("value") + pl.col("value").shift(1).over("variant")) / 2
     middle = ends.sort("variant", "year").with_columns(value=both).drop_nulls()
@@ -88,11 +89,7 @@ def _un(pack: Pack, found: Projection) -> pl.DataFrame:
 
 def _by_register(pack: Pack, account: pl.DataFrame, ready: Prepared) -> Number:
     """Population of 2050 if the register's net migration is right and the account's is not."""
-    from qonys.catalog.choose import preferred
-
-    table = pack.table("national").filter(pl.col("indicator") == "net_migration")
-    chosen = preferred(table, pack.preferences(), "national.net_migration", ["year"])
-    own = chosen.select(
+    own = inputs.chosen(pack, "net_migration").select(
         pl.lit("net_migration").alias("quantity"), pl.col("year").cast(account.schema["year"]),
         *(pl.col("value").cast(pl.Float64).alias(name) for name in ("low", "median", "high")),
     )  # fmt: skip

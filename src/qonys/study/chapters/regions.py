@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.inputs import series
 from qonys.measurement.regions import regional_components, regional_residual
@@ -24,7 +25,7 @@ def compute(pack: Pack, results: Results) -> None:
     vintage = str(pack.vintages().sort("order")["vintage"][0])
     population, births, deaths = series.regional_years(pack, vintage)
     found = regional_components(population, births, deaths, recount_years(pack))
-    sources = ("bns_births", "bns_deaths", "bns_pop_regions", "sayat_demographic_db")
+    sources = inputs.sources_of(pack, ("births_regional", "deaths_regional", "population_regional_total"))
     frame = pl.DataFrame(
         {
             "region": list(found.regions.labels),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.inputs import series
+from qonys.inputs.annual import annual
 from qonys.measurement.components import Components, components
+from qonys.quantities import Series
 from qonys.study.runs.results import Number, Results, TableResult
 
 
@@ -38,8 +41,7 @@ def intercensal(pack: Pack) -> list[Components]:
     """Components of each period between two counted censuses with vital events for every year."""
     population = series.census_population(pack)
     births, deaths = (series.national_series(pack, name) for name in ("births", "deaths"))
-    rival = series.national_series(pack, "natural_increase", "wpp2024")
-    registered = series.national_series(pack, "net_migration", "bns_migration_balance")
+    rival, registered = annual(pack, "natural_increase", "model"), annual(pack, "net_migration", "register")
     counted = population.axis("time").labels
     covered = births.axis("time").labels
     return [
@@ -104,47 +106,56 @@ def _annual(pack: Pack) -> TableResult:
             "natural": births.values - deaths.values,
         }
     )
-    people = series.national_series(pack, "population_1_january", "bns_pop_regions")
-    january = people.to_frame().rename({"time": "year", "value": "population"}).drop("unit")
-    net = series.national_series(pack, "net_migration", "bns_migration_balance")
-    official = net.to_frame().rename({"time": "year", "value": "net_registered"}).drop("unit")
-    wpp = series.national_series(pack, "net_migration", "wpp2024")
-    estimated = wpp.to_frame().rename({"time": "year", "value": "net_wpp2024"}).drop("unit")
-    middle = series.national_series(pack, "mid_year_population", "wiki_demographics_kz")
-    quoted = middle.to_frame().rename({"time": "year", "value": "population_mid_quoted"}).drop("unit")
-    for other in (january, official, estimated, quoted):
+    people, net = annual(pack, "population_1_january", "register"), annual(pack, "net_migration", "register")
+    model, quoted = annual(pack, "net_migration", "model"), annual(pack, "population_mid_year", "quoted")
+    january = _column(people, "population")
+    for other in (january, _column(net, "net_registered"), _column(model, "net_model"),
+                  _column(quoted, "population_mid_quoted")):  # fmt: skip
         frame = frame.join(other, on="year", how="left")
     following = january.select(pl.col("year") - 1, population_next="population")
     frame = frame.join(following, on="year", how="left").sort("year")
     frame = frame.with_columns(net_balance=pl.col("population_next") - pl.col("population") - pl.col("natural")).drop(
         "population_next"
     )
-    sources = births.lineage.joined(net.lineage, "").joined(wpp.lineage, "").joined(people.lineage, "").sources
-    return TableResult("annual_components", frame, "persons", 3, sources, "catalog.choose")
+    lineage = births.lineage
+    for held in (net, model, people):
+        lineage = lineage if held is None else lineage.joined(held.lineage, "")
+    return TableResult("annual_components", frame, "persons", 3, lineage.sources, "catalog.choose")
+
+
+def _column(held: Series | None, name: str) -> pl.DataFrame:
+    """Years and values of a series under a name; no row where the pack has none."""
+    if held is None:
+        return pl.DataFrame(schema={"year": pl.Int32, name: pl.Float64})
+    return held.to_frame().rename({"time": "year", "value": name}).drop("unit")
 
 
 def _by_source(pack: Pack, found: list[Components]) -> TableResult:
     """Net migration per year by source: start, end (half-open), value, low, high, source, rank."""
     rows: list[dict[str, object]] = []
-    for source in ("bns_migration_balance", "wpp2024"):
-        net = series.national_series(pack, "net_migration", source)
-        rows += [
-            _statement(int(str(year)), int(str(year)) + 1, value, None, source, net.lineage.rank)
-            for year, value in zip(net.axis("time").labels, net.values, strict=True)
-        ]
-    five = pack.table("net_migration_periods").filter(pl.col("status") == "estimate")
-    for start, end, value in five.select("year_start", "year_end", "value").rows():
-        rows.append(_statement(start, end, value / (end - start), None, "wpp2019", 2))
-    model = pack.table("net_migration_model").sort("year")
-    for year, value, sd in model.select("year", "value", "sd").rows():
-        rows.append(_statement(year, year + 1, value, sd, "gaskin_abel_2025", 2))
+    for role in ("register", "model"):
+        net = annual(pack, "net_migration", role)
+        if net is not None:
+            rows += [
+                _statement(int(str(year)), int(str(year)) + 1, value, None, net.lineage.sources[0], net.lineage.rank)
+                for year, value in zip(net.axis("time").labels, net.values, strict=True)
+            ]
+    if not inputs.available(pack, ("net_migration_un_estimates",)):
+        five = inputs.rows(pack, "net_migration_un_estimates")
+        for start, end, value, source, rank in five.select("year_start", "year_end", "value", "source", "rank").rows():
+            rows.append(_statement(start, end, value / (end - start), None, source, rank))
+    if not inputs.available(pack, ("net_migration_bilateral_model",)):
+        model = inputs.rows(pack, "net_migration_bilateral_model").sort("year")
+        for year, value, sd, source, rank in model.select("year", "value", "sd", "source", "rank").rows():
+            rows.append(_statement(year, year + 1, value, sd, source, rank))
+    stated = dict.fromkeys(str(row["source"]) for row in rows)
     for item in found:
         years = item.end - item.start
         rows.append(
             _statement(item.start, item.end, item.residual / years, item.residual_sd / years, "census_residual", 4)
         )
     frame = pl.DataFrame(rows, infer_schema_length=None)
-    sources = ("bns_migration_balance", "wpp2024", "wpp2019", "gaskin_abel_2025", *found[0].lineage.sources)
+    sources = (*stated, *found[0].lineage.sources)
     return TableResult("net_by_source", frame, "persons", 3, sources, "measurement.components")
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.study.runs.results import Number, Results, TableResult
 
 RANK = 3
-YEAR, HALF = 2007, "2016-01-01/2016-06-30"
-TOTAL = 2016
 
 
 def compute(pack: Pack, results: Results) -> None:
     """Add quotas by year, arrivals beside them, and both by region."""
     quotas, regions = quotas_by_year(pack), by_region(pack)
-    sources = tuple(sorted({*pack.table("repatriate_quota")["source"], *pack.table("repatriates")["source"]}))
+    sources = inputs.sources_of(pack, ("repatriate_quota", "repatriates"))
+    asked, arrived = years_of(pack)
     first, last = regions.sort("quota_share").row(0, named=True), regions.sort("quota_share").row(-1, named=True)
     apart = float((regions["quota_share"] - regions["arrivals_share"]).abs().sum()) / 2
     covered = _covered(quotas)
@@ -23,8 +23,8 @@ def compute(pack: Pack, results: Results) -> None:
         TableResult("settling_quotas", quotas, "persons", RANK, sources, "catalog"),
         TableResult("settling_regions", regions, "share", RANK, sources, "catalog"),
         TableResult("settling_shares", shares_of_arrivals(pack), "share", RANK, sources, "catalog"),
-        Number("settling.year", YEAR, "year"),
-        Number("settling.later", TOTAL, "year"),
+        Number("settling.year", asked, "year"),
+        Number("settling.later", arrived, "year"),
         Number("settling.regions", float(regions.height), "count"),
         Number("settling.apart", apart, "share", rank=RANK, sources=sources, method="study.settling"),
         Number("settling.least", first["quota_share"], "share"),
@@ -42,13 +42,16 @@ def _covered(quotas: pl.DataFrame) -> list[float]:
 
 
 def total_arrivals(pack: Pack) -> float:
-    """Largest cumulative number of repatriates since 1991, persons."""
-    rows = pack.table("repatriates").filter(
-        (pl.col("breakdown") == "total")
-        & (pl.col("unit") == "persons")
-        & pl.col("period").str.starts_with("1991-01-01/")
-    )
+    """Largest cumulative number of repatriates since independence, persons."""
+    since = f"{inputs.country(pack).independence}-01-01/"
+    rows = inputs.rows(pack, "repatriates_total").filter(pl.col("period").str.starts_with(since))
     return float(str(rows["value"].max()))
+
+
+def years_of(pack: Pack) -> tuple[int, int]:
+    """The year of the quotas by region, and that of the arrivals by region."""
+    quota, arrived = inputs.rows(pack, "repatriate_quota_by_region"), inputs.rows(pack, "repatriates_by_region")
+    return int(str(quota["year"].max())), int(arrived["start"].cast(pl.Date).dt.year().to_numpy().max())
 
 
 def quotas_by_year(pack: Pack) -> pl.DataFrame:
@@ -56,12 +59,8 @@ def quotas_by_year(pack: Pack) -> pl.DataFrame:
 
     Arrivals are of the longest published part of the year; null where none is published in the unit.
     """
-    quotas = pack.table("repatriate_quota").filter(
-        (pl.col("region") == "KZ") & pl.col("measure").is_in(["repatriate_quota", "regional_quota_kandas"])
-    )
-    arrivals = pack.table("repatriates").filter(
-        (pl.col("measure") == "arrivals") & (pl.col("breakdown") == "total") & pl.col("start").is_not_null()
-    ).with_columns(
+    quotas = inputs.rows(pack, "repatriate_quota_national")
+    arrivals = inputs.rows(pack, "repatriates_arrived_any_unit").drop_nulls("start").with_columns(
         pl.col("start").cast(pl.Date).dt.year().cast(pl.Int64).alias("year"),
         pl.col("end").cast(pl.Date).alias("until"),
     ).filter(pl.col("until").dt.year() == pl.col("year"))  # fmt: skip
@@ -76,19 +75,18 @@ def quotas_by_year(pack: Pack) -> pl.DataFrame:
 
 
 def by_region(pack: Pack) -> pl.DataFrame:
-    """Quota of 2007 and arrivals of the first half of 2016 by region (boundaries before 2018).
+    """Quotas and later arrivals by region, in the oldest boundaries.
 
     region, quota (families), arrivals (persons), residents in each year, shares, and per 1,000 residents.
     """
-    quota = pack.table("repatriate_quota").filter((pl.col("year") == YEAR) & (pl.col("region") != "KZ"))
-    arrived = pack.table("repatriates").filter(
-        (pl.col("period") == HALF) & (pl.col("breakdown") == "region_of_settlement") & (pl.col("unit") == "persons")
-    ).unique(["category", "value"], maintain_order=True)  # fmt: skip
-    people = pack.table("population_regional").filter((pl.col("sex") == "both") & (pl.col("area") == "total"))
+    years, vintage = years_of(pack), str(pack.vintages().sort("order")["vintage"][0])
+    quota = inputs.rows(pack, "repatriate_quota_by_region")
+    arrived = inputs.rows(pack, "repatriates_by_region").unique(["category", "value"], maintain_order=True)
+    people = inputs.rows(pack, "population_regional_total").filter(pl.col("vintage") == vintage)
     sizes = [
-        people.filter((pl.col("year") == year) & (pl.col("vintage") == "pre2018"))
+        people.filter(pl.col("year") == year)
         .group_by("region").agg(pl.col("value").first().cast(pl.Float64).alias(f"people_{year}"))
-        for year in (YEAR, TOTAL)
+        for year in years
     ]  # fmt: skip
     frame = quota.select("region", pl.col("value").cast(pl.Float64).alias("quota")).join(
         arrived.select(pl.col("category").alias("region"), pl.col("value").cast(pl.Float64).alias("arrivals")),
@@ -99,18 +97,13 @@ def by_region(pack: Pack) -> pl.DataFrame:
     return frame.with_columns(
         (pl.col("quota") / pl.col("quota").sum()).alias("quota_share"),
         (pl.col("arrivals") / pl.col("arrivals").sum()).alias("arrivals_share"),
-        (1000 * pl.col("quota") / pl.col(f"people_{YEAR}")).alias("quota_rate"),
-        (1000 * pl.col("arrivals") / pl.col(f"people_{TOTAL}")).alias("arrivals_rate"),
+        (1000 * pl.col("quota") / pl.col(f"people_{years[0]}")).alias("quota_rate"),
+        (1000 * pl.col("arrivals") / pl.col(f"people_{years[1]}")).alias("arrivals_rate"),
     ).sort("region")
 
 
 def shares_of_arrivals(pack: Pack) -> pl.DataFrame:
     """Published shares of regions among arrivals, by period: period, region, share, source."""
-    rows = pack.table("repatriates").filter(
-        (pl.col("breakdown") == "region_of_settlement")
-        & (pl.col("unit") == "percent")
-        & (pl.col("category") != "other")
-    )
-    return rows.select(
+    return inputs.rows(pack, "repatriates_shares_of_regions").select(
         "period", pl.col("category").alias("region"), (pl.col("value").cast(pl.Float64) / 100).alias("share"), "source"
     ).sort("period", "region")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.measurement.breakpoints import find_breaks, match_events
 from qonys.measurement.shocks import trend_and_shock
@@ -22,7 +23,7 @@ def national_series(pack: Pack, results: Results) -> pl.DataFrame:
         pl.lit(ACCOUNT).alias("series"), pl.col("year").cast(pl.Int64).alias("time"), pl.col("median").alias("value"),
         ((pl.col("high") - pl.col("low")) / 3.919927969080108).alias("sd"),
     )  # fmt: skip
-    rows = pack.table("national").filter(pl.col("indicator") == "net_migration")
+    rows = inputs.rows(pack, "net_migration")
     theirs = rows.select(
         pl.col("source").alias("series"), pl.col("year").cast(pl.Int64).alias("time"),
         pl.col("value").cast(pl.Float64), pl.lit(None, dtype=pl.Float64).alias("sd"),

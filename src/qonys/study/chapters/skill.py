@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.projection.backtest.models import History
 from qonys.projection.backtest.run import (
@@ -45,9 +46,9 @@ def compute(pack: Pack, results: Results) -> None:
 
 def add(pack: Pack, results: Results, past: History, record: Record, own: Cohorts) -> None:
     """Tables and numbers of a record that was computed."""
-    sources = tuple(sorted(set(pack.table("partners_wpp")["source"])))
-    ages = tuple(sorted({*sources, *pack.table("population_age_sex")["source"]}))
-    told = tuple(sorted({*sources, *pack.table("un_revisions")["source"]}))
+    sources = inputs.sources_of(pack, ("partners_wpp",))
+    ages = inputs.sources_of(pack, ("partners_wpp", "population_age_sex"))
+    told = inputs.sources_of(pack, ("partners_wpp", "un_revisions"))
     forecasts = record.forecasts.drop(WIDTHS)
     table = summary(record.forecasts)
     country = record.forecasts.filter(pl.col("country") == pack.country["iso3"])
@@ -127,8 +128,7 @@ def _regions(pack: Pack, results: Results, past: History, record: Record) -> Non
     """The record by region, with the nation's fits that the record of countries made."""
     found = regional_backtest(regional_history(pack), past, pack.country["iso3"], drawn=record.drawn)
     table, places = regional_summary(found), by_region(found)
-    used = {source for name in REGIONAL for source in pack.table(name)["source"].unique()}
-    sources = tuple(sorted({*used, *pack.table("partners_wpp")["source"]}))
+    sources = inputs.sources_of(pack, (*REGIONAL, "partners_wpp"))
     results.add(
         TableResult("skill_regions", table, "as_measure", RANK, sources, REGIONS),
         TableResult("skill_regions_worse", not_better(table), "as_measure", RANK, sources, REGIONS),

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
-from qonys.catalog.choose import preferred
 from qonys.inputs.series import census_population
 from qonys.kernels.structure import segregation as sg
 from qonys.kernels.structure.segregation import Array
@@ -29,9 +29,9 @@ def compute(pack: Pack, results: Results) -> None:
     """Add indices of segregation, groups, regions, representation, and the diversity of the nation over time."""
     regions, groups, counts = regional_table(pack)
     around = _around(pack, regions)
-    rows = pack.table("ethnic_regional")
-    sources = tuple(sorted(set(rows["source"])))
-    rank = int(str(rows["rank"].max()))
+    told = inputs.rows(pack, "ethnic_groups_of_regions")
+    sources = inputs.sources_of(pack, ("ethnic_groups_of_regions",))
+    rank = int(str(told["rank"].max()))
     indices = _indices(counts, around)
     by_group = _by_group(groups, counts, around)
     diversity, seen = _diversity(pack)
@@ -51,17 +51,15 @@ def compute(pack: Pack, results: Results) -> None:
         Number("stratification.d", d["value"], "ratio", d["low"], d["high"], rank, sources, METHOD),
         Number("stratification.groups", float(len(groups)), "count"),
         Number("stratification.regions", float(len(regions)), "count"),
-        Number("stratification.year", float(str(rows["year"].max())), "year"),
+        Number("stratification.year", float(str(told["year"].max())), "year"),
         Number("stratification.people", float(counts.sum()), "persons", rank=rank, sources=sources),
     )
 
 
 def regional_table(pack: Pack) -> tuple[list[str], list[str], Array]:
     """Regions, groups and persons (regions, groups) of the newest table."""
-    rows = pack.table("ethnic_regional")
-    newest = rows.filter(
-        (pl.col("year") == rows["year"].max()) & (pl.col("region") != pack.whole) & (pl.col("ethnic_group") != ALL)
-    )
+    told = inputs.rows(pack, "ethnic_groups_of_regions")
+    newest = told.filter(pl.col("year") == told["year"].max())
     wide = newest.pivot(on="ethnic_group", index="region", values="value").sort("region").fill_null(0.0)
     groups = sorted(name for name in wide.columns if name != "region")
     return wide["region"].to_list(), groups, wide.select(groups).to_numpy().astype(np.float64)
@@ -132,14 +130,13 @@ def _diversity(pack: Pack) -> tuple[pl.DataFrame, tuple[str, ...]]:
 
     Groups that some year lacks are counted among the others, so that years compare.
     """
-    rows = pack.table("ethnic_national").filter(pl.col("unit") == "persons")
-    rows = preferred(rows, pack.preferences(), "ethnic_national", ["year", "ethnic_group"])
-    years = rows["year"].n_unique()
-    named = rows.filter(~pl.col("ethnic_group").is_in([ALL, REST, "other"]))
+    counts = inputs.chosen(pack, "ethnic_persons")
+    years = counts["year"].n_unique()
+    named = counts.filter(~pl.col("ethnic_group").is_in([ALL, REST, "other"]))
     often = named.group_by("ethnic_group").agg(pl.col("year").n_unique().alias("n")).filter(pl.col("n") == years)
     counted = census_population(pack)
     totals = dict(zip(counted.axes[0].labels, counted.values.tolist(), strict=True))
-    totals |= dict(rows.filter(pl.col("ethnic_group") == ALL).select("year", "value").rows())
+    totals |= dict(counts.filter(pl.col("ethnic_group") == ALL).select("year", "value").rows())
     out = []
     for (year,), part in named.join(often, on="ethnic_group").partition_by("year", as_dict=True).items():
         whole = totals.get(year)
@@ -150,4 +147,4 @@ def _diversity(pack: Pack) -> tuple[pl.DataFrame, tuple[str, ...]]:
         entropy = float(-(share * np.log(np.where(share > 0, share, 1.0))).sum())
         out.append((int(str(year)), float(np.exp(entropy)), len(people), int(str(part["rank"].max()))))
     frame = pl.DataFrame(out, schema=["year", "effective", "groups", "rank"], orient="row").sort("year")
-    return frame, tuple(sorted(set(rows["source"])))
+    return frame, tuple(sorted(set(counts["source"])))

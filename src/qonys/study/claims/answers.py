@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.inputs import series
+from qonys.inputs.annual import annual
 from qonys.kernels.flows.balance import offset_ratio
 from qonys.measurement.components import Components, components, period_total
 from qonys.quantities import Series
@@ -17,7 +19,7 @@ from qonys.study.claims.reading import Claim
 
 REGISTERED = "registered"
 CENSUS = "census_residual"
-VITAL = {REGISTERED: None, "wpp2024": "wpp2024"}
+MODELS = ("net_migration", "net_migration_un_estimates")
 
 
 @dataclass(frozen=True)
@@ -39,22 +41,33 @@ def balances(pack: Pack, start: int, end: int) -> Iterator[ClaimResult]:
     A source by period answers with the periods that lie nearest: censuses with both ends within a
     year of the asked ones, five-year periods when they tile the asked years.
     """
-    for source in ("bns_migration_balance", "wpp2024"):
-        net = series.national_series(pack, "net_migration", source)
-        total = period_total(net, start, end)
-        if total is not None:
-            yield ClaimResult(source, total, (("net", total),), net.lineage.sources, net.lineage.rank)
-    five = pack.table("net_migration_periods").filter(
-        (pl.col("status") == "estimate") & (pl.col("year_start") >= start) & (pl.col("year_end") <= end)
-    )
-    if five.height and five["year_start"].min() == start and five["year_end"].max() == end:
-        total = float(five["value"].sum())
-        yield ClaimResult("wpp2019", total, (("net", total),), ("wpp2019",), 2)
-    model = pack.table("net_migration_model").filter(pl.col("year").is_between(start, end - 1))
-    if model.height == end - start:
-        total = float(model["value"].sum())
-        yield ClaimResult("gaskin_abel_2025", total, (("net", total),), ("gaskin_abel_2025",), 2)
+    for role in ("register", "model"):
+        net = annual(pack, "net_migration", role)
+        total = None if net is None else period_total(net, start, end)
+        if net is not None and total is not None:
+            yield ClaimResult(net.lineage.sources[0], total, (("net", total),), net.lineage.sources, net.lineage.rank)
+    yield from _modelled(pack, start, end)
     yield from _census_balances(pack, start, end)
+
+
+def _modelled(pack: Pack, start: int, end: int) -> Iterator[ClaimResult]:
+    """Five-year periods that tile the years, and a model of bilateral flows that covers them."""
+    if not inputs.available(pack, ("net_migration_un_estimates",)):
+        five = inputs.rows(pack, "net_migration_un_estimates").filter(
+            (pl.col("year_start") >= start) & (pl.col("year_end") <= end)
+        )
+        if five.height and five["year_start"].min() == start and five["year_end"].max() == end:
+            yield _summed(five)
+    if not inputs.available(pack, ("net_migration_bilateral_model",)):
+        model = inputs.rows(pack, "net_migration_bilateral_model").filter(pl.col("year").is_between(start, end - 1))
+        if model.height == end - start:
+            yield _summed(model)
+
+
+def _summed(frame: pl.DataFrame) -> ClaimResult:
+    """The sum of one source's rows."""
+    total, source = float(frame["value"].sum()), str(frame["source"][0])
+    return ClaimResult(source, total, (("net", total),), (source,), int(str(frame["rank"].max())))
 
 
 def census_components(pack: Pack, start: int, end: int) -> Components | None:
@@ -65,7 +78,7 @@ def census_components(pack: Pack, start: int, end: int) -> Components | None:
     if abs(first - start) > 2 or abs(last - end) > 2 or first >= last:
         return None
     births, deaths = (series.national_series(pack, name) for name in ("births", "deaths"))
-    rival = series.national_series(pack, "natural_increase", "wpp2024")
+    rival = annual(pack, "natural_increase", "model")
     if period_total(births, first, last) is None:
         return None
     return components(population, (births, deaths), rival, None, (first, last))
@@ -104,10 +117,13 @@ def offset(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     if found is not None:
         low, high = found.offset_interval()
         yield ClaimResult(CENSUS, found.offset, _figures(found), found.lineage.sources, 4, low, high)
+    modelled = {name for figure in MODELS for name in _speaking(pack, figure)}
     for answer in balances(pack, start, end):
         if answer.source == CENSUS:
             continue
-        natural = _natural(pack, "wpp2024" if answer.source.startswith("wpp") else None)
+        natural = _natural(pack, "model" if answer.source in modelled else None)
+        if natural is None:
+            continue
         total = period_total(natural, start, end)
         if total is None:
             continue
@@ -117,9 +133,14 @@ def offset(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
         yield ClaimResult(answer.source, value, figures, sources, max(answer.rank, natural.lineage.rank))
 
 
-def _natural(pack: Pack, source: str | None) -> Series:
-    if source is not None:
-        return series.national_series(pack, "natural_increase", source)
+def _speaking(pack: Pack, figure: str) -> tuple[str, ...]:
+    """Sources that state a figure as a model, where the pack holds it."""
+    return () if inputs.available(pack, (figure,)) else inputs.spec(pack, figure).roles.get("model", ())
+
+
+def _natural(pack: Pack, role: str | None) -> Series | None:
+    if role is not None:
+        return annual(pack, "natural_increase", role)
     births, deaths = (series.national_series(pack, name) for name in ("births", "deaths"))
     return series.natural_increase(births, deaths)
 
@@ -146,8 +167,11 @@ def loss_ratio(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
 def _vital_ratio(name: str) -> Callable[[Pack, Claim], Iterator[ClaimResult]]:
     def ratio(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
         assert claim.base is not None
-        for label, source in VITAL.items():
-            events = _natural(pack, source) if name == "natural" else series.national_series(pack, name, source)
+        for role in (None, "model"):
+            events = _natural(pack, role) if name == "natural" else annual(pack, name, role)
+            if events is None:
+                continue
+            label = REGISTERED if role is None else events.lineage.sources[0]
             now, before = period_total(events, *claim.years), period_total(events, *claim.base)
             if now is None or not before:
                 continue
@@ -182,12 +206,7 @@ def groups_shrunk(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
 
 def group_emigrants(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     """Emigrants of one group as reported, one answer per source."""
-    rows = pack.table("external_flows").filter(
-        (pl.col("flow") == "emigrants")
-        & (pl.col("breakdown") == "ethnic_group")
-        & (pl.col("category") == claim.group)
-        & (pl.col("unit") == "persons")
-    )
+    rows = inputs.rows(pack, "emigrants_by_ethnic_group").filter(pl.col("category") == claim.group)
     for row in rows.sort("period").iter_rows(named=True):
         figures = ((str(row["period"]), float(row["value"])),)
         yield ClaimResult(row["source"], float(row["value"]), figures, (row["source"],), row["rank"])

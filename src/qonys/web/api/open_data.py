@@ -10,7 +10,7 @@ import polars as pl
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel
 
-from qonys import words
+from qonys import inputs, words
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.errors import BadInput, UnknownName
 from qonys.web.chart_requests import known_charts, parameters_of
@@ -137,7 +137,7 @@ async def tables(request: Request, lang: Lang = "en") -> Response:
     def make(site: Site) -> Kept:
         found = []
         for name in site.pack.tables():
-            frame = site.pack.table(name)
+            frame = inputs.rows(site.pack, name)
             title = site.pack.resources_of(name)[0].titles.get(lang, name)
             found.append({"name": name, "title": title, "rows": frame.height, "columns": frame.columns})
         return json_of(facts_of(site, tables=found))
@@ -160,7 +160,7 @@ async def table(
     def make(site: Site) -> Kept:
         if name not in site.pack.tables():
             raise UnknownName("catalog.table.unknown", table=name, near=", ".join(site.pack.tables()[:8]))
-        frame = _chosen(site.pack.table(name), where, columns)
+        frame = _chosen(inputs.rows(site.pack, name), where, columns)
         used = frame["source"].unique().to_list() if "source" in frame.columns else []
         sources = (
             site.pack.sources()
@@ -178,7 +178,7 @@ async def series(request: Request, lang: Lang = "en") -> Response:
 
     def make(site: Site) -> Kept:
         frame = (
-            site.pack.table("national")
+            inputs.rows(site.pack, "national")
             .group_by("indicator", "source", "unit")
             .agg(first=pl.col("year").min(), last=pl.col("year").max())
             .sort("indicator", "source")
@@ -206,7 +206,7 @@ async def one_series(
     """All figures of an indicator, every source; nothing is chosen for you."""
 
     def make(site: Site) -> Kept:
-        frame = site.pack.table("national").filter(pl.col("indicator") == name)
+        frame = inputs.rows(site.pack, "national").filter(pl.col("indicator") == name)
         if source:
             frame = frame.filter(pl.col("source") == source)
         if not frame.height:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from qonys import words
+from qonys import inputs, words
 from qonys.report.charts import render
 from qonys.report.charts.chord import chord as chord_svg
 from qonys.report.charts.style import BLUE, GREY, ORANGE, Spec
@@ -21,7 +21,7 @@ PARTNERS = 8
 
 def od_years(site: Site) -> tuple[str, ...]:
     """Years with a table between all regions."""
-    return site.keep("od_years", lambda: tuple(str(y) for y in site.pack.table(TABLE)["year"].unique().sort()))
+    return site.keep("od_years", lambda: tuple(str(y) for y in inputs.rows(site.pack, TABLE)["year"].unique().sort()))
 
 
 def _year(site: Site) -> Parameter:
@@ -31,7 +31,7 @@ def _year(site: Site) -> Parameter:
 
 
 def _regions(site: Site) -> tuple[str, ...]:
-    return tuple(site.pack.table(TABLE)["origin"].unique().sort())
+    return tuple(inputs.rows(site.pack, TABLE)["origin"].unique().sort())
 
 
 def map_parameters(site: Site) -> tuple[Parameter, ...]:
@@ -49,7 +49,7 @@ def chord_parameters(site: Site) -> tuple[Parameter, ...]:
 
 
 def _flows(view: View) -> pl.DataFrame:
-    rows = view.site.pack.table(TABLE).filter(pl.col("year") == view.year("year"))
+    rows = inputs.rows(view.site.pack, TABLE).filter(pl.col("year") == view.year("year"))
     return rows.select("year", "origin", "destination", "value", "source", "status")
 
 
@@ -84,7 +84,7 @@ def flow_map(view: View) -> Drawing:
     codes = frame["origin"].unique().to_list()
     into, out = (dict(frame.group_by(end).agg(pl.col("value").sum()).rows()) for end in ("destination", "origin"))
     net = {code: float(into[code] - out[code]) for code in codes}
-    vintage = str(view.site.pack.table(TABLE)["vintage"][0])
+    vintage = str(inputs.rows(view.site.pack, TABLE)["vintage"][0])
     geometry = view.site.keep(f"geometry:{vintage}", lambda: view.site.pack.geometry(vintage))
     centres = view.site.pack.regions().filter(pl.col("region").is_in(codes))
     places = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from qonys import words
+from qonys import inputs, words
 from qonys.report.charts import series
 from qonys.report.charts.style import BLUE, ORANGE, Spec
 from qonys.web.charts.kit import (
@@ -32,7 +32,7 @@ def _ages(site: Site) -> pl.DataFrame:
     """Population by year, sex and five-year age to 85 and over: the pack's figures, then the projection's median."""
 
     def make() -> pl.DataFrame:
-        known = site.pack.table(AGES).select(
+        known = inputs.rows(site.pack, AGES).select(
             pl.col("year").cast(pl.Int64),
             "sex",
             pl.col("age_start").cast(pl.Int64),
@@ -60,7 +60,7 @@ def _ages(site: Site) -> pl.DataFrame:
 def pyramid_parameters(site: Site) -> tuple[Parameter, ...]:
     """Two years and the scale."""
     years = tuple(str(y) for y in _ages(site)["year"].unique().sort())
-    last = str(site.pack.table(AGES)["year"].max())
+    last = str(inputs.rows(site.pack, AGES)["year"].max())
     left = "1989" if "1989" in years else years[0]
     return (
         Parameter("left", years, left, "slider"),

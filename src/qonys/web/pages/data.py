@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from qonys import words
+from qonys import inputs, words
 from qonys.catalog.axes import axes_of
 from qonys.errors import UnknownName
 from qonys.web.content import Block, Cell, Content, Facts, Heading, Listing, Rows, Snippets, Text
@@ -23,7 +23,7 @@ def _overview(site: Site) -> dict[str, dict[str, Any]]:
     def make() -> dict[str, dict[str, Any]]:
         found = {}
         for name in site.pack.tables():
-            frame = site.pack.table(name)
+            frame = inputs.rows(site.pack, name)
             years = [y for c in YEARS if c in frame.columns for y in (frame[c].min(), frame[c].max()) if y is not None]
             found[name] = {
                 "rows": frame.height,
@@ -127,7 +127,7 @@ def _cautions(view: View, name: str) -> list[Block]:
 
 
 def _schema(view: View, name: str) -> list[Block]:
-    frame = view.site.pack.table(name)
+    frame = inputs.rows(view.site.pack, name)
     rows = []
     for column, kind in frame.schema.items():
         values = frame[column].drop_nulls()
@@ -166,7 +166,7 @@ def _label(view: View, column: str, code: str) -> str:
 
 
 def _sources(view: View, name: str) -> list[Block]:
-    used = view.site.pack.table(name)["source"].unique().to_list()
+    used = inputs.rows(view.site.pack, name)["source"].unique().to_list()
     found = view.site.pack.sources().filter(pl.col("id").is_in(used)).sort("publisher", "title")
     rows = tuple(
         (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qonys import words
+from qonys import inputs, words
 from qonys.report.charts.style import BLUE, GREEN, ORANGE, PINK
 from qonys.study.lab.policy_measures import FILE, read_measures
 from qonys.study.lab.session import OUTCOMES
@@ -61,7 +61,7 @@ def measures_of(site: Site) -> tuple[Measure, ...]:
 
 def years_of(site: Site) -> tuple[int, ...]:
     """The base year to the last."""
-    return site.keep("lab:years", lambda: tuple(range(int(str(site.pack.table(AGES)["year"].max())), UNTIL + 1)))
+    return site.keep("lab:years", lambda: tuple(range(int(str(inputs.rows(site.pack, AGES)["year"].max())), UNTIL + 1)))
 
 
 def starts_of(site: Site) -> tuple[int, ...]:
