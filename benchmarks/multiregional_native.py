@@ -18,7 +18,7 @@ from functools import partial
 import multiregional as plain
 import numpy as np
 
-from qonys.kernels.multiregional import engine, native
+from qonys.kernels.multiregional import engine
 from qonys.kernels.multiregional import step as mr
 
 YEARS, DRAWS = plain.YEARS, plain.DRAWS
@@ -97,8 +97,8 @@ def main() -> None:
     """All parts, in a process whose matrix products use one thread."""
     if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
         sys.exit(subprocess.run([sys.executable, __file__], env=os.environ | plain.ONE_THREAD, check=False).returncode)
-    if native.why_not():
-        print(f"the compiled kernel cannot be had: {native.why_not()}")
+    if engine.why_not():
+        print(f"the compiled kernel cannot be had: {engine.why_not()}")
         return
     for part in (shares, threads, page):
         part()

@@ -50,10 +50,6 @@ class IdentityBroken(QonysError):
     """An accounting identity does not hold."""
 
 
-class CheckFailed(QonysError):
-    """A rule of the catalog does not hold for a table."""
-
-
 class StoreDamaged(QonysError):
     """The figure store cannot be read and cannot be rebuilt."""
 

@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from qonys.catalog.comparisons import compared, declared_comparisons
-from qonys.catalog.conflicts import conflicts, table_conflicts
+from qonys.catalog.conflicts import conflicts
+from qonys.catalog.differences import table_conflicts
 from qonys.catalog.ranks import with_rank
 from qonys.errors import BadInput
 

@@ -48,7 +48,7 @@ def test_the_level_is_kept_and_another_way_gives_the_same(criterion, level) -> N
     kept = held[..., 1:][asked] / np.broadcast_to(found.level[:, None], asked.shape)[asked]
     assert kept == pytest.approx(np.ones(asked.sum()), rel=1e-9)
     assert (found.migrants >= 0).all()
-    again = rp.as_carried(found, LOW, YOUNG)
+    again = carry(found.population[..., 0, :, :], LOW, found.migrants[..., None, None] * YOUNG)
     assert again.population == pytest.approx(found.population, rel=1e-9)
     assert again.gap() < 1e-3
 

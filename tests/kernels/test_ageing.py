@@ -78,12 +78,6 @@ def test_longer_life_with_the_same_people_lowers_prospective_dependency() -> Non
     assert ageing.prospective_dependency(people, after) < ageing.prospective_dependency(people, before)
 
 
-def test_support_ratio_of_profiles() -> None:
-    people = np.ones((2, 101))
-    works = ((AGES >= 20) & (AGES < 65)).astype(float)
-    assert ageing.support_ratio(people, works, np.ones(101)) == pytest.approx(45 / 101)
-
-
 def test_a_planted_fault_rings() -> None:
     """Ages that start a year late are caught by the closed form."""
     people = stable(0.01)

@@ -242,7 +242,6 @@ def test_aggregate_intensity_is_the_least_squares_line():
 
 def test_small_indices_by_hand():
     assert ix.courgeau_k(3.0, 10).item() == pytest.approx(3 / (2 * np.log(10)))
-    assert ix.standardised_intensity([0.01, 0.04], [3, 1]).item() == pytest.approx(1.75)
     assert ix.redistribution([50, 50], [80, 20]).item() == pytest.approx(0.3)
     assert ix.hoover([75, 25], [50, 50]).item() == pytest.approx(25)
     assert ix.selectivity([30, 10], [50, 50]).tolist() == [1.5, 0.5]

@@ -88,8 +88,7 @@ def test_no_fall_after_a_peak_in_the_last_age_is_nan():
     assert np.isnan(found["asymmetry_rates"])
 
 
-def test_expectancy_and_error_by_hand():
-    assert age.migration_expectancy([0.1, 0.2], [0.9, 40]).item() == pytest.approx(8.09)
+def test_error_by_hand():
     error = age.gross_migraproduction_error([4, 9], [100, 300], [1, 5])
     assert error == pytest.approx(np.hypot(2 / 100, 5 * 3 / 300))
 

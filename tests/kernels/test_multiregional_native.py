@@ -119,15 +119,15 @@ def fresh(tmp_path, monkeypatch):
     """No library is known yet, and they are kept in a folder of the test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv(native.VARIABLE, raising=False)
-    native._found.cache_clear()
+    native.found_kernel.cache_clear()
     yield tmp_path
-    native._found.cache_clear()
+    native.found_kernel.cache_clear()
 
 
 def test_without_a_compiler_numba_works(fresh, monkeypatch) -> None:
     monkeypatch.setenv("PATH", "")
-    assert native.engine_in_use() == "numba"
-    assert "no C compiler" in native.why_not()
+    assert engine.engine_in_use() == "numba"
+    assert "no C compiler" in engine.why_not()
     base, tables, drivers = world(rank=2)
     assert engine.run(base, tables, drivers).buckets.shape == (11, 4, 0)
     with pytest.raises(ValueError, match="no C compiler"):
@@ -139,19 +139,19 @@ def test_a_compiler_that_fails_or_a_folder_open_to_others_leaves_numba(fresh, tm
     wrong.write_text("#!/bin/sh\n[ $1 = --version ] && exit 0\necho no >&2\nexit 1\n")
     wrong.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert (native.kernel(np.float64), native.why_not()) == (None, f"OSError: {wrong} failed: no")
-    native._found.cache_clear()
+    assert (engine.kernel(np.float64), engine.why_not()) == (None, f"OSError: {wrong} failed: no")
+    native.found_kernel.cache_clear()
     native.folder().chmod(0o777)
-    assert "others may write" in native.why_not()
+    assert "others may write" in engine.why_not()
 
 
 def test_the_variable_and_the_word_choose(monkeypatch) -> None:
     monkeypatch.setenv(native.VARIABLE, "numba")
-    assert native.engine_in_use() == "numba"
+    assert engine.engine_in_use() == "numba"
     monkeypatch.setenv(native.VARIABLE, "fortran")
     with pytest.raises(ValueError, match="fortran"):
-        native.kernel(np.float64)
-    assert native.kernel(np.float64, "numba") is None
+        engine.kernel(np.float64)
+    assert engine.kernel(np.float64, "numba") is None
 
 
 @needs_compiler
@@ -163,7 +163,7 @@ def test_a_spoilt_library_is_made_anew(fresh, monkeypatch) -> None:
     spoilt = path.with_suffix(".new")  # a library in use is never written over
     spoilt.write_bytes(good[: len(good) // 2])
     spoilt.replace(path)
-    assert native.engine_in_use() == "native"
+    assert engine.engine_in_use() == "native"
     assert native.library(compiler, np.dtype(float)).read_bytes() == good
     assert not list(path.parent.glob("tmp*"))
 
@@ -184,5 +184,5 @@ def test_a_wrong_term_is_refused(fresh, monkeypatch, right, wrong) -> None:
     copy.write_text(text.replace(right, wrong), encoding="utf-8")
     monkeypatch.setattr(native, "SOURCE", copy)
     monkeypatch.setattr(native, "FLAGS", ("-O0", *[f for f in native.FLAGS if f != "-O3"]))
-    assert native.engine_in_use() == "numba"
-    assert "from those of the oracle" in native.why_not()
+    assert engine.engine_in_use() == "numba"
+    assert "from those of the oracle" in engine.why_not()

@@ -76,23 +76,15 @@ def test_a_certain_forecast_scores_its_absolute_error() -> None:
 
 
 def test_the_true_distribution_scores_best_on_average() -> None:
-    """Propriety of CRPS, interval score and log score."""
+    """Propriety of CRPS and interval score."""
     truth = RNG.normal(size=4000)
     mean = {}
     for name, sd, shift in FORECASTS:
         drawn = RNG.normal(shift, sd, (4000, 200))
         found = scores.interval_score(*scores.interval(drawn, 0.8), truth, 0.8)
-        mean[name] = (scores.crps(drawn, truth).mean(), found.mean(), scores.log_score(drawn, truth).mean())
-    for place in range(3):
+        mean[name] = (scores.crps(drawn, truth).mean(), found.mean())
+    for place in range(2):
         assert min(mean, key=lambda name: mean[name][place]) == "true"
-
-
-def test_log_score_of_many_normal_draws_is_near_the_exact_one() -> None:
-    drawn, y = RNG.normal(size=(200, 4000)), RNG.normal(size=200)
-    assert scores.log_score(drawn, y).mean() == pytest.approx(-stats.norm.logpdf(y).mean(), abs=0.02)
-    plain = -np.log(stats.norm.pdf(0.3, drawn[0], 0.5).mean())
-    assert float(scores.log_score(drawn[0], np.array(0.3), 0.5)) == pytest.approx(plain)
-    assert np.isnan(scores.log_score(np.ones(5), np.array(1.0)))
 
 
 def test_pit_is_uniform_for_the_truth_and_half_at_a_tie() -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from qonys.catalog.conflicts import (
+from qonys.catalog.differences import (
     CONFLICT_SCHEMA,
     SUBJECTS,
     differences,

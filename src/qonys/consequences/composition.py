@@ -123,11 +123,3 @@ def diasporas(draws: Array, groups: tuple[str, ...], years: Array, threshold: fl
         {"group": names, "year": np.repeat(years.astype(np.int64), len(groups))}
         | {name: values.reshape(-1) for name, values in columns.items()}
     )
-
-
-def share_effects(start: Array, natural: Array, rest: Array) -> Array:
-    """Percentage points of share that natural increase and the rest gave each group, (2, ..., G).
-
-    `rest`: migration and reclassification together, where no figure parts them. Exact: `diversity.share_effects`.
-    """
-    return np.asarray(100 * diversity.share_effects(start, np.stack([natural, rest])))

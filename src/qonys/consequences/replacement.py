@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qonys.consequences.counterfactual import Carried, Rates, carry
+from qonys.consequences.counterfactual import Rates, carry
 from qonys.errors import BadInput
 from qonys.kernels.cohorts.component import step
 from qonys.kernels.structure.ageing import between
@@ -95,8 +95,3 @@ def _year(
         raise BadInput("consequences.schedule", criterion=criterion)
     count = np.where(known, np.maximum((aim * lower - upper) / np.where(known, raise_by, 1.0), 0.0), 0.0)
     return count, closed + count[..., None, None] * each
-
-
-def as_carried(found: Replacement, rates: Rates, schedule: Array) -> Carried:
-    """The same path by `carry`, with its accounts: another way to the same population."""
-    return carry(found.population[..., 0, :, :], rates, found.migrants[..., None, None] * schedule)

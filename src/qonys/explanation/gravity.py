@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from qonys.errors import BadInput
 from qonys.explanation.fit import Fit, fit_of
 from qonys.kernels.regression.demeaning import packed
-from qonys.kernels.regression.poisson_effects import cautious, poisson_deviance, poisson_fit
+from qonys.kernels.regression.poisson_effects import cautious, poisson_fit
 from qonys.kernels.regression.separation import Separation, repeated_columns, separated
 
 Array = NDArray[np.float64]
@@ -222,8 +222,3 @@ def terms_of(names: Sequence[str], b: Array, covariance: Array, degrees: int, le
         {"term": list(names), "estimate": b, "error": error, "low": b - wide, "high": b + wide,
          "p": 2 * stdtr(degrees, -ratio)}
     )  # fmt: skip
-
-
-def deviance_of(frame: pl.DataFrame, outcome: str, fitted: Array) -> float:
-    """Poisson deviance of fitted moves against those of `frame`, in its order."""
-    return poisson_deviance(frame[outcome].cast(pl.Float64).to_numpy(), fitted)

@@ -62,27 +62,6 @@ def crps_normal(mean: Array, sd: Array, actual: Array) -> Array:
     return np.asarray(np.where(sd == 0, np.abs(off), found))
 
 
-def log_score(sample: Array, actual: Array, bandwidth: Array | float | None = None) -> Array:
-    """Minus the log density at what came true, (...), by a normal kernel density of the draws.
-
-    `bandwidth` in the unit of the forecast, (...) or one number; without it Silverman's rule (1986, Density
-    Estimation, equation 3.31) 0.9 min(sd, IQR / 1.34) n^(-1/5), whose oversmoothing a small sample or heavy
-    tails make felt (Krueger, Lerch, Thorarinsdottir and Gneiting 2021, International Statistical Review
-    89:274): crps is the safer score of draws. Not a number where draws have no spread.
-    """
-    n = sample.shape[-1]
-    if bandwidth is None:
-        low, high = np.quantile(sample, [0.25, 0.75], axis=-1)
-        width = (high - low) / 1.34
-        sd = sample.std(axis=-1, ddof=1)
-        bandwidth = 0.9 * np.where(width > 0, np.minimum(sd, width), sd) * n**-0.2
-    h = np.asarray(bandwidth, dtype=np.float64)[..., None]
-    z = np.divide(sample - np.asarray(actual)[..., None], h, out=np.full(sample.shape, np.nan), where=h > 0)
-    total = special.logsumexp(-(z**2) / 2, axis=-1)
-    scale = np.log(h[..., 0], out=np.full(h.shape[:-1], np.nan), where=h[..., 0] > 0)
-    return np.asarray(np.log(n * np.sqrt(2 * np.pi)) + scale - total)
-
-
 def interval(sample: Array, level: float) -> tuple[Array, Array]:
     """Central interval of the share `level` of the draws: (low, high)."""
     low, high = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2], axis=-1)

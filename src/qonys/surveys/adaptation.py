@@ -196,17 +196,3 @@ def _reliability(data: Microdata, domains: Mapping[str, Domain], table: pl.DataF
     rows.append((None, whole.shape[1], alpha(whole, weight)))
     frame = pl.DataFrame(rows, schema=["domain", "items", "alpha"], orient="row")
     return frame.with_columns(pl.col("alpha").fill_nan(None))
-
-
-def closed_gap(now: float, first: float) -> float:
-    """Part of the first distance to non-migrants that is closed, 1 - |now| / |first|.
-
-    Examples
-    --------
-    >>> closed_gap(0.1, 0.4)
-    0.75
-
-    """
-    if first == 0:
-        raise BadInput("surveys.adaptation.no_gap")
-    return 1 - abs(now) / abs(first)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from qonys.errors import BadInput
-from qonys.surveys.design import Array, Design, Plan, design_covariance, plan_of, with_design
+from qonys.surveys.design import Array, Design, design_covariance, plan_of, with_design
 from qonys.surveys.ordered import ordered_probabilities, ordered_scores, ordered_start
 from qonys.surveys.reading import Microdata
 from qonys.surveys.regressors import (
@@ -312,15 +312,3 @@ def _effects(problem: Problem, parameters: Array, columns: Regressors) -> Array:
         high, low = (problem.probabilities(parameters, m, problem.outcomes) for m in (with_it, without))
         rows.append(problem.weight @ (high - low) / (total * width))
     return np.array(rows)
-
-
-def wald(fit: ChoiceFit, terms: tuple[str, ...], plan: Plan) -> dict[str, float]:
-    """Joint Wald F test that all coefficients of `terms` (names of columns) are zero in every equation."""
-    places = np.flatnonzero(fit.table["term"].is_in(list(terms)).to_numpy())
-    if len(places) == 0:
-        raise BadInput("surveys.choice", option="terms", value=", ".join(terms), known=", ".join(fit.table["term"]))
-    b = fit.parameters[places]
-    found = float(b @ np.linalg.solve(fit.covariance[np.ix_(places, places)], b)) / len(places)
-    below = plan.degrees - len(places) + 1
-    f = found * below / plan.degrees
-    return {"f": f, "df1": float(len(places)), "df2": float(below), "p": float(stats.f.sf(f, len(places), below))}

@@ -177,7 +177,7 @@ def _readable(pack: Pack, found: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str,
     import polars as pl
 
     from qonys.catalog.comparisons import declared_comparisons
-    from qonys.catalog.conflicts import SUBJECTS
+    from qonys.catalog.differences import SUBJECTS
 
     def named(key: str) -> str:
         parts = (part.partition("=") for part in key.split("; "))

@@ -16,20 +16,6 @@ Array = NDArray[np.float64]
 METHODS = ("forward", "reverse", "average")
 
 
-def chain(survival: Array, steps: int) -> Array:
-    """Survival over `steps` widths of the group that ends at each age, (..., ages); groups born inside are nan.
-
-    The product of single steps along the cohort; the last, open group is left to `survived`.
-    """
-    total = survival.copy()
-    for step in range(1, steps):
-        moved = np.full_like(survival, np.nan)
-        moved[..., step:] = survival[..., : survival.shape[-1] - step]
-        total = total * moved
-    total[..., :steps] = np.nan
-    return total
-
-
 def survived(start: Array, survival: Array, births: Array | None, steps: int = 1) -> tuple[Array, Array]:
     """(survivors of the first count and of births, those exposed to that survival) at each end age.
 

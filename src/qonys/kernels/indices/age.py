@@ -58,15 +58,6 @@ def gross_migraproduction_error(moves: ArrayLike, population: ArrayLike, widths:
     return np.asarray(np.sqrt((each**2).sum(axis=-1)))
 
 
-def migration_expectancy(rates: ArrayLike, person_years: ArrayLike) -> Array:
-    """Moves expected in a life, sum m(x) L(x) / l0, under the mortality of a life table; shape (...).
-
-    `person_years` is L(x) / l0, years lived in each age group by a newborn.
-    Source: Wilber (1963), The expectation of moving, American Journal of Sociology; Long (1973).
-    """
-    return gross_migraproduction(rates, person_years)
-
-
 def age_profile(
     rates: ArrayLike,
     starts: ArrayLike,

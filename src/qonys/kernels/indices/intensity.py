@@ -83,15 +83,6 @@ def crude_intensity(flows: ArrayLike, population: ArrayLike) -> Array:
     return 100 * divide(total_moves(flows), np.sum(np.asarray(population, np.float64), axis=-1))
 
 
-def standardised_intensity(rates: ArrayLike, weights: ArrayLike) -> Array:
-    """Directly standardised intensity 100 sum w_x m_x / sum w_x, per 100 persons; shape (...).
-
-    `rates` are moves per person by age (..., ages); `weights` the standard population (ages).
-    """
-    weights = np.asarray(weights, np.float64)
-    return np.asarray(100 * (np.asarray(rates, np.float64) * weights).sum(axis=-1) / weights.sum(axis=-1))
-
-
 def courgeau_k(intensity: ArrayLike, regions: ArrayLike) -> Array:
     """Courgeau's k = CMI / ln(n^2), per 100 persons, nan for one region.
 

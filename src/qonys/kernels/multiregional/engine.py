@@ -107,11 +107,39 @@ def run(
     """Project `base` ((R, G, 2, A), or (K, R, G, 2, A), taken by the draws in turn) over all draws and years.
 
     `dtype` float32 halves the time; its error is below 1e-5 after 75 years. Results are float64 in any case.
-    Raises ValueError as `multiregional.check`, and as `multiregional_native.kernel` for the engine.
+    Raises ValueError as `multiregional.check`, and as `kernel` for the engine.
     """
     check(base, tables, drivers)
-    native, kept = multiregional_native.kernel(dtype, machine.get("engine")), Keep() if keep is None else keep
+    native, kept = kernel(dtype, machine.get("engine")), Keep() if keep is None else keep
     return carry(native, (base, tables, drivers), kept, timing, dtype, machine.get("threads"))
+
+
+def kernel(dtype: Any = np.float64, engine: str | None = None) -> multiregional_native.Kernel | None:
+    """The compiled kernel that gives the specification's numbers, or None where Numba is to do the work.
+
+    Raises ValueError for an unknown `engine`, and where native is asked for and cannot be had.
+    """
+    return multiregional_native.kernel(dtype, _trial, engine)
+
+
+def engine_in_use(dtype: Any = np.float64) -> str:
+    """The engine that works now, native or numba; compiles if that was not yet done."""
+    return "numba" if kernel(dtype) is None else "native"
+
+
+def why_not(dtype: Any = np.float64) -> str:
+    """Why the compiled kernel cannot be had; nothing where it can."""
+    return multiregional_native.found_kernel(np.dtype(dtype).str, _trial)[1]
+
+
+def _trial(
+    made: multiregional_native.Kernel, given: tuple[Array, Tables, Drivers], timing: str
+) -> tuple[Array, Array, Array]:
+    """Every cell, the accounts of regions and groups, and the mean of one year, carried by a kernel on trial."""
+    cells = np.arange(given[0].size).reshape(given[0].shape)
+    keep = Keep(cells, cells[:, :, 0, 0] // cells[0, 0].size, (multiregional_native.TRIAL_YEAR,))
+    found = carry(made, given, keep, timing)
+    return found.buckets, found.accounts, found.mean[0]
 
 
 def carry(

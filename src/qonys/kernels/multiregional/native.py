@@ -1,10 +1,11 @@
 """The kernel of `multiregional_engine` in C, compiled at first use where the machine has a C compiler; never required.
 
-`multiregional_native.c` is compiled by `cc`, `gcc` or `clang` for the processor at hand and kept under
+`native.c` is compiled by `cc`, `gcc` or `clang` for the processor at hand and kept under
 ``$XDG_CACHE_HOME/qonys/kernels`` (else ``~/.cache/qonys/kernels``), in a name that holds the hash of source, flags,
 compiler and processor. A library is taken only when its bytes are those that were written and it gives the numbers
 of the oracle, `multiregional.project`, on small worlds. With no compiler, when compiling fails or a number
-differs, the Numba kernel works instead; `engine_in_use` and `why_not` tell. All features of the engine are here.
+differs, the Numba kernel works instead; `engine.engine_in_use` and `engine.why_not` tell. All features of the engine
+are here.
 
 Numbers agree with the Numba kernel and the oracle to 1e-12 in double precision, 1e-5 in single. They are
 the same bits for any threads and company of draws, but not between engines.
@@ -135,8 +136,12 @@ def _fields(work: tuple[Any, ...], dtype: Any) -> tuple[dict[str, Any], list[Any
     return fields, list(values.values())
 
 
-def kernel(dtype: Any, engine: str | None = None) -> Kernel | None:
-    """The compiled kernel, or None where Numba is to do the work.
+Trial = Callable[[Kernel, tuple[NDArray[np.float64], mr.Tables, mr.Drivers], str], tuple[NDArray[np.float64], ...]]
+TRIAL_YEAR = 2
+
+
+def kernel(dtype: Any, trial: Trial, engine: str | None = None) -> Kernel | None:
+    """The compiled kernel, or None where Numba is to do the work; `trial` runs a world on it before it is trusted.
 
     `engine`: auto (compiled if it can be), numba or native; None: what the variable QONYS_ENGINE says, else auto.
     Raises ValueError for another word, and where native is asked for and cannot be had.
@@ -146,24 +151,14 @@ def kernel(dtype: Any, engine: str | None = None) -> Kernel | None:
         raise ValueError(f"engine is {wanted!r}; it must be one of {', '.join(ENGINES)}")
     if wanted == "numba":
         return None
-    found, reason = _found(np.dtype(dtype).str)
+    found, reason = found_kernel(np.dtype(dtype).str, trial)
     if wanted == "native" and found is None:
         raise ValueError(f"the compiled engine cannot be had: {reason}")
     return found
 
 
-def engine_in_use(dtype: Any = np.float64) -> str:
-    """The engine that works now, native or numba; compiles if that was not yet done."""
-    return "numba" if kernel(dtype) is None else "native"
-
-
-def why_not(dtype: Any = np.float64) -> str:
-    """Why the compiled kernel cannot be had; nothing where it can."""
-    return _found(np.dtype(dtype).str)[1]
-
-
 @cache
-def _found(kind: str) -> tuple[Kernel | None, str]:
+def found_kernel(kind: str, trial: Trial) -> tuple[Kernel | None, str]:
     """The kernel that passed its check, or the reason why there is none."""
     dtype = np.dtype(kind)
     if os.name != "posix" or dtype.itemsize not in _WITHIN:
@@ -173,7 +168,7 @@ def _found(kind: str) -> tuple[Kernel | None, str]:
         return None, f"no C compiler ({', '.join(COMPILERS)}) on the path"
     try:
         made = Kernel(_opened(library(compiler, dtype)), dtype)
-        error = _error(made)
+        error = _error(made, trial)
     except (OSError, subprocess.SubprocessError, AttributeError) as problem:
         return None, f"{type(problem).__name__}: {problem}"
     if not error < _WITHIN[dtype.itemsize]:
@@ -264,24 +259,20 @@ def _opened(path: Path) -> Any:
     return opened
 
 
-def _error(made: Kernel) -> float:
-    """Greatest relative difference from the oracle, of people and accounts, over two small worlds."""
-    from qonys.kernels.multiregional import engine
-
+def _error(made: Kernel, trial: Trial) -> float:
+    """Greatest relative difference from the oracle, of people and accounts, over small worlds."""
     worst = 0.0
     cases = ((3, None, mr.END, mr.HAZARD), (1, 2, mr.EVEN, mr.SHARE), (2, None, mr.EVEN, mr.HAZARD))
     for groups, rank, timing, kind in cases:
         base, tables, drivers = _trial(groups, rank, kind)
-        cells = np.arange(base.size).reshape(base.shape)
-        keep = engine.Keep(cells, cells[:, :, 0, 0] // cells[0, 0].size, (2,))
-        found = engine.carry(made, (base, tables, drivers), keep, timing)
+        found = trial(made, (base, tables, drivers), timing)
         paths = [mr.project(base, tables, drivers, d, timing) for d in range(len(drivers.place))]
         people = np.stack([path.population for path in paths])
         accounts = np.stack([path.accounts for path in paths])
         pairs = (
-            (found.buckets, people.reshape(found.buckets.shape)),
-            (found.accounts, accounts.reshape(found.accounts.shape)),
-            (found.mean[0], people[:, 2].mean(axis=0)),
+            (found[0], people.reshape(found[0].shape)),
+            (found[1], accounts.reshape(found[1].shape)),
+            (found[2], people[:, TRIAL_YEAR].mean(axis=0)),
         )
         for one, other in pairs:
             error = np.abs(one - other) / np.maximum(np.abs(other), 1)

@@ -91,16 +91,6 @@ def mean_age(population: Array, open_years: float = 2.0) -> Array:
     return _ratio(both @ ages, both.sum(axis=-1))
 
 
-def support_ratio(population: Array, labour: Array, consumption: Array) -> Array:
-    """Effective producers for one effective consumer: sum y(x) P(x) / sum c(x) P(x).
-
-    `labour`, `consumption`: income from labour and consumption per person by (2, A) or (A,), in one unit (of
-    the mean at ages 30-49, say). Lee and Mason (2011), Population Aging and the Generational Economy; United
-    Nations (2013), National Transfer Accounts Manual. Profiles are held as given while the ages change.
-    """
-    return _ratio((population * labour).sum(axis=(-2, -1)), (population * consumption).sum(axis=(-2, -1)))
-
-
 def persons_above(population: Array, age: ArrayLike) -> Array:
     """Persons at or above an age, which may lie inside a year, of each sex, (..., 2).
 

@@ -5,8 +5,6 @@ Groups stand in the last axis of sizes or shares, (..., G); draws, where a proba
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -78,47 +76,6 @@ def crossed(values: Array, threshold: ArrayLike, above: bool = False) -> tuple[A
     at = np.where(unknown, np.nan, beyond.mean(axis=0))
     by = np.logical_or.accumulate(beyond, axis=1).mean(axis=0)
     return at, np.asarray(np.where(np.logical_or.accumulate(unknown, axis=0), np.nan, by))
-
-
-@dataclass(frozen=True)
-class Change:
-    """Parts of a group's change of size, persons, (...); `rest` is what no part explains.
-
-    A part that is not known is not a number; the four, without those, sum to end less start.
-    """
-
-    natural: Array
-    migration: Array
-    reclassification: Array
-    rest: Array
-
-
-def split_of_change(
-    start: Array, end: Array, natural: Array, migration: Array | None = None, reclassification: Array | None = None
-) -> Change:
-    """Split end - start of groups, persons (...), into natural increase, net migration and net reclassification.
-
-    `natural`: births into the group less its deaths. If one of migration and reclassification is left out, it
-    is what remains of the account (and takes all its errors); if both, what remains is `rest`, the two
-    together; if none, `rest` tells how far the account is from closing. M1 of United Nations (1970), Manual VI.
-
-    Examples
-    --------
-    >>> float(split_of_change(*map(np.array, (100.0, 90.0, 15.0)), migration=np.array(-30.0)).reclassification)
-    5.0
-    """
-    left = np.asarray(end - start - natural, dtype=np.float64)
-    unknown = np.full(left.shape, np.nan)
-    if migration is None and reclassification is None:
-        return Change(np.asarray(natural), unknown, unknown, left)
-    if migration is not None and reclassification is not None:
-        rest = np.asarray(left - migration - reclassification)
-        return Change(np.asarray(natural), np.asarray(migration), np.asarray(reclassification), rest)
-    none = np.zeros(left.shape)
-    if migration is not None:
-        return Change(np.asarray(natural), np.asarray(migration), np.asarray(left - migration), none)
-    known = np.asarray(reclassification)
-    return Change(np.asarray(natural), np.asarray(left - known), known, none)
 
 
 def share_effects(start: Array, parts: Array) -> Array:

@@ -130,11 +130,6 @@ def table_of(given: pl.DataFrame | Path | str, name: str = "flows", kind: str = 
     return read_long(Path(given), COHORTS if kind == "settling" else FLOWS).frame
 
 
-def settling_of_file(path: Path, mapping: Sequence[str] = (), where: Sequence[str] = ()) -> pl.DataFrame:
-    """Settling of cohorts of arrivals: from a register (column remaining) or a census (counted)."""
-    return _settling(read_long(path, COHORTS, mapping, where).frame, str(path))
-
-
 def _settling(cohorts: pl.DataFrame, path: str = "-") -> pl.DataFrame:
     if "remaining" in cohorts.columns:
         return settling(cohorts)
