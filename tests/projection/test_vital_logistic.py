@@ -10,9 +10,9 @@ import pytest
 
 from qonys.catalog import open_pack
 from qonys.errors import BadInput
+from qonys.inputs.partners import pool_of
 from qonys.kernels.processes import double_logistic as dl
 from qonys.projection.processes.vital_logistic import KINDS, LIMITS, _walk, fit_logistic
-from qonys.study.base.national import pool_of
 
 
 def test_the_fall_of_fertility_by_hand() -> None:

@@ -11,12 +11,13 @@ import pytest
 from qonys.catalog import open_pack
 from qonys.errors import BadInput
 from qonys.estimation.base.population import Seeds, base_population
+from qonys.inputs import regions as regional_figures
+from qonys.inputs.ages import population_by_age
+from qonys.kernels.flows.partial_raking import PartialMargin, partially_raked
 from qonys.kernels.schedules.curves import curve
 from qonys.measurement.schedules import family_parameters
 from qonys.projection.national import NationalInputs
-from qonys.study.base import middle as regional_figures
 from qonys.study.base import national as projecting
-from qonys.study.base import rates as regional_rates
 from qonys.study.base import regional
 from qonys.study.base.merge import merged
 
@@ -32,7 +33,7 @@ def pack():
 @pytest.fixture(scope="module")
 def inputs(pack):
     """The national inputs with an account whose populations are the register's."""
-    people = pack.table("population_age_sex").filter(pl.col("sex").is_in(projecting.SEXES))
+    people = population_by_age(pack, 2023)
     account = pl.DataFrame(
         {"quantity": "population", "year": [2023, 2024], "low": [19.6e6, 19.8e6], "median": [19.77e6, 20.03e6], "high": [19.9e6, 20.2e6]}
     )
@@ -177,9 +178,9 @@ def test_missing_cells_are_named_and_not_filled(pack) -> None:
 
 def test_a_margin_of_which_some_cells_are_stated() -> None:
     seed = np.array([[1.0, 1.0, 2.0], [2.0, 1.0, 1.0]]) / 8
-    rows = regional_rates.PartialMargin.of(np.array([0.7, np.nan]), 1.0)
-    columns = regional_rates.PartialMargin.of(np.array([0.5, np.nan, np.nan]), 1.0)
-    found = regional_rates.partially_raked(seed, rows, columns)
+    rows = PartialMargin.of(np.array([0.7, np.nan]), 1.0)
+    columns = PartialMargin.of(np.array([0.5, np.nan, np.nan]), 1.0)
+    found = partially_raked(seed, rows, columns)
     assert found[0].sum() == pytest.approx(0.7)
     assert found[:, 0].sum() == pytest.approx(0.5)
     assert found[0, 2] / found[0, 1] == pytest.approx(2)

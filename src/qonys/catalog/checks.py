@@ -15,7 +15,7 @@ from qonys.catalog.axes import FREE, LABELLED, axes_of
 from qonys.catalog.comparisons import declared_comparisons
 from qonys.catalog.country import FILE as COUNTRY
 from qonys.catalog.country import country_findings
-from qonys.catalog.figures import figure_findings
+from qonys.catalog.figures import figure_findings, figure_specs, table_and_rows
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.catalog.pack import Pack
 from qonys.catalog.parsing import read_texts, typed
@@ -162,23 +162,25 @@ def _sums(pack: Pack) -> Iterator[Result]:
         identity = sums.Identity(
             row["id"], row["axis"], row["total"], tuple(row["parts"].split(";")), row["tolerance"] or 0.0
         )
-        frame = _usable(pack, row["table"])
+        table, where = table_and_rows(pack, row["figure"], row["where"])
+        frame = _usable(pack, table)
         if frame is None:
             continue
-        chosen = filtered(frame, split_conditions(row["where"]))
+        chosen = filtered(frame, split_conditions(where))
         checked = sums.parts_sum(chosen, identity, pack.membership())
         nothing = (Finding("catalog.rule.sum_untested", {"id": identity.id}),) if not checked.tested else ()
-        yield Result("sums", f"{row['table']}: {row['id']}", checked.tested, checked.findings or nothing)
+        yield Result("sums", f"{row['figure']}: {row['id']}", checked.tested, checked.findings or nothing)
 
 
 def _coverage(pack: Pack) -> Iterator[Result]:
     for row in pack.descriptive("coverage").iter_rows(named=True):
-        frame = _usable(pack, row["table"])
+        table, where = table_and_rows(pack, row["figure"], row["where"])
+        frame = _usable(pack, table)
         if frame is None:
             continue
-        chosen = filtered(frame, split_conditions(row["where"]))
+        chosen = filtered(frame, split_conditions(where))
         found = coverage.years_covered(chosen, row["from_year"], row["to_year"], row["step"] or 1, row["id"])
-        yield Result("coverage", f"{row['table']}: {row['id']}", chosen.height, found)
+        yield Result("coverage", f"{row['figure']}: {row['id']}", chosen.height, found)
 
 
 def _usable(pack: Pack, table: str) -> pl.DataFrame | None:
@@ -209,7 +211,7 @@ def _references(pack: Pack) -> Iterator[Result]:
         yield Result("references", f"{name}.csv", frame.height, found)
     for name in ("identities", "coverage", "statements", "forms"):
         frame = pack.descriptive(name)
-        found = columns.codes_known(frame, "table", pack.tables(), "catalog.rule.table")
+        found = columns.codes_known(frame, "figure", tuple(figure_specs(pack)), "catalog.rule.table")
         yield Result("references", f"{name}.csv", frame.height, found)
     declared = declared_comparisons(pack)
     sides = pl.DataFrame({"table": [side.table for item in declared for side in (item.a, item.b)]})

@@ -1,7 +1,7 @@
 """Comparisons across tables, declared in the pack's `comparisons.csv`.
 
-Each row names two series that speak of the same thing: ``table_a`` with the filter ``where_a``,
-``table_b`` with ``where_b``, and ``on``, the columns (parted by ``;``) in which a row of one meets
+Each row names two series that speak of the same thing: ``figure_a`` with the filter ``where_a``,
+``figure_b`` with ``where_b``, and ``on``, the columns (parted by ``;``) in which a row of one meets
 a row of the other. A column may have different names: ``year=period``. With ``sum_a`` or
 ``sum_b`` set to ``yes`` the rows of that side are added up, source by source, over all columns
 that are not in ``on``; otherwise each row is compared as it stands. Rows meet only in the same
@@ -24,6 +24,7 @@ from qonys.catalog.differences import (
     sorted_by_size,
     subject_of,
 )
+from qonys.catalog.figures import table_and_rows
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.catalog.pack import Pack
 from qonys.catalog.ranks import RANKS, with_rank
@@ -63,8 +64,8 @@ def declared_comparisons(pack: Pack) -> tuple[Comparison, ...]:
         found.append(
             Comparison(
                 id=row["id"],
-                a=Side(row["table_a"], row["where_a"] or "", on_a, row["sum_a"] == "yes"),
-                b=Side(row["table_b"], row["where_b"] or "", on_b, row["sum_b"] == "yes"),
+                a=Side(*table_and_rows(pack, row["figure_a"], row["where_a"]), on_a, row["sum_a"] == "yes"),
+                b=Side(*table_and_rows(pack, row["figure_b"], row["where_b"]), on_b, row["sum_b"] == "yes"),
                 as_unit=row["as_unit"],
                 texts={language: row[f"text_{language}"] or "" for language in ("en", "ru", "kk")},
             )

@@ -96,6 +96,18 @@ def written_out(pack: Pack, where: str) -> str:
     return where
 
 
+def table_and_rows(pack: Pack, name: str, where: str | None) -> tuple[str, str]:
+    """Table of a figure, and the conditions that its rows and `where` meet together.
+
+    An unknown name stays as it is: the check of references says so.
+    """
+    found = figure_specs(pack).get(name)
+    if found is None:
+        return name, where or ""
+    parts = [part for part in (found.where.replace(WHOLE, pack.whole), where or "") if part]
+    return found.table, ";".join(parts)
+
+
 def _read(pack: Pack) -> dict[str, FigureSpec]:
     specs = {table: _of_table(pack, table) for table in pack.tables()}
     if not (pack.path / FILE).is_file():

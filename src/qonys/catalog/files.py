@@ -1,5 +1,7 @@
 """Columns of the pack's descriptive files (`sources.csv`, `regions.csv`, ...).
 
+Files that once named tables name figures now (`FORMER`); a file with the former column is read as before.
+
 A file that `datapackage.json` describes is read by that schema; otherwise by the types here:
 a column not named below is text. A missing optional file gives an empty frame.
 """
@@ -30,15 +32,19 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "labels": ("axis", "code", *_NAMES),
     "surveys": ("survey", "year", "n", "population", "mode", "source", "note"),
     "comparisons": (
-        "id", "table_a", "where_a", "sum_a", "table_b", "where_b", "sum_b", "on", "as_unit", *_TEXTS,
+        "id", "figure_a", "where_a", "sum_a", "figure_b", "where_b", "sum_b", "on", "as_unit", *_TEXTS,
     ),
-    "identities": ("id", "table", "where", "axis", "total", "parts", "tolerance", *_TEXTS),
-    "coverage": ("id", "table", "where", "from_year", "to_year", "step"),
+    "identities": ("id", "figure", "where", "axis", "total", "parts", "tolerance", *_TEXTS),
+    "coverage": ("id", "figure", "where", "from_year", "to_year", "step"),
     "transfers": ("id", "year", "region_from", "region_to", *_TEXTS, "source"),
-    "statements": ("id", "quantity", "kind", "table", "where", "source", "note"),
-    "forms": ("id", "table", "where", "count", "record", *_NAMES),
+    "statements": ("id", "quantity", "kind", "figure", "where", "source", "note"),
+    "forms": ("id", "figure", "where", "count", "record", *_NAMES),
     "norms": ("id", "value", "low", "high", "unit", *_NAMES, "source"),
 }  # fmt: skip
+FORMER: dict[str, dict[str, str]] = {
+    **{name: {"table": "figure"} for name in ("identities", "coverage", "statements", "forms")},
+    "comparisons": {"table_a": "figure_a", "table_b": "figure_b"},
+}
 NEEDED: frozenset[str] = frozenset({"sources", "regions"})
 _TYPES: dict[str, dict[str, str]] = {
     "regions": {"valid_from": "year", "valid_to": "year", "lon": "number", "lat": "number",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from qonys.catalog.files import COLUMNS, NEEDED, descriptive_fields
+from qonys.catalog.files import COLUMNS, FORMER, NEEDED, descriptive_fields
 from qonys.catalog.schema import DESCRIPTOR, Resource, polars_type, read_descriptor
 from qonys.errors import BadInput, UnknownName
 
@@ -163,7 +163,13 @@ class Pack:
 
     def descriptive(self, name: str) -> pl.DataFrame:
         """A descriptive file (`sources`, `regions`, ...); an absent optional one gives no rows."""
-        return self._keep(f"descriptive:{name}", lambda: self._descriptive(name)).clone()
+        return self._keep(f"descriptive:{name}", lambda: self._named_anew(name)).clone()
+
+    def _named_anew(self, name: str) -> pl.DataFrame:
+        """The file with columns of former names under those of today."""
+        frame = self._descriptive(name)
+        former = {old: new for old, new in FORMER.get(name, {}).items() if old in frame.columns}
+        return frame.rename(former)
 
     def _descriptive(self, name: str) -> pl.DataFrame:
         import polars as pl

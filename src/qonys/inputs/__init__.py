@@ -1,10 +1,21 @@
 """The only door to a pack's tables: figures by id as rows or as quantities whose lineage names the rows."""
 
 from qonys.inputs.country import CountrySettings, country, country_words
-from qonys.inputs.figures import available, chosen, digest, figure, lineage, rival_figures, rows, sources_of, spec
+from qonys.inputs.figures import (
+    available,
+    choose,
+    chosen,
+    digest,
+    figure,
+    lineage,
+    rival_figures,
+    rows,
+    sources_of,
+    spec,
+)  # fmt: skip
 from qonys.inputs.recording import recording
 
 __all__ = [
-    "CountrySettings", "available", "chosen", "country", "country_words", "digest", "figure", "lineage", "recording",
-    "rival_figures", "rows", "sources_of", "spec",
+    "CountrySettings", "available", "choose", "chosen", "country", "country_words", "digest", "figure", "lineage",
+    "recording", "rival_figures", "rows", "sources_of", "spec",
 ]  # fmt: skip

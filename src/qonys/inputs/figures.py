@@ -131,8 +131,12 @@ def chosen(pack: Pack, name: str, role: str | None = None) -> pl.DataFrame:
     With a role: the first source of the role's list that states the place. See `qonys.catalog.choose.preferred`
     for the columns `alternatives` and `chosen_by`.
     """
+    return choose(pack, name, rows(pack, name, role), role)
+
+
+def choose(pack: Pack, name: str, frame: pl.DataFrame, role: str | None = None) -> pl.DataFrame:
+    """The same among some rows of the figure, `frame`."""
     found = figure_spec(pack, name)
-    frame = rows(pack, name, role)
     axes = list(found.axes)
     if role is None:
         return preferred(frame, pack.preferences(), found.prefer or name, axes).sort(axes)

@@ -6,9 +6,11 @@ import numpy as np
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.catalog.choose import preferred
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.inputs import series
+from qonys.inputs.boundaries import in_vintage, region_lineage
+from qonys.inputs.figures import choose, rows, sources_of
+from qonys.inputs.regions import recount_years
 from qonys.quantities import Population, Series
 
 PREFERRED, COUNT = "preferred", "census"
@@ -47,12 +49,12 @@ def _counts(pack: Pack) -> pl.DataFrame:
 
 def _rows(pack: Pack, statement: dict[str, str]) -> pl.DataFrame:
     """One source's rows of a table of years (year) or of periods (year_start, year_end)."""
-    table = filtered(pack.table(statement["table"]), split_conditions(statement["where"]))
+    name, where = statement["figure"], split_conditions(statement["where"])
+    table = filtered(rows(pack, name), where)
     register = statement["source"] == PREFERRED
     if register:
-        name = f"{statement['table']}.{statement['quantity']}"
-        table = preferred(table, pack.preferences(), name, ["year"])
-    else:
+        table = choose(pack, name, table)
+    elif statement["source"]:
         table = table.filter(pl.col("source") == statement["source"])
     if "year_start" in table.columns:
         span = (pl.col("year_start").cast(pl.Float64), pl.col("year_end").cast(pl.Float64))
@@ -102,29 +104,28 @@ def regional_frames(pack: Pack) -> tuple[dict[str, pl.DataFrame], tuple[int, int
 
 def regional_sources(pack: Pack) -> tuple[str, ...]:
     """Sources of the tables that the regional accounts rest on."""
-    tables = (pack.table("population_regional"), pack.table("vital_regional"), whole_years(pack))
-    transfers = pack.transfers()["source"].to_list()
-    return tuple(sorted({source for table in tables for source in table["source"]} | set(transfers)))
+    stated = {*sources_of(pack, ("population_regional", "vital_regional")), *whole_years(pack)["source"]}
+    return tuple(sorted(stated | set(pack.transfers()["source"])))
 
 
 def _regional_counts(pack: Pack, people: Population, recounts: set[int]) -> pl.DataFrame:
     census = series.census_population(pack)
     assert census.sd is not None
     relative = float(np.median(census.sd / census.values))
-    rows = [
+    counts = [
         (year, region, float(people.values[t, i]), relative * float(people.values[t, i]))
         for t, year in enumerate(people.axis("time").labels)
         for i, region in enumerate(people.axis("region").labels)
         if t == 0 or year in recounts
     ]
-    return pl.DataFrame(rows, schema=["year", "region", "value", "sd"], orient="row")
+    return pl.DataFrame(counts, schema=["year", "region", "value", "sd"], orient="row")
 
 
 def _balances(
     pack: Pack, vintage: str, people: Population, vital: tuple[Series, Series], recounts: set[int]
 ) -> pl.DataFrame:
     births, deaths = vital
-    rows = [
+    balances = [
         (
             int(str(year)),
             str(region),
@@ -134,9 +135,8 @@ def _balances(
         for i, region in enumerate(births.axis("region").labels)
         if int(str(year)) + 1 not in recounts
     ]
-    residual = pl.DataFrame(rows, schema=["year", "region", "value"], orient="row")
-    table = pack.table("net_migration_regional").filter(pl.col("indicator") == "net_migration_all_flows")
-    published = series.in_one_vintage(pack, table, vintage).select(
+    residual = pl.DataFrame(balances, schema=["year", "region", "value"], orient="row")
+    published = series.in_one_vintage(pack, rows(pack, "net_migration_regional_total"), vintage).select(
         pl.col("year").cast(pl.Int64), "region", pl.col("value").cast(pl.Float64)
     )
     later = published.filter(~pl.col("year").is_in(residual["year"].unique().to_list()))
@@ -144,23 +144,20 @@ def _balances(
 
 
 def _recounts(pack: Pack) -> set[int]:
-    rows = pack.breaks().filter((pl.col("kind") == "recount") & (pl.col("table") == "population_regional"))
-    return {int(year) for year in rows["year"]}
+    return {year + 1 for year in recount_years(pack)}
 
 
 def whole_years(pack: Pack) -> pl.DataFrame:
     """Origin-destination moves between regions of the years that are complete."""
-    table = pack.table("internal_od")
+    table = rows(pack, "internal_od")
     partial = pack.breaks().filter((pl.col("kind") == "coverage") & (pl.col("table") == "internal_od"))
     return table.filter(~pl.col("year").is_in(partial["year"].to_list()))
 
 
 def internal_net(pack: Pack, vintage: str) -> pl.DataFrame:
     """Arrivals less departures between regions of one vintage: year, region, value."""
-    from qonys.inputs.boundaries import in_vintage, region_lineage
-
-    rows = whole_years(pack).select("year", "origin", "destination", "vintage", "value", "unit", "status", "source")
-    joined = in_vintage(rows, vintage, region_lineage(pack), regions=("origin", "destination"))
+    whole = whole_years(pack).select("year", "origin", "destination", "vintage", "value", "unit", "status", "source")
+    joined = in_vintage(whole, vintage, region_lineage(pack), regions=("origin", "destination"))
     moves = joined.filter(pl.col("origin") != pl.col("destination"))
     value = pl.col("value").cast(pl.Float64)
     ends = [

@@ -72,3 +72,12 @@ def _local(logs: Array, levels: Array, at: Array, width: float) -> Array:
         design = np.column_stack([np.ones_like(levels), levels - point])
         out[g] = np.linalg.lstsq(design * root, logs * root, rcond=None)[0][0]
     return out
+
+
+def at_level(family: Family, table: Array, e0: Array) -> Array:
+    """`table` (2, G, A) of the family at life expectancies `e0` (..., 2), (..., 2, A)."""
+    place = np.clip((e0 - family.e0[0]) / (family.e0[1] - family.e0[0]), 0, len(family.e0) - 1.001)
+    low = place.astype(np.int64)
+    part = (place - low)[..., None]
+    sexes = np.arange(2)
+    return np.asarray((1 - part) * table[sexes, low] + part * table[sexes, low + 1])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from qonys import inputs
 from qonys.catalog import Pack
 from qonys.catalog.filters import filtered, split_conditions
+from qonys.inputs import rows
 from qonys.measurement.typology.classify import classify, standard_rules
 
 YEAR_DAYS = 364
@@ -38,10 +38,9 @@ def figures(pack: Pack) -> tuple[pl.DataFrame, int]:
     frames = []
     longer = 0
     for row in pack.forms().iter_rows(named=True):
-        stated = filtered(inputs.rows(pack, row["table"]), split_conditions(row["where"]))
-        rows = stated.filter(pl.col("value").is_not_null())
-        dated = _dated(rows)
-        longer += int((dated["days"] > YEAR_DAYS + 2).sum()) + rows.height - dated.height
+        counted = filtered(rows(pack, row["figure"]), split_conditions(row["where"])).drop_nulls("value")
+        dated = _dated(counted)
+        longer += int((dated["days"] > YEAR_DAYS + 2).sum()) + counted.height - dated.height
         kept = dated.filter((pl.col("days") <= YEAR_DAYS + 2) | pl.col("days").is_null())
         keys = ["period", "year", "whole", "source"]
         summed = kept.group_by(keys).agg(pl.col("value").cast(pl.Float64).sum(), pl.col("rank").cast(pl.Int64).max())

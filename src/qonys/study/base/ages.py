@@ -10,10 +10,15 @@ from numpy.typing import NDArray
 
 from qonys.catalog import Pack
 from qonys.estimation.base import history
+from qonys.inputs import rows
+from qonys.inputs.ages import fertility_shares
+from qonys.inputs.regions import SEXES, grid, life_expectancies, registered, youngest
+from qonys.kernels.mortality.level_model import at_level
 from qonys.kernels.schedules.curves import curve
 from qonys.measurement.schedules import families, family_parameters
 from qonys.projection.national import NationalInputs
-from qonys.study.base import middle as figures
+from qonys.spaces.nested_regions import NestedRegions
+from qonys.study.base.middle import MidYearPopulation, nation_at, record_of
 
 Array = NDArray[np.float64]
 STREAM = 22
@@ -48,9 +53,9 @@ class Ground:
     """Figures of regions that the seed of ages rests on."""
 
     pack: Pack
-    shape: figures.NestedRegions
+    shape: NestedRegions
     inputs: NationalInputs
-    middle: figures.MidYearPopulation
+    middle: MidYearPopulation
     rates: Array
     deaths: Array
 
@@ -65,7 +70,7 @@ def schedules() -> Array:
     ]
     rates = np.stack(
         [
-            [curve(family_parameters(n, sex), np.arange(101, dtype=np.float64) + 0.5) for sex in figures.SEXES]
+            [curve(family_parameters(n, sex), np.arange(101, dtype=np.float64) + 0.5) for sex in SEXES]
             for n in names
         ]
     )
@@ -75,14 +80,14 @@ def schedules() -> Array:
 def ages_of(ground: Ground, seed: int, replicates: int) -> Ages:
     """The seed and its draws: replicate k depends on (seed, k) alone."""
     pack, shape, inputs = ground.pack, ground.shape, ground.inputs
-    record, first = figures.record_of(pack, shape, inputs, ground.middle)
+    record, first = record_of(pack, shape, inputs, ground.middle)
     people = record.people[0]
-    nation = figures.nation_at(pack, first, people.sum(axis=0))
+    nation = nation_at(pack, first, people.sum(axis=0))
     years = list(range(first, first + FIRST_YEARS))
-    level = figures.life_expectancies(pack, shape.oldest, shape.wholes, years).mean(axis=0)
-    rates = figures.at_level(inputs.family, inputs.family.rates, level)
+    level = life_expectancies(pack, shape.oldest, shape.wholes, years).mean(axis=0)
+    rates = at_level(inputs.family, inputs.family.rates, level)
     born, died = (
-        figures.grid(figures.registered(pack, shape.oldest, e), years, shape.wholes, ("year", "region")).mean(axis=0)
+        grid(registered(pack, shape.oldest, e), years, shape.wholes, ("year", "region")).mean(axis=0)
         for e in ("births", "deaths")
     )
     tilts = history.tilts_by_deaths(people, nation, rates, died)
@@ -95,7 +100,7 @@ def ages_of(ground: Ground, seed: int, replicates: int) -> Ages:
     start = history.raked(_tilted(nation, tilts + errors * scatter), people, nation)
     path = history.carried(start, record, np.einsum("kpf,fsa->kpsa", shares, curves))
     middle = (path[-1] + path[-2]) / 2
-    parts = history.divided(middle, shape.whole, ground.middle.people, figures.youngest(pack, shape, inputs.base_year))
+    parts = history.divided(middle, shape.whole, ground.middle.people, youngest(pack, shape, inputs.base_year))
     women = path[:, 0, :, 0]
     table, rms = fertility_check(pack, shape, women, first)
     fitted = (history.raked(parts[0], ground.middle.people, inputs.base) * ground.rates).sum(axis=(1, 2))
@@ -124,27 +129,25 @@ def _error(adults: float, old: float) -> Array:
     return np.interp(np.arange(101), at, [CHILD_ERROR, CHILD_ERROR, adults, adults, old, old])
 
 
-def fertility_check(pack: Pack, shape: figures.NestedRegions, women: Array, first: int) -> tuple[pl.DataFrame, float]:
+def fertility_check(pack: Pack, shape: NestedRegions, women: Array, first: int) -> tuple[pl.DataFrame, float]:
     """Published total fertility of regions against registered births by the fitted women, and the scatter of logs.
 
     year, region, published, fitted; only the scatter enters the fit, as an error of the seed. A table whose page
     states no year is taken at the year that its note gives. Without such figures the scatter is `UNKNOWN_ERROR`.
     """
-    births = figures.registered(pack, shape.oldest, "births")
+    births = registered(pack, shape.oldest, "births")
     known = sorted(set(births["year"].to_list()) & set(range(first, first + len(women) - 1)))
-    born = figures.grid(births, known, shape.wholes, ("year", "region"))
+    born = grid(births, known, shape.wholes, ("year", "region"))
     weights = np.stack([_pattern(pack, year) for year in known])
     expected = np.einsum("tpa,ta->tp", (women[:-1] + women[1:])[: len(known)] / 2, weights)
     fitted = born / expected
-    rows = pack.table("fertility_selected").filter(
-        (pl.col("measure") == "tfr") & (pl.col("ethnic_group") == "all") & (pl.col("area") == "total")
-    )
-    undated = rows.filter(pl.col("year").is_null())
+    stated = rows(pack, "total_fertility_regions")
+    undated = stated.filter(pl.col("year").is_null())
     about = undated["note"].str.extract(r"(\d{4})").drop_nulls()
     guess = int(about[0]) if len(about) else None
     same = [shape.wholes[p] for p in range(len(shape.wholes)) if (shape.whole == p).sum() == 1]
     found = []
-    for year, region, vintage, value in rows.select("year", "region", "vintage", "value").iter_rows():
+    for year, region, vintage, value in stated.select("year", "region", "vintage", "value").iter_rows():
         at = year if year is not None else guess
         if at in known and (region in same or (region in shape.wholes and vintage == shape.oldest)):
             found.append((at, region, float(value), float(fitted[known.index(at), shape.wholes.index(region)])))
@@ -156,7 +159,7 @@ def fertility_check(pack: Pack, shape: figures.NestedRegions, women: Array, firs
 
 def _pattern(pack: Pack, year: int) -> Array:
     """Shares of fertility by single age in the period that holds a year, (101,), even within groups."""
-    table = pack.table("fertility_age").filter((pl.col("year_start") <= year) & (pl.col("year_end") > year))
+    table = fertility_shares(pack).filter((pl.col("year_start") <= year) & (pl.col("year_end") > year))
     ages = np.zeros(101)
     for start, end, value in table.select("age_start", "age_end", "percent_of_tfr").iter_rows():
         ages[start : end + 1] = float(value) / 100 / (end - start + 1)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize_scalar
 
 from qonys.catalog import Pack
+from qonys.inputs.groups import by_group as by_group_of_regions
+from qonys.inputs.groups import group_counts
 from qonys.kernels.flows.raking import rake
-from qonys.study.base import middle as figures
+from qonys.spaces.nested_regions import NestedRegions
 
 Array = NDArray[np.float64]
 GENERATION = 24
@@ -20,15 +21,15 @@ MIDDLE_AGE = 30.0
 
 
 def middle_counts(
-    pack: Pack, shape: figures.NestedRegions, groups: Sequence[str], people: Array, year: int
+    pack: Pack, shape: NestedRegions, groups: Sequence[str], people: Array, year: int
 ) -> tuple[Array, float]:
     """Residents by whole region and group in the middle of `year`, (P, G), and the greatest relative change made.
 
     The newest table, raked to the residents `people` (P,) of the middle of the year and to the nation's groups there:
     shares between the last census and the table change at an even relative pace.
     """
-    table_year, table = figures.by_group(pack, shape, groups)
-    years, counts = figures.group_counts(pack, groups)
+    table_year, table = by_group_of_regions(pack, shape, groups)
+    years, counts = group_counts(pack, groups)
     last, before = table.sum(axis=0) / table.sum(), counts[-1] / counts[-1].sum()
     part = (year + 0.5 - (years[-1] + 0.5)) / (table_year - (years[-1] + 0.5))
     share = np.exp((1 - part) * np.log(before) + part * np.log(last))
@@ -49,7 +50,7 @@ class Split:
     slopes: Array
 
 
-def split_of(counts: Array, shape: figures.NestedRegions, births: Array, deaths: Array, people: Array) -> Split:
+def split_of(counts: Array, shape: NestedRegions, births: Array, deaths: Array, people: Array) -> Split:
     """Parts of divided regions by their birth and death rates, as groups and rates go together over whole regions.
 
     `counts` (P, G); `births`, `deaths`, `people` (R,). Least squares over the whole regions; slopes are shrunk by
@@ -157,32 +158,7 @@ def _by_births(births: Births, by_group: Array, shape_of: Callable[[float], Arra
 
 def growth_of(pack: Pack, groups: Sequence[str], by_group: Array, year: int) -> Array:
     """Growth of groups less that of the nation, (G,), a year, since the last census a generation before `year`."""
-    years, counts = figures.group_counts(pack, groups)
+    years, counts = group_counts(pack, groups)
     first = max(i for i, census in enumerate(years) if census <= year - GENERATION)
     now, then = by_group.sum(axis=0), counts[first]
     return np.asarray(np.log(now / now.sum() / (then / then.sum())) / (year - years[first]))
-
-
-def fertility_levels(pack: Pack, groups: Sequence[str]) -> Array:
-    """Last published total fertility of each group, (G,), NaN where none is; only years that have two groups."""
-    table = pack.table("fertility_selected").filter(
-        (pl.col("measure") == "tfr") & (pl.col("region") == pack.whole) & pl.col("ethnic_group").is_in(list(groups))
-    )
-    full = table.group_by("year").len().filter(pl.col("len") > 1)
-    if full.is_empty():
-        return np.full(len(groups), np.nan)
-    rows = table.filter(pl.col("year") == full["year"].max())
-    found = dict(rows.select("ethnic_group", "value").iter_rows())
-    return np.array([float(found[name]) if name in found else np.nan for name in groups])
-
-
-def share_of_births(pack: Pack, groups: Sequence[str]) -> Array:
-    """Share of each group in the nation's births, (G,), of the newest statement; NaN where it is not stated."""
-    table = pack.table("fertility_selected").filter(
-        (pl.col("measure") == "share_of_births") & (pl.col("region") == pack.whole)
-    )
-    if table.is_empty():
-        return np.full(len(groups), np.nan)
-    year = int(str(table["year"].max()))
-    found = dict(table.filter(pl.col("year") == year).select("ethnic_group", "value").iter_rows())
-    return np.array([float(found[name]) / 100 if name in found else np.nan for name in groups])

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from qonys.catalog import Pack
 from qonys.inputs import series
 from qonys.inputs.boundaries import region_lineage
+from qonys.inputs.regions import recount_years
 from qonys.projection.regional.history import RegionalHistory
-from qonys.study.chapters.regions import recount_years
 
 
 def regional_history(pack: Pack) -> RegionalHistory:

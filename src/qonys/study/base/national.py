@@ -10,6 +10,16 @@ from numpy.typing import NDArray
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
+from qonys.inputs import sources_of
+from qonys.inputs.ages import (
+    death_rates,
+    fertility_shares,
+    population_by_age,
+    population_years,
+    projected_longevity,
+    sex_ratios,
+)
+from qonys.inputs.partners import pool_of, turnover
 from qonys.kernels.mortality.graduation import single_ages
 from qonys.kernels.mortality.lee_carter import lee_carter_family
 from qonys.kernels.mortality.level_model import AGES, Family, family
@@ -25,6 +35,10 @@ SEXES = ("female", "male")
 GRID = np.arange(30.0, 97.01, 0.25)
 SCHEDULE = "western_standard"
 HORIZON = 77
+TABLES = (
+    "population_age_sex", "mortality_age", "fertility_age", "sex_ratio_birth", "projection_un", "partners_wpp",
+    "national",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,8 +60,7 @@ def prepare(
     """
     choices = choices or ProcessChoices()
     country = pack.country["iso3"]
-    people = pack.table("population_age_sex").filter(pl.col("sex").is_in(SEXES))
-    base_year = int(str(people["year"].max()))
+    base_year = population_years(pack)[1]
     pool = pool_of(pack)
     frames = {
         "fertility": _upto(pool["total_fertility_rate"], base_year),
@@ -55,7 +68,7 @@ def prepare(
         "migration": migration_of(pool, account, country, base_year),
     }
     processes = processes_of(frames, choices, draws, seed)
-    base, error = _base(people, account, base_year)
+    base, error = _base(population_by_age(pack, base_year), account, base_year)
     moving = schedule()
     inputs = NationalInputs(
         country=country,
@@ -71,10 +84,7 @@ def prepare(
         turnover=turnover(pack, pool["mid_year_population"]),
         last_net=_last_net(account, base, base_year),
     )
-    names = ("population_age_sex", "mortality_age", "fertility_age", "sex_ratio_birth", "projection_un")
-    used = {source for name in names for source in pack.table(name)["source"]}
-    used |= set(pack.table("partners_wpp")["source"]) | set(pack.table("national")["source"])
-    return Prepared(inputs, processes, tuple(sorted(used)))
+    return Prepared(inputs, processes, sources_of(pack, TABLES))
 
 
 def processes_of(frames: dict[str, pl.DataFrame], choices: ProcessChoices, draws: int, seed: int) -> Processes:
@@ -90,12 +100,6 @@ def processes_of(frames: dict[str, pl.DataFrame], choices: ProcessChoices, draws
         shared = fitted_correlation((fertility, longevity, migration), frames)
         fertility, longevity = linked(fertility, longevity, shared.matrix)
     return Processes(fertility, longevity, migration)
-
-
-def pool_of(pack: Pack) -> dict[str, pl.DataFrame]:
-    """Yearly figures of the country and its partners by indicator: country, year, value."""
-    rows = pack.table("partners_wpp").select("country", "year", "indicator", pl.col("value").cast(pl.Float64))
-    return {str(name[0]): part.drop("indicator") for name, part in rows.partition_by("indicator", as_dict=True).items()}
 
 
 def _upto(frame: pl.DataFrame, year: int) -> pl.DataFrame:
@@ -115,10 +119,8 @@ def migration_of(
     return joined.with_columns(net_migration=pl.coalesce("own", "net_migration")).drop("own")
 
 
-def _base(people: pl.DataFrame, account: pl.DataFrame, year: int) -> tuple[Array, float]:
+def _base(groups: Array, account: pl.DataFrame, year: int) -> tuple[Array, float]:
     """Single ages of the UN's age structure brought to the account's mid-year population, and its relative error."""
-    rows = people.filter(pl.col("year") == year).sort("sex", "age_start")
-    groups = np.stack([rows.filter(pl.col("sex") == sex)["value"].cast(pl.Float64).to_numpy() for sex in SEXES])
     single = single_ages(groups, np.arange(0.0, 101, 5), 101)
     ends = account.filter((pl.col("quantity") == "population") & pl.col("year").is_in([year, year + 1]))
     middle = float(str(ends["median"].mean()))
@@ -135,29 +137,19 @@ def _last_net(account: pl.DataFrame, base: Array, year: int) -> tuple[float, flo
 
 def family_of(pack: Pack, grid: Array) -> Family:
     """Mortality by sex and single age at the life expectancies of `grid`, from the pack's tables."""
-    rates, ages, _ = _tables_of(pack)
-    return family(rates, ages, grid)
+    return family(*death_rates(pack), grid)
 
 
 def _death_rates(pack: Pack, choices: ProcessChoices, base_year: int) -> Family:
     """The chosen family of death rates; Lee and Carter's from the tables whose periods began by the base year."""
     if choices.mortality == "levels":
         return family_of(pack, GRID)
-    rates, ages, starts = _tables_of(pack)
-    return lee_carter_family(rates[starts <= base_year], ages, GRID)
-
-
-def _tables_of(pack: Pack) -> tuple[Array, Array, Array]:
-    """Death rates (tables, 2, ages) in the order of time, the ages' starts and the periods' first years."""
-    rows = pack.table("mortality_age").filter(pl.col("sex").is_in(SEXES)).sort("year_start", "sex", "age_start")
-    ages, starts = (rows[name].unique().sort().to_numpy().astype(float) for name in ("age_start", "year_start"))
-    return rows["value"].cast(pl.Float64).to_numpy().reshape(len(starts), 2, len(ages)), ages, starts
+    return lee_carter_family(*death_rates(pack, begun_by=base_year), GRID)
 
 
 def _gap(pack: Pack) -> tuple[Array, Array]:
     """Gap of the sexes' life expectancy by that of both: the UN's projection, in rising order."""
-    rows = pack.table("projection_un").filter(pl.col("indicator").str.starts_with("life_expectancy_"))
-    wide = rows.pivot(on="indicator", index="year", values="value").sort("life_expectancy_both")
+    wide = projected_longevity(pack)
     gap = wide["life_expectancy_female"] - wide["life_expectancy_male"]
     return wide["life_expectancy_both"].cast(pl.Float64).to_numpy(), gap.cast(pl.Float64).to_numpy()
 
@@ -169,7 +161,7 @@ def ahead(base_year: int) -> Array:
 
 def fertility_pattern(pack: Pack, at: Array) -> Array:
     """Shares of fertility at single ages at the times `at`, (T, 101), straight between the periods' middles."""
-    rows = pack.table("fertility_age").sort("year_start", "age_start")
+    rows = fertility_shares(pack)
     periods = rows["year_start"].unique().sort().to_list()
     shares = []
     for period in periods:
@@ -185,7 +177,7 @@ def fertility_pattern(pack: Pack, at: Array) -> Array:
 
 
 def _sex_ratio(pack: Pack, base_year: int) -> Array:
-    rows = pack.table("sex_ratio_birth").sort("year_start")
+    rows = sex_ratios(pack)
     place = np.searchsorted(rows["year_start"].to_numpy(), base_year + 1 + np.arange(HORIZON), side="right") - 1
     return np.asarray(rows["value"].cast(pl.Float64).to_numpy()[place])
 
@@ -196,17 +188,3 @@ def schedule() -> Array:
 
     both = np.stack([curve(family_parameters(SCHEDULE, sex), AGES + 0.5) for sex in SEXES])
     return np.asarray(both / both.sum(axis=1, keepdims=True) / 2)
-
-
-def turnover(pack: Pack, population: pl.DataFrame) -> float:
-    """Half of registered arrivals and departures per resident: mean of the whole years in which both are known."""
-    rows = pack.table("external_flows").filter(
-        (pl.col("breakdown") == "total") & (pl.col("unit") == "persons") & pl.col("period").str.contains(r"^\d{4}$")
-    )
-    known = rows.filter(pl.col("flow").is_in(["immigrants", "emigrants"]))
-    sides = known.group_by("period", "flow").agg(pl.col("value").cast(pl.Float64).mean())
-    wide = sides.pivot(on="flow", index="period", values="value").drop_nulls()
-    people = population.filter(pl.col("country") == pack.country["iso3"])
-    joined = wide.with_columns(pl.col("period").cast(people.schema["year"]).alias("year")).join(people, on="year")
-    ratio = (joined["immigrants"] + joined["emigrants"]) / 2 / joined["value"]
-    return float(ratio.to_numpy().mean())

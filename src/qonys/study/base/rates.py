@@ -10,46 +10,17 @@ from numpy.typing import NDArray
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
+from qonys.inputs import rows
 from qonys.inputs.boundaries import region_lineage
-from qonys.kernels.mortality.level_model import AGES, SEXES
+from qonys.inputs.regions import balances, grid
+from qonys.kernels.flows.partial_raking import PartialMargin, partially_raked
+from qonys.kernels.mortality.level_model import AGES, SEXES, at_level
 from qonys.kernels.mortality.life_tables import life_table
 from qonys.projection.national import NationalInputs
-from qonys.study.base import middle as figures
+from qonys.spaces.nested_regions import NestedRegions
 
 Array = NDArray[np.float64]
-ROUNDS = 200
 CHOICE_YEARS = 3
-
-
-@dataclass(frozen=True)
-class PartialMargin:
-    """A margin of which some cells are stated: `labels` (n,) number of the cell a row lies in, `stated` (cells,).
-
-    The last cell holds all rows that no figure names; it keeps what the others leave of the total.
-    """
-
-    labels: NDArray[np.int64]
-    stated: Array
-
-    @classmethod
-    def of(cls, values: Array, total: float) -> PartialMargin:
-        """From one value a row, NaN where none is stated."""
-        known = np.flatnonzero(np.isfinite(values))
-        labels = np.full(len(values), len(known), dtype=np.int64)
-        labels[known] = np.arange(len(known))
-        rest = [total - values[known].sum()] if len(known) < len(values) else []
-        return cls(labels, np.concatenate([values[known], rest]))
-
-
-def partially_raked(seed: Array, rows: PartialMargin, columns: PartialMargin) -> Array:
-    """`seed` (R, G) raked to two margins of which some cells only are stated (Deming and Stephan 1940)."""
-    table = np.array(seed)
-    for _ in range(ROUNDS):
-        for axis, margin in ((0, columns), (1, rows)):
-            sums = np.bincount(margin.labels, table.sum(axis=axis), len(margin.stated))
-            factor = np.divide(margin.stated, sums, out=np.zeros_like(sums), where=sums > 0)[margin.labels]
-            table *= factor[None, :] if axis == 0 else factor[:, None]
-    return table
 
 
 def fertility(replicates: Array, births: Array, shares: Array, pattern: Array) -> tuple[Array, Array]:
@@ -83,7 +54,7 @@ def mortality(inputs: NationalInputs, e0: Array, nation: Array, by_age: Array) -
     `e0` (R, 2) of regions and `nation` (2,) of the country in the same year; expected deaths of the base `by_age`
     (R, 2, A) with the factors equal those without.
     """
-    rates = figures.at_level(inputs.family, inputs.family.rates, nation)
+    rates = at_level(inputs.family, inputs.family.rates, nation)
     low, high = np.full(len(e0), 0.2), np.full(len(e0), 5.0)
     for _ in range(50):
         middle = np.sqrt(low * high)
@@ -105,14 +76,14 @@ class Moves:
     year: int
 
 
-def moves(pack: Pack, shape: figures.NestedRegions, inputs: NationalInputs, by_age: Array) -> Moves:
+def moves(pack: Pack, shape: NestedRegions, inputs: NationalInputs, by_age: Array) -> Moves:
     """Moves between regions: level of the base year, choice of the last whole tables, one schedule of ages.
 
     Level 1 is the table of the base year (or the last before it); the choice of a destination and the origins' shares
     are the mean of the last tables up to the year after the base; later ones, which may not hold a whole year, are
     left out. Moves of a year are taken as changes of residence between its ends.
     """
-    table = pack.table("internal_od")
+    table = rows(pack, "internal_od")
     years = [y for y in sorted(table["year"].unique()) if y <= inputs.base_year + 1]
     flows = {int(y): _square(table.filter(pl.col("year") == y), shape.regions) for y in years}
     level_year = max(y for y in flows if y <= inputs.base_year)
@@ -135,16 +106,14 @@ def _square(table: pl.DataFrame, regions: tuple[str, ...]) -> Array:
     """Origin x destination without moves inside a region; a missing pair is refused."""
     inside = pl.DataFrame({"origin": regions, "destination": regions, "value": [0.0] * len(regions)})
     between = table.filter(pl.col("origin") != pl.col("destination"))
-    rows = pl.concat([between.select("origin", "destination", pl.col("value").cast(pl.Float64)), inside])
-    return figures.grid(rows, regions, regions, ("origin", "destination"))
+    whole = pl.concat([between.select("origin", "destination", pl.col("value").cast(pl.Float64)), inside])
+    return grid(whole, regions, regions, ("origin", "destination"))
 
 
 def _levels(pack: Pack, base_year: int, level_year: int) -> dict[int, float]:
     """Interregional moves per resident by year against the year of level 1."""
-    totals = pack.table("internal_totals").filter(
-        (pl.col("measure") == "interregional_migrants") & (pl.col("year") <= base_year + 1)
-    )
-    people = pack.table("national").filter(pl.col("indicator") == "population_1_january")
+    totals = rows(pack, "moves_between_regions").filter(pl.col("year") <= base_year + 1)
+    people = rows(pack, "population_1_january")
     known = dict(people.group_by("year").agg(pl.col("value").cast(pl.Float64).mean()).iter_rows())
     last = max(known)
     rates = {
@@ -167,7 +136,7 @@ class External:
 
 
 def external(
-    pack: Pack, shape: figures.NestedRegions, groups: tuple[str, ...], inputs: NationalInputs, base: Array
+    pack: Pack, shape: NestedRegions, groups: tuple[str, ...], inputs: NationalInputs, base: Array
 ) -> External:
     """Who leaves the country and who comes, by region and group, from scattered figures of several years.
 
@@ -175,7 +144,7 @@ def external(
     residents are. Immigrants of a region: its registered balance of all flows less that between regions, and
     its emigrants; their groups by the newest shares. Ages and sexes by the schedules of the national inputs.
     """
-    table = pack.table("external_flows").filter(pl.col("reported_by") == pack.country["iso3"])
+    table = rows(pack, "external_flows_own_report")
     people = base.sum(axis=(2, 3))
     used: set[str] = set()
     away_groups = _stated(
@@ -204,9 +173,9 @@ def _stated(
     labels: NDArray[np.int64] | None = None,
 ) -> PartialMargin:  # fmt: skip
     """Shares of the newest period that states a total and the most cells of a breakdown in persons."""
-    rows = table.filter((pl.col("flow") == flow) & (pl.col("unit") == "persons") & pl.col("period").is_not_null())
-    totals = rows.filter(pl.col("breakdown") == "total").group_by("period", "source").agg(pl.col("value").mean())
-    cells = rows.filter((pl.col("breakdown") == breakdown) & pl.col("category").is_in(list(places)))
+    known_rows = table.filter((pl.col("flow") == flow) & (pl.col("unit") == "persons") & pl.col("period").is_not_null())
+    totals = known_rows.filter(pl.col("breakdown") == "total").group_by("period", "source").agg(pl.col("value").mean())
+    cells = known_rows.filter((pl.col("breakdown") == breakdown) & pl.col("category").is_in(list(places)))
     joined = cells.join(totals.rename({"value": "total"}), on=["period", "source"])
     if joined.is_empty():
         return PartialMargin(np.zeros(count, dtype=np.int64), np.ones(1))
@@ -223,7 +192,7 @@ def _stated(
     return PartialMargin(found, np.array([*(share[k] for k in known), 1 - sum(share.values())]))
 
 
-def _places(pack: Pack, table: pl.DataFrame, shape: figures.NestedRegions) -> tuple[dict[str, int], NDArray[np.int64]]:
+def _places(pack: Pack, table: pl.DataFrame, shape: NestedRegions) -> tuple[dict[str, int], NDArray[np.int64]]:
     """Codes of the vintage before the newest, in which emigrants' regions are named, and where regions lie in it."""
     order = pack.vintages().sort("order")["vintage"].to_list()
     mapping = region_lineage(pack).mapping(shape.newest, order[-2] if len(order) > 1 else order[-1])
@@ -232,25 +201,17 @@ def _places(pack: Pack, table: pl.DataFrame, shape: figures.NestedRegions) -> tu
 
 
 def _balance(
-    pack: Pack, table: pl.DataFrame, shape: figures.NestedRegions, year: int, used: set[str]
+    pack: Pack, table: pl.DataFrame, shape: NestedRegions, year: int, used: set[str]
 ) -> tuple[Array, float]:
     """External balance of regions, (R,), and emigrants per immigrant of the nation in the base year."""
-    net = pack.table("net_migration_regional").filter(pl.col("year") == year)
-    parts = {
-        name: figures.grid(net.filter(pl.col("indicator") == name), shape.regions, [name], ("region", "indicator"))[
-            :, 0
-        ]
-        for name in ("net_migration_all_flows", "interregional_net")
-    }
-    used |= set(net["source"])
-    rows = table.filter(
+    everything, between, sources = balances(pack, year, shape.regions)
+    used |= sources
+    totals = table.filter(
         (pl.col("breakdown") == "total") & (pl.col("unit") == "persons") & pl.col("period").str.starts_with(str(year))
     )
-    wide = rows.pivot(on="flow", index=["period", "source"], values="value", aggregate_function="mean").drop_nulls(
+    wide = totals.pivot(on="flow", index=["period", "source"], values="value", aggregate_function="mean").drop_nulls(
         ["immigrants", "emigrants"]
     )
     last = wide.sort("period", descending=True).row(0, named=True)
     used.add(str(last["source"]))
-    return parts["net_migration_all_flows"] - parts["interregional_net"], float(last["emigrants"]) / float(
-        last["immigrants"]
-    )
+    return everything - between, float(last["emigrants"]) / float(last["immigrants"])

@@ -6,29 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
 from qonys.estimation.base.history import raked
 from qonys.estimation.base.population import BasePopulation, Margins, Seeds, base_population
+from qonys.inputs import regions as inputs_of_regions
+from qonys.inputs import sources_of
 from qonys.inputs.boundaries import region_lineage
+from qonys.inputs.groups import fertility_levels, groups_of, share_of_births
+from qonys.kernels.mortality.level_model import at_level
 from qonys.projection.national import NationalInputs
 from qonys.projection.regional.inputs import RegionalInputs
-from qonys.study.base import (
-    ages as regional_ages,
-)
-from qonys.study.base import (
-    groups as regional_groups,
-)
-from qonys.study.base import (
-    middle as regional_figures,
-)
-from qonys.study.base import (
-    rates as regional_rates,
-)
+from qonys.spaces.nested_regions import NestedRegions
+from qonys.study.base import ages as regional_ages
+from qonys.study.base import groups as regional_groups
+from qonys.study.base import rates as regional_rates
 from qonys.study.base.merge import merged
+from qonys.study.base.middle import middle_of
 from qonys.study.base.national import Prepared
 
 Array = NDArray[np.float64]
@@ -36,7 +32,8 @@ DEATH_ERROR = 0.03
 ALL = "all"
 TABLES = (
     "population_age_sex", "population_regional", "ethnic_regional", "vital_regional", "life_expectancy_regional",
-    "net_migration_regional", "internal_od", "fertility_age", "mortality_age", "sex_ratio_birth",
+    "net_migration_regional", "internal_od", "fertility_age", "mortality_age", "sex_ratio_birth", "ethnic_censuses",
+    "total_fertility", "births_share",
 )  # fmt: skip
 
 
@@ -71,7 +68,7 @@ def regional_inputs(
     regions
         A boundary vintage of the pack (default: the newest), or the code of the whole country.
     groups
-        Names out of `regional_figures.groups_of(pack)`; those not named are joined to the last, `other`. ("all",): one
+        Names out of `groups_of(pack)`; those not named are joined to the last, `other`. ("all",): one
         group. Default: the seven largest and all others.
     seed, replicates
         Key of the randomness and number of base populations.
@@ -83,20 +80,20 @@ def regional_inputs(
 
     """
     found, fine = fitted(pack, prepared.inputs, seed, replicates)
-    shape = regional_figures.shapes(pack)
+    shape = inputs_of_regions.shapes(pack)
     return merged(fine, found.base.best, _regions(pack, shape, regions), _groups(fine.groups, groups))
 
 
 def fitted(pack: Pack, inputs: NationalInputs, seed: int = 1, replicates: int = 64) -> tuple[Findings, RegionalInputs]:
     """The findings, and the inputs by the newest regions and all groups."""
-    shape = regional_figures.shapes(pack)
-    names = regional_figures.groups_of(pack)
-    middle = regional_figures.middle_of(pack, shape, inputs)
+    shape = inputs_of_regions.shapes(pack)
+    names = groups_of(pack)
+    middle = middle_of(pack, shape, inputs)
     year, whole = inputs.base_year, len(shape.wholes)
-    births, deaths = (regional_figures.events_of(pack, shape, e, year) for e in ("births", "deaths"))
-    known = int(str(pack.table("life_expectancy_regional")["year"].max()))
-    e0 = regional_figures.life_expectancies(pack, shape.newest, shape.regions, [known])[0]
-    rates = regional_figures.at_level(inputs.family, inputs.family.rates, e0)
+    births, deaths = (inputs_of_regions.events_of(pack, shape, e, year) for e in ("births", "deaths"))
+    known = inputs_of_regions.last_life_expectancy(pack)
+    e0 = inputs_of_regions.life_expectancies(pack, shape.newest, shape.regions, [known])[0]
+    rates = at_level(inputs.family, inputs.family.rates, e0)
     ages = regional_ages.ages_of(regional_ages.Ground(pack, shape, inputs, middle, rates, deaths), seed, replicates)
     people = middle.people.sum(axis=1)
     counts, moved = regional_groups.middle_counts(
@@ -104,13 +101,13 @@ def fitted(pack: Pack, inputs: NationalInputs, seed: int = 1, replicates: int = 
     )
     split = regional_groups.split_of(counts, shape, births, deaths, people)
     by_group = people[:, None] * split.shares / split.shares.sum(axis=1, keepdims=True)
-    shares = regional_groups.share_of_births(pack, names)
+    shares = share_of_births(pack, names)
     pattern = inputs.pattern[0]
     younger = regional_groups.younger(
         regional_groups.growth_of(pack, names, counts, year),
         raked(ages.best, middle.people, inputs.base),
         by_group,
-        regional_groups.Births(births, pattern, shares, regional_groups.fertility_levels(pack, names)),
+        regional_groups.Births(births, pattern, shares, fertility_levels(pack, names)),
     )
     margins = Margins(shape.regions, names, inputs.base, middle.people, shape.wholes, shape.whole, counts)
     seeds = Seeds(
@@ -124,11 +121,9 @@ def fitted(pack: Pack, inputs: NationalInputs, seed: int = 1, replicates: int = 
         base, margins, ages, younger, split, kept, {"by_sex": middle.moved, "by_group": moved}, outside.lacking
     )
     moves = regional_rates.moves(pack, shape, inputs, base.best.sum(axis=1))
-    nation = _nation(pack, known)
+    nation = inputs_of_regions.life_expectancy_of_country(pack, known)
     mortality = regional_rates.mortality(inputs, e0, nation, base.best.sum(axis=1))
-    used = set(outside.used) | {source for name in TABLES for source in pack.table(name)["source"].unique()}
-    used |= set(_of(pack, "ethnic_national", pl.col("basis") == "census"))
-    used |= set(_of(pack, "fertility_selected", pl.col("measure").is_in(["tfr", "share_of_births"])))
+    used = set(outside.used) | set(sources_of(pack, TABLES))
     return findings, RegionalInputs(
         shape.regions, names, year, base.replicates, fertility, np.repeat(mortality[:, None], len(names), axis=1),
         np.eye(len(names)), moves.od, moves.levels, outside.emigration, outside.immigration, tuple(sorted(used)), NOTES,
@@ -144,19 +139,7 @@ NOTES = tuple(
 )  # fmt: skip
 
 
-def _of(pack: Pack, table: str, rows: pl.Expr) -> list[str]:
-    return pack.table(table).filter(rows)["source"].unique().to_list()
-
-
-def _nation(pack: Pack, year: int) -> Array:
-    """Life expectancy of females and males of the whole country."""
-    table = pack.table("life_expectancy_regional").filter(
-        (pl.col("region") == pack.whole) & (pl.col("area") == "total") & (pl.col("year") == year)
-    )
-    return np.asarray(regional_figures.grid(table, [year], regional_figures.SEXES, ("year", "sex"))[0])
-
-
-def _regions(pack: Pack, shape: regional_figures.NestedRegions, wanted: str | None) -> dict[str, str]:
+def _regions(pack: Pack, shape: NestedRegions, wanted: str | None) -> dict[str, str]:
     """Region of the newest vintage -> the region asked for."""
     if wanted is None or wanted == shape.newest:
         return {region: region for region in shape.regions}

@@ -23,8 +23,9 @@ from qonys.explanation.contributions import (
 )
 from qonys.explanation.fit import fit_of
 from qonys.explanation.gravity import Gravity, Model, fit_gravity
+from qonys.inputs import sources_of
 from qonys.inputs.statements import whole_years
-from qonys.study.factors.covariates import pair_frame, sources_of
+from qonys.study.factors.covariates import pair_frame
 from qonys.study.factors.covariates_abroad import partner_frame
 from qonys.study.runs.results import Number, Results, TableResult
 

@@ -9,9 +9,10 @@ import polars as pl
 
 from qonys import inputs
 from qonys.catalog import Pack
+from qonys.inputs.partners import pool_of
 from qonys.projection.national import Processes, Projection, Scenario, project_national
 from qonys.projection.processes.migration import fit_migration, regimes_of
-from qonys.study.base.national import HORIZON, Prepared, migration_of, pool_of
+from qonys.study.base.national import HORIZON, Prepared, migration_of
 from qonys.study.ensembles.fits import fitted
 from qonys.study.runs.results import Number, Results, TableResult
 

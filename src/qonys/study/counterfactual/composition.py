@@ -9,15 +9,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.catalog import Pack
-from qonys.catalog.choose import preferred
 from qonys.consequences.composition import GroupProcess, diasporas, diversity_bounds, fit_groups
 from qonys.consequences.loads import loads
 from qonys.consequences.settlement import block_paths, depopulation, hoover, redistribution
-from qonys.inputs import series
+from qonys.inputs import choose, chosen, rows
+from qonys.inputs.ages import population_by_age, population_years
 from qonys.inputs.boundaries import in_vintage, region_lineage
+from qonys.inputs.regions import recount_years
+from qonys.inputs.series import regional_years
 from qonys.study.base.national import schedule
 from qonys.study.chapters.groups import counts, estimates
-from qonys.study.chapters.regions import recount_years
 
 Array = NDArray[np.float64]
 FIRST = 1959
@@ -29,7 +30,7 @@ REST = "rest"
 
 def composition(pack: Pack) -> pl.DataFrame:
     """Persons by year and group with the year's total, censuses and current estimates: year, group, value, total."""
-    totals = preferred(series.census_rows(pack), pack.preferences(), "ethnic_national.total", ["year"])
+    totals = chosen(pack, "census_population_of_groups")
     people = counts(pack).join(totals.select("year", total="value"), on="year", how="inner")
     current = estimates(pack)
     return pl.concat([people, current.select(people.columns)]).sort("year", "ethnic_group")
@@ -37,15 +38,15 @@ def composition(pack: Pack) -> pl.DataFrame:
 
 def diversity_table(people: pl.DataFrame) -> pl.DataFrame:
     """Diversity by year between its bounds: year, index, low, high, told (share of people whose group is told)."""
-    rows = []
+    made = []
     for (year,), part in people.partition_by("year", as_dict=True, maintain_order=True).items():
         sizes, total = part["value"].to_numpy(), np.array(part["total"].to_numpy()[0])
         told = float(sizes.sum() / total)
         if told > 1:
             total = np.array(sizes.sum())
         for name, (low, high) in diversity_bounds(sizes, total).items():
-            rows.append({"year": year, "index": name, "low": float(low), "high": _number(float(high)), "told": told})
-    return pl.DataFrame(rows)
+            made.append({"year": year, "index": name, "low": float(low), "high": _number(float(high)), "told": told})
+    return pl.DataFrame(made)
 
 
 def _number(value: float) -> float | None:
@@ -111,7 +112,7 @@ class Regions:
 def regions_of(pack: Pack) -> Regions:
     """Population on 1 January; `growth` of ln N in the years without a recount."""
     vintage = str(pack.vintages().sort("order")["vintage"][0])
-    people, _, _ = series.regional_years(pack, vintage)
+    people, _, _ = regional_years(pack, vintage)
     names = tuple(str(label) for label in people.axis("region").labels)
     years = tuple(int(str(label)) for label in people.axis("time").labels)
     steps = np.diff(np.log(people.values), axis=0)
@@ -151,46 +152,35 @@ def load_table(pack: Pack) -> pl.DataFrame:
     Columns as `consequences.loads.loads`, with year, and housing (square metres) of the last year known. Regions of
     today.
     """
-    net = pack.table("net_migration_regional").filter(
-        (pl.col("source") == "bns_migration_balance") & (pl.col("region") != pack.whole)
-    )
+    net = rows(pack, "net_migration_regional_total", role="register").filter(pl.col("region") != pack.whole)
     year = int(str(net["year"].max()))
     now = net.filter(pl.col("year") == year).select("region", "vintage", net="value")
     vintage = str(now["vintage"][0])
     frame = now.select("region", "net").join(_people(pack, vintage, year), on="region")
     frame = frame.join(_births(pack, vintage, year), on="region", how="left")
     frame = frame.join(_housing(pack, vintage), on="region", how="left")
-    rows = pack.table("population_age_sex").sort("year", "sex", "age_start")
-    last = rows.filter(pl.col("year") == rows["year"].max())
-    ages = np.repeat(last["value"].to_numpy().reshape(2, -1)[:, :20] / 5, 5, axis=1)
-    resident = np.column_stack([ages, last["value"].to_numpy().reshape(2, -1)[:, 20]])
+    last = population_by_age(pack, population_years(pack)[1])
+    resident = np.column_stack([np.repeat(last[:, :20] / 5, 5, axis=1), last[:, 20]])
     return loads(frame, resident, schedule()).with_columns(year=pl.lit(year)).sort("net_rate")
 
 
 def _people(pack: Pack, vintage: str, year: int) -> pl.DataFrame:
-    rows = pack.table("population_regional").filter(
-        (pl.col("sex") == "both") & (pl.col("area") == "total") & (pl.col("region") != pack.whole)
-    )
-    last = min(year, int(str(rows["year"].max())))
-    return _in(pack, rows.filter(pl.col("year") == last), vintage).select("region", population="value")
+    found = rows(pack, "population_regional_total").filter(pl.col("region") != pack.whole)
+    last = min(year, int(str(found["year"].max())))
+    return _in(pack, found.filter(pl.col("year") == last), vintage).select("region", population="value")
 
 
 def _births(pack: Pack, vintage: str, year: int) -> pl.DataFrame:
-    rows = pack.table("vital_regional").filter(
-        (pl.col("event") == "births") & (pl.col("year") == year) & (pl.col("region") != pack.whole)
-    )
-    chosen = preferred(rows, pack.preferences(), "vital_regional", ["year", "region"])
-    return _in(pack, chosen, vintage).select("region", births="value")
+    found = rows(pack, "births_regional").filter((pl.col("year") == year) & (pl.col("region") != pack.whole))
+    return _in(pack, choose(pack, "births_regional", found), vintage).select("region", births="value")
 
 
 def _housing(pack: Pack, vintage: str) -> pl.DataFrame:
-    rows = pack.table("economy_regional").filter(
-        (pl.col("indicator") == "housing_commissioned") & (pl.col("vintage") == vintage)
-    )
-    last = rows.filter(pl.col("period") == rows["period"].max())
+    found = rows(pack, "housing_commissioned").filter(pl.col("vintage") == vintage)
+    last = found.filter(pl.col("period") == found["period"].max())
     return last.filter(pl.col("region") != pack.whole).select("region", housing="value", housing_year="period")
 
 
-def _in(pack: Pack, rows: pl.DataFrame, vintage: str) -> pl.DataFrame:
+def _in(pack: Pack, found: pl.DataFrame, vintage: str) -> pl.DataFrame:
     columns = ("year", "region", "vintage", "value", "unit", "status", "source")
-    return in_vintage(rows.select(columns), vintage, region_lineage(pack))
+    return in_vintage(found.select(columns), vintage, region_lineage(pack))

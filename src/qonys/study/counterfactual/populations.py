@@ -28,12 +28,15 @@ from qonys.consequences.counterfactual import (
     effect_of,
 )
 from qonys.errors import BadInput
+from qonys.inputs import chosen, sources_of
+from qonys.inputs.ages import population_of_all_years, population_years, sex_ratios
+from qonys.inputs.partners import pool_of, turnover
 from qonys.kernels.mortality.graduation import single_ages
 from qonys.kernels.mortality.level_model import AGES, SEXES, Family
 from qonys.kernels.mortality.life_tables import life_table
 from qonys.kernels.structure.ageing import prospective_age
 from qonys.projection.national import Projection
-from qonys.study.base.national import Prepared, family_of, fertility_pattern, pool_of, schedule, turnover
+from qonys.study.base.national import Prepared, family_of, fertility_pattern, schedule
 from qonys.study.ensembles.account_draws import KEPT
 
 Array = NDArray[np.float64]
@@ -77,10 +80,10 @@ def known(pack: Pack, draws: pl.DataFrame, count: int = KEPT) -> PastAccount:
     moving = schedule()
     people = pool["mid_year_population"]
     used = ("population_age_sex", "mortality_age", "fertility_age", "sex_ratio_birth", "national")
-    sources = sorted({source for name in used for source in pack.table(name)["source"]})
+    sources = sources_of(pack, used)
     return PastAccount(
         years, grid["population"], Account(flows["births"], flows["deaths"], flows["net_migration"]),
-        _ages(pack, years), rates, longevity, tables, Moves(moving, moving, turnover(pack, people)), tuple(sources),
+        _ages(pack, years), rates, longevity, tables, Moves(moving, moving, turnover(pack, people)), sources,
     )  # fmt: skip
 
 
@@ -96,9 +99,8 @@ def at_level(table: Array, levels: Array, grid: Array) -> Array:
 
 
 def _yearly(pack: Pack, indicator: str, years: tuple[int, ...]) -> Array:
-    """The UN's figure of each year; the last one known goes on."""
-    rows = pack.table("national").filter((pl.col("indicator") == indicator) & (pl.col("source") == "wpp2024"))
-    cells = dict(rows.select("year", "value").rows())
+    """The model's figure of each year; the last one known goes on."""
+    cells = dict(chosen(pack, indicator, role="model").select("year", "value").rows())
     last = max(cells)
     return np.array([float(cells[min(year, last)]) for year in years])
 
@@ -107,7 +109,7 @@ def _rates(pack: Pack, years: tuple[int, ...], tables: Family) -> tuple[Array, R
     longevity = np.stack([_yearly(pack, f"life_expectancy_{sex}", years) for sex in SEXES], axis=-1)
     survival = at_level(tables.survival, longevity, tables.e0)
     total = _yearly(pack, "total_fertility_rate", years)
-    ratios = pack.table("sex_ratio_birth").sort("year_start")
+    ratios = sex_ratios(pack)
     place = np.searchsorted(ratios["year_start"].to_numpy(), years, side="right") - 1
     ratio = ratios["value"].cast(pl.Float64).to_numpy()[place]
     fertility = total[:, None] * fertility_pattern(pack, np.array(years) + 0.5)
@@ -116,10 +118,8 @@ def _rates(pack: Pack, years: tuple[int, ...], tables: Family) -> tuple[Array, R
 
 def _ages(pack: Pack, years: tuple[int, ...]) -> Array:
     """Shares by sex and single age on 1 January of each year, (T, 2, A); the last mid-year known goes on."""
-    rows = pack.table("population_age_sex").filter(pl.col("sex").is_in(SEXES)).sort("year", "sex", "age_start")
-    starts = rows["age_start"].unique().sort().to_numpy().astype(float)
-    first, last = int(str(rows["year"].min())), int(str(rows["year"].max()))
-    groups = rows["value"].cast(pl.Float64).to_numpy().reshape(-1, 2, len(starts))
+    first, last = population_years(pack)
+    groups, starts = population_of_all_years(pack)
     single = single_ages(groups, starts, len(AGES))
     shares = single / single.sum(axis=(1, 2), keepdims=True)
     place = np.clip(np.array(years) - first, 0, last - first)

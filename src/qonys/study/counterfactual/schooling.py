@@ -17,6 +17,7 @@ from qonys.consequences.human_capital import (
     potential_years,
     schooling_stock,
 )
+from qonys.inputs import rows
 from qonys.kernels.mortality.level_model import AGES, SEXES
 from qonys.kernels.mortality.life_tables import life_table
 from qonys.study.counterfactual.populations import PastAccount, PastCounterfactual
@@ -34,17 +35,19 @@ SETTLED = 30
 
 def years_of_schooling(pack: Pack) -> dict[str, tuple[float, float, float]]:
     """Years behind each level: value, low, high, from the pack's norms; none has 0, incomplete primary half of it."""
-    rows = pack.norms().filter(pl.col("id").str.starts_with("schooling_"))
-    found = {row["id"].removeprefix("schooling_"): (row["value"], row["low"], row["high"]) for row in rows.to_dicts()}
+    norms = pack.norms().filter(pl.col("id").str.starts_with("schooling_")).to_dicts()
+    found = {row["id"].removeprefix("schooling_"): (row["value"], row["low"], row["high"]) for row in norms}
     primary = found["primary"][0]
     return found | {"none": (0.0, 0.0, 0.0), "incomplete_primary": (primary / 2, 0.0, primary)}
 
 
 def by_level(pack: Pack, year: int) -> Array:
     """Persons by sex, five-year age and level, (2, 21, 6); nobody below 15 has a level."""
-    rows = pack.table("population_education").filter((pl.col("year") == year) & pl.col("education").is_in(list(LEVELS)))
+    found = rows(pack, "population_education").filter(
+        (pl.col("year") == year) & pl.col("education").is_in(list(LEVELS))
+    )
     cells = np.zeros((2, len(STARTS), len(NAMES)))
-    for sex, age, level, value in rows.select("sex", "age_group", "education", "value").rows():
+    for sex, age, level, value in found.select("sex", "age_group", "education", "value").rows():
         start = int(age.split("-")[0].rstrip("+"))
         cells[SEXES.index(sex), start // 5, NAMES.index(LEVELS[level])] += value
     return cells
@@ -52,22 +55,22 @@ def by_level(pack: Pack, year: int) -> Array:
 
 def known_years(pack: Pack) -> list[int]:
     """Years of the table of education."""
-    return [int(str(year)) for year in pack.table("population_education")["year"].unique().sort()]
+    return [int(str(year)) for year in rows(pack, "population_education")["year"].unique().sort()]
 
 
 def stock_table(pack: Pack) -> pl.DataFrame:
     """Schooling held by people of 15 and older: year, persons, years (all years of schooling), mean, higher (share)."""
     worth = _worth(pack)
-    rows = []
+    made = []
     for year in known_years(pack):
         people = by_level(pack, year).sum(axis=(0, 1))
-        rows.append(
+        made.append(
             {
                 "year": year, "persons": float(people.sum()), "years": float(schooling_stock(people, worth)),
                 "mean": float(mean_schooling(people, worth)), "higher": float(people[-1] / people.sum()),
             }
         )  # fmt: skip
-    return pl.DataFrame(rows)
+    return pl.DataFrame(made)
 
 
 def _worth(pack: Pack) -> Array:
@@ -102,14 +105,14 @@ def cohort_table(pack: Pack, found: PastAccount, start: int, end: int) -> pl.Dat
     """Both sexes together: level, start, expected, found, rest (persons), rest_years (of schooling)."""
     changes = cohorts(pack, found, start, end)
     worth = _worth(pack)
-    rows = []
+    made = []
     for e, name in enumerate(NAMES):
         sums = {
             part: float(sum(getattr(change, part)[:, e].sum() for change in changes.values()))
             for part in ("start", "expected", "found", "rest")
         }
-        rows.append({"level": name} | sums | {"rest_years": sums["rest"] * worth[e]})
-    return pl.DataFrame(rows)
+        made.append({"level": name} | sums | {"rest_years": sums["rest"] * worth[e]})
+    return pl.DataFrame(made)
 
 
 def leavers_table(pack: Pack) -> pl.DataFrame:
@@ -119,12 +122,10 @@ def leavers_table(pack: Pack) -> pl.DataFrame:
     the table of residents; it is in `general_secondary` there, and so here in `secondary_both`, low and high being
     the years of schooling at the ends of the norm.
     """
-    rows = pack.table("external_flows").filter(
-        (pl.col("breakdown") == "education") & (pl.col("unit") == "persons") & (pl.col("flow") == "emigrants")
-    )
+    found = rows(pack, "emigrants_by_education")
     worth = years_of_schooling(pack)
-    cells = dict(rows.select("category", "value").rows())
-    period = str(rows["period"][0])
+    cells = dict(found.select("category", "value").rows())
+    period = str(found["period"][0])
     factor = 2.0 if period.endswith(("H1", "H2")) else 1.0
     people = dict(zip(NAMES, by_level(pack, known_years(pack)[-1]).sum(axis=(0, 1)), strict=True))
     groups = {"basic_secondary": ("basic_secondary",), "secondary_both": FLOW_LEVELS[1:3], "higher": ("higher",)}
@@ -145,14 +146,14 @@ def leavers_table(pack: Pack) -> pl.DataFrame:
 
 def newcomers_table(pack: Pack) -> pl.DataFrame:
     """Repatriates by level as stated, per cent: period, level, percent, source; each period is one statement."""
-    rows = pack.table("repatriates").filter((pl.col("breakdown") == "education") & (pl.col("unit") == "percent"))
-    return rows.select("period", "start", level="category", percent="value", source="source").sort("start", "level")
+    found = rows(pack, "repatriates_by_education")
+    return found.select("period", "start", level="category", percent="value", source="source").sort("start", "level")
 
 
 def specialities_table(pack: Pack) -> pl.DataFrame:
     """Emigrants by speciality as stated: period, speciality, persons, source."""
-    rows = pack.table("external_flows").filter((pl.col("breakdown") == "speciality") & (pl.col("unit") == "persons"))
-    return rows.select("period", speciality="category", persons="value", source="source").sort(
+    found = rows(pack, "emigrants_by_speciality")
+    return found.select("period", speciality="category", persons="value", source="source").sort(
         "period", "persons", descending=[False, True], nulls_last=True
     )
 

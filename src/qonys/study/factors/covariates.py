@@ -8,20 +8,17 @@ moves is the figure of the year before (`LAG`), so that moves of the year itself
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.catalog.choose import preferred
+from qonys.inputs import choose, rows
 from qonys.inputs.boundaries import region_lineage
 from qonys.inputs.series import regional_events
 from qonys.study.chapters.indicators import centre_distances, internal_moves, residents, touching
 from qonys.study.runs.results import Results
 
 LAG = 1
-SOCIAL = "poverty_rate_national_line"
 ASIDE = "total"
 
 
@@ -50,15 +47,12 @@ def pair_frame(pack: Pack, results: Results, vintage: str) -> pl.DataFrame:
 def regional_frame(pack: Pack, results: Results, vintage: str) -> pl.DataFrame:
     """Covariates of regions by the year of the moves they stand beside: year, region, and one column each."""
     people = residents(pack, vintage, results).rename({"period": "year"})
-    economy = pack.table("economy_regional")
-    whole = economy.filter(pl.col("period").str.contains(r"^\d{4}$"))
-    yearly = whole.with_columns(year=pl.col("period").cast(pl.Int64))
     weights = _weights(pack)
     parts = {
-        "income": per_head(pack, _chosen(pack, yearly, "nominal_income_per_capita"), weights, vintage),
+        "income": per_head(pack, _chosen(pack, "income_per_head"), weights, vintage),
         "unemployment": per_head(pack, unemployment(pack), weights, vintage),
-        "housing": _summed(pack, _chosen(pack, yearly, "housing_commissioned"), vintage),
-        "poverty": per_head(pack, _sdg(pack, SOCIAL), weights, vintage),
+        "housing": _summed(pack, _chosen(pack, "housing_commissioned"), vintage),
+        "poverty": per_head(pack, _goals(pack, "poverty_rate"), weights, vintage),
         "increase": _increase(pack, vintage),
     }
     frame = people
@@ -76,28 +70,27 @@ def regional_frame(pack: Pack, results: Results, vintage: str) -> pl.DataFrame:
 
 def unemployment(pack: Pack) -> pl.DataFrame:
     """Unemployment by year and region, percent: yearly figures, then the means of four quarters, then the SDG table."""
-    economy = pack.table("economy_regional")
-    of_year = economy.filter((pl.col("indicator") == "unemployment_rate") & pl.col("period").str.contains(r"^\d{4}$"))
+    of_year = rows(pack, "unemployment_rate").filter(pl.col("period").str.contains(r"^\d{4}$"))
     yearly = of_year.select(pl.col("period").cast(pl.Int64).alias("year"), "region", "vintage", "value", place=0)
-    quarters = economy.filter(pl.col("indicator") == "unemployment_rate_quarter").with_columns(
+    quarters = rows(pack, "unemployment_rate_quarter").with_columns(
         year=pl.col("period").str.slice(0, 4).cast(pl.Int64)
     )
     means = quarters.group_by("year", "region", "vintage").agg(pl.col("value").mean(), n=pl.len())
     means = means.filter(pl.col("n") == 4).drop("n").with_columns(place=1)
-    sdg = _sdg(pack, "unemployment_rate").with_columns(place=2)
+    sdg = _goals(pack, "unemployment_rate_goals").with_columns(place=2)
     both = pl.concat([part.select("year", "region", "vintage", "value", "place") for part in (yearly, means, sdg)],
                      how="vertical_relaxed")  # fmt: skip
     both = both.filter(pl.col("region") != pack.whole).sort("place")
     return both.unique(subset=["year", "region"], keep="first", maintain_order=True).drop("place")
 
 
-def per_head(pack: Pack, rows: pl.DataFrame, weights: pl.DataFrame, vintage: str) -> pl.DataFrame:
+def per_head(pack: Pack, figures: pl.DataFrame, weights: pl.DataFrame, vintage: str) -> pl.DataFrame:
     """Figures per head or per cent in one vintage: means of the parts weighted by residents; all parts or none.
 
-    `rows`: year, region, vintage, value; `weights`: year, region, people, of the regions as they were.
+    `figures`: year, region, vintage, value; `weights`: year, region, people, of the regions as they were.
     """
     pieces = []
-    for (own,), part in rows.partition_by("vintage", as_dict=True).items():
+    for (own,), part in figures.partition_by("vintage", as_dict=True).items():
         mapping = {k: v for k, v in region_lineage(pack).mapping(str(own), vintage).items()
                    if k != pack.whole}  # fmt: skip
         sizes = pl.DataFrame({"region": list(mapping), "place": list(mapping.values())})
@@ -117,8 +110,8 @@ def likeness(pack: Pack) -> pl.DataFrame:
 
     Of 1 January 2025, the only year with a table by region and group: it is taken for every year.
     """
-    rows = pack.table("ethnic_regional").filter((pl.col("region") != pack.whole) & (pl.col("ethnic_group") != ASIDE))
-    wide = rows.pivot(on="ethnic_group", index="region", values="value").sort("region").fill_null(0.0)
+    groups = rows(pack, "ethnic_groups_regions").filter(pl.col("ethnic_group") != ASIDE)
+    wide = groups.pivot(on="ethnic_group", index="region", values="value").sort("region").fill_null(0.0)
     counts = wide.drop("region").to_numpy()
     shares = counts / counts.sum(axis=1, keepdims=True)
     alike = 1 - np.abs(shares[:, None, :] - shares[None, :, :]).sum(axis=2) / 2
@@ -127,31 +120,27 @@ def likeness(pack: Pack) -> pl.DataFrame:
     return pl.DataFrame(pairs, schema=["origin", "destination", "likeness"], orient="row")
 
 
-def sources_of(pack: Pack, tables: Sequence[str]) -> tuple[str, ...]:
-    """Ids of the sources of these tables."""
-    return tuple(sorted({source for name in tables for source in pack.table(name)["source"]}))
-
-
 def _weights(pack: Pack) -> pl.DataFrame:
     """Residents by year and region in the boundaries of each year; after the last count, the last count."""
-    people = pack.table("population_regional").filter((pl.col("sex") == "both") & (pl.col("area") == "total"))
+    people = rows(pack, "population_regional_total")
     counted = people.select(pl.col("year").cast(pl.Int64), "region", pl.col("value").alias("people"))
     last = int(str(counted["year"].max()))
     later = [counted.filter(pl.col("year") == last).with_columns(year=pl.lit(last + k, pl.Int64)) for k in (1, 2, 3)]
     return pl.concat([counted, *later])
 
 
-def _chosen(pack: Pack, rows: pl.DataFrame, indicator: str) -> pl.DataFrame:
-    one = rows.filter((pl.col("indicator") == indicator) & (pl.col("region") != pack.whole))
-    return preferred(one, pack.preferences(), f"economy_regional.{indicator}", ["year", "region"]).select(
-        "year", "region", "vintage", "value", "unit", "status", "source"
+def _chosen(pack: Pack, name: str) -> pl.DataFrame:
+    """A figure of regions in whole years, the preferred source of each."""
+    whole = rows(pack, name).filter(pl.col("period").str.contains(r"^\d{4}$") & (pl.col("region") != pack.whole))
+    return choose(pack, name, whole).select(
+        pl.col("period").cast(pl.Int64).alias("year"), "region", "vintage", "value", "unit", "status", "source"
     )
 
 
-def _summed(pack: Pack, rows: pl.DataFrame, vintage: str) -> pl.DataFrame:
+def _summed(pack: Pack, figures: pl.DataFrame, vintage: str) -> pl.DataFrame:
     """Counts in one vintage: sums of all parts, or none."""
     pieces = []
-    for (own,), part in rows.partition_by("vintage", as_dict=True).items():
+    for (own,), part in figures.partition_by("vintage", as_dict=True).items():
         mapping = region_lineage(pack).mapping(str(own), vintage)
         sizes = pl.DataFrame({"region": list(mapping), "place": list(mapping.values())})
         needed = sizes.group_by("place").len("needed")
@@ -161,13 +150,10 @@ def _summed(pack: Pack, rows: pl.DataFrame, vintage: str) -> pl.DataFrame:
     return pl.concat(pieces)
 
 
-def _sdg(pack: Pack, indicator: str) -> pl.DataFrame:
-    """An SDG indicator of whole regions, both sexes, all ages, by year."""
-    rows = pack.table("sdg_regional").filter(
-        (pl.col("indicator") == indicator) & (pl.col("region") != pack.whole) & (pl.col("area") == "total")
-        & (pl.col("sex") == "both") & (pl.col("age") == "all")
-    )  # fmt: skip
-    once = rows.group_by("year", "region", "vintage", maintain_order=True).agg(pl.first("value"), n=pl.len())
+def _goals(pack: Pack, name: str) -> pl.DataFrame:
+    """An indicator of the sustainable development goals of whole regions, both sexes, all ages, by year."""
+    stated = rows(pack, name).filter(pl.col("region") != pack.whole)
+    once = stated.group_by("year", "region", "vintage", maintain_order=True).agg(pl.first("value"), n=pl.len())
     return once.filter(pl.col("n") == 1).select(pl.col("year").cast(pl.Int64), "region", "vintage", "value")
 
 

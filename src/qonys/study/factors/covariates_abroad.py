@@ -14,10 +14,18 @@ from typing import Any
 import polars as pl
 
 from qonys.catalog import Pack
+from qonys.inputs import rows
 from qonys.study.chapters.indicators import great_circle
 
-PERIODS = ("2022-H1", "2024")
-FLOWS = {"immigrants": "immigrant_stock_in_kz", "emigrants": "emigrant_stock_from_kz"}
+FLOWS = {"immigrants": "immigrant_stock", "emigrants": "emigrant_stock"}
+TABLE = 6
+
+
+def periods_of(pack: Pack) -> tuple[str, ...]:
+    """Periods for which both flows are reported for at least six countries."""
+    sizes = rows(pack, "external_flows_by_country").group_by("period", "flow").len().filter(pl.col("len") >= TABLE)
+    both = sizes.group_by("period").len().filter(pl.col("len") == len(FLOWS))
+    return tuple(both["period"].drop_nulls().sort())
 
 
 def partner_frame(pack: Pack) -> pl.DataFrame:
@@ -27,11 +35,8 @@ def partner_frame(pack: Pack) -> pl.DataFrame:
     `distance`: km between centres of the outlines; `income`: ln of GDP per head by purchasing power, destination over
     origin, of the last year known. A partner without one of them is left out.
     """
-    rows = pack.table("external_flows").filter(
-        (pl.col("breakdown") == "country") & (pl.col("reported_by") == str(pack.country["iso3"]))
-        & (pl.col("unit") == "persons") & pl.col("flow").is_in(list(FLOWS)) & pl.col("period").is_in(PERIODS)
-    )  # fmt: skip
-    once = rows.group_by("flow", "period", "category").agg(pl.col("value").max()).sort("flow", "period", "category")
+    reported = rows(pack, "external_flows_by_country").filter(pl.col("period").is_in(periods_of(pack)))
+    once = reported.group_by("flow", "period", "category").agg(pl.col("value").max()).sort("flow", "period", "category")
     stocks, far, income = _stocks(pack), _distances(pack), _incomes(pack)
     home = income.get(str(pack.country["iso3"]))
     found = []
@@ -47,19 +52,20 @@ def partner_frame(pack: Pack) -> pl.DataFrame:
 
 def _stocks(pack: Pack) -> dict[tuple[str, str], float]:
     """Stocks of the last date before the first period, both sexes: (direction, partner) -> persons."""
-    rows = pack.table("migrant_stock").filter(pl.col("revision") == pl.col("revision").max())
-    before = int(PERIODS[0][:4])
-    rows = rows.filter(pl.col("year") == rows.filter(pl.col("year") < before)["year"].max())
-    home = str(pack.country["iso3"])
-    partner = pl.when(pl.col("origin") == home).then(pl.col("destination")).otherwise(pl.col("origin"))
-    sums = rows.group_by("direction", partner.alias("partner")).agg(pl.col("value").sum())
-    return {(direction, name): float(value) for direction, name, value in sums.rows()}
+    before = int(periods_of(pack)[0][:4])
+    found = {}
+    for figure, partner in (("immigrant_stock", "origin"), ("emigrant_stock", "destination")):
+        stock = rows(pack, figure).filter(pl.col("revision") == pl.col("revision").max())
+        last = stock.filter(pl.col("year") == stock.filter(pl.col("year") < before)["year"].max())
+        sums = last.group_by(partner).agg(pl.col("value").sum())
+        found.update({(figure, str(name)): float(value) for name, value in sums.rows()})
+    return found
 
 
 def _incomes(pack: Pack) -> dict[str, float]:
     """GDP per head by purchasing power of the last year known, by country."""
-    rows = pack.table("partners_wdi").filter(pl.col("indicator") == "gdp_per_capita_ppp").drop_nulls("value")
-    last = rows.sort("year").group_by("country", maintain_order=True).last()
+    known = rows(pack, "income_per_head_partners").drop_nulls("value")
+    last = known.sort("year").group_by("country", maintain_order=True).last()
     return {name: float(value) for name, value in last.select("country", "value").rows()}
 
 

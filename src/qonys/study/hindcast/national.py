@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from qonys.catalog import Pack
+from qonys.inputs.ages import death_rates, fertility_shares, population_by_age, sex_ratios
+from qonys.inputs.partners import pool_of
 from qonys.kernels.mortality.graduation import single_ages
 from qonys.kernels.mortality.level_model import AGES, Family
 from qonys.kernels.mortality.life_tables import life_table, survival_ratios
@@ -26,7 +28,7 @@ from qonys.projection.national import NationalInputs, Processes, project_nationa
 from qonys.projection.processes.migration import PER
 from qonys.projection.processes.protocol import BoundedLifeExpectancy, FixedPaths
 from qonys.projection.processes.vital import fit_fertility, fit_longevity
-from qonys.study.base.national import SEXES, pool_of, schedule
+from qonys.study.base.national import SEXES, schedule
 
 Array = NDArray[np.float64]
 GRID = np.arange(52.0, 92.01, 0.25)
@@ -102,15 +104,14 @@ def _from(pack: Pack, past: History, record: Record, origin: int) -> dict[str, A
 
 def people(pack: Pack, year: int) -> Array:
     """Persons by sex and five-year age at mid-year, (2, 21)."""
-    rows = pack.table("population_age_sex").filter(pl.col("year") == year).sort("age_start")
-    return np.stack([rows.filter(pl.col("sex") == sex)["value"].cast(pl.Float64).to_numpy() for sex in SEXES])
+    return population_by_age(pack, year)
 
 
 def past_inputs(pack: Pack, origin: int, horizon: int) -> NationalInputs:
     """Inputs of a projection from mid-`origin` that use no period that ended later."""
     known, gap = _mortality(pack, origin)
-    rows = pack.table("fertility_age").filter(pl.col("year_end") <= origin)
-    last = rows.filter(pl.col("year_end") == rows["year_end"].max()).sort("age_start")
+    ended = fertility_shares(pack).filter(pl.col("year_end") <= origin)
+    last = ended.filter(pl.col("year_end") == ended["year_end"].max()).sort("age_start")
     low = int(last["age_start"][0])
     ages = single_ages(
         np.append(last["percent_of_tfr"].cast(pl.Float64).to_numpy(), 0.0),
@@ -118,7 +119,7 @@ def past_inputs(pack: Pack, origin: int, horizon: int) -> NationalInputs:
     )  # fmt: skip
     pattern = np.zeros((horizon, len(AGES)))
     pattern[:, low : low + 35] = ages[:-1] / ages.sum()
-    ratio = pack.table("sex_ratio_birth").filter(pl.col("year_end") <= origin).sort("year_end")["value"][-1]
+    ratio = sex_ratios(pack).filter(pl.col("year_end") <= origin).sort("year_end")["value"][-1]
     moving = schedule()
     return NationalInputs(
         country=pack.country["iso3"],
@@ -141,10 +142,7 @@ def _mortality(pack: Pack, origin: int) -> tuple[Family, tuple[Array, Array]]:
     Rates at a life expectancy are the last period's, all ages changed by one factor: a family through all past tables
     would follow their wiggles where life is longer than it had ever been.
     """
-    rows = pack.table("mortality_age").filter(pl.col("sex").is_in(SEXES) & (pl.col("year_end") <= origin))
-    rows = rows.sort("year_start", "sex", "age_start")
-    ages = rows["age_start"].unique().sort().to_numpy().astype(float)
-    rates = rows["value"].cast(pl.Float64).to_numpy().reshape(-1, 2, len(ages))
+    rates, ages = death_rates(pack, origin)
     life = np.stack([life_table(rates[:, i], ages, sex).e[:, 0] for i, sex in enumerate(SEXES)], axis=1)
     order = np.argsort(life.mean(axis=1))
     return _scaled(rates[-1], ages), (life.mean(axis=1)[order], (life[:, 0] - life[:, 1])[order])

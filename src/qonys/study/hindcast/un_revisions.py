@@ -3,16 +3,19 @@
 Theirs start from the population as it was known at the time, ours from today's figure of that year; where the past
 was revised since, their misses of the population are misses of the base. The revision of 2012 gives 80 % intervals of
 the population (base mid-2010, published in 2013), that of 2015 one figure of net migration from mid-2015 to
-mid-2020, set beside the years 2016 to 2020.
+mid-2020, compared with the years 2016 to 2020.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from qonys.catalog import Pack
+from qonys.inputs import rows
 from qonys.kernels import scores
 from qonys.projection.backtest.models import History
 from qonys.projection.backtest.run import AGAIN, GOAL, OURS, outcomes, scored
@@ -22,7 +25,28 @@ from qonys.study.hindcast.national import GROUPS, people
 
 Array = NDArray[np.float64]
 SEED = 1
-POPULATION, MIGRATION = ("wpp2012", 2010), ("wpp2015", 2015)
+FIGURES = {"population": "un_revision_population", "net_migration": "un_revision_net_migration"}
+STEP = 5
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One figure of a past revision: rows, source, and the year from which it was projected.
+
+    A population is tabled every `STEP` years, so its base is that much before the first year; a balance is of periods,
+    the first of which begins at the base.
+    """
+
+    rows: pl.DataFrame
+    source: str
+    base: int
+
+
+def revision(pack: Pack, target: str) -> Revision:
+    """The pack's figure of a target, population or net_migration."""
+    found = rows(pack, FIGURES[target])
+    first = int(str(found["year_start"].min()))
+    return Revision(found, str(found["source"][0]), first - STEP if target == "population" else first)
 
 
 def compared(pack: Pack, history: History, forecasts: pl.DataFrame) -> pl.DataFrame:
@@ -30,27 +54,27 @@ def compared(pack: Pack, history: History, forecasts: pl.DataFrame) -> pl.DataFr
 
     `measure`: interval_score of the 80 % intervals, or crps (of one figure the absolute error).
     """
-    rows = pack.table("un_revisions").filter(pl.col("sex") == "both")
+    people_then, net_then = revision(pack, "population"), revision(pack, "net_migration")
     found = []
     for horizon in (5, 10):
-        year = POPULATION[1] + horizon
-        part = rows.filter((pl.col("source") == POPULATION[0]) & (pl.col("year_end") == year))
+        year = people_then.base + horizon
+        part = people_then.rows.filter((pl.col("sex") == "both") & (pl.col("year_end") == year))
         ends = part.pivot(on="variant", index="country", values="value").sort("country")
         place = [history.countries.index(country) for country in ends["country"]]
-        start = history.population[place, history.years.index(POPULATION[1])]
+        start = history.population[place, history.years.index(people_then.base)]
         low, high = (100 * ends[name].cast(pl.Float64).to_numpy() / start for name in ("80l", "80u"))
-        actual = outcomes(history, POPULATION[1], horizon)["population"][place]
+        actual = outcomes(history, people_then.base, horizon)["population"][place]
         theirs = scores.interval_score(low, high, actual, GOAL)
         held = scores.inside(low, high, actual)
-        about = (POPULATION, "population", horizon, "interval_score")
+        about = ((people_then.source, people_then.base), "population", horizon, "interval_score")
         found.append(_row(_mine(forecasts, about, list(ends["country"])), theirs, held, about))
-    part = rows.filter(pl.col("source") == MIGRATION[0]).sort("country")
+    part = net_then.rows.filter(pl.col("sex") == "both").sort("country")
     place = [history.countries.index(country) for country in part["country"]]
-    now = history.years.index(MIGRATION[1])
+    now = history.years.index(net_then.base)
     middle = history.population[place, now + 1 : now + 6].mean(axis=1)
     rate = PER * part["value"].cast(pl.Float64).to_numpy() / 5 / middle
-    theirs = np.abs(rate - outcomes(history, MIGRATION[1], 5)["net_migration"][place])
-    about = (MIGRATION, "net_migration", 5, "crps")
+    theirs = np.abs(rate - outcomes(history, net_then.base, 5)["net_migration"][place])
+    about = ((net_then.source, net_then.base), "net_migration", 5, "crps")
     found.append(_row(_mine(forecasts, about, list(part["country"])), theirs, None, about))
     return pl.DataFrame(found)
 
@@ -81,17 +105,18 @@ def _row(
 
 def ages_of(pack: Pack) -> pl.DataFrame:
     """The country's age groups by the medium variant of 2012, scored like those of `past.cohorts`."""
-    rows = pack.table("un_revisions").filter((pl.col("variant") == "medium") & (pl.col("indicator") == "population"))
+    found = revision(pack, "population")
+    medium = found.rows.filter((pl.col("variant") == "medium") & pl.col("sex").is_in(SEXES))
     frames = []
     for horizon in (5, 10):
-        year = POPULATION[1] + horizon
-        part = rows.filter(pl.col("year_end") == year).sort("age_start")
+        year = found.base + horizon
+        part = medium.filter(pl.col("year_end") == year).sort("age_start")
         theirs = np.stack([part.filter(pl.col("sex") == s)["value"].cast(pl.Float64).to_numpy() for s in SEXES])
-        now, came = people(pack, POPULATION[1]), people(pack, year)
+        now, came = people(pack, found.base), people(pack, year)
         for group, (low, high) in GROUPS.items():
             start = now[:, low:high].sum()
             about: dict[str, str | int] = {
-                "target": group, "model": POPULATION[0], "origin": POPULATION[1], "horizon": horizon
+                "target": group, "model": found.source, "origin": found.base, "horizon": horizon
             }  # fmt: skip
             sample = np.array([[100 * theirs[:, low:high].sum() / start]])
             actual = np.array([100 * came[:, low:high].sum() / start])

@@ -7,6 +7,7 @@ from typing import Any
 from qonys.catalog import Pack
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.errors import BadInput
+from qonys.inputs import rows
 from qonys.policy.measures import BASES, DECIDERS, FORMS, Effect, Estimate, Measure
 from qonys.study.runs.results import Results
 
@@ -99,9 +100,10 @@ def _sum(pack: Pack, measure: str, terms: list[dict[str, Any]]) -> tuple[float, 
     """
     total, sources = 0.0, set()
     for term in terms:
-        rows = filtered(pack.table(term["table"]), split_conditions(term["where"]))
-        if rows.height != 1:
-            raise BadInput("policy.rows", id=measure, table=term["table"], where=term["where"], found=rows.height)
-        total += float(rows["value"].item()) * float(term.get("times", 1))
-        sources |= set(rows["source"])
+        where = term.get("where", "")
+        found = filtered(rows(pack, term["figure"]), split_conditions(where))
+        if found.height != 1:
+            raise BadInput("policy.rows", id=measure, table=term["figure"], where=where, found=found.height)
+        total += float(found["value"].item()) * float(term.get("times", 1))
+        sources |= set(found["source"])
     return total, sources
