@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qonys.errors import VintageMismatch
@@ -110,6 +110,7 @@ def test_lineage_over_two_steps():
     assert lineage_of(lineage, membership).mapping("c", "a") == {"1": "1", "2": "1", "3": "1"}
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**6), min_size=5, max_size=5))
 def test_joining_keeps_the_total(values):
     lineage = pl.DataFrame(
