@@ -8,20 +8,6 @@ BELOW = ("catalog", "inputs")
 # path -> why it reads tables itself; the list may only get shorter
 READERS: dict[str, str] = {
     "face/country.py": "hands out a table as it stands in the pack",
-    "study/base/ages.py": "not yet moved behind the door",
-    "study/base/groups.py": "not yet moved behind the door",
-    "study/base/middle.py": "not yet moved behind the door",
-    "study/base/national.py": "not yet moved behind the door",
-    "study/base/rates.py": "not yet moved behind the door",
-    "study/base/regional.py": "not yet moved behind the door",
-    "study/counterfactual/composition.py": "not yet moved behind the door",
-    "study/counterfactual/populations.py": "not yet moved behind the door",
-    "study/counterfactual/schooling.py": "not yet moved behind the door",
-    "study/factors/covariates.py": "not yet moved behind the door",
-    "study/factors/covariates_abroad.py": "not yet moved behind the door",
-    "study/hindcast/national.py": "not yet moved behind the door",
-    "study/hindcast/un_revisions.py": "not yet moved behind the door",
-    "study/lab/policy_measures.py": "not yet moved behind the door",
 }
 
 
