@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.projection.national import Run
 from qonys.projection.regional.project import RegionalProjection, project_world
@@ -42,7 +43,7 @@ def compute(pack: Pack, results: Results) -> None:
         table("regional_parts", _parts(found), "per_1000"),
         table("regional_base", _base(world.regional), "persons"),
         table("regional_compared", found.compared()),
-        *_numbers(found, growth, sources),
+        *_numbers(found, growth, sources, inputs.country(pack).kin or ""),
     )
     results.add(
         Number("regional.base", float(base), "year"),
@@ -91,7 +92,7 @@ def _base(inputs: object) -> pl.DataFrame:
     return pl.concat(frames)
 
 
-def _numbers(found: RegionalProjection, growth: pl.DataFrame, sources: tuple[str, ...]) -> list[Number]:
+def _numbers(found: RegionalProjection, growth: pl.DataFrame, sources: tuple[str, ...], kin: str) -> list[Number]:
     def number(name: str, values: Array, unit: str) -> Number:
         low, middle, high = map(float, np.quantile(values, [0.025, 0.5, 0.975]))
         if high - low < 1e-6:
@@ -99,9 +100,11 @@ def _numbers(found: RegionalProjection, growth: pl.DataFrame, sources: tuple[str
         return Number(name, middle, unit, low, high, RANK, sources, METHOD)
 
     shares = found.draws("share", over=("group",))
-    numbers = [number("regional.kazakh_now", shares[:, 0, 0], "share")]
-    for year in SHARE_YEARS:
-        numbers.append(number(f"regional.kazakh.{year}", shares[:, found.place(year), 0], "share"))
+    numbers = []
+    if kin in found.groups:
+        own = found.groups.index(kin)
+        numbers.append(number("regional.kin_now", shares[:, 0, own], "share"))
+        numbers += [number(f"regional.kin.{year}", shares[:, found.place(year), own], "share") for year in SHARE_YEARS]
     sizes = found.draws(over=("region",))
     top = np.sort(sizes[:, -1], axis=1)[:, -3:].sum(axis=1) / sizes[:, -1].sum(axis=1)
     now = np.sort(sizes[:, 0], axis=1)[:, -3:].sum(axis=1) / sizes[:, 0].sum(axis=1)

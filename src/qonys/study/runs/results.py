@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qonys.errors import UnknownName
+from qonys.study.runs.names import current
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,9 +63,10 @@ class Results:
 
     def number(self, name: str) -> Number:
         """A number by name."""
-        if name not in self.numbers:
+        found = self.numbers.get(name) or self.numbers.get(current(name))
+        if found is None:
             raise UnknownName("study.no_result", name=name)
-        return self.numbers[name]
+        return found
 
     def table(self, name: str) -> TableResult:
         """A table by name."""
@@ -103,7 +105,8 @@ def read_results(folder: Path) -> Results:
     document = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     results = Results(document["release"])
     for number in document["numbers"]:
-        results.add(Number(**{**number, "sources": tuple(number["sources"])}))
+        today = {"name": current(number["name"]), "sources": tuple(number["sources"])}
+        results.add(Number(**{**number, **today}))
     for name, about in document["tables"].items():
         frame = pl.read_parquet(folder / "tables" / f"{name}.parquet")
         results.add(TableResult(name, frame, about["unit"], about["rank"], tuple(about["sources"]), about["method"]))
