@@ -65,7 +65,7 @@ def one_schedule() -> None:
     ages, means = schedules.group_means(starts, starts)
     exposure = np.full(85, 1e5)
     counts = RNG.poisson(exposure * schedules.curve(names, ages)).astype(float)
-    data = schedule_fit.ScheduleGroups(counts, exposure, ages, means)
+    data = schedule_fit.Groups(counts, exposure, ages, means)
     found = schedule_fit.fit(13, data)
     ours = seconds(lambda: schedule_fit.fit(13, data), 1)
     from scipy import optimize
@@ -136,12 +136,13 @@ def accounts() -> None:
     """Reconciliation of the shipped pack, 1,000 draws, nation and regions."""
     from qonys.catalog import open_pack
     from qonys.study.chapters.accounts import national_account, regional_account
+    from qonys.study.plan import Account
 
     pack = open_pack("kazakhstan")
     started = time.perf_counter()
-    national, _ = national_account(pack, 1000)
+    national, _ = national_account(pack, Account())
     middle = time.perf_counter()
-    found, _ = regional_account(pack, national)
+    found, _ = regional_account(pack, national, Account().seed)
     print(
         f"reconciliation, 1,000 draws: nation {middle - started:.1f} s, "
         f"16 regions {time.perf_counter() - middle:.1f} s; "

@@ -15,6 +15,7 @@ from qonys.report.context import Context
 from qonys.report.document import Figure, Table
 from qonys.study.chapters import factors, interplay, stratification
 from qonys.study.factors import covariates, covariates_abroad
+from qonys.study.plan import Plan, merged
 from qonys.study.runs.results import Results, TableResult
 
 CHAPTERS = ("factors", "interplay", "stratification")
@@ -42,12 +43,11 @@ def results(pack) -> Results:
                     middle = float(rng.normal(0, 3)) * stock[year][i] / 1000
                     rows.append((quantity, year, region, middle - 500, middle, middle + 500))
     frame = pl.DataFrame(rows, schema=["quantity", "year", "region", "low", "median", "high"], orient="row")
-    found = Results("test")
+    few = {"draws": 30}
+    found = Results("test", plan=merged(Plan(), {"gravity": few, "interplay": few, "segregation": few}))
     found.add(TableResult("reconciled_regional", frame, "persons", 4, ("made",), "test"))
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (factors, interplay, stratification):
-            patch.setattr(module, "DRAWS", 30)
-            module.compute(pack, found)
+    for module in (factors, interplay, stratification):
+        module.compute(pack, found)
     return found
 
 

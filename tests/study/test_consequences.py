@@ -15,7 +15,6 @@ from qonys.cli import main
 from qonys.consequences.counterfactual import line_of
 from qonys.errors import BadInput
 from qonys.study.analyses.consequences import ConsequencesRequest, draws_path
-from qonys.study.chapters import CHAPTERS
 from qonys.study.counterfactual import composition as composing
 from qonys.study.counterfactual import schooling
 from qonys.study.counterfactual.populations import fewer, known, past_counterfactual
@@ -27,6 +26,7 @@ from qonys.study.counterfactual.tables import (
     effect_table,
     pyramid,
 )
+from qonys.study.plan import Groups
 
 DRAWS = 4
 
@@ -58,7 +58,7 @@ def draws(pack) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def found(pack, draws):
-    return known(pack, draws)
+    return known(pack, draws, DRAWS)
 
 
 @pytest.fixture(scope="module")
@@ -112,9 +112,9 @@ def test_diversity_and_groups_of_the_pack(pack) -> None:
     people = composing.composition(pack)
     index = composing.diversity_table(people)
     assert (index.filter(pl.col("high").is_not_null()).select((pl.col("high") - pl.col("low")).min()).item()) >= 0
-    groups = composing.groups_forward(people, 200)
+    groups = composing.groups_forward(people, Groups(draws=200))
     assert 0.6 < groups.hits / groups.tried < 1
-    table = composing.diaspora_table(groups)
+    table = composing.diaspora_table(groups, Groups().share)
     assert table.group_by("year").agg(pl.col("share").sum())["share"].to_list() == pytest.approx([1] * 6, abs=0.1)
     now = table.filter(pl.col("year") == 2025)
     assert now["low"].to_list() == pytest.approx(now["high"].to_list())
@@ -127,7 +127,7 @@ def test_regions_of_the_pack(pack) -> None:
     table = composing.concentration_table(regions)
     assert table["redistributed"][0] == 0
     assert table["hoover"].is_between(0, 100).all()
-    chances = composing.depopulation_table(regions, 100)
+    chances = composing.depopulation_table(regions, Groups(draws=100))
     north = chances.filter((pl.col("region") == "KZ-59") & (pl.col("year") == 2050))
     assert north["below"].item() > 0.9
     loads = composing.load_table(pack)
@@ -203,8 +203,6 @@ def test_refusals_are_one_sentence(cache) -> None:
 
 
 def test_the_stored_chapters_close(study) -> None:
-    if "demographic" not in CHAPTERS:
-        pytest.skip("the chapters are not part of the study")
     assert study.number("consequences.gap").value < 0.01
     assert study.number("consequences.engine_gap").value < 0.01
     effect = study.table("consequences_effect").frame

@@ -13,8 +13,9 @@ import pytest
 import qonys
 from qonys.catalog import open_pack
 from qonys.cli import main
-from qonys.study.counterfactual.composition import HORIZON, composition, groups_forward
+from qonys.study.counterfactual.composition import composition, groups_forward
 from qonys.study.ensembles import regional_draws as rows
+from qonys.study.plan import Groups
 
 REGIONS, GROUPS = ("KZ-71", "KZ-59"), ("kazakh", "german", "other")
 YEARS = tuple(range(2023, 2051))
@@ -49,8 +50,8 @@ def test_draws_come_back_as_they_were(pack, people) -> None:
 
 
 def test_chances_of_regions_by_hand(pack, people) -> None:
-    table = rows.depopulation_rows(pack, people)
-    assert sorted(set(table["year"])) == [2023, *HORIZON]
+    table = rows.depopulation_rows(pack, people, Groups())
+    assert sorted(set(table["year"])) == [2023, *Groups().years]
     assert set(table["basis"]) == {"projection"}
     north = table.filter((pl.col("region") == "KZ-59") & (pl.col("year") == 2050)).row(0, named=True)
     assert (north["below"], north["below_by"]) == (0.5, 0.7)
@@ -59,8 +60,8 @@ def test_chances_of_regions_by_hand(pack, people) -> None:
 
 
 def test_chances_of_groups_by_hand_and_the_counts_of_the_others(pack, people) -> None:
-    counted = groups_forward(composition(pack), 200)
-    table = rows.with_projection(pack, people, counted)
+    counted = groups_forward(composition(pack), Groups(draws=200))
+    table = rows.with_projection(pack, people, counted, Groups().share)
     german = table.filter((pl.col("group") == "german") & (pl.col("year") == 2050)).row(0, named=True)
     assert (german["falls_by"], german["basis"]) == (0.4, "projection")
     assert german["share"] == pytest.approx(20 / 2270, rel=0.02)
@@ -72,11 +73,11 @@ def test_chances_of_groups_by_hand_and_the_counts_of_the_others(pack, people) ->
 
 
 def test_without_a_projection_the_simple_processes_say_so(pack, monkeypatch) -> None:
-    monkeypatch.setattr(rows.composing, "DRAWS", 50)
+    few = Groups(draws=50)
     assert rows.projected(pack)
-    table = rows.with_projection(pack, None, groups_forward(composition(pack), 50))
+    table = rows.with_projection(pack, None, groups_forward(composition(pack), few), few.share)
     assert set(table["basis"]) == {"counts"}
-    regions = rows.depopulation_rows(pack, None)
+    regions = rows.depopulation_rows(pack, None, few)
     assert set(regions["basis"]) == {"blocks"}
     assert regions["region"].n_unique() == 16
     monkeypatch.setattr(rows, "NEEDED", (*rows.NEEDED, "no_such_table"))
@@ -94,8 +95,8 @@ def test_draws_are_made_once_and_another_seed_makes_others(pack, people, tmp_pat
         made.append((run.horizon, run.draws, run.seed))
         return None
 
-    monkeypatch.setattr(rows, "account_of", lambda pack: None)
-    monkeypatch.setattr(rows, "world_of", lambda pack, account, tell: World())
+    monkeypatch.setattr(rows, "account_of", lambda pack, plan: None)
+    monkeypatch.setattr(rows, "world_of", lambda pack, account, tell, plan: World())
     monkeypatch.setattr(rows, "project_world", project)
     monkeypatch.setattr(rows, "frames_of", lambda found: (people, people.select("draw", "year", *REGIONS)))
     first = rows.draws_of(pack)

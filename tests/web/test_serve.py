@@ -74,6 +74,6 @@ def test_what_is_served_is_said(folder, tmp_path, monkeypatch, stored):
     monkeypatch.setenv("QONYS_CACHE", str(tmp_path))
     monkeypatch.setattr(server, "study_results", lambda pack, tell: tell("present") or stored)
     site = server.site_of(open_pack("kazakhstan"), None, "en", host="0.0.0.0", tell=lambda key, values: said.append(key))
-    assert said[-2:] == ["web.serve.computing", "study.progress.chapter"]
+    assert said[-2:] == ["web.serve.computing", "study.progress.begun"]
     assert site.token
     assert not site.alone

@@ -36,7 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("schedule", "qonys.cli.schedules:app", "cli.command.schedule"),
     Command("segregation", "qonys.cli.explain:segregation", "cli.command.segregation"),
     Command("serve", "qonys.cli.serve:serve", "cli.command.serve"),
-    Command("study", "qonys.cli.study:study", "cli.command.study"),
+    Command("study", "qonys.cli.study:app", "cli.command.study"),
     Command("survey", "qonys.cli.surveys:app", "cli.command.survey"),
 )  # fmt: skip
 

@@ -19,21 +19,21 @@ def _tell(key: str) -> None:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class ConsequencesOptions:
+class Options:
     """Since when nobody moves, until when, which table."""
 
-    since: Annotated[int, Parameter(help="cli.consequences.since")] = 1991
+    since: Annotated[int, Parameter(help="cli.consequences.since")] = 0
     until: Annotated[int, Parameter(help="cli.consequences.until")] = 0
     table: Annotated[str, Parameter(help="cli.consequences.table")] = "effect"
     draws: Annotated[int, Parameter(help="cli.consequences.draws")] = 200
     seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
 
 
-DEFAULTS = ConsequencesOptions()
+DEFAULTS = Options()
 DIGITS = {"effect": 0, "labour": 0, "ethnic": 4}
 
 
-def consequences(*, options: ConsequencesOptions = DEFAULTS) -> int:
+def consequences(*, options: Options = DEFAULTS) -> int:
     """What migration did and may do."""
     from polars import selectors
 

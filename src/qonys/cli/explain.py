@@ -18,7 +18,7 @@ Where = Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.whe
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class ExplainOptions:
+class Options:
     """What is fitted and shown."""
 
     outcome: Annotated[str, Parameter(help="cli.factors.outcome")] = "value"
@@ -35,13 +35,13 @@ class ExplainOptions:
     correct: Annotated[bool, Parameter(help="cli.factors.correct", negative=())] = False
 
 
-DEFAULTS = ExplainOptions()
+DEFAULTS = Options()
 
 
 def factors(
     file: Annotated[Path, Parameter(help="cli.factors.file")],
     *,
-    options: ExplainOptions = DEFAULTS,
+    options: Options = DEFAULTS,
     mapping: Map = (),
     where: Where = (),
 ) -> int:

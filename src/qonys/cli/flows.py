@@ -138,12 +138,13 @@ def reconcile(
     from qonys.catalog import open_pack
     from qonys.errors import BadInput
     from qonys.study.chapters.accounts import national_account, regional_account
+    from qonys.study.plan import Account
 
     if draws < 40:
         raise BadInput("study.flows.few_draws", draws=draws)
     pack = open_pack(settings().pack)
     tell((("study.flows.sampling", {"draws": draws}),))
-    national, _ = national_account(pack, draws, seed)
+    national, _ = national_account(pack, Account(draws, seed))
     if not regions:
         tell((("study.flows.note.rhat", {"rhat": f"{national.rhat:.3f}", "gap": national.gap()}),))
         show(national.table())

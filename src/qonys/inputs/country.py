@@ -11,6 +11,7 @@ from qonys.catalog.country import Intention, country_declaration, country_words
 from qonys.catalog.pack import Pack
 from qonys.errors import BadInput
 from qonys.inputs.figures import available, rows
+from qonys.inputs.recording import aside
 
 __all__ = ["CountrySettings", "country", "country_words"]
 
@@ -74,6 +75,15 @@ def country(pack: Pack) -> CountrySettings:
     ('kazakh', 1991, (1897, 2026))
 
     """
+
+    def make() -> CountrySettings:
+        with aside():
+            return _settings(pack)
+
+    return pack.cached("country settings", make)
+
+
+def _settings(pack: Pack) -> CountrySettings:
     given = country_declaration(pack)
     census = given.first_census or _edge(pack, "census_population", "min")
     since = given.composition_from or _edge(pack, "ethnic_census", "min")

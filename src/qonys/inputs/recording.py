@@ -32,6 +32,16 @@ def recording() -> Iterator[set[str]]:
             outer |= inner
 
 
+@contextmanager
+def aside() -> Iterator[None]:
+    """What is read inside is not noted: settings that every result depends on anyway."""
+    token = _NOTED.set(None)
+    try:
+        yield
+    finally:
+        _NOTED.reset(token)
+
+
 def note(figure: str) -> None:
     """Note that a figure was read, if a recording is on in this context."""
     noted = _NOTED.get()

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
-from qonys import inputs, words
+from qonys import words
 from qonys.catalog import Pack
-from qonys.errors import UnknownName
 from qonys.report.document import Note, Paragraph, Value
 from qonys.study.runs.results import Number, Results
 
 MARK = "\u2020"
-ABSENT = "study.no_result"
-Made = TypeVar("Made")
-_NAME = re.compile(r"[a-z_]+(\.[A-Za-z0-9_-]+)+")
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -29,8 +24,12 @@ class Context:
     language: str
 
     def say(self, key: str, **values: object) -> str:
-        """Text under `key`, as it is said of the pack's country."""
-        return inputs.said(self.pack, key, self.language, **values)
+        """Text under `key`."""
+        return words.text(key, self.language, **values)
+
+    def has(self, *names: str) -> bool:
+        """Whether all these results are there: numbers or tables."""
+        return all(name in self.results.numbers or self.results.has_table(name) for name in names)
 
     def value(self, name: str) -> Value:
         """A named result as it stands in a sentence, with interval and mark."""
@@ -87,35 +86,16 @@ class Context:
         """Text under `key`; each `{place}` is a named result, or a ready text."""
         runs: list[str | Value] = []
         end = 0
-        template, own = inputs.template(self.pack, key, self.language), inputs.country_words(self.pack, self.language)
+        template = words.text(key, self.language)
         for found in _PLACE.finditer(template):
             runs.append(template[end : found.start()])
-            given = names.get(found.group(1)) or own[found.group(1)]
-            runs.append(self.value(given) if isinstance(given, str) and self._named(given) else given)
+            given = names[found.group(1)]
+            runs.append(
+                self.value(given) if isinstance(given, str) and given in self.results.numbers else given
+            )
             end = found.end()
         runs.append(template[end:])
         return Paragraph(tuple(run for run in runs if run != ""))
-
-    def _named(self, given: str) -> bool:
-        """Whether a text is the name of a result; one that has the form of a name must be there."""
-        return given in self.results.numbers or (_NAME.fullmatch(given) is not None and bool(self.value(given)))
-
-    def held(self, *makers: Callable[[], Made | None]) -> tuple[Made, ...]:
-        """What the makers give, in order; one that reads a result that was not computed gives nothing.
-
-        Chapters that the pack does not carry are named where the report says what it leaves out.
-        """
-        found = []
-        for make in makers:
-            try:
-                made = make()
-            except UnknownName as error:
-                if error.key != ABSENT:
-                    raise
-                continue
-            if made is not None:
-                found.append(made)
-        return tuple(found)
 
     def cautions(self, *tables: str) -> list[Note]:
         """The pack's cautions on these tables."""

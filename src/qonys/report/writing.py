@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import shutil
 import tempfile
 import time
 from pathlib import Path
 
-from qonys import __version__, inputs, words
+from qonys import __version__, words
 from qonys.catalog import Pack
-from qonys.errors import BadInput
-from qonys.report.chapters import CHAPTERS
+from qonys.errors import BadInput, UnknownName
+from qonys.report.absences import MissingPage, missing_pages
+from qonys.report.absences import section as absent_section
+from qonys.report.chapters import CHAPTERS, LAST, page_of
 from qonys.report.context import Context
-from qonys.report.document import Document
+from qonys.report.document import Document, Section
+from qonys.study.plan import Plan
+from qonys.study.runs.code import code_digest
 from qonys.study.runs.results import Results
-from qonys.study.runs.run import code_digest, run_key
+from qonys.study.runs.run import run_key
 
 FORMATS = ("pdf", "html")
 MANIFEST = "manifest.json"
@@ -26,19 +29,28 @@ LABELS = ("contents", "figure", "table", "source", "data", "description", "skip"
 
 def build_document(pack: Pack, results: Results, language: str) -> Document:
     """The report of all chapters in one language."""
-    context, span = Context(results, pack, language), inputs.country(pack).span or ("–", "–")
-    sections = tuple(
-        importlib.import_module(f"qonys.report.chapters.{name}").build(context) for name in CHAPTERS
-    )
+    context = Context(results, pack, language)
+    missing = {one.chapter: one for one in missing_pages(results)}
+    sections: list[Section] = []
+    for name in CHAPTERS:
+        if name == LAST[0] and missing:
+            sections.append(absent_section(context, tuple(missing.values())))
+        if name not in missing:
+            try:
+                sections.append(page_of(name).build(context))
+            except UnknownName as error:
+                if error.key != "study.no_result":
+                    raise
+                missing[name] = MissingPage(name, results=(str(error.values["name"]),))
     labels = {name: words.text(f"report.{name}", language) for name in LABELS}
     return Document(
         title=context.say("report.title"),
-        subtitle=context.say("report.subtitle", first=span[0], last=span[1]),
+        subtitle=context.say("report.subtitle"),
         language=language,
         date=release_date(pack),
         imprint=context.say("report.imprint", version=__version__, release=results.release[:12]),
         labels=labels,
-        sections=sections,
+        sections=tuple(sections),
     )
 
 
@@ -48,9 +60,9 @@ def release_date(pack: Pack) -> str:
     return str(document["created"])[:10]
 
 
-def report_key(pack: Pack, language: str, formats: tuple[str, ...]) -> str:
+def report_key(pack: Pack, plan: Plan, language: str, formats: tuple[str, ...]) -> str:
     """Hash of all that a report depends on."""
-    parts = (run_key(pack), code_digest(("report", "words")), language, *sorted(formats))
+    parts = (run_key(pack, plan), code_digest(("report", "words")), language, *sorted(formats))
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
@@ -75,7 +87,7 @@ def write_report(pack: Pack, results: Results, language: str, formats: tuple[str
     draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".qonys-draft-"))
     try:
         _write_files(document, results, formats, draft)
-        _write_manifest(draft, pack, document, report_key(pack, language, formats), started)
+        _write_manifest(draft, pack, document, report_key(pack, results.plan, language, formats), started, results)
         _replace(folder, draft)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -123,7 +135,10 @@ def _write_table(frame: object, stem: Path) -> None:
     frame.write_parquet(stem.with_suffix(".parquet"))
 
 
-def _write_manifest(draft: Path, pack: Pack, document: Document, key: str, started: float) -> None:
+def _write_manifest(
+    draft: Path, pack: Pack, document: Document, key: str, started: float, results: Results
+) -> None:
+    """What made the folder: the resolved plan, versions, seeds, times by chapter, and every file by its hash."""
     files = {
         path.relative_to(draft).as_posix(): _hash(path) for path in sorted(draft.rglob("*")) if path.is_file()
     }
@@ -132,9 +147,14 @@ def _write_manifest(draft: Path, pack: Pack, document: Document, key: str, start
         "qonys": __version__,
         "pack": pack.name,
         "pack_digest": pack.digest(),
-        "run": run_key(pack),
+        "run": results.about.get("run") or run_key(pack, results.plan),
         "language": document.language,
-        "seed": None,
+        "plan": results.plan.document(),
+        "plan_digest": results.plan.digest(),
+        "seeds": results.plan.seeds(),
+        "versions": results.about.get("versions", {}),
+        "chapters": {name: one["seconds"] for name, one in results.about.get("chapters", {}).items()},
+        "absent": results.about.get("absent", []),
         "seconds": round(time.time() - started, 3),
         "files": files,
     }

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qonys import words
 from qonys.catalog import Pack
 from qonys.errors import BadInput
+from qonys.study.runs.folders import cache_folder
 from qonys.study.runs.results import Results, read_results
-from qonys.study.runs.run import cache_folder, run_key, study_results
+from qonys.study.runs.run import Step, run_key, study_results
 from qonys.web.charts.lab.state import lab_there
 from qonys.web.view import Site
 
@@ -63,10 +65,15 @@ def site_of(
         model = run_key(pack)
         if not (cache_folder() / "results" / model / "results.json").is_file():
             tell("web.serve.computing", {})
-        results = study_results(pack, lambda chapter: tell("study.progress.chapter", {"chapter": chapter}))
+        results = study_results(pack, lambda step: tell(f"study.progress.{step.what}", _named(step, language)))
     alone = host in LOOPBACK
     token = "" if alone else os.environ.get("QONYS_TOKEN") or secrets.token_urlsafe(18)
     return Site(pack, results, model[:12], cache_folder() / "states", language, token, alone, eager=True)
+
+
+def _named(step: Step, language: str) -> dict[str, object]:
+    name = words.text(f"chapter.{step.chapter}", language)
+    return {"chapter": name, "seconds": words.number(step.seconds, language, 1)}
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from qonys import inputs, words
+from qonys import words
 from qonys.catalog import Pack
 from qonys.report.context import Context
 from qonys.study.analyses.indicators import names_of
@@ -83,8 +83,8 @@ class View:
         return self.width < 560
 
     def say(self, key: str, **values: object) -> str:
-        """Text under `key`, as it is said of the pack's country."""
-        return inputs.said(self.site.pack, key, self.language, **values)
+        """Text under `key`."""
+        return words.text(key, self.language, **values)
 
     def name(self, key: str, code: str) -> str:
         """Text under `key`, else the code itself: results may hold what has no words yet."""

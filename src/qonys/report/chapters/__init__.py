@@ -1,7 +1,42 @@
-"""Pages of the report: each module has `build(context) -> Section`; order is the order of the report."""
+"""Pages of the report: each module has `NEEDS` (tables of results) and `build(context) -> Section`.
 
-CHAPTERS: tuple[str, ...] = (
-    "summary", "data", "retrospective", "accounts", "ages", "shocks", "present", "forms", "indicators", "bilateral",
-    "factors", "interplay", "motives", "potential", "stratification", "settling", "demographic", "labour",
-    "projection", "regional_projection", "skill", "claims", "sources", "glossary",
-)  # fmt: skip
+A chapter of the study has a page if there is a module of its name here; the order is that of the register of chapters,
+between the pages of the report's own.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+from qonys.study.chapters.registry import CHAPTERS as STUDY
+
+FIRST, LAST = ("summary",), ("sources", "glossary")
+
+
+def _has_page(chapter: str) -> bool:
+    return find_spec(f"{__name__}.{chapter}") is not None
+
+
+CHAPTERS: tuple[str, ...] = (*FIRST, *(one.id for one in STUDY if _has_page(one.id)), *LAST)
+
+
+def page_of(name: str) -> ModuleType:
+    """The module that lays a chapter out."""
+    return import_module(f"{__name__}.{name}")
+
+
+@cache
+def needed(name: str) -> tuple[str, ...]:
+    """Tables of results without which a page is not laid out.
+
+    Examples
+    --------
+    >>> needed("claims")
+    ('claim_answers', 'claims')
+
+    """
+    found: tuple[str, ...] = page_of(name).NEEDS
+    return found

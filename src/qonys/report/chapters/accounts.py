@@ -10,6 +10,11 @@ from qonys.report.charts.style import BLUE, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 
+NEEDS = (
+    "net_by_source", "reconciled_departures", "reconciled_national", "reconciled_periods", "reconciled_regional",
+    "reconciled_regional_sums", "register_missed",
+)  # fmt: skip
+
 
 def build(context: Context) -> Section:
     """Reconciled accounts."""

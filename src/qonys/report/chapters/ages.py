@@ -13,6 +13,7 @@ from qonys.report.charts.style import BLUE, GREY, INK, ORANGE, WIDTH, Spec
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 
+NEEDS = ("net_by_age", "net_rates_by_age", "schedule_curves")
 SHOWN = (1960, 1980, 1990, 1995, 2005, 2015)
 
 

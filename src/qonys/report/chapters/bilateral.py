@@ -9,6 +9,7 @@ from qonys.report.charts import chord, intervals, render
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 
+NEEDS = ("bilateral_kinds", "bilateral_latest", "bilateral_range", "mirror_flows")
 PARTNERS = 6
 SMALLEST = 20_000
 

@@ -8,6 +8,8 @@ from qonys import words
 from qonys.report.context import Context
 from qonys.report.document import Section, Table
 
+NEEDS = ("claim_answers", "claims")
+
 
 def build(context: Context) -> Section:
     """The claims and every answer behind them."""

@@ -7,6 +7,8 @@ import polars as pl
 from qonys.report.context import Context
 from qonys.report.document import Block, Section, Table
 
+NEEDS = ("pack_overview",)
+
 
 def build(context: Context) -> Section:
     """Tables of the pack, breaks, cautions, greatest conflicts."""

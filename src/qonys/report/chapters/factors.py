@@ -12,6 +12,10 @@ from qonys.report.document import Block, Figure, Note, Section, Table
 from qonys.study.runs.results import TableResult
 from qonys.words.order import sort_key
 
+NEEDS = (
+    "factors_abroad", "factors_abroad_rows", "factors_contributions", "factors_fit", "factors_gravity",
+    "factors_residuals",
+)  # fmt: skip
 ELASTICITIES = (
     ("income", "income_d"), ("income_alone", "income_d"), ("housing", "housing_d"), ("housing_alone", "housing_d"),
     ("pairs", "distance"), ("pairs", "contiguous"), ("pairs", "likeness"),

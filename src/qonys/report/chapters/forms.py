@@ -10,6 +10,7 @@ from qonys.report.context import MARK, Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 from qonys.study.analyses.forms import labelled, without_figures
 
+NEEDS = ("forms_by_year", "forms_latest")
 PANELS = (
     ("inside", ("internal_between", "internal_within")),
     ("across", ("immigrants", "emigrants", "repatriates", "workers_households", "refugees_back")),

@@ -6,6 +6,7 @@ from qonys import words
 from qonys.report.context import Context
 from qonys.report.document import Section, Table
 
+NEEDS: tuple[str, ...] = ()
 TERMS = (
     "census", "natural_increase", "net_migration", "residual", "offset", "immigrant", "emigrant",
     "move", "interregional", "repatriate", "quota", "vintage", "series_break", "rate", "secondary",

@@ -11,6 +11,7 @@ from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 from qonys.study.analyses.indicators import names_of
 
+NEEDS = ("external_indicators", "internal_indicators", "internal_pairs", "internal_scale")
 SHOWN = (
     ("cmi", "crude", 2),
     ("courgeau_k", "crude", 3),

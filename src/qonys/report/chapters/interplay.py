@@ -11,6 +11,7 @@ from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 from qonys.words.order import sort_key
 
+NEEDS = ("interplay_matrix", "interplay_nested", "interplay_replacement", "interplay_responses")
 VARIABLES = ("internal", "external")
 REACH = ("distance", "contiguous", "likeness")
 

@@ -10,6 +10,7 @@ from qonys.report.context import Context
 from qonys.report.document import Figure, Paragraph, Section, Table, Value
 from qonys.study.runs.results import TableResult
 
+NEEDS = ("brain_drain", "human_capital_cohorts", "labour_years_moved", "newcomers_education", "regional_loads")
 QUANTITIES = ("life", "work")
 YEARS = (2035, 2050)
 AHEAD = "regional_working_age"
@@ -179,7 +180,7 @@ def _loads(context: Context) -> Table:
 
 def _ahead(context: Context) -> tuple[Paragraph | Table, ...]:
     """People of working age by region to come, where there is a projection by region."""
-    if AHEAD not in context.results.tables:
+    if not context.has(AHEAD):
         return ()
     names = {name: f"labour.regions.{name}" for name in ("half", "all", "base", "likely")}
     return context.paragraph("labour.regions_text", **names), _working_age(context)

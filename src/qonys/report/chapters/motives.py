@@ -13,6 +13,7 @@ from qonys.report.charts.style import BLUE, GREEN, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 
+NEEDS = ("simulated_classes", "simulated_map", "simulated_motives", "survey_flags", "survey_published")
 REASONS = ("economic_situation", "no_prospects", "language_policy", "better_standard_of_living")
 WISHES = (
     "would_leave",

@@ -11,6 +11,10 @@ from qonys.report.charts.style import BLUE, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 
+NEEDS = (
+    "potential_after", "potential_ages", "potential_asked", "potential_factors", "potential_left", "potential_rates",
+)  # fmt: skip
+
 
 def build(context: Context) -> Section:
     """Potential."""

@@ -9,6 +9,7 @@ from qonys.report.charts import chord, maps, render, series
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Section, Table
 
+NEEDS = ("external_flows", "internal_flows", "repatriate_quota", "repatriates_cumulative")
 FLOWS_DRAWN = 40
 SMALLEST_RIBBON = 2000
 

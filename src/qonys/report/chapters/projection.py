@@ -9,6 +9,7 @@ from qonys.report.charts import fans, render
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 
+NEEDS = ("projection_pyramids", "projection_quantiles", "projection_un", "reconciled_national")
 BANDS = ("q2.5", "q10", "q50", "q90", "q97.5")
 PRINTED = (2030, 2040, 2050, 2075, 2100)
 MEASURES = ("population", "net_migration", "total_fertility", "life_expectancy_female", "life_expectancy_male",

@@ -11,6 +11,7 @@ from qonys.report.charts.style import BLUE, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 
+NEEDS = ("settling_quotas", "settling_regions", "simulated_adaptation")
 VINTAGE = "pre2018"
 
 

@@ -11,6 +11,7 @@ from qonys.report.charts.style import BLUE, GREEN, ORANGE, WIDTH, Spec
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 
+NEEDS = ("breaks_events", "breaks_national", "breaks_regional", "trend_effects", "trend_shares", "trend_years")
 ACCOUNT = "reconciled"
 
 

@@ -11,6 +11,10 @@ from qonys.report.charts import skill as charts
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Paragraph, Section, Table
 
+NEEDS = (
+    "skill_ages", "skill_came", "skill_cells", "skill_country", "skill_fans", "skill_pit", "skill_regions",
+    "skill_regions_places", "skill_regions_worse", "skill_summary", "skill_un", "skill_worse",
+)  # fmt: skip
 TARGETS = ("net_migration", "population", "population_15_64")
 HORIZONS = (1, 5, 10, 15, 20)
 PRINTED = (1, 10, 20)

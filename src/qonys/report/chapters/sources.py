@@ -5,6 +5,8 @@ from __future__ import annotations
 from qonys.report.context import Context
 from qonys.report.document import Section, Table
 
+NEEDS = ("sources_used",)
+
 
 def build(context: Context) -> Section:
     """The list of sources."""

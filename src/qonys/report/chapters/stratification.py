@@ -10,6 +10,7 @@ from qonys.report.charts.style import BLUE, WIDTH, Spec
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 
+NEEDS = ("segregation_groups", "segregation_indices", "segregation_regions", "stratification_diversity")
 INDICES = ("d_multi", "h", "m")
 ASIDE = "other_and_not_stated"
 

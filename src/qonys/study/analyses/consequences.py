@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -31,51 +30,49 @@ from qonys.study.counterfactual.tables import (
     effect_table,
     replacement_table,
 )
-from qonys.study.ensembles.account_draws import KEPT, drawn
+from qonys.study.ensembles.account_draws import drawn
 from qonys.study.ensembles.fits import account_of
 from qonys.study.ensembles.regional_draws import depopulation_rows, diaspora_rows, draws_of, projected
-from qonys.study.runs.cache import module_digest
-from qonys.study.runs.run import cache_folder, run_key
+from qonys.study.plan import Account, resolve
+from qonys.study.runs.folders import cache_folder
+from qonys.study.runs.stored import stored_chapter
 
 TABLES = ("effect", "ageing", "replacement", "ethnic", "regions", "labour", "decomposition")
 FORWARD = ("ethnic", "regions")
-START = 1991
-ACCOUNTS = "qonys.study.chapters.accounts"
+ACCOUNTS = "accounts"
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class ConsequencesRequest:
-    """What is asked: nobody moves since, until (0: the account's end), table, draws (at most those kept), seed."""
+    """What is asked: nobody moves since (0: the plan's year), until (0: the account's end), table, draws, seed."""
 
-    since: int = START
+    since: int = 0
     until: int = 0
     table: str = "effect"
-    draws: int = KEPT
+    draws: int = Account.kept
     seed: int = 1
 
     def __post_init__(self) -> None:
         if self.table not in TABLES:
             raise BadInput("estimation.choice", option="--table", value=self.table, known=", ".join(TABLES))
-        if not 2 <= self.draws <= KEPT:
-            raise BadInput("consequences.draws", draws=self.draws, most=KEPT)
+        if not 2 <= self.draws <= Account.kept:
+            raise BadInput("consequences.draws", draws=self.draws, most=Account.kept)
 
 
 def draws_path(pack: Pack) -> Path:
-    """Where the account's draws are kept: under the pack and the code that the account depends on."""
-    key = hashlib.sha256(f"{pack.digest()} {module_digest(ACCOUNTS)}".encode()).hexdigest()[:16]
-    return cache_folder() / "accounts" / f"{key}-draws.parquet"
+    """Where the account's draws are kept: under all that the account depends on."""
+    return cache_folder() / ACCOUNTS / f"{stored_chapter(ACCOUNTS, pack, resolve(pack)).name}-draws.parquet"
 
 
 def account_draws(pack: Pack) -> pl.DataFrame:
-    """The account's draws: of a stored run or chapter, else computed and kept."""
-    folder, own = cache_folder(), draws_path(pack)
-    chapter = folder / "chapters" / "accounts" / own.name.removesuffix("-draws.parquet")
-    stored = [place / "tables" / "reconciled_draws.parquet" for place in (chapter, folder / "results" / run_key(pack))]
-    for path in (own, *stored):
+    """The account's draws: of a stored chapter, else computed and kept."""
+    plan = resolve(pack)
+    own = draws_path(pack)
+    for path in (own, stored_chapter(ACCOUNTS, pack, plan) / "tables" / "reconciled_draws.parquet"):
         if path.is_file():
             return pl.read_parquet(path)
-    _keep(drawn(national_account(pack)[0]), own)
+    _keep(drawn(national_account(pack, plan.account)[0], plan.account.kept), own)
     return pl.read_parquet(own)
 
 
@@ -122,10 +119,12 @@ def both(pack: Pack, ask: ConsequencesRequest, tell: Tell) -> Both:
 
 def answer(pack: Pack, ask: ConsequencesRequest, tell: Tell) -> pl.DataFrame:
     """The asked table."""
+    if not ask.since:
+        ask = replace(ask, since=resolve(pack).consequences.since)
     if ask.table in FORWARD:
         people = draws_of(pack, ask.seed, tell)[0] if projected(pack) else None
         rows = diaspora_rows if ask.table == "ethnic" else depopulation_rows
-        return rows(pack, people, ask.seed)
+        return rows(pack, people, replace(resolve(pack).groups, seed=ask.seed))
     done = both(pack, ask, tell)
     if ask.table == "labour":
         if done.since is None:

@@ -51,16 +51,24 @@ class Prepared:
 
 
 def prepare(
-    pack: Pack, account: pl.DataFrame, draws: int, seed: int, choices: ProcessChoices | None = None
+    pack: Pack,
+    account: pl.DataFrame,
+    draws: int,
+    seed: int,
+    choices: ProcessChoices | None = None,
+    base_year: int = 0,
 ) -> Prepared:
     """Everything a projection of the pack's country needs.
 
     `account`: the reconciled account of the nation, tidy: quantity, year, low, median, high. `choices`: which
-    processes are fitted (None: the defaults).
+    processes are fitted (None: the defaults). `base_year`: 0 for the newest year of the age structure.
     """
     choices = choices or ProcessChoices()
     country = pack.country["iso3"]
-    base_year = population_years(pack)[1]
+    first, last = population_years(pack)
+    base_year = base_year or last
+    if not first <= base_year <= last:
+        raise BadInput("study.plan.base_year", year=base_year, first=first, last=last)
     pool = pool_of(pack)
     frames = {
         "fertility": _upto(pool["total_fertility_rate"], base_year),

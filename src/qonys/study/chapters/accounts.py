@@ -10,9 +10,9 @@ from qonys.estimation.reconciliation.regional import RegionalReconciled, Regiona
 from qonys.inputs import rows
 from qonys.inputs.statements import national_statements, regional_frames, regional_sources
 from qonys.study.ensembles.account_draws import drawn
+from qonys.study.plan import Account
 from qonys.study.runs.results import Number, Results, TableResult
 
-DRAWS, SEED = 1000, 20
 METHOD = "estimation.reconciliation.reconcile"
 REGIONAL = "estimation.regional_reconciliation.reconcile_regions"
 RANK = 4
@@ -24,21 +24,22 @@ def span(pack: Pack) -> tuple[int, int]:
     return max(int(str(found.min())) for found in years), min(int(str(found.max())) for found in years) + 1
 
 
-def national_account(pack: Pack, draws: int = DRAWS, seed: int = SEED) -> tuple[Reconciled, tuple[str, ...]]:
+def national_account(pack: Pack, plan: Account) -> tuple[Reconciled, tuple[str, ...]]:
     """The nation's accounts and the sources they rest on."""
     years = span(pack)
     statements, sources = national_statements(pack, years)
-    return reconcile(statements, years, draws, seed), sources
+    return reconcile(statements, years, plan.draws, plan.seed), sources
 
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the posterior tables and the numbers of the chapter."""
-    found, sources = national_account(pack)
+    plan = results.plan.account
+    found, sources = national_account(pack, plan)
     table = found.table()
     sign = table.filter((pl.col("quantity") == "net_migration") & (pl.col("low") < 0) & (pl.col("high") > 0))
     results.add(
         TableResult("reconciled_national", table, "persons", RANK, sources, METHOD),
-        TableResult("reconciled_draws", drawn(found), "persons", RANK, sources, METHOD),
+        TableResult("reconciled_draws", drawn(found, plan.kept), "persons", RANK, sources, METHOD),
         TableResult("reconciled_departures", found.departures, "as_quantity", RANK, sources, METHOD),
         TableResult("reconciled_accuracies", found.accuracies, "as_quantity", RANK, sources, METHOD),
         TableResult("reconciled_periods", _periods(pack, found, results), "persons", RANK, sources, METHOD),
@@ -49,7 +50,7 @@ def compute(pack: Pack, results: Results) -> None:
         Number("accounts.unsure", float(sign.height), "count", rank=RANK, sources=sources, method=METHOD),
         Number("accounts.rhat", found.rhat, "ratio", method=METHOD),
     )
-    _regions(pack, results, found)
+    _regions(pack, results, found, plan.seed)
 
 
 def _periods(pack: Pack, found: Reconciled, results: Results) -> pl.DataFrame:
@@ -69,15 +70,15 @@ def _periods(pack: Pack, found: Reconciled, results: Results) -> pl.DataFrame:
     return pl.DataFrame(periods, infer_schema_length=None)
 
 
-def regional_account(pack: Pack, national: Reconciled, seed: int = SEED) -> tuple[RegionalReconciled, tuple[str, ...]]:
+def regional_account(pack: Pack, national: Reconciled, seed: int) -> tuple[RegionalReconciled, tuple[str, ...]]:
     """The regions' accounts in agreement with the nation's draws, and the sources they rest on."""
     frames, years = regional_frames(pack)
     found = reconcile_regions(RegionalStatements(**frames), national, years, seed)
     return found, regional_sources(pack)
 
 
-def _regions(pack: Pack, results: Results, national: Reconciled) -> None:
-    found, used = regional_account(pack, national)
+def _regions(pack: Pack, results: Results, national: Reconciled, seed: int) -> None:
+    found, used = regional_account(pack, national, seed)
     years = (found.years[0], found.years[-1] + 1)
     sums = [
         found.period(name, *years).with_columns(quantity=pl.lit(name))

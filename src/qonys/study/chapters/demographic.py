@@ -9,7 +9,6 @@ from qonys.catalog import Pack
 from qonys.consequences.settlement import migration_effect, regional_growth
 from qonys.projection.national import project_national
 from qonys.study.counterfactual.composition import (
-    SHARE,
     composition,
     concentration_table,
     diversity_table,
@@ -32,12 +31,11 @@ from qonys.study.counterfactual.tables import (
     pyramid,
     replacement_table,
 )
-from qonys.study.ensembles.account_draws import KEPT
 from qonys.study.ensembles.fits import fitted
-from qonys.study.ensembles.regional_draws import NAMES, depopulation_rows, projected, with_projection
+from qonys.study.ensembles.regional_draws import NAMES, depopulation_rows, with_projection
 from qonys.study.runs.results import Number, Results, TableResult
 
-START, UNTIL, SEED, FEW, RANK = 1991, 2050, 1, 40, 5
+RANK = 5
 LIKELY = 0.9
 LEAVERS = "total_fertility_contrast_group"
 EFFECT = "consequences.counterfactual.effect_of"
@@ -52,9 +50,11 @@ SETTLEMENT = "consequences.settlement"
 def compute(pack: Pack, results: Results) -> None:
     """Add the tables and numbers of the chapter."""
     draws = results.table("reconciled_draws")
-    found = known(pack, draws.frame)
-    since = past_counterfactual(found, START)
-    _past(pack, results, found, since, by_start(found, fewer(found, FEW), fertility_of_leavers(pack)))
+    plan = results.plan.consequences
+    found = known(pack, draws.frame, results.plan.account.kept)
+    since = past_counterfactual(found, plan.since)
+    few = fewer(found, plan.few)
+    _past(pack, results, found, since, by_start(found, few, fertility_of_leavers(pack), plan.starts))
     _future(pack, results, found, since)
     _groups(pack, results)
     _regions(pack, results)
@@ -87,16 +87,17 @@ def _row(frame: pl.DataFrame, **keys: object) -> dict[str, float]:
 
 
 def _past(pack: Pack, results: Results, found: PastAccount, since: PastCounterfactual, starts: pl.DataFrame) -> None:
-    sources, end = found.sources, since.years[-1]
+    sources, end, plan = found.sources, since.years[-1], results.plan.consequences
+    known_starts = starts["since"].to_list()
     effect = effect_table(since)
     parts, told = decomposition_table(since), inputs.sources_of(pack, (LEAVERS,))
     results.add(
         TableResult("consequences_by_start", starts, "persons", RANK, sources, EFFECT),
         TableResult("consequences_pyramid", pyramid(since, end), "persons", RANK, sources, EFFECT),
         TableResult("consequences_parts_past", parts, "as_measure", RANK, sources, PARTS),
-        Number("consequences.since", START, "year"),
+        Number("consequences.since", plan.since, "year"),
         Number("consequences.end", end, "year"),
-        Number("consequences.draws", KEPT, "count"),
+        Number("consequences.draws", results.plan.account.kept, "count"),
         Number("consequences.gap", round(since.effect.gap(), 3), "count", method=EFFECT),
         Number("consequences.fewer", fertility_of_leavers(pack), "share", rank=3, sources=told),
         *(
@@ -105,22 +106,25 @@ def _past(pack: Pack, results: Results, found: PastAccount, since: PastCounterfa
         ),
         *(
             _number(f"{name}.{start}", _row(starts, since=start, part=part), "persons", sources)
-            for start in (1950, 1970, START, 2000)
+            for start in plan.named
+            if start in known_starts
             for name, part in (("start", "total"), ("schedule", "by_schedule"), ("fewer_births", "fewer_births"))
         ),
     )
 
 
 def _future(pack: Pack, results: Results, found: PastAccount, since: PastCounterfactual) -> None:
-    ready = fitted(pack, results.table("reconciled_national").frame)
-    length = UNTIL - ready.inputs.base_year
-    projection = project_national(ready.inputs, ready.processes, length, KEPT, SEED)
-    coming = projected_counterfactual(ready, projection, START, since)
+    plan = results.plan.consequences
+    until, draws = plan.until, results.plan.account.kept
+    ready = fitted(pack, results.table("reconciled_national").frame, plan=results.plan)
+    length = until - ready.inputs.base_year
+    projection = project_national(ready.inputs, ready.processes, length, draws, plan.seed)
+    coming = projected_counterfactual(ready, projection, plan.since, since)
     later = projected_counterfactual(ready, projection, ready.inputs.base_year)
     sources = tuple(sorted({*found.sources, *ready.sources}))
     effect = effect_table(since, coming)
     ages = ageing_table(found, since, coming, ready)
-    needed = replacement_table(ready, later, (2030, UNTIL))
+    needed = replacement_table(ready, later, (*plan.replacement, until))
     results.add(
         TableResult("consequences_effect", effect, "persons", RANK, sources, EFFECT),
         TableResult("consequences_ageing", ages, "as_measure", RANK, sources, AGEING),
@@ -128,7 +132,7 @@ def _future(pack: Pack, results: Results, found: PastAccount, since: PastCounter
         TableResult("consequences_parts_future", decomposition_table(later), "as_measure", RANK, sources, PARTS),
         Number("consequences.base", ready.inputs.base_year, "year"),
         Number("consequences.engine_gap", round(coming.gap, 3), "count", method=EFFECT),
-        _number("effect.until", _row(effect, part="total", year=UNTIL), "persons", sources),
+        _number("effect.until", _row(effect, part="total", year=until), "persons", sources),
         *(
             _number(
                 f"{measure}.{case}.{year}", _row(ages, measure=measure, case=case, year=year), "per_1000", sources,
@@ -136,11 +140,11 @@ def _future(pack: Pack, results: Results, found: PastAccount, since: PastCounter
             )
             for measure in ("old_dependency", "prospective_dependency", "median_age", "support")
             for case in ("with", "without")
-            for year in (since.years[0], 2023, UNTIL)
+            for year in (since.years[0], ready.inputs.base_year, until)
         ),
         *(
             _number(
-                f"asked.{name}", _row(needed, criterion=name, level="peak", end=UNTIL, quantity="asked"), "share",
+                f"asked.{name}", _row(needed, criterion=name, level="peak", end=until, quantity="asked"), "share",
                 sources, REPLACEMENT,
             )
             for name in ("total", "working_age")
@@ -148,7 +152,7 @@ def _future(pack: Pack, results: Results, found: PastAccount, since: PastCounter
         *(
             _number(
                 f"replacement.{criterion}.{level}",
-                _row(needed, criterion=criterion, level=level, end=UNTIL, quantity="a_year"), "persons", sources,
+                _row(needed, criterion=criterion, level=level, end=until, quantity="a_year"), "persons", sources,
                 REPLACEMENT,
             )
             for criterion in ("total", "working_age", "support_ratio")
@@ -157,23 +161,24 @@ def _future(pack: Pack, results: Results, found: PastAccount, since: PastCounter
     )  # fmt: skip
 
 
-def _drawn(pack: Pack, results: Results) -> TableResult | None:
+def _drawn(results: Results) -> TableResult | None:
     """The draws of the regional projection; None where the pack has none."""
-    return results.table(NAMES[0]) if projected(pack) else None
+    return results.table(NAMES[0]) if results.has_table(NAMES[0]) else None
 
 
 def _groups(pack: Pack, results: Results) -> None:
     people = composition(pack)
     sources = tuple(people["source"].unique().sort())
-    index, forward = diversity_table(people), groups_forward(people)
-    drawn = _drawn(pack, results)
+    plan = results.plan.groups
+    index, forward = diversity_table(people), groups_forward(people, plan)
+    drawn = _drawn(results)
     told = tuple(sorted({*sources, *(drawn.sources if drawn else ())}))
-    chances = with_projection(pack, drawn.frame if drawn else None, forward)
+    chances = with_projection(pack, drawn.frame if drawn else None, forward, plan.share)
     simpson = index.filter(pl.col("index") == "simpson").sort("year")
     results.add(
         TableResult("ethnic_diversity", index, "as_index", 3, sources, "consequences.composition.diversity_bounds"),
         TableResult("ethnic_diasporas", chances, "share", RANK, told, DIASPORAS),
-        Number("consequences.group_share", SHARE, "share"),
+        Number("consequences.group_share", plan.share, "share"),
         Number("consequences.group_hits", float(forward.hits), "count", method=GROUPS),
         Number("consequences.group_tried", float(forward.tried), "count", method=GROUPS),
         *(
@@ -190,11 +195,12 @@ def _regions(pack: Pack, results: Results) -> None:
     start, natural, moved, other = (table.frame[name].to_numpy() for name in columns)
     growth = regional_growth(tuple(table.frame["region"]), start, natural, moved, other)
     everything, alone, apart = migration_effect(start, natural, moved)
-    drawn = _drawn(pack, results)
+    drawn = _drawn(results)
     told = drawn.sources if drawn else table.sources
-    chances = depopulation_rows(pack, drawn.frame if drawn else None)
+    plan = results.plan.groups
+    chances = depopulation_rows(pack, drawn.frame if drawn else None, plan)
     spread = concentration_table(regions)
-    below = chances.filter(pl.col("year") == UNTIL)["below"]
+    below = chances.filter(pl.col("year") == plan.years[-1])["below"]
     named = {"all": everything, "natural": alone, "migration": apart}
     results.add(
         TableResult("regional_growth", growth, "persons", 3, table.sources, f"{SETTLEMENT}.regional_growth"),

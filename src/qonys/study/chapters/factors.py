@@ -14,7 +14,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.explanation.contributions import (
-    ContributionParts,
+    Parts,
     coefficient_draws,
     summed,
     to_change,
@@ -27,13 +27,13 @@ from qonys.inputs import sources_of
 from qonys.inputs.statements import whole_years
 from qonys.study.factors.covariates import pair_frame
 from qonys.study.factors.covariates_abroad import partner_frame
+from qonys.study.plan import Gravity as GravityPlan
 from qonys.study.runs.results import Number, Results, TableResult
 
 METHOD = "explanation.gravity.fit_gravity"
 SHAPLEY = "explanation.contributions"
 TABLES = ("population_regional", "economy_regional", "vital_regional", "ethnic_regional")
 RANK = 3
-DRAWS, SEED = 500, 1
 PAIR = ("distance", "contiguous", "likeness")
 ENDS = ("origin", "destination")
 BOTH_YEARS = ("origin^year", "destination^year")
@@ -93,7 +93,7 @@ def compute(pack: Pack, results: Results) -> None:
     results.add(
         table("factors_gravity", _terms(fits)),
         table("factors_fit", pl.concat([_fit_rows(frame, fits), _outside(frame)], how="diagonal")),
-        table("factors_contributions", _contributions(frame, fits), SHAPLEY),
+        table("factors_contributions", _contributions(frame, fits, results.plan.gravity), SHAPLEY),
         table("factors_residuals", _residuals(frame, fits["levels"])),
         _elasticity("income", fits["income"], sources),
         _elasticity("housing", fits["housing"], sources),
@@ -143,7 +143,9 @@ def _outside(frame: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _contributions(frame: pl.DataFrame, fits: dict[str, tuple[pl.DataFrame, Gravity]]) -> pl.DataFrame:
+def _contributions(
+    frame: pl.DataFrame, fits: dict[str, tuple[pl.DataFrame, Gravity]], plan: GravityPlan
+) -> pl.DataFrame:
     """Contributions to direction, to level by region, and to change: what, group, place, value, low, high, whole.
 
     `base`: moves of the first year, where a change is split.
@@ -151,7 +153,7 @@ def _contributions(frame: pl.DataFrame, fits: dict[str, tuple[pl.DataFrame, Grav
     rows, fit = fits["levels"]
     terms = fit.terms["term"].to_list()
     groups = _columns(terms)
-    draws = coefficient_draws(fit.coefficients(), fit.covariance, DRAWS, SEED)
+    draws = coefficient_draws(fit.coefficients(), fit.covariance, plan.draws, plan.seed)
     x = rows.select(terms).to_numpy()
     years = rows["year"].rank("dense").cast(pl.Int64).to_numpy() - 1
     moves = rows["moves"].to_numpy()
@@ -160,10 +162,10 @@ def _contributions(frame: pl.DataFrame, fits: dict[str, tuple[pl.DataFrame, Grav
         regions = sorted(rows[side].unique())
         places = np.array([regions.index(region) for region in rows[side]])
         tables.append(_named(f"level_{side}", to_level(moves, x, years, draws, groups, places), regions))
-    return pl.concat([*tables, *_change(*fits["changes"])], how="diagonal")
+    return pl.concat([*tables, *_change(*fits["changes"], plan)], how="diagonal")
 
 
-def _change(rows: pl.DataFrame, fit: Gravity) -> list[pl.DataFrame]:
+def _change(rows: pl.DataFrame, fit: Gravity, plan: GravityPlan) -> list[pl.DataFrame]:
     """Change between the first and the last year of the model, in all and by region of destination.
 
     Regressors are taken less their mean of the year: what changes for all regions alike (prices, the economy, rules of
@@ -175,7 +177,7 @@ def _change(rows: pl.DataFrame, fit: Gravity) -> list[pl.DataFrame]:
     sides = [rows.filter(pl.col("year") == year).sort(keys) for year in ends]
     common = sides[0].select(keys).join(sides[1].select(keys), on=keys).sort(keys)
     old, new = (common.join(side, on=keys, how="left", maintain_order="left") for side in sides)
-    draws = coefficient_draws(fit.coefficients(), fit.covariance, DRAWS, SEED)
+    draws = coefficient_draws(fit.coefficients(), fit.covariance, plan.draws, plan.seed)
     x0, x1 = (side.select(pl.col(terms) - pl.col(terms).mean()).to_numpy() for side in (old, new))
     parts = to_change(
         old["moves"].to_numpy(), new["moves"].to_numpy(), (x0, x1), draws, _columns(terms), "common", "rest"
@@ -194,7 +196,7 @@ def _columns(terms: list[str]) -> dict[str, list[int]]:
     return {group: columns for group, columns in found.items() if columns}
 
 
-def _named(what: str, parts: ContributionParts, places: list[str] | None = None) -> pl.DataFrame:
+def _named(what: str, parts: Parts, places: list[str] | None = None) -> pl.DataFrame:
     return parts.frame(places or [""]).with_columns(pl.lit(what).alias("what"))
 
 

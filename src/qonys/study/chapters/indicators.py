@@ -12,7 +12,7 @@ from qonys.catalog import Pack
 from qonys.inputs import series
 from qonys.inputs.boundaries import in_vintage, region_lineage
 from qonys.inputs.statements import whole_years
-from qonys.measurement.indicators.all import AuxiliaryTables, SystemOptions, indicators, indicators_from_totals
+from qonys.measurement.indicators.all import AuxiliaryTables, Options, indicators, indicators_from_totals
 from qonys.measurement.indicators.pairs import pair_indicators
 from qonys.measurement.indicators.scale import ScaleOptions, indicators_by_scale
 from qonys.study.runs.results import Number, Results, TableResult
@@ -68,7 +68,8 @@ def compute(pack: Pack, results: Results) -> None:
     moves, people = (frame.filter(pl.col("period").is_in(years)) for frame in (moves, people))
     regions = sorted(people["region"].unique())
     aids = AuxiliaryTables(distances=centre_distances(pack, regions))
-    table = indicators(moves, people, aids, SystemOptions(draws=200, seed=1))
+    plan = results.plan.indicators
+    table = indicators(moves, people, aids, Options(draws=plan.draws, seed=plan.seed))
     last = years[-1]
     pairs = pair_indicators(moves.filter(pl.col("period") == last), people.filter(pl.col("period") == last))
     zones = [n for n in (4, 6, 8, 10, 12, 14) if n < len(regions)] + [len(regions)]
@@ -77,7 +78,7 @@ def compute(pack: Pack, results: Results) -> None:
         people.filter(pl.col("period") == last),
         zones,
         adjacency=touching(pack, vintage, regions),
-        options=ScaleOptions(repeats=200, seed=1),
+        options=ScaleOptions(repeats=plan.repeats, seed=plan.seed),
     )
     sources = tuple(sorted({*whole_years(pack)["source"], *inputs.sources_of(pack, ("population_regional",))}))
     results.add(

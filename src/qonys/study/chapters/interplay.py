@@ -18,8 +18,8 @@ import polars as pl
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.explanation.interplay import (
+    Interval,
     PanelVar,
-    ReachInterval,
     panel_var,
     replacement,
     resampled,
@@ -30,11 +30,11 @@ from qonys.explanation.nested import choices_of, fit_variants
 from qonys.inputs.statements import whole_years
 from qonys.kernels.regression.demeaning import Array
 from qonys.study.factors.covariates import pair_frame
+from qonys.study.plan import Interplay
 from qonys.study.runs.results import Number, Results, TableResult
 
 METHOD = "explanation.interplay.panel_var"
 RANK = 4
-DRAWS, SEED, HORIZON = 300, 1, 8
 VARIABLES = ("internal", "external")
 PERIOD = 5
 LEAST = 0.5
@@ -55,18 +55,20 @@ def compute(pack: Pack, results: Results) -> None:
     years, regions, rates, errors, people = _rates(table.frame)
     fit, plain = panel_var(rates), panel_var(rates, jackknife=False)
     net = rates.sum(axis=2)
+    plan = results.plan.interplay
+    how = (plan.draws, plan.seed)
 
     def renew(rng: np.random.Generator) -> Array:
         """The division drawn again, the sum kept."""
         inside = rates[..., 0] + errors * rng.standard_normal(errors.shape)
         return np.stack([inside, net - inside], axis=2)
 
-    matrix = resampled(rates, lambda one: one.matrix, DRAWS, SEED, jackknife=False)
-    redrawn = resampled(rates, lambda one: one.matrix, DRAWS, SEED, renew, jackknife=False)
-    paths = resampled(rates, lambda one: responses(one, HORIZON), DRAWS, SEED, jackknife=False)
-    shares = resampled(rates, lambda one: variance_shares(one, HORIZON), DRAWS, SEED, jackknife=False)
+    matrix = resampled(rates, lambda one: one.matrix, *how, jackknife=False)
+    redrawn = resampled(rates, lambda one: one.matrix, *how, renew, jackknife=False)
+    paths = resampled(rates, lambda one: responses(one, plan.horizon), *how, jackknife=False)
+    shares = resampled(rates, lambda one: variance_shares(one, plan.horizon), *how, jackknife=False)
     seen = _seen_years(pack, years)
-    direct = _within(rates[:, [years.index(y) for y in seen]])
+    direct = _within(rates[:, [years.index(y) for y in seen]], plan)
 
     def item(name: str, frame: pl.DataFrame, unit: str = "as_indicator") -> TableResult:
         return TableResult(name, frame, unit, RANK, table.sources, METHOD)
@@ -100,11 +102,12 @@ def _nested(pack: Pack, results: Results, sources: tuple[str, ...]) -> list[Numb
     regions have emigrants in one and the same period.
     """
     vintage = str(pack.vintages().sort("order")["vintage"][0])
+    plan = results.plan.interplay
     frame = pair_frame(pack, results, vintage).with_columns(residents=pl.col("population_o").exp())
     every = tuple(sorted({name for held in HELD.values() for name in held}))
     lacking = frame.filter(pl.any_horizontal(pl.col(c).is_null() for c in ("residents", *every)))["year"].unique()
     used = frame.filter(~pl.col("year").is_in(lacking.to_list()))
-    fits = fit_variants(choices_of(used, REACH, every), every, list(HELD.values()), DRAWS, SEED)
+    fits = fit_variants(choices_of(used, REACH, every), every, list(HELD.values()), plan.draws, plan.seed)
     years = used["year"].n_unique()
     rows = [(name, *fit.dissimilarity, years, *fit.lower) for name, fit in zip(HELD, fits, strict=True)]
     names = ["held", "value", "low", "high", "years", *REACH]
@@ -144,7 +147,7 @@ def _seen_years(pack: Pack, years: list[int]) -> list[int]:
     return [year for year in years if year in tables]
 
 
-def _within(rates: Array) -> tuple[float, float, float]:
+def _within(rates: Array, plan: Interplay) -> tuple[float, float, float]:
     """Slope of the internal on the external rate of the same year within regions and years; interval over regions."""
 
     def slope(block: Array) -> float:
@@ -152,8 +155,8 @@ def _within(rates: Array) -> tuple[float, float, float]:
         part = part - part.mean(axis=0, keepdims=True)
         return float((part[..., 0] * part[..., 1]).sum() / (part[..., 1] ** 2).sum())
 
-    rng = np.random.default_rng(SEED)
-    again = [slope(rates[rng.integers(0, len(rates), len(rates))]) for _ in range(DRAWS)]
+    rng = np.random.default_rng(plan.seed)
+    again = [slope(rates[rng.integers(0, len(rates), len(rates))]) for _ in range(plan.draws)]
     low, high = (float(np.quantile(again, tail)) for tail in (0.025, 0.975))
     return slope(rates), low, high
 
@@ -167,7 +170,7 @@ def _long(years: list[int], regions: list[str], rates: Array) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["region", "year", *VARIABLES], orient="row")
 
 
-def _matrix(plain: PanelVar, mended: PanelVar, found: ReachInterval, redrawn: ReachInterval) -> pl.DataFrame:
+def _matrix(plain: PanelVar, mended: PanelVar, found: Interval, redrawn: Interval) -> pl.DataFrame:
     """Rows: moved, lagged, value, interval over regions, jackknife value, F, p, interval with the division redrawn."""
     rows = [
         (moved, lagged, plain.matrix[i, j], found.low[i, j], found.high[i, j], mended.matrix[i, j],

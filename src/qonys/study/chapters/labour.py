@@ -17,13 +17,11 @@ from qonys.study.counterfactual.schooling import (
     stock_table,
     years_moved,
 )
-from qonys.study.ensembles.regional_draws import NAMES, depopulation_rows, projected
+from qonys.study.ensembles.regional_draws import NAMES, depopulation_rows
 from qonys.study.runs.results import Number, Results, TableResult
 
-START, FIRST = 1991, 1990
 RANK = 5
 LIKELY = 0.9
-UNTIL = 2050
 CAPITAL = "consequences.human_capital"
 LOADS = "consequences.loads.loads"
 EDUCATED = ("external_flows_by_education", "population_education")
@@ -38,24 +36,25 @@ LOADED = (
 def compute(pack: Pack, results: Results) -> None:
     """Add the tables and numbers of the chapter."""
     _working_age(results)
-    found = known(pack, results.table("reconciled_draws").frame)
-    moved = years_moved(found, past_counterfactual(found, START))
+    found = known(pack, results.table("reconciled_draws").frame, results.plan.account.kept)
+    start, first = results.plan.consequences.since, results.plan.capital.first
+    moved = years_moved(found, past_counterfactual(found, start))
     _years(results, moved, found.sources)
     _schooling(pack, results)
     last = known_years(pack)[-1]
-    cohorts = cohort_table(pack, found, FIRST, last)
+    cohorts = cohort_table(pack, found, first, last)
     sources = tuple(sorted({*inputs.sources_of(pack, ("population_education",)), *found.sources}))
     gone = cohorts["rest"].sum()
     results.add(
         TableResult("human_capital_cohorts", cohorts, "persons", 4, sources, f"{CAPITAL}.cohort_change"),
-        Number("labour.cohort_first", FIRST, "year"),
+        Number("labour.cohort_first", first, "year"),
         Number("labour.cohort_last", last, "year"),
         Number("labour.cohort_rest", round(float(gone), -3), "persons", rank=4, sources=sources),
         Number("labour.cohort_years", round(float(cohorts["rest_years"].sum()), -4), "count", rank=4, sources=sources),
     )
     _flows(pack, results)
     _loads(pack, results)
-    if projected(pack):
+    if results.has_table(NAMES[1]):
         _ahead(pack, results)
 
 
@@ -75,7 +74,7 @@ def _working_age(results: Results) -> None:
 def _years(results: Results, moved: pl.DataFrame, sources: tuple[str, ...]) -> None:
     method = f"{CAPITAL}.potential_years"
     results.add(TableResult("labour_years_moved", moved, "years", RANK, sources, method))
-    results.add(Number("labour.since", START, "year"))
+    results.add(Number("labour.since", results.plan.consequences.since, "year"))
     for row in moved.filter(pl.col("year").is_null()).to_dicts():
         low, middle, high = (round(row[name] / 1e6, 1) for name in ("low", "median", "high"))
         results.add(Number(f"labour.{row['quantity']}", middle, "per_1000", low, high, RANK, sources, method))
@@ -129,8 +128,8 @@ def _speaking(pack: Pack, figure: str, role: str) -> tuple[str, ...]:
 def _ahead(pack: Pack, results: Results) -> None:
     """People of working age by region to come, by the draws of the regional projection."""
     table = results.table(NAMES[1])
-    rows = depopulation_rows(pack, table.frame)
-    last = rows.filter(pl.col("year") == UNTIL)["below"]
+    rows = depopulation_rows(pack, table.frame, results.plan.groups)
+    last = rows.filter(pl.col("year") == results.plan.groups.years[-1])["below"]
     method = "consequences.settlement.depopulation"
     results.add(
         TableResult("regional_working_age", rows, "percent", RANK, table.sources, method),

@@ -9,12 +9,13 @@ from qonys.inputs import available, chosen, country, rows
 from qonys.inputs.statements import whole_years
 from qonys.study.runs.results import Number, Results, TableResult
 
-PYRAMID_YEARS = (1959, 1979, 1999, 2023)
-
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the tables of the present state."""
-    results.add(*_internal(pack), _external(pack), *_repatriates(pack), _pyramids(pack), _latest(pack))
+    results.add(
+        *_internal(pack), _external(pack), *_repatriates(pack), _pyramids(pack, results.plan.present.pyramids),
+        _latest(pack),
+    )  # fmt: skip
 
 
 def _table(name: str, frame: pl.DataFrame, unit: str) -> TableResult:
@@ -58,8 +59,8 @@ def _repatriates(pack: Pack) -> list[TableResult]:
     ]
 
 
-def _pyramids(pack: Pack) -> TableResult:
-    people = rows(pack, "population_by_age_sex").filter(pl.col("year").is_in(PYRAMID_YEARS))
+def _pyramids(pack: Pack, years: tuple[int, ...]) -> TableResult:
+    people = rows(pack, "population_by_age_sex").filter(pl.col("year").is_in(list(years)))
     shown = people.select("year", "sex", "age_start", "age_end", "value", "source", "rank")
     return _table("pyramids", shown, "persons")
 

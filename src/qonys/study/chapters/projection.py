@@ -12,25 +12,25 @@ from qonys.catalog import Pack
 from qonys.inputs.partners import pool_of
 from qonys.projection.national import Processes, Projection, Scenario, project_national
 from qonys.projection.processes.migration import fit_migration, regimes_of
-from qonys.study.base.national import HORIZON, Prepared, migration_of
+from qonys.study.base.national import Prepared, migration_of
 from qonys.study.ensembles.fits import fitted
+from qonys.study.plan import Plan
 from qonys.study.runs.results import Number, Results, TableResult
 
-DRAWS, SEED, RANK = 1000, 1, 5
+RANK = 5
 METHOD = "projection.national.project_national"
-YEARS = (2030, 2050, 2075, 2100)
-PYRAMIDS = (2050, 2100)
-PRINTED = (2030, 2040, 2050, 2075, 2100)
 
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the projection's tables and numbers, and its counterfactuals."""
     account = results.table("reconciled_national").frame
-    ready = fitted(pack, account)
-    found = project_national(ready.inputs, ready.processes, HORIZON, DRAWS, SEED)
-    without = project_national(ready.inputs, ready.processes, HORIZON, DRAWS, SEED, Scenario(no_migration=True))
+    plan = results.plan.projection
+    ready = fitted(pack, account, plan=results.plan)
+    how = (plan.until - ready.inputs.base_year, plan.draws, plan.seed)
+    found = project_national(ready.inputs, ready.processes, *how)
+    without = project_national(ready.inputs, ready.processes, *how, Scenario(no_migration=True))
     process, migration = ready.processes, regimes_of(ready.processes.migration)
-    pyramids = [found.pyramid(year).with_columns(year=pl.lit(year)) for year in (found.years[0], *PYRAMIDS)]
+    pyramids = [found.pyramid(year).with_columns(year=pl.lit(year)) for year in (found.years[0], *plan.pyramids)]
     results.add(
         _table("projection_quantiles", found.quantiles(), ready),
         _table("projection_pyramids", pl.concat(pyramids), ready),
@@ -39,11 +39,11 @@ def compute(pack: Pack, results: Results) -> None:
         _table("projection_parameters", migration.parameters(), ready),
         _table("projection_crises", migration.crises(), ready),
         Number("projection.base", float(found.years[0]), "year"),
-        Number("projection.draws", float(DRAWS), "count"),
+        Number("projection.draws", float(plan.draws), "count"),
         Number("projection.gap", round(found.gap, 3), "count", method=METHOD),
         Number("projection.rhat", max(process.fertility.rhat, process.longevity.rhat, migration.rhat), "ratio"),
-        *_numbers(found, without, ready.sources),
-        _by_register(pack, account, ready),
+        *_numbers(found, without, ready.sources, plan.shown),
+        _by_register(pack, account, ready, results.plan),
     )
 
 
@@ -51,16 +51,18 @@ def _table(name: str, frame: pl.DataFrame, ready: Prepared) -> TableResult:
     return TableResult(name, frame, "as_measure", RANK, ready.sources, METHOD)
 
 
-def _numbers(found: Projection, without: Projection, sources: tuple[str, ...]) -> list[Number]:
+def _numbers(
+    found: Projection, without: Projection, sources: tuple[str, ...], years: tuple[int, ...]
+) -> list[Number]:
     numbers = []
-    for year in YEARS:
+    for year in years:
         low, middle, high = np.quantile(found.population[:, found.place(year)], [0.025, 0.5, 0.975])
         numbers.append(Number(f"projection.population.{year}", middle, "persons", low, high, RANK, sources, METHOD))
         change = (found.population - without.population)[:, found.place(year)]
         low, middle, high = np.quantile(change, [0.025, 0.5, 0.975])
         numbers.append(Number(f"projection.effect.{year}", middle, "persons", low, high, RANK, sources, METHOD))
     now = float(np.median(found.population[:, 0]))
-    for year in YEARS:
+    for year in years:
         share = found.probability("population", year, below=now)
         numbers.append(Number(f"projection.shrinks.{year}", share, "share", rank=RANK, sources=sources, method=METHOD))
     return numbers
@@ -88,16 +90,17 @@ def _un(pack: Pack, found: Projection) -> pl.DataFrame:
     return middle.filter(pl.col("year") <= found.years[-1])
 
 
-def _by_register(pack: Pack, account: pl.DataFrame, ready: Prepared) -> Number:
-    """Population of 2050 if the register's net migration is right and the account's is not."""
+def _by_register(pack: Pack, account: pl.DataFrame, ready: Prepared, plan: Plan) -> Number:
+    """Population of a year if the register's net migration is right and the account's is not."""
     own = inputs.chosen(pack, "net_migration").select(
         pl.lit("net_migration").alias("quantity"), pl.col("year").cast(account.schema["year"]),
         *(pl.col("value").cast(pl.Float64).alias(name) for name in ("low", "median", "high")),
     )  # fmt: skip
     frame = migration_of(pool_of(pack), own, ready.inputs.country, ready.inputs.base_year)
-    process = fit_migration(frame, DRAWS, SEED)
+    process = fit_migration(frame, plan.processes.draws, plan.processes.seed)
     processes = Processes(ready.processes.fertility, ready.processes.longevity, process)
-    length = 2050 - ready.inputs.base_year
-    found = project_national(replace(ready.inputs, last_net=None), processes, length, DRAWS, SEED)
+    ahead, until = plan.projection, plan.projection.register_until
+    length = until - ready.inputs.base_year
+    found = project_national(replace(ready.inputs, last_net=None), processes, length, ahead.draws, ahead.seed)
     low, middle, high = np.quantile(found.population[:, -1], [0.025, 0.5, 0.975])
-    return Number("projection.by_register.2050", middle, "persons", low, high, RANK, ready.sources, METHOD)
+    return Number(f"projection.by_register.{until}", middle, "persons", low, high, RANK, ready.sources, METHOD)

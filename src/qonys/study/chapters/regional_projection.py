@@ -6,17 +6,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from qonys import inputs
 from qonys.catalog import Pack
 from qonys.projection.national import Run
 from qonys.projection.regional.project import RegionalProjection, project_world
 from qonys.study.ensembles.fits import world_of
-from qonys.study.ensembles.regional_draws import DRAWS, KEEP, NAMES, SEED, UNTIL, frames_of
+from qonys.study.ensembles.regional_draws import KEEP, NAMES, frames_of
 from qonys.study.runs.results import Number, Results, TableResult
 
 RANK = 5
 METHOD = "projection.regional.project_regional"
-SHARE_YEARS = (2035, UNTIL)
 LEVELS = {"low": 0.025, "low_80": 0.1, "median": 0.5, "high_80": 0.9, "high": 0.975}
 
 Array = NDArray[np.float64]
@@ -24,9 +22,10 @@ Array = NDArray[np.float64]
 
 def compute(pack: Pack, results: Results) -> None:
     """Add sizes of regions and groups by year, their growth, chances of decline, and the share of groups."""
-    world = world_of(pack, results.table("reconciled_national").frame)
+    plan = results.plan.regions
+    world = world_of(pack, results.table("reconciled_national").frame, plan=results.plan)
     base = world.regional.base_year
-    run = Run(UNTIL - base, (0, DRAWS), SEED)
+    run = Run(plan.until - base, (0, plan.draws), plan.seed)
     found = project_world(world, run, keep=KEEP)
     sources = world.regional.sources
 
@@ -43,12 +42,12 @@ def compute(pack: Pack, results: Results) -> None:
         table("regional_parts", _parts(found), "per_1000"),
         table("regional_base", _base(world.regional), "persons"),
         table("regional_compared", found.compared()),
-        *_numbers(found, growth, sources, inputs.country(pack).kin or ""),
+        *_numbers(found, growth, sources, (*plan.shown, plan.until)),
     )
     results.add(
         Number("regional.base", float(base), "year"),
-        Number("regional.until", float(UNTIL), "year"),
-        Number("regional.draws", float(DRAWS), "count"),
+        Number("regional.until", float(plan.until), "year"),
+        Number("regional.draws", float(plan.draws), "count"),
         Number("regional.replicates", float(len(world.regional.base)), "count"),
         Number("regional.gap", round(found.gap(), 3), "count", method=METHOD),
         Number("regional.clipped", round(found.clipped(), 1), "count", method=METHOD),
@@ -92,7 +91,9 @@ def _base(inputs: object) -> pl.DataFrame:
     return pl.concat(frames)
 
 
-def _numbers(found: RegionalProjection, growth: pl.DataFrame, sources: tuple[str, ...], kin: str) -> list[Number]:
+def _numbers(
+    found: RegionalProjection, growth: pl.DataFrame, sources: tuple[str, ...], years: tuple[int, ...]
+) -> list[Number]:
     def number(name: str, values: Array, unit: str) -> Number:
         low, middle, high = map(float, np.quantile(values, [0.025, 0.5, 0.975]))
         if high - low < 1e-6:
@@ -100,11 +101,9 @@ def _numbers(found: RegionalProjection, growth: pl.DataFrame, sources: tuple[str
         return Number(name, middle, unit, low, high, RANK, sources, METHOD)
 
     shares = found.draws("share", over=("group",))
-    numbers = []
-    if kin in found.groups:
-        own = found.groups.index(kin)
-        numbers.append(number("regional.kin_now", shares[:, 0, own], "share"))
-        numbers += [number(f"regional.kin.{year}", shares[:, found.place(year), own], "share") for year in SHARE_YEARS]
+    numbers = [number("regional.kazakh_now", shares[:, 0, 0], "share")]
+    for year in years:
+        numbers.append(number(f"regional.kazakh.{year}", shares[:, found.place(year), 0], "share"))
     sizes = found.draws(over=("region",))
     top = np.sort(sizes[:, -1], axis=1)[:, -3:].sum(axis=1) / sizes[:, -1].sum(axis=1)
     now = np.sort(sizes[:, 0], axis=1)[:, -3:].sum(axis=1) / sizes[:, 0].sum(axis=1)

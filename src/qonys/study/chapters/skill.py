@@ -8,8 +8,6 @@ from qonys import inputs
 from qonys.catalog import Pack
 from qonys.projection.backtest.models import History
 from qonys.projection.backtest.run import (
-    HORIZONS,
-    ORIGINS,
     OURS,
     WIDTHS,
     Record,
@@ -26,7 +24,6 @@ from qonys.study.hindcast.un_revisions import ages_of, compared
 from qonys.study.runs.results import Number, Results, TableResult
 
 RANK = 5
-FANS = (1990, 2000, 2010)
 METHOD = "projection.backtest.backtest"
 COHORTS = "study.past.cohorts"
 REVISIONS = "study.revisions.compared"
@@ -38,8 +35,9 @@ NEAR, FAR = 5, 10
 def compute(pack: Pack, results: Results) -> None:
     """Add the tables and numbers of the record."""
     past = history(pack)
-    record = backtest(past)
-    own = cohorts(pack, past, record, HORIZONS, FANS)
+    plan = results.plan.skill
+    record = backtest(past, plan.origins, plan.horizons, plan.draws)
+    own = cohorts(pack, past, record, plan.horizons, plan.fans)
     add(pack, results, past, record, own)
     _regions(pack, results, past, record)
 
@@ -77,8 +75,8 @@ def _numbers(record: Record, table: pl.DataFrame, revisions: pl.DataFrame) -> li
     found = {
         "skill.countries": (float(record.forecasts["country"].n_unique()), "count"),
         "skill.origins": (float(len(record.drawn)), "count"),
-        "skill.first": (float(ORIGINS[0]), "year"),
-        "skill.last": (float(ORIGINS[-1]), "year"),
+        "skill.first": (float(min(record.drawn)), "year"),
+        "skill.last": (float(max(record.drawn)), "year"),
         "skill.forecasts": (float(record.forecasts.height), "count"),
         "skill.rhat": (record.rhat, "ratio"),
         "skill.comparisons": (float(rivals.height + told.height), "count"),

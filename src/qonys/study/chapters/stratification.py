@@ -15,12 +15,11 @@ from qonys.inputs.series import census_population
 from qonys.kernels.structure import segregation as sg
 from qonys.kernels.structure.segregation import Array
 from qonys.study.chapters.indicators import centre_distances
+from qonys.study.plan import Segregation
 from qonys.study.runs.results import Number, Results, TableResult
 
 METHOD = "kernels.segregation"
 ALL = "total"
-BANDS = (0, 300, 600)
-DRAWS, SEED = 200, 1
 INDICES = {"d_multi": sg.multigroup_dissimilarity, "h": sg.theil, "m": sg.information}
 REST = "other_and_not_stated"
 
@@ -28,12 +27,13 @@ REST = "other_and_not_stated"
 def compute(pack: Pack, results: Results) -> None:
     """Add indices of segregation, groups, regions, representation, and the diversity of the nation over time."""
     regions, groups, counts = regional_table(pack)
-    around = _around(pack, regions)
+    plan = results.plan.segregation
+    around = _around(pack, regions, plan.bands)
     told = inputs.rows(pack, "ethnic_groups_of_regions")
     sources = inputs.sources_of(pack, ("ethnic_groups_of_regions",))
     rank = int(str(told["rank"].max()))
-    indices = _indices(counts, around)
-    by_group = _by_group(groups, counts, around)
+    indices = _indices(counts, around, plan)
+    by_group = _by_group(groups, counts, around, plan)
     diversity, seen = _diversity(pack)
 
     def table(name: str, frame: pl.DataFrame, unit: str = "as_indicator") -> TableResult:
@@ -65,32 +65,34 @@ def regional_table(pack: Pack) -> tuple[list[str], list[str], Array]:
     return wide["region"].to_list(), groups, wide.select(groups).to_numpy().astype(np.float64)
 
 
-def _around(pack: Pack, regions: list[str]) -> dict[int, Array | None]:
+def _around(pack: Pack, regions: list[str], bands: tuple[int, ...]) -> dict[int, Array | None]:
     """Weights of surroundings by band, km; none for the place alone."""
     far = {(a, b): d for a, b, d in centre_distances(pack, regions).rows()}
     distances = np.array([[far.get((a, b), 0.0) for b in regions] for a in regions])
-    return {band: sg.distance_weights(distances, float(band)) if band else None for band in BANDS}
+    return {band: sg.distance_weights(distances, float(band)) if band else None for band in bands}
 
 
-def _indices(counts: Array, around: dict[int, Array | None]) -> pl.DataFrame:
+def _indices(counts: Array, around: dict[int, Array | None], plan: Segregation) -> pl.DataFrame:
     """Indices of all groups together, of places and of surroundings: index, band, raw, chance, value, low, high."""
     rows = []
     for name, index in INDICES.items():
         for band, weights in around.items():
-            found = sg.estimated(counts, lambda x, f=index, w=weights: f(x, w), DRAWS, SEED)  # type: ignore[misc]
+            found = sg.estimated(counts, lambda x, f=index, w=weights: f(x, w), plan.draws, plan.seed)  # type: ignore[misc]
             rows.append((name, band, found.raw, found.chance, found.value, found.low, found.high))
     names = ["index", "band", "raw", "chance", "value", "low", "high"]
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
-def _by_group(groups: list[str], counts: Array, around: dict[int, Array | None]) -> pl.DataFrame:
+def _by_group(
+    groups: list[str], counts: Array, around: dict[int, Array | None], plan: Segregation
+) -> pl.DataFrame:
     """Each group: persons, share, D against all others with interval, isolation (and of surroundings), eta2."""
     rows = []
-    wide = around[BANDS[1]]
+    wide = next((weights for weights in around.values() if weights is not None), None)
     for j, group in enumerate(groups):
         own = counts[:, j]
         two = np.column_stack([own, counts.sum(axis=1) - own])
-        found = sg.estimated(two, lambda x: sg.dissimilarity(x[:, 0], x[:, 1]), DRAWS, SEED)
+        found = sg.estimated(two, lambda x: sg.dissimilarity(x[:, 0], x[:, 1]), plan.draws, plan.seed)
         rows.append(
             (group, float(own.sum()), float(own.sum() / counts.sum()), found.value, found.low, found.high,
              sg.exposure(counts, j, j), sg.correlation(counts, j), sg.exposure(counts, j, j, wide))

@@ -19,12 +19,9 @@ from qonys.inputs.regions import recount_years
 from qonys.inputs.series import regional_years
 from qonys.study.base.national import schedule
 from qonys.study.chapters.groups import counts, estimates
+from qonys.study.plan import Groups
 
 Array = NDArray[np.float64]
-FIRST = 1959
-HORIZON = (2030, 2035, 2040, 2045, 2050)
-DRAWS, SEED = 2000, 1
-SHARE = 0.005
 REST = "rest"
 
 
@@ -53,7 +50,7 @@ def _number(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def group_counts(people: pl.DataFrame, first: int = FIRST) -> tuple[tuple[str, ...], Array, Array]:
+def group_counts(people: pl.DataFrame, first: int) -> tuple[tuple[str, ...], Array, Array]:
     """Groups told in every count since `first`, and the rest: names, years (K,), persons (K, G)."""
     recent = people.filter(pl.col("year") >= first)
     years = recent["year"].unique().sort().to_list()
@@ -67,8 +64,8 @@ def group_counts(people: pl.DataFrame, first: int = FIRST) -> tuple[tuple[str, .
 
 
 @dataclass(frozen=True)
-class Groups:
-    """The fitted process of groups, its draws (D, T, G) at the last count and `HORIZON`, and how it did before.
+class GroupPaths:
+    """The fitted process of groups, its draws (D, T, G) at the last count and the plan's years, and how it did before.
 
     `hits` of `tried`: counts of groups that lay inside the 80 % interval found from the three or more counts before.
     """
@@ -80,20 +77,20 @@ class Groups:
     tried: int
 
 
-def groups_forward(people: pl.DataFrame, draws: int = DRAWS, seed: int = SEED) -> Groups:
-    """Group sizes to 2050 by the process of `consequences.composition`."""
-    names, years, sizes = group_counts(people)
+def groups_forward(people: pl.DataFrame, plan: Groups) -> GroupPaths:
+    """Group sizes ahead by the process of `consequences.composition`."""
+    names, years, sizes = group_counts(people, plan.first)
     process = fit_groups(names, years, sizes)
-    ahead = np.array([years[-1], *HORIZON])
+    ahead = np.array([years[-1], *plan.years])
     hits, tried = 0, range(3, len(years))
     for k in tried:
-        before = fit_groups(names, years[:k], sizes[:k]).draws(years[k : k + 1], 500, seed)[:, 0]
+        before = fit_groups(names, years[:k], sizes[:k]).draws(years[k : k + 1], 500, plan.seed)[:, 0]
         low, high = np.quantile(before, (0.1, 0.9), axis=0)
         hits += int(((low < sizes[k]) & (sizes[k] < high)).sum())
-    return Groups(process, ahead, process.draws(ahead, draws, seed), hits, len(tried) * len(names))
+    return GroupPaths(process, ahead, process.draws(ahead, plan.draws, plan.seed), hits, len(tried) * len(names))
 
 
-def diaspora_table(found: Groups, share: float = SHARE) -> pl.DataFrame:
+def diaspora_table(found: GroupPaths, share: float) -> pl.DataFrame:
     """Chances that each group's share lies or comes below or above `share`."""
     return diasporas(found.draws, found.process.groups, found.years, share)
 
@@ -136,13 +133,13 @@ def concentration_table(found: Regions) -> pl.DataFrame:
     return pl.DataFrame({"year": found.years, "hoover": hoover(found.population, found.area), "redistributed": moved})
 
 
-def depopulation_table(found: Regions, draws: int = DRAWS, seed: int = SEED) -> pl.DataFrame:
+def depopulation_table(found: Regions, plan: Groups) -> pl.DataFrame:
     """Chance that each region has fewer people than now, by blocks of past years."""
     last = found.years[-1]
-    horizon = HORIZON[-1] - last
-    paths = block_paths(found.growth, found.population[-1], horizon, draws, seed)
+    horizon = plan.years[-1] - last
+    paths = block_paths(found.growth, found.population[-1], horizon, plan.draws, plan.seed)
     years = np.arange(last, last + horizon + 1)
-    kept = np.isin(years, (last, *HORIZON))
+    kept = np.isin(years, (last, *plan.years))
     return depopulation(paths[:, kept], found.names, years[kept].astype(float))
 
 

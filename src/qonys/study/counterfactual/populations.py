@@ -18,9 +18,9 @@ from qonys.consequences.counterfactual import (
     Account,
     Before,
     Carried,
-    MigrationEffect,
-    MigrationSchedules,
-    VitalRates,
+    Effect,
+    Moves,
+    Rates,
     as_counted,
     calibrated,
     carry,
@@ -37,7 +37,6 @@ from qonys.kernels.mortality.life_tables import life_table
 from qonys.kernels.structure.ageing import prospective_age
 from qonys.projection.national import Projection
 from qonys.study.base.national import Prepared, family_of, fertility_pattern, schedule
-from qonys.study.ensembles.account_draws import KEPT
 
 Array = NDArray[np.float64]
 GRID = np.arange(40.0, 97.01, 1.0)
@@ -54,10 +53,10 @@ class PastAccount:
     population: Array
     account: Account
     ages: Array
-    rates: VitalRates
+    rates: Rates
     longevity: Array
     tables: Family
-    moves: MigrationSchedules
+    moves: Moves
     sources: tuple[str, ...]
 
 
@@ -67,7 +66,7 @@ def fewer(found: PastAccount, count: int) -> PastAccount:
     return replace(found, population=found.population[:count], account=part)
 
 
-def known(pack: Pack, draws: pl.DataFrame, count: int = KEPT) -> PastAccount:
+def known(pack: Pack, draws: pl.DataFrame, count: int) -> PastAccount:
     """Everything the past rests on, from the pack and the account's draws."""
     rows = draws.filter(pl.col("draw") < count).sort("draw", "year")
     years = tuple(int(year) for year in rows["year"].unique().sort())
@@ -81,9 +80,10 @@ def known(pack: Pack, draws: pl.DataFrame, count: int = KEPT) -> PastAccount:
     people = pool["mid_year_population"]
     used = ("population_age_sex", "mortality_age", "fertility_age", "sex_ratio_birth", "national")
     sources = sources_of(pack, used)
-    account = Account(flows["births"], flows["deaths"], flows["net_migration"])
-    moves = MigrationSchedules(moving, moving, turnover(pack, people))
-    return PastAccount(years, grid["population"], account, _ages(pack, years), rates, longevity, tables, moves, sources)
+    return PastAccount(
+        years, grid["population"], Account(flows["births"], flows["deaths"], flows["net_migration"]),
+        _ages(pack, years), rates, longevity, tables, Moves(moving, moving, turnover(pack, people)), sources,
+    )  # fmt: skip
 
 
 def at_level(table: Array, levels: Array, grid: Array) -> Array:
@@ -104,7 +104,7 @@ def _yearly(pack: Pack, indicator: str, years: tuple[int, ...]) -> Array:
     return np.array([float(cells[min(year, last)]) for year in years])
 
 
-def _rates(pack: Pack, years: tuple[int, ...], tables: Family) -> tuple[Array, VitalRates]:
+def _rates(pack: Pack, years: tuple[int, ...], tables: Family) -> tuple[Array, Rates]:
     longevity = np.stack([_yearly(pack, f"life_expectancy_{sex}", years) for sex in SEXES], axis=-1)
     survival = at_level(tables.survival, longevity, tables.e0)
     total = _yearly(pack, "total_fertility_rate", years)
@@ -112,7 +112,7 @@ def _rates(pack: Pack, years: tuple[int, ...], tables: Family) -> tuple[Array, V
     place = np.searchsorted(ratios["year_start"].to_numpy(), years, side="right") - 1
     ratio = ratios["value"].cast(pl.Float64).to_numpy()[place]
     fertility = total[:, None] * fertility_pattern(pack, np.array(years) + 0.5)
-    return longevity, VitalRates(survival, fertility, np.asarray(ratio))
+    return longevity, Rates(survival, fertility, np.asarray(ratio))
 
 
 def _ages(pack: Pack, years: tuple[int, ...]) -> Array:
@@ -132,11 +132,11 @@ class PastCounterfactual:
     years: tuple[int, ...]
     moved: Carried
     alone: Carried
-    rates: VitalRates
-    effect: MigrationEffect
+    rates: Rates
+    effect: Effect
 
 
-def past_counterfactual(found: PastAccount, since: int, moves: MigrationSchedules | None = None) -> PastCounterfactual:
+def past_counterfactual(found: PastAccount, since: int, moves: Moves | None = None) -> PastCounterfactual:
     """With and without migration since a year of the account, to its end.
 
     Who moved: what the counted ages leave over, or the account's net total spread by `moves`.
@@ -152,7 +152,7 @@ def past_counterfactual(found: PastAccount, since: int, moves: MigrationSchedule
     i = found.years.index(since)
     counts = found.population[:, i:, None, None] * found.ages[i:]
     part = Account(found.account.births[:, i:], found.account.deaths[:, i:], found.account.net[:, i:])
-    rates = VitalRates(found.rates.survival[i:], found.rates.fertility[i:], found.rates.sex_ratio[i:])
+    rates = Rates(found.rates.survival[i:], found.rates.fertility[i:], found.rates.sex_ratio[i:])
     moved, used = as_counted(counts, rates, part) if moves is None else calibrated(counts[:, 0], rates, part, moves)
     alone = carry(counts[:, 0], used)
     return PastCounterfactual(found.years[i:], moved, alone, used, effect_of(moved, alone, used.survival))
@@ -171,8 +171,8 @@ class ProjectedCounterfactual:
     years: tuple[int, ...]
     moved: Carried
     alone: Carried
-    rates: VitalRates
-    effect: MigrationEffect
+    rates: Rates
+    effect: Effect
     longevity: Array
     gap: float
 
@@ -190,8 +190,8 @@ def projected_counterfactual(
     base = inputs.base * share[:, None, None]
     survival = at_level(inputs.family.survival, projection.longevity, inputs.family.e0)
     fertility = projection.fertility[..., None] * inputs.pattern[:length]
-    rates = VitalRates(survival, fertility, inputs.sex_ratio[:length])
-    moves = MigrationSchedules(inputs.immigrant_ages, inputs.emigrant_ages, inputs.turnover)
+    rates = Rates(survival, fertility, inputs.sex_ratio[:length])
+    moves = Moves(inputs.immigrant_ages, inputs.emigrant_ages, inputs.turnover)
     moved = carry_moving(base, rates, projection.net(), moves)
     kept = moved.migrants.copy()
     kept[:, max(0, since - inputs.base_year) :] = 0

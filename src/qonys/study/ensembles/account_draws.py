@@ -7,10 +7,8 @@ import polars as pl
 
 from qonys.estimation.reconciliation.national import Reconciled
 
-KEPT = 200
 
-
-def drawn(found: Reconciled, count: int = KEPT) -> pl.DataFrame:
+def drawn(found: Reconciled, count: int) -> pl.DataFrame:
     """Draws of the account, evenly picked: draw, year, population (1 January), births, deaths, net_migration."""
     picked = np.linspace(0, len(found.net) - 1, min(count, len(found.net))).astype(int)
     years = (*found.years, found.years[-1] + 1)

@@ -11,29 +11,33 @@ from typing import Any
 import polars as pl
 
 from qonys.catalog import Pack
+from qonys.catalog.locks import exclusive
 from qonys.errors import BadInput
 from qonys.projection.processes.registry import ProcessChoices
 from qonys.projection.regional.drivers import World
 from qonys.study.base.national import Prepared, prepare
 from qonys.study.ensembles.objects import digest_of, read_object, write_object
-from qonys.study.runs.cache import module_digest
-from qonys.study.runs.run import cache_folder, run_key
+from qonys.study.plan import Plan, resolve
+from qonys.study.runs.code import module_digest
+from qonys.study.runs.folders import cache_folder
+from qonys.study.runs.stored import content_of, stored_chapter
 
-DRAWS, SEED = 1000, 1
+ACCOUNTS = "accounts"
+PATIENCE = 3600.0
 Tell = Callable[[str], None]
 
 
-def account_of(pack: Pack) -> pl.DataFrame:
-    """The reconciled account: of a stored run, else computed and kept beside it."""
-    folder, key = cache_folder(), _key(pack, "qonys.study.chapters.accounts")
-    stored = folder / "results" / run_key(pack) / "tables" / "reconciled_national.parquet"
-    own = folder / "accounts" / f"{key}.parquet"
-    for path in (own, stored):
+def account_of(pack: Pack, plan: Plan | None = None) -> pl.DataFrame:
+    """The reconciled account: of a stored chapter, else computed and kept; `plan`: None for the pack's own."""
+    plan = resolve(pack) if plan is None else plan
+    place = stored_chapter(ACCOUNTS, pack, plan)
+    own = cache_folder() / ACCOUNTS / f"{place.name}.parquet"
+    for path in (own, place / "tables" / "reconciled_national.parquet"):
         if path.is_file():
             return pl.read_parquet(path)
     from qonys.study.chapters.accounts import national_account
 
-    frame = national_account(pack)[0].table()
+    frame = national_account(pack, plan.account)[0].table()
     own.parent.mkdir(parents=True, exist_ok=True)
     part = own.with_suffix(".part")
     frame.write_parquet(part)
@@ -41,37 +45,51 @@ def account_of(pack: Pack) -> pl.DataFrame:
     return frame
 
 
-def _key(pack: Pack, *modules: str, also: str = "") -> str:
-    parts = [pack.digest(), *(module_digest(module) for module in modules), also]
+def _key(content: str, *modules: str, also: str = "") -> str:
+    parts = [content, *(module_digest(module) for module in modules), also]
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
 
 def _kept(path: Path, make: Callable[[], Any]) -> Any:
-    """The object at `path`; made and kept where it is not there or cannot be read."""
+    """The object at `path`; made and kept where it is not there or cannot be read, by one process while others wait."""
     try:
         return read_object(path)
     except (FileNotFoundError, BadInput):
-        found = make()
-        write_object(found, path)
-        return found
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with exclusive(path.with_suffix(".lock"), PATIENCE):
+        try:
+            return read_object(path)
+        except (FileNotFoundError, BadInput):
+            found = make()
+            write_object(found, path)
+            return found
 
 
 def fitted(
-    pack: Pack, account: pl.DataFrame, tell: Tell = lambda key: None, choices: ProcessChoices | None = None
+    pack: Pack,
+    account: pl.DataFrame,
+    tell: Tell = lambda key: None,
+    choices: ProcessChoices | None = None,
+    plan: Plan | None = None,
 ) -> Prepared:
-    """Inputs and processes of the nation, of 1,000 draws of each posterior whatever the number of projected draws.
+    """Inputs and processes of the nation, with the plan's draws of each posterior, however many are projected.
 
-    `choices`: which processes are fitted (None: the defaults); each choice is kept for itself.
+    `choices`: which processes are fitted (None: the plan's); each choice is kept for itself. `plan`: None for the
+    pack's own.
     """
+    plan = resolve(pack) if plan is None else plan
+    how, base_year = plan.processes, plan.projection.base_year
+    chosen = choices or how.choices()
 
     def make() -> Prepared:
         tell("study.project.first")
-        return prepare(pack, account, DRAWS, SEED, choices)
+        return prepare(pack, account, how.draws, how.seed, chosen, base_year)
 
     buffer = io.BytesIO()
     account.write_csv(buffer)
     content = hashlib.sha256(buffer.getvalue()).hexdigest()
-    key = _key(pack, "qonys.study.base.national", also=f"{content} {choices.label()}" if choices else content)
+    content = f"{content_of('projection', pack)} {content} {how.draws} {how.seed} {base_year}"
+    key = _key(content, "qonys.study.base.national", also=chosen.label())
     found: Prepared = _kept(cache_folder() / "fits" / f"{key}.npz", make)
     return found
 
@@ -83,13 +101,14 @@ def world_of(
     regions: str | None = None,
     groups: tuple[str, ...] | None = None,
     choices: ProcessChoices | None = None,
+    plan: Plan | None = None,
 ) -> World:
     """Regions, nation, processes and deviations of the pack's country; `account`: the reconciled one (None: found).
 
-    `regions`, `groups`: a coarser choice, as in `regional_inputs`; `choices`: as in `fitted`.
+    `regions`, `groups`: a coarser choice, as in `regional_inputs`; `choices`, `plan`: as in `fitted`.
     """
-    account = account_of(pack) if account is None else account
-    ready = fitted(pack, account, tell, choices)
+    account = account_of(pack, plan) if account is None else account
+    ready = fitted(pack, account, tell, choices, plan)
 
     def make() -> World:
         from qonys.study.base.regional import regional_inputs
@@ -100,6 +119,7 @@ def world_of(
         return World(inputs, ready.inputs, ready.processes, deviations(pack, inputs, ready.inputs))
 
     modules = ("qonys.study.base.regional", "qonys.study.ensembles.deviations", "qonys.projection.regional.drivers")
-    key = _key(pack, *modules, also=f"{digest_of(ready)} {regions} {groups}")
+    content = content_of("regional_projection", pack)
+    key = _key(content, *modules, also=f"{digest_of(ready)} {regions} {groups}")
     found: World = _kept(cache_folder() / "worlds" / f"{key}.npz", make)
     return found

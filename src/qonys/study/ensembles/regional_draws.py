@@ -7,8 +7,8 @@ says which of them a row rests on.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,14 +23,14 @@ from qonys.projection.regional.project import Keep, RegionalProjection, project_
 from qonys.study.base.regional import TABLES
 from qonys.study.counterfactual import composition as composing
 from qonys.study.ensembles.fits import account_of, world_of
-from qonys.study.runs.cache import module_digest
-from qonys.study.runs.run import cache_folder, run_key
+from qonys.study.plan import Groups, resolve
+from qonys.study.runs.folders import cache_folder
+from qonys.study.runs.stored import stored_chapter
 
-DRAWS, SEED, UNTIL = 400, 1, 2050
 WORK = (0, 15, 65)
 KEEP = Keep(("region", "group", "age"), WORK)
 NAMES = ("regional_draws", "regional_work_draws")
-CHAPTER = "qonys.study.chapters.regional_projection"
+CHAPTER = "regional_projection"
 NEEDED = (*TABLES, "external_flows", "internal_totals")
 PROJECTION, COUNTS, BLOCKS = "projection", "counts", "blocks"
 OTHER = "other"
@@ -74,18 +74,18 @@ def projected(pack: Pack) -> bool:
     return set(NEEDED) <= set(pack.tables())
 
 
-def draws_of(pack: Pack, seed: int = SEED, tell: Tell = lambda key: None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The two tables of draws: of a stored chapter or run, else projected once and kept."""
-    key = hashlib.sha256(f"{pack.digest()} {module_digest(CHAPTER)}".encode()).hexdigest()[:16]
-    folder = cache_folder()
-    own = folder / "regional_draws" / f"{key}-{seed}"
-    chapter = folder / "chapters" / CHAPTER.rsplit(".", 1)[1] / key / "tables"
-    for place in (own, chapter, folder / "results" / run_key(pack) / "tables"):
-        if (place == own or seed == SEED) and all(_path(place, name).is_file() for name in NAMES):
-            return pl.read_parquet(_path(place, NAMES[0])), pl.read_parquet(_path(place, NAMES[1]))
-    world = world_of(pack, account_of(pack), tell)
+def draws_of(pack: Pack, seed: int | None = None, tell: Tell = lambda key: None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The two tables of draws: of a stored chapter, else projected once and kept; `seed`: None for the plan's."""
+    plan = resolve(pack)
+    how = replace(plan.regions, seed=plan.regions.seed if seed is None else seed)
+    place = stored_chapter(CHAPTER, pack, plan)
+    own = cache_folder() / CHAPTER / f"{place.name}-{how.seed}"
+    for folder in (own, *((place / "tables",) if how == plan.regions else ())):
+        if all(_path(folder, name).is_file() for name in NAMES):
+            return pl.read_parquet(_path(folder, NAMES[0])), pl.read_parquet(_path(folder, NAMES[1]))
+    world = world_of(pack, account_of(pack, plan), tell, plan=plan)
     tell("study.project.running")
-    run = Run(UNTIL - world.regional.base_year, (0, DRAWS), seed)
+    run = Run(how.until - world.regional.base_year, (0, how.draws), how.seed)
     found = frames_of(project_world(world, run, keep=KEEP))
     own.mkdir(parents=True, exist_ok=True)
     for name, frame in zip(NAMES, found, strict=True):
@@ -99,22 +99,24 @@ def _path(folder: Path, name: str) -> Path:
     return folder / f"{name}.parquet"
 
 
-def diaspora_rows(pack: Pack, people: pl.DataFrame | None, seed: int = composing.SEED) -> pl.DataFrame:
-    """Chances that a group's share falls below or rises above `composing.SHARE`, with the column `basis`.
+def diaspora_rows(pack: Pack, people: pl.DataFrame | None, plan: Groups) -> pl.DataFrame:
+    """Chances that a group's share falls below or rises above `plan.share`, with the column `basis`.
 
     Groups of the projection by its draws `people`; those that it holds together as `other`, and all where there is no
     projection (None), by the process of their counts.
     """
-    return with_projection(pack, people, composing.groups_forward(composing.composition(pack), seed=seed))
+    return with_projection(pack, people, composing.groups_forward(composing.composition(pack), plan), plan.share)
 
 
-def with_projection(pack: Pack, people: pl.DataFrame | None, counted: composing.Groups) -> pl.DataFrame:
+def with_projection(
+    pack: Pack, people: pl.DataFrame | None, counted: composing.GroupPaths, share: float
+) -> pl.DataFrame:
     """`diaspora_rows` of a fitted process of counts that is there already."""
-    table = composing.diaspora_table(counted).with_columns(basis=pl.lit(COUNTS))
+    table = composing.diaspora_table(counted, share).with_columns(basis=pl.lit(COUNTS))
     if people is None:
         return table
     groups = columns(pack, people)[1]
-    found = diasporas(*_by_group(people, groups), composing.SHARE)
+    found = diasporas(*_by_group(people, groups), share)
     years = counted.years.astype(int).tolist()
     rows = found.filter(pl.col("year").is_in(years) & (pl.col("group") != OTHER)).with_columns(basis=pl.lit(PROJECTION))
     others = table.filter(~pl.col("group").is_in(groups))
@@ -128,17 +130,17 @@ def _by_group(people: pl.DataFrame, groups: tuple[str, ...]) -> tuple[Array, tup
     return values, groups, years
 
 
-def depopulation_rows(pack: Pack, people: pl.DataFrame | None, seed: int = composing.SEED) -> pl.DataFrame:
+def depopulation_rows(pack: Pack, people: pl.DataFrame | None, plan: Groups) -> pl.DataFrame:
     """Chance that each region has fewer people than in the first year, with the column `basis`.
 
     By the draws `people` in the regions of today; where there is no projection (None), by blocks of past years in the
     oldest boundaries.
     """
     if people is None:
-        found = composing.depopulation_table(composing.regions_of(pack), seed=seed)
+        found = composing.depopulation_table(composing.regions_of(pack), plan)
         return found.with_columns(basis=pl.lit(BLOCKS))
     regions = columns(pack, people)[0]
     values, years = drawn(people, regions)
-    kept = (int(years[0]), *composing.HORIZON)
+    kept = (int(years[0]), *plan.years)
     found = depopulation(values, regions, years)
     return found.filter(pl.col("year").is_in(kept)).with_columns(basis=pl.lit(PROJECTION))

@@ -1,7 +1,8 @@
 """Chapters kept on disk, each under what it depends on, so that a run computes only what changed and can be resumed.
 
-A chapter depends on the pack, on the source files that its module imports (directly or through others) and on
-the results of other chapters that it read when it was computed.
+A chapter depends on the figures that it needs or wants, on the pack's descriptive files, on its sections of the plan,
+on the source files that its module imports (directly or through others) and on the results of other chapters that it
+read when it was computed.
 """
 
 from __future__ import annotations
@@ -9,70 +10,34 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import re
-import shutil
-import tempfile
-from collections.abc import Callable
-from dataclasses import asdict
-from functools import cache
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from qonys import __version__
+from qonys import inputs
+from qonys.catalog.digest import content_files, file_digest
+from qonys.errors import BadInput
+from qonys.study.chapters.registry import EVERY, absent, allows
+from qonys.study.plan import Plan
+from qonys.study.runs.code import module_digest
+from qonys.study.runs.folders import cache_folder, write_whole
 from qonys.study.runs.results import Number, Results, TableResult, read_results
 
 if TYPE_CHECKING:
     from qonys.catalog import Pack
+    from qonys.study.chapters.registry import Chapter
 
-PACKAGE = Path(__file__).resolve().parents[2]
-READS = "reads.json"
-IMPORT = re.compile(r"^[ \t]*(?:from (qonys[\w.]*) import (\([^)]*\)|[^\n#]*)|import (qonys[\w.]*))", re.MULTILINE)
-NAME = re.compile(r"\w+")
+ABOUT = "about.json"
+TABLES = ("tables", "secondary")
+PAGES = (
+    "acts.yaml", "cautions.csv", "claims.yaml", "comparisons.csv", "country.yaml", "coverage.csv", "corrections.csv",
+    "datapackage.json", "definitions.csv", "figures.yaml", "identities.csv", "labels.csv", "measures.yaml",
+    "study.toml",
+)  # fmt: skip
+FORM = "2"  # of what is kept; another form is computed again
 Item = TypeVar("Item", Number, TableResult)
-
-
-def _file_of(module: str) -> Path | None:
-    """Source file of a module of the package, or None if the name is not a module."""
-    parts = module.split(".")
-    if parts[0] != "qonys":
-        return None
-    place = PACKAGE.joinpath(*parts[1:])
-    for path in (place.with_suffix(".py"), place / "__init__.py"):
-        if path.is_file():
-            return path
-    return None
-
-
-@cache
-def _imports(path: Path) -> tuple[str, ...]:
-    """Names of the package's modules that a file imports anywhere in it."""
-    found = set()
-    for module, names, plain in IMPORT.findall(path.read_text("utf-8")):
-        found |= {plain} if plain else {module, *(f"{module}.{name}" for name in NAME.findall(names))}
-    return tuple(sorted(name for name in found if _file_of(name)))
-
-
-def closure(module: str) -> tuple[Path, ...]:
-    """Source files that a module depends on, itself among them; data files beside them count too."""
-    waiting, seen = [module], set[Path]()
-    while waiting:
-        path = _file_of(waiting.pop())
-        if path is None or path in seen:
-            continue
-        seen.add(path)
-        waiting += _imports(path)
-    beside = {data for path in seen for data in path.parent.glob("*.*") if data.suffix in (".csv", ".toml", ".yaml")}
-    return tuple(sorted(seen | beside))
-
-
-@cache
-def module_digest(module: str) -> str:
-    """Hash of the version and of all source files that `module` depends on."""
-    digest = hashlib.sha256(__version__.encode())
-    for path in closure(module):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def content_digest(item: Number | TableResult) -> str:
@@ -85,68 +50,185 @@ def content_digest(item: Number | TableResult) -> str:
     return hashlib.sha256(about.encode() + buffer.getvalue()).hexdigest()
 
 
-class Recorder(Results):
-    """The results so far, as one chapter sees them: what it reads is noted, what it adds is kept apart."""
+class PartialPlan:
+    """The sections of a plan that a chapter names; reading another is an error."""
 
-    def __init__(self, before: Results) -> None:
-        super().__init__(before.release)
-        self._before = before
+    def __init__(self, plan: Plan, chapter: Chapter) -> None:
+        self._plan, self._chapter = plan, chapter
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._chapter.plan:
+            named = ", ".join(self._chapter.plan) or "–"
+            raise BadInput("study.chapter.outside_plan", chapter=self._chapter.id, section=name, named=named)
+        return getattr(self._plan, name)
+
+
+class Recorder(Results):
+    """The results so far, as one chapter sees them: what it reads is noted, what it adds is kept apart.
+
+    `before` holds the results of the chapters that it names; reading another is an error.
+    """
+
+    def __init__(self, before: Results, chapter: Chapter, plan: Plan) -> None:
+        super().__init__(before.release, plan=cast("Plan", PartialPlan(plan, chapter)))
+        self._before, self._chapter = before, chapter
         self.read: dict[str, str] = {}
 
     def number(self, name: str) -> Number:
         """A number by name."""
-        return self.numbers[name] if name in self.numbers else self._noted(f"number:{name}", self._before.number(name))
+        if name in self.numbers:
+            return self.numbers[name]
+        return self._noted(f"number:{name}", self._named(self._before.numbers, name))
 
     def table(self, name: str) -> TableResult:
         """A table by name."""
-        return self.tables[name] if name in self.tables else self._noted(f"table:{name}", self._before.table(name))
+        if name in self.tables:
+            return self.tables[name]
+        return self._noted(f"table:{name}", self._named(self._before.tables, name))
 
     def all_tables(self) -> dict[str, TableResult]:
         """All tables, of this chapter and of those before."""
         return {name: self.table(name) for name in (*self._before.tables, *self.tables)}
+
+    def has_table(self, name: str) -> bool:
+        """Whether a table is there: its absence is noted too."""
+        if name in self.tables:
+            return True
+        if name not in self._before.tables:
+            self.read[f"table:{name}"] = ""
+            return False
+        self.table(name)
+        return True
+
+    def _named(self, there: Mapping[str, Item], name: str) -> Item:
+        if name not in there:
+            named = ", ".join((*self._chapter.uses, *self._chapter.after)) or "–"
+            raise BadInput("study.chapter.outside_result", chapter=self._chapter.id, name=name, named=named)
+        return there[name]
 
     def _noted(self, key: str, item: Item) -> Item:
         self.read[key] = content_digest(item)
         return item
 
 
-def kept_chapter(
-    name: str, pack: Pack, results: Results, compute: Callable[[Pack, Results], None], folder: Path
-) -> Results:
-    """What the chapter `name` adds to `results`: read from `folder` if nothing it depends on changed, else computed."""
-    code = module_digest(f"qonys.study.chapters.{name}")
-    place = folder / name / hashlib.sha256(f"{pack.digest()} {code}".encode()).hexdigest()[:16]
-    if _fits(place, results):
-        return read_results(place)
-    recorder = Recorder(results)
-    compute(pack, recorder)
-    made = Results(results.release, recorder.numbers, recorder.tables)
-    _keep(made, recorder.read, place)
-    return made
+@dataclass(frozen=True)
+class Kept:
+    """What a chapter adds, where it is kept, and what is known of its making.
+
+    `about`: `read` (results of other chapters, by digest), `figures` (ids), `seconds`.
+    """
+
+    results: Results
+    place: Path
+    about: Mapping[str, Any]
 
 
-def _fits(place: Path, results: Results) -> bool:
-    """Whether a kept chapter read what stands in `results` now."""
-    if not (place / READS).is_file():
-        return False
-    for key, digest in json.loads((place / READS).read_text(encoding="utf-8")).items():
-        kind, name = key.split(":", 1)
-        held: dict[str, Number] | dict[str, TableResult] = results.numbers if kind == "number" else results.tables
-        if name not in held or content_digest(held[name]) != digest:
-            return False
-    return True
+def chapters_folder() -> Path:
+    """Where chapters are kept."""
+    return cache_folder() / "chapters"
 
 
-def _keep(made: Results, read: dict[str, str], place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=place.parent, prefix=".draft-"))
-    try:
+def figures_digest(chapter: Chapter, pack: Pack) -> str:
+    """Hash of the figures that a chapter needs or wants and of what every chapter may read of the pack."""
+    if EVERY in chapter.needs:
+        return pack.digest()
+    named = (*chapter.needs, *chapter.wants)
+    total = hashlib.sha256(_settings_digest(pack).encode())
+    for name in sorted({*named} - {*absent(pack, named)}):
+        found = file_digest(pack.path / name) if name.endswith(".yaml") else inputs.digest(pack, name)
+        total.update(f"{name} {found}".encode())
+    return total.hexdigest()
+
+
+def _settings_digest(pack: Pack) -> str:
+    """Hash of the pack's own settings, descriptive files and outlines, without those that only pages read."""
+
+    def make() -> str:
+        total = hashlib.sha256(f"{sorted(pack.country.items())} {inputs.country(pack)}".encode())
+        for path in content_files(pack.path):
+            if path.parent.name not in TABLES and path.name not in PAGES:
+                total.update(f"{path.relative_to(pack.path).as_posix()} {file_digest(path)}".encode())
+        return total.hexdigest()
+
+    return pack.cached("settings digest", make)
+
+
+def chapter_key(chapter: Chapter, pack: Pack, plan: Plan) -> str:
+    """Hash of the figures, the sections of the plan and the code that a chapter depends on."""
+    sections = plan.digest(*chapter.plan) if chapter.plan else ""
+    parts = (FORM, figures_digest(chapter, pack), sections, module_digest(chapter.module))
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
+
+
+def place_of(chapter: Chapter, pack: Pack, plan: Plan, folder: Path | None = None) -> Path:
+    """The folder of a chapter that is kept, or would be."""
+    return (folder or chapters_folder()) / chapter.id / chapter_key(chapter, pack, plan)
+
+
+def opened(place: Path) -> Kept:
+    """A chapter that is kept at `place`.
+
+    Raises
+    ------
+    BadInput
+        There is none.
+
+    """
+    about = about_of(place)
+    if about is None:
+        raise BadInput("study.chapter.not_kept", path=str(place))
+    return Kept(read_results(place), place, about)
+
+
+def kept_chapter(chapter: Chapter, pack: Pack, before: Results, plan: Plan, folder: Path | None = None) -> Kept:
+    """What a chapter adds to the results `before` it: read if nothing that it depends on changed, else computed."""
+    place = place_of(chapter, pack, plan, folder)
+    if fitting(place, before):
+        return opened(place)
+    started = time.monotonic()
+    recorder = Recorder(before, chapter, plan)
+    with inputs.recording() as figures:
+        chapter.compute(pack, recorder)
+    _check(chapter, pack, figures)
+    made = Results(before.release, recorder.numbers, recorder.tables)
+    about: dict[str, Any] = {
+        "read": recorder.read, "figures": sorted(figures), "seconds": round(time.monotonic() - started, 3),
+    }  # fmt: skip
+
+    def write(draft: Path) -> None:
         made.write(draft)
-        (draft / READS).write_text(json.dumps(read, indent=1), encoding="utf-8")
-        shutil.rmtree(place, ignore_errors=True)
-        draft.rename(place)
-    except OSError:
-        if not (place / READS).is_file():
-            raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        (draft / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
+
+    write_whole(place, write, ABOUT)
+    return Kept(made, place, about)
+
+
+def _check(chapter: Chapter, pack: Pack, figures: set[str]) -> None:
+    """Refuse a chapter that read figures outside of its needs and wants."""
+    outside = sorted(name for name in figures if not allows(pack, chapter, name))
+    if outside:
+        named = ", ".join((*chapter.needs, *chapter.wants)) or "–"
+        raise BadInput(
+            "study.chapter.outside_figure", chapter=chapter.id, figures=", ".join(outside), named=named
+        )
+
+
+def about_of(place: Path) -> Mapping[str, Any] | None:
+    """What is known of the making of a kept chapter; None where there is none."""
+    try:
+        found: Mapping[str, Any] = json.loads((place / ABOUT).read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError):
+        return None
+    return found
+
+
+def fitting(place: Path, before: Results) -> bool:
+    """Whether a chapter is kept at `place` and read what stands in `before` now."""
+    about = about_of(place)
+    return about is not None and all(_stands(key, digest, before) for key, digest in about["read"].items())
+
+
+def _stands(key: str, digest: str, before: Results) -> bool:
+    kind, name = key.split(":", 1)
+    held: Mapping[str, Number | TableResult] = before.numbers if kind == "number" else before.tables
+    return (content_digest(held[name]) if name in held else "") == digest

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qonys.errors import UnknownName
-from qonys.study.runs.names import current
+from qonys.study.plan import Plan, merged
 
 if TYPE_CHECKING:
     import polars as pl
@@ -46,11 +46,18 @@ class TableResult:
 
 @dataclass
 class Results:
-    """All results of a run, by name."""
+    """All results of a run, by name, the plan that they follow, and how they were made.
+
+    `about`, written by `qonys.study.runs.run`: `run` (its name), `plan`, `versions` of packages, `chapters` (id ->
+    `seconds`, `read`, `figures`, `gives`), `absent` (chapters left out, each with `figures` or `chapters` it lacks).
+    Results of earlier versions have none of it.
+    """
 
     release: str
     numbers: dict[str, Number] = field(default_factory=dict)
     tables: dict[str, TableResult] = field(default_factory=dict)
+    plan: Plan = field(default_factory=Plan)
+    about: dict[str, Any] = field(default_factory=dict)
 
     def add(self, *items: Number | TableResult) -> None:
         """Add numbers and tables; a name may be taken once."""
@@ -63,16 +70,19 @@ class Results:
 
     def number(self, name: str) -> Number:
         """A number by name."""
-        found = self.numbers.get(name) or self.numbers.get(current(name))
-        if found is None:
+        if name not in self.numbers:
             raise UnknownName("study.no_result", name=name)
-        return found
+        return self.numbers[name]
 
     def table(self, name: str) -> TableResult:
         """A table by name."""
         if name not in self.tables:
             raise UnknownName("study.no_result", name=name)
         return self.tables[name]
+
+    def has_table(self, name: str) -> bool:
+        """Whether a table is there."""
+        return name in self.tables
 
     def all_tables(self) -> dict[str, TableResult]:
         """All tables by name."""
@@ -94,6 +104,7 @@ class Results:
             "release": self.release,
             "numbers": [asdict(number) for number in self.numbers.values()],
             "tables": tables,
+            "about": self.about,
         }
         (folder / "results.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -103,10 +114,11 @@ def read_results(folder: Path) -> Results:
     import polars as pl
 
     document = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-    results = Results(document["release"])
+    about = document.get("about", {})
+    plan = merged(Plan(), about["plan"]) if "plan" in about else Plan()
+    results = Results(document["release"], plan=plan, about=about)
     for number in document["numbers"]:
-        today = {"name": current(number["name"]), "sources": tuple(number["sources"])}
-        results.add(Number(**{**number, **today}))
+        results.add(Number(**{**number, "sources": tuple(number["sources"])}))
     for name, about in document["tables"].items():
         frame = pl.read_parquet(folder / "tables" / f"{name}.parquet")
         results.add(TableResult(name, frame, about["unit"], about["rank"], tuple(about["sources"]), about["method"]))

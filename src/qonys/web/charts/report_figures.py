@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import datetime
-import importlib
-import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 import polars as pl
 
 from qonys.errors import UnknownName
-from qonys.report import chapters as report_chapters
-from qonys.report.chapters import CHAPTERS
+from qonys.report.chapters import CHAPTERS, needed, page_of
 from qonys.report.document import Figure, Section, Table
 from qonys.web.charts.kit import Chart, Drawing, Sheet
 from qonys.web.view import Site, View
 
 PREFIX = "report-"
 ROWS_SHOWN = 300
-_TABLE = re.compile(r'results\.table\(\s*"(\w+)"')
 OWN_PAGES = ("summary", "sources", "glossary")
 
 
@@ -30,30 +24,16 @@ def chapters(site: Site) -> tuple[str, ...]:
 
 
 def ready(site: Site, chapter: str) -> bool:
-    """Whether the stored results hold every table that the chapter's module names."""
+    """Whether the stored results hold every table that the chapter's page needs."""
     return chapter in CHAPTERS and site.has(*needed(chapter))
-
-
-@cache
-def needed(chapter: str) -> tuple[str, ...]:
-    """Result tables that a chapter's module names.
-
-    Examples
-    --------
-    >>> needed("claims")
-    ('claim_answers', 'claims')
-    """
-    text = (Path(report_chapters.__file__).parent / f"{chapter}.py").read_text(encoding="utf-8")
-    return tuple(sorted(set(_TABLE.findall(text))))
 
 
 def section(site: Site, language: str, chapter: str) -> Section | None:
     """A chapter laid out, or nothing when the stored results lack something it needs."""
 
     def make() -> Section | None:
-        module = importlib.import_module(f"qonys.report.chapters.{chapter}")
         try:
-            found: Section = module.build(site.context(language))
+            found: Section = page_of(chapter).build(site.context(language))
         except UnknownName:
             return None
         return found

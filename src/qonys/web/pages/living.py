@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qonys.errors import UnknownName
+from qonys.report.absences import missing_pages, reason_text
 from qonys.report.document import Bullets, Figure, Note, Paragraph, Table
 from qonys.web.charts.report_figures import PREFIX, chapters, ready, section
 from qonys.web.content import Block, Card, Cards, Content, Heading, Listing, Text, box
@@ -26,7 +27,21 @@ def build(view: View) -> Content:
         cards.append(
             Card(f"{number}. {view.name(f'chapter.{name}', name)}", "", ((view.say("web.study.read"), address),))
         )
-    return Content(view.say("web.page.study"), view.say("web.lead.study"), (Cards(tuple(cards)),))
+    blocks = (Cards(tuple(cards)), *_absent(view))
+    return Content(view.say("web.page.study"), view.say("web.lead.study"), blocks)
+
+
+def _absent(view: View) -> tuple[Block, ...]:
+    """Chapters that the pack cannot carry, with the reason."""
+    missing = missing_pages(view.site.results)
+    if not missing:
+        return ()
+    items = tuple(
+        (f"{view.name(f'chapter.{one.chapter}', one.chapter)}: "
+         f"{reason_text(one.figures, one.chapters, view.language, one.results)}", None)
+        for one in missing
+    )  # fmt: skip
+    return Heading(view.say("report.absent.title"), "absent"), Text(view.say("report.absent.intro")), Listing(items)
 
 
 def item(view: View, name: str) -> Content:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from qonys import inputs, words
-from qonys.report.periods import heaviest_loss, named
+from qonys import words
 from qonys.study.runs.results import Number
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.content import Block, Card, Cards, Content, Heading, NumberCard, Numbers, Text, box
@@ -26,14 +25,7 @@ def build(view: View) -> Content:
     blocks += [Heading(view.say("web.doors.title"), "doors"), Cards(_doors(view))]
     if any(number.rank == 3 for number in view.site.results.numbers.values()):
         blocks.append(Text(view.say("summary.secondary"), "note"))
-    return Content(_title(view), view.say("web.home.lead"), tuple(blocks))
-
-
-def _title(view: View) -> str:
-    """The country and the years from its first figure to the last of the projection."""
-    first, last = inputs.country(view.site.pack).span or ("", "")
-    ahead = view.site.results.tables.get("projection_quantiles")
-    return view.say("web.home.title", first=first, last=last if ahead is None else ahead.frame["year"].max())
+    return Content(view.say("web.home.title"), view.say("web.home.lead"), tuple(blocks))
 
 
 def _interval(view: View, low: str, high: str) -> str:
@@ -79,9 +71,8 @@ def _number(view: View, name: str) -> Number | None:
 
 
 def _exodus(view: View) -> NumberCard | None:
-    row = heaviest_loss(view.site.results)
-    found = _number(view, named(row, "residual")) if row else None
-    if row is None or found is None or found.value is None or found.low is None or found.high is None:
+    found = _number(view, "retrospective.1989_1999.residual")
+    if found is None or found.value is None or found.low is None or found.high is None:
         return None
     low, middle, high = (words.signed(v / 1e6, view.language, 2) for v in (found.low, found.value, found.high))
     mark = "†" if found.rank == 3 else ""
@@ -89,7 +80,7 @@ def _exodus(view: View) -> NumberCard | None:
         f"{middle} {view.say('web.axis.million')}{mark}",
         view.say("web.card.exodus"),
         _interval(view, low, high),
-        words.year_range(row["start"], row["end"]),
+        words.year_range(1989, 1999),
         view.context.origin(found.sources, found.method),
     )
 

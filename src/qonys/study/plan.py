@@ -1,0 +1,367 @@
+"""The plan of a study: a short file that a person writes, resolved to a document in which nothing is left out.
+
+What stands nowhere is taken from the pack's own `study.toml`, then from the defaults here. Programs read the resolved
+plan only; its hash is part of the name of a run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+from qonys import inputs, words
+from qonys.errors import BadInput
+
+if TYPE_CHECKING:
+    from qonys.catalog import Pack
+    from qonys.projection.processes.registry import ProcessChoices
+
+FILE = "study.toml"
+MOST = 1_000_000
+YEARS = (1800, 2200)
+
+
+@dataclass(frozen=True)
+class Between:
+    """The least and the greatest value of a setting, or of each of its values."""
+
+    low: float
+    high: float
+
+
+Draws = Annotated[int, Between(2, MOST)]
+Seed = Annotated[int, Between(0, 2**32 - 1)]
+Year = Annotated[int, Between(*YEARS)]
+Years = Annotated[tuple[int, ...], Between(*YEARS)]
+Steps = Annotated[tuple[int, ...], Between(0, 20_000)]
+
+
+@dataclass(frozen=True)
+class Account:
+    """Reconciled accounts: draws of the posterior, those kept with the results."""
+
+    draws: Draws = 1000
+    seed: Seed = 20
+    kept: Draws = 200
+
+
+@dataclass(frozen=True)
+class Indicators:
+    """Indicators of the internal system: bootstrap draws, and random groupings at each number of zones."""
+
+    draws: Draws = 200
+    repeats: Annotated[int, Between(1, MOST)] = 200
+    seed: Seed = 1
+
+
+@dataclass(frozen=True)
+class Present:
+    """Years of the pyramids."""
+
+    pyramids: Years = (1960, 1980, 2000, 2020)
+
+
+@dataclass(frozen=True)
+class Processes:
+    """Fits of fertility, longevity and migration, and which processes are fitted (`projection.processes.registry`)."""
+
+    draws: Draws = 1000
+    seed: Seed = 1
+    fertility: str = "regimes"
+    longevity: str = "regimes"
+    migration: str = "crises"
+    mortality: str = "levels"
+    dependence: str = "independent"
+
+    def choices(self) -> ProcessChoices:
+        """The choice of processes, checked."""
+        from qonys.projection.processes.registry import ProcessChoices
+
+        named = ("fertility", "longevity", "migration", "mortality", "dependence")
+        return ProcessChoices(**{name: getattr(self, name) for name in named})
+
+
+@dataclass(frozen=True)
+class Forward:
+    """The national projection; `base_year` 0: the newest year of the pack's age structure."""
+
+    base_year: Annotated[int, Between(0, YEARS[1])] = 0
+    until: Year = 2100
+    shown: Years = (2030, 2050, 2075, 2100)
+    pyramids: Years = (2050, 2100)
+    register_until: Year = 2050
+    draws: Draws = 1000
+    seed: Seed = 1
+
+
+@dataclass(frozen=True)
+class Regions:
+    """The projection by region and group."""
+
+    until: Year = 2050
+    shown: Years = (2035,)
+    draws: Draws = 400
+    seed: Seed = 1
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """With and without migration: since when nobody moves, other starts, the end, draws of the dearest table."""
+
+    since: Year = 1990
+    starts: Years = (1950, 1960, 1970, 1980, 1990, 2000, 2010, 2020)
+    named: Years = (1950, 1970, 1990, 2000)
+    replacement: Years = (2030,)
+    until: Year = 2050
+    few: Draws = 40
+    seed: Seed = 1
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Ethnic groups ahead, from their counts: first count, years, draws; the share below which a group is small."""
+
+    first: Year = 1950
+    years: Years = (2030, 2035, 2040, 2045, 2050)
+    share: Annotated[float, Between(0.0, 1.0)] = 0.005
+    draws: Draws = 2000
+    seed: Seed = 1
+
+
+@dataclass(frozen=True)
+class Capital:
+    """Human capital: the first year of the cohorts that are followed."""
+
+    first: Year = 1990
+
+
+@dataclass(frozen=True)
+class Gravity:
+    """Contributions of factors: draws of the coefficients."""
+
+    draws: Draws = 500
+    seed: Seed = 1
+
+
+@dataclass(frozen=True)
+class Interplay:
+    """Internal and external rates: resamples of regions, years of the responses."""
+
+    horizon: Annotated[int, Between(1, 100)] = 8
+    draws: Draws = 300
+    seed: Seed = 1
+
+
+@dataclass(frozen=True)
+class Segregation:
+    """Surroundings, km (0: the place alone), and bootstrap draws."""
+
+    bands: Steps = (0, 300, 600)
+    draws: Draws = 200
+    seed: Seed = 1
+
+
+@dataclass(frozen=True)
+class Skill:
+    """The record of forecasts: origins, years ahead, and the origins whose fans are drawn."""
+
+    origins: Years = (1980, 1985, 1990, 1995, 2000, 2005, 2010, 2013, 2015, 2018)
+    horizons: Annotated[tuple[int, ...], Between(1, 100)] = (1, 5, 10, 15, 20)
+    fans: Years = (1990, 2000, 2010)
+    draws: Draws = 400
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A resolved plan: the country's pack, the languages of the report, and a section for each concern."""
+
+    country: str = ""
+    languages: tuple[str, ...] = ()
+    account: Account = Account()
+    indicators: Indicators = Indicators()
+    present: Present = Present()
+    processes: Processes = Processes()
+    projection: Forward = Forward()
+    regions: Regions = Regions()
+    consequences: Consequences = Consequences()
+    groups: Groups = Groups()
+    capital: Capital = Capital()
+    gravity: Gravity = Gravity()
+    interplay: Interplay = Interplay()
+    segregation: Segregation = Segregation()
+    skill: Skill = Skill()
+
+    def document(self) -> dict[str, Any]:
+        """The plan as plain values, every one written out."""
+        return {key: _plain(value) for key, value in asdict(self).items()}
+
+    def digest(self, *sections: str) -> str:
+        """SHA-256 of the named sections; of all that numbers depend on if none is named (languages are not of it)."""
+        chosen = sections or tuple(one.name for one in fields(self) if one.name not in ("country", "languages"))
+        document = self.document()
+        text = json.dumps({name: document[name] for name in sorted(chosen)}, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def seeds(self) -> dict[str, int]:
+        """The seed of each section that draws."""
+        parts = {name: getattr(self, name) for name in SECTIONS}
+        return {name: part.seed for name, part in parts.items() if hasattr(part, "seed")}
+
+
+SECTIONS = tuple(one.name for one in fields(Plan) if one.name not in ("country", "languages"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def read_plan_file(path: Path) -> Mapping[str, Any]:
+    """What a study file says.
+
+    Raises
+    ------
+    BadInput
+        The file cannot be read as TOML.
+
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInput("study.plan.file", path=str(path), problem=" ".join(str(error).split())) from error
+
+
+def resolve(pack: Pack, given: Mapping[str, Any] | None = None, path: str = FILE) -> Plan:
+    """The plan of a study of the pack: what is given, else the pack's own `study.toml`, else the defaults.
+
+    Raises
+    ------
+    BadInput
+        An unknown key, a value of the wrong type or out of its range; the sentence names the file, key and value.
+
+    """
+    plan = _of_country(pack)
+    own = pack.path / FILE
+    if own.is_file():
+        plan = merged(plan, read_plan_file(own), f"{pack.name}/{FILE}")
+    plan = merged(plan, given or {}, path)
+    if plan.projection.base_year == 0:
+        plan = replace(plan, projection=replace(plan.projection, base_year=_base_year(pack)))
+    _check(plan, pack, path)
+    return plan
+
+
+def _check(plan: Plan, pack: Pack, path: str) -> None:
+    """Refuse a plan of another country or in an unknown language, and values that contradict each other."""
+    if plan.country != pack.name:
+        raise BadInput("study.plan.country", path=path, found=plan.country, pack=pack.name)
+    for language in plan.languages:
+        if language not in words.LANGUAGES:
+            raise BadInput("study.plan.language", path=path, found=language, known=", ".join(words.LANGUAGES))
+    if plan.processes != Plan().processes:
+        plan.processes.choices()
+    ahead, base = ("projection.base_year", plan.projection.base_year), "study.plan.later"
+    pairs = [
+        (base, "projection.until", plan.projection.until, *ahead),
+        (base, "projection.register_until", plan.projection.register_until, *ahead),
+        (base, "regions.until", plan.regions.until, *ahead),
+        (base, "consequences.until", plan.consequences.until, *ahead),
+        ("study.plan.most", "account.kept", plan.account.kept, "account.draws", plan.account.draws),
+        ("study.plan.most", "consequences.few", plan.consequences.few, "account.kept", plan.account.kept),
+    ]
+    for key, name, value, other, limit in pairs:
+        if (value <= limit) if key == base else (value > limit):
+            raise BadInput(key, path=path, name=name, value=value, other=other, limit=limit)
+    last = max((*plan.projection.shown, *plan.projection.pyramids))
+    if last > plan.projection.until:
+        values = {"value": last, "other": "projection.until", "limit": plan.projection.until}
+        raise BadInput("study.plan.most", path=path, name="projection.shown", **values)
+
+
+def _of_country(pack: Pack) -> Plan:
+    """The defaults, with the years that the country itself sets."""
+    plan, settings = Plan(country=pack.name), inputs.country(pack)
+    if settings.independence:
+        since = settings.independence
+        plan = replace(plan, consequences=replace(plan.consequences, since=since, named=(1950, 1970, since, 2000)))
+    if settings.composition_from:
+        plan = replace(plan, groups=replace(plan.groups, first=settings.composition_from))
+    return plan
+
+
+def _base_year(pack: Pack) -> int:
+    """The newest year of the pack's age structure; 0 where it has none."""
+    from qonys.inputs.ages import population_years
+
+    return 0 if inputs.available(pack, ("population_by_age_sex",)) else population_years(pack)[1]
+
+
+def merged(plan: Plan, given: Mapping[str, Any], path: str = FILE) -> Plan:
+    """`plan` with the values of a document in their places.
+
+    Examples
+    --------
+    >>> merged(Plan(), {"regions": {"draws": 40}}).regions.draws
+    40
+
+    """
+    changes: dict[str, Any] = {}
+    for key, value in given.items():
+        _known(plan, key, key, path)
+        if key not in SECTIONS:
+            changes[key] = _value(plan, key, value, (path, key))
+            continue
+        if not isinstance(value, dict):
+            raise BadInput("study.plan.type", path=path, name=key, value=value, expected=f"[{key}]")
+        section = getattr(plan, key)
+        for name in value:
+            _known(section, name, f"{key}.{name}", path)
+        found = {name: _value(section, name, part, (path, f"{key}.{name}")) for name, part in value.items()}
+        changes[key] = replace(section, **found)
+    return replace(plan, **changes)
+
+
+def _known(owner: Any, name: str, shown: str, path: str) -> None:
+    known = [one.name for one in fields(owner)]
+    if name not in known:
+        near = get_close_matches(name, known, 1, 0.5) or known
+        raise BadInput("study.plan.key", path=path, name=shown, known=", ".join(near))
+
+
+def _value(owner: Any, name: str, value: Any, where: tuple[str, str]) -> Any:
+    """A value of the setting's type and between its ends; `where`: file and name for the sentence."""
+    now, path, shown = getattr(owner, name), *where
+    many = isinstance(now, tuple)
+    kind = str if name == "languages" else int if many else type(now)
+    parts = value if isinstance(value, list) else [value]
+    if many != isinstance(value, list) or not all(_is(part, kind) for part in parts):
+        expected = f"[{kind.__name__}, ...]" if many else kind.__name__
+        raise BadInput("study.plan.type", path=path, name=shown, value=value, expected=expected)
+    for limits in getattr(get_type_hints(type(owner), include_extras=True)[name], "__metadata__", ()):
+        for part in parts:
+            if not limits.low <= part <= limits.high:
+                ends = {"low": limits.low, "high": limits.high}
+                raise BadInput("study.plan.range", path=path, name=shown, value=part, **ends)
+    return tuple(parts) if many else kind(value)
+
+
+def _is(value: Any, kind: type) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int | float) if kind is float else isinstance(value, kind)
+
+
+def plan_text(plan: Plan) -> str:
+    """The resolved plan as TOML: a study file with nothing left out."""
+    lines = [f"country = {json.dumps(plan.country)}", f"languages = {json.dumps(list(plan.languages))}"]
+    for section in SECTIONS:
+        lines += ["", f"[{section}]"]
+        lines += [f"{key} = {json.dumps(_plain(value))}" for key, value in asdict(getattr(plan, section)).items()]
+    return "\n".join(lines) + "\n"
