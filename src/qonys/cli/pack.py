@@ -36,12 +36,13 @@ def new(
     from_wdi: Annotated[Files | None, Parameter(help="cli.pack.option.from_wdi")] = None,
     out: Annotated[Path | None, Parameter(help="cli.pack.option.out", negative=())] = None,
     partners: Annotated[str | None, Parameter(help="cli.pack.option.partners", negative=())] = None,
+    projected_from: Annotated[int | None, Parameter(help="cli.pack.option.projected_from", negative=())] = None,
 ) -> int:
     """Make a national pack from published files."""
     from qonys.catalog.packing.gathering import Published
     from qonys.catalog.packing.making import make_pack
 
-    files = Published(tuple(from_wpp), from_desa, tuple(from_unhcr or ()), tuple(from_wdi or ()))
+    files = Published(tuple(from_wpp), from_desa, tuple(from_unhcr or ()), tuple(from_wdi or ()), projected_from)
     chosen = [part.strip() for part in (partners or "").split(",") if part.strip()]
     with progress() as watch:
         made = make_pack(code, files, out, chosen, watch)

@@ -91,6 +91,7 @@ BROKEN = {
     "another file": (renamed("WPP2024_TotalPopulationBySex.csv", b"ISO3_code,LocTypeName,Location,Variant,Time,PopMale,PopFemale,PopTotal\n"), ["WPP2024_TotalPopulationBySex.csv", "none of the"]),
     "no revision": (renamed("indicators.csv"), ["indicators.csv", "which revision"]),
     "an unknown revision": (renamed("WPP2019_Demographic_Indicators_Medium.csv"), ["2019", "2022, 2024"]),
+    "another first projected year": (lambda forms: ["--from-wpp", forms.indicators, "--projected-from", "2030"], ["projected from 2024", "2030"]),
     "two revisions": (lambda forms: [*renamed("WPP2022_Demographic_Indicators_Medium.csv")(forms), forms.indicators], ["different revisions"]),
     "the same file twice": (lambda forms: ["--from-wpp", forms.indicators, forms.indicators], ["given twice"]),
     "no indicators": (lambda forms: ["--from-wpp", forms.ages([2000])], ["no demographic indicators", "WPP2024_Demographic_Indicators_Medium.csv.gz"]),

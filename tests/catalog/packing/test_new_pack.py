@@ -168,3 +168,13 @@ def test_codes_and_names_of_countries():
         "Somewhere",
         "без гражданства",
     )
+
+
+def test_a_revision_newer_than_the_program(new, forms):
+    later = forms.folder / "WPP2026_Demographic_Indicators_Medium.csv"
+    later.write_bytes(forms.indicators.read_bytes())
+    ended, folder, _, err = new("GEO", "--from-wpp", later, "--projected-from", "2026")
+    assert ended == 0, err
+    table = open_pack(folder).table("national")
+    assert table.filter(pl.col("indicator") == "births")["year"].max() == 2025
+    assert set(table["source"]) == {"wpp2026"}

@@ -9,11 +9,12 @@ from qonys.catalog.axes import COUNTRIES
 from qonys.catalog.packing.periods import Row
 from qonys.catalog.packing.shapes import REGIONS, SHAPES
 from qonys.catalog.packing.territories import name as country_name
+from qonys.catalog.ranks import STATUSES
 
-LABELLED = ("indicator", "unit", "sex", "status", "variant", "direction", "population_type")
+LABELLED = ("indicator", "unit", "sex", "variant", "direction", "population_type")
 FIXED = {
     "severity": ("note", "warn"), "region_kind": ("country",), "licence_class": ("attribution",),
-    "counts": ("persons", "as_indicator"),
+    "counts": ("persons", "as_indicator"), "status": STATUSES,
 }  # fmt: skip
 STATEMENTS = ("births", "deaths", "net_migration")
 PREFERRED = ("births", "deaths", "natural_increase", "net_migration", "mid_year_population", "population_1_january")

@@ -13,7 +13,7 @@ from qonys.catalog.packing.periods import Row
 from qonys.catalog.packing.published import Watch, checked, plain, silent
 from qonys.catalog.packing.unhcr import read_unhcr
 from qonys.catalog.packing.wdi import read_wdi
-from qonys.catalog.packing.wpp import FIRST_PROJECTED, MEDIUM, Readings, countries_of, read_wpp, recognised, revision_of
+from qonys.catalog.packing.wpp import MEDIUM, Readings, countries_of, first_projected, read_wpp, recognised, revision_of
 from qonys.catalog.rules.findings import Finding
 from qonys.errors import BadInput
 
@@ -29,12 +29,16 @@ _ORIGINS = {
 
 @dataclass(frozen=True)
 class Published:
-    """The files a person gives: World Population Prospects, migrant stock, refugees, development indicators."""
+    """The files a person gives: World Population Prospects, migrant stock, refugees, development indicators.
+
+    `projected_from`: first projected year of a revision of World Population Prospects that is not known here.
+    """
 
     wpp: tuple[Path, ...]
     desa: Path | None = None
     unhcr: tuple[Path, ...] = ()
     wdi: tuple[Path, ...] = ()
+    projected_from: int | None = None
 
     def all(self) -> tuple[Path, ...]:
         """All of them in one row."""
@@ -116,7 +120,7 @@ def _wpp(
 ) -> None:
     """Tables from World Population Prospects."""
     revision = _one_revision(files.wpp)
-    found.first_projected = first = FIRST_PROJECTED[revision]
+    found.first_projected = first = first_projected(revision, files.projected_from)
     kinds = {path: recognised(path)[0].name for path in files.wpp}
     leading = [path for path, kind in kinds.items() if kind == "indicators"]
     if not leading:
@@ -130,7 +134,9 @@ def _wpp(
         main = path == leading[0]
         name = f"wpp{revision}" if main else path.name.split(".")[0].lower().replace("-", "_")
         title = f"World Population Prospects {revision}" + ("" if main else f", {path.name.split('.')[0]}")
-        read_wpp(path, found.source("wpp", path, name, title, revision), readings, (country, *found.partners), watch)
+        read_wpp(
+            path, found.source("wpp", path, name, title, revision), readings, (country, *found.partners), first, watch
+        )
     own = tables.yearly(readings, country)
     if not any(year < first for year in own):
         raise BadInput("packing.wpp.no_medium", path=leading[0].name, country=country, variant=MEDIUM, year=first)

@@ -15,12 +15,13 @@ from pathlib import Path
 import yaml
 
 from qonys import words
+from qonys.catalog.files import COLUMNS
 from qonys.catalog.packing import companions
 from qonys.catalog.packing.figures import figures_document
 from qonys.catalog.packing.gathering import Gathered, Published, gather
 from qonys.catalog.packing.periods import Row
 from qonys.catalog.packing.published import Watch, silent
-from qonys.catalog.packing.shapes import SHAPES, SOURCES, descriptor
+from qonys.catalog.packing.shapes import REGIONS, SHAPES, SOURCES, descriptor
 from qonys.catalog.packing.territories import three_letters, two_letters
 from qonys.catalog.rules.findings import Finding
 from qonys.errors import BadInput
@@ -139,7 +140,7 @@ def _write(draft: Path, name: str, country: Mapping[str, str], gathered: Gathere
     }
     write_csv(draft / "sources.csv", SOURCES, sources)
     for title, held in files.items():
-        write_csv(draft / f"{title}.csv", tuple(held[0]), held)
+        write_csv(draft / f"{title}.csv", tuple(REGIONS) if title == "regions" else COLUMNS[title], held)
     ordered = [row["series"] for row in files["preferences"]]
     with (draft / "figures.yaml").open("w", encoding="utf-8") as file:
         yaml.safe_dump(figures_document(tables, ordered), file, allow_unicode=True, sort_keys=False, width=120)

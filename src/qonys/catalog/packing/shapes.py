@@ -11,7 +11,6 @@ from qonys.catalog.ranks import STATUSES
 
 _TAIL = ("value", "unit", "status", "source", "note")
 _PERIOD = ("period", "year_start", "year_end")
-_STATUSES = [status for status in STATUSES if status != "rejected"]
 _TYPES = {
     "year": "year", "year_start": "integer", "year_end": "integer", "age_start": "integer", "age_end": "integer",
     "percent_of_tfr": "number", "tfr": "number", "value": "number", "based_on_birthplace": "integer",
@@ -80,7 +79,7 @@ def _field(name: str, shape: Shape) -> dict[str, Any]:
     if name == "sex":
         limits["enum"] = ["both", "female", "male"]
     if name == "status":
-        limits["enum"] = _STATUSES
+        limits["enum"] = list(STATUSES)
     return field | ({"constraints": limits} if limits else {})
 
 

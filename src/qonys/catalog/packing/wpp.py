@@ -90,17 +90,36 @@ def revision_of(path: Path) -> int:
     Raises
     ------
     BadInput
-        The name states none, or one whose first projected year is not known.
+        The name states none.
 
     """
     found = re.search(r"WPP(\d{4})", path.name, re.IGNORECASE)
-    known = ", ".join(map(str, FIRST_PROJECTED))
     if found is None:
-        raise BadInput("packing.wpp.no_revision", path=path.name, known=known)
-    revision = int(found.group(1))
-    if revision not in FIRST_PROJECTED:
-        raise BadInput("packing.wpp.unknown_revision", path=path.name, revision=revision, known=known)
-    return revision
+        raise BadInput("packing.wpp.no_revision", path=path.name, known=", ".join(map(str, FIRST_PROJECTED)))
+    return int(found.group(1))
+
+
+def first_projected(revision: int, given: int | None = None) -> int:
+    """First projected year of a revision; `given` says it for a revision that is not known here.
+
+    Examples
+    --------
+    >>> first_projected(2024), first_projected(2030, 2030)
+    (2024, 2030)
+
+    Raises
+    ------
+    BadInput
+        It is not known and not given, or given otherwise than it is known.
+
+    """
+    known = FIRST_PROJECTED.get(revision)
+    if known is None and given is None:
+        listed = ", ".join(map(str, FIRST_PROJECTED))
+        raise BadInput("packing.wpp.unknown_revision", revision=revision, known=listed)
+    if known is not None and given not in (None, known):
+        raise BadInput("packing.wpp.edge", revision=revision, year=known, given=given)
+    return known if known is not None else int(given or 0)
 
 
 def recognised(path: Path, watch: Watch = silent) -> tuple[Kind, Heading]:
@@ -125,7 +144,9 @@ def recognised(path: Path, watch: Watch = silent) -> tuple[Kind, Heading]:
     return kind, found
 
 
-def read_wpp(path: Path, source: str, readings: Readings, wanted: Collection[str], watch: Watch = silent) -> None:
+def read_wpp(
+    path: Path, source: str, readings: Readings, wanted: Collection[str], projected: int, watch: Watch = silent
+) -> None:
     """Add a file's figures to `readings`.
 
     Parameters
@@ -139,6 +160,8 @@ def read_wpp(path: Path, source: str, readings: Readings, wanted: Collection[str
     wanted
         Codes of countries, three letters: the pack's own first, then its partners. Of life tables, fertility and
         variants other than the medium one only those of the first are read.
+    projected
+        First projected year of the revision.
     watch
         Told how far the file is read.
 
@@ -150,7 +173,7 @@ def read_wpp(path: Path, source: str, readings: Readings, wanted: Collection[str
     """
     kind, found = recognised(path)
     own = next(iter(wanted))
-    reader = _Reader(found, source, readings, own, FIRST_PROJECTED[revision_of(path)])
+    reader = _Reader(found, source, readings, own, projected)
     everyone = kind.name in ("indicators", "ages")
     tokens = re.compile(f'[,"](?:{"|".join(wanted if everyone else (own,))})[,"]'.encode())
     for row, cells in _rows(path, found, tokens, watch):
