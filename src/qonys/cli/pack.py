@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,15 @@ LARGE = 5_000_000
 Files = Annotated[list[Path], Parameter(consume_multiple=True, negative=())]
 
 
+@dataclass(frozen=True)
+class NewOptions:
+    """Where the pack goes, with which partners, and from which year on the figures are projected."""
+
+    out: Annotated[Path | None, Parameter(help="cli.pack.option.out", negative=())] = None
+    partners: Annotated[str | None, Parameter(help="cli.pack.option.partners", negative=())] = None
+    projected_from: Annotated[int | None, Parameter(help="cli.pack.option.projected_from", negative=())] = None
+
+
 @app.command(name="new", help="cli.command.pack.new")
 def new(
     code: Annotated[str, Parameter(help="cli.pack.option.code")],
@@ -34,18 +44,17 @@ def new(
     from_desa: Annotated[Path | None, Parameter(help="cli.pack.option.from_desa", negative=())] = None,
     from_unhcr: Annotated[Files | None, Parameter(help="cli.pack.option.from_unhcr")] = None,
     from_wdi: Annotated[Files | None, Parameter(help="cli.pack.option.from_wdi")] = None,
-    out: Annotated[Path | None, Parameter(help="cli.pack.option.out", negative=())] = None,
-    partners: Annotated[str | None, Parameter(help="cli.pack.option.partners", negative=())] = None,
-    projected_from: Annotated[int | None, Parameter(help="cli.pack.option.projected_from", negative=())] = None,
+    how: Annotated[NewOptions | None, Parameter(name="*")] = None,
 ) -> int:
     """Make a national pack from published files."""
     from qonys.catalog.packing.gathering import Published
     from qonys.catalog.packing.making import make_pack
 
-    files = Published(tuple(from_wpp), from_desa, tuple(from_unhcr or ()), tuple(from_wdi or ()), projected_from)
-    chosen = [part.strip() for part in (partners or "").split(",") if part.strip()]
+    how = how or NewOptions()
+    files = Published(tuple(from_wpp), from_desa, tuple(from_unhcr or ()), tuple(from_wdi or ()), how.projected_from)
+    chosen = [part.strip() for part in (how.partners or "").split(",") if part.strip()]
     with progress() as watch:
-        made = make_pack(code, files, out, chosen, watch)
+        made = make_pack(code, files, how.out, chosen, watch)
     _show(made)
     return 0
 

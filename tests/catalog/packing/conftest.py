@@ -158,6 +158,11 @@ def life_row(start, span, year):
     return {"mx": (ends[0] - ends[-1]) / lived, "lx": ends[0], "dx": ends[0] - ends[-1], "Lx": lived}
 
 
+@pytest.fixture(scope="session")
+def make_forms():
+    return Forms
+
+
 @pytest.fixture
 def forms(tmp_path):
     folder = tmp_path / "given"

@@ -1,17 +1,29 @@
 """``qonys pack check`` is ``qonys catalog check``: file, row and column of what is wrong, and the chapters carried."""
 
+import shutil
 import sys
 from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from qonys.catalog.packing.gathering import Published
+from qonys.catalog.packing.making import make_pack
 from qonys.cli import main
 from qonys.cli.catalog import check as checking
 
 
+@pytest.fixture(scope="module")
+def once(make_forms, tmp_path_factory):
+    """A pack made once."""
+    folder = tmp_path_factory.mktemp("once")
+    forms = make_forms(folder)
+    return make_pack("GEO", Published((forms.indicators, forms.ages([2000, 2001]))), folder / "made").folder
+
+
 @pytest.fixture
-def made(new, forms):
-    return new("GEO", "--from-wpp", forms.indicators, forms.ages([2000, 2001]))[1]
+def made(once, tmp_path):
+    """A copy that a test may spoil."""
+    return shutil.copytree(once, tmp_path / "made")
 
 
 @pytest.fixture
