@@ -211,7 +211,7 @@ def test_a_pack_that_fails_its_own_checks_is_thrown_away(new, forms, tmp_path, m
         "coverage_rows",
         lambda tables: (
             spoil(tables)
-            or [{"id": "x", "table": "nowhere", "where": "", "from_year": "1950", "to_year": "1951", "step": "1"}]
+            or [{"id": "x", "figure": "nowhere", "where": "", "from_year": "1950", "to_year": "1951", "step": "1"}]
         ),
     )
     ended, _, _, err = new("GEO", "--from-wpp", forms.indicators)

@@ -55,7 +55,7 @@ SPOILT = {
     "births that do not add up": ("tables/national.csv", ",births,84379,", ",births,84479,", ["natural_increase_un", "year=1950"]),
     "a year lost": ("tables/national.csv", "1987,births,", "2187,births,", ["births", "1987"]),
     "a column taken away": ("tables/sex_ratio_birth.csv", "year_end", "end_year", ["sex_ratio_birth.csv, row 1", "“year_end”"]),
-    "a table that is not there": ("statements.csv", ",national,", ",nation,", ["statements.csv", "row 2", "“nation”"]),
+    "a table that is not there": ("statements.csv", ",births,,", ",birth,,", ["statements.csv", "row 3", "“birth”"]),
     "a year that is none": ("preferences.csv", "national.births,1,", "national.births,first,", ["preferences.csv, row 2", "“place”", "“first”"]),
     "another unit of a figure": ("figures.yaml", "unit: persons", "unit: moves", ["figures.yaml", "births", "moves"]),
 }  # fmt: skip

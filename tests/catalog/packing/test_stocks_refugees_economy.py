@@ -162,6 +162,7 @@ def test_figures_are_declared_under_the_ids_the_sciences_ask_for(new, forms):
     shipped = open_pack("kazakhstan").document("figures.yaml")
     made = pack.document("figures.yaml")
     assert available(pack, made) == ()
+    assert set(made) <= set(shipped)
     for name, declared in made.items():
         assert {key: declared[key] for key in ("table", "axes", "unit")} == {
             key: shipped[name][key] for key in ("table", "axes", "unit")

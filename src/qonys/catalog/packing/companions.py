@@ -96,9 +96,10 @@ def statement_rows(tables: Tables) -> list[Row]:
     rows = tables["national"]
     source = rows[0]["source"]
     first = min(row["year"] for row in rows if row["indicator"] == "mid_year_population")
-    base = {"kind": "model", "table": "national", "source": source, "note": ""}
-    start = {"id": f"mid_{first}_un", "quantity": "population", "where": f"indicator=mid_year_population;year={first}"}
-    series = [{"id": f"{name}_un", "quantity": name, "where": f"indicator={name}"} for name in STATEMENTS]
+    base = {"kind": "model", "where": "", "source": source, "note": ""}
+    middle = {"quantity": "population", "figure": "mid_year_population", "where": f"year={first}"}
+    start = {"id": f"mid_{first}_un", **middle}
+    series = [{"id": f"{name}_un", "quantity": name, "figure": name} for name in STATEMENTS]
     return [{**base, **row} for row in (start, *series)]
 
 
@@ -115,7 +116,7 @@ def identity_rows(tables: Tables) -> list[Row]:
     """Sums that must hold: natural increase; published numbers are rounded to a person."""
     source = tables["national"][0]["source"]
     return [{
-        "id": "natural_increase_un", "table": "national", "where": f"source={source}", "axis": "indicator",
+        "id": "natural_increase_un", "figure": "national", "where": f"source={source}", "axis": "indicator",
         "total": "natural_increase", "parts": "births;-deaths", "tolerance": "2",
         **in_languages("text", "packing.identity.natural_increase"),
     }]  # fmt: skip
@@ -137,7 +138,7 @@ def coverage_rows(tables: Tables) -> list[Row]:
         ]
         if years:
             span = {"from_year": str(min(years)), "to_year": str(max(years)), "step": "1"}
-            rows.append({"id": name, "table": table, "where": where, **span})
+            rows.append({"id": name, "figure": table, "where": where, **span})
     return rows
 
 

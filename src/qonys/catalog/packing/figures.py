@@ -40,7 +40,7 @@ FIGURES: dict[str, Named] = {
     "natural_increase": _national("natural_increase", "persons"),
     "net_migration": _national("net_migration", "persons"),
     "population_1_january": _national("population_1_january", "persons", "population", "residents"),
-    "population_mid_year": _national("mid_year_population", "persons", "population", "residents"),
+    "mid_year_population": _national("mid_year_population", "persons", "population", "residents"),
     "life_expectancy_both": _national("life_expectancy_both", "years"),
     "life_expectancy_female": _national("life_expectancy_female", "years"),
     "life_expectancy_male": _national("life_expectancy_male", "years"),
@@ -54,6 +54,33 @@ FIGURES: dict[str, Named] = {
         "mortality_age", ("year_start", "sex", "age_start"), "deaths_per_person_year", "as_published", only=_SEXES
     ),
     "fertility_pattern": Named("fertility_age", ("year_start", "age_start"), "births_per_woman_year", "as_published"),
+    "projected_life_expectancy": Named(
+        "projection_un",
+        ("year", "indicator"),
+        "years",
+        "as_published",
+        only={"indicator": "life_expectancy_both|life_expectancy_female|life_expectancy_male"},
+    ),
+    "projection_un_population": Named(
+        "projection_un", ("year", "variant"), "persons", "as_published", only={"indicator": "population"}
+    ),
+    "partners_population_mid_year": Named(
+        "partners_wpp", ("country", "year"), "persons", "as_published", only={"indicator": "mid_year_population"}
+    ),
+    "partners_vital_events": Named(
+        "partners_wpp",
+        ("country", "year", "indicator"),
+        "persons",
+        "as_published",
+        only={"indicator": "births|deaths"},
+    ),
+    "income_per_head_partners": Named(
+        "partners_wdi",
+        ("country", "year"),
+        "constant_2021_intl_usd",
+        "as_published",
+        only={"indicator": "gdp_per_capita_ppp"},
+    ),
     "sex_ratio_at_birth": Named("sex_ratio_birth", ("year_start",), "males_per_female", "as_published", "series"),
 }
 
