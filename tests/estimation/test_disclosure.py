@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qonys.errors import BadInput
@@ -65,7 +65,6 @@ def test_a_tree_of_withheld_cells_is_found_out_and_a_cycle_is_not():
     assert (high - low)[cycle].min() > 1
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 60), min_size=4, max_size=4), min_size=3, max_size=5))
 def test_no_withheld_cell_can_be_narrowed_below_the_threshold(rows):
     counts = np.array(rows, dtype=float)

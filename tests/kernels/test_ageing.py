@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qonys.kernels.mortality.life_tables import life_table
@@ -33,7 +33,6 @@ def test_dependency_in_a_stable_population(r) -> None:
     assert ageing.mean_age(people) == pytest.approx(1 / g, rel=2e-2)
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(0, 60), min_size=8, max_size=8), st.floats(0, 6.99))
 def test_beside_a_walk_over_persons(counts, age) -> None:
     """Each single year's persons stand at evenly spaced ages within it; the last age is open."""

@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import erfcx, ndtr
@@ -77,7 +77,6 @@ def test_tail_of_the_date_is_the_integral_of_its_density(x, drift, own, other) -
 
 
 @given(st.floats(0.2, 5), st.floats(0.2, 5))
-@settings(max_examples=15, deadline=None)
 def test_both_tails_make_one(before, after) -> None:
     assert bp._beyond(0, 0.5, before, after) + bp._beyond(0, 0.5, after, before) == pytest.approx(1, abs=1e-6)
 
@@ -112,7 +111,6 @@ def exhaustive(y, least, m, trend):
 
 
 @given(st.integers(0, 1000), st.booleans())
-@settings(max_examples=12, deadline=None)
 def test_partitions_equal_the_search_over_all(seed, trend) -> None:
     rng = np.random.Generator(np.random.Philox(key=seed))
     y = rng.normal(0, 1, 18) + np.repeat([0, 3, -1], 6)
@@ -124,7 +122,6 @@ def test_partitions_equal_the_search_over_all(seed, trend) -> None:
 
 
 @given(st.integers(0, 1000), st.floats(0.1, 1e4), st.floats(-1e6, 1e6))
-@settings(max_examples=20, deadline=None)
 def test_scale_and_shift_leave_the_dates(seed, scale, shift) -> None:
     rng = np.random.Generator(np.random.Philox(key=seed))
     y = rng.normal(0, 1, 30) + np.repeat([0, 4], 15)
@@ -154,7 +151,6 @@ def plain_optimum(y, penalty, least, variance):
 
 
 @given(st.integers(0, 1000), st.booleans())
-@settings(max_examples=15, deadline=None)
 def test_pelt_is_the_optimum(seed, variance) -> None:
     rng = np.random.Generator(np.random.Philox(key=seed))
     y = rng.normal(0, 1, 40) * np.repeat([1, 1, 3, 1], 10) + np.repeat([0, 3, 3, -2], 10)

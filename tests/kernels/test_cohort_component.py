@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qonys.kernels.cohorts import component as cc
@@ -63,7 +63,6 @@ def test_the_step_is_the_plain_loop(width, ages) -> None:
 
 
 @given(st.integers(0, 10**6), st.sampled_from([cc.EVEN, cc.END]))
-@settings(max_examples=30, deadline=None)
 def test_accounts_close_in_every_step_even_where_too_many_leave(seed, timing) -> None:
     rng = np.random.Generator(np.random.Philox(key=seed))
     base = rng.uniform(0, 1e4, (3, 2, 12))

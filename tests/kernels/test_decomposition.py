@@ -6,7 +6,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qonys.kernels.structure import decomposition as dg
@@ -87,7 +87,6 @@ def test_enumeration_is_brute_force(k) -> None:
     assert not found.errors.any()
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.floats(0.1, 9), st.floats(0.1, 9)), min_size=1, max_size=6))
 def test_products_agree_with_the_general_form(pairs) -> None:
     before, after = zip(*pairs, strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy as scipy_entropy
 
@@ -13,7 +13,6 @@ from qonys.kernels.structure import diversity
 SIZES = st.lists(st.floats(0.01, 1e6), min_size=2, max_size=9)
 
 
-@settings(max_examples=50, deadline=None)
 @given(SIZES)
 def test_indices_beside_sums_over_pairs_and_scipy(sizes) -> None:
     share = diversity.shares(np.array(sizes))

@@ -6,7 +6,7 @@ R package migration.indices gives with its documented results.
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -126,7 +126,6 @@ def test_all_moves_in_one_flow_are_the_most_focused():
     assert found["mei", "system"] == 100
 
 
-@settings(deadline=None)
 @given(filled, st.permutations(range(6)), st.floats(0.5, 50))
 def test_relabelling_and_scaling(table, order, factor):
     n = len(table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qonys.kernels.mortality.life_tables import expectation_error, infant_years, life_table, survival_ratios
@@ -31,7 +31,6 @@ def test_infant_rule_of_andreev_and_kingkade() -> None:
 
 
 @given(st.floats(0.3, 1.0))
-@settings(max_examples=15, deadline=None)
 def test_identities(level) -> None:
     table = life_table(level * gompertz(ABRIDGED)[None].repeat(3, axis=0), ABRIDGED, "male")
     np.testing.assert_allclose(table.d.sum(axis=-1), 1)

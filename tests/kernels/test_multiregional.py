@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qonys.kernels.cohorts import component as cc
@@ -145,7 +145,6 @@ def test_the_step_is_the_plain_loop(timing, kind, moves) -> None:
 
 
 @given(st.integers(0, 10**6), st.sampled_from([mr.EVEN, mr.END]), st.sampled_from(sorted(MOVES)))
-@settings(max_examples=20, deadline=None)
 def test_accounts_close_in_every_cell_even_where_too_many_leave(seed, timing, moves) -> None:
     tables = made(seed, moves=MOVES[moves]())
     tables = replace(tables, emigration=rng_of(seed).uniform(0, 1, tables.emigration.shape))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qonys.kernels.flows.net_totals import components, flows_from_net
@@ -30,7 +30,6 @@ def slow_fixed_point(seed, net, sweeps=5000):
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
 def test_recovers_flows_that_differ_from_the_seed_by_place_factors(seed) -> None:
     table, rng = pattern(seed)
     factor = np.exp(rng.normal(0, 1, 6))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -79,7 +79,6 @@ def test_rhat_rings_when_chains_disagree() -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(-50, 50))
-@settings(max_examples=50, deadline=None)
 def test_whole_numbers_add_up(seed, total) -> None:
     values = np.random.Generator(np.random.Philox(key=seed)).normal(0, 20, (3, 7))
     values += ((total - values.sum(axis=1)) / 7)[:, None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -40,7 +40,6 @@ def test_crps_is_the_double_sum() -> None:
 
 
 @given(st.integers(2, 12), st.floats(-50, 50), st.floats(0.1, 20), st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None)
 def test_crps_moves_and_scales_with_the_unit(n: int, shift: float, scale: float, seed: int) -> None:
     rng = np.random.Generator(np.random.Philox(key=seed))
     drawn, y = rng.normal(size=n), np.array(rng.normal())

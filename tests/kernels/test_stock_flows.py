@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qonys.kernels.flows import stock_differences
@@ -75,7 +75,6 @@ def test_a_seed_has_its_effect_and_equals_raking_cell_by_cell() -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=30, deadline=None)
 def test_every_method_accounts_for_every_birthplace(seed) -> None:
     start, end = balanced(seed)
     for found in (minimum_migration(start, end), independence(start, end), pseudo_bayes(start, end, 0.6)):
@@ -89,7 +88,6 @@ def test_every_method_accounts_for_every_birthplace(seed) -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
 def test_no_table_has_fewer_moves_than_the_minimum(seed) -> None:
     start, end = balanced(seed)
     least = minimum_migration(start, end).total().sum()
@@ -98,7 +96,6 @@ def test_no_table_has_fewer_moves_than_the_minimum(seed) -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
 def test_split_adds_up_and_equals_the_written_tables(seed) -> None:
     start, end = balanced(seed)
     found = pseudo_bayes(start, end)
@@ -113,7 +110,6 @@ def test_split_adds_up_and_equals_the_written_tables(seed) -> None:
 
 
 @given(st.integers(0, 10_000), st.permutations(list(range(5))))
-@settings(max_examples=20, deadline=None)
 def test_relabelling_places_relabels_flows(seed, order) -> None:
     start, end = balanced(seed)
     swap = np.ix_(order, order)
