@@ -98,6 +98,12 @@ def _place(item):
 
 
 @pytest.fixture(scope="session")
+def every(request):
+    """Whether the full tier runs: a test may then draw more samples than the short one can afford."""
+    return request.config.getoption("--all")
+
+
+@pytest.fixture(scope="session")
 def study_cache(tmp_path_factory, worker_id):
     """A folder for `QONYS_CACHE` that holds the study of the shipped pack."""
     base = tmp_path_factory.getbasetemp()

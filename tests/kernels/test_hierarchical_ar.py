@@ -56,6 +56,7 @@ def nuts(x: np.ndarray, draws: int) -> dict[str, np.ndarray]:
     return {name: np.asarray(value, dtype=float) for name, value in chain.get_samples().items()}
 
 
+@pytest.mark.long
 def test_same_posterior_as_nuts() -> None:
     pytest.importorskip("numpyro")
     x = world(2, 12, 20)

@@ -165,6 +165,7 @@ def test_killed_work_loses_only_the_running_shard(world, whole, tmp_path) -> Non
     assert same(ensembles.collect(tmp_path), whole)
 
 
+@pytest.mark.long
 def test_a_dask_cluster_that_loses_a_worker(world, whole, tmp_path) -> None:
     pytest.importorskip("distributed", reason="the extra `scale` is not installed")
     from distributed import Client, LocalCluster

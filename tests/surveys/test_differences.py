@@ -54,9 +54,9 @@ def test_shares_and_errors_are_those_of_the_library():
     assert np.sqrt(np.diag(ours.covariance)) == pytest.approx(library["se"].to_numpy())
 
 
-def test_size_under_no_difference_when_clusters_are_alike():
+def test_size_under_no_difference_when_clusters_are_alike(every):
     """Groups that do not differ, alike clusters: 5 % of the tests find one, in a binomial band."""
-    rounds = 60
+    rounds = 400 if every else 30
     found = sum(
         independence(drawn(100 + i, 300, spread=0.7), DESIGN, "answer", "group")["p"] < 0.05 for i in range(rounds)
     )

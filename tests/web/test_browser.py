@@ -17,12 +17,12 @@ FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-EVERY = bool(os.environ.get("QONYS_BROWSER_EVERY"))  # every page in every language at both widths: minutes
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PAGES = ("", "history", "flows", "population", "indicators", "indicators/rate", "forecast", "claims", "study", "study/claims",
          "data", "data/national", "methods", "about", "nothing", "policy", "policy?s1.border=1.5&s3.housing=2",
          "policy?outcome=old_age_dependency&s2.students=5000")  # fmt: skip
+LATER = {"history", "indicators", "study", "study/claims", "data/national", "about", "policy", "policy?s1.border=1.5&s3.housing=2"}
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).is_file(), reason=f"no Chromium at {CHROMIUM}; set QONYS_CHROMIUM")
 
 
@@ -81,10 +81,14 @@ class Opened:
         return self.page.locator(f"#chart-{chart} [data-part=says]").text_content()
 
 
-@pytest.mark.parametrize("number", range(len(PAGES)), ids=[page or "overview" for page in PAGES])
-def test_every_page_is_accessible_and_quiet(contexts, base, number):
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(i, id=page or "overview", marks=pytest.mark.long if page in LATER else ()) for i, page in enumerate(PAGES)],
+)
+def test_every_page_is_accessible_and_quiet(contexts, base, number, every):
+    """A sample takes each page in one language at one width; the full tier in all three at both."""
     address, languages = PAGES[number], ("ru", "kk", "en")
-    turns = [(languages[number % 3], number % 2)] if not EVERY else [(lang, i) for lang in languages for i in (0, 1)]
+    turns = [(languages[number % 3], number % 2)] if not every else [(lang, i) for lang in languages for i in (0, 1)]
     for language, narrow in turns:
         width = "phone" if narrow else "desk"
         with Opened(contexts[width], base, f"{language}/{address}") as opened:
