@@ -15,7 +15,8 @@ def years_covered(
     Parameters
     ----------
     frame
-        Rows of one series with the column `year`.
+        Rows of one series with the column `year`, or `period` in which whole years are four digits. Without
+        either no year is covered.
     first, last
         Calendar years.
     step
@@ -24,7 +25,7 @@ def years_covered(
         Name of the series, for the sentence.
 
     """
-    there = {int(year) for year in frame["year"].drop_nulls().unique()}
+    there = _years(frame)
     gaps = [year for year in range(first, last + 1, step) if year not in there]
     if not gaps:
         return ()
@@ -36,3 +37,13 @@ def years_covered(
         "count": len(gaps),
     }
     return (Finding("catalog.rule.coverage", values),)
+
+
+def _years(frame: pl.DataFrame) -> set[int]:
+    """Calendar years of the rows."""
+    if "year" in frame.columns:
+        return {int(year) for year in frame["year"].drop_nulls().unique()}
+    if "period" not in frame.columns:
+        return set()
+    whole = frame["period"].drop_nulls().cast(pl.String).unique().str.extract(r"^(\d{4})$")
+    return {int(year) for year in whole.drop_nulls()}
