@@ -1,4 +1,4 @@
-"""Outlines of the Kazakhstan pack: nothing lost, nothing overlapping, one country in every vintage."""
+"""Outlines of the shipped packs: nothing lost, nothing overlapping, one country in every vintage."""
 
 import copy
 import csv
@@ -29,19 +29,29 @@ from qonys.catalog.outline_checks import (
 from qonys.errors import BadInput
 
 pytest.importorskip("shapely")
-PACK = Path(qonys.__file__).parent / "packs" / "kazakhstan"
+PACKS = Path(qonys.__file__).parent / "packs"
 VINTAGES = ("pre2018", "2018", "2022")
+OUTLINES = (*(("kazakhstan", vintage) for vintage in VINTAGES), ("georgia", "1994"))
+LICENCES = {"kazakhstan": "CC BY 4.0", "georgia": "public domain"}
+NOT_COVERED = {"kazakhstan": set(), "georgia": {"GE-AB"}}
+each_outline = pytest.mark.parametrize(("pack", "vintage"), OUTLINES)
 LARGEST = 0.02
 EARTH_RADIUS = 6371.007
 
 
-def document(name):
-    return json.loads((PACK / "geometry" / f"{name}.geojson").read_text(encoding="utf-8"))
+def document(name, pack="kazakhstan"):
+    return json.loads((PACKS / pack / "geometry" / f"{name}.geojson").read_text(encoding="utf-8"))
 
 
-def members(vintage):
-    with (PACK / "membership.csv").open(encoding="utf-8", newline="") as file:
-        return {row["region"] for row in csv.DictReader(file) if row["vintage"] == vintage} - {"KZ"}
+def rows(name, pack):
+    with (PACKS / pack / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def members(vintage, pack="kazakhstan"):
+    """Regions with figures in a vintage, and those that are drawn without."""
+    counted = {row["region"] for row in rows("membership.csv", pack) if row["vintage"] == vintage}
+    return (counted | NOT_COVERED[pack]) - {"KZ", "GE"}
 
 
 def shifted(name, place, by):
@@ -53,27 +63,26 @@ def shifted(name, place, by):
     return moved
 
 
-@pytest.mark.parametrize("vintage", VINTAGES)
-def test_no_region_is_lost(vintage):
-    assert place_faults(document(vintage), members(vintage)) == ()
-    assert len(members(vintage)) == {"pre2018": 16, "2018": 17, "2022": 20}[vintage]
+@each_outline
+def test_no_region_is_lost(pack, vintage):
+    assert place_faults(document(vintage, pack), members(vintage, pack)) == ()
+    assert len(members(vintage, pack)) == {"pre2018": 16, "2018": 17, "2022": 20, "1994": 12}[vintage]
 
 
-@pytest.mark.parametrize("vintage", VINTAGES)
-def test_no_overlap_and_no_gap(vintage):
-    assert overlap_faults(document(vintage)) == ()
-    assert gap_faults(document(vintage)) == ()
+@each_outline
+def test_no_overlap_and_no_gap(pack, vintage):
+    assert overlap_faults(document(vintage, pack)) == ()
+    assert gap_faults(document(vintage, pack)) == ()
 
 
-@pytest.mark.parametrize("vintage", VINTAGES)
-def test_winding_is_clockwise(vintage):
-    assert winding_faults(document(vintage), LARGEST) == ()
+@each_outline
+def test_winding_is_clockwise(pack, vintage):
+    assert winding_faults(document(vintage, pack), LARGEST) == ()
 
 
 @pytest.mark.parametrize("vintage", VINTAGES)
 def test_area_agrees_with_the_region_list(vintage):
-    with (PACK / "regions.csv").open(encoding="utf-8", newline="") as file:
-        whole = next(float(row["area_km2"]) for row in csv.DictReader(file) if row["region"] == "KZ")
+    whole = next(float(row["area_km2"]) for row in rows("regions.csv", "kazakhstan") if row["region"] == "KZ")
     made = sum(feature_area(item) for item in document(vintage)["features"]) * EARTH_RADIUS**2
     assert made == pytest.approx(whole, rel=0.005)
 
@@ -92,13 +101,13 @@ def test_regions_that_kept_their_boundaries_look_the_same():
         assert union_difference(*pair) < 0.02
 
 
-@pytest.mark.parametrize("name", [*VINTAGES, "world"])
-def test_size_attribution_and_grid(name):
-    path = PACK / "geometry" / f"{name}.geojson"
-    shown = document(name)
+@pytest.mark.parametrize(("pack", "name"), [*OUTLINES, ("kazakhstan", "world"), ("georgia", "world")])
+def test_size_attribution_and_grid(pack, name):
+    path = PACKS / pack / "geometry" / f"{name}.geojson"
+    shown = document(name, pack)
     assert path.stat().st_size <= 60 * 1024
     assert shown["attribution"]
-    assert shown["licence"] == ("public domain" if name == "world" else "CC BY 4.0")
+    assert shown["licence"] == ("public domain" if name == "world" else LICENCES[pack])
     code = "iso3" if name == "world" else "region"
     for feature in shown["features"]:
         assert feature["properties"][code] == feature["id"]
@@ -114,10 +123,12 @@ def test_cities_are_drawn(vintage):
     assert {place for place, kind in kinds.items() if kind == "city"} == expected
 
 
-def test_world_has_the_neighbours_and_the_main_partners():
-    shown = document("world")
+@pytest.mark.parametrize("pack", sorted(LICENCES))
+def test_world_has_the_neighbours_and_the_main_partners(pack):
+    shown = document("world", pack)
     places = {item["id"] for item in shown["features"]}
     assert {"KAZ", "RUS", "CHN", "UZB", "KGZ", "TKM", "MNG", "DEU", "TUR", "KOR", "USA", "CAN"} <= places
+    assert {"GEO", "ARM", "AZE", "GRC", "ISR", "ITA", "UKR"} <= places
     assert overlap_faults(shown) == ()
     assert winding_faults(shown, 0.5) == ()
 

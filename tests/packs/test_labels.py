@@ -1,6 +1,7 @@
-"""Each code used in any table of the Kazakhstan pack has a name in three languages."""
+"""Each code used in any table of a shipped pack has a name in three languages."""
 
 import csv
+import json
 import re
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 
 import qonys
 
-PACK = Path(qonys.__file__).parent / "packs" / "kazakhstan"
+PACKS = Path(qonys.__file__).parent / "packs"
+NAMES = sorted(path.parent.name for path in PACKS.glob("*/datapackage.json"))
 LANGUAGES = ("name_en", "name_ru", "name_kk")
 # Numbers, dates and free text; everything else is a code.
 NOT_CODED = {
@@ -48,18 +50,23 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
-def labels():
-    return {(row["axis"], row["code"]): row for row in rows(PACK / "labels.csv")}
+@pytest.fixture(params=NAMES)
+def pack(request):
+    return PACKS / request.param
 
 
-def regions():
-    return {row["region"] for row in rows(PACK / "regions.csv")}
+def labels(pack):
+    return {(row["axis"], row["code"]): row for row in rows(pack / "labels.csv")}
 
 
-def used_codes():
+def regions(pack):
+    return {row["region"] for row in rows(pack / "regions.csv")}
+
+
+def used_codes(pack):
     """(file, column, code) of each code in the tables."""
     for folder in ("tables", "secondary"):
-        for path in sorted((PACK / folder).glob("*.csv")):
+        for path in sorted((pack / folder).glob("*.csv")):
             found = {
                 (column, code)
                 for row in rows(path)
@@ -85,61 +92,66 @@ def unlabelled(used, known, places):
     return missing
 
 
-def test_each_code_has_a_name_in_three_languages():
-    assert unlabelled(used_codes(), labels(), regions()) == []
+def test_both_shipped_packs_are_looked_at():
+    assert NAMES == ["georgia", "kazakhstan"]
+
+
+def test_each_code_has_a_name_in_three_languages(pack):
+    assert unlabelled(used_codes(pack), labels(pack), regions(pack)) == []
 
 
 @pytest.mark.parametrize("kind", ["absent", "empty"])
-def test_fault_missing_label(kind):
-    known = labels()
+def test_fault_missing_label(pack, kind):
+    known = labels(pack)
     if kind == "absent":
-        del known["ethnic_group", "uyghur"]
+        del known["ethnic_group", "armenian" if pack.name == "georgia" else "uyghur"]
     else:
-        known["ethnic_group", "uyghur"] = {**known["ethnic_group", "uyghur"], "name_kk": " "}
-    found = unlabelled(used_codes(), known, regions())
-    assert {(column, code) for _, column, code in found} == {("ethnic_group", "uyghur")}
+        group = "ethnic_group", "armenian" if pack.name == "georgia" else "uyghur"
+        known[group] = {**known[group], "name_kk": " "}
+    found = unlabelled(used_codes(pack), known, regions(pack))
+    assert {column for _, column, _ in found} == {"ethnic_group"}
+    assert len({code for _, _, code in found}) == 1
 
 
-def test_fault_new_code_in_a_table():
+def test_fault_new_code_in_a_table(pack):
     used = [
-        *used_codes(),
+        *used_codes(pack),
         ("tables/new.csv", "indicator", "happiness"),
-        ("tables/new.csv", "region", "KZ-99"),
+        ("tables/new.csv", "region", "XX-99"),
     ]
-    assert len(unlabelled(used, labels(), regions())) == 2
+    assert len(unlabelled(used, labels(pack), regions(pack))) == 2
 
 
-def test_no_code_stands_twice_and_rows_are_sorted():
-    keys = [(row["axis"], row["code"]) for row in rows(PACK / "labels.csv")]
+def test_no_code_stands_twice_and_rows_are_sorted(pack):
+    keys = [(row["axis"], row["code"]) for row in rows(pack / "labels.csv")]
     assert len(set(keys)) == len(keys)
     assert keys == sorted(keys)
 
 
-def test_no_stray_spaces():
-    for row in rows(PACK / "labels.csv"):
+def test_no_stray_spaces(pack):
+    for row in rows(pack / "labels.csv"):
         for language in LANGUAGES:
             assert row[language] == row[language].strip()
             assert "  " not in row[language]
 
 
-def test_each_language_is_written_in_its_own_letters():
-    """Russian without Kazakh letters, Kazakh without words left in Russian, English without Cyrillic."""
-    for row in rows(PACK / "labels.csv"):
-        assert not re.search("[а-яәғқңөұүһі]", row["name_en"], re.I), row
+def test_each_language_is_written_in_its_own_letters(pack):
+    """Russian without Kazakh letters, Kazakh without words left in Russian, English and Georgian without Cyrillic."""
+    for row in rows(pack / "labels.csv"):
+        assert not re.search("[а-яәғқңөұүһі]", row["name_en"] + row.get("name_ka", ""), re.I), row
         if row["axis"] not in ("category", "group") or not row["code"].startswith("KZ-"):
             assert not re.search("[әғқңөұүһі]", row["name_ru"], re.I), row
         assert not re.search("(ение|ость|ский|ская|ых|ого)\\b", row["name_kk"]), row
+        assert re.fullmatch("[ა-ჰ -]*", row.get("name_ka", "")), row
 
 
-def test_national_outlines_have_names():
-    import json
-
-    world = json.loads((PACK / "geometry" / "world.geojson").read_text(encoding="utf-8"))
-    assert all(("country", item["id"]) in labels() for item in world["features"])
+def test_national_outlines_have_names(pack):
+    world = json.loads((pack / "geometry" / "world.geojson").read_text(encoding="utf-8"))
+    assert all(("country", item["id"]) in labels(pack) for item in world["features"])
 
 
-def test_vocabularies_of_the_other_files_have_names():
-    known = labels()
+def test_vocabularies_of_the_other_files_have_names(pack):
+    known = labels(pack)
     for file, column, axis in (
         ("regions.csv", "kind", "region_kind"),
         ("events.csv", "kind", "event_kind"),
@@ -151,11 +163,33 @@ def test_vocabularies_of_the_other_files_have_names():
         ("definitions.csv", "counts", "counts"),
         ("vintages.csv", "vintage", "vintage"),
     ):
-        for row in rows(PACK / file):
+        for row in rows(pack / file):
             assert not row[column] or (axis, row[column]) in known, (file, row[column])
 
 
-def test_each_table_has_a_title():
-    files = [path for folder in ("tables", "secondary") for path in (PACK / folder).glob("*.csv")]
+def test_each_table_has_a_title(pack):
+    files = [path for folder in ("tables", "secondary") for path in (pack / folder).glob("*.csv")]
     assert files
-    assert all(("table", path.stem) in labels() for path in files)
+    assert all(("table", path.stem) in labels(pack) for path in files)
+
+
+@pytest.mark.parametrize(
+    ("file", "columns"),
+    [
+        ("regions.csv", ("name",)),
+        ("vintages.csv", ("name",)),
+        ("breaks.csv", ("text",)),
+        ("cautions.csv", ("text",)),
+        ("definitions.csv", ("text",)),
+        ("comparisons.csv", ("text",)),
+        ("identities.csv", ("text",)),
+        ("preferences.csv", ("reason",)),
+        ("forms.csv", ("name",)),
+    ],
+)
+def test_what_a_reader_sees_stands_in_three_languages(pack, file, columns):
+    found = rows(pack / file)
+    assert found
+    for row in found:
+        texts = [row[f"{column}_{language}"] for column in columns for language in ("en", "ru", "kk")]
+        assert all(text and text == text.strip() for text in texts), row

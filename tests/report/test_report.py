@@ -217,7 +217,7 @@ def test_projection_keeps_areas():
     """Albers: cells of one degree at two latitudes have areas as the cosines of latitude (closed form)."""
 
     def area(lat):
-        corners = [maps.albers(*p) for p in ((60, lat), (61, lat), (61, lat + 1), (60, lat + 1))]
+        corners = [maps.Albers(43.0, 53.0, 67.0).place(*p) for p in ((60, lat), (61, lat), (61, lat + 1), (60, lat + 1))]
         pairs = zip(corners, corners[1:] + corners[:1], strict=True)
         return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairs)) / 2
 

@@ -125,11 +125,12 @@ def _source(pack: Pack, resource: Resource, frame: pl.DataFrame) -> tuple[Findin
 
 def _region(pack: Pack, resource: Resource, frame: pl.DataFrame) -> tuple[Finding, ...]:
     known = pack.regions()["region"].to_list()
-    return tuple(
+    unknown = tuple(
         finding
         for name in resource.region_columns
         for finding in columns.codes_known(frame, name, known, "catalog.rule.region")
     )
+    return (*unknown, *regions.covered(frame, pack.not_covered(), resource.region_columns))
 
 
 def _vintage(pack: Pack, resource: Resource, frame: pl.DataFrame) -> tuple[Finding, ...]:

@@ -3,12 +3,18 @@
 Files that once named tables name figures now (`FORMER`); a file with the former column is read as before.
 
 A file that `datapackage.json` describes is read by that schema; otherwise by the types here:
-a column not named below is text. A missing optional file gives an empty frame.
+a column not named below is text. A missing or empty optional file gives an empty frame, and a column below that a
+file does not have is empty. Names may be in any language: `name_<language>`.
 """
 
 from __future__ import annotations
 
-from qonys.catalog.schema import Field
+from typing import TYPE_CHECKING
+
+from qonys.catalog.schema import Field, polars_type
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _NAMES = ("name_en", "name_ru", "name_kk")
 _TEXTS = ("text_en", "text_ru", "text_kk")
@@ -18,12 +24,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "sources": ("id", "title", "publisher", "year", "licence", "licence_class", "address", "accessed"),
     "regions": (
         "region", "kato", *_NAMES, "short_en", "short_ru", "short_kk",
-        "kind", "valid_from", "valid_to", "carved_from", "lon", "lat", "source",
+        "kind", "counted", "valid_from", "valid_to", "carved_from", "centre_lon", "centre_lat", "lon", "lat", "source",
     ),
     "vintages": ("vintage", "order", "valid_from", "valid_to", *_NAMES),
     "membership": ("vintage", "region"),
     "lineage": ("vintage_from", "region_from", "vintage_to", "region_to", "part"),
-    "events": ("id", "kind", "start", "end", "direction", *_NAMES, *_TEXTS, "source"),
+    "events": ("id", "kind", "scheme", "start", "end", "date", "direction", *_NAMES, *_TEXTS, "source"),
     "breaks": ("id", "table", "indicator", "region", "year", "kind", *_TEXTS, "source"),
     "cautions": ("id", "table", "severity", *_TEXTS, "source"),
     "corrections": ("table", "key", "column", "published", "corrected", "reason", "source"),
@@ -71,3 +77,21 @@ def descriptive_fields(name: str, columns: tuple[str, ...] | list[str]) -> tuple
     """
     types = _TYPES.get(name, {})
     return tuple(Field(column, types.get(column, "string")) for column in columns)
+
+
+def whole_columns(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """`frame` of the file `name` with the known columns it lacks, empty.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> whole_columns(pl.DataFrame({"vintage": ["1994"], "region": ["GE"]}), "membership").columns
+    ['vintage', 'region']
+
+    """
+    import polars as pl
+
+    lacking = [item for item in descriptive_fields(name, COLUMNS[name]) if item.name not in frame.columns]
+    if not frame.columns:
+        return pl.DataFrame(schema={item.name: polars_type(item.type) for item in lacking})
+    return frame.with_columns(pl.lit(None, dtype=polars_type(item.type)).alias(item.name) for item in lacking)

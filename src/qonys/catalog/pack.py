@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from qonys.catalog.files import COLUMNS, FORMER, NEEDED, descriptive_fields
+from qonys.catalog.files import COLUMNS, FORMER, NEEDED, descriptive_fields, whole_columns
 from qonys.catalog.schema import DESCRIPTOR, Resource, polars_type, read_descriptor
 from qonys.errors import BadInput, UnknownName
 
@@ -180,10 +180,9 @@ class Pack:
         path = self.path / shown
         described = next((item for item in self.resources if item.path == shown and item.fields), None)
         if described is not None:
-            return read_table_file(path, shown, described.fields)
-        if not path.is_file() and name not in NEEDED:
-            fields = descriptive_fields(name, COLUMNS[name])
-            return pl.DataFrame(schema={item.name: polars_type(item.type) for item in fields})
+            return whole_columns(read_table_file(path, shown, described.fields), name)
+        if name not in NEEDED and (not path.is_file() or not path.read_bytes().strip()):
+            return whole_columns(pl.DataFrame(), name)
         texts = read_texts(path, shown)
         needed = COLUMNS[name][:1]
         check_header([column for column in texts.columns if column in needed], needed, shown)
@@ -196,7 +195,7 @@ class Pack:
                 column=faults[0].column,
                 value=faults[0].value,
             )
-        return result
+        return whole_columns(result, name)
 
     def sources(self) -> pl.DataFrame:
         """Sources: id, title, publisher, year, licence, address, ..."""
@@ -205,6 +204,11 @@ class Pack:
     def regions(self) -> pl.DataFrame:
         """Regions of all boundary vintages with names and years of validity."""
         return self.descriptive("regions")
+
+    def not_covered(self) -> frozenset[str]:
+        """Regions with outlines and without figures: `counted` is "no" in regions.csv."""
+        frame = self.regions()
+        return frozenset(frame["region"].filter(frame["counted"] == "no"))
 
     def vintages(self) -> pl.DataFrame:
         """Boundary vintages in their order."""
@@ -298,19 +302,21 @@ class Pack:
         return self._keep(f"names:{what}:{language}", lambda: self._read_names(what, language))
 
     def _read_names(self, what: str, language: str) -> Mapping[tuple[str, str], str]:
+        """Names in the language; of a region, the English one where the pack gives none."""
         if what == "labels":
-            rows = self.labels().select("axis", "code", f"name_{language}").rows()
+            frame = self.labels()
+            column = f"name_{language}"
+            rows = frame.select("axis", "code", column).rows() if column in frame.columns else []
             return {(axis, code): name for axis, code, name in rows if name is not None}
         frame = self.regions()
-        column = f"short_{language}" if what == "short" else f"name_{language}"
-        if column not in frame.columns:
-            column = f"name_{language}"
-        rows = (
-            frame.select("region", column, f"name_{language}").rows()
-            if column != f"name_{language}"
-            else [(code, name, name) for code, name in frame.select("region", column).rows()]
-        )
-        return {("region", code): short or name for code, short, name in rows}
+        short = (f"short_{language}",) if what == "short" else ()
+        wanted = dict.fromkeys((*short, f"name_{language}", "name_en"))
+        columns = [name for name in wanted if name in frame.columns]
+        return {
+            ("region", code): found
+            for code, *names in frame.select("region", *columns).rows()
+            if (found := next((name for name in names if name is not None), None)) is not None
+        }
 
     def geometry(self, vintage: str) -> dict[str, Any]:
         """GeoJSON outlines of a boundary vintage, or of `world`.

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qonys.catalog.axes import COUNTRIES, axes_of
 from qonys.catalog.importing.vocabulary import codes_by_word, plain, words_of
 from qonys.catalog.pack import Pack
 
-LANGUAGES: tuple[str, ...] = ("en", "ru", "kk")
 _CODE_COLUMNS: tuple[str, ...] = ("region", "kato", "iso_3166_2_legacy", "iso_3166_2")
 CLOSED: frozenset[str] = frozenset({"sex", "area", "status", "unit", *COUNTRIES})
 
@@ -50,8 +49,14 @@ def _bare(text: str) -> tuple[str, str]:
     return " ".join(kept), kind
 
 
+def _languages(columns: Sequence[str]) -> list[str]:
+    """Languages of the columns `name_<language>`, English first."""
+    found = [name.removeprefix("name_") for name in columns if name.startswith("name_")]
+    return sorted(found, key=lambda language: language != "en")
+
+
 def region_names(pack: Pack) -> Names:
-    """Spellings of regions: codes, KATO and ISO codes, full and short names in three languages.
+    """Spellings of regions: codes, KATO and ISO codes, full and short names in every language of the pack.
 
     A name without the word region or city is taken only if it can mean one region.
     """
@@ -59,12 +64,14 @@ def region_names(pack: Pack) -> Names:
     shown: dict[str, str] = {}
     bare: dict[tuple[str, str], set[str]] = defaultdict(set)
     shorts: dict[str, set[str]] = defaultdict(set)
-    for row in pack.regions().iter_rows(named=True):
+    frame = pack.regions()
+    languages = _languages(frame.columns)
+    for row in frame.iter_rows(named=True):
         code = str(row["region"])
         for column in _CODE_COLUMNS:
             if row.get(column):
                 exact[str(row[column]).casefold()] = code
-        for language in LANGUAGES:
+        for language in languages:
             name, short = row.get(f"name_{language}"), row.get(f"short_{language}")
             if name:
                 exact.setdefault(name.casefold(), code)
@@ -88,12 +95,14 @@ def coded_names(pack: Pack, column: str) -> Names:
     exact: dict[str, str] = {}
     shown: dict[str, str] = {}
     axes = axes_of(column)
-    for row in pack.labels().iter_rows(named=True):
+    labels = pack.labels()
+    languages = _languages(labels.columns)
+    for row in labels.iter_rows(named=True):
         if row["axis"] in axes:
             code = str(row["code"])
             exact[code.casefold()] = code
             shown[plain(code)] = code
-            for language in LANGUAGES:
+            for language in languages:
                 name = row.get(f"name_{language}")
                 if name:
                     exact.setdefault(name.casefold(), code)

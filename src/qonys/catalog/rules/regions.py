@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 import polars as pl
@@ -60,6 +60,22 @@ def region_in_vintage(
         for name in present:
             if row[name] is not None and (vintage, row[name]) not in members:
                 found.append(_absent(row, name, vintage))
+    return tuple(found)
+
+
+def covered(
+    frame: pl.DataFrame, not_covered: Collection[str], columns: Sequence[str] = ("region",)
+) -> tuple[Finding, ...]:
+    """No figure is given of a region that the pack says is not covered; one finding per region and column."""
+    found = []
+    for name in columns:
+        if name in frame.columns and not_covered:
+            codes = frame[name]
+            bad = (codes.is_in(sorted(not_covered)).fill_null(False) & codes.is_first_distinct()).arg_true()
+            found += [
+                Finding("catalog.rule.not_covered", {"column": name, "row": i + 2, "region": codes[i]}, i, name)
+                for i in bad
+            ]
     return tuple(found)
 
 

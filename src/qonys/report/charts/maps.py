@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -11,27 +12,47 @@ import polars as pl
 from qonys import words
 from qonys.report.charts.style import FAINT, GREY, INK, SEQUENCE
 
+NOT_COVERED = "#e4e7eb"
 Point = tuple[float, float]
-SOUTH, NORTH, MIDDLE = 43.0, 53.0, 67.0
 DIVERGING = ("#a63603", "#e6550d", "#fdae6b", "#f3f4f5", "#9ecae1", "#4292c6", "#08519c")
 
 
-def albers(lon: float, lat: float) -> Point:
-    """Albers equal-area conic on the sphere, parallels 43 and 53 degrees (Snyder 1987, 14-1 to 14-6)."""
-    one, two = math.radians(SOUTH), math.radians(NORTH)
-    n = (math.sin(one) + math.sin(two)) / 2
-    c = math.cos(one) ** 2 + 2 * n * math.sin(one)
-    rho = math.sqrt(c - 2 * n * math.sin(math.radians(lat))) / n
-    base = math.sqrt(c - 2 * n * math.sin(math.radians(48))) / n
-    theta = n * math.radians(lon - MIDDLE)
-    return rho * math.sin(theta), rho * math.cos(theta) - base
+@dataclass(frozen=True)
+class Albers:
+    """Albers equal-area conic on the sphere (Snyder 1987, 14-1 to 14-6), degrees.
+
+    `south`, `north`: standard parallels; `middle`: central meridian.
+    """
+
+    south: float
+    north: float
+    middle: float
+
+    @classmethod
+    def of(cls, geometry: Mapping[str, Any]) -> Albers:
+        """Standard parallels a sixth of the height from the edges of the outlines, the meridian in their middle."""
+        points = [p for feature in geometry["features"] for ring in rings(feature) for p in ring]
+        lons, lats = [p[0] for p in points], [p[1] for p in points]
+        sixth = (max(lats) - min(lats)) / 6
+        return cls(min(lats) + sixth, max(lats) - sixth, (min(lons) + max(lons)) / 2)
+
+    def place(self, lon: float, lat: float) -> Point:
+        """Point of the plane, in radii of the sphere; north is up where y grows down."""
+        one, two = math.radians(self.south), math.radians(self.north)
+        n = (math.sin(one) + math.sin(two)) / 2
+        c = math.cos(one) ** 2 + 2 * n * math.sin(one)
+        rho = math.sqrt(c - 2 * n * math.sin(math.radians(lat))) / n
+        base = math.sqrt(c - 2 * n * math.sin((one + two) / 2)) / n
+        theta = n * math.radians(lon - self.middle)
+        return rho * math.sin(theta), rho * math.cos(theta) - base
 
 
 class Plane:
     """Projection fitted to a box of `width` pixels; `height` follows from the outline."""
 
     def __init__(self, geometry: Mapping[str, Any], width: float, margin: float = 6) -> None:
-        points = [albers(*p[:2]) for f in geometry["features"] for ring in rings(f) for p in ring]
+        self._projection = Albers.of(geometry)
+        points = [self._projection.place(*p[:2]) for f in geometry["features"] for ring in rings(f) for p in ring]
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         self._scale = (width - 2 * margin) / (max(xs) - min(xs))
         self._left, self._top, self._margin = min(xs), min(ys), margin
@@ -39,7 +60,7 @@ class Plane:
 
     def place(self, lon: float, lat: float) -> Point:
         """Pixel of a point."""
-        x, y = albers(lon, lat)
+        x, y = self._projection.place(lon, lat)
         return (x - self._left) * self._scale + self._margin, (y - self._top) * self._scale + self._margin
 
     def path(self, feature: Mapping[str, Any]) -> str:
@@ -84,7 +105,10 @@ def region_map(
     language: str,
     legend: str = "",
 ) -> str:
-    """Rates per 1,000 by year or period and region: one map each, one scale; `legend`: what they are."""
+    """Rates per 1,000 by year or period and region: one map each, one scale; `legend`: what they are.
+
+    A region without a rate is grey, and the picture says that it is not covered.
+    """
     width = 620.0
     sizes = sorted(abs(v) for values in rates.values() for v in values.values())
     step = _round_up(sizes[int(0.8 * len(sizes))] / 2.5)
@@ -95,14 +119,24 @@ def region_map(
         shapes = []
         for feature in geometry["features"]:
             region = feature["properties"]["region"]
-            title = f"{names[region]}: {words.number(values[region], language, 1)}"
+            value = values.get(region)
+            shown = words.text("chart.not_covered", language) if value is None else words.number(value, language, 1)
+            tint = NOT_COVERED if value is None else _colour(value, step)
             shapes.append(
-                f'<path d="{plane.path(feature)}" fill="{_colour(values[region], step)}" stroke="white" '
-                f'stroke-width="0.8"><title>{title}</title></path>'
+                f'<path d="{plane.path(feature)}" fill="{tint}" stroke="white" '
+                f'stroke-width="0.8"><title>{names[region]}: {shown}</title></path>'
             )
         body.append(f'<g transform="translate(95,{top:.1f})">' + "".join(shapes) + "</g>")
         top += plane.height + 4
+    if any(f["properties"]["region"] not in values for values in rates.values() for f in geometry["features"]):
+        body.append(not_covered_note(8, top + 40, language))
     return frame_svg(width, top + 48, [*body, _legend(step, top + 6, language, legend)])
+
+
+def not_covered_note(x: float, y: float, language: str, size: float = 9) -> str:
+    """The grey of regions without figures and what it means, from the left edge `x`."""
+    box = f'<rect x="{x}" y="{y - size:.1f}" width="12" height="{size}" fill="{NOT_COVERED}" stroke="{GREY}"/>'
+    return box + text(x + 16, y - 1, words.text("chart.not_covered", language), size, "start")
 
 
 def _round_up(value: float) -> float:

@@ -38,8 +38,8 @@ def read_claims(pack: Pack) -> tuple[Claim, ...]:
     path = pack.path / "claims.yaml"
     if not path.is_file():
         return ()
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return tuple(_claim(item, str(path)) for item in document["claims"])
+    document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return tuple(_claim(item, str(path)) for item in document.get("claims") or ())
 
 
 def _claim(item: dict[str, object], path: str) -> Claim:

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from qonys import words
-from qonys.report.charts.maps import DIVERGING, Plane, frame_svg, text
+from qonys.report.charts.maps import DIVERGING, NOT_COVERED, Plane, frame_svg, not_covered_note, text
 from qonys.report.charts.style import GREY, INK
 from qonys.web.charts.kit import wrapped
 from qonys.web.view import View
@@ -126,21 +126,21 @@ def _nice(value: float) -> float:
 def rate_map_svg(
     geometry: Mapping[str, Any], values: Mapping[str, float], step: float, view: View, decimals: int = 1
 ) -> str:
-    """Values by region in seven steps around zero (`step` wide) with a legend; missing regions are hatched grey."""
+    """Values by region in seven steps around zero (`step` wide) with a legend; regions not covered are grey."""
     plane = Plane(geometry, view.width, 6)
     size = 9.5 if view.narrow else 12
     body = []
     for feature in geometry["features"]:
         region = feature["properties"]["region"]
         value = values.get(region)
-        tint = "#e4e7eb" if value is None else DIVERGING[max(-3, min(3, math.floor(value / step + 0.5))) + 3]
-        title = escape(f"{view.region(region)}: {view.number(value, decimals)}")
-        body.append(f'<path d="{plane.path(feature)}" fill="{tint}" stroke="white"><title>{title}</title></path>')
+        tint = NOT_COVERED if value is None else DIVERGING[max(-3, min(3, math.floor(value / step + 0.5))) + 3]
+        body.append(_shape(plane, feature, tint, value, view, decimals))
+    body += _uncovered(geometry, values, plane.height + 2, view, size)
     return frame_svg(view.width, plane.height + 44, [*body, _scale(step, plane.height + 8, view, size, decimals)])
 
 
 def level_map_svg(geometry: Mapping[str, Any], values: Mapping[str, float], view: View, decimals: int) -> str:
-    """Values of one sign by region in five equal steps from the least to the greatest."""
+    """Values of one sign by region in five equal steps from the least to the greatest; regions not covered are grey."""
     low, high = min(values.values()), max(values.values())
     tints = ("#eef4f9", "#c6dbef", "#7fb3d8", "#3182bd", "#08519c")
     plane = Plane(geometry, view.width, 6)
@@ -149,16 +149,32 @@ def level_map_svg(geometry: Mapping[str, Any], values: Mapping[str, float], view
     for feature in geometry["features"]:
         region = feature["properties"]["region"]
         value = values.get(region)
-        tint = "#e4e7eb" if value is None else tints[max(0, min(4, int((value - low) / step)))]
-        title = escape(f"{view.region(region)}: {view.number(value, decimals)}")
-        body.append(f'<path d="{plane.path(feature)}" fill="{tint}" stroke="white"><title>{title}</title></path>')
+        tint = NOT_COVERED if value is None else tints[max(0, min(4, int((value - low) / step)))]
+        body.append(_shape(plane, feature, tint, value, view, decimals))
     size, top, box = (9.5 if view.narrow else 12), plane.height + 8, min(72.0, (view.width - 40) / 6)
     for i, tint in enumerate(tints):
         body.append(
             f'<rect x="{20 + i * box:.1f}" y="{top:.1f}" width="{box:.1f}" height="12" fill="{tint}" stroke="#b8c2cc"/>'
         )
+    body += _uncovered(geometry, values, plane.height + 2, view, size)
     body += [text(20 + i * box, top + 28, view.number(low + i * step, decimals), size - 1) for i in range(6)]
     return frame_svg(view.width, plane.height + 44, body)
+
+
+def _shape(
+    plane: Plane, feature: Mapping[str, Any], tint: str, value: float | None, view: View, decimals: int
+) -> str:
+    shown = view.say("chart.not_covered") if value is None else view.number(value, decimals)
+    title = escape(f"{view.region(feature['properties']['region'])}: {shown}")
+    return f'<path d="{plane.path(feature)}" fill="{tint}" stroke="white"><title>{title}</title></path>'
+
+
+def _uncovered(
+    geometry: Mapping[str, Any], values: Mapping[str, float], y: float, view: View, size: float
+) -> list[str]:
+    if all(feature["properties"]["region"] in values for feature in geometry["features"]):
+        return []
+    return [not_covered_note(8, y, view.language, size - 1)]
 
 
 def _scale(step: float, top: float, view: View, size: float, decimals: int) -> str:
