@@ -166,10 +166,10 @@ class Pack:
         return self._keep(f"descriptive:{name}", lambda: self._named_anew(name)).clone()
 
     def _named_anew(self, name: str) -> pl.DataFrame:
-        """The file with columns of former names under those of today."""
+        """The file with columns of former names under those of today, and with the known columns it lacks."""
         frame = self._descriptive(name)
         former = {old: new for old, new in FORMER.get(name, {}).items() if old in frame.columns}
-        return frame.rename(former)
+        return whole_columns(frame.rename(former), name)
 
     def _descriptive(self, name: str) -> pl.DataFrame:
         import polars as pl
@@ -180,7 +180,7 @@ class Pack:
         path = self.path / shown
         described = next((item for item in self.resources if item.path == shown and item.fields), None)
         if described is not None:
-            return whole_columns(read_table_file(path, shown, described.fields), name)
+            return read_table_file(path, shown, described.fields)
         if name not in NEEDED and (not path.is_file() or not path.read_bytes().strip()):
             return whole_columns(pl.DataFrame(), name)
         texts = read_texts(path, shown)
@@ -195,7 +195,7 @@ class Pack:
                 column=faults[0].column,
                 value=faults[0].value,
             )
-        return whole_columns(result, name)
+        return result
 
     def sources(self) -> pl.DataFrame:
         """Sources: id, title, publisher, year, licence, address, ..."""
