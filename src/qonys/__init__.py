@@ -33,5 +33,5 @@ def fan_chart(
     result: Any, measure: str = "population", path: str | None = None, language: str = "en", **where: str
 ) -> str:
     """SVG of a projection's median and bands by year (extra `report`); `where`: region="KZ-75", group="kazakh"."""
-    found: str = import_module("qonys.report.charts.draws").fan_chart(result, measure, path, language, **where)
+    found: str = import_module("qonys.figures.forecast").fan_chart(result, measure, path, language, **where)
     return found

@@ -47,14 +47,14 @@ UNREACHED = {
     "qonys.kernels.scores:crps_normal": "the closed form that scores of draws are held to",
     "qonys.kernels.structure.ageing": "measures of ages on bare arrays, in the reference",
     "qonys.kernels.structure.decomposition": "decomposition of rates on bare arrays, in the reference",
-    "qonys.report.charts.draws:fan_chart": "what `qonys.fan_chart` draws",
-    "qonys.report.charts.style:rows": "styles of charts begin to be shared",
+    "qonys.figures.edition:Plain": "what `qonys.fan_chart` draws in",
+    "qonys.figures.forecast:fan_chart": "what `qonys.fan_chart` draws",
     "qonys:country": "the public face",
     "qonys:fan_chart": "the public face",
     "qonys.words.catalogue:keys": "what tests read the catalogues by",
 }
 # modules that import each other, known and to be parted
-CIRCLES = {frozenset({"qonys.web.pages.menu", "qonys.web.pages.overview"})}
+CIRCLES: set[frozenset[str]] = set()
 
 
 class Package:

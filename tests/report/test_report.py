@@ -15,11 +15,14 @@ from lxml import etree, html
 from qonys import words
 from qonys.catalog import open_pack
 from qonys.errors import BadInput, RenderFailed
-from qonys.report.charts import chord, maps
+from qonys.figures.edition import Edition
+from qonys.figures.geography import chord, flows, plane
+from qonys.figures.render import FONTS
 from qonys.report.document import Document, Figure, Paragraph, Section, Table, Value
-from qonys.report.typesetting import FOLDER, escaped, pdf_bytes
+from qonys.report.typesetting import escaped, pdf_bytes
 from qonys.report.webpage import html_text
 from qonys.report.writing import build_document, is_current, report_key, write_report
+from qonys.study.runs.results import Results
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +166,7 @@ def test_figures_are_well_formed_and_complete(document):
 def test_fonts_hold_every_letter_of_the_catalogues():
     from qonys.words.catalogue import _entries
 
-    with TTFont(FOLDER / "fonts" / "Inter-Regular.otf") as font:
+    with TTFont(FONTS / "Inter-Regular.otf") as font:
         held = font.getBestCmap()
     for language in words.LANGUAGES:
         for text in _entries(language).values():
@@ -208,7 +211,8 @@ def test_chord_angles_are_proportional_to_flows():
 def test_flow_widths_are_proportional():
     pack = open_pack("kazakhstan")
     places = {"A": (60.0, 50.0, "a"), "B": (70.0, 45.0, "b"), "C": (80.0, 48.0, "c")}
-    drawn = maps.flow_map(pack.geometry("2022"), FLOWS, places, 3, "en")
+    arrows = flows.Arrows(FLOWS, places, {"A": -60.0, "B": 40.0, "C": 20.0}, 3)
+    drawn = flows.flow_map(Edition(Results(pack.digest()), pack, "en"), pack.geometry("2022"), arrows)
     widths = sorted(float(w) for w in re.findall(r'class="flow"[^>]*stroke-width="([\d.]+)"', drawn))
     assert widths[2] / widths[0] == pytest.approx(3, rel=0.01)
 
@@ -216,8 +220,10 @@ def test_flow_widths_are_proportional():
 def test_projection_keeps_areas():
     """Albers: cells of one degree at two latitudes have areas as the cosines of latitude (closed form)."""
 
+    albers = plane.Albers(43, 53, 67)
+
     def area(lat):
-        corners = [maps.Albers(43.0, 53.0, 67.0).place(*p) for p in ((60, lat), (61, lat), (61, lat + 1), (60, lat + 1))]
+        corners = [albers(*p) for p in ((60, lat), (61, lat), (61, lat + 1), (60, lat + 1))]
         pairs = zip(corners, corners[1:] + corners[:1], strict=True)
         return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairs)) / 2
 

@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qonys import words
-from qonys.catalog import Pack
-from qonys.report.document import Note, Paragraph, Value
-from qonys.study.runs.results import Number, Results
+from qonys.figures.edition import MARK, Edition
+from qonys.figures.render import Picture
+from qonys.report.document import Figure, Note, Paragraph, Value
 
-MARK = "\u2020"
+if TYPE_CHECKING:
+    import polars as pl
+
+    from qonys.figures.drawing import Drawing
+    from qonys.figures.style import Spec
+    from qonys.study.runs.results import Number
+
+__all__ = ["MARK", "Context"]
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
-class Context:
-    """One language of one run."""
+class Context(Edition):
+    """One language of one run, as its chapters are laid out."""
 
-    results: Results
-    pack: Pack
-    language: str
+    def picture(self, drawn: Spec | str) -> Picture:
+        """A figure's picture: a Vega-Lite specification or SVG text."""
+        return Picture(drawn if isinstance(drawn, str) else self.document(drawn), self.language)
 
-    def say(self, key: str, **values: object) -> str:
-        """Text under `key`."""
-        return words.text(key, self.language, **values)
-
-    def has(self, *names: str) -> bool:
-        """Whether all these results are there: numbers or tables."""
-        return all(name in self.results.numbers or self.results.has_table(name) for name in names)
+    def figure(
+        self,
+        key: str,
+        drawing: Drawing,
+        caption: str,
+        source: str = "",
+        data: pl.DataFrame | None = None,
+        alt: str = "",
+    ) -> Figure:
+        """A drawing as a figure; `source`, `data` and `alt` where they are not the drawing's own."""
+        frame, picture = drawing.frame if data is None else data, drawing.picture(self.language)
+        return Figure(key, picture, alt or drawing.sentence, caption, source or drawing.source, frame)
 
     def value(self, name: str) -> Value:
         """A named result as it stands in a sentence, with interval and mark."""
@@ -60,28 +72,6 @@ class Context:
             return str(int(value))
         return words.integer(value, self.language)
 
-    def thousands(self, value: float | None) -> str:
-        """Persons in thousands with one decimal."""
-        return "–" if value is None else words.number(value / 1000, self.language, 1)
-
-    def origin(self, sources: Iterable[str], method: str = "") -> str:
-        """Source line: publishers of the sources, then the method."""
-        titles = dict(self.pack.sources().select("id", "publisher").rows())
-        shown = list(dict.fromkeys(str(titles[s] or s) for s in sources if s in titles))
-        text = "; ".join(shown[:6]) + (self.say("report.and_others") if len(shown) > 6 else "")
-        if method and not method.startswith("catalog"):
-            text += ((" " if text.endswith(".") else ". ") if text else "") + self.say("report.computed")
-        return text
-
-    def secondary(self, sources: Iterable[str], method: str = "") -> str:
-        """Source line that also says that the figures were quoted from secondary pages."""
-        return f"{self.origin(sources, method).rstrip('.')}. {self.say('report.secondary')}"
-
-    def outlined(self, line: str, geometry: Mapping[str, object]) -> str:
-        """Source line `line`, then whose outlines of regions a map draws."""
-        end = "" if line.endswith((".", MARK)) else "."
-        return f"{line}{end} {self.say('report.outline', attribution=geometry.get('attribution', ''))}"
-
     def paragraph(self, key: str, **names: str | Value) -> Paragraph:
         """Text under `key`; each `{place}` is a named result, or a ready text."""
         runs: list[str | Value] = []
@@ -102,16 +92,3 @@ class Context:
         frame = self.pack.cautions()
         column = f"text_{self.language}"
         return [Note(row[column]) for row in frame.iter_rows(named=True) if row["table"] in tables]
-
-    def breaks(self, table: str, indicator: str | None = None) -> list[tuple[int, str]]:
-        """Series breaks of a table: year and label."""
-        rows = self.pack.breaks().sort("year").iter_rows(named=True)
-        return [
-            (int(row["year"]), row[f"text_{self.language}"])
-            for row in rows
-            if row["table"] == table and (indicator is None or row["indicator"] == indicator)
-        ]
-
-    def region(self, code: str) -> str:
-        """Short name of a region."""
-        return self.pack.region_name(code, self.language, short=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qonys.errors import RenderFailed
+from qonys.figures.render import Picture
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,10 +31,10 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart with all that must travel with it."""
+    """A chart with all that must travel with it; `picture` may be SVG text."""
 
     key: str
-    svg: str
+    picture: Picture | str
     alt: str
     caption: str
     source: str
@@ -41,6 +43,11 @@ class Figure:
     def __post_init__(self) -> None:
         if not self.alt.strip():
             raise RenderFailed("report.no_alt", figure=self.key)
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as SVG, drawn when it is looked at; its ids begin with the key."""
+        return self.picture if isinstance(self.picture, str) else self.picture.svg(self.key)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qonys.errors import RenderFailed
+from qonys.figures.render import FONTS
 from qonys.report.document import Block, Bullets, Document, Figure, Note, Paragraph, Table, Value
 
 FOLDER = Path(__file__).parent
@@ -98,7 +99,7 @@ def pdf_bytes(document: Document) -> bytes:
                 typst.compile(
                     str(source),
                     root=folder,
-                    font_paths=[str(FOLDER / "fonts")],
+                    font_paths=[str(FONTS)],
                     ignore_system_fonts=True,
                     format="pdf",
                     pdf_standards=["a-2a", "ua-1"],

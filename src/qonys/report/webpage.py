@@ -6,6 +6,7 @@ import base64
 import io
 from pathlib import Path
 
+from qonys.figures.render import FONTS
 from qonys.report.document import Document
 
 FOLDER = Path(__file__).parent
@@ -38,7 +39,7 @@ def _subset(weight: str, letters: str) -> str:
     from fontTools import subset
 
     options = subset.Options(layout_features=["kern", "tnum", "mark", "mkmk", "ccmp"], notdef_outline=True)
-    font = subset.load_font(str(FOLDER / "fonts" / f"Inter-{weight}.otf"), options)
+    font = subset.load_font(str(FONTS / f"Inter-{weight}.otf"), options)
     chosen = subset.Subsetter(options)
     chosen.populate(text=letters)
     chosen.subset(font)

@@ -62,7 +62,7 @@ def release_date(pack: Pack) -> str:
 
 def report_key(pack: Pack, plan: Plan, language: str, formats: tuple[str, ...]) -> str:
     """Hash of all that a report depends on."""
-    parts = (run_key(pack, plan), code_digest(("report", "words")), language, *sorted(formats))
+    parts = (run_key(pack, plan), code_digest(("figures", "report", "words")), language, *sorted(formats))
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 

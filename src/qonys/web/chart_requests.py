@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from qonys.errors import UnknownName
+from qonys.figures.drawing import Drawing
 from qonys.web.charts.catalogue import CHARTS, chart_of
-from qonys.web.charts.kit import Chart, Drawing
+from qonys.web.charts.kit import Chart
 from qonys.web.charts.report_figures import living_chart
 from qonys.web.parameters import Parameter, canonical, read_state, read_width
 from qonys.web.view import Site, View

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from qonys.figures.drawing import Drawing
 from qonys.web.chart_requests import ChartRequest, ask, drawn
-from qonys.web.charts.kit import Drawing
 from qonys.web.downloads import FORMS
 from qonys.web.parameters import PANEL, Parameter, canonical
 from qonys.web.view import View

@@ -15,12 +15,13 @@ import polars as pl
 
 from qonys import __version__
 from qonys.errors import BadInput, UnknownName
-from qonys.report.charts.maps import text
-from qonys.report.charts.style import NUMBER_LOCALE
+from qonys.figures.drawing import Drawing
+from qonys.figures.geography.plane import text
+from qonys.figures.marks import wrapped
+from qonys.figures.render import vega_svg
 from qonys.web.calendar import time_locale
 from qonys.web.chart_requests import ChartRequest, drawn
-from qonys.web.charts.kit import Drawing, wrapped
-from qonys.web.render_worker import apart, chart_svg, pdf, png
+from qonys.web.render_worker import apart, pdf, png
 from qonys.web.view import View
 
 PAD = 20
@@ -53,7 +54,7 @@ def svg_of(view: View, drawing: Drawing) -> str:
         return drawing.svg
     if drawing.spec is None:
         raise UnknownName("web.chart.no_picture", name=drawing.title)
-    return apart(chart_svg, drawing.spec, NUMBER_LOCALE[view.language], time_locale(view.language))
+    return apart(vega_svg, drawing.spec, view.language, time_locale(view.language))
 
 
 def picture(asked: ChartRequest, base: str) -> str:

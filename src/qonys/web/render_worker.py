@@ -6,7 +6,6 @@ answer for a second. One worker of low priority draws; a worker that dies is rep
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import threading
@@ -16,6 +15,8 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
+
+from qonys.figures.render import register_fonts
 
 Made = TypeVar("Made")
 WORKERS = 1
@@ -67,26 +68,11 @@ def _follow() -> None:
     os._exit(0)
 
 
-def chart_svg(spec: dict[str, Any], number_locale: dict[str, Any], time_locale: dict[str, Any]) -> str:
-    """A Vega-Lite document as SVG; no address outside is read."""
-    import vl_convert
-
-    from qonys.report.charts import render
-
-    render._fonts()
-    found: str = vl_convert.vegalite_to_svg(
-        json.dumps(spec), format_locale=number_locale, time_format_locale=time_locale, allowed_base_urls=[]
-    )
-    return found
-
-
 def png(svg: str) -> bytes:
     """SVG as PNG at twice its size."""
     import vl_convert
 
-    from qonys.report.charts import render
-
-    render._fonts()
+    register_fonts()
     return bytes(vl_convert.svg_to_png(svg, scale=2))
 
 
@@ -94,9 +80,7 @@ def pdf(svg: str) -> bytes:
     """SVG as PDF."""
     import vl_convert
 
-    from qonys.report.charts import render
-
-    render._fonts()
+    register_fonts()
     return bytes(vl_convert.svg_to_pdf(svg))
 
 

@@ -10,6 +10,9 @@ from typing import TypeVar
 
 from qonys import words
 from qonys.catalog import Pack
+from qonys.figures.edition import capital
+from qonys.figures.indicators import name_of
+from qonys.figures.style import screen
 from qonys.report.context import Context
 from qonys.study.analyses.indicators import names_of
 from qonys.study.runs.results import Results
@@ -74,8 +77,8 @@ class View:
 
     @cached_property
     def context(self) -> Context:
-        """Words, names and source lines."""
-        return self.site.context(self.language)
+        """Words, names, source lines, and the theme of the width."""
+        return Context(self.site.results, self.site.pack, self.language, screen(self.width))
 
     @property
     def narrow(self) -> bool:
@@ -125,9 +128,7 @@ class View:
         if texts == "place":
             return self.say("web.option.whole") if value == "whole" else self.region(value)
         if texts == "variant":
-            code, _, variant = value.partition(".")
-            name, key = capital(names_of([code], self.language).get(code, code)), f"web.variant.{variant}"
-            return f"{name}, {self.say(key)}" if words.has(key, self.language) else name
+            return name_of(self.context, value)
         if texts == "plain":
             return value.replace("-", "\u2212") if value.startswith("-") else value
         return self.name(f"{texts}.{value}", value)
@@ -143,14 +144,3 @@ class View:
     def sorted_names(self, codes: list[str]) -> list[str]:
         """Codes of regions in the alphabetical order of their names."""
         return sorted(codes, key=lambda code: words.sort_key(self.region(code), self.language))
-
-
-def capital(text: str) -> str:
-    """A text with a capital letter at its start.
-
-    Examples
-    --------
-    >>> capital("миграция")
-    'Миграция'
-    """
-    return text[:1].upper() + text[1:]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.report.charts import intervals, maps, render
-from qonys.report.charts.style import BLUE, ORANGE
+from qonys.figures import by_category, net_migration, over_time
+from qonys.figures.geography import values
+from qonys.figures.style import BLUE, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 
@@ -40,10 +41,7 @@ def build(context: Context) -> Section:
 
 def source_name(context: Context, source: str) -> str:
     """Short name of a source of net migration, or its publisher."""
-    key = f"chart.source.{source}"
-    if words.has(key, context.language):
-        return context.say(key)
-    return context.origin([source]) or source
+    return context.source_name(source)
 
 
 def _thousands(frame: pl.DataFrame) -> pl.DataFrame:
@@ -53,14 +51,7 @@ def _thousands(frame: pl.DataFrame) -> pl.DataFrame:
 def _net(context: Context) -> Figure:
     table = context.results.table("reconciled_national")
     net = table.frame.filter(pl.col("quantity") == "net_migration")
-    rivals = context.results.table("net_by_source").frame.filter(pl.col("source") != "census_residual")
-    others = rivals.select(
-        pl.col("start").alias("year"), "end", pl.col("value") / 1e3,
-        pl.col("source").map_elements(lambda s: source_name(context, s), return_dtype=pl.String).alias("name"),
-    )  # fmt: skip
-    breaks = context.breaks("national", "net_migration")
-    names = (context.say("accounts.estimate"), "")
-    spec = intervals.band(_thousands(net), others, context.say("chart.net_thousand_a_year"), names, breaks)
+    drawing = net_migration.by_source(context, besides=("census_residual",))
     worst = net.sort("median").row(0, named=True)
     alt = context.say(
         "accounts.net.alt",
@@ -71,7 +62,7 @@ def _net(context: Context) -> Figure:
     )
     return Figure(
         "reconciled_net",
-        render.svg(spec, context.language, "recnet"),
+        drawing.picture(context.language),
         alt,
         context.say("accounts.net"),
         context.origin(table.sources, table.method),
@@ -120,7 +111,7 @@ def _departures(context: Context) -> Figure:
         name=pl.col("source").map_elements(lambda s: source_name(context, s), return_dtype=pl.String),
     )
     title = context.say("accounts.departure_axis")
-    spec = intervals.step_lines(net.select("year", "value", "name"), title, [], [])
+    spec = over_time.lines(context, net.select("year", "value", "name"), title, points=True)
     widest = net.sort(pl.col("median").abs(), descending=True).row(0, named=True)
     alt = context.say(
         "accounts.departures.alt",
@@ -130,7 +121,7 @@ def _departures(context: Context) -> Figure:
     )
     return Figure(
         "departures",
-        render.svg(spec, context.language, "dep"),
+        context.picture(spec),
         alt,
         context.say("accounts.departures"),
         context.origin(table.sources, table.method),
@@ -152,11 +143,11 @@ def _regions(context: Context) -> Figure:
     )  # fmt: skip
     colours = [(context.say(f"accounts.kind.{kind}"), colour) for kind, colour in kinds]
     names = [context.region(code) for code in order]
-    spec = intervals.dots(shown, context.say("accounts.thousand"), names, colours)
+    spec = by_category.dots(context, shown, context.say("accounts.thousand"), names, colours)
     years = [int(context.results.number(f"accounts.regions.{end}").value or 0) for end in ("first", "last")]
     return Figure(
         "reconciled_regions",
-        render.svg(spec, context.language, "recreg"),
+        context.picture(spec),
         context.say("accounts.regions.alt", first=names[0], last=names[-1]),
         context.say("accounts.regions_figure", first=years[0], last=years[1]),
         context.origin(table.sources, table.method),
@@ -169,13 +160,12 @@ def _map(context: Context) -> Figure:
     table = context.results.table("reconciled_regional")
     eras = context.results.table("register_missed").frame.select("start", "end").unique().sort("start").rows()
     rates = {words.year_range(a, b): _rates(table.frame, a, b) for a, b in eras if b - a > 3}
-    names = {region: context.region(region) for region in table.frame["region"].unique()}
     vintage = str(context.pack.vintages().sort("order")["vintage"][0])
     geometry = context.pack.geometry(vintage)
     counts = [sum(v < 0 for v in values.values()) for values in rates.values()]
     return Figure(
         "reconciled_map",
-        render.with_prefix(maps.region_map(geometry, rates, names, context.language), "recmap"),
+        context.picture(values.region_map(context, geometry, rates)),
         context.say("accounts.map.alt", first=next(iter(rates)), a=counts[0], last=list(rates)[-1], b=counts[-1]),
         context.say("accounts.map"),
         context.outlined(context.origin(table.sources, table.method), geometry),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 
 from qonys import words
+from qonys.figures import over_time
+from qonys.figures.marks import measure
+from qonys.figures.style import BLUE, ORANGE
 from qonys.report.chapters.accounts import interval_text
-from qonys.report.charts import render
-from qonys.report.charts.style import BLUE, GREY, INK, ORANGE, WIDTH, Spec
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 
@@ -42,13 +41,15 @@ def _figure(context: Context) -> Figure:
         pl.col("age_start").is_not_null() & (pl.col("age_start") <= 80) & pl.col("start").is_in(SHOWN)
     )
     sexes = {sex: context.say(f"ages.{sex}") for sex in ("female", "male")}
-    rows = [
-        {
-            "facet": f"{r['start']}–{r['end']}", "age": r["age_start"] + 2.5, "value": r["value"] / 1e3,
-            "low": r["low"] / 1e3, "high": r["high"] / 1e3, "sex": sexes[r["sex"]],
-        }
-        for r in frame.iter_rows(named=True)
-    ]  # fmt: skip
+    rows = frame.select(
+        facet=pl.format("{}–{}", "start", "end"), age=pl.col("age_start") + 2.5, low=pl.col("low") / 1e3,
+        median=pl.col("value") / 1e3, high=pl.col("high") / 1e3, name=pl.col("sex").replace_strict(sexes),
+    )  # fmt: skip
+    spec = over_time.band_panels(
+        context, "ages", rows, rows["facet"].unique(maintain_order=True).to_list(), order=list(sexes.values()),
+        x=measure(context, "age", context.say("ages.age"), scale={"domain": [0, 85]}), tints=[ORANGE, BLUE],
+        title=context.say("accounts.thousand"), columns=3, room=120, height=120,
+    )  # fmt: skip
     low = frame.sort("value").row(0, named=True)
     alt = context.say(
         "ages.figure.alt",
@@ -59,36 +60,12 @@ def _figure(context: Context) -> Figure:
     )
     return Figure(
         "net_by_age",
-        render.svg(_facets(context, rows, list(sexes.values())), context.language, "ages"),
+        context.picture(spec),
         alt,
         context.say("ages.figure"),
         context.origin(table.sources, table.method),
         table.frame,
     )
-
-
-def _facets(context: Context, rows: list[dict[str, Any]], sexes: list[str]) -> Spec:
-    colour = {"field": "sex", "type": "nominal", "title": None, "scale": {"domain": sexes, "range": [ORANGE, BLUE]}}
-    x = {"field": "age", "type": "quantitative", "title": context.say("ages.age"), "scale": {"domain": [0, 85]}}
-    y = {"type": "quantitative", "title": context.say("accounts.thousand")}
-    return {
-        "data": {"name": "ages", "values": rows},
-        "facet": {"field": "facet", "type": "nominal", "title": None},
-        "columns": 3,
-        "spec": {
-            "width": (WIDTH - 120) / 3,
-            "height": 120,
-            "layer": [
-                {"mark": {"type": "rule", "color": GREY}, "encoding": {"y": {"datum": 0}}},
-                {
-                    "mark": {"type": "area", "opacity": 0.2},
-                    "encoding": {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}, "color": colour},
-                },
-                {"mark": {"type": "line"}, "encoding": {"x": x, "y": {"field": "value", **y}, "color": colour}},
-            ],
-        },
-        "resolve": {"scale": {"y": "independent"}},
-    }
 
 
 def _totals(context: Context) -> Table:
@@ -129,38 +106,14 @@ def _schedule(context: Context) -> Figure:
     """Observed net rates and the fitted curve of the fitted intervals."""
     table = context.results.table("schedule_curves")
     starts = sorted(table.frame["start"].unique())
-    curves = [
-        {"facet": f"{r['start']}–{r['start'] + 5}", "age": r["age"], "value": 1000 * r["rate"]}
-        for r in table.frame.iter_rows(named=True)
-    ]
     observed = context.results.table("net_rates_by_age").frame.filter(pl.col("start").is_in(starts))
-    points = [
-        {"facet": f"{r['start']}–{r['start'] + 5}", "age": r["age_start"] + 2.5, "point": -1000 * r["rate"]}
-        for r in observed.iter_rows(named=True)
-    ]
-    x = {"field": "age", "type": "quantitative", "title": context.say("ages.age"), "scale": {"domain": [0, 85]}}
-    title = context.say("ages.loss_rate")
-    spec = {
-        "data": {"name": "schedule", "values": [*curves, *points]},
-        "facet": {"field": "facet", "type": "nominal", "title": None},
-        "columns": 2,
-        "spec": {
-            "width": (WIDTH - 90) / 2,
-            "height": 150,
-            "layer": [
-                {
-                    "transform": [{"filter": "isValid(datum.value)"}],
-                    "mark": {"type": "line", "color": BLUE},
-                    "encoding": {"x": x, "y": {"field": "value", "type": "quantitative", "title": title}},
-                },
-                {
-                    "transform": [{"filter": "isValid(datum.point)"}],
-                    "mark": {"type": "point", "color": INK, "filled": True, "size": 26},
-                    "encoding": {"x": x, "y": {"field": "point", "type": "quantitative", "title": title}},
-                },
-            ],
-        },
-    }
+    facet = pl.format("{}–{}", "start", pl.col("start") + 5).alias("facet")
+    curves = table.frame.select(facet, pl.col("age").cast(pl.Float64), value=1000 * pl.col("rate"))
+    points = observed.select(facet, age=pl.col("age_start") + 2.5, point=-1000 * pl.col("rate"))
+    spec = over_time.point_panels(
+        context, pl.concat([curves, points], how="diagonal"), curves["facet"].unique(maintain_order=True).to_list(),
+        (context.say("ages.age"), context.say("ages.loss_rate")),
+    )  # fmt: skip
     top = observed.sort("rate").row(0, named=True)
     alt = context.say(
         "ages.schedule.alt",
@@ -171,7 +124,7 @@ def _schedule(context: Context) -> Figure:
     )
     return Figure(
         "schedule",
-        render.svg(spec, context.language, "sched"),
+        context.picture(spec),
         alt,
         context.say("ages.schedule"),
         context.origin(table.sources, table.method),

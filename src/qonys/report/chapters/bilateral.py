@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.report.charts import chord, intervals, render
+from qonys.figures import by_category
+from qonys.figures.geography import chord
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 
@@ -56,7 +57,7 @@ def _partners(context: Context) -> Figure:
         (pl.col("pseudo_bayes") / 1e3).alias("high"),
     )
     names = [_country(context, code) for code in chosen]
-    spec = intervals.ranges(frame, context.say("accounts.thousand"), names, (into, out))
+    spec = by_category.range_panels(context, frame, context.say("accounts.thousand"), names, (into, out))
     top = table.frame.sort("minimum", descending=True).row(0, named=True)
     alt = context.say(
         "bilateral.partners.alt",
@@ -67,7 +68,7 @@ def _partners(context: Context) -> Figure:
     )
     return Figure(
         "bilateral_partners",
-        render.svg(spec, context.language, "partners"),
+        context.picture(spec),
         alt,
         context.say("bilateral.partners"),
         context.origin(table.sources, table.method),
@@ -110,12 +111,12 @@ def _kinds(context: Context) -> Figure:
     names = [context.say(f"bilateral.kind.{kind}") for kind in kinds]
     into, out = _directions(context)
     frame = table.frame.select(
-        pl.when(pl.col("direction") == "in").then(pl.lit(into)).otherwise(pl.lit(out)).alias("panel"),
+        pl.when(pl.col("direction") == "in").then(pl.lit(into)).otherwise(pl.lit(out)).alias("facet"),
         (pl.col("start").cast(pl.String) + "–" + pl.col("end").cast(pl.String).str.slice(2)).alias("interval"),
         pl.col("kind").replace_strict(dict(zip(kinds, names, strict=True))).alias("kind"),
         (pl.col("value") / 1e3).alias("value"),
     )
-    spec = intervals.stacked(frame, context.say("accounts.thousand"), names, [into, out])
+    spec = by_category.stack_panels(context, frame, context.say("accounts.thousand"), names, [into, out])
     back = table.frame.filter((pl.col("direction") == "in") & (pl.col("kind") == "returning"))
     last = back.sort("start").row(-1, named=True)
     total = table.frame.filter((pl.col("direction") == "in") & (pl.col("start") == last["start"]))["value"].sum()
@@ -126,7 +127,7 @@ def _kinds(context: Context) -> Figure:
     )
     return Figure(
         "bilateral_kinds",
-        render.svg(spec, context.language, "kinds"),
+        context.picture(spec),
         alt,
         context.say("bilateral.kinds"),
         context.origin(table.sources, table.method),
@@ -147,10 +148,10 @@ def _chord(context: Context) -> Figure:
         value=context.thousands(top["value"]),
         interval=f"{top['start']}–{top['end']}",
     )
-    drawing = chord.chord(table.frame.filter(pl.col("value") > 0), ordered, SMALLEST, context.language)
+    drawing = chord.chord(context, table.frame.filter(pl.col("value") > 0), ordered, SMALLEST)
     return Figure(
         "bilateral_chord",
-        render.with_prefix(drawing, "bichord"),
+        context.picture(drawing),
         alt,
         context.say(
             "bilateral.chord",

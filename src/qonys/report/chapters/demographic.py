@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.report.charts import effects, fans, intervals, render
-from qonys.report.charts.style import BLUE, GREEN, ORANGE
+from qonys.figures import by_category, over_time, population
+from qonys.figures.style import BLUE, GREEN, GREY, INK, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Figure, Section, Table
 from qonys.study.runs.results import TableResult
@@ -91,15 +91,17 @@ def _effect(context: Context) -> Figure:
         pl.col("part").replace_strict(names).alias("name"),
         *(pl.col(name) / 1e3 for name in ("low", "median", "high")),
     )
-    title = context.say("demographic.axis.effect")
-    spec = effects.effect(rows, title, list(names.values()), _year(context, "consequences.base"))
+    spec = over_time.lines(
+        context, rows.rename({"median": "value"}), context.say("demographic.axis.effect"), list(names.values()),
+        tints=[INK, BLUE, ORANGE], at=[_year(context, "consequences.base")],
+    )  # fmt: skip
     worst = table.frame.filter(pl.col("part") == "total").sort("median").row(0, named=True)
     alt = context.say(
         "demographic.effect.alt", first=str(rows["year"].min()), last=str(rows["year"].max()), year=worst["year"],
         low=words.number(worst["median"] / 1e3, context.language, 0),
     )  # fmt: skip
     caption = context.say("demographic.effect.caption", since=_year(context, "consequences.since"))
-    picture = render.svg(spec, context.language, "effect")
+    picture = context.picture(spec)
     return Figure("consequences_effect", picture, alt, caption, _origin(context, table), table.frame)
 
 
@@ -113,12 +115,12 @@ def _starts(context: Context) -> Figure:
     )
     colours = list(zip(names.values(), (BLUE, ORANGE, GREEN), strict=True))
     order = [str(year) for year in sorted(table.frame["since"].unique())]
-    spec = intervals.dots(rows, context.say("demographic.axis.effect"), order, colours)
+    spec = by_category.dots(context, rows, context.say("demographic.axis.effect"), order, colours)
     last = table.frame.filter((pl.col("part") == "total") & (pl.col("since") == _year(context, "consequences.since")))
     value = words.number(last["median"].item() / 1e3, context.language, 0)
     return Figure(
         "consequences_by_start",
-        render.svg(spec, context.language, "starts"),
+        context.picture(spec),
         context.say("demographic.starts.alt", year=last["since"].item(), value=value),
         context.say("demographic.starts.caption"),
         _origin(context, table),
@@ -128,15 +130,15 @@ def _starts(context: Context) -> Figure:
 
 def _pyramid(context: Context) -> Figure:
     table = context.results.table("consequences_pyramid")
-    bars = table.frame.select("sex", "age_start", *((pl.col("with") / 1e3).alias(q) for q in ("q10", "q50", "q90")))
-    ticks = table.frame.select("sex", "age_start", (pl.col("without") / 1e3).alias("value"))
-    titles = (context.say("chart.sex.female"), context.say("chart.sex.male"), context.say("projection.axis.thousand"))
+    columns = {path: pl.col(path).alias("value") for path in ("with", "without")}
+    bars, ticks = (table.frame.select("sex", "age_start", column) for column in columns.values())
+    spec = population.interval_pyramid(context, bars, ticks)
     gain = table.frame.group_by("age_start").agg((pl.col("without") - pl.col("with")).sum().alias("gain"))
     age = gain.sort("gain", descending=True)["age_start"][0]
     since, end = _year(context, "consequences.since"), _year(context, "consequences.end")
     return Figure(
         "consequences_pyramid",
-        render.svg(fans.interval_pyramid(bars, ticks, titles), context.language, "twopyr"),
+        context.picture(spec),
         context.say("demographic.pyramid.alt", since=since, age=age, to=age + 4),
         context.say("demographic.pyramid.caption", since=since, end=end),
         _origin(context, table),
@@ -150,16 +152,16 @@ def _ageing(context: Context) -> Figure:
     cases = {case: context.say(f"consequences.case.{case}") for case in ("with", "without")}
     rows = table.frame.filter(pl.col("measure").is_in(PANELS) & pl.col("case").is_in(list(cases))).select(
         pl.col("measure").replace_strict(facets).alias("facet"), "year",
-        pl.col("case").replace_strict(cases), "low", "median", "high",
+        pl.col("case").replace_strict(cases).alias("name"), "low", "median", "high",
     )  # fmt: skip
     last = table.frame.filter((pl.col("measure") == PANELS[0]) & (pl.col("case") == "with")).sort("year").tail(1)
     alt = context.say(
         "demographic.ageing.alt", first=str(rows["year"].min()), last=str(rows["year"].max()),
         value=words.number(last["median"].item(), context.language, 1),
     )  # fmt: skip
-    spec = effects.pairs(rows, list(facets.values()), list(cases.values()))
+    spec = over_time.band_panels(context, "pairs", rows, list(facets.values()), order=list(cases.values()), zero=False)
     caption = context.say("demographic.ageing.caption", since=_year(context, "consequences.since"))
-    picture = render.svg(spec, context.language, "ageing")
+    picture = context.picture(spec)
     return Figure("consequences_ageing", picture, alt, caption, _origin(context, table), table.frame)
 
 
@@ -178,10 +180,10 @@ def _parts(context: Context, name: str) -> Figure:
     )
     moved = table.frame.filter((pl.col("measure") == "population") & (pl.col("part") == "migration"))
     start, end = (int(table.frame[column][0]) for column in ("start", "end"))
-    spec = effects.parts(rows, list(facets.values()), list(order.values()))
+    spec = by_category.part_panels(context, rows, list(facets.values()), list(order.values()))
     return Figure(
         name,
-        render.svg(spec, context.language, name.replace("_", "")),
+        context.picture(spec),
         context.say("demographic.parts.alt", value=words.number(moved["median"].item() / 1e3, context.language, 0)),
         context.say("demographic.parts.caption", start=start, end=end),
         _origin(context, table),
@@ -229,8 +231,8 @@ def _diversity(context: Context) -> Figure:
         "demographic.diversity.alt", first=str(rows["year"].min()), last=str(rows["year"].max()),
         year=top["year"].item(), value=words.number(top["low"].item(), context.language, 2),
     )  # fmt: skip
-    spec = intervals.step_lines(rows, context.say("demographic.axis.index"), [], [])
-    picture = render.svg(spec, context.language, "diversity")
+    spec = over_time.lines(context, rows, context.say("demographic.axis.index"), points=True, form=".3f")
+    picture = context.picture(spec)
     return Figure(
         "ethnic_diversity", picture, alt, context.say("demographic.diversity.caption"), _origin(context, table),
         table.frame,
@@ -281,17 +283,19 @@ def _regions(context: Context) -> Figure:
     )
     named = rows.with_columns(pl.col("region").map_elements(context.region, return_dtype=pl.String))
     order = named.sort("growth", descending=True)["region"].to_list()
-    long = named.unpivot(index="region", variable_name="kind").select(
+    long = named.drop("growth").unpivot(index="region", variable_name="kind").select(
         pl.col("region").alias("category"), pl.col("kind").replace_strict(kinds), "value"
     )
-    names = list(kinds.values())
+    colours = list(zip(list(kinds.values())[:3], (GREEN, BLUE, GREY), strict=True))
+    whole = named.select(category="region", value="growth")
     title = context.say("demographic.axis.growth")
+    spec = by_category.stack(context, long, title, order, colours, (whole, kinds["growth"]))
     worst = named.sort("migration").row(0, named=True)
     ends = {end: _year(context, f"consequences.regions.{end}") for end in ("first", "last")}
     value = words.number(worst["migration"], context.language, 0)
     return Figure(
         "regional_growth",
-        render.svg(effects.split_growth(long, title, order, names[:3], names[3]), context.language, "growth"),
+        context.picture(spec),
         context.say("demographic.regions.alt", low=worst["region"], value=value),
         context.say("demographic.regions.caption", **ends),
         _origin(context, table),

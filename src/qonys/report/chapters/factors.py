@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.report.charts import intervals, maps, render
-from qonys.report.charts.style import AMBER, BLUE, FAINT, GREEN, GREY, ORANGE, PINK, WIDTH, Spec
+from qonys.figures import by_category
+from qonys.figures.geography import values
+from qonys.figures.style import AMBER, BLUE, FAINT, GREEN, GREY, ORANGE, PINK, Spec
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 from qonys.study.runs.results import TableResult
@@ -95,8 +96,10 @@ def _terms(context: Context) -> Figure:
     )  # fmt: skip
     names = [context.say(f"factors.spec.{name}") for name in SHOWN]
     colours = list(zip(names, (ORANGE, BLUE), strict=True))
-    spec = intervals.dots(shown, context.say("factors.coefficient"), [_short(context, t) for t in terms], colours)
-    return Figure("factors_terms", render.svg(spec, context.language, "fterms"), context.say("factors.terms.alt"),
+    spec = by_category.dots(
+        context, shown, context.say("factors.coefficient"), [_short(context, t) for t in terms], colours
+    )
+    return Figure("factors_terms", context.picture(spec), context.say("factors.terms.alt"),
                   context.say("factors.terms"), context.secondary(table.sources, table.method), frame)  # fmt: skip
 
 
@@ -143,18 +146,16 @@ def _level(context: Context) -> Figure:
     order = frame.unique("place").sort("whole", descending=True)["place"].to_list()
     groups = [group for group in COLOURS if group in set(frame["group"])]
     shown = _bars(context, frame, pl.lit(1000.0))
-    spec = _stacked(shown, context.say("factors.thousand"), [context.region(r) for r in order],
-                    [context.say(f"factors.part.{group}") for group in groups],
-                    [COLOURS[group] for group in groups])  # fmt: skip
-    return Figure("factors_level", render.svg(spec, context.language, "flevel"),
+    spec = _stacked(context, shown, context.say("factors.thousand"), order, groups)
+    return Figure("factors_level", context.picture(spec),
                   context.say("factors.level.alt", first=context.region(order[0]), last=context.region(order[-1])),
                   context.say("factors.level"), context.secondary(table.sources, table.method), frame)  # fmt: skip
 
 
 def _bars(context: Context, frame: pl.DataFrame, unit: pl.Expr) -> pl.DataFrame:
-    """Rows of a chart of parts: region, kind, value and whole in the unit given."""
+    """Rows of a chart of parts: category, kind, value and whole in the unit given."""
     return frame.select(
-        pl.col("place").map_elements(context.region, return_dtype=pl.String).alias("region"),
+        pl.col("place").map_elements(context.region, return_dtype=pl.String).alias("category"),
         pl.col("group").map_elements(lambda g: context.say(f"factors.part.{g}"), return_dtype=pl.String).alias("kind"),
         (pl.col("value") / unit).alias("value"),
         (pl.col("whole") / unit).alias("whole"),
@@ -168,31 +169,19 @@ def _change(context: Context) -> Figure:
     groups = [group for group in COLOURS if group in set(frame["group"])]
     order = frame.unique("place").sort(pl.col("whole") / pl.col("base"), descending=True)["place"].to_list()
     shown = _bars(context, frame, pl.col("base") / 100)
-    names = [context.say(f"factors.part.{group}") for group in groups]
-    spec = _stacked(shown, context.say("factors.percent"), [context.region(r) for r in order], names,
-                    [COLOURS[group] for group in groups])  # fmt: skip
-    return Figure("factors_change", render.svg(spec, context.language, "fchange"),
+    spec = _stacked(context, shown, context.say("factors.percent"), order, groups)
+    return Figure("factors_change", context.picture(spec),
                   context.say("factors.change.alt", first=context.region(order[0]), last=context.region(order[-1])),
                   context.say("factors.change", first=years[0], last=years[1]),
                   context.secondary(table.sources, table.method), frame)  # fmt: skip
 
 
-def _stacked(frame: pl.DataFrame, title: str, order: list[str], names: list[str], colours: list[str]) -> Spec:
-    y = {"field": "region", "type": "nominal", "sort": order, "title": None, "axis": {"labelLimit": 180}}
-    scale = {"domain": names, "range": colours}
-    whole = {"field": "whole", "type": "quantitative", "title": title}
-    return {
-        "width": WIDTH - 130,
-        "height": {"step": 20},
-        "data": {"name": "change", "values": frame.to_dicts()},
-        "layer": [
-            {"mark": {"type": "bar", "size": 12}, "encoding": {
-                "x": {"field": "value", "type": "quantitative", "title": title, "stack": True}, "y": y,
-                "color": {"field": "kind", "type": "nominal", "title": None, "scale": scale}}},
-            {"mark": {"type": "point", "filled": True, "color": "black", "size": 40, "opacity": 1},
-             "encoding": {"x": whole, "y": y}},
-        ],
-    }  # fmt: skip
+def _stacked(context: Context, frame: pl.DataFrame, title: str, order: list[str], groups: list[str]) -> Spec:
+    """Bars of the groups of factors, and their sum as a tick."""
+    whole = frame.select("category", value="whole").unique(maintain_order=True)
+    colours = [(context.say(f"factors.part.{group}"), COLOURS[group]) for group in groups]
+    names = [context.region(code) for code in order]
+    return by_category.stack(context, frame, title, names, colours, (whole, context.say("factors.group.sum")))
 
 
 def _map(context: Context) -> Figure:
@@ -201,15 +190,14 @@ def _map(context: Context) -> Figure:
     counts = table.frame.group_by("year").len().sort("year")
     whole = counts.filter(pl.col("len") == counts["len"].max())["year"].to_list()[-MAPS:]
     left = {year: dict(table.frame.filter(pl.col("year") == year).select("region", "net").rows()) for year in whole}
-    names = {region: context.region(region) for region in left[whole[0]]}
     vintage = str(context.pack.vintages().sort("order")["vintage"][0])
     geometry = context.pack.geometry(vintage)
     most = max(left[whole[-1]].items(), key=lambda item: item[1])[0]
     least = min(left[whole[-1]].items(), key=lambda item: item[1])[0]
-    drawn = maps.region_map(geometry, left, names, context.language, context.say("factors.map_legend"))
+    drawn = values.region_map(context, geometry, left, context.say("factors.map_legend"))
     return Figure(
         "factors_map",
-        render.with_prefix(drawn, "fmap"),
+        context.picture(drawn),
         context.say("factors.map.alt", year=whole[-1], most=context.region(most), least=context.region(least)),
         context.say("factors.map", years=", ".join(map(str, whole))),
         context.outlined(context.secondary(table.sources, table.method), geometry),

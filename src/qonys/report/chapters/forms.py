@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.report.charts import intervals, render
+from qonys.figures import over_time
 from qonys.report.context import MARK, Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 from qonys.study.analyses.forms import labelled, without_figures
@@ -76,23 +76,17 @@ def _figure(context: Context) -> Figure:
     names = _names(context)
     frame = table.frame.filter(pl.col("whole") & (pl.col("value") > 0) & (pl.col("id") != "entries"))
     years = (int(str(frame["year"].min())), int(str(frame["year"].max())))
-    panels = [
-        intervals.log_points(
-            frame.filter(pl.col("id").is_in(ids)).with_columns(name=pl.col("id").replace_strict(names)),
-            context.say(f"forms.panel.{panel}"),
-            [names[name] for name in ids if name in set(frame["id"])],
-            years,
-        )
-        for panel, ids in PANELS
-    ]
-    spec = {"vconcat": panels, "resolve": {"scale": {"color": "independent"}}}
+    named = frame.with_columns(name=pl.col("id").replace_strict(names, default=None))
+    panels = {context.say(f"forms.panel.{panel}"): named.filter(pl.col("id").is_in(ids)) for panel, ids in PANELS}
+    orders = [[names[name] for name in ids if name in set(frame["id"])] for _, ids in PANELS]
+    spec = over_time.log_points(context, panels, orders, years)
     top = frame.sort("value", descending=True).row(0, named=True)
     alt = context.say(
         "forms.figure.alt", what=names[top["id"]], value=words.integer(top["value"], context.language), year=top["year"]
     )
     return Figure(
         "forms_by_year",
-        render.svg(spec, context.language, "forms"),
+        context.picture(spec),
         alt,
         context.say("forms.figure"),
         context.origin(table.sources, table.method),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.report.charts import intervals, maps, render
-from qonys.report.charts.style import BLUE, ORANGE, WIDTH
+from qonys.figures import by_category, over_time
+from qonys.figures.geography import values
+from qonys.figures.marks import measure
+from qonys.figures.style import BLUE, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 from qonys.study.analyses.indicators import names_of
@@ -90,10 +92,10 @@ def _regions(context: Context) -> Figure:
     )  # fmt: skip
     colours = [(str(years[0]), ORANGE), (str(years[1]), BLUE)]
     names = [context.region(code) for code in order]
-    spec = intervals.dots(shown, context.say("measures.mei_axis"), names, colours)
+    spec = by_category.dots(context, shown, context.say("measures.mei_axis"), names, colours)
     return Figure(
         "effectiveness",
-        render.svg(spec, context.language, "mei"),
+        context.picture(spec),
         context.say("measures.regions.alt", first=names[0], last=names[-1], year=years[1]),
         context.say("measures.regions", first=years[0], last=years[1]),
         context.secondary(table.sources, table.method),
@@ -109,14 +111,13 @@ def _map(context: Context) -> Figure:
     factor = {"per_100": 10.0, "per_1000": 1.0}
     scaled = frame.with_columns(pl.col("value") * pl.col("unit").replace_strict(factor, return_dtype=pl.Float64))
     rates = {y: dict(scaled.filter(pl.col("period") == y).select("region", "value").rows()) for y in years}
-    names = {region: context.region(region) for region in rates[years[0]]}
     vintage = str(context.pack.vintages().sort("order")["vintage"][0])
     geometry = context.pack.geometry(vintage)
     losers = [sum(v < 0 for v in rates[y].values()) for y in years]
     return Figure(
         "internal_map",
-        render.with_prefix(maps.region_map(geometry, rates, names, context.language), "intmap"),
-        context.say("retro.map.alt", first=years[0], last=years[1], a=losers[0], b=losers[1], n=len(names)),
+        context.picture(values.region_map(context, geometry, rates)),
+        context.say("retro.map.alt", first=years[0], last=years[1], a=losers[0], b=losers[1], n=len(rates[years[0]])),
         context.say("measures.map", first=years[0], last=years[1]),
         context.outlined(context.origin(table.sources, table.method), geometry),
         frame,
@@ -128,28 +129,13 @@ def _scale(context: Context) -> Figure:
     table = context.results.table("internal_scale")
     wanted = table.frame.filter(pl.col("indicator").is_in(["cmi", "mei"]) & pl.col("zones").is_not_null())
     names = names_of(["cmi", "mei"], context.language)
-    panels = []
-    for code in ("cmi", "mei"):
-        rows = wanted.filter(pl.col("indicator") == code).select("zones", "mean", "min", "max").to_dicts()
-        x = {"field": "zones", "type": "quantitative", "title": context.say("measures.zones")}
-        y = {"type": "quantitative", "title": names[code]}
-        panels.append(
-            {
-                "width": WIDTH / 2 - 60,
-                "height": 190,
-                "data": {"name": f"scale_{code}", "values": rows},
-                "layer": [
-                    {
-                        "mark": {"type": "area", "opacity": 0.18, "color": BLUE},
-                        "encoding": {"x": x, "y": {"field": "min", **y}, "y2": {"field": "max"}},
-                    },
-                    {
-                        "mark": {"type": "line", "point": True, "color": BLUE},
-                        "encoding": {"x": x, "y": {"field": "mean", **y}},
-                    },
-                ],
-            }
-        )
+    rows = wanted.select(
+        "zones", facet=pl.col("indicator").replace_strict(names), low="min", median="mean", high="max"
+    )
+    x = measure(context, "zones", context.say("measures.zones"), scale={"zero": False})
+    spec = over_time.band_panels(
+        context, "scale", rows, list(names.values()), x=x, zero=False, height=190, line={"point": True}
+    )
     first, last = (wanted.filter(pl.col("indicator") == "cmi").sort("zones").row(i, named=True) for i in (0, -1))
     alt = context.say(
         "measures.scale.alt",
@@ -160,7 +146,7 @@ def _scale(context: Context) -> Figure:
     )
     return Figure(
         "scale",
-        render.svg({"hconcat": panels}, context.language, "scale"),
+        context.picture(spec),
         alt,
         context.say("measures.scale", repeats=first["repeats"], year=_ends(context)[1]),
         context.secondary(table.sources, table.method),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.report.charts import render
-from qonys.report.charts.style import BLUE, GREY, WIDTH, Spec
+from qonys.figures import over_time
+from qonys.figures.marks import measure
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 from qonys.words.order import sort_key
@@ -60,35 +60,18 @@ def _responses(context: Context) -> Figure:
     ]  # fmt: skip
     pairs = [(moved, shock) for moved in VARIABLES for shock in VARIABLES]
     rows = [
-        {**row, "facet": facets[pairs.index((row["moved"], row["shock"]))]} for row in table.frame.iter_rows(named=True)
-    ]
-    spec = _bands(rows, facets, (context.say("interplay.step"), context.say("interplay.per_1000")))
-    drawn = render.svg(spec, context.language, "iresp")
+        {"facet": facets[pairs.index((row["moved"], row["shock"]))], "step": row["step"], "low": row["low"],
+         "median": row["value"], "high": row["high"]}
+        for row in table.frame.iter_rows(named=True)
+    ]  # fmt: skip
+    x = measure(context, "step", context.say("interplay.step"), axis={"format": "d", "tickCount": 5})
+    title = context.say("interplay.per_1000")
+    frame = pl.DataFrame(rows)
+    spec = over_time.band_panels(context, "responses", frame, facets, x=x, title=title, height=130, room=80)
+    drawn = context.picture(spec)
     return Figure("interplay_responses", drawn, context.say("interplay.responses.alt"),
                   context.say("interplay.responses"), context.origin(table.sources, table.method),
                   table.frame)  # fmt: skip
-
-
-def _bands(rows: list[dict[str, object]], facets: list[str], titles: tuple[str, str]) -> Spec:
-    x = {"field": "step", "type": "quantitative", "title": titles[0], "axis": {"format": "d", "tickCount": 5}}
-    y = {"type": "quantitative", "title": titles[1]}
-    return {
-        "data": {"name": "responses", "values": rows},
-        "facet": {"field": "facet", "type": "nominal", "sort": facets, "title": None,
-                  "header": {"labelLimit": 300, "labelFontSize": 11}},
-        "columns": 2,
-        "spec": {
-            "width": (WIDTH - 80) / 2,
-            "height": 130,
-            "layer": [
-                {"mark": {"type": "rule", "color": GREY}, "encoding": {"y": {"datum": 0}}},
-                {"mark": {"type": "area", "opacity": 0.18, "color": BLUE},
-                 "encoding": {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}}},
-                {"mark": {"type": "line", "color": BLUE}, "encoding": {"x": x, "y": {"field": "value", **y}}},
-            ],
-        },
-        "resolve": {"scale": {"y": "independent"}},
-    }  # fmt: skip
 
 
 def _replacement(context: Context) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.report.charts import effects, render
+from qonys.figures import by_category, over_time
 from qonys.report.context import Context
 from qonys.report.document import Figure, Paragraph, Section, Table, Value
 from qonys.study.runs.results import TableResult
@@ -71,10 +71,10 @@ def _years(context: Context) -> Figure:
     )
     worst = yearly.filter(pl.col("quantity") == "life").sort("median").row(0, named=True)
     value = words.number(-worst["median"] / 1e6, context.language, 1)
-    spec = effects.yearly_bars(rows, context.say("labour.axis.years"), list(facets.values()))
+    spec = over_time.yearly_bars(context, rows, context.say("labour.axis.years"), list(facets.values()))
     return Figure(
         "labour_years_moved",
-        render.svg(spec, context.language, "yearsmoved"),
+        context.picture(spec),
         context.say("labour.years.alt", year=worst["year"], value=value),
         context.say("labour.years.caption"),
         _origin(context, table),
@@ -149,7 +149,7 @@ def _net(context: Context) -> Figure:
     ends = [words.number(named["value"][place], context.language, 0) for place in (-1, 0)]
     return Figure(
         "regional_loads",
-        render.svg(effects.ranked(named, context.say("labour.axis.net")), context.language, "loads"),
+        context.picture(by_category.ranked(context, named, context.say("labour.axis.net"))),
         context.say("labour.loads.alt", year=year, low=ends[0], high=ends[1]),
         caption,
         _origin(context, table),

@@ -7,9 +7,8 @@ import re
 import polars as pl
 
 from qonys import words
-from qonys.report.charts import intervals, render
-from qonys.report.charts.answers import graded_bars, point_map
-from qonys.report.charts.style import BLUE, GREEN, ORANGE
+from qonys.figures import by_category
+from qonys.figures.style import BLUE, GREEN, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 
@@ -97,7 +96,7 @@ def _bars(context: Context, key: str, answers: tuple[str, ...], places: tuple[st
     top = frame.row(0, named=True)
     return Figure(
         key,
-        render.svg(graded_bars(rows, context.say("motives.percent"), grades), context.language, key),
+        context.picture(by_category.graded_bars(context, rows, context.say("motives.percent"), grades)),
         context.say(f"motives.{key}.alt", n=rows.height, value=words.number(top["value"], context.language, 1)),
         context.say(f"motives.{key}"),
         context.secondary(frame['source']),
@@ -150,15 +149,15 @@ def _groups(context: Context) -> Figure:
             "high": 100 * table.frame["high"],
         }
     )
-    spec = intervals.dots(
-        frame,
+    spec = by_category.dots(
+        context, frame,
         context.say("motives.percent_simulated"),
         list(motives.values()),
         [(names[code], colour) for code, colour in GROUPS],
     )
     return Figure(
         "simulated_motives",
-        render.svg(spec, context.language, "simm"),
+        context.picture(spec),
         simulated(context, context.say("motives.groups.alt")),
         simulated(context, context.say("motives.groups")),
         context.say("motives.simulated_source"),
@@ -211,7 +210,7 @@ def _map(context: Context) -> Figure:
     kinds = [context.say(f"motives.kind.{code}") for code in ("motive", "age_group", "occupation")]
     return Figure(
         "simulated_map",
-        render.svg(point_map(rows, kinds), context.language, "simmap"),
+        context.picture(by_category.point_map(context, rows, kinds)),
         simulated(context, context.say("motives.map.alt", n=len(rows))),
         simulated(context, context.say("motives.map")),
         context.say("motives.simulated_source"),

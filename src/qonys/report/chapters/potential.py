@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
+from qonys.figures import by_category
+from qonys.figures.style import BLUE
 from qonys.report.chapters.motives import label
-from qonys.report.charts import intervals, render
-from qonys.report.charts.style import BLUE, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 
@@ -177,14 +177,13 @@ def _ages(context: Context) -> Figure:
             "high": table.frame["high"] / 1e3,
         }
     )
-    spec = intervals.dots(
-        frame, context.say("potential.thousand"), frame["category"].to_list(), [(series, BLUE), ("", ORANGE)][:1]
+    spec = by_category.dots(
+        context, frame, context.say("potential.thousand"), frame["category"].to_list(), [(series, BLUE)], step=34
     )
-    spec["height"] = {"step": 34}
     top = table.frame.sort("middle").row(-1, named=True)
     return Figure(
         "potential_ages",
-        render.svg(spec, context.language, "potage"),
+        context.picture(spec),
         context.say(
             "potential.ages.alt",
             group=label(context, "group", top["group"]),

@@ -5,12 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.report.charts import fans, render
+from qonys.figures import forecast, population
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 
 NEEDS = ("projection_pyramids", "projection_quantiles", "projection_un", "reconciled_national")
-BANDS = ("q2.5", "q10", "q50", "q90", "q97.5")
 PRINTED = (2030, 2040, 2050, 2075, 2100)
 MEASURES = ("population", "net_migration", "total_fertility", "life_expectancy_female", "life_expectancy_male",
             "median_age", "old_age_dependency")  # fmt: skip
@@ -36,31 +35,15 @@ def build(context: Context) -> Section:
     return Section("projection", context.say("chapter.projection"), blocks)
 
 
-def _bands(context: Context, measure: str, scale: float) -> pl.DataFrame:
-    frame = context.results.table("projection_quantiles").frame.filter(pl.col("measure") == measure)
-    return frame.select("year", *(pl.col(name) / scale for name in BANDS))
-
-
 def _population(context: Context) -> Figure:
     table = context.results.table("projection_quantiles")
-    account = context.results.table("reconciled_national").frame.filter(pl.col("quantity") == "population")
-    base = int(context.results.number("projection.base").value or 0)
-    history = account.filter(pl.col("year") <= base).select("year", (pl.col("median") / 1e6).alias("value"))
-    names = {"median": context.say("projection.un_median"), "80": context.say("projection.un_80")}
-    un = context.results.table("projection_un").frame.filter(pl.col("variant").is_in(["median", "80l", "80u"]))
-    rivals = un.select(
-        "year",
-        pl.col("variant").alias("line"),
-        pl.col("variant").replace_strict({"median": names["median"]}, default=names["80"]).alias("name"),
-        (pl.col("value") / 1e6).alias("value"),
-    ).sort(pl.col("line") != "median", "line", "year")
-    spec = fans.fan(_bands(context, "population", 1e6), history, rivals, context.say("projection.axis.population"))
+    drawing = forecast.of_measure(context, "population", int(str(table.frame["year"].max())))
     last = table.frame.filter((pl.col("measure") == "population") & (pl.col("year") == PYRAMID)).row(0, named=True)
     shown = {name: words.number(last[key] / 1e6, context.language, 1) for name, key in
              (("low", "q2.5"), ("value", "q50"), ("high", "q97.5"))}  # fmt: skip
     return Figure(
         "projection_population",
-        render.svg(spec, context.language, "fan"),
+        drawing.picture(context.language),
         context.say("projection.population.alt", year=PYRAMID, **shown),
         context.say("projection.population.caption"),
         context.origin(table.sources, table.method),
@@ -71,14 +54,12 @@ def _population(context: Context) -> Figure:
 def _net(context: Context) -> Figure:
     table = context.results.table("projection_quantiles")
     account = context.results.table("reconciled_national").frame.filter(pl.col("quantity") == "net_migration")
-    history = account.select("year", (pl.col("median") / 1e3).alias("value"))
-    rivals = pl.DataFrame(schema={"year": pl.Int64, "line": pl.String, "name": pl.String, "value": pl.Float64})
-    bands = _bands(context, "net_migration", 1e3).drop_nulls()
+    drawing = forecast.of_measure(context, "net_migration", int(str(table.frame["year"].max())))
     low = account.sort("median").row(0, named=True)
     lowest = words.number(low["median"] / 1e3, context.language, 0)
     return Figure(
         "projection_net",
-        render.svg(fans.fan(bands, history, rivals, context.say("chart.net_thousand_a_year")), context.language, "net"),
+        drawing.picture(context.language),
         context.say("projection.net.alt", year=low["year"], value=lowest),
         context.say("projection.net.caption"),
         context.origin(table.sources, table.method),
@@ -121,13 +102,12 @@ def _pyramid(context: Context) -> Figure:
     table = context.results.table("projection_pyramids")
     base = int(context.results.number("projection.base").value or 0)
     far = table.frame.filter(pl.col("year") == PYRAMID)
-    bars = far.select("sex", "age_start", *(pl.col(name) / 1e3 for name in ("q10", "q50", "q90")))
-    now = table.frame.filter(pl.col("year") == base).select("sex", "age_start", (pl.col("q50") / 1e3).alias("value"))
-    titles = (context.say("chart.sex.female"), context.say("chart.sex.male"), context.say("projection.axis.thousand"))
+    now = table.frame.filter(pl.col("year") == base).select("sex", "age_start", value="q50")
+    spec = population.interval_pyramid(context, far, now)
     largest = far.group_by("age_start").agg(pl.col("q50").sum()).sort("q50", descending=True).row(0)
     return Figure(
         "projection_pyramid",
-        render.svg(fans.interval_pyramid(bars, now, titles), context.language, "pyr"),
+        context.picture(spec),
         context.say("projection.pyramid.alt", age=largest[0], to=largest[0] + 4),
         context.say("projection.pyramid.caption", year=PYRAMID, base=base),
         context.origin(table.sources, table.method),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.report.charts import intervals, maps, render
-from qonys.report.charts.style import BLUE, GREEN, ORANGE
+from qonys.figures import by_category
+from qonys.figures.geography import values
+from qonys.figures.style import BLUE, GREEN, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 
@@ -50,11 +51,11 @@ def _map(context: Context) -> Figure:
     names = {region: context.region(region) for region in table.frame["region"]}
     geometry = context.pack.geometry(str(context.pack.vintages().sort("order")["vintage"][-1]))
     legend = context.say("regional_projection.map_legend")
-    svg = maps.region_map(geometry, rates, names, context.language, legend)
+    svg = values.region_map(context, geometry, rates, legend)
     ordered = [names[region] for region in table.frame.sort("median")["region"]]
     return Figure(
         "regional_map",
-        render.with_prefix(svg, "regmap"),
+        context.picture(svg),
         context.say("regional_projection.map.alt", least=ordered[0], most=ordered[-1]),
         context.say("regional_projection.map", base=base, until=until),
         context.secondary(table.sources, table.method),
@@ -99,11 +100,10 @@ def _parts(context: Context) -> Figure:
     )  # fmt: skip
     order = [context.region(code) for code in growth["region"]]
     colours = [(names[part], colour) for part, colour in PARTS]
-    spec = intervals.dots(shown, context.say("regional_projection.rate_axis"), order, colours)
-    spec |= {"height": {"step": 6.5}}
+    spec = by_category.dots(context, shown, context.say("regional_projection.rate_axis"), order, colours, step=6.5)
     return Figure(
         "regional_parts",
-        render.svg(spec, context.language, "regparts"),
+        context.picture(spec),
         context.say("regional_projection.parts.alt", most=order[0], least=order[-1]),
         context.say("regional_projection.parts"),
         context.secondary(table.sources, table.method),
@@ -122,10 +122,10 @@ def _ages(context: Context) -> Figure:
     )  # fmt: skip
     ordered = frame.sort("median", descending=True)["region"].to_list()
     names = [context.region(code) for code in ordered]
-    spec = intervals.dots(shown, context.say("regional_projection.age_axis"), names, [(series, BLUE)])
+    spec = by_category.dots(context, shown, context.say("regional_projection.age_axis"), names, [(series, BLUE)])
     return Figure(
         "regional_ages",
-        render.svg(spec, context.language, "regages"),
+        context.picture(spec),
         context.say("regional_projection.ages.alt", oldest=names[0], youngest=names[-1]),
         context.say("regional_projection.ages", year=_ends(context)[0]),
         context.secondary(table.sources, table.method),
@@ -149,11 +149,11 @@ def _groups(context: Context) -> Figure:
     )  # fmt: skip
     far = part.filter(pl.col("year") == until).with_columns(change=pl.col("q50") / pl.col("now"))
     order = [name[group] for group in far.sort("change", descending=True)["group"]]
-    spec = intervals.dots(shown, context.say("regional_projection.group_axis", base=base), order,
+    spec = by_category.dots(context, shown, context.say("regional_projection.group_axis", base=base), order,
                           [(str(year), colour) for year, colour in years])  # fmt: skip
     return Figure(
         "group_growth",
-        render.svg(spec, context.language, "groups"),
+        context.picture(spec),
         context.say("regional_projection.groups.alt", most=order[0], least=order[-1], until=until),
         context.say("regional_projection.groups", base=base),
         context.secondary(table.sources, table.method),

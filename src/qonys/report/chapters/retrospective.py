@@ -5,12 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.report.charts import maps, pyramids, render, series
+from qonys.figures import century, net_migration, population
+from qonys.figures.geography import values
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 
 NEEDS = ("annual_components", "census_population", "components_by_period", "net_by_source")
-ONGOING = 2026
 TURN = ("retrospective.1959_1970.residual", "retrospective.1970_1979.residual")
 
 
@@ -33,31 +33,10 @@ def build(context: Context) -> Section:
 
 def century_figure(context: Context) -> Figure:
     """Population and components over the century with the waves marked."""
-    name = f"name_{context.language}"
-    rows = context.pack.events().filter(pl.col("scheme") == "wave").sort("start")
-    waves = [(r["start"], r["end"] or ONGOING, r[name]) for r in rows.iter_rows(named=True)]
-    census, periods = (context.results.table(n) for n in ("census_population", "components_by_period"))
-    annual = context.results.table("annual_components").frame
-    breaks = context.breaks("census") + context.breaks("national", "population_1_january")
-    spec = series.century(census.frame, annual, periods.frame, waves, breaks, context.language)
-    worst = periods.frame.sort("residual").row(0, named=True)
-    alt = context.say(
-        "retro.century.alt",
-        first=int(str(census.frame["year"].min())),
-        last=int(str(census.frame["year"].max())),
-        low=words.number(float(census.frame["value"][0]) / 1e6, context.language, 1),
-        high=words.number(float(census.frame["value"][-1]) / 1e6, context.language, 1),
-        worst=words.year_range(worst["start"], worst["end"]),
-        net=context.thousands(worst["residual"]),
-    )
-    return Figure(
-        "century",
-        render.svg(spec, context.language, "century"),
-        alt,
-        context.say("retro.century"),
-        context.origin((*census.sources, *periods.sources), "computed"),
-        periods.frame,
-    )
+    drawing = century.century(context)
+    census, periods = (context.results.table(name) for name in century.TABLES)
+    source = context.origin((*census.sources, *periods.sources), "computed")
+    return context.figure("century", drawing, context.say("retro.century"), source, periods.frame)
 
 
 def _periods(context: Context) -> Table:
@@ -94,22 +73,14 @@ def _periods(context: Context) -> Table:
 
 def _by_source(context: Context) -> Figure:
     table = context.results.table("net_by_source")
-    breaks = context.breaks("national", "net_migration") + context.breaks("national", "population_1_january")
-    spec = series.net_by_source(table.frame, breaks, context.language)
     seventies = table.frame.filter(pl.col("start").is_between(1970, 1978))
     alt = context.say(
         "retro.net.alt",
         low=context.thousands(float(str(seventies["value"].min()))),
         high=context.thousands(float(str(seventies["value"].max()))),
     )
-    return Figure(
-        "net_by_source",
-        render.svg(spec, context.language, "net"),
-        alt,
-        context.say("retro.net"),
-        context.origin(table.sources, table.method),
-        table.frame,
-    )
+    drawing = net_migration.by_source(context, account_shown=False)
+    return context.figure("net_by_source", drawing, context.say("retro.net"), data=table.frame, alt=alt)
 
 
 def _group_names(context: Context, frame: pl.DataFrame) -> dict[str, str]:
@@ -119,24 +90,8 @@ def _group_names(context: Context, frame: pl.DataFrame) -> dict[str, str]:
 
 
 def _ethnic(context: Context) -> Figure:
-    table = context.results.table("ethnic_composition")
-    names = _group_names(context, table.frame)
-    spec = series.ethnic(table.frame, names, context.say("retro.other_groups"), context.language)
-    kazakh = (
-        table.frame.sort("share", descending=True).group_by("year", maintain_order=True).first().sort("year")
-    )
-    parts = "; ".join(
-        f"{r['year']}: {names[r['ethnic_group']]} {words.percent(r['share'], context.language, 0)}"
-        for r in kazakh.iter_rows(named=True)
-    )
-    return Figure(
-        "ethnic",
-        render.svg(spec, context.language, "ethnic"),
-        context.say("retro.ethnic.alt", parts=parts),
-        context.say("retro.ethnic"),
-        context.secondary(table.sources),
-        table.frame,
-    )
+    drawing = population.ethnic(context)
+    return context.figure("ethnic", drawing, context.say("retro.ethnic"), context.secondary(drawing.sources))
 
 
 def _ethnic_change(context: Context) -> Table:
@@ -173,21 +128,10 @@ def _ethnic_change(context: Context) -> Table:
 
 def _pyramids(context: Context) -> Figure:
     table = context.results.table("pyramids")
-    spec = pyramids.pyramids(table.frame, context.language)
-    years = [str(year) for year in sorted(table.frame["year"].unique())]
-    young = table.frame.group_by("year").agg(
-        (pl.col("value").filter(pl.col("age_start") < 15).sum() / pl.col("value").sum()).alias("share")
-    )
-    shares = [words.percent(s, context.language, 0) for s in young.sort("year")["share"]]
-    alt = context.say("retro.pyramids.alt", years=", ".join(years), shares=", ".join(shares))
-    return Figure(
-        "pyramids",
-        render.svg(spec, context.language, "pyramids"),
-        alt,
-        context.say("retro.pyramids"),
-        context.origin(table.sources),
-        table.frame,
-    )
+    years = sorted(table.frame["year"].unique())
+    drawing = population.of_years(context, table.frame, years)
+    source = context.origin(table.sources)
+    return context.figure("pyramids", drawing, context.say("retro.pyramids"), source, table.frame)
 
 
 def _regions(context: Context) -> Table:
@@ -226,14 +170,13 @@ def _region_map(context: Context) -> Figure:
     usable = table.frame.filter(~pl.col("recount"))
     years = (int(str(usable["year"].min())), int(str(usable["year"].max())))
     rates = {y: dict(usable.filter(pl.col("year") == y).select("region", "rate").rows()) for y in years}
-    names = {region: context.region(region) for region in rates[years[0]]}
     vintage = str(context.pack.vintages().sort("order")["vintage"][0])
     geometry = context.pack.geometry(vintage)
     losers = [sum(v < 0 for v in rates[y].values()) for y in years]
-    alt = context.say("retro.map.alt", first=years[0], last=years[1], a=losers[0], b=losers[1], n=len(names))
+    alt = context.say("retro.map.alt", first=years[0], last=years[1], a=losers[0], b=losers[1], n=len(rates[years[0]]))
     return Figure(
         "region_map",
-        render.with_prefix(maps.region_map(geometry, rates, names, context.language), "map"),
+        context.picture(values.region_map(context, geometry, rates)),
         alt,
         context.say("retro.map", first=years[0], last=years[1]),
         context.outlined(context.origin(table.sources, table.method), geometry),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
+from qonys.figures import by_category
+from qonys.figures.geography import values
+from qonys.figures.style import BLUE, ORANGE
 from qonys.report.chapters.motives import simulated
-from qonys.report.charts import intervals, maps, render
-from qonys.report.charts.style import BLUE, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 
@@ -88,13 +89,17 @@ def _regions(context: Context) -> Figure:
         for row in table.frame.iter_rows(named=True)
         for code, name, _ in series
     ]
-    spec = intervals.dots(
-        pl.DataFrame(rows), context.say("settling.percent"), order, [(name, colour) for _, name, colour in series]
+    spec = by_category.dots(
+        context,
+        pl.DataFrame(rows),
+        context.say("settling.percent"),
+        order,
+        [(name, colour) for _, name, colour in series],
     )
     top = table.frame.sort("arrivals_share").row(-1, named=True)
     return Figure(
         "settling_regions",
-        render.svg(spec, context.language, "setreg"),
+        context.picture(spec),
         context.say(
             "settling.regions.alt",
             region=context.region(top["region"]),
@@ -117,8 +122,8 @@ def _map(context: Context) -> Figure:
     top = table.frame.sort("arrivals_rate").row(-1, named=True)
     return Figure(
         "settling_map",
-        maps.region_map(
-            context.pack.geometry(VINTAGE), rates, names, context.language, context.say("settling.map.legend")
+        context.picture(
+            values.region_map(context, context.outline(VINTAGE), rates, context.say("settling.map.legend"))
         ),
         context.say(
             "settling.map.alt",
@@ -148,15 +153,14 @@ def _adaptation(context: Context) -> Figure:
             "high": frame["high"],
         }
     )
-    spec = intervals.dots(rows, context.say("settling.ratio"), names, [(series, BLUE)])
-    layers = spec["layer"][1:]
-    for layer in layers:
-        layer["encoding"]["x"] |= {"scale": {"domain": [0.7, 1.05], "nice": False}}
-    one = {"data": {"values": [{}]}, "mark": {"type": "rule", "strokeDash": [3, 3]}, "encoding": {"x": {"datum": 1}}}
+    spec = by_category.dots(
+        context, rows, context.say("settling.ratio"), names, [(series, BLUE)], step=24, at=1,
+        x={"scale": {"zero": False}}, rule={"strokeDash": [3, 3]},
+    )  # fmt: skip
     last = frame.filter(pl.col("domain").is_null()).row(0, named=True)
     return Figure(
         "simulated_adaptation",
-        render.svg({**spec, "height": {"step": 24}, "layer": [*layers, one]}, context.language, "setada"),
+        context.picture(spec),
         simulated(
             context, context.say("settling.adaptation.alt", value=words.number(last["ratio"], context.language, 2))
         ),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
+from qonys.figures import by_category, over_time
+from qonys.figures.style import BLUE, GREEN, ORANGE
 from qonys.report.chapters.accounts import interval_text, source_name
-from qonys.report.charts import intervals, render
-from qonys.report.charts.style import BLUE, GREEN, ORANGE, WIDTH, Spec
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 
@@ -80,64 +80,38 @@ def _figure(context: Context) -> Figure:
     frame = table.frame.filter(pl.col("series") == ACCOUNT).with_columns(
         pl.col("observed", "trend", "trend_low", "trend_high", "reaction") / 1e3
     )
-    band = frame.select(
-        pl.col("time").alias("year"), pl.col("trend_low").alias("low"), pl.col("trend").alias("median"),
-        pl.col("trend_high").alias("high"),
-    )  # fmt: skip
-    spec = _layers(context, frame, band)
+    names = {part: context.say(f"shocks.part.{part}") for part in ("trend", "reaction", "observed")}
+    band = {"trend": (pl.col("trend_low").alias("low"), pl.col("trend_high").alias("high"))}
+    rows = pl.concat(
+        [
+            frame.select(
+                pl.col("time").alias("year"),
+                pl.lit(name).alias("name"),
+                pl.col(part).alias("value"),
+                *band.get(part, ()),
+            )
+            for part, name in names.items()
+        ],
+        how="diagonal",
+    )
+    spec = over_time.lines(
+        context,
+        rows,
+        context.say("chart.net_thousand_a_year"),
+        list(names.values()),
+        tints=[BLUE, ORANGE, GREEN],
+        height=300,
+    )
     low = frame.sort("reaction").row(0, named=True)
     alt = context.say("shocks.figure.alt", year=low["time"], value=words.number(low["reaction"], context.language, 0))
     return Figure(
         "trend_shock",
-        render.svg(spec, context.language, "trend"),
+        context.picture(spec),
         alt,
         context.say("shocks.figure"),
         context.origin(table.sources, table.method),
         table.frame,
     )
-
-
-def _layers(context: Context, frame: pl.DataFrame, band: pl.DataFrame) -> Spec:
-    title = context.say("chart.net_thousand_a_year")
-    parts = [("trend", BLUE), ("reaction", ORANGE), ("observed", GREEN)]
-    names = {part: context.say(f"shocks.part.{part}") for part, _ in parts}
-    lines = [
-        {"year": row["time"], "value": row[part], "name": names[part]}
-        for part, _ in parts
-        for row in frame.iter_rows(named=True)
-    ]
-    x = {
-        "field": "year",
-        "type": "quantitative",
-        "axis": {"format": "d", "title": None},
-        "scale": {"nice": False, "zero": False},
-    }
-    scale = {"domain": [names[p] for p, _ in parts], "range": [colour for _, colour in parts]}
-    return {
-        "width": WIDTH,
-        "height": 300,
-        "layer": [
-            intervals.ZERO,
-            {
-                "data": {"name": "band", "values": band.to_dicts()},
-                "mark": {"type": "area", "opacity": 0.15, "color": BLUE},
-                "encoding": {
-                    "x": x,
-                    "y": {"field": "low", "type": "quantitative", "title": title},
-                    "y2": {"field": "high"},
-                },
-            },
-            {
-                "data": {"name": "lines", "values": lines},
-                "mark": {"type": "line", "strokeWidth": 2},
-                "encoding": {
-                    "x": x,
-                    "y": {"field": "value", "type": "quantitative", "title": title},
-                    "color": {"field": "name", "type": "nominal", "title": None, "scale": scale},
-                },
-            },
-        ],
-    }
 
 
 def _effects(context: Context) -> Table:
@@ -205,14 +179,12 @@ def _regions(context: Context) -> Figure:
         pl.col("high").cast(pl.Float64),
     )  # fmt: skip
     order = sorted(frame["category"].unique(), key=lambda name: words.sort_key(name, context.language))
-    spec = intervals.dots(frame, "", order, [(up, BLUE), (down, ORANGE)])
-    layers = spec["layer"][1:]
-    for layer in layers:
-        layer["encoding"]["x"] |= {"scale": {"zero": False}, "axis": {"format": "d", "title": None}}
+    axis = {"scale": {"zero": False}, "axis": {"format": "d", "title": None}}
+    spec = by_category.dots(context, frame, "", order, [(up, BLUE), (down, ORANGE)], at=None, x=axis, form="d")
     common = table.frame.group_by("date").agg(pl.len()).sort("len", "date", descending=[True, False]).row(0)
     return Figure(
         "breaks_regional",
-        render.svg({**spec, "layer": layers}, context.language, "brk"),
+        context.picture(spec),
         context.say("shocks.regions.alt", year=common[0], n=common[1]),
         context.say("shocks.regions"),
         context.origin(table.sources, table.method),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
+from qonys.figures import over_time
+from qonys.figures import skill as charts
 from qonys.report.chapters.skill_regions import OURS, ahead, covered, gain, name_of, regions
-from qonys.report.charts import render
-from qonys.report.charts import skill as charts
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Paragraph, Section, Table
 
@@ -108,7 +108,7 @@ def _coverage(context: Context) -> Figure:
     spec, ends = covered(context, ours, TARGETS)
     return Figure(
         "skill_coverage",
-        render.svg(spec, context.language, "cover"),
+        context.picture(spec),
         context.say("skill.coverage.alt", **ends),
         context.say("skill.coverage.caption"),
         context.origin(table.sources, table.method),
@@ -128,7 +128,7 @@ def _gains(context: Context) -> Figure:
         for row in rivals.iter_rows(named=True)
     ]  # fmt: skip
     spec = charts.gains(
-        pl.DataFrame(rows, infer_schema_length=None),
+        context, pl.DataFrame(rows, infer_schema_length=None),
         [name_of(context, target) for target in TARGETS], [context.say(f"skill.rival.{model}") for model in RIVALS],
         [ahead(context, years) for years in HORIZONS],
     )  # fmt: skip
@@ -136,7 +136,7 @@ def _gains(context: Context) -> Figure:
     low, high = (words.percent(float(value), context.language, 0) for value in (gains.min(), gains.max()))
     return Figure(
         "skill_gains",
-        render.svg(spec, context.language, "gains"),
+        context.picture(spec),
         context.say("skill.gain.alt", low=low, high=high),
         context.say("skill.gain.caption"),
         context.origin(table.sources, table.method),
@@ -161,12 +161,12 @@ def _pit(context: Context) -> Figure:
         for row in table.frame.iter_rows(named=True) for i in range(bins)
     ]  # fmt: skip
     spec = charts.histograms(
-        pl.DataFrame(rows, infer_schema_length=None),
+        context, pl.DataFrame(rows, infer_schema_length=None),
         [name_of(context, target) for target in TARGETS], [ahead(context, years) for years in HORIZONS],
     )  # fmt: skip
     return Figure(
         "skill_pit",
-        render.svg(spec, context.language, "pit"),
+        context.picture(spec),
         context.say("skill.pit.alt"),
         context.say("skill.pit.caption"),
         context.origin(table.sources, table.method),
@@ -190,14 +190,16 @@ def _fans(context: Context, target: str, scale: float) -> Figure:
         for origin in origins
     ]
     kind = "population" if target == "population" else "net"
-    spec = charts.past_fans(bands, pl.concat(lines), context.say(f"skill.axis.{kind}"), list(facets.values()))
+    spec = over_time.past_fans(
+        context, bands, pl.concat(lines), context.say(f"skill.axis.{kind}"), list(facets.values())
+    )
     first = fans.filter(pl.col("origin") == origins[0]).join(
         came.select(pl.col("year").cast(fans.schema["year"]), "value"), on="year"
     )
     out = first.filter(~pl.col("value").is_between("q2.5", "q97.5")).height
     return Figure(
         f"skill_fans_{kind}",
-        render.svg(spec, context.language, f"past{kind}"),
+        context.picture(spec),
         context.say("skill.fans.alt", out=context.say("skill.years", n=out, all=first.height)),
         context.say(f"skill.fans_{kind}.caption"),
         context.origin(table.sources, table.method),

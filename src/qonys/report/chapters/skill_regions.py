@@ -5,9 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.report.charts import render
-from qonys.report.charts import skill as charts
-from qonys.report.charts.style import Spec
+from qonys.figures import skill as charts
+from qonys.figures.style import Spec
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Paragraph, Table
 
@@ -109,7 +108,7 @@ def covered(context: Context, ours: pl.DataFrame, targets: tuple[str, ...]) -> t
     ]  # fmt: skip
     titles = (context.say("skill.axis.horizon"), context.say("skill.axis.share"))
     spec = charts.coverage(
-        pl.DataFrame(rows, infer_schema_length=None), titles, [name_of(context, name) for name in targets],
+        context, pl.DataFrame(rows, infer_schema_length=None), titles, [name_of(context, name) for name in targets],
         [context.say("skill.level", level=level) for level in LEVELS],
     )  # fmt: skip
     held = ours["coverage_80"].to_numpy()
@@ -122,7 +121,7 @@ def _coverage(context: Context) -> Figure:
     spec, ends = covered(context, table.frame.filter(pl.col("model") == OURS), TARGETS)
     return Figure(
         "skill_regions_coverage",
-        render.svg(spec, context.language, "regcover"),
+        context.picture(spec),
         context.say("skill.regions.coverage.alt", **ends),
         context.say("skill.regions.coverage"),
         context.origin(table.sources, table.method),

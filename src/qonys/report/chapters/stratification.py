@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import inputs, words
-from qonys.report.charts import intervals, maps, render
-from qonys.report.charts.style import BLUE, WIDTH, Spec
+from qonys.figures import by_category, over_time
+from qonys.figures.geography import values
+from qonys.figures.style import BLUE
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 
@@ -67,8 +68,8 @@ def _groups(context: Context) -> Figure:
         named.alias("category"), pl.lit(label).alias("series"), "low", pl.col("d").alias("median"), "high"
     )
     order = shown["category"].to_list()
-    spec = intervals.dots(shown, context.say("stratification.d_axis"), order, [(label, BLUE)])
-    return Figure("segregation_groups", render.svg(spec, context.language, "sgroups"),
+    spec = by_category.dots(context, shown, context.say("stratification.d_axis"), order, [(label, BLUE)])
+    return Figure("segregation_groups", context.picture(spec),
                   context.say("stratification.groups.alt", most=order[0], least=order[-1]),
                   context.say("stratification.groups"), context.origin(table.sources, table.method), frame)  # fmt: skip
 
@@ -77,15 +78,14 @@ def _map(context: Context) -> Figure:
     """Divergence of each region's composition from the country's, hundredths of a nat."""
     table = context.results.table("segregation_regions")
     year = int(context.results.number("stratification.year").value or 0)
-    values = {year: {region: 100 * v for region, v in table.frame.select("region", "divergence").rows()}}
-    names = {region: context.region(region) for region in values[year]}
+    shown = {year: {region: 100 * v for region, v in table.frame.select("region", "divergence").rows()}}
     vintage = str(inputs.rows(context.pack, "ethnic_regional")["vintage"][0])
     geometry = context.pack.geometry(vintage)
     order = table.frame.sort("divergence", descending=True)["region"].to_list()
-    drawn = maps.region_map(geometry, values, names, context.language, context.say("stratification.map_legend"))
+    drawn = values.region_map(context, geometry, shown, context.say("stratification.map_legend"))
     return Figure(
         "segregation_map",
-        render.with_prefix(drawn, "segmap"),
+        context.picture(drawn),
         context.say("stratification.map.alt", most=context.region(order[0]), least=context.region(order[-1])),
         context.say("stratification.map", year=year),
         context.outlined(context.origin(table.sources, table.method), geometry),
@@ -109,22 +109,13 @@ def _regions(context: Context) -> Table:
 
 def _diversity(context: Context) -> Figure:
     table = context.results.table("stratification_diversity")
-    rows = table.frame.select("year", "effective").to_dicts()
+    title = context.say("stratification.effective")
+    rows = table.frame.select("year", value="effective", name=pl.lit(title))
     top = table.frame.sort("effective", descending=True).row(0, named=True)
     last = table.frame.sort("year").row(-1, named=True)
     alt = context.say("stratification.diversity.alt", most=words.number(top["effective"], context.language, 1),
                       year=top["year"], now=words.number(last["effective"], context.language, 1),
                       last=last["year"])  # fmt: skip
-    drawn = render.svg(_line(rows, context.say("stratification.effective")), context.language, "sdiv")
+    drawn = context.picture(over_time.lines(context, rows, title, zero=False, points=True, height=220, form=".2f"))
     return Figure("stratification_diversity", drawn, alt, context.say("stratification.diversity"),
                   context.origin(table.sources, table.method), table.frame)  # fmt: skip
-
-
-def _line(rows: list[dict[str, float]], title: str) -> Spec:
-    years = [row["year"] for row in rows]
-    axis = {"format": "d", "values": years, "labelOverlap": True}
-    x = {"field": "year", "type": "quantitative", "title": None, "scale": {"zero": False}, "axis": axis}
-    y = {"field": "effective", "type": "quantitative", "title": title, "scale": {"domainMin": 1}}
-    mark = {"type": "line", "point": {"filled": True, "size": 50}, "color": BLUE}
-    data = {"name": "diversity", "values": rows}
-    return {"width": WIDTH, "height": 220, "data": data, "mark": mark, "encoding": {"x": x, "y": y}}

@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 from qonys.errors import UnknownName
-from qonys.web.charts import counterfactual, flows, future, people, statements, years
-from qonys.web.charts import indicators as measures
+from qonys.web.charts import indicators, statements, subjects
 from qonys.web.charts.kit import Chart
-from qonys.web.charts.lab import future as lab_future
-from qonys.web.charts.lab import levers as lab_levers
-from qonys.web.charts.lab import parts as lab_parts
+from qonys.web.charts.lab import future, levers, parts
 from qonys.web.view import Site
 
-CHARTS: dict[str, Chart] = {
-    chart.id: chart
-    for module in (
-        years,
-        flows,
-        people,
-        counterfactual,
-        measures,
-        future,
-        lab_future,
-        lab_parts,
-        lab_levers,
-        statements,
-    )
-    for chart in module.CHARTS
-}
+MODULES = (subjects, indicators, future, parts, levers, statements)
+CHARTS: dict[str, Chart] = {chart.id: chart for module in MODULES for chart in module.CHARTS}
 
 
 def chart_of(site: Site, name: str) -> Chart:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from qonys.errors import UnknownName
+from qonys.figures.drawing import Drawing, Sheet
 from qonys.report.chapters import CHAPTERS, needed, page_of
 from qonys.report.document import Figure, Section, Table
-from qonys.web.charts.kit import Chart, Drawing, Sheet
+from qonys.web.charts.kit import Chart
 from qonys.web.view import Site, View
 
 PREFIX = "report-"

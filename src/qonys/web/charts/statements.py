@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from qonys.figures.drawing import Drawing, Sheet, facts
 from qonys.report.chapters.claims import verdict_text
-from qonys.web.charts.kit import Chart, Drawing, Sheet, about
+from qonys.web.charts.kit import Chart
 from qonys.web.view import View
 
 
@@ -26,7 +27,7 @@ def claims(view: View) -> Drawing:
         view.say("web.claims.says", **counts),
         table,
         Sheet(head, tuple(rows), "llrl"),
-        **about(view, "claims"),
+        **facts(view.context, "claims"),
     )
 
 

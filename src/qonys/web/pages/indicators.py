@@ -6,10 +6,11 @@ import polars as pl
 
 from qonys import words
 from qonys.errors import UnknownName
+from qonys.figures.edition import capital
 from qonys.web.charts.indicators import described, map_parameters, parameters, variants
 from qonys.web.content import Block, Cell, Content, Facts, Heading, Rows, Text, box
 from qonys.web.parameters import Parameter
-from qonys.web.view import Site, View, capital
+from qonys.web.view import Site, View
 
 
 def build(view: View) -> Content:

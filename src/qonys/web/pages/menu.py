@@ -47,7 +47,7 @@ class Page:
 
 
 PAGES: tuple[Page, ...] = (
-    Page("", overview.build, ("century",), always=True),
+    Page("", lambda view: overview.build(view, {page.id for page in menu(view.site)}), ("century",), always=True),
     Page("history", charted.history, charted.HISTORY),
     Page("flows", charted.flows, charted.FLOWS),
     Page("population", charted.population, charted.POPULATION),

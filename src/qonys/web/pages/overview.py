@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from qonys import words
@@ -11,8 +13,8 @@ from qonys.web.content import Block, Card, Cards, Content, Heading, NumberCard, 
 from qonys.web.view import View
 
 
-def build(view: View) -> Content:
-    """The page."""
+def build(view: View, have: Collection[str]) -> Content:
+    """The page; `have`: the pages that there are."""
     blocks: list[Block] = []
     cards = [card for card in (_population(view), _net(view), _exodus(view), _moves(view), _ahead(view)) if card]
     if cards:
@@ -22,7 +24,7 @@ def build(view: View) -> Content:
     unknown = _unknown(view)
     if unknown:
         blocks += [Heading(view.say("web.unknown.title"), "unknown"), Cards(tuple(unknown))]
-    blocks += [Heading(view.say("web.doors.title"), "doors"), Cards(_doors(view))]
+    blocks += [Heading(view.say("web.doors.title"), "doors"), Cards(_doors(view, have))]
     if any(number.rank == 3 for number in view.site.results.numbers.values()):
         blocks.append(Text(view.say("summary.secondary"), "note"))
     return Content(view.say("web.home.title"), view.say("web.home.lead"), tuple(blocks))
@@ -148,10 +150,7 @@ def _unknown(view: View) -> list[Card]:
     return cards
 
 
-def _doors(view: View) -> tuple[Card, ...]:
-    from qonys.web.pages.menu import menu
-
-    have = {page.id for page in menu(view.site)}
+def _doors(view: View, have: Collection[str]) -> tuple[Card, ...]:
     doors = {
         "student": ("history", "claims", "study"),
         "analyst": ("flows", "indicators", "forecast"),

@@ -7,26 +7,12 @@ from typing import Any
 
 import polars as pl
 
-from qonys import words
-from qonys.report.charts.style import GREY, INK, Spec
+from qonys.figures import lab
+from qonys.figures.drawing import Drawing, Sheet, heads
+from qonys.figures.style import Spec
 from qonys.study.lab.session import OUTCOMES
 from qonys.study.lab.summaries import ENDS, FAN, MIDDLE, Future
-from qonys.web.charts.kit import (
-    AXIS_ROOM,
-    LINE,
-    Chart,
-    Drawing,
-    Sheet,
-    amount,
-    colour,
-    document,
-    heads,
-    layer,
-    named,
-    tip,
-    years_axis,
-    zero_line,
-)
+from qonys.web.charts.kit import Chart
 from qonys.web.charts.lab.state import (
     COLOURS,
     UNITS,
@@ -42,8 +28,6 @@ from qonys.web.charts.lab.state import (
     shown_letters,
     since_parameter,
     sliders,
-    stacked_rows,
-    strong,
     wide_notes,
     year_parameter,
     year_place,
@@ -51,9 +35,6 @@ from qonys.web.charts.lab.state import (
 )
 from qonys.web.parameters import Parameter
 from qonys.web.view import Site, View
-
-LEVELS = ("low", "low80", "low50", "median", "high50", "high80", "high")
-GAPS = ("low", "low50", "median", "high50", "high")
 
 
 @dataclass(frozen=True)
@@ -67,10 +48,10 @@ class Shown:
 
 def runs_of(view: View, outcomes: tuple[str, ...], *, quick: bool = False) -> Shown:
     """The baseline and every scenario shown."""
-    since, lab = view.year("since"), view.site.simulation
-    base = lab.timed("future", (), outcomes, since)
+    since, runs = view.year("since"), view.site.simulation
+    base = runs.timed("future", (), outcomes, since)
     found = {
-        letter: lab.timed("future", settings_of(view, letter), outcomes, since, quick=quick)
+        letter: runs.timed("future", settings_of(view, letter), outcomes, since, quick=quick)
         for letter in shown_letters(view)
     }
     took = base.took + sum(one.took for one in found.values())
@@ -104,7 +85,7 @@ def _future(view: View, *, quick: bool) -> Drawing:
         sheet,
         **lab_facts(view),
         unit=view.say(f"lab.unit.{UNITS[outcome].word}"),
-        spec=document(view, {"vconcat": _panels(view, shown, outcome), "spacing": 26}),
+        spec=_spec(view, shown, outcome),
         notes=lab_notes(view),
         took=shown.took,
     )
@@ -153,7 +134,7 @@ def _frame(view: View, shown: Shown, outcome: str) -> pl.DataFrame:
 
 
 def _sheet(view: View, shown: Shown, outcome: str) -> Sheet:
-    head = [*heads(view, "year"), view.say("lab.baseline")]
+    head = [*heads(view.context, "year"), view.say("lab.baseline")]
     for letter in shown.scenarios:
         name = scenario_name(view, letter)
         head += [name, f"{name}: {view.say('web.column.interval95')}", f"{name}: {view.say('lab.difference')}",
@@ -179,74 +160,19 @@ def gap_interval(view: View, outcome: str, values: Any) -> str:
     return f"{gap(view, outcome, values[0])} … {gap(view, outcome, values[-1])}"
 
 
-def _panels(view: View, shown: Shown, outcome: str) -> list[Spec]:
+def _spec(view: View, shown: Shown, outcome: str) -> Spec:
     """The fan above, the difference below, with the same colours."""
     unit, years = UNITS[outcome], years_of(view.site)
-    base, names = view.say("lab.baseline"), {letter: scenario_name(view, letter) for letter in shown.scenarios}
-    scale = strong(colour([base, *names.values()], [GREY, *(COLOURS[letter] for letter in names)]))
-    fan, gaps = [], []
+    names = {letter: scenario_name(view, letter) for letter in shown.scenarios}
+    levels, gaps = [], []
     for letter, one in shown.scenarios.items():
-        tags = [{"name": names[letter], "year": year} for year in years]
-        levels = stacked_rows(LEVELS, one.values[outcome] / unit.divisor)
-        fan += [tag | row for tag, row in zip(tags, levels, strict=True)]
-        differences = stacked_rows(GAPS, one.differences[outcome] / unit.gap)
-        gaps += [tag | row for tag, row in zip(tags, differences, strict=True)]
-    below = [
-        {"name": base, "year": year} | row
-        for year, row in zip(years, stacked_rows(LEVELS, shown.base.values[outcome] / unit.divisor), strict=True)
-    ]
-    return [
-        {"width": view.width - AXIS_ROOM, "height": 150 if view.narrow else 250}
-        | {"layer": _fan(view, (named("fan", fan), named("base", below)), outcome, scale, single=len(names) == 1)},
-        {"width": view.width - AXIS_ROOM, "height": 90 if view.narrow else 150}
-        | {"layer": _gaps(view, named("gaps", gaps), outcome, scale)},
-    ]
-
-
-def _fan(view: View, data: tuple[Spec, Spec], outcome: str, scale: Spec, *, single: bool) -> list[Spec]:
-    years, title = years_of(view.site), outcome_title(view, outcome)
-    x, form = years_axis(view, years[0], years[-1]), f",.{UNITS[outcome].decimals}f"
-    fan, base = data
-    bands = (("low", "high", 0.14), ("low80", "high80", 0.22), ("low50", "high50", 0.3))
-    layers = [
-        layer(fan, {"type": "area", "opacity": tint}, x=x, y=amount(low, title), y2={"field": high}, color=scale)
-        for low, high, tint in (bands if single else bands[:1])
-    ]
-    thin = {"type": "line", "color": GREY, "strokeWidth": 1, "strokeDash": [2, 3]}
-    layers += [layer(base, thin, x=x, y=amount(end, title)) for end in ("low", "high")]
-    layers.append(layer(base, LINE | {"strokeDash": [6, 4]}, x=x, y=amount("median", title), color=scale))
-    tips = [
-        tip("name", view.say("lab.column.scenario")),
-        tip("year", view.say("web.column.year"), "d"),
-        tip("median", view.say("web.column.median"), form),
-        *(tip(end, view.say(f"web.column.{end}95"), form) for end in ("low", "high")),
-    ]
-    return [*layers, layer(fan, LINE, x=x, y=amount("median", title), color=scale, tips=tips)]
-
-
-def _gaps(view: View, data: Spec, outcome: str, scale: Spec) -> list[Spec]:
-    """Differences by year with their 50 and 95 % bands."""
-    years, unit = years_of(view.site), UNITS[outcome]
-    x, form = years_axis(view, years[0], years[-1]), f"+,.{unit.gap_decimals}f"
-    title = view.say("lab.difference_axis", unit=view.say(f"lab.unit.{unit.gap_word}"))
-    tips = [
-        tip("name", view.say("lab.column.scenario")),
-        tip("year", view.say("web.column.year"), "d"),
-        tip("median", view.say("lab.difference"), form),
-        tip("low", view.say("web.column.low95"), form),
-        tip("high", view.say("web.column.high95"), form),
-    ]
-    bands = (("low", "high", 0.15), ("low50", "high50", 0.28))
-    return [
-        zero_line(),
-        *(
-            layer(
-                data, {"type": "area", "opacity": tint}, x=x, y=amount(a, title, ticks=4), y2={"field": b}, color=scale
-            )
-            for a, b, tint in bands
-        ),
-        layer(data, LINE, x=x, y=amount("median", title, ticks=4), color=scale, tips=tips),
-    ]
+        tag: dict[str, Any] = {"name": names[letter], "year": years}
+        levels += lab.rows_of(lab.LEVELS, one.values[outcome] / unit.divisor, **tag)
+        gaps += lab.rows_of(lab.GAPS, one.differences[outcome] / unit.gap, **tag)
+    base = lab.rows_of(lab.LEVELS, shown.base.values[outcome] / unit.divisor, name=view.say("lab.baseline"), year=years)
+    titles = outcome_title(view, outcome), view.say("lab.difference_axis", unit=view.say(f"lab.unit.{unit.gap_word}"))
+    forms = f",.{unit.decimals}f", f"+,.{unit.gap_decimals}f"
+    return lab.fans(view.context, levels, base, gaps, {names[one]: COLOURS[one] for one in names}, titles, forms)
 
 
 def consequences_parameters(site: Site) -> tuple[Parameter, ...]:
@@ -285,50 +211,25 @@ def consequences(view: View) -> Drawing:
         pl.DataFrame(figures),
         Sheet(head, tuple(rows), "llrrrrrr"),
         **lab_facts(view),
-        spec=document(
-            view, {"vconcat": [_outcome_panel(view, shown, name, place) for name in OUTCOMES], "spacing": 14}
-        ),
+        spec=_outcomes(view, shown, place),
         notes=wide_notes(view),
         took=shown.took,
     )
 
 
-def _outcome_panel(view: View, shown: Shown, outcome: str, place: int) -> Spec:
-    """The difference of one outcome: 95 and 50 % intervals and the median of each scenario."""
-    unit = UNITS[outcome]
+def _outcomes(view: View, shown: Shown, place: int) -> Spec:
+    """The difference of each outcome under each scenario."""
     names = {letter: scenario_name(view, letter) for letter in shown.scenarios}
-    rows = []
-    for letter, one in shown.scenarios.items():
-        values = [float(v) / unit.gap for v in one.differences[outcome][:, place]]
-        texts = words.signed(values[MIDDLE], view.language, unit.gap_decimals)
-        rows.append({"name": names[letter], "text": texts} | dict(zip(GAPS, values, strict=True)))
-    data, title = named(f"gap_{outcome}", rows), outcome_title(view, outcome, difference=True)
-    order = list(names.values())
-    y = {"field": "name", "type": "nominal", "sort": order, "title": None, "axis": {"domain": False, "ticks": False}}
-    scale = colour(order, [COLOURS[letter] for letter in names]) | {"legend": None}
-    axis = {"title": title, "titleAnchor": "start", "orient": "top", "tickCount": 5, "grid": True, "domain": False}
-
-    def x(name: str) -> Spec:
-        return {"field": name, "type": "quantitative", "axis": axis, "scale": {"zero": True}}
-
-    tips = [
-        tip("name", view.say("lab.column.scenario")),
-        tip("median", view.say("lab.difference"), f"+,.{unit.gap_decimals}f"),
-        tip("low", view.say("web.column.low95"), f"+,.{unit.gap_decimals}f"),
-        tip("high", view.say("web.column.high95"), f"+,.{unit.gap_decimals}f"),
-    ]
-    zero = {"data": named("nought", [{"zero": 0}]), "mark": {"type": "rule", "color": INK},
-            "encoding": {"x": {"field": "zero", "type": "quantitative"}}}  # fmt: skip
-    bars = [
-        layer(data, {"type": "rule", "strokeWidth": wide, "opacity": tint}, x=x(a), x2={"field": b}, y=y, color=scale)
-        for a, b, wide, tint in (("low", "high", 4, 0.35), ("low50", "high50", 9, 0.45))
-    ]
-    point = {"type": "point", "filled": True, "size": 80, "opacity": 1}
-    return {
-        "width": view.width - 2 * AXIS_ROOM,
-        "height": 26 * max(len(order), 1),
-        "layer": [zero, *bars, layer(data, point, x=x("median"), y=y, color=scale, tips=tips)],
-    }
+    panels = []
+    for outcome in OUTCOMES:
+        unit = UNITS[outcome]
+        gaps = {letter: one.differences[outcome][:, place] / unit.gap for letter, one in shown.scenarios.items()}
+        rows = [
+            {"name": names[letter]} | dict(zip(lab.GAPS, map(float, found), strict=True))
+            for letter, found in gaps.items()
+        ]
+        panels.append((outcome_title(view, outcome, difference=True), rows, f"+,.{unit.gap_decimals}f"))
+    return lab.outcomes(view.context, panels, {names[letter]: COLOURS[letter] for letter in names})
 
 
 CHARTS = (

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from qonys import words
-from qonys.report.charts.style import AMBER, BLUE, GREEN, INK, ORANGE, PINK, Spec
+from qonys.figures import lab
+from qonys.figures.drawing import Drawing, Sheet
+from qonys.figures.style import AMBER, BLUE, GREEN, ORANGE, PINK, Spec
 from qonys.study.lab.summaries import levers as ranked_levers
-from qonys.web.charts.kit import Chart, Drawing, Sheet, colour, document, layer, named, tip, wrapped
+from qonys.web.charts.kit import Chart
 from qonys.web.charts.lab.state import (
     UNITS,
     amount_text,
@@ -20,7 +22,6 @@ from qonys.web.charts.lab.state import (
     outcome_parameter,
     outcome_title,
     since_parameter,
-    strong,
     year_parameter,
     year_place,
 )
@@ -43,9 +44,9 @@ def levers_parameters(site: Site) -> tuple[Parameter, ...]:
 
 def found_levers(view: View) -> tuple[list[Lever], float]:
     """All measures in their order, and the milliseconds it took."""
-    outcome, since, lab = view.state["outcome"], view.year("since"), view.site.simulation
+    outcome, since, runs = view.state["outcome"], view.year("since"), view.site.simulation
     measures = measures_of(view.site)
-    answers = {one.id: lab.timed("pushed", one.id, outcome, since) for one in measures}
+    answers = {one.id: runs.timed("pushed", one.id, outcome, since) for one in measures}
     pushed = {name: one.value for name, one in answers.items()}
     ranked = ranked_levers(measures, pushed, year_place(view), view.state["by"])
     return ranked, sum(one.took for one in answers.values())
@@ -79,7 +80,7 @@ def levers(view: View) -> Drawing:
         Sheet(head, rows, "lllrrrr"),
         **lab_facts(view, every=True),
         unit=view.say(f"lab.unit.{UNITS[outcome].gap_word}"),
-        spec=document(view, _bars(view, found, measures, outcome)),
+        spec=_bars(view, found, measures, outcome),
         notes=(view.say("lab.note.order"), view.say("lab.note.tenth"), view.say("lab.note.surges")),
         took=took,
     )
@@ -129,54 +130,22 @@ def _row(view: View, one: Lever, measure: Measure, outcome: str) -> tuple[str, .
 
 def _bars(view: View, found: list[Lever], measures: dict[str, Measure], outcome: str) -> Spec:
     """A row a measure, coloured by who decides."""
-    unit, letters = UNITS[outcome], 24 if view.narrow else 60
+    unit = UNITS[outcome]
     rows = [
         {
-            "measure": "\n".join(wrapped(measures[one.measure].name[view.language], letters)),
-            "by": view.say(f"lab.decided.{measures[one.measure].decided_by}"),
+            "category": measures[one.measure].name[view.language],
+            "series": view.say(f"lab.decided.{measures[one.measure].decided_by}"),
             "change": _change(view, measures[one.measure], one.change),
             "low": one.whole.low / unit.gap,
-            "middle": one.whole.middle / unit.gap,
+            "median": one.whole.middle / unit.gap,
             "high": one.whole.high / unit.gap,
         }
         for one in found
     ]
-    data, form = named("levers", rows), f"+,.{unit.gap_decimals}f"
-    lines = {"domain": False, "ticks": False, "labelLimit": 420, "labelExpr": "split(datum.label, '\\n')"}
-    order = [row["measure"] for row in rows]
-    y = {"field": "measure", "type": "nominal", "sort": order, "title": None, "axis": lines}
-    there = [name for name in DECIDERS if any(measures[one.measure].decided_by == name for one in found)]
-    shade = strong(
-        colour([view.say(f"lab.decided.{name}") for name in there], [DECIDERS[name] for name in there], "by")
-    )
-    axis = {"grid": True, "domain": False, "tickCount": 4 if view.narrow else 7}
-
-    def x(name: str) -> Spec:
-        return {
-            "field": name,
-            "type": "quantitative",
-            "title": outcome_title(view, outcome, difference=True),
-            "axis": axis,
-        }
-
-    tips = [
-        tip("measure", view.say("lab.column.measure")),
-        tip("change", view.say("lab.column.change")),
-        tip("middle", view.say("lab.column.effect"), form),
-        tip("low", view.say("web.column.low95"), form),
-        tip("high", view.say("web.column.high95"), form),
-    ]
-    zero = {"data": named("nought", [{"zero": 0}]), "mark": {"type": "rule", "color": INK},
-            "encoding": {"x": {"field": "zero", "type": "quantitative"}}}  # fmt: skip
-    bar = layer(
-        data, {"type": "rule", "strokeWidth": 5, "opacity": 0.4}, x=x("low"), x2={"field": "high"}, y=y, color=shade
-    )
-    point = {"type": "point", "filled": True, "size": 80, "opacity": 1}
-    return {
-        "width": 1,
-        "height": (58 if view.narrow else 34) * len(rows),
-        "layer": [zero, bar, layer(data, point, x=x("middle"), y=y, color=shade, tips=tips)],
-    }
+    used = {measures[one.measure].decided_by for one in found}
+    colours = {view.say(f"lab.decided.{name}"): tint for name, tint in DECIDERS.items() if name in used}
+    title = outcome_title(view, outcome, difference=True)
+    return lab.levers(view.context, rows, title, colours, f"+,.{unit.gap_decimals}f")
 
 
 CHARTS = (Chart("lab_levers", levers, parameters=levers_parameters, when=lab_there, gate="lab"),)

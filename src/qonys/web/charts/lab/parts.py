@@ -9,9 +9,11 @@ import numpy as np
 import polars as pl
 
 from qonys import words
-from qonys.report.charts.style import INK, Spec
+from qonys.figures import lab
+from qonys.figures.drawing import Drawing, Sheet, heads
+from qonys.figures.style import Spec
 from qonys.study.lab.summaries import ENDS, MIDDLE, Parts
-from qonys.web.charts.kit import Chart, Drawing, Sheet, colour, document, heads, layer, named, tip
+from qonys.web.charts.kit import Chart
 from qonys.web.charts.lab.state import (
     COLOURS,
     LETTERS,
@@ -22,7 +24,6 @@ from qonys.web.charts.lab.state import (
     shown_letters,
     since_parameter,
     sliders,
-    strong,
     wide_notes,
     year_parameter,
 )
@@ -31,7 +32,6 @@ from qonys.web.view import Site, View
 
 WAYS = ("persons", "share")
 NAMED = {"regions": "region", "groups": "ethnic_group"}
-GAPS = ("low", "low50", "median", "high50", "high")
 
 
 def parts_parameters(site: Site) -> tuple[Parameter, ...]:
@@ -42,14 +42,14 @@ def parts_parameters(site: Site) -> tuple[Parameter, ...]:
 
 def _builder(what: str) -> Callable[[View], Drawing]:
     def build(view: View) -> Drawing:
-        share, lab = view.state["as"] == "share", view.site.simulation
+        share, runs = view.state["as"] == "share", view.site.simulation
         given = view.year("year"), view.year("since")
         found = {
-            letter: lab.timed("parts", what, settings_of(view, letter), *given, share=share)
+            letter: runs.timed("parts", what, settings_of(view, letter), *given, share=share)
             for letter in shown_letters(view)
         }
         parts: dict[str, Parts] = {letter: one.value for letter, one in found.items()}
-        codes = getattr(view.site.keep("lab:shape", lambda: lab.ask("shape")), what)
+        codes = getattr(view.site.keep("lab:shape", lambda: runs.ask("shape")), what)
         labels = {code: part_name(view, what, code) for code in codes}
         first = parts[LETTERS[0]]
         order = np.argsort(-(first.differences if np.any(first.differences) else first.base)[MIDDLE], kind="stable")
@@ -61,7 +61,7 @@ def _builder(what: str) -> Callable[[View], Drawing]:
             _sheet(view, what, [(labels[codes[i]], int(i)) for i in order], parts),
             **lab_facts(view),
             unit=kind,
-            spec=document(view, _bars(view, [(labels[codes[i]], int(i)) for i in order], parts, share=share)),
+            spec=_bars(view, [(labels[codes[i]], int(i)) for i in order], parts, share=share),
             notes=(view.say("lab.note.split"), *wide_notes(view)),
             took=sum(one.took for one in found.values()),
         )
@@ -114,7 +114,7 @@ def _frame(what: str, codes: tuple[str, ...], parts: dict[str, Parts], year: int
 
 def _sheet(view: View, what: str, order: list[tuple[str, int]], parts: dict[str, Parts]) -> Sheet:
     share = view.state["as"] == "share"
-    head = [*heads(view, "region" if what == "regions" else "group"), view.say("lab.baseline")]
+    head = [*heads(view.context, "region" if what == "regions" else "group"), view.say("lab.baseline")]
     for letter in parts:
         name = scenario_name(view, letter)
         head += [name, f"{name}: {view.say('lab.difference')}", f"{name}: {view.say('lab.difference95')}"]
@@ -132,36 +132,15 @@ def _bars(view: View, order: list[tuple[str, int]], parts: dict[str, Parts], *, 
     """A row a part: the difference with its 50 and 95 % intervals, scenarios one below the other."""
     names = {letter: scenario_name(view, letter) for letter in parts}
     rows = [
-        {"part": label, "name": names[letter]}
-        | {name: float(one.differences[k, i]) / (1 if share else 1e3) for k, name in enumerate(GAPS)}
+        {"category": label, "series": names[letter]}
+        | {name: float(one.differences[k, i]) / (1 if share else 1e3) for k, name in enumerate(lab.GAPS)}
         for label, i in order
         for letter, one in parts.items()
     ]
-    data, form = named("parts", rows), f"+,.{2 if share else 1}f"
-    shade = strong(colour(list(names.values()), [COLOURS[letter] for letter in names]))
-    y = {"field": "part", "type": "nominal", "sort": [label for label, _ in order], "title": None,
-         "axis": {"domain": False, "ticks": False, "labelLimit": 150 if view.narrow else 220}}  # fmt: skip
-    offset = {"field": "name", "type": "nominal", "scale": {"domain": list(names.values())}}
-    axis = {"grid": True, "domain": False, "tickCount": 4 if view.narrow else 7}
     unit = view.say("lab.unit.points" if share else "lab.unit.thousand")
     title = unit if view.narrow else view.say("lab.difference_axis", unit=unit)
-
-    def x(name: str) -> Spec:
-        return {"field": name, "type": "quantitative", "title": title, "axis": axis}
-
-    tips = [tip("part", view.say("web.column.name")), tip("name", view.say("lab.column.scenario"))]
-    tips += [tip("median", view.say("lab.difference"), form), tip("low", view.say("web.column.low95"), form)]
-    tips.append(tip("high", view.say("web.column.high95"), form))
-    place = {"y": y, "yOffset": offset, "color": shade}
-    bars = [
-        layer(data, {"type": "rule", "strokeWidth": wide, "opacity": tint}, x=x(a), x2={"field": b}, **place)
-        for a, b, wide, tint in (("low", "high", 3, 0.35), ("low50", "high50", 7, 0.45))
-    ]
-    point = {"type": "point", "filled": True, "size": 60, "opacity": 1}
-    zero = {"data": named("nought", [{"zero": 0}]), "mark": {"type": "rule", "color": INK},
-            "encoding": {"x": {"field": "zero", "type": "quantitative"}}}  # fmt: skip
-    top = layer(data, point, x=x("median"), **place, tips=tips)
-    return {"width": 1, "height": (14 + 10 * len(names)) * len(order), "layer": [zero, *bars, top]}
+    colours = {names[letter]: COLOURS[letter] for letter in names}
+    return lab.by_part(view.context, rows, title, colours, f"+,.{2 if share else 1}f")
 
 
 CHARTS = (

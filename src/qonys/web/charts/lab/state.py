@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from qonys import inputs, words
-from qonys.report.charts.style import BLUE, GREEN, ORANGE, PINK
+from qonys.figures.style import BLUE, GREEN, ORANGE, PINK
 from qonys.study.lab.policy_measures import FILE, read_measures
 from qonys.study.lab.session import OUTCOMES
 from qonys.web.parameters import PANEL, Parameter
@@ -202,13 +200,3 @@ def wide_notes(view: View) -> tuple[str, ...]:
     if any(effect.form == "temporary" for effect in effects):
         notes.append(view.say("lab.note.workers"))
     return tuple(notes)
-
-
-def stacked_rows(names: tuple[str, ...], values: np.ndarray[Any, Any]) -> list[dict[str, Any]]:
-    """Rows of named columns (C, T)."""
-    return [{name: float(f"{value:.6g}") for name, value in zip(names, row, strict=True)} for row in values.T]
-
-
-def strong(scale: dict[str, Any]) -> dict[str, Any]:
-    """A colour whose legend is not as pale as the bands."""
-    return scale | {"legend": {"symbolOpacity": 1, "symbolType": "circle"}}

@@ -8,31 +8,29 @@ from collections.abc import Mapping
 import polars as pl
 
 from qonys import words
-from qonys.report.charts.maps import frame_svg, text
-from qonys.report.charts.style import SEQUENCE
+from qonys.figures.edition import Edition
+from qonys.figures.geography.plane import frame_svg, text
+from qonys.figures.style import SEQUENCE
 
 GAP = 0.022
 
 
-def chord(
-    flows: pl.DataFrame,
-    names: Mapping[str, str],
-    smallest: float,
-    language: str,
-    size: float = 700.0,
-    margin: float = 145.0,
-) -> str:
+def chord(edition: Edition, flows: pl.DataFrame, names: Mapping[str, str], smallest: float) -> str:
     """Flows between regions; `flows`: origin, destination, value.
 
-    Angles hold all flows; ribbons below `smallest` are not drawn and the picture says so. The
-    smallest ribbons are drawn last. `size`: side of the picture, `margin`: room for names, pixels.
+    Angles hold all flows; ribbons below `smallest` are not drawn and the picture says so. The smallest ribbons are
+    drawn last.
     """
+    theme, language = edition.theme, edition.language
+    size = float(min(theme.width, 820)) if theme.interactive else 700.0
+    margin = min(0.36 * size, 5.3 * max(map(len, names.values())) + 24) if theme.interactive else 145.0
     radius = size / 2 - margin
     spans, slots = _sectors(flows, names)
     colours = {region: SEQUENCE[i % len(SEQUENCE)] for i, region in enumerate(spans)}
     body = []
-    rows = flows.sort("value", descending=True).select("origin", "destination", "value").rows()
-    for origin, destination, value in rows:
+    for origin, destination, value in (
+        flows.sort("value", descending=True).select("origin", "destination", "value").rows()
+    ):
         if value < smallest:
             continue
         title = f"{names[origin]} → {names[destination]}: {words.integer(value, language)}"
@@ -45,12 +43,7 @@ def chord(
         body.append(f'<path d="{_band(start, end, radius + 3, radius + 13)}" fill="{colours[region]}"/>')
         body.append(_label(names[region], (start + end) / 2, radius + 19))
     drawn = float(flows.filter(pl.col("value") >= smallest)["value"].sum()) / float(flows["value"].sum())
-    note = words.text(
-        "chart.ribbons_drawn",
-        language,
-        smallest=words.integer(smallest, language),
-        share=words.percent(drawn, language, 0),
-    )
+    note = edition.say("chart.ribbons_drawn", smallest=words.integer(smallest, language), share=edition.percent(drawn))
     centred = f'<g transform="translate({size / 2},{size / 2 - 8})">' + "".join(body) + "</g>"
     cut = len(note) if len(note) * 5.5 < size else note.rfind(" ", 0, len(note) // 2 + 8)
     lines = [line for line in (note[:cut], note[cut:].strip()) if line]

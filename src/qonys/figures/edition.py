@@ -1,0 +1,171 @@
+"""One language of one run in one theme: results, pack, and the way codes and values become words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qonys import words
+from qonys.catalog import Pack
+from qonys.catalog.figures import figure_specs
+from qonys.figures.style import PRINT, ROLES, SEQUENCE, Spec, Theme, document
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from qonys.study.runs.results import Results
+
+MARK = "\u2020"
+
+
+class Speech:
+    """How a language writes texts and numbers, and the theme that a drawing is made in."""
+
+    language: str
+    theme: Theme
+
+    def say(self, key: str, **values: object) -> str:
+        """Text under `key`."""
+        return words.text(key, self.language, **values)
+
+    def column(self, name: str) -> str:
+        """Heading of a column."""
+        return self.say(f"web.column.{name}")
+
+    def name(self, key: str, code: str) -> str:
+        """Text under `key`, else the code itself: results may hold what has no words yet."""
+        return words.text(key, self.language) if words.has(key, self.language) else code.replace("_", " ")
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """A number as the language writes it, or a dash."""
+        return "–" if value is None or value != value else words.number(value, self.language, decimals)
+
+    def thousands(self, value: float | None, decimals: int = 1) -> str:
+        """Persons in thousands."""
+        return self.number(None if value is None else value / 1e3, decimals)
+
+    def percent(self, share: float | None, decimals: int = 0) -> str:
+        """A share as percent, or a dash."""
+        return "–" if share is None else words.percent(share, self.language, decimals)
+
+    def ends(self, low: float | None, high: float | None, decimals: int) -> str:
+        """Both ends of an interval, or a dash."""
+        return "–" if low is None or high is None else f"{self.number(low, decimals)} … {self.number(high, decimals)}"
+
+    def document(self, spec: Spec) -> Spec:
+        """A whole Vega-Lite document in the theme."""
+        return document(self.theme, spec)
+
+
+@dataclass(frozen=True)
+class Plain(Speech):
+    """A language and a theme without a run."""
+
+    language: str
+    theme: Theme = PRINT
+
+
+@dataclass(frozen=True)
+class Edition(Speech):
+    """One language of one run, drawn in one theme."""
+
+    results: Results
+    pack: Pack
+    language: str
+    theme: Theme = PRINT
+
+    def count(self, name: str) -> int:
+        """A named result that is a whole number, as a year; 0 where there is none."""
+        return int(self.results.number(name).value or 0)
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """Rows of a table of results."""
+        return self.results.table(name).frame
+
+    def has(self, *names: str) -> bool:
+        """Whether all these results are there: numbers or tables."""
+        return all(name in self.results.numbers or self.results.has_table(name) for name in names)
+
+    def region(self, code: str) -> str:
+        """Short name of a region."""
+        return self.pack.region_name(code, self.language, short=True)
+
+    def group(self, code: str) -> str:
+        """Name of an ethnic group."""
+        return self.pack.label("ethnic_group", code, self.language)
+
+    def country(self, code: str) -> str:
+        """Name of a country."""
+        return self.pack.label("country", code, self.language)
+
+    def by_name(self, codes: Iterable[str]) -> dict[str, str]:
+        """Regions with their names, in the alphabetical order of the language."""
+        names = {code: self.region(code) for code in codes}
+        return dict(sorted(names.items(), key=lambda item: words.sort_key(item[1], self.language)))
+
+    def source_name(self, source: str) -> str:
+        """Short name of a source, or its publisher."""
+        key = f"chart.source.{source}"
+        return self.say(key) if words.has(key, self.language) else self.origin([source]) or source
+
+    def tints(self, sources: Iterable[str], besides: Iterable[str] = ()) -> dict[str, str]:
+        """A colour for each source, by its role (`style.ROLES`); those `besides` are taken by something else."""
+        listed, roles, taken = list(sources), _roles(self.pack), list(besides)
+        for source in listed:
+            shades = (*ROLES[roles.get(source, "computed")], *ROLES["computed"], *SEQUENCE)
+            taken.append(next((shade for shade in shades if shade not in taken), shades[0]))
+        return dict(zip(listed, taken[-len(listed) :], strict=True))
+
+    def origin(self, sources: Iterable[str], method: str = "") -> str:
+        """Source line: publishers of the sources, then the method."""
+        titles = dict(self.pack.sources().select("id", "publisher").rows())
+        shown = list(dict.fromkeys(str(titles[s] or s) for s in sources if s in titles))
+        text = "; ".join(shown[:6]) + (self.say("report.and_others") if len(shown) > 6 else "")
+        if method and not method.startswith("catalog"):
+            text += ((" " if text.endswith(".") else ". ") if text else "") + self.say("report.computed")
+        return text
+
+    def secondary(self, sources: Iterable[str], method: str = "") -> str:
+        """Source line that also says that the figures were quoted from secondary pages."""
+        return f"{self.origin(sources, method).rstrip('.')}. {self.say('report.secondary')}"
+
+    def outlined(self, line: str, geometry: Mapping[str, object]) -> str:
+        """Source line `line`, then whose outlines of regions a map draws."""
+        end = "" if line.endswith((".", MARK)) else "."
+        return f"{line}{end} {self.say('report.outline', attribution=geometry.get('attribution', ''))}"
+
+    def breaks(self, table: str, indicator: str | None = None) -> list[tuple[int, str]]:
+        """Series breaks of a table: year and label."""
+        rows = self.pack.breaks().sort("year").iter_rows(named=True)
+        return [
+            (int(row["year"]), row[f"text_{self.language}"])
+            for row in rows
+            if row["table"] == table and (indicator is None or row["indicator"] == indicator)
+        ]
+
+    def outline(self, vintage: str = "", *, last: bool = False) -> dict[str, Any]:
+        """Outlines of the regions in a vintage of boundaries; the first (or last) one where none is named."""
+        if not vintage:
+            vintage = str(self.pack.vintages().sort("order")["vintage"][-1 if last else 0])
+        return self.pack.cached(f"outline:{vintage}", lambda: self.pack.geometry(vintage))
+
+
+def capital(text: str) -> str:
+    """A text with a capital letter at its start.
+
+    Examples
+    --------
+    >>> capital("миграция")
+    'Миграция'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def _roles(pack: Pack) -> dict[str, str]:
+    """The role in which the pack's figures name each source; what no figure names is computed here."""
+    found: dict[str, str] = {}
+    for spec in figure_specs(pack).values():
+        for role, sources in spec.roles.items():
+            found |= {source: role for source in sources if role in ROLES and source not in found}
+    return found

@@ -1,0 +1,1 @@
+"""Pictures of places in hand-written SVG: projection, maps of values and of flows, chords."""

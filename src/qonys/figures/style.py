@@ -1,0 +1,126 @@
+"""Themes, colours that colour-blind readers part, and the look of a whole Vega-Lite document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Spec = dict[str, Any]
+
+AXIS_ROOM = 64
+INK = "#1f2933"
+FAINT = "#d5dbe1"
+BLUE = "#0072B2"
+ORANGE = "#D55E00"
+GREEN = "#009E73"
+SKY = "#56B4E9"
+AMBER = "#E69F00"
+PINK = "#CC79A7"
+BROWN = "#8c6d31"
+GREY = "#7b8794"
+SEQUENCE = [BLUE, ORANGE, GREEN, AMBER, PINK, SKY, BROWN, "#5254a3", "#bd9e39", "#ad494a", GREY]
+# colours by the role of a source; a role with more sources takes the next colour
+ROLES = {
+    "register": (BLUE, SKY),
+    "census": (BROWN, "#bd9e39"),
+    "model": (ORANGE, AMBER, PINK, "#ad494a"),
+    "survey": (GREEN,),
+    "quoted": (GREY, "#bd9e39"),
+    "computed": (INK, "#5254a3"),
+}
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+
+_COMMA = {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", ""], "minus": "\u2212"}
+NUMBER_LOCALE = {"ru": _COMMA, "kk": _COMMA, "en": _COMMA | {"decimal": ".", "thousands": ","}}
+
+
+@dataclass(frozen=True)
+class Theme:
+    """How a drawing is made. `width`: pixels of a plot in print, of the whole drawing on a screen.
+
+    An `interactive` drawing has tooltips, and its axes speak above them; one for print labels what a reader cannot
+    point at.
+    """
+
+    name: str
+    width: int
+    interactive: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is drawn for a phone."""
+        return self.width < PRINT_WIDTH
+
+    @property
+    def plot(self) -> int:
+        """Width of one plot below another."""
+        return self.width - AXIS_ROOM if self.interactive else self.width
+
+    @property
+    def canvas(self) -> int:
+        """Width of a picture that is drawn by hand."""
+        return self.width if self.interactive else 660
+
+    @property
+    def letters(self) -> float:
+        """Size of letters in a picture that is drawn by hand."""
+        return (9.5 if self.narrow else 12) if self.interactive else 10
+
+    def columns(self, most: int) -> int:
+        """How many panels stand side by side."""
+        return max(1, min(most, self.width // 270)) if self.interactive else most
+
+    def panel(self, columns: int, room: int) -> float:
+        """Width of the plot of one of so many panels; `room`: what axes take of the whole width."""
+        return (self.width - (max(room, AXIS_ROOM * columns) if self.interactive else room)) / columns
+
+
+PRINT_WIDTH = 560
+PRINT = Theme("print", PRINT_WIDTH)
+
+
+def screen(width: int) -> Theme:
+    """The theme of the observatory at a width in pixels."""
+    return Theme("screen", width, interactive=True)
+
+
+def config(theme: Theme) -> Spec:
+    """The Vega-Lite configuration of a theme."""
+    size = 12 if theme.interactive else 11
+    titles = {"labelFontSize": size, "titleFontSize": size, "titleFontWeight": 400}
+    axis = titles | {"labelColor": INK, "titleColor": INK, "gridColor": "#e9edf0", "domainColor": GREY}
+    legend = titles | {"orient": "bottom", "labelLimit": 520, "columns": 3}
+    across: Spec = {"grid": False}
+    if theme.interactive:
+        axis |= {"labelPadding": 4, "ticks": False, "domain": False}
+        across |= {"domain": True, "ticks": True}
+        columns = 1 if theme.narrow else max(1, theme.width // 280)
+        legend |= {"symbolStrokeWidth": 2, "columns": columns, "labelLimit": theme.width - 60}
+    return {
+        "font": "Inter",
+        "background": "white",
+        "view": {"stroke": None},
+        "axis": axis | {"tickColor": GREY},
+        "axisX": across,
+        "legend": legend,
+        "header": {"labelFontSize": 12, "titleFontSize": 11},
+    }
+
+
+def document(theme: Theme, spec: Spec) -> Spec:
+    """A whole Vega-Lite document: look, width, and named data lifted out so that they can be exchanged."""
+    whole: Spec = {"$schema": SCHEMA, "config": config(theme)}
+    if theme.interactive and "width" in spec:
+        whole["autosize"] = {"type": "fit-x", "contains": "padding"}
+        spec = {**spec, "width": theme.width}
+    data: dict[str, Any] = {}
+    return {**whole, **_lifted(spec, data), "datasets": data}
+
+
+def _lifted(part: Any, data: dict[str, Any]) -> Any:
+    if isinstance(part, dict):
+        if isinstance(part.get("data"), dict) and {"name", "values"} <= set(part["data"]):
+            data[part["data"]["name"]] = part["data"]["values"]
+            part = {**part, "data": {"name": part["data"]["name"]}}
+        return {key: _lifted(value, data) for key, value in part.items()}
+    return [_lifted(item, data) for item in part] if isinstance(part, list) else part

@@ -1,1 +1,0 @@
-"""Charts: functions from stored tables to Vega-Lite documents or hand-written SVG."""
