@@ -1,15 +1,15 @@
 """``qonys pack check`` is ``qonys catalog check``: file, row and column of what is wrong, and the chapters carried."""
 
 import shutil
-import sys
-from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from qonys.catalog import open_pack
 from qonys.catalog.packing.gathering import Published
 from qonys.catalog.packing.making import make_pack
 from qonys.cli import main
 from qonys.cli.catalog import check as checking
+from qonys.study.chapters.registry import CHAPTERS
 
 
 @pytest.fixture(scope="module")
@@ -80,26 +80,32 @@ def test_a_folder_that_is_no_pack(tmp_path, say):
     assert "holds no datapackage.json" in said
 
 
-@pytest.fixture
-def registry(monkeypatch):
-    """A register of three chapters, of which one lacks a figure and one lacks a chapter."""
-    module = ModuleType(checking.REGISTRY)
-    lacking = {"groups": (("ethnic_national",), ()), "labour": ((), ("groups",))}
-    module.CHAPTERS = tuple(SimpleNamespace(id=name) for name in ("ages", "groups", "labour"))
-    module.absences = lambda pack: {
-        name: SimpleNamespace(chapter=name, figures=figures, chapters=chapters)
-        for name, (figures, chapters) in lacking.items()
-    }
-    monkeypatch.setitem(sys.modules, checking.REGISTRY, module)
-    return module
-
-
-def test_which_chapters_the_pack_carries(made, say, registry):
+def test_which_chapters_the_pack_carries(made, say):
     ended, said = say("pack", "check", made)
     assert ended == 0
-    assert "Chapters that the pack can carry: ages." in said
-    assert "Left out: groups (missing: ethnic_national)." in said
-    assert "Left out: labour (missing: groups)." in said
+    assert "Chapters that the pack can carry: " in said
+    for chapter in CHAPTERS:
+        assert f"({chapter.id})" in said, "every chapter is carried or left out, and said"
+    line = next(line for line in said.splitlines() if "(ages)" in line)
+    assert line.startswith("Left out: ")
+    assert line.endswith("; missing: census, mortality_age.")
+    assert "missing: accounts." in next(line for line in said.splitlines() if "(shocks)" in line)
+
+
+def test_a_chapter_whose_figure_is_taken_away_is_left_out(forms, tmp_path):
+    """Bilateral stocks: carried with stocks and partners, left out without the table of partners."""
+    stocks = [(268, 792, "B", {(2024, "both"): 3, (2024, "male"): 1, (2024, "female"): 2})]
+    files = Published((forms.indicators,), forms.desa(stocks))
+    found = checking.carried_chapters(open_pack(make_pack("GE", files, tmp_path / "made").folder))
+    assert "migrant_stock" not in found.lacking.get("bilateral", ())
+    bare = checking.carried_chapters(
+        open_pack(make_pack("GE", Published((forms.indicators,)), tmp_path / "bare").folder)
+    )
+    assert "migrant_stock" in bare.lacking["bilateral"]
+
+
+def test_the_shipped_pack_carries_every_chapter():
+    assert checking.carried_chapters(open_pack("kazakhstan")).lacking == {}
 
 
 def test_a_pack_whose_figures_cannot_be_read_says_so_and_no_chapters(made, say):

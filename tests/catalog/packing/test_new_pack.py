@@ -178,3 +178,22 @@ def test_a_revision_newer_than_the_program(new, forms):
     table = open_pack(folder).table("national")
     assert table.filter(pl.col("indicator") == "births")["year"].max() == 2025
     assert set(table["source"]) == {"wpp2026"}
+
+
+def test_other_variants_stand_beside_the_medium_one(new, forms):
+    with forms.indicators.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if int(row["Time"]) >= 2024]
+    headings = list(rows[0])[13:]
+    named = ("Zero migration", "High", "Accelerated ABR decline")
+    more = forms.wpp(
+        "WPP2024_Demographic_Indicators_OtherVariants.csv.gz",
+        headings,
+        [row | {"Variant": name} for name in named for row in rows],
+    )
+    ended, folder, out, err = new("GEO", "--from-wpp", more, forms.indicators)
+    assert ended == 0, err
+    table = open_pack(folder).table("projection_un")
+    assert set(table["variant"]) == {"median", "zero_migration", "high"}
+    assert "Variant “Accelerated ABR decline”, for which the pack has no name: rows not taken: 4." in out
+    sources = dict(table.select("variant", "source").unique().rows())
+    assert sources["high"] == "wpp2024_demographic_indicators_othervariants"

@@ -13,7 +13,16 @@ from qonys.catalog.packing.periods import Row
 from qonys.catalog.packing.published import Watch, checked, plain, silent
 from qonys.catalog.packing.unhcr import read_unhcr
 from qonys.catalog.packing.wdi import read_wdi
-from qonys.catalog.packing.wpp import MEDIUM, Readings, countries_of, first_projected, read_wpp, recognised, revision_of
+from qonys.catalog.packing.wpp import (
+    MEDIUM,
+    Readings,
+    countries_of,
+    first_projected,
+    is_medium,
+    read_wpp,
+    recognised,
+    revision_of,
+)
 from qonys.catalog.rules.findings import Finding
 from qonys.errors import BadInput
 
@@ -122,7 +131,7 @@ def _wpp(
     revision = _one_revision(files.wpp)
     found.first_projected = first = first_projected(revision, files.projected_from)
     kinds = {path: recognised(path)[0].name for path in files.wpp}
-    leading = [path for path, kind in kinds.items() if kind == "indicators"]
+    leading = sorted((path for path in kinds if kinds[path] == "indicators"), key=lambda path: not is_medium(path))
     if not leading:
         raise BadInput("packing.wpp.no_indicators", revision=revision, found=", ".join(path.name for path in files.wpp))
     known = countries_of(leading[0], watch)

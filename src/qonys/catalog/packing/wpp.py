@@ -10,7 +10,7 @@ that names no wanted country is not taken apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -189,6 +189,15 @@ def read_wpp(
         getattr(reader, kind.name)(row, cells, (country, VARIANTS[variant], year))
 
 
+def is_medium(path: Path) -> bool:
+    """Whether the first row of a country is of the medium variant: such a file holds the estimates."""
+    _, found = recognised(path)
+    rows = _rows(path, found, re.compile(COUNTRY.encode()), silent)
+    variant = next((found.cell(cells, "Variant") for _, cells in rows), MEDIUM)
+    rows.close()
+    return variant == MEDIUM
+
+
 def countries_of(path: Path, watch: Watch = silent) -> dict[str, str]:
     """All countries of a file: code of three letters -> code of its subregion (``ParentID``)."""
     _, found = recognised(path)
@@ -200,7 +209,9 @@ def countries_of(path: Path, watch: Watch = silent) -> dict[str, str]:
     return parents
 
 
-def _rows(path: Path, found: Heading, tokens: re.Pattern[bytes], watch: Watch) -> Iterator[tuple[int, list[str]]]:
+def _rows(
+    path: Path, found: Heading, tokens: re.Pattern[bytes], watch: Watch
+) -> Generator[tuple[int, list[str]], None, None]:
     """Rows below the headings whose line holds one of `tokens`."""
     for row, line in raw_lines(path, watch):
         if row > found.row and tokens.search(line):

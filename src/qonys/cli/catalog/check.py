@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from qonys.catalog.checks import Result
 
 FINDINGS_SHOWN = 20
-REGISTRY = "qonys.study.chapters.registry"
 
 
 @dataclass(frozen=True)
@@ -51,17 +49,14 @@ def carried_chapters(pack: Pack) -> Carried | None:
     They cannot be told when a file that declares the figures cannot be read; the checks say so.
     """
     from qonys.errors import QonysError
+    from qonys.study.chapters.registry import CHAPTERS, absences
 
     try:
-        registry = import_module(REGISTRY)
-    except ModuleNotFoundError:
-        return None
-    try:
-        absences = registry.absences(pack)
+        found = absences(pack)
     except QonysError:
         return None
-    lacking = {name: (*absence.figures, *absence.chapters) for name, absence in absences.items()}
-    return Carried(tuple(item.id for item in registry.CHAPTERS if item.id not in lacking), lacking)
+    lacking = {name: (*absence.figures, *absence.chapters) for name, absence in found.items()}
+    return Carried(tuple(chapter.id for chapter in CHAPTERS if chapter.id not in lacking), lacking)
 
 
 def _say(pack: Pack, results: Sequence[Result]) -> None:
@@ -77,10 +72,15 @@ def _say(pack: Pack, results: Sequence[Result]) -> None:
     chapters = carried_chapters(pack)
     if chapters is None:
         return
-    names = ", ".join(chapters.carried) or "–"
+    names = ", ".join(_title(name, language) for name in chapters.carried) or "–"
     print(words.text("cli.pack.chapters", language, names=names))
     for name, missing in chapters.lacking.items():
-        print(words.text("cli.pack.chapter_lacks", language, name=name, missing=", ".join(missing)))
+        print(words.text("cli.pack.chapter_lacks", language, name=_title(name, language), missing=", ".join(missing)))
+
+
+def _title(chapter: str, language: str) -> str:
+    """Title and id of a chapter."""
+    return f"{words.text(f'chapter.{chapter}', language)} ({chapter})"
 
 
 def _frame(results: Sequence[Result]) -> pl.DataFrame:
