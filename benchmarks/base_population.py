@@ -10,7 +10,7 @@ import numpy as np
 from timing import seconds
 
 from qonys.estimation.base.population import Margins, Seeds, base_population
-from qonys.kernels.flows.max_entropy import Sums, nearest, sums_over
+from qonys.kernels.flows.max_entropy import MarginSums, nearest, sums_over
 from qonys.kernels.flows.raking import rake_plain
 
 RNG = np.random.Generator(np.random.Philox(key=23))
@@ -22,9 +22,9 @@ def main() -> None:
     ages = RNG.uniform(3e3, 2e4, (REGIONS, 1, 1)) * np.exp(-tilt * np.arange(AGES)) * np.ones((1, 2, 1))
     truth = ages * np.exp(0.1 * RNG.standard_normal(ages.shape))
     r, s, a = np.indices(ages.shape).reshape(3, -1)
-    exact = Sums.joined(
-        Sums(sums_over(s * AGES + a, 2 * AGES), truth.sum(axis=0).ravel(), np.zeros(2 * AGES)),
-        Sums(sums_over(2 * r + s - 2, 2 * REGIONS - 2), truth.sum(axis=2)[1:].ravel(), np.zeros(2 * REGIONS - 2)),
+    exact = MarginSums.joined(
+        MarginSums(sums_over(s * AGES + a, 2 * AGES), truth.sum(axis=0).ravel(), np.zeros(2 * AGES)),
+        MarginSums(sums_over(2 * r + s - 2, 2 * REGIONS - 2), truth.sum(axis=2)[1:].ravel(), np.zeros(2 * REGIONS - 2)),
     )
     margins = [((1, 2), truth.sum(axis=0)), ((0, 1), truth.sum(axis=2))]
     mine = nearest(ages.ravel(), exact, tolerance=1e-12, disjoint=2 * AGES)

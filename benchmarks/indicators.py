@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from qonys.kernels.indices.system import system_indices
 from qonys.kernels.indices.zoning import random_zones, scale_effect
-from qonys.measurement.indicators.all import AuxiliaryTables, Options, indicators
+from qonys.measurement.indicators.all import AuxiliaryTables, SystemOptions, indicators
 
 Array = NDArray[np.float64]
 REGIONS, YEARS, AGES = 20, 16, 20
@@ -102,9 +102,9 @@ def main() -> None:
     plain = fastest(lambda: [twin(*pair) for pair in lists], 1) / some * tables
     ours = fastest(lambda: system_indices(moves, people, None, expected=False))
     print(f"indices of {tables} tables, arrays: {ours:.3f} s, {plain / ours:.0f} x faster than loops ({plain:.1f} s)")
-    job = fastest(lambda: indicators(flows, living, AuxiliaryTables(distances=far), Options(draws=0)))
+    job = fastest(lambda: indicators(flows, living, AuxiliaryTables(distances=far), SystemOptions(draws=0)))
     print(f"all indicators from {flows.height} rows, no intervals by draws: {job:.2f} s")
-    full = fastest(lambda: indicators(flows, living, AuxiliaryTables(distances=far), Options(draws=200)))
+    full = fastest(lambda: indicators(flows, living, AuxiliaryTables(distances=far), SystemOptions(draws=200)))
     loops = plain / AGES * 201
     print(
         f"all indicators with 200 draws a year (limit 1 s): {full:.2f} s, "

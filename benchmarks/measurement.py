@@ -65,7 +65,7 @@ def one_schedule() -> None:
     ages, means = schedules.group_means(starts, starts)
     exposure = np.full(85, 1e5)
     counts = RNG.poisson(exposure * schedules.curve(names, ages)).astype(float)
-    data = schedule_fit.Groups(counts, exposure, ages, means)
+    data = schedule_fit.ScheduleGroups(counts, exposure, ages, means)
     found = schedule_fit.fit(13, data)
     ours = seconds(lambda: schedule_fit.fit(13, data), 1)
     from scipy import optimize

@@ -147,7 +147,7 @@ def check(tables: mr.Tables, base: np.ndarray, given: mr.Drivers) -> None:
     cells = np.arange(base.size).reshape(base.shape)
     oracle = np.stack([mr.project(base, tables, few, d).population for d in range(4)])
     for dtype, most in ((np.float64, 1e-12), (np.float32, 1e-5)):
-        found = engine.run(base, tables, few, engine.Keep(cells), dtype=dtype).buckets
+        found = engine.run(base, tables, few, engine.KeptSums(cells), dtype=dtype).buckets
         assert np.abs(found / oracle.reshape(found.shape) - 1).max() < most
         rival = Blas(tables, dtype).run(base, few).transpose(0, 4, 3, 1, 2)
         assert np.abs(rival / oracle[:, -1] - 1).max() < 20 * most
@@ -159,7 +159,7 @@ def one_thread() -> None:
     check(tables, base, given)
     flop = (2 * REGIONS + 9) * base.size * DRAWS * YEARS
     units = np.arange(REGIONS * GROUPS).reshape(REGIONS, GROUPS)
-    sums = engine.Keep(names(tables), units)
+    sums = engine.KeptSums(names(tables), units)
     last, every = replace(sums, moments=(YEARS,)), replace(sums, moments=tuple(range(YEARS + 1)))
     for dtype, label in ((np.float32, "SGEMM"), (np.float64, "DGEMM")):
         a = RNG.uniform(0, 1, (1500, 1500)).astype(dtype)
@@ -211,7 +211,7 @@ def districts(regions: int = 400, rank: int = 8) -> None:
     found = low_rank.fit(dense, base.sum(axis=1), rank)
     fitting = time.process_time() - started
     pooled = replace(tables, moves=found.moves)
-    keep = engine.Keep(np.broadcast_to(np.arange(regions).reshape(-1, 1, 1, 1), base.shape))
+    keep = engine.KeptSums(np.broadcast_to(np.arange(regions).reshape(-1, 1, 1, 1), base.shape))
     oracle = mr.project(base, pooled, given, 3).population.sum(axis=(2, 3, 4))
     assert np.abs(engine.run(base, pooled, given, keep).buckets[3] / oracle - 1).max() < 1e-12
     runs: Work = {
@@ -234,7 +234,7 @@ def interactive() -> None:
         t = best(time.process_time, {"run": partial(mr.project, base, tables, given)}, 9)
         print(f"one run of 52 years, {REGIONS} regions, {groups} group(s), NumPy: {1e3 * t['run']:.1f} ms")
     tables, base, given = world(groups=1), people(groups=1), drivers(400, groups=1)
-    keep = engine.Keep(names(tables), np.arange(REGIONS)[:, None])
+    keep = engine.KeptSums(names(tables), np.arange(REGIONS)[:, None])
 
     def page(threads: int | None = None) -> np.ndarray:
         found = engine.run(base, tables, given, keep, dtype=np.float32, threads=threads)
@@ -253,7 +253,7 @@ def interactive() -> None:
 def memory(draws: int, folder: Path) -> None:
     """A child: an ensemble in chunks of 500 draws, each written; prints its peak memory in MiB."""
     tables, base = world(), people()
-    keep = engine.Keep(names(tables), moments=(5,))
+    keep = engine.KeptSums(names(tables), moments=(5,))
     for first in range(0, draws, 500):
         given = replace(drivers(500, 5), first=first)
         found = engine.run(base, tables, given, keep, dtype=np.float32)

@@ -28,7 +28,7 @@ KINDS = ((np.float32, "SGEMM", 1e-5), (np.float64, "DGEMM", 1e-12))
 def check(tables: mr.Tables, base: np.ndarray, given: mr.Drivers) -> None:
     """The compiled kernel in both precisions and both orders against the oracle."""
     few = given.part(3, 5)
-    cells = engine.Keep(np.arange(base.size).reshape(base.shape))
+    cells = engine.KeptSums(np.arange(base.size).reshape(base.shape))
     for timing in (mr.END, mr.EVEN):
         oracle = np.stack([mr.project(base, tables, few, d, timing).population for d in range(2)])
         for dtype, _, most in KINDS:
@@ -81,7 +81,7 @@ def threads() -> None:
 def page() -> None:
     """What a page asks for at each move of a slider: 400 draws of one group, 25 years, order EVEN, sums by region."""
     tables, base, given = plain.world(groups=1), plain.people(groups=1), plain.drivers(400, groups=1)
-    keep = engine.Keep(plain.names(tables), np.arange(plain.REGIONS)[:, None])
+    keep = engine.KeptSums(plain.names(tables), np.arange(plain.REGIONS)[:, None])
     for dtype, _, _ in KINDS:
         ours = partial(engine.run, base, tables, given, keep, mr.EVEN, dtype, threads=1)
         work: plain.Work = {name: partial(ours, engine=name) for name in ("native", "numba")}

@@ -30,12 +30,12 @@ def national() -> None:
     pattern = np.exp(-(((ages - 28.0) / 6) ** 2))
     schedule = np.stack([np.exp(-(((ages - 28.0) / 10) ** 2))] * 2)
     schedule /= schedule.sum()
-    tables = engine.Tables(
+    tables = engine.CohortTables(
         grid, survival, np.repeat(pattern[None] / pattern.sum(), YEARS, 0), np.full(YEARS, 1.06), schedule, schedule,
         np.full(YEARS, 0.001), 0.5, np.zeros(YEARS), np.stack([ages // 5, ages // 5 + 21]).astype(np.int64),
     )  # fmt: skip
     longevity = np.clip(76 + np.stack([walk(0.2), walk(0.2)], axis=-1), 52, 94)
-    drivers = engine.Drivers(np.clip(2.4 + walk(0.03), 0.8, 6), longevity, walk(0.001))
+    drivers = engine.CohortDrivers(np.clip(2.4 + walk(0.03), 0.8, 6), longevity, walk(0.001))
     base = RNG.uniform(1e4, 2e5, (1, 2, AGES))
     found = engine.run(base, tables, drivers)
     ours = seconds(lambda: engine.run(base, tables, drivers), 5)
@@ -47,7 +47,7 @@ def national() -> None:
         for t in range(YEARS):
             net = float(drivers.net_rate[0, t]) * people.sum()
             arriving, leaving = cc.gross(np.array(net), np.array(people.sum()), 0.001, 0.5)
-            flows.append(cc.Flows(arriving, leaving, schedule, schedule))
+            flows.append(cc.CohortFlows(arriving, leaving, schedule, schedule))
         fertility = drivers.fertility[0][:, None] * tables.pattern
         alive = np.repeat(survival[None, :, 100], YEARS, 0)
         return cc.project(base[0], alive, fertility, tables.sex_ratio, flows).population

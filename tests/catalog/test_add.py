@@ -10,12 +10,12 @@ from qonys.catalog.conflicts import conflicts
 from qonys.catalog.importing import add as add_module
 from qonys.catalog.importing.add import ImportRefused, add_file, prepared
 from qonys.catalog.importing.names import region_names
-from qonys.catalog.importing.understand import Options
+from qonys.catalog.importing.understand import ReadingOptions
 from qonys.catalog.store import open_store
 from qonys.catalog.user_tables import user_folder, user_frame, user_tables
 from qonys.errors import BadInput, UnknownName
 
-MINE = Options(source_title="Мой сборник", status="official")
+MINE = ReadingOptions(source_title="Мой сборник", status="official")
 POPULATION = "population_regional"
 
 
@@ -40,7 +40,7 @@ def test_a_russian_file_is_understood_and_shown(testland, write):
         testland,
         path,
         POPULATION,
-        Options(source_title="Сборник", status="estimate", mapping={"Численность, чел": "value"}),
+        ReadingOptions(source_title="Сборник", status="estimate", mapping={"Численность, чел": "value"}),
     )
     understood = ready.understood
     assert ready.findings == ()
@@ -88,7 +88,7 @@ def test_columns_are_found_by_their_contents(testland, write):
 def test_an_sdmx_file(testland, write):
     text = "DATAFLOW,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE\nX:Y(1.0),TL-10: North,F,2018,5,PS\n"
     ready = prepared(
-        testland, write(text), POPULATION, Options(constants={"area": "total"}, source="un", status="estimate")
+        testland, write(text), POPULATION, ReadingOptions(constants={"area": "total"}, source="un", status="estimate")
     )
     assert ready.findings == ()
     assert ready.frame.select("region", "sex", "value", "unit", "source").rows() == [
@@ -180,11 +180,19 @@ def test_a_column_name_of_the_file_stands_in_the_sentence(testland, write):
     ("text", "options", "parts"),
     [
         ("year,region,value\n2018,TL-10,5\n", MINE, ["sex, area", "year, region, value", "--map", "--set"]),
-        (HEAD + "2018,TL-10,both,total,5\n", Options(status="official"), ["--source-title"]),
-        (HEAD + "2018,TL-10,both,total,5\n", Options(source_title="x"), ["--status official"]),
-        (HEAD + "2018,TL-10,both,total,5\n", Options(mapping={"yaer": "year"}), ["“yaer”", "did you mean: year"]),
-        (HEAD + "2018,TL-10,both,total,5\n", Options(mapping={"year": "yaer"}), ["“yaer”", "did you mean: year"]),
-        (HEAD + "2018,TL-10,both,total,5\n", Options(constants={"zone": "x"}), ["“zone”"]),
+        (HEAD + "2018,TL-10,both,total,5\n", ReadingOptions(status="official"), ["--source-title"]),
+        (HEAD + "2018,TL-10,both,total,5\n", ReadingOptions(source_title="x"), ["--status official"]),
+        (
+            HEAD + "2018,TL-10,both,total,5\n",
+            ReadingOptions(mapping={"yaer": "year"}),
+            ["“yaer”", "did you mean: year"],
+        ),
+        (
+            HEAD + "2018,TL-10,both,total,5\n",
+            ReadingOptions(mapping={"year": "yaer"}),
+            ["“yaer”", "did you mean: year"],
+        ),
+        (HEAD + "2018,TL-10,both,total,5\n", ReadingOptions(constants={"zone": "x"}), ["“zone”"]),
         (
             "year;region;sex;area;value\n2018;TL-10;both;total;1,234\n",
             MINE,
@@ -203,18 +211,20 @@ def test_refusals_of_the_whole_file(testland, write, text, options, parts):
 def test_a_decimal_sign_that_is_said_is_used(testland, write):
     path = write("year;region;sex;area;value\n2018;TL-10;both;total;1,234\n")
     for sign, value in [(",", 1.234), (".", 1234.0)]:
-        ready = prepared(testland, path, POPULATION, Options(source="un", status="estimate", decimal=sign))
+        ready = prepared(testland, path, POPULATION, ReadingOptions(source="un", status="estimate", decimal=sign))
         assert ready.frame["value"].to_list() == [value]
 
 
 def test_an_unknown_source_needs_a_title(testland, write):
     path = write(HEAD + "2018,TL-10,both,total,5\n")
     with pytest.raises(ImportRefused, match=r"“bureau” is not known.*--source-title"):
-        add_file(testland, path, POPULATION, Options(source="bureau", status="official"))
-    added = add_file(testland, path, POPULATION, Options(source="bureau", source_title="Bureau", status="official"))
+        add_file(testland, path, POPULATION, ReadingOptions(source="bureau", status="official"))
+    added = add_file(
+        testland, path, POPULATION, ReadingOptions(source="bureau", source_title="Bureau", status="official")
+    )
     assert added.sources == {"bureau": "Bureau"}
     more = write(HEAD + "2018,TL-20,both,total,5\n", "more.csv")
-    assert add_file(testland, more, POPULATION, Options(source="bureau", status="official")).rows == 1
+    assert add_file(testland, more, POPULATION, ReadingOptions(source="bureau", status="official")).rows == 1
 
 
 def test_unknown_table_and_unknown_status(testland, write):
@@ -222,12 +232,12 @@ def test_unknown_table_and_unknown_status(testland, write):
     with pytest.raises(UnknownName, match="did you mean: population_regional"):
         add_file(testland, path, "population", MINE)
     with pytest.raises(ImportRefused, match=r"“status”|column “status”"):
-        add_file(testland, path, POPULATION, Options(source="un", status="sure"))
+        add_file(testland, path, POPULATION, ReadingOptions(source="un", status="sure"))
 
 
 def test_the_pack_never_blocks_and_the_conflict_is_seen(testland, write):
     path = write(HEAD + "2018,TL-10,both,total,999\n")
-    add_file(testland, path, POPULATION, Options(source="office", status="official"))
+    add_file(testland, path, POPULATION, ReadingOptions(source="office", status="official"))
     with open_store(testland) as store:
         found = conflicts(testland, [POPULATION], {POPULATION: store.table(POPULATION)})
     mine = found.filter(pl.col("key").str.contains("TL-10"))
@@ -241,7 +251,7 @@ def test_what_was_added_before_is_refused_and_other_sources_are_not(testland, wr
     with pytest.raises(ImportRefused, match=r"more\.csv, row 3: you have already added this figure.*region=TL-20"):
         add_file(testland, more, POPULATION, MINE)
     assert user_frame(testland, POPULATION).height == 2
-    add_file(testland, more, POPULATION, Options(source_title="Another", status="estimate"))
+    add_file(testland, more, POPULATION, ReadingOptions(source_title="Another", status="estimate"))
     assert user_frame(testland, POPULATION).height == 4
 
 
@@ -302,7 +312,7 @@ def test_a_net_figure_may_be_negative_because_the_packs_are(testland, write):
 def test_given_boundaries_are_kept(testland, write):
     path = write(HEAD + "2010,TL-50,both,total,5\n")
     ready = prepared(
-        testland, path, POPULATION, Options(source="un", status="estimate", constants={"vintage": "after"})
+        testland, path, POPULATION, ReadingOptions(source="un", status="estimate", constants={"vintage": "after"})
     )
     assert ready.findings == ()
     assert ready.frame["vintage"].to_list() == ["after"]
@@ -311,7 +321,7 @@ def test_given_boundaries_are_kept(testland, write):
 def test_a_wrong_constant_is_refused(testland, write):
     path = write("year,region,area,value\n2018,TL-10,total,5\n")
     with pytest.raises(ImportRefused, match="“sex”: the given value “femal”"):
-        add_file(testland, path, POPULATION, Options(source="un", status="estimate", constants={"sex": "femal"}))
+        add_file(testland, path, POPULATION, ReadingOptions(source="un", status="estimate", constants={"sex": "femal"}))
 
 
 def test_moves_with_two_region_columns(testland, write):
@@ -325,5 +335,5 @@ def test_what_is_exported_can_be_added(testland, write, tmp_path, folder):
     frame = testland.table("national").drop("rank")
     path = tmp_path / "out.csv"
     frame.write_csv(path)
-    add_file(open_pack(folder), path, "national", Options())
+    add_file(open_pack(folder), path, "national", ReadingOptions())
     assert user_frame(testland, "national").equals(frame)

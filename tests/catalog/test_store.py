@@ -13,7 +13,7 @@ import pytest
 from qonys.catalog import open_pack
 from qonys.catalog import store as store_module
 from qonys.catalog.importing.add import add_file
-from qonys.catalog.importing.understand import Options
+from qonys.catalog.importing.understand import ReadingOptions
 from qonys.catalog.locks import exclusive
 from qonys.catalog.places import cache_folder, data_folder
 from qonys.catalog.store import open_store
@@ -29,7 +29,7 @@ OPEN = (
 def own_rows(tmp_path, pack, text="year,indicator,value,unit\n2001,deaths,30,persons\n"):
     path = tmp_path / "own.csv"
     path.write_text(text, encoding="utf-8")
-    return add_file(pack, path, "national", Options(source_title="My notes", status="estimate"))
+    return add_file(pack, path, "national", ReadingOptions(source_title="My notes", status="estimate"))
 
 
 def test_tables_come_back_as_they_are_in_the_pack(testland):

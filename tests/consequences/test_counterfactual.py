@@ -17,9 +17,9 @@ ALIVE = np.exp(-np.exp(-9.5 + 0.09 * X) - 0.01 * (X == 0))
 SURVIVAL = np.broadcast_to(np.stack([ALIVE, ALIVE**1.3]), (YEARS, 2, AGES)).copy()
 PATTERN = np.exp(-(((X - 28.0) / 6) ** 2)) * ((X >= 15) & (X < 50))
 FERTILITY = np.broadcast_to(2.4 * PATTERN / PATTERN.sum(), (YEARS, AGES)).copy()
-RATES = cf.Rates(SURVIVAL, FERTILITY, np.full(YEARS, 1.05))
+RATES = cf.VitalRates(SURVIVAL, FERTILITY, np.full(YEARS, 1.05))
 YOUNG = np.stack([np.exp(-(((X - 24.0) / 10) ** 2))] * 2)
-MOVES = cf.Moves(YOUNG / YOUNG.sum(), YOUNG / YOUNG.sum(), 0.002)
+MOVES = cf.MigrationSchedules(YOUNG / YOUNG.sum(), YOUNG / YOUNG.sum(), 0.002)
 BASE = RNG.uniform(5e4, 1e5, (DRAWS, 2, AGES)) * np.linspace(1.5, 0.01, AGES)
 
 
@@ -72,7 +72,7 @@ def test_effect_closes_and_parts_are_the_definition(run) -> None:
 
 def test_nobody_moves_and_nothing_changes() -> None:
     none = cf.Account(account(0).births, account(0).deaths, np.zeros((DRAWS, YEARS)))
-    still = cf.Moves(MOVES.into, MOVES.out, 0.0)
+    still = cf.MigrationSchedules(MOVES.into, MOVES.out, 0.0)
     moved, used = cf.calibrated(BASE, RATES, none, still)
     assert cf.carry(BASE, used).population == pytest.approx(moved.population, abs=1e-6)
 
@@ -80,7 +80,7 @@ def test_nobody_moves_and_nothing_changes() -> None:
 def test_direct_effect_of_one_arrival_is_a_survival_curve() -> None:
     """A thousand women who come at age 30 in the first year, at constant hazard: N exp(-mu t)."""
     mu = 0.03
-    rates = cf.Rates(np.full((YEARS, 2, AGES), np.exp(-mu)), np.zeros((YEARS, AGES)), np.full(YEARS, 1.05))
+    rates = cf.VitalRates(np.full((YEARS, 2, AGES), np.exp(-mu)), np.zeros((YEARS, AGES)), np.full(YEARS, 1.05))
     migrants = np.zeros((YEARS, 2, AGES))
     migrants[0, 0, 30] = 1000.0
     moved, alone = cf.carry(BASE[0], rates, migrants), cf.carry(BASE[0], rates)
@@ -118,7 +118,7 @@ def test_parts_of_change_add_up_and_stand_alone(run) -> None:
 
 def test_as_counted_is_the_counts_and_closes() -> None:
     """Counts made by moves at the end of each year give those moves back."""
-    rates = cf.Rates(SURVIVAL, FERTILITY, RATES.sex_ratio)
+    rates = cf.VitalRates(SURVIVAL, FERTILITY, RATES.sex_ratio)
     moves = np.broadcast_to(RNG.normal(-200, 100, (YEARS, 2, AGES)) * (X < 70), (DRAWS, YEARS, 2, AGES))
     made = cf.carry(BASE, rates, moves, "end")
     assert made.clipped == 0
@@ -136,7 +136,7 @@ def test_a_line_with_all_its_births_is_the_whole_effect(run) -> None:
     start = np.zeros((DRAWS, 2, AGES))
     line = cf.line_of(moved.migrants, used.survival, start, moved.timing, used)
     assert line == pytest.approx(effect.total, abs=1e-4)
-    less = cf.Rates(used.survival, 0.7 * used.fertility, used.sex_ratio)
+    less = cf.VitalRates(used.survival, 0.7 * used.fertility, used.sex_ratio)
     fewer = cf.line_of(moved.migrants, used.survival, start, moved.timing, less).sum(axis=(-2, -1))[:, -1]
     sums = effect.persons()
     between = np.sort(np.stack([sums["direct"][:, -1], sums["total"][:, -1]]), axis=0)
@@ -148,7 +148,7 @@ def test_planted_faults_ring(run) -> None:
     _wanted, moved, used, alone, effect = run
     late = np.roll(moved.migrants, 1, axis=1)
     assert np.abs(cf.carry(BASE, used, late).population - moved.population).max() > 1
-    wrong = cf.Effect(effect.total, effect.direct, effect.net, -effect.births, effect.deaths)
+    wrong = cf.MigrationEffect(effect.total, effect.direct, effect.net, -effect.births, effect.deaths)
     assert wrong.gap() > 1000
     own_rates = cf.carry(BASE, RATES)
     assert np.abs(own_rates.population[:, -1].sum() - alone.population[:, -1].sum()) > 1000

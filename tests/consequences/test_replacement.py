@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qonys.consequences import replacement as rp
-from qonys.consequences.counterfactual import Rates, carry
+from qonys.consequences.counterfactual import VitalRates, carry
 from qonys.errors import BadInput
 
 AGES, YEARS = 101, 55
@@ -15,9 +15,9 @@ ALIVE = np.exp(-np.exp(-9.5 + 0.09 * X))
 PATTERN = np.exp(-(((X - 28.0) / 6) ** 2)) * ((X >= 15) & (X < 50))
 
 
-def rates(children: float, alive=ALIVE) -> Rates:
+def rates(children: float, alive=ALIVE) -> VitalRates:
     fertility = np.broadcast_to(children * PATTERN / PATTERN.sum(), (YEARS, AGES))
-    return Rates(np.broadcast_to(np.stack([alive, alive]), (YEARS, 2, AGES)), fertility, np.full(YEARS, 1.05))
+    return VitalRates(np.broadcast_to(np.stack([alive, alive]), (YEARS, 2, AGES)), fertility, np.full(YEARS, 1.05))
 
 
 LOW = rates(1.3)

@@ -12,7 +12,7 @@ from scipy.stats import binom
 from qonys.errors import BadInput
 from qonys.estimation.base import history
 from qonys.estimation.base.population import Margins, Seeds, base_population, smooth
-from qonys.kernels.flows.max_entropy import Sums, nearest, sums_over
+from qonys.kernels.flows.max_entropy import MarginSums, nearest, sums_over
 from qonys.kernels.flows.raking import rake
 
 AGES = 41
@@ -28,8 +28,9 @@ def test_exact_sums_alone_are_raking() -> None:
     seed = rng.uniform(1, 9, (3, 4))
     truth = seed * rng.uniform(0.5, 2, (3, 4))
     row, column = np.indices(seed.shape).reshape(2, -1)
-    exact = Sums.joined(
-        Sums(sums_over(row, 3), truth.sum(axis=1), np.zeros(3)), Sums(sums_over(column - 1, 3), truth.sum(axis=0)[1:], np.zeros(3))
+    exact = MarginSums.joined(
+        MarginSums(sums_over(row, 3), truth.sum(axis=1), np.zeros(3)),
+        MarginSums(sums_over(column - 1, 3), truth.sum(axis=0)[1:], np.zeros(3)),
     )
     found = nearest(seed.ravel(), exact, tolerance=1e-12, disjoint=3)
     other = rake(seed, [((0,), truth.sum(axis=1)), ((1,), truth.sum(axis=0))], 1e-13).table
@@ -41,9 +42,9 @@ def test_relaxed_sums_are_the_minimum_of_the_stated_cost() -> None:
     """Another hand: a general minimiser on the primal."""
     seed = np.array([4.0, 2.0, 1.0, 3.0])
     matrix = np.array([[1.0, 1, 1, 1], [0.1, 0.2, 0.3, 0.4]])
-    sums = Sums(sums_over(np.zeros(4, dtype=np.int64), 1), np.array([12.0]), np.zeros(1))
-    soft = Sums(sums.matrix.multiply(matrix[1:]).tocsr(), np.array([4.0]), np.array([0.5]))
-    found = nearest(seed, Sums.joined(sums, soft), dispersion=0.7, tolerance=1e-12)
+    sums = MarginSums(sums_over(np.zeros(4, dtype=np.int64), 1), np.array([12.0]), np.zeros(1))
+    soft = MarginSums(sums.matrix.multiply(matrix[1:]).tocsr(), np.array([4.0]), np.array([0.5]))
+    found = nearest(seed, MarginSums.joined(sums, soft), dispersion=0.7, tolerance=1e-12)
 
     def cost(p):
         return float((p * np.log(p / seed) - p + seed).sum() + 0.7 * ((matrix[1] @ p - 4) / 0.5) ** 2 / 2)
@@ -57,7 +58,7 @@ def test_relaxed_sums_are_the_minimum_of_the_stated_cost() -> None:
 
 
 def test_a_sum_that_no_table_meets_is_told() -> None:
-    sums = Sums(sums_over(np.array([0, 1, 1]), 2), np.array([5.0, 2.0]), np.zeros(2))
+    sums = MarginSums(sums_over(np.array([0, 1, 1]), 2), np.array([5.0, 2.0]), np.zeros(2))
     assert nearest(np.array([0.0, 1.0, 1.0]), sums).infeasible == (0,)
 
 
@@ -66,7 +67,7 @@ def record(rng, years=6, places=3):
     survival = rng.uniform(0.9, 1.0, (years, places, 2, AGES))
     moved = np.zeros((years, places), dtype=np.bool_)
     moved[2, 1] = True
-    return history.Record(people, rng.uniform(15, 25, (years, places, 2)), survival, moved)
+    return history.HistoricalRecord(people, rng.uniform(15, 25, (years, places, 2)), survival, moved)
 
 
 def test_history_equals_a_plain_loop_and_meets_the_counts() -> None:
@@ -221,7 +222,9 @@ def test_more_replicates_change_none() -> None:
 def test_relabelled_regions_give_the_same_people() -> None:
     margins, seeds, _ = made_up(9)
     order = np.array([3, 1, 0, 2])
-    other = replace(margins, regions=tuple(margins.regions[i] for i in order), by_sex=margins.by_sex[order], whole=WHOLE[order])
+    other = replace(
+        margins, regions=tuple(margins.regions[i] for i in order), by_sex=margins.by_sex[order], whole=WHOLE[order]
+    )
     moved = replace(
         seeds, ages=seeds.ages[order], drawn=seeds.drawn[:, order], rates=seeds.rates[order], deaths=seeds.deaths[order],
         shares=seeds.shares[order],

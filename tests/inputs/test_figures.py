@@ -6,6 +6,7 @@ import yaml
 
 from qonys.catalog import open_pack
 from qonys.catalog.checks import run_checks
+from qonys.catalog.pack import shipped_packs
 from qonys.errors import BadInput, UnknownName
 from qonys.inputs import available, chosen, digest, figure, recording, rival_figures, rows
 from qonys.quantities import Population, Series
@@ -125,3 +126,10 @@ def test_a_missing_cell_is_named_not_filled(own):
     with pytest.raises(BadInput, match="no value for year="):
         figure(pack, "residents")
     assert isinstance(figure(pack, "census_population"), Population)
+
+
+def test_no_figure_of_a_shipped_pack_is_declared_twice():
+    for name in shipped_packs():
+        path = open_pack(name).path / "figures.yaml"
+        ids = [line.split(":")[0] for line in path.read_text(encoding="utf-8").splitlines() if line[:1].isalpha()]
+        assert len(ids) == len(set(ids)), name

@@ -101,21 +101,23 @@ def test_all_at_the_end_leaves_births_and_deaths_as_without_migration() -> None:
     assert end.deaths == pytest.approx(none.deaths)
 
 
-def tables(buckets: np.ndarray | None = None) -> engine.Tables:
+def tables(buckets: np.ndarray | None = None) -> engine.CohortTables:
     names = np.zeros((2, AGES), dtype=np.int64) if buckets is None else buckets
     length = 30
     pattern, ratio = np.repeat(PATTERN[None], length, 0), np.full(length, 1.06)
-    return engine.Tables(GRID, SURVIVAL, pattern, ratio, INTO, OUT, np.full(length, 0.001), 0.5, np.zeros(length), names)
+    return engine.CohortTables(
+        GRID, SURVIVAL, pattern, ratio, INTO, OUT, np.full(length, 0.001), 0.5, np.zeros(length), names
+    )
 
 
-def drivers(draws: int = 7, length: int = 30) -> engine.Drivers:
+def drivers(draws: int = 7, length: int = 30) -> engine.CohortDrivers:
     rng = np.random.Generator(np.random.Philox(key=9))
     walk = lambda sd: np.cumsum(rng.normal(0, sd, (draws, length)), axis=1)  # noqa: E731
     longevity = 72 + np.stack([walk(0.3) + 3, walk(0.3)], axis=-1)
-    return engine.Drivers(2.5 + walk(0.05), longevity, walk(0.002))
+    return engine.CohortDrivers(2.5 + walk(0.05), longevity, walk(0.002))
 
 
-def oracle(d: int, given_tables: engine.Tables, given: engine.Drivers) -> cc.Path:
+def oracle(d: int, given_tables: engine.CohortTables, given: engine.CohortDrivers) -> cc.CohortPath:
     """One draw by the NumPy oracle, with survival interpolated in the table."""
     now, length = BASE, given.fertility.shape[1]
     survival = np.empty((length, 2, AGES))
@@ -123,12 +125,12 @@ def oracle(d: int, given_tables: engine.Tables, given: engine.Drivers) -> cc.Pat
         for s in range(2):
             for x in range(AGES):
                 survival[t, s, x] = np.interp(given.longevity[d, t, s], GRID, SURVIVAL[s, :, x])
-    flows: list[cc.Flows] = []
+    flows: list[cc.CohortFlows] = []
     path = None
     for t in range(length):
         people = now.sum()
         arriving, leaving = cc.gross(np.array(given.net_rate[d, t] * people), np.array(people), 0.001, 0.5)
-        flows.append(cc.Flows(arriving, leaving, given_tables.into, given_tables.out))
+        flows.append(cc.CohortFlows(arriving, leaving, given_tables.into, given_tables.out))
         path = cc.project(
             BASE, survival[: t + 1], given.fertility[d, : t + 1, None] * PATTERN, given_tables.sex_ratio, flows
         )
@@ -156,7 +158,7 @@ def test_the_same_draws_in_any_company_and_any_number_of_threads() -> None:
 
     given_tables, given = tables(), drivers(9)
     whole = engine.run(BASE[None], given_tables, given)
-    few = engine.Drivers(given.fertility[3:5], given.longevity[3:5], given.net_rate[3:5])
+    few = engine.CohortDrivers(given.fertility[3:5], given.longevity[3:5], given.net_rate[3:5])
     assert np.array_equal(engine.run(BASE[None], given_tables, few).buckets, whole.buckets[3:5])
     before = numba.get_num_threads()
     numba.set_num_threads(1)
@@ -169,11 +171,11 @@ def test_the_same_draws_in_any_company_and_any_number_of_threads() -> None:
 def test_a_life_expectancy_outside_the_table_is_refused() -> None:
     given = drivers()
     with pytest.raises(ValueError, match="outside"):
-        engine.run(BASE[None], tables(), engine.Drivers(given.fertility, given.longevity + 40, given.net_rate))
+        engine.run(BASE[None], tables(), engine.CohortDrivers(given.fertility, given.longevity + 40, given.net_rate))
 
 
 def test_nobody_leaves_twice() -> None:
-    flows = cc.Flows(np.array(0.0), np.array(BASE.sum()), INTO, OUT)
+    flows = cc.CohortFlows(np.array(0.0), np.array(BASE.sum()), INTO, OUT)
     into, out, short = cc.migrants_of(BASE, flows)
     assert into.sum() == 0
     assert (out <= 0.8 * BASE + 1e-9).all()

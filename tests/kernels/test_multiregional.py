@@ -287,10 +287,10 @@ def test_planted_faults_ring() -> None:
     for place in range(8):
         wrong = path.accounts.copy()
         wrong[3, 2, 1, place] *= 1.001
-        assert mr.Path(path.population, wrong).gap() > 1e-9, mr.ACCOUNTS[place]
+        assert mr.RegionalPath(path.population, wrong).gap() > 1e-9, mr.ACCOUNTS[place]
     people = path.population.copy()
     people[4, 0, 0, 0, 0] += 0.01
-    assert mr.Path(people, path.accounts).gap() > 1e-8
+    assert mr.RegionalPath(people, path.accounts).gap() > 1e-8
     turned = replace(tables, moves=mr.Dense(rows(rng_of(2), 2, AGES, REGIONS, REGIONS)))
     assert not np.allclose(mr.project(base_of(), turned, drivers).population, path.population)
     loop, _ = Loop(replace(tables, mixing=tables.mixing.T), drivers, 0, 0, False).year(base_of())

@@ -19,10 +19,10 @@ def _numba(monkeypatch) -> None:
     monkeypatch.setenv("QONYS_ENGINE", "numba")
 
 
-def everything(tables: mr.Tables, years: int) -> engine.Keep:
+def everything(tables: mr.Tables, years: int) -> engine.KeptSums:
     full = tables.emigration.shape
     names = np.arange(np.prod(full), dtype=np.int64).reshape(full)
-    return engine.Keep(names, np.arange(full[0] * full[1]).reshape(full[:2]), (0, 2, years))
+    return engine.KeptSums(names, np.arange(full[0] * full[1]).reshape(full[:2]), (0, 2, years))
 
 
 @pytest.mark.parametrize("timing", [mr.END, mr.EVEN])
@@ -49,7 +49,7 @@ def test_buckets_and_units_are_sums_of_cells() -> None:
     by_region = np.repeat(np.array([0, 1, 0, -1, 1])[:, None], GROUPS, axis=1)
     path = mr.project(base_of(), tables, drivers, 10)
     for unit in (units, by_region):
-        found = engine.run(base_of(), tables, drivers, engine.Keep(names, unit))
+        found = engine.run(base_of(), tables, drivers, engine.KeptSums(names, unit))
         for b in range(4):
             assert found.buckets[10, :, b] == pytest.approx(path.population[:, names == b].sum(axis=1), rel=1e-12)
         for u in range(2):

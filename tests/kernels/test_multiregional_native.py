@@ -45,9 +45,9 @@ def world(regions=5, groups=3, rank: int | None = None, change=True, level=0.3, 
     return rng.uniform(10, 1000, (3, *full)), tables, drivers
 
 
-def everything(tables: mr.Tables, moments=(0, 2)) -> engine.Keep:
+def everything(tables: mr.Tables, moments=(0, 2)) -> engine.KeptSums:
     cells = np.arange(tables.emigration.size).reshape(tables.emigration.shape)
-    return engine.Keep(cells, cells[:, :, 0, 0] // cells[0, 0].size, moments)
+    return engine.KeptSums(cells, cells[:, :, 0, 0] // cells[0, 0].size, moments)
 
 
 CASES = {
@@ -86,7 +86,7 @@ def test_the_numbers_are_those_of_numba(timing) -> None:
     drivers = replace(drivers, internal=5 * drivers.internal)  # clipping
     units = np.array([0, 0, 1, -1, 1])[:, None] + np.zeros((1, 3), dtype=np.int64)
     names = rng_of(5).integers(-1, 6, tables.emigration.shape)
-    keep = engine.Keep(names, units, (3,))
+    keep = engine.KeptSums(names, units, (3,))
     ours, other = (engine.run(base, tables, drivers, keep, timing, engine=name) for name in ("native", "numba"))
     for name in ("buckets", "accounts", "mean"):
         assert getattr(ours, name) == pytest.approx(getattr(other, name), rel=1e-12, abs=1e-9), name
@@ -109,7 +109,9 @@ def test_the_same_bits_for_any_threads_and_company(groups, dtype) -> None:
         for name in ("buckets", "accounts", "mean", "variance"):
             assert np.array_equal(getattr(whole, name), getattr(again, name)), name
         for start, stop in ((0, 37), (37, 38), (38, 77)):
-            part = engine.run(base, tables, many.part(start, stop), everything(tables, ()), timing, dtype, engine="native")
+            part = engine.run(
+                base, tables, many.part(start, stop), everything(tables, ()), timing, dtype, engine="native"
+            )
             assert np.array_equal(part.buckets, whole.buckets[start:stop])
             assert np.array_equal(part.accounts, whole.accounts[start:stop])
 

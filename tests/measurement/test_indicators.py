@@ -10,7 +10,7 @@ import pytest
 
 from qonys import words
 from qonys.errors import AxisMismatch, BadInput
-from qonys.measurement.indicators.all import AuxiliaryTables, Options, indicators, indicators_from_totals
+from qonys.measurement.indicators.all import AuxiliaryTables, SystemOptions, indicators, indicators_from_totals
 from qonys.measurement.indicators.registry import DEFINITIONS, unit
 
 REGIONS = ("North", "South", "East", "West", "Centre")
@@ -65,7 +65,7 @@ def given():
 
 @pytest.fixture(scope="module")
 def found(given):
-    return indicators(*given, AuxiliaryTables(distances=distances()), Options(draws=100))
+    return indicators(*given, AuxiliaryTables(distances=distances()), SystemOptions(draws=100))
 
 
 def test_intensity_impact_and_rates_equal_loops_over_the_rows(given, found):
@@ -139,19 +139,19 @@ def test_age_indices_equal_loops(given, found):
 def test_standard_and_life_table_may_be_given(given):
     standard = pl.DataFrame({"age": list(AGES), "weight": [3, 1, 1, 1, 3, 1]})
     living = pl.DataFrame({"age": list(reversed(AGES)), "person_years": [15.0, 29, 4.8, 4.9, 4.9, 14.7]})
-    found = indicators(*given, AuxiliaryTables(standard=standard, survivors=living), Options(draws=0))
+    found = indicators(*given, AuxiliaryTables(standard=standard, survivors=living), SystemOptions(draws=0))
     low, high = (value(found, "expectancy", column=name) for name in ("low", "high"))
     assert low < value(found, "expectancy") < high
     assert value(found, "expectancy") < value(found, "gmr")
     assert value(found, "cmi", "standardised_given", column="error_method") == "poisson_delta"
     with pytest.raises(AxisMismatch, match=r"flows and standard tables differ in age: only the first has 60\+"):
-        indicators(*given, AuxiliaryTables(standard=standard.head(5)), Options(draws=0))
+        indicators(*given, AuxiliaryTables(standard=standard.head(5)), SystemOptions(draws=0))
 
 
 def test_own_age_structure_as_standard_gives_the_crude_intensity(given):
     table, people = (frame.filter(pl.col("period") == 2001) for frame in given)
     weights = people.group_by("age", maintain_order=True).agg(weight=pl.col("population").sum())
-    found = indicators(table, people, AuxiliaryTables(standard=weights), Options(draws=0))
+    found = indicators(table, people, AuxiliaryTables(standard=weights), SystemOptions(draws=0))
     assert value(found, "cmi", "standardised_given") == pytest.approx(value(found, "cmi", "crude"))
 
 
@@ -173,7 +173,7 @@ def test_groups_and_concentration(given, found):
     expected = 0.5 * (first / first.sum() - last / last.sum()).abs().sum()
     assert value(found, "redistribution", "a", 2002) == pytest.approx(expected)
     areas = pl.DataFrame({"region": list(REGIONS), "area": [5.0, 1, 9, 4, 2]})
-    whole = indicators(*given, AuxiliaryTables(areas=areas), Options(draws=0))
+    whole = indicators(*given, AuxiliaryTables(areas=areas), SystemOptions(draws=0))
     size = dict(living.group_by("region").agg(pl.col("population").sum()).iter_rows())
     gap = sum(abs(size[r] / sum(size.values()) - a / 21) for r, a in areas.iter_rows())
     assert value(whole, "hoover", "population_area") == pytest.approx(50 * gap)
@@ -198,9 +198,9 @@ def test_every_interval_names_its_method_and_most_hold_the_value(found):
 
 
 def test_the_same_seed_gives_the_same_frame(given, found):
-    again = indicators(*given, AuxiliaryTables(distances=distances()), Options(draws=100))
+    again = indicators(*given, AuxiliaryTables(distances=distances()), SystemOptions(draws=100))
     assert again.equals(found)
-    other = indicators(*given, AuxiliaryTables(distances=distances()), Options(draws=100, seed=2))
+    other = indicators(*given, AuxiliaryTables(distances=distances()), SystemOptions(draws=100, seed=2))
     assert other["value"].equals(found["value"])
     assert not other["low"].equals(found["low"])
 
@@ -208,27 +208,33 @@ def test_the_same_seed_gives_the_same_frame(given, found):
 def test_the_order_of_rows_does_not_matter(given, found):
     table, people = given
     mixed = indicators(
-        table, people.sample(fraction=1.0, shuffle=True, seed=1), AuxiliaryTables(distances=distances()), Options(100)
+        table,
+        people.sample(fraction=1.0, shuffle=True, seed=1),
+        AuxiliaryTables(distances=distances()),
+        SystemOptions(100),
     )
     assert mixed.equals(found)
     named = {"North": "x1", "South": "x2", "East": "x3", "West": "x4", "Centre": "x5"}
     swap = {name: pl.col(name).replace_strict(named) for name in ("origin", "destination")}
     renamed = indicators(
-        table.with_columns(**swap), people.with_columns(region=pl.col("region").replace_strict(named)), None, Options(0)
+        table.with_columns(**swap),
+        people.with_columns(region=pl.col("region").replace_strict(named)),
+        None,
+        SystemOptions(0),
     )
-    plain = indicators(table, people, None, Options(0))
+    plain = indicators(table, people, None, SystemOptions(0))
     assert renamed["value"].equals(plain["value"])
 
 
 def test_parts_by_group_equal_the_indicators_of_the_part(given):
     table, people = given
-    split = indicators(table, people, None, Options(draws=0, by=("group",)))
+    split = indicators(table, people, None, SystemOptions(draws=0, by=("group",)))
     assert set(split["group"]) == {"a", "b"}
     alone = indicators(
         table.filter(pl.col("group") == "b").drop("group"),
         people.filter(pl.col("group") == "b").drop("group"),
         None,
-        Options(draws=0),
+        SystemOptions(draws=0),
     )
     assert split.filter(pl.col("group") == "b").drop("group").equals(alone)
 
@@ -236,7 +242,7 @@ def test_parts_by_group_equal_the_indicators_of_the_part(given):
 def test_pairs_without_a_row_are_counted_and_said(given):
     table, people = given
     sparse = table.filter(~((pl.col("origin") == "North") & (pl.col("destination") == "South")))
-    found = indicators(sparse, people, None, Options(draws=0))
+    found = indicators(sparse, people, None, SystemOptions(draws=0))
     assert value(found, "empty_cells") == 1
     assert value(found, "connectivity", "nonzero") == pytest.approx(19 / 20)
     assert value(found, "regions") == 5
@@ -244,7 +250,7 @@ def test_pairs_without_a_row_are_counted_and_said(given):
 
 def test_flows_alone_give_what_needs_no_population(given):
     table = given[0].group_by("origin", "destination", maintain_order=True).agg(pl.col("value").sum())
-    found = indicators(table, options=Options(draws=0))
+    found = indicators(table, options=SystemOptions(draws=0))
     assert "cmi" not in set(found["indicator"])
     assert found["period"].null_count() == found.height
     assert {"mei", "gini", "mwg", "acv", "connectivity", "results"} <= set(found["indicator"])
@@ -261,7 +267,7 @@ def test_distance_and_decay_are_those_of_the_kernel(given, found):
     assert value(found, "decay", "poisson_origin_destination", column="error_method") == "robust"
     pair = pl.DataFrame({"origin": ["A", "B"], "destination": ["B", "A"], "value": [5, 9]})
     lengths = pair.select("origin", "destination", distance=pl.lit(7.0))
-    small = indicators(pair, None, AuxiliaryTables(distances=lengths), Options(draws=0))
+    small = indicators(pair, None, AuxiliaryTables(distances=lengths), SystemOptions(draws=0))
     fit = small.filter(pl.col("indicator") == "decay")
     assert (fit["value"][0], fit["error_method"][0]) == (None, "no_fit")
 
@@ -319,7 +325,7 @@ PEOPLE = pl.DataFrame({"region": ["A", "B", "C"], "population": [100, 200, 300]}
 )
 def test_planted_faults_ring(table, people, kind, message):
     with pytest.raises(kind, match=re.escape(message)):
-        indicators(table, people, None, Options(draws=0))
+        indicators(table, people, None, SystemOptions(draws=0))
 
 
 def test_more_planted_faults_ring(given):
@@ -331,16 +337,16 @@ def test_more_planted_faults_ring(given):
     zero = (pl.col("origin") == "East") & (pl.col("destination") == "West")
     far = distances().with_columns(distance=pl.when(zero).then(0.0).otherwise(pl.col("distance"))).tail(-1)
     with pytest.raises(BadInput, match=r"no positive distance for North/South, East/West"):
-        indicators(table, people, AuxiliaryTables(distances=far), Options(draws=0))
+        indicators(table, people, AuxiliaryTables(distances=far), SystemOptions(draws=0))
     kept = pl.col("age") != "15-19"
     with pytest.raises(BadInput, match="ends at 15"):
-        indicators(table.filter(kept), people.filter(kept), None, Options(draws=0))
+        indicators(table.filter(kept), people.filter(kept), None, SystemOptions(draws=0))
     with pytest.raises(BadInput, match="5 bootstrap draws"):
-        Options(draws=5)
+        SystemOptions(draws=5)
     with pytest.raises(BadInput, match="option by is 'colour'"):
-        Options(by=("colour",))
+        SystemOptions(by=("colour",))
     with pytest.raises(BadInput, match="no column sex"):
-        indicators(table, people, None, Options(draws=0, by=("sex",)))
+        indicators(table, people, None, SystemOptions(draws=0, by=("sex",)))
     many = FLOWS.select(pl.all().repeat_by(8).explode()).with_columns(value=pl.lit(-1.0), origin=pl.int_range(24))
     with pytest.raises(BadInput, match=r"\(\+18\)"):
         indicators(many.with_columns(pl.col("origin").cast(pl.String)))

@@ -8,7 +8,7 @@ from qonys.errors import BadInput
 from qonys.kernels.indices import errors as indices_errors
 from qonys.kernels.indices import intensity as indices
 from qonys.kernels.indices import links as indices_links
-from qonys.measurement.indicators.all import Options, indicators
+from qonys.measurement.indicators.all import SystemOptions, indicators
 from qonys.measurement.indicators.pairs import pair_indicators
 from qonys.measurement.indicators.scale import ScaleOptions, indicators_by_scale
 from qonys.measurement.indicators.settling import settling, settling_from_census
@@ -79,7 +79,7 @@ def test_pairs_without_population_have_ties_by_flows_only():
 def test_scale_at_all_regions_is_the_table_itself():
     _, _, flows, living = tables()
     found = indicators_by_scale(flows, living, (3, 4, 6), options=ScaleOptions(repeats=20))
-    whole = indicators(flows, living, None, Options(draws=0))
+    whole = indicators(flows, living, None, SystemOptions(draws=0))
     top = found.filter(pl.col("zones") == 6)
     assert top.height == 2 * found.filter((pl.col("zones") == 6) & (pl.col("period") == 2010)).height
     for row in top.iter_rows(named=True):

@@ -50,7 +50,7 @@ def test_gradient_is_the_difference_quotient(size) -> None:
         here = (
             groups
             if not rates_only
-            else schedule_fit.Groups(groups.counts / groups.exposure, None, groups.ages, groups.means)
+            else schedule_fit.ScheduleGroups(groups.counts / groups.exposure, None, groups.ages, groups.means)
         )
         free = schedule_fit.starting_points(names, here, 3)[2]
         gradient = schedule_fit.objective(free, names, here)[1]
@@ -163,7 +163,6 @@ def test_published_families_are_normed_and_peak_where_they_say() -> None:
         ages[schedules.curve(family_parameters(name, "male"), ages).argmax()] for name in ("young_entry", "old_entry")
     ]
     assert peaks[1] - peaks[0] == pytest.approx(23.99 - 16.09, abs=0.6)
-
 
 
 def test_series_that_cannot_be_fitted_are_told() -> None:

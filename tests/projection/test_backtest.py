@@ -72,7 +72,7 @@ def test_growth_is_the_sum_of_the_rates_between_the_middles_of_years() -> None:
     """With the rates that came the identity gives the population that came."""
     history = made_up()
     past, came = history.upto(2000), slice(51, 61)
-    given = models.Drawn(
+    given = models.DrawnRates(
         dict.fromkeys(models.MODELS, history.net[:, None, came]), history.natural[:, None, came],
         np.zeros((len(COUNTRIES), 1, 10)), 1.0,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from qonys.projection.national import Projection
 from qonys.projection.scenarios import Scenario
 from qonys.study.analyses import project as analysis
 from qonys.study.analyses.indicators import IndicatorsRequest as IndicatorsAsk
-from qonys.study.analyses.indicators import Tables, indicators_of_file
+from qonys.study.analyses.indicators import TableFiles, indicators_of_file
 from qonys.study.base.national import Prepared
 from qonys.study.ensembles.scenario_files import as_document, scenario_of
 
@@ -79,7 +79,7 @@ def test_indicators_of_a_persons_flows(kz, tmp_path) -> None:
     people.write_csv(tmp_path / "people.csv")
     from_files = kz.indicators(tmp_path / "flows.csv", str(tmp_path / "people.csv"), draws=0)
     assert from_files.equals(found)
-    command = indicators_of_file(tmp_path / "flows.csv", Tables(tmp_path / "people.csv"), IndicatorsAsk(draws=0))
+    command = indicators_of_file(tmp_path / "flows.csv", TableFiles(tmp_path / "people.csv"), IndicatorsAsk(draws=0))
     assert command.equals(found)
     assert set(kz.indicators(flows, people, kind="pairs")["origin"]) == {"A", "B", "C"}
     assert set(kz.indicators(flows, people, kind="scale", zones=2)["zones"]) == {2}
@@ -95,7 +95,9 @@ def test_indicators_of_a_persons_flows(kz, tmp_path) -> None:
 def test_indicators_of_the_countrys_own_moves(kz) -> None:
     found = kz.indicators(draws=0)
     assert found["period"].n_unique() >= 3
-    intensity = found.filter(pl.col("region").is_null() & (pl.col("indicator") == "cmi") & (pl.col("variant") == "crude"))
+    intensity = found.filter(
+        pl.col("region").is_null() & (pl.col("indicator") == "cmi") & (pl.col("variant") == "crude")
+    )
     assert intensity["value"].is_between(0.2, 10).all()
 
 
@@ -156,10 +158,20 @@ def test_what_is_finished_stays_when_interrupted(kz, small, tmp_path, monkeypatc
 
 
 def test_scenarios_from_toml_yaml_and_changes(tmp_path) -> None:
-    (tmp_path / "s.toml").write_text('since = 2027\nnet_add = 5\n[region_attraction]\n"KZ-71" = 1.2\n[immigration_add]\nkazakh = 100\n')
-    (tmp_path / "s.yaml").write_text("since: 2027\nnet_add: 5\nregion_attraction: {KZ-71: 1.2}\nimmigration_add: {kazakh: 100}\n")
+    (tmp_path / "s.toml").write_text(
+        'since = 2027\nnet_add = 5\n[region_attraction]\n"KZ-71" = 1.2\n[immigration_add]\nkazakh = 100\n'
+    )
+    (tmp_path / "s.yaml").write_text(
+        "since: 2027\nnet_add: 5\nregion_attraction: {KZ-71: 1.2}\nimmigration_add: {kazakh: 100}\n"
+    )
     first, second = (scenario_of(tmp_path / name) for name in ("s.toml", "s.yaml"))
-    assert first == second == Scenario(since=2027, net_add=5.0, region_attraction={"KZ-71": 1.2}, immigration_add={"kazakh": {"all": 100.0}})
+    assert (
+        first
+        == second
+        == Scenario(
+            since=2027, net_add=5.0, region_attraction={"KZ-71": 1.2}, immigration_add={"kazakh": {"all": 100.0}}
+        )
+    )
     changed = scenario_of(tmp_path / "s.toml", ("net_add=7", "immigration_add.kazakh.KZ-61=40", "no_migration=true"))
     assert (changed.net_add, changed.no_migration) == (7.0, True)
     assert changed.immigration_add == {"kazakh": {"KZ-61": 40.0}}

@@ -8,9 +8,9 @@ from qonys.catalog import open_pack
 from qonys.errors import BadInput
 from qonys.surveys.potential import Range, implied_rates, potential, potential_of_groups, published_rates, rate_range
 from qonys.surveys.published import graded, searched, wilson
-from qonys.surveys.simulated import Margins, simulate
+from qonys.surveys.simulated import SimulatedMargins, simulate
 
-MARGINS = Margins(
+MARGINS = SimulatedMargins(
     {"18-29": 0.3, "30-39": 0.25, "40+": 0.45}, {"18-29": 0.25, "30-39": 0.3, "40+": 0.133},
     {"soon": 0.069, "later": 0.14}, {"money": 0.2, "language": 0.13},
 )  # fmt: skip
@@ -130,8 +130,8 @@ def test_the_simulated_survey_keeps_to_its_margins_and_says_what_it_is():
 
 def test_margins_that_do_not_fit():
     for work in (
-        lambda: Margins({"a": 0.4}, {"a": 0.2}, {"x": 0.1}, {}),
-        lambda: Margins({"a": 1.0}, {"a": 1.2}, {"x": 0.1}, {}),
+        lambda: SimulatedMargins({"a": 0.4}, {"a": 0.2}, {"x": 0.1}, {}),
+        lambda: SimulatedMargins({"a": 1.0}, {"a": 1.2}, {"x": 0.1}, {}),
         lambda: simulate(MARGINS, 5),
     ):
         with pytest.raises(BadInput):

@@ -22,6 +22,8 @@ from qonys.catalog.parsing import read_texts, typed
 from qonys.catalog.rules import columns, coverage, regions, sums
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.schema import Resource
+from qonys.catalog.sentences import FILE as SENTENCES
+from qonys.catalog.sentences import pack_sentences, sentence_findings
 from qonys.errors import BadInput, QonysError
 
 
@@ -229,6 +231,11 @@ def _country(pack: Pack) -> Iterator[Result]:
     yield Result("country", COUNTRY, int((pack.path / COUNTRY).is_file()), tuple(country_findings(pack)))
 
 
+def _sentences(pack: Pack) -> Iterator[Result]:
+    found = tuple(sentence_findings(pack))
+    yield Result("sentences", SENTENCES, 0 if found else len(pack_sentences(pack)), found)
+
+
 CHECKS: tuple[Check, ...] = (
     Check("types", _types),
     _each("key", _key),
@@ -244,6 +251,7 @@ CHECKS: tuple[Check, ...] = (
     Check("references", _references),
     Check("figures", _figures),
     Check("country", _country),
+    Check("sentences", _sentences),
     Check("sums", _sums),
     Check("coverage", _coverage),
 )

@@ -85,6 +85,8 @@ def country_declaration(pack: Pack) -> CountryDeclaration:
 def country_words(pack: Pack, language: str) -> Mapping[str, str]:
     """What places of a sentence take: `country`, `country_gen` ..., `kin` ..., `contrast` ..., a form each.
 
+    `Kin`, `Contrast` and their forms begin with a capital letter.
+
     Where `country.yaml` gives no forms in the language, every case is the country's name or the group's label.
 
     Examples
@@ -104,7 +106,8 @@ def _words(pack: Pack, language: str) -> dict[str, str]:
     for place, code in (("kin", given.kin), ("contrast", given.contrast_group)):
         if code is not None:
             forms = given.groups.get(code, {}).get(language, {})
-            found |= _forms(place, forms, _label(pack, code, language), language)
+            named = _forms(place, forms, _label(pack, code, language), language)
+            found |= named | {name.capitalize(): text[:1].upper() + text[1:] for name, text in named.items()}
     return found
 
 

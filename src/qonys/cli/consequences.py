@@ -19,7 +19,7 @@ def _tell(key: str) -> None:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Options:
+class ConsequencesOptions:
     """Since when nobody moves, until when, which table."""
 
     since: Annotated[int, Parameter(help="cli.consequences.since")] = 0
@@ -29,11 +29,11 @@ class Options:
     seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
 
 
-DEFAULTS = Options()
+DEFAULTS = ConsequencesOptions()
 DIGITS = {"effect": 0, "labour": 0, "ethnic": 4}
 
 
-def consequences(*, options: Options = DEFAULTS) -> int:
+def consequences(*, options: ConsequencesOptions = DEFAULTS) -> int:
     """What migration did and may do."""
     from polars import selectors
 

@@ -18,7 +18,7 @@ Where = Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.whe
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Options:
+class ExplainOptions:
     """What is fitted and shown."""
 
     outcome: Annotated[str, Parameter(help="cli.factors.outcome")] = "value"
@@ -35,13 +35,13 @@ class Options:
     correct: Annotated[bool, Parameter(help="cli.factors.correct", negative=())] = False
 
 
-DEFAULTS = Options()
+DEFAULTS = ExplainOptions()
 
 
 def factors(
     file: Annotated[Path, Parameter(help="cli.factors.file")],
     *,
-    options: Options = DEFAULTS,
+    options: ExplainOptions = DEFAULTS,
     mapping: Map = (),
     where: Where = (),
 ) -> int:

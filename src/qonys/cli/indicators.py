@@ -14,7 +14,7 @@ from qonys.cli.printing import print_frame
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Options:
+class IndicatorsOptions:
     """Files beside the flows and what is asked."""
 
     population: Annotated[Path | None, Parameter(help="cli.indicators.population")] = None
@@ -33,20 +33,20 @@ class Options:
     seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
 
 
-DEFAULTS = Options()
+DEFAULTS = IndicatorsOptions()
 BESIDE = ("population", "distances", "areas", "standard", "survivors", "neighbours")
 
 
 def indicators(
     file: Annotated[Path | None, Parameter(help="cli.indicators.file")] = None,
     *,
-    options: Options = DEFAULTS,
+    options: IndicatorsOptions = DEFAULTS,
     mapping: Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)] = (),
     where: Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)] = (),
 ) -> int:
     """All indicators of a file; without a file, what each indicator is."""
     from qonys.errors import BadInput
-    from qonys.study.analyses.indicators import IndicatorsRequest, Tables, definitions, indicators_of_file, names_of
+    from qonys.study.analyses.indicators import IndicatorsRequest, TableFiles, definitions, indicators_of_file, names_of
 
     language = settings().language
     if file is None:
@@ -59,7 +59,7 @@ def indicators(
     by = tuple(part.strip() for part in options.by.split(",") if part.strip())
     ask = IndicatorsRequest(kind, by, tuple(map(int, parts)), options.draws, options.seed, options.households)
     beside = {name: getattr(options, name) for name in BESIDE}
-    files = Tables(**beside, mapping=mapping, where=where, totals=options.totals)
+    files = TableFiles(**beside, mapping=mapping, where=where, totals=options.totals)
     frame = indicators_of_file(file, files, ask)
     names = names_of(frame["indicator"].unique().to_list(), language)
     print_frame(frame, label=lambda column, code: names.get(code) if column == "indicator" else None, footer=())

@@ -18,7 +18,7 @@ class UsageError(QonysError):
 
 
 @dataclass(frozen=True)
-class Settings:
+class CommandSettings:
     """What the common options say."""
 
     pack: str = DEFAULT_PACK
@@ -26,20 +26,20 @@ class Settings:
     format: str = "table"
 
 
-_CURRENT: ContextVar[Settings] = ContextVar("settings")
+_CURRENT: ContextVar[CommandSettings] = ContextVar("settings")
 
 
-def settings() -> Settings:
+def settings() -> CommandSettings:
     """The settings of the running command."""
-    return _CURRENT.get(Settings())
+    return _CURRENT.get(CommandSettings())
 
 
-def use_settings(chosen: Settings) -> None:
+def use_settings(chosen: CommandSettings) -> None:
     """Make `chosen` the settings of the running command."""
     _CURRENT.set(chosen)
 
 
-def split_arguments(arguments: Sequence[str]) -> tuple[Settings, list[str]]:
+def split_arguments(arguments: Sequence[str]) -> tuple[CommandSettings, list[str]]:
     """The common options, and the arguments without them.
 
     ``--lang`` is looked for first, so that even a usage error reads in the chosen language. A
@@ -51,7 +51,7 @@ def split_arguments(arguments: Sequence[str]) -> tuple[Settings, list[str]]:
         An option lacks its value, or the language is not spoken.
 
     """
-    chosen = Settings(language=words.pick_language(_language(arguments)))
+    chosen = CommandSettings(language=words.pick_language(_language(arguments)))
     use_settings(chosen)
     rest: list[str] = []
     waiting = list(arguments)
@@ -73,7 +73,7 @@ def split_arguments(arguments: Sequence[str]) -> tuple[Settings, list[str]]:
     return chosen, rest
 
 
-def _with_option(chosen: Settings, name: str, value: str) -> tuple[Settings, bool]:
+def _with_option(chosen: CommandSettings, name: str, value: str) -> tuple[CommandSettings, bool]:
     if name == "--pack":
         return replace(chosen, pack=value), True
     if name == "--lang":

@@ -20,7 +20,7 @@ def _tell(key: str, **values: object) -> None:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Options:
+class ProjectionOptions:
     """How far, how many draws, what is shown."""
 
     draws: Annotated[int, Parameter(help="cli.project.draws")] = 1000
@@ -35,7 +35,7 @@ class Options:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Parts:
+class PartsOptions:
     """What is kept apart."""
 
     regions: Annotated[str, Parameter(help="cli.project.regions")] = ""
@@ -46,7 +46,7 @@ class Parts:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Shards:
+class ShardOptions:
     """Where shards are written and who computes them."""
 
     out: Annotated[Path | None, Parameter(help="cli.project.out")] = None
@@ -69,14 +69,14 @@ class ProcessOptions:
     dependence: Annotated[str, Parameter(help="cli.project.dependence")] = "independent"
 
 
-DEFAULTS, NO_PARTS, NO_SHARDS, USUAL = Options(), Parts(), Shards(), ProcessOptions()
+DEFAULTS, NO_PARTS, NO_SHARDS, USUAL = ProjectionOptions(), PartsOptions(), ShardOptions(), ProcessOptions()
 
 
 def project(
     *,
-    options: Options = DEFAULTS,
-    parts: Parts = NO_PARTS,
-    shards: Shards = NO_SHARDS,
+    options: ProjectionOptions = DEFAULTS,
+    parts: PartsOptions = NO_PARTS,
+    shards: ShardOptions = NO_SHARDS,
     processes: ProcessOptions = USUAL,
     changes: Annotated[tuple[str, ...], Parameter(name="--set", help="cli.project.set", consume_multiple=False)] = (),
 ) -> int:

@@ -16,7 +16,7 @@ from qonys.cli.printing import print_frame
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Options:
+class ShockOptions:
     """What to look for."""
 
     table: Annotated[str, Parameter(help="cli.breaks.table")] = "breaks"
@@ -28,13 +28,13 @@ class Options:
     outliers: Annotated[bool, Parameter(help="cli.breaks.outliers", negative=())] = False
 
 
-DEFAULTS = Options()
+DEFAULTS = ShockOptions()
 
 
 def breaks(
     file: Annotated[Path, Parameter(help="cli.breaks.file")],
     *,
-    options: Options = DEFAULTS,
+    options: ShockOptions = DEFAULTS,
     events: Annotated[Path | None, Parameter(help="cli.breaks.events")] = None,
     mapping: Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)] = (),
     where: Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)] = (),

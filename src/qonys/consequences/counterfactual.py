@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels.cohorts.component import END, EVEN, Flows, Step, gross, migrants_of, step
+from qonys.kernels.cohorts.component import END, EVEN, CohortFlows, CohortStep, gross, migrants_of, step
 
 Array = NDArray[np.float64]
 ROUNDS = 60
@@ -26,7 +26,7 @@ CLOSE = 1e-6
 
 
 @dataclass(frozen=True)
-class Rates:
+class VitalRates:
     """Survival (..., T, 2, A) to each end age, fertility (..., T, A) births a woman and year, sex ratio (T,)."""
 
     survival: Array
@@ -39,7 +39,7 @@ class Rates:
 
 
 @dataclass(frozen=True)
-class Moves:
+class MigrationSchedules:
     """How net totals become ages: schedules (2, A) that sum to 1, immigrants per resident at a balance of zero."""
 
     into: Array
@@ -51,7 +51,7 @@ class Moves:
         """Net migrants (..., 2, A) of a net total (...); emigrants are rates on the population."""
         floor = self.turnover
         arriving, leaving = gross(net, population.sum(axis=(-2, -1)), floor, self.part)
-        coming, going, _ = migrants_of(population, Flows(arriving, leaving, self.into, self.out))
+        coming, going, _ = migrants_of(population, CohortFlows(arriving, leaving, self.into, self.out))
         return np.asarray(coming - going)
 
 
@@ -85,7 +85,7 @@ class Carried:
         return float(np.abs(change - (self.births - self.deaths + self.migrants.sum(axis=(-2, -1)))).max())
 
 
-def carry(base: Array, rates: Rates, migrants: Array | None = None, timing: str = EVEN) -> Carried:
+def carry(base: Array, rates: VitalRates, migrants: Array | None = None, timing: str = EVEN) -> Carried:
     """Carry `base` (..., 2, A) over the years of `rates` with net migrants (..., T, 2, A), or none."""
     states, kept = [np.asarray(base, dtype=np.float64)], _Kept(timing)
     for t in range(len(rates.sex_ratio)):
@@ -95,7 +95,7 @@ def carry(base: Array, rates: Rates, migrants: Array | None = None, timing: str 
     return kept.carried(states)
 
 
-def carry_moving(base: Array, rates: Rates, net: Array, moves: Moves) -> Carried:
+def carry_moving(base: Array, rates: VitalRates, net: Array, moves: MigrationSchedules) -> Carried:
     """As `carry`, with net totals (..., T) spread over ages year by year."""
     states, kept = [np.asarray(base, dtype=np.float64)], _Kept()
     for t in range(len(rates.sex_ratio)):
@@ -114,7 +114,7 @@ class _Kept:
         self.migrants: list[Array] = []
         self.clipped = 0.0
 
-    def add(self, done: Step) -> Array:
+    def add(self, done: CohortStep) -> Array:
         self.births.append(done.births.sum(axis=-1))
         self.deaths.append(done.deaths.sum(axis=(-2, -1)))
         self.migrants.append(done.migrants)
@@ -128,7 +128,9 @@ class _Kept:
         )  # fmt: skip
 
 
-def calibrated(base: Array, rates: Rates, account: Account, moves: Moves) -> tuple[Carried, Rates]:
+def calibrated(
+    base: Array, rates: VitalRates, account: Account, moves: MigrationSchedules
+) -> tuple[Carried, VitalRates]:
     """The population with migration that has the account's births, deaths and net migration in every year.
 
     Returns it and the rates that were used, so that the population without migration can be carried by them.
@@ -152,11 +154,11 @@ def calibrated(base: Array, rates: Rates, account: Account, moves: Moves) -> tup
         states.append(kept.add(step(now, survival, fertility, ratio, moved)))
         survivals.append(survival)
         fertilities.append(fertility)
-    used = Rates(np.stack(survivals, axis=-3), np.stack(fertilities, axis=-2), rates.sex_ratio)
+    used = VitalRates(np.stack(survivals, axis=-3), np.stack(fertilities, axis=-2), rates.sex_ratio)
     return kept.carried(states), used
 
 
-def as_counted(counts: Array, rates: Rates, account: Account) -> tuple[Carried, Rates]:
+def as_counted(counts: Array, rates: VitalRates, account: Account) -> tuple[Carried, VitalRates]:
     """The population with migration that is `counts` (..., T + 1, 2, A), with the account's births and deaths.
 
     Net migrants of each age, at the end of the year, are what counts, births and deaths leave over: they hold the
@@ -183,7 +185,7 @@ def as_counted(counts: Array, rates: Rates, account: Account) -> tuple[Carried, 
         kept.add(step(now, survival, fertility, ratio, counts[..., t + 1, :, :] - alone, 1, END))
         survivals.append(survival)
         fertilities.append(fertility)
-    used = Rates(np.stack(survivals, axis=-3), np.stack(fertilities, axis=-2), rates.sex_ratio)
+    used = VitalRates(np.stack(survivals, axis=-3), np.stack(fertilities, axis=-2), rates.sex_ratio)
     return kept.carried(list(np.moveaxis(counts, -3, 0))), used
 
 
@@ -211,7 +213,7 @@ def _hazard_factor(start: Array, survival: Array, born: Array, ratio: Array, dea
 
 
 @dataclass(frozen=True)
-class Effect:
+class MigrationEffect:
     """With less without migration, persons: all (..., T + 1, 2, A) and, summed over years, its accounts (..., T + 1).
 
     total = direct + indirect by age; its sum = net + births - deaths, where `net` is the sum of net migration since
@@ -259,7 +261,7 @@ class Before:
 
 def effect_of(
     moved: Carried, alone: Carried, survival: Array, apart: Array | None = None, before: Before | None = None
-) -> Effect:
+) -> MigrationEffect:
     """The effect of `moved` against `alone`, carried by the same rates, and its direct part.
 
     `apart` (..., T, 2, A): net migrants of `moved` that `alone` is without (None: all of them).
@@ -267,7 +269,7 @@ def effect_of(
     migrants = moved.migrants if apart is None else apart
     zero = np.zeros(migrants.shape[:-3])
     start = before or Before(np.zeros(migrants.shape[:-3] + migrants.shape[-2:]), zero, zero, zero)
-    return Effect(
+    return MigrationEffect(
         moved.population - alone.population, line_of(migrants, survival, start.direct, moved.timing),
         start.net[..., None] + _since(migrants.sum(axis=(-2, -1))),
         start.births[..., None] + _since(moved.births - alone.births),
@@ -275,7 +277,7 @@ def effect_of(
     )  # fmt: skip
 
 
-def line_of(migrants: Array, survival: Array, start: Array, timing: str, births: Rates | None = None) -> Array:
+def line_of(migrants: Array, survival: Array, start: Array, timing: str, births: VitalRates | None = None) -> Array:
     """Net migrants (..., T, 2, A) since the start and, with `births`, those born to them, alive at each date.
 
     (..., T + 1, 2, A), below zero where lost. `start` (..., 2, A): those of an earlier time. The step of

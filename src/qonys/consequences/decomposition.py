@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qonys.consequences.counterfactual import Carried, Rates, carry
+from qonys.consequences.counterfactual import Carried, VitalRates, carry
 from qonys.kernels.structure.decomposition import shapley
 
 Array = NDArray[np.float64]
@@ -21,7 +21,7 @@ FACTORS = ("fertility", "mortality", "migration")
 
 
 @dataclass(frozen=True)
-class Parts:
+class DecompositionParts:
     """Parts of a change: `first`, `last` the measure, `momentum`, and `effects` (3, ...) in the order of FACTORS."""
 
     first: Array
@@ -34,16 +34,16 @@ class Parts:
         return float(np.abs(self.last - self.first - self.momentum - self.effects.sum(axis=0)).max())
 
 
-def first_year_held(rates: Rates) -> Rates:
+def first_year_held(rates: VitalRates) -> VitalRates:
     """Rates of the first year in every year."""
-    return Rates(
+    return VitalRates(
         np.broadcast_to(rates.survival[..., :1, :, :], rates.survival.shape),
         np.broadcast_to(rates.fertility[..., :1, :], rates.fertility.shape),
         rates.sex_ratio,
     )
 
 
-def parts_of_change(moved: Carried, rates: Rates, measure: Callable[[Array], Array]) -> Parts:
+def parts_of_change(moved: Carried, rates: VitalRates, measure: Callable[[Array], Array]) -> DecompositionParts:
     """Parts of the change of `measure` (a function of a population (..., 2, A)) from the start to the end of `moved`.
 
     `rates` are those that made `moved`; its migrants are the migration factor, as persons by age.
@@ -52,7 +52,7 @@ def parts_of_change(moved: Carried, rates: Rates, measure: Callable[[Array], Arr
     base = moved.population[..., 0, :, :]
 
     def value(changed: frozenset[str]) -> Array:
-        mixed = Rates(
+        mixed = VitalRates(
             rates.survival if "mortality" in changed else held.survival,
             rates.fertility if "fertility" in changed else held.fertility,
             rates.sex_ratio,
@@ -62,4 +62,4 @@ def parts_of_change(moved: Carried, rates: Rates, measure: Callable[[Array], Arr
 
     first, last = measure(base), measure(moved.population[..., -1, :, :])
     found = shapley(value, FACTORS)
-    return Parts(first, last, last - found.change - first, found.effects)
+    return DecompositionParts(first, last, last - found.change - first, found.effects)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qonys.consequences.counterfactual import Rates, carry
+from qonys.consequences.counterfactual import VitalRates, carry
 from qonys.errors import BadInput
 from qonys.kernels.cohorts.component import step
 from qonys.kernels.structure.ageing import between
@@ -50,7 +50,7 @@ def measure(criterion: str, population: Array) -> Array:
     return np.asarray(upper / lower)
 
 
-def replacement(base: Array, rates: Rates, schedule: Array, criterion: str, level: str = "peak") -> Replacement:
+def replacement(base: Array, rates: VitalRates, schedule: Array, criterion: str, level: str = "peak") -> Replacement:
     """Migrants needed each year, never fewer than none.
 
     `base` (..., 2, A), `schedule` (2, A) sums to 1 (ages of the migrants at the end of the year), `level`: "peak" (the

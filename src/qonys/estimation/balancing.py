@@ -16,7 +16,7 @@ import polars as pl
 from qonys.errors import BadInput
 from qonys.estimation.tables import clean_rows, grid, labels_of, long_table, named
 from qonys.kernels.flows import net_totals
-from qonys.kernels.flows.raking import CONVERGED, Cell, Raked, rake
+from qonys.kernels.flows.raking import CONVERGED, Raked, StatedCell, rake
 
 CELLS = {"margin": pl.String, "cell": pl.String, "reached": pl.Float64, "target": pl.Float64}
 
@@ -92,7 +92,7 @@ def balance(
 
 
 def _cells(found: Raked, margins: list[list[str]], labels: dict[str, tuple[object, ...]]) -> pl.DataFrame:
-    def name(cell: Cell) -> str:
+    def name(cell: StatedCell) -> str:
         inside = margins[cell.margin][: len(cell.index)]
         return "/".join(str(labels[axis][i]) for axis, i in zip(inside, cell.index, strict=True))
 

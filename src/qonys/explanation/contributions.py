@@ -28,7 +28,7 @@ LEVEL = 0.95
 
 
 @dataclass(frozen=True)
-class Parts:
+class ContributionParts:
     """Contributions of `names` (k, ...) to `whole` (...): point, and the ends of 95 % intervals; the first draw of
     `effects` is the point estimate.
     """
@@ -75,7 +75,9 @@ def coefficient_draws(estimate: ArrayLike, covariance: ArrayLike, draws: int, se
     return np.vstack([b, b + noise @ root.T])
 
 
-def to_direction(moves: ArrayLike, x: ArrayLike, years: ArrayLike, draws: ArrayLike, groups: Groups) -> Parts:
+def to_direction(
+    moves: ArrayLike, x: ArrayLike, years: ArrayLike, draws: ArrayLike, groups: Groups
+) -> ContributionParts:
     """Contributions to the part of the differences between flows of one year that the factors describe.
 
     The whole is 1 - D(M, mu) / D(M, mean of the year), the explained part of the Poisson deviance (Cameron and
@@ -99,12 +101,12 @@ def to_direction(moves: ArrayLike, x: ArrayLike, years: ArrayLike, draws: ArrayL
         return np.asarray(1 - (logs - np.log(mu) @ y) / base)
 
     found = shapley(value, tuple(groups))
-    return Parts(found.names, found.effects, found.change)
+    return ContributionParts(found.names, found.effects, found.change)
 
 
 def to_level(
     moves: ArrayLike, x: ArrayLike, years: ArrayLike, draws: ArrayLike, groups: Groups, places: ArrayLike
-) -> Parts:
+) -> ContributionParts:
     """Contributions to the moves of each place above or below what it would have were all its cells of the year alike.
 
     As `to_direction`, with `places` codes (n,) of origins or destinations; effects (k, D, places) in moves a year,
@@ -121,7 +123,7 @@ def to_level(
         return np.asarray(_scaled(_predictor(centred, b, groups, changed), codes, sums) @ gather)
 
     found = shapley(value, tuple(groups))
-    return Parts(found.names, found.effects, found.change)
+    return ContributionParts(found.names, found.effects, found.change)
 
 
 def to_change(
@@ -132,7 +134,7 @@ def to_change(
     groups: Groups,
     common: str,
     rest: str,
-) -> Parts:
+) -> ContributionParts:
     """Contributions to the change of each cell's moves between two years, with what all cells share and what is left.
 
     `before`, `after` (n,): moves of the same cells; `first`: regressors (n, k) of the two years; `draws` (D, k).
@@ -160,17 +162,17 @@ def to_change(
     found = shapley(value, (*groups, common))
     left = (new - old) - found.change
     effects = np.concatenate([found.effects, left[None]])
-    return Parts((*groups, common, rest), effects, np.broadcast_to(new - old, left.shape))
+    return ContributionParts((*groups, common, rest), effects, np.broadcast_to(new - old, left.shape))
 
 
-def summed(parts: Parts, cells: ArrayLike | None = None) -> Parts:
+def summed(parts: ContributionParts, cells: ArrayLike | None = None) -> ContributionParts:
     """Contributions of cells added up by place (codes), or over all cells: effects (k, D, places) or (k, D)."""
     if cells is None:
-        return Parts(parts.names, parts.effects.sum(axis=-1), parts.whole.sum(axis=-1))
+        return ContributionParts(parts.names, parts.effects.sum(axis=-1), parts.whole.sum(axis=-1))
     codes = np.asarray(cells, dtype=np.int64)
     gather = np.zeros((len(codes), int(codes.max()) + 1))
     gather[np.arange(len(codes)), codes] = 1.0
-    return Parts(parts.names, parts.effects @ gather, parts.whole @ gather)
+    return ContributionParts(parts.names, parts.effects @ gather, parts.whole @ gather)
 
 
 def _given(

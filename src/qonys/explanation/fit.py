@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Fit:
+class ModelFit:
     """`cpc` common part, 0 ... 1; `srmse` root mean square error over the mean; `r2` squared correlation;
     `explained` part of the Poisson deviance explained; `deviance`; `cells`.
     """
@@ -43,7 +43,7 @@ def common_part(observed: ArrayLike, fitted: ArrayLike) -> float:
     return float(2 * np.minimum(a, b).sum() / (a.sum() + b.sum()))
 
 
-def fit_of(observed: ArrayLike, fitted: ArrayLike) -> Fit:
+def fit_of(observed: ArrayLike, fitted: ArrayLike) -> ModelFit:
     """All measures of fit of flows (n,), persons or moves; the baseline of `explained` is one common mean.
 
     SRMSE: Knudsen and Fotheringham (1986), International Regional Science Review 10:127; explained deviance: Cameron
@@ -70,7 +70,7 @@ def fit_of(observed: ArrayLike, fitted: ArrayLike) -> Fit:
     safe = np.where(mu > 0, mu, 1e-300)
     whole, rest = poisson_deviance(y, np.full_like(y, y.mean())), poisson_deviance(y, safe)
     alike = bool(np.ptp(y) == 0 or np.ptp(mu) == 0)
-    return Fit(
+    return ModelFit(
         common_part(y, mu),
         float(np.sqrt(np.mean((y - mu) ** 2)) / y.mean()),
         float("nan") if alike else float(np.corrcoef(y, mu)[0, 1] ** 2),

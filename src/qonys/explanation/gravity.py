@@ -24,7 +24,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.explanation.fit import Fit, fit_of
+from qonys.explanation.fit import ModelFit, fit_of
 from qonys.kernels.regression.demeaning import packed
 from qonys.kernels.regression.poisson_effects import cautious, poisson_fit
 from qonys.kernels.regression.separation import Separation, repeated_columns, separated
@@ -62,7 +62,7 @@ class Gravity:
     covariance: Array
     fitted: Array
     rows: NDArray[np.int64]
-    fit: Fit
+    fit: ModelFit
     engine: str
     degrees: int
     left_out: int = 0

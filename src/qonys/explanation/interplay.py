@@ -103,7 +103,7 @@ def variance_shares(fit: PanelVar, horizon: int = 10) -> Array:
 
 
 @dataclass(frozen=True)
-class Interval:
+class ReachInterval:
     """Point (...), median and ends (...) of 95 % intervals over the draws; `share` of draws above zero."""
 
     point: Array
@@ -120,7 +120,7 @@ def resampled(
     seed: int = 1,
     renew: Callable[[np.random.Generator], Array] | None = None,
     jackknife: bool = True,
-) -> Interval:
+) -> ReachInterval:
     """`value` of the fit with intervals from regions drawn again (block bootstrap over regions).
 
     `renew` gives rates (regions, years, variables) drawn anew from what is known of them, so that the uncertainty of
@@ -140,7 +140,7 @@ def resampled(
         found.append(value(panel_var(now[rng.integers(0, len(now), len(now))], jackknife=jackknife)))
     stack = np.stack(found)
     low, middle, high = (np.asarray(np.quantile(stack, tail, axis=0)) for tail in (0.025, 0.5, 0.975))
-    return Interval(
+    return ReachInterval(
         value(panel_var(data, jackknife=jackknife)), middle, low, high, np.asarray((stack > 0).mean(axis=0))
     )
 

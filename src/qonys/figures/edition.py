@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qonys import words
 from qonys.catalog import Pack
 from qonys.catalog.figures import figure_specs
+from qonys.catalog.sentences import said
 from qonys.figures.style import PRINT, ROLES, SEQUENCE, Spec, Theme, document
 
 if TYPE_CHECKING:
@@ -74,6 +75,10 @@ class Edition(Speech):
     pack: Pack
     language: str
     theme: Theme = PRINT
+
+    def say(self, key: str, **values: object) -> str:
+        """Text under `key`, as it is said of the pack's country."""
+        return said(self.pack, key, self.language, **values)
 
     def count(self, name: str) -> int:
         """A named result that is a whole number, as a year; 0 where there is none."""

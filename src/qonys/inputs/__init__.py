@@ -1,5 +1,6 @@
 """The only door to a pack's tables: figures by id as rows or as quantities whose lineage names the rows."""
 
+from qonys.catalog.sentences import said, template
 from qonys.inputs.country import CountrySettings, country, country_words
 from qonys.inputs.figures import (
     available,
@@ -17,5 +18,5 @@ from qonys.inputs.recording import recording
 
 __all__ = [
     "CountrySettings", "available", "choose", "chosen", "country", "country_words", "digest", "figure", "lineage",
-    "recording", "rival_figures", "rows", "sources_of", "spec",
+    "recording", "rival_figures", "rows", "said", "sources_of", "spec", "template",
 ]  # fmt: skip

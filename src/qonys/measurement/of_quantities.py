@@ -9,7 +9,7 @@ import polars as pl
 
 from qonys.errors import DefinitionMismatch
 from qonys.measurement.breakpoints import BreakOptions, Breaks, find_breaks
-from qonys.measurement.indicators.all import AuxiliaryTables, Options, indicators
+from qonys.measurement.indicators.all import AuxiliaryTables, SystemOptions, indicators
 from qonys.measurement.indicators.pairs import pair_indicators
 from qonys.measurement.schedules import SIZES, ScheduleFits, fit_schedules
 from qonys.measurement.shocks import TrendShock, trend_and_shock
@@ -28,7 +28,7 @@ def indicators_of(
     flows: Flows,
     population: Population | None = None,
     aids: AuxiliaryTables | None = None,
-    options: Options | None = None,
+    options: SystemOptions | None = None,
 ) -> pl.DataFrame:
     """`indicators` of a quantity: axes origin, destination and any of time, age, sex, group.
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from qonys.errors import BadInput
 from qonys.kernels.schedules import curves as model
-from qonys.kernels.schedules.fit import Fit, Groups, fit
+from qonys.kernels.schedules.fit import ScheduleFit, ScheduleGroups, fit
 
 Array = NDArray[np.float64]
 SIZES = (7, 9, 11, 13)
@@ -70,7 +70,7 @@ def fit_schedules(frame: pl.DataFrame, keys: Sequence[str] = (), sizes: Sequence
     return ScheduleFits(**{name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in parts.items()})
 
 
-def each_schedule(frame: pl.DataFrame, keys: Sequence[str]) -> list[tuple[dict[str, object], Groups]]:
+def each_schedule(frame: pl.DataFrame, keys: Sequence[str]) -> list[tuple[dict[str, object], ScheduleGroups]]:
     """Labels and data of each series, checked."""
     needed = ["age_start", "age_end", "value", *keys]
     missing = [name for name in needed if name not in frame.columns]
@@ -83,7 +83,7 @@ def each_schedule(frame: pl.DataFrame, keys: Sequence[str]) -> list[tuple[dict[s
     return [(dict(zip(keys, labels, strict=True)), _groups(part)) for labels, part in groups]
 
 
-def _groups(part: pl.DataFrame) -> Groups:
+def _groups(part: pl.DataFrame) -> ScheduleGroups:
     values = part["value"].cast(pl.Float64).to_numpy()
     starts = part["age_start"].cast(pl.Float64).to_numpy()
     width = float(np.median(np.diff(starts))) if len(starts) > 1 else 5.0
@@ -101,11 +101,14 @@ def _groups(part: pl.DataFrame) -> Groups:
         if bad.any():
             raise BadInput("schedules.exposure", age=int(starts[int(np.argmax(bad))]))
     ages, means = model.group_means(starts, ends)
-    return Groups(values, exposure, ages, means)
+    return ScheduleGroups(values, exposure, ages, means)
 
 
 def _report(
-    parts: dict[str, list[dict[str, object]]], about: dict[str, object], data: Groups, fits: tuple[list[Fit], Fit]
+    parts: dict[str, list[dict[str, object]]],
+    about: dict[str, object],
+    data: ScheduleGroups,
+    fits: tuple[list[ScheduleFit], ScheduleFit],
 ) -> None:
     tried, chosen = fits
     for one in tried:
@@ -172,7 +175,9 @@ def pooled_fit(
     before = np.inf
     for _ in range(rounds):
         found = fit(
-            size, Groups(counts.sum(axis=0), levels @ exposure, first.ages, first.means), 12 if before == np.inf else 4
+            size,
+            ScheduleGroups(counts.sum(axis=0), levels @ exposure, first.ages, first.means),
+            12 if before == np.inf else 4,
         )
         whole = float(model.values_and_slopes(found.names, found.values, first.ages)[0].sum())
         shape = found.fitted / whole

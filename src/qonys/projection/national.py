@@ -249,7 +249,7 @@ class Run:
 
 def forward(
     inputs: NationalInputs, processes: Processes, run: Run, scenario: Scenario, buckets: NDArray[np.int64]
-) -> tuple[engine.Drivers, engine.Ensemble]:
+) -> tuple[engine.CohortDrivers, engine.CohortEnsemble]:
     """The drivers of the draws and their populations, summed into `buckets` (2, 101)."""
     first, last = run.draws
     if not 1 <= run.horizon <= len(inputs.pattern) or not 0 <= first < last:
@@ -259,7 +259,7 @@ def forward(
     levers = np.where(
         now[:, None], [scenario.immigration_times, scenario.emigration_times, scenario.arriving()], [1.0, 1.0, 0.0]
     )
-    tables = engine.Tables(
+    tables = engine.CohortTables(
         inputs.family.e0, inputs.family.survival, inputs.pattern[: run.horizon], inputs.sex_ratio[: run.horizon],
         inputs.immigrant_ages, inputs.emigrant_ages, np.where(now & scenario.no_migration, 0.0, inputs.turnover), 0.5,
         np.where(now, scenario.net_add, 0.0), buckets, levers,
@@ -268,7 +268,7 @@ def forward(
     return drivers, engine.run(inputs.base[None] * factor[:, None, None], tables, drivers)
 
 
-def _drivers(inputs: NationalInputs, processes: Processes, run: Run, scenario: Scenario) -> engine.Drivers:
+def _drivers(inputs: NationalInputs, processes: Processes, run: Run, scenario: Scenario) -> engine.CohortDrivers:
     horizon, draws, seed = run.horizon, run.draws, run.seed
     now = scenario.active(inputs.base_year, horizon)
     parts = (processes.fertility, processes.longevity, processes.migration)
@@ -289,7 +289,7 @@ def _drivers(inputs: NationalInputs, processes: Processes, run: Run, scenario: S
     if longevity.min() < low or longevity.max() > high:
         worst = longevity.min() if longevity.min() < low else longevity.max()
         raise BadInput("projection.longevity", found=round(float(worst), 1), low=low, high=high)
-    return engine.Drivers(fertility, longevity, net)
+    return engine.CohortDrivers(fertility, longevity, net)
 
 
 def _buckets() -> NDArray[np.int64]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from qonys import words
+from qonys import inputs, words
+from qonys.errors import UnknownName
 from qonys.figures.edition import MARK, Edition
 from qonys.figures.render import Picture
 from qonys.report.document import Figure, Note, Paragraph, Value
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from qonys.study.runs.results import Number
 
 __all__ = ["MARK", "Context"]
+ABSENT = "study.no_result"
+Made = TypeVar("Made")
+_NAME = re.compile(r"[a-z_]+(\.[A-Za-z0-9_-]+)+")
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -76,16 +81,35 @@ class Context(Edition):
         """Text under `key`; each `{place}` is a named result, or a ready text."""
         runs: list[str | Value] = []
         end = 0
-        template = words.text(key, self.language)
+        template, own = inputs.template(self.pack, key, self.language), inputs.country_words(self.pack, self.language)
         for found in _PLACE.finditer(template):
             runs.append(template[end : found.start()])
-            given = names[found.group(1)]
-            runs.append(
-                self.value(given) if isinstance(given, str) and given in self.results.numbers else given
-            )
+            given = names.get(found.group(1)) or own[found.group(1)]
+            runs.append(self.value(given) if isinstance(given, str) and self._named(given) else given)
             end = found.end()
         runs.append(template[end:])
         return Paragraph(tuple(run for run in runs if run != ""))
+
+    def _named(self, given: str) -> bool:
+        """Whether a text is the name of a result; one that has the form of a name must be there."""
+        return given in self.results.numbers or (_NAME.fullmatch(given) is not None and bool(self.value(given)))
+
+    def held(self, *makers: Callable[[], Made | None]) -> tuple[Made, ...]:
+        """What the makers give, in order; one that reads a result that was not computed gives nothing.
+
+        Chapters that the pack does not carry are named where the report says what it leaves out.
+        """
+        found = []
+        for make in makers:
+            try:
+                made = make()
+            except UnknownName as error:
+                if error.key != ABSENT:
+                    raise
+                continue
+            if made is not None:
+                found.append(made)
+        return tuple(found)
 
     def cautions(self, *tables: str) -> list[Note]:
         """The pack's cautions on these tables."""

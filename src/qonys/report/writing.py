@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from qonys import __version__, words
+from qonys import __version__, inputs, words
 from qonys.catalog import Pack
 from qonys.errors import BadInput, UnknownName
 from qonys.report.absences import MissingPage, missing_pages
@@ -29,7 +29,7 @@ LABELS = ("contents", "figure", "table", "source", "data", "description", "skip"
 
 def build_document(pack: Pack, results: Results, language: str) -> Document:
     """The report of all chapters in one language."""
-    context = Context(results, pack, language)
+    context, span = Context(results, pack, language), inputs.country(pack).span or ("–", "–")
     missing = {one.chapter: one for one in missing_pages(results)}
     sections: list[Section] = []
     for name in CHAPTERS:
@@ -45,7 +45,7 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
     labels = {name: words.text(f"report.{name}", language) for name in LABELS}
     return Document(
         title=context.say("report.title"),
-        subtitle=context.say("report.subtitle"),
+        subtitle=context.say("report.subtitle", first=span[0], last=span[1]),
         language=language,
         date=release_date(pack),
         imprint=context.say("report.imprint", version=__version__, release=results.release[:12]),

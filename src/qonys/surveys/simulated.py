@@ -27,7 +27,7 @@ STAYS = "does_not_intend"
 
 
 @dataclass(frozen=True)
-class Margins:
+class SimulatedMargins:
     """What the drawing keeps to: shares of ages, share that considers moving by age, stages of the intention (parts
     of all), reasons (parts of those who consider moving; the rest gives another reason). All between 0 and 1.
     """
@@ -44,7 +44,7 @@ class Margins:
             raise BadInput("surveys.simulated.margins", part="considers, reasons")
 
 
-def simulate(margins: Margins, n: int = 1200, seed: int = 1, waves: int = 2) -> pl.DataFrame:
+def simulate(margins: SimulatedMargins, n: int = 1200, seed: int = 1, waves: int = 2) -> pl.DataFrame:
     """A made-up sample of `n` respondents a wave: strata, clusters, weights, answers; the same for the same seed.
 
     Weighted shares of age, and of intention by age, are those of `margins` to rounding in every wave.
@@ -80,7 +80,7 @@ def simulate_stays(n: int = 600, seed: int = 1) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _wave(margins: Margins, n: int, wave: int, rng: np.random.Generator) -> pl.DataFrame:
+def _wave(margins: SimulatedMargins, n: int, wave: int, rng: np.random.Generator) -> pl.DataFrame:
     stratum = rng.integers(1, STRATA + 1, n)
     cluster = rng.integers(1, CLUSTERS + 1, n)
     pull = rng.normal(0, 0.25, (STRATA + 1, CLUSTERS + 1))[stratum, cluster]
@@ -142,7 +142,7 @@ def _items(migrant: np.ndarray, years: np.ndarray, rng: np.random.Generator) -> 
     return found
 
 
-def _weights(margins: Margins, age: np.ndarray, intention: np.ndarray, start: Array) -> Array:
+def _weights(margins: SimulatedMargins, age: np.ndarray, intention: np.ndarray, start: Array) -> Array:
     """Weights brought to the margins cell by cell (age by intention), summing to the number of respondents."""
     weight = start.copy()
     total = sum(margins.stages.values())

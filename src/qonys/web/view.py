@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from qonys import words
+from qonys import inputs, words
 from qonys.catalog import Pack
 from qonys.figures.edition import capital
 from qonys.figures.indicators import name_of
@@ -86,8 +86,8 @@ class View:
         return self.width < 560
 
     def say(self, key: str, **values: object) -> str:
-        """Text under `key`."""
-        return words.text(key, self.language, **values)
+        """Text under `key`, as it is said of the pack's country."""
+        return inputs.said(self.site.pack, key, self.language, **values)
 
     def name(self, key: str, code: str) -> str:
         """Text under `key`, else the code itself: results may hold what has no words yet."""

@@ -7,7 +7,7 @@ browsers and most tools get Kazakh wrong.
 
 from __future__ import annotations
 
-from qonys.words.catalogue import LANGUAGES, has, keys, pick_language, plural, text
+from qonys.words.catalogue import LANGUAGES, has, keys, pick_language, plural, template, text
 from qonys.words.numbers import date_text, integer, number, percent, signed, year_range
 from qonys.words.order import sort_key
 
@@ -23,6 +23,7 @@ __all__ = [
     "plural",
     "signed",
     "sort_key",
+    "template",
     "text",
     "year_range",
 ]

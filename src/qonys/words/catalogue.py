@@ -40,6 +40,22 @@ def has(key: str, language: str = "en") -> bool:
     return key in _entries(language)
 
 
+def template(key: str, language: str = "en") -> str:
+    """The text under `key` with its places not filled.
+
+    Raises `KeyError` when the key is missing or has plural forms.
+
+    Examples
+    --------
+    >>> template("settling.unit.persons", "en")
+    'persons'
+    """
+    entry = _entries(language)[key]
+    if not isinstance(entry, str):
+        raise KeyError(f"{key} has plural forms; use plural()")
+    return entry
+
+
 def text(key: str, language: str = "en", /, **values: object) -> str:
     """The text under `key` with `{name}` places filled from `values`.
 
@@ -50,9 +66,7 @@ def text(key: str, language: str = "en", /, **values: object) -> str:
     >>> text("unit.persons", "en")
     'persons'
     """
-    entry = _entries(language)[key]
-    if not isinstance(entry, str):
-        raise KeyError(f"{key} has plural forms; use plural()")
+    entry = template(key, language)
     return entry.format(**values) if values else entry
 
 

@@ -14,7 +14,7 @@ from qonys import words
 from qonys.catalog.digest import file_digest
 from qonys.catalog.importing.read import read_file
 from qonys.catalog.importing.translate import translated
-from qonys.catalog.importing.understand import Options, Understanding, understanding
+from qonys.catalog.importing.understand import ReadingOptions, Understanding, understanding
 from qonys.catalog.importing.validate import against_earlier, first_rows, validated
 from qonys.catalog.locks import exclusive
 from qonys.catalog.pack import Pack
@@ -45,7 +45,7 @@ class ImportRefused(BadInput):
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedTable:
     """A file read and understood; `rows` are row numbers of the file, `findings` what is wrong."""
 
     understood: Understanding
@@ -55,7 +55,7 @@ class Prepared:
     sources: Mapping[str, str]
 
 
-def prepared(pack: Pack, path: Path, table: str, options: Options) -> Prepared:
+def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> PreparedTable:
     """Read, understand, translate and validate a file; nothing is written.
 
     Raises
@@ -87,7 +87,7 @@ def prepared(pack: Pack, path: Path, table: str, options: Options) -> Prepared:
         known = {*pack.sources()["id"].to_list(), *titles, *_user_sources(pack)}
         findings += validated(frame, raw.rows, understood, pack, known)
         findings += _repeated(pack, table, frame, raw.rows)
-    return Prepared(understood, frame, raw.rows, first_rows(findings), titles)
+    return PreparedTable(understood, frame, raw.rows, first_rows(findings), titles)
 
 
 def _repeated(pack: Pack, table: str, frame: pl.DataFrame, rows: pl.Series) -> tuple[Finding, ...]:
@@ -98,7 +98,7 @@ def _user_sources(pack: Pack) -> set[str]:
     return {source for item in user_tables(pack) for source in item.sources}
 
 
-def _new_sources(pack: Pack, understood: Understanding, options: Options) -> dict[str, str]:
+def _new_sources(pack: Pack, understood: Understanding, options: ReadingOptions) -> dict[str, str]:
     """The source that the options describe, if the pack does not know it."""
     source = understood.constants.get("source")
     if source is None or not options.source_title or source in pack.sources()["id"].to_list():
@@ -106,7 +106,7 @@ def _new_sources(pack: Pack, understood: Understanding, options: Options) -> dic
     return {source: options.source_title}
 
 
-def add_file(pack: Pack, path: Path, table: str, options: Options) -> UserTable:
+def add_file(pack: Pack, path: Path, table: str, options: ReadingOptions) -> UserTable:
     """Add all rows of a file to a person's own tables, or none of them.
 
     Figures that disagree with the pack are taken: they stand beside the pack's as a conflict.
@@ -132,7 +132,7 @@ def add_file(pack: Pack, path: Path, table: str, options: Options) -> UserTable:
     return about
 
 
-def _about(pack: Pack, path: Path, table: str, ready: Prepared) -> UserTable:
+def _about(pack: Pack, path: Path, table: str, ready: PreparedTable) -> UserTable:
     now = datetime.now(UTC).isoformat(timespec="microseconds")
     digest = file_digest(path)
     mark = hashlib.sha256(f"{now} {digest}".encode()).hexdigest()[:12]

@@ -42,7 +42,7 @@ class Guess:
 
 
 @dataclass(frozen=True)
-class Options:
+class ReadingOptions:
     """What a person may say about a file.
 
     `mapping` is file column -> table column; `constants` are values for columns that the file
@@ -84,7 +84,7 @@ class Understanding:
         return next((guess.file_column for guess in self.mapping if guess.column == column), None)
 
 
-def understanding(raw: RawTable, pack: Pack, table: str, options: Options) -> Understanding:
+def understanding(raw: RawTable, pack: Pack, table: str, options: ReadingOptions) -> Understanding:
     """Guess the columns of a file for a table of the pack.
 
     Raises
@@ -135,7 +135,7 @@ def needed_columns(resource: Resource) -> tuple[str, ...]:
     return tuple(name for name in resource.columns if name in wanted)
 
 
-def _refuse_unknown(raw: RawTable, resource: Resource, options: Options) -> None:
+def _refuse_unknown(raw: RawTable, resource: Resource, options: ReadingOptions) -> None:
     for name, column in options.mapping.items():
         if name not in raw.frame.columns:
             near = nearest(name, tuple(raw.frame.columns))
@@ -170,9 +170,7 @@ def _guessed(raw: RawTable, pack: Pack, resource: Resource, given: Mapping[str, 
     return tuple(found[name] for name in raw.frame.columns if name in found)
 
 
-def _by_contents(
-    frame: pl.DataFrame, names: Sequence[str], item: Field, pack: Pack, resource: Resource
-) -> str | None:
+def _by_contents(frame: pl.DataFrame, names: Sequence[str], item: Field, pack: Pack, resource: Resource) -> str | None:
     """The one column of `names` whose cells look like `item`; None when none or several do."""
     fits = [name for name in names if _looks_like(frame[name], item, pack, resource)]
     return fits[0] if len(fits) == 1 else None
@@ -187,16 +185,14 @@ def _looks_like(column: pl.Series, item: Field, pack: Pack, resource: Resource) 
     if item.name in resource.region_columns:
         names = region_names(pack)
         known = sum(1 for text in distinct if names.code(text) is not None)
-        return known / len(distinct) >= _SURE and not all(
-            text.isdigit() and len(text) < 3 for text in distinct
-        )
+        return known / len(distinct) >= _SURE and not all(text.isdigit() and len(text) < 3 for text in distinct)
     if item.name in ("sex", "area"):
         words = codes_by_word(item.name)
         return all(plain(text) in words for text in distinct)
     return False
 
 
-def _add_source(constants: dict[str, str], taken: set[str], options: Options) -> None:
+def _add_source(constants: dict[str, str], taken: set[str], options: ReadingOptions) -> None:
     if options.source and "source" not in taken:
         constants["source"] = options.source
     elif options.source_title and "source" not in taken:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from qonys import words
-from qonys.catalog.importing.add import ImportRefused, Prepared, add_file, prepared
-from qonys.catalog.importing.understand import Options, Understanding
+from qonys.catalog.importing.add import ImportRefused, PreparedTable, add_file, prepared
+from qonys.catalog.importing.understand import ReadingOptions, Understanding
 from qonys.catalog.pack import Pack
 from qonys.catalog.ranks import STATUSES
 from qonys.cli.catalog.add_options import AddOptions
@@ -48,7 +48,7 @@ def add_to_table(pack: Pack, file: Path, table: str, given: AddOptions, dry_run:
     return 0
 
 
-def _options(given: AddOptions) -> Options:
+def _options(given: AddOptions) -> ReadingOptions:
     decimal = given.decimal
     if decimal not in (None, ",", "."):
         raise UsageError("cli.usage.bad_value", option="--decimal", value=decimal)
@@ -57,7 +57,7 @@ def _options(given: AddOptions) -> Options:
         raise UsageError("cli.usage.bad_value", option="--delimiter", value=delimiter)
     if given.status is not None and given.status not in STATUSES:
         raise BadInput("catalog.add.bad_status", value=given.status, known=", ".join(STATUSES))
-    return Options(
+    return ReadingOptions(
         mapping=_pairs(given.map, "--map"),
         constants=_pairs(given.set, "--set"),
         source=given.source,
@@ -79,7 +79,7 @@ def _pairs(written: Iterable[str], option: str) -> dict[str, str]:
     return found
 
 
-def _asked(pack: Pack, file: Path, table: str, options: Options) -> tuple[Prepared, Options]:
+def _asked(pack: Pack, file: Path, table: str, options: ReadingOptions) -> tuple[PreparedTable, ReadingOptions]:
     """The prepared file; on a terminal, the source and status are asked for when they are not given."""
     while True:
         try:
@@ -133,7 +133,7 @@ def understanding_lines(understood: Understanding) -> list[str]:
     return lines
 
 
-def _show_findings(ready: Prepared) -> int:
+def _show_findings(ready: PreparedTable) -> int:
     language = settings().language
     if settings().format == "json":
         found = [finding.sentence(language) for finding in ready.findings]

@@ -21,7 +21,7 @@ FADED = 18
 
 
 @dataclass(frozen=True)
-class Record:
+class HistoricalRecord:
     """What is registered of P regions in T years.
 
     `people` (T + 1, P, 2) residents at the start of each year and at the end; `births` (T, P, 2); `survival`
@@ -35,7 +35,7 @@ class Record:
     moved: NDArray[np.bool_]
 
 
-def carried(start: Array, record: Record, schedule: Array) -> Array:
+def carried(start: Array, record: HistoricalRecord, schedule: Array) -> Array:
     """Ages at the start of every year and at the end, (T + 1, K, P, 2, A), from `start` (K, P, 2, A).
 
     `schedule` (K, P, 2, A): relative rates of migration by age.

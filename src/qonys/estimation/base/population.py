@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from qonys.errors import BadInput
 from qonys.estimation.base.history import raked
-from qonys.kernels.flows.max_entropy import Nearest, Sums, nearest, sums_over
+from qonys.kernels.flows.max_entropy import MarginSums, Nearest, nearest, sums_over
 from qonys.kernels.flows.raking import rake
 
 Array = NDArray[np.float64]
@@ -202,10 +202,10 @@ class _Work:
 
     def _ages(self, start: Array, deaths: Array, first: Array | None) -> Nearest:
         """Ages of regions, met exactly; the sentence of an infeasible margin names its worst cell."""
-        sums = Sums.joined(
-            Sums(self.exact[0], self.margins.national.ravel(), np.zeros(self.exact[0].shape[0])),
-            Sums(self.exact[1], self.margins.by_sex[1:].ravel(), np.zeros(self.exact[1].shape[0])),
-            Sums(self.dying, deaths, self.seeds.death_error * self.seeds.deaths),
+        sums = MarginSums.joined(
+            MarginSums(self.exact[0], self.margins.national.ravel(), np.zeros(self.exact[0].shape[0])),
+            MarginSums(self.exact[1], self.margins.by_sex[1:].ravel(), np.zeros(self.exact[1].shape[0])),
+            MarginSums(self.dying, deaths, self.seeds.death_error * self.seeds.deaths),
         )
         found = nearest(self._raked(start).ravel(), sums, self.dispersion, first, _TIGHT, 2 * self.shape[2])
         if found.infeasible:

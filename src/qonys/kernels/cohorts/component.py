@@ -19,7 +19,7 @@ EVEN, END = "even", "end"
 
 
 @dataclass(frozen=True)
-class Step:
+class CohortStep:
     """One step: the new population and its accounts, persons, (..., 2, A) each; births (..., 2).
 
     `migrants`: net migrants that took part; `clipped`: persons by which more were to leave than there were
@@ -42,7 +42,7 @@ def step(
     migrants: Array,
     width: int = 1,
     timing: str = EVEN,
-) -> Step:
+) -> CohortStep:
     """The population one width later.
 
     `survival` (..., 2, A) to each end age (the first from birth, the last of the two oldest groups
@@ -65,11 +65,11 @@ def step(
     deaths = exposed * (1 - survival)
     end = later if timing == EVEN else later + migrants
     clipped = np.maximum(-end, 0)
-    return Step(np.maximum(end, 0), births, deaths, migrants + clipped, clipped)
+    return CohortStep(np.maximum(end, 0), births, deaths, migrants + clipped, clipped)
 
 
 @dataclass(frozen=True)
-class Flows:
+class CohortFlows:
     """Migration of one step: immigrants and emigrants wanted, persons (...,); age schedules (2, A), each sums to 1.
 
     Emigrants are spread by `out` times the population of each cell (a rate on the own population); a cell
@@ -83,7 +83,7 @@ class Flows:
     most: float = 0.8
 
 
-def migrants_of(population: Array, flows: Flows) -> tuple[Array, Array, Array]:
+def migrants_of(population: Array, flows: CohortFlows) -> tuple[Array, Array, Array]:
     """(immigrants, emigrants (..., 2, A), short (...,)) by age and sex."""
     weights = flows.out * population
     total = weights.sum(axis=(-2, -1), keepdims=True)
@@ -105,7 +105,7 @@ def gross(net: Array, population: Array, floor: float, part: float) -> tuple[Arr
 
 
 @dataclass(frozen=True)
-class Path:
+class CohortPath:
     """Years of one projection (or of many, in the leading axes): population (..., T + 1, 2, A) and accounts by year."""
 
     population: Array
@@ -127,18 +127,16 @@ def project(
     survival: Array,
     fertility: Array,
     sex_ratio: Array,
-    flows: list[Flows],
+    flows: list[CohortFlows],
     width: int = 1,
     timing: str = EVEN,
-) -> Path:
+) -> CohortPath:
     """Steps one after another: survival (..., T, 2, A), fertility (..., T, A), sex_ratio (T,), flows of each step."""
     states = [base]
     totals: dict[str, list[Array]] = {name: [] for name in ("births", "deaths", "arrivals", "departures", "short")}
     for t, flow in enumerate(flows):
         into, out, short = migrants_of(states[-1], flow)
-        done = step(
-            states[-1], survival[..., t, :, :], fertility[..., t, :], sex_ratio[t], into - out, width, timing
-        )
+        done = step(states[-1], survival[..., t, :, :], fertility[..., t, :], sex_ratio[t], into - out, width, timing)
         both = (-2, -1)
         totals["births"].append(done.births.sum(axis=-1))
         totals["deaths"].append(done.deaths.sum(axis=both))
@@ -147,4 +145,4 @@ def project(
         totals["short"].append(short + done.clipped.sum(axis=both))
         states.append(done.population)
     parts = {name: np.stack(values, axis=-1) for name, values in totals.items()}
-    return Path(np.stack(states, axis=-3), **parts)
+    return CohortPath(np.stack(states, axis=-3), **parts)

@@ -18,7 +18,7 @@ BIRTHS, DEATHS, ARRIVALS, DEPARTURES, SHORT = range(5)
 
 
 @dataclass(frozen=True)
-class Tables:
+class CohortTables:
     """What is common to all draws.
 
     `e0` (G,) evenly spaced life expectancies, `survival` (2, G, A) to each end age at them; `pattern`
@@ -43,7 +43,7 @@ class Tables:
 
 
 @dataclass(frozen=True)
-class Drivers:
+class CohortDrivers:
     """By draw and year: total fertility (D, T), life expectancy (D, T, 2), net migration per person (D, T)."""
 
     fertility: Array
@@ -52,7 +52,7 @@ class Drivers:
 
 
 @dataclass(frozen=True)
-class Ensemble:
+class CohortEnsemble:
     """`buckets` (D, T + 1, K) persons; `accounts` (D, T, 5): births, deaths, arrivals, departures, short.
 
     `kept` (D, len(years), 2, A): populations of the asked steps (0 is the base).
@@ -70,7 +70,7 @@ class Ensemble:
         return float(np.abs(change - (a[..., 0] - a[..., 1] + a[..., 2] - a[..., 3])).max())
 
 
-def run(base: Array, tables: Tables, drivers: Drivers, years: tuple[int, ...] = ()) -> Ensemble:
+def run(base: Array, tables: CohortTables, drivers: CohortDrivers, years: tuple[int, ...] = ()) -> CohortEnsemble:
     """Project `base` (D or 1, 2, A) over the drivers; `years`: steps whose populations are kept whole.
 
     Life expectancies outside the table raise ValueError: nothing is clipped.
@@ -95,7 +95,7 @@ def run(base: Array, tables: Tables, drivers: Drivers, years: tuple[int, ...] = 
         (straight(tables.buckets), places),
         (buckets, accounts, kept),
     )
-    return Ensemble(buckets, accounts, kept, years)
+    return CohortEnsemble(buckets, accounts, kept, years)
 
 
 @njit(cache=True, parallel=True)

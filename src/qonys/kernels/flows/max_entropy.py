@@ -23,7 +23,7 @@ _FAR = 30.0
 
 
 @dataclass(frozen=True)
-class Sums:
+class MarginSums:
     """Linear statements on the cells: `matrix` (n, cells) @ p = `target` (n,); `sd` (n,) of zeros: exact."""
 
     matrix: sparse.csr_array
@@ -31,7 +31,7 @@ class Sums:
     sd: Array
 
     @classmethod
-    def joined(cls, *parts: Sums) -> Sums:
+    def joined(cls, *parts: MarginSums) -> MarginSums:
         """Statements below each other."""
         rows = sparse.csr_array(sparse.vstack([part.matrix for part in parts], format="csr"))
         return cls(rows, np.concatenate([p.target for p in parts]), np.concatenate([p.sd for p in parts]))
@@ -60,7 +60,7 @@ def sums_over(labels: NDArray[np.int64], count: int) -> sparse.csr_array:
 
 
 def nearest(
-    seed: Array, sums: Sums, dispersion: float = 1.0, start: Array | None = None, tolerance: float = 1e-9,
+    seed: Array, sums: MarginSums, dispersion: float = 1.0, start: Array | None = None, tolerance: float = 1e-9,
     disjoint: int = 0,
 ) -> Nearest:  # fmt: skip
     """The table (cells,) nearest to `seed` (cells,) under `sums`.

@@ -84,7 +84,7 @@ def _dual(base: Array, net: Array, logs: Array) -> float:
 
 
 @dataclass(frozen=True)
-class Components:
+class NetComponents:
     """Multiplicative components of a flow table: total, origin and destination shares, association.
 
     M_ij = total x origin_i x destination_j x association_ij. Source: Rogers, Willekens, Little and
@@ -101,7 +101,7 @@ class Components:
         return np.asarray(self.total * np.outer(self.origin, self.destination) * self.association)
 
 
-def components(flows: Array) -> Components:
+def components(flows: Array) -> NetComponents:
     """Multiplicative components (total-sum reference) of flows (I, J) as they stand, diagonal included.
 
     A place without out- or in-flows has association 0 in its row or column.
@@ -110,4 +110,4 @@ def components(flows: Array) -> Components:
     origin, destination = flows.sum(axis=1) / total, flows.sum(axis=0) / total
     expected = total * np.outer(origin, destination)
     association = np.divide(flows, expected, out=np.zeros_like(flows), where=expected > 0)
-    return Components(total, origin, destination, association)
+    return NetComponents(total, origin, destination, association)

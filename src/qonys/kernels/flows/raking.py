@@ -28,7 +28,7 @@ INCONSISTENT = "inconsistent"
 
 
 @dataclass(frozen=True)
-class Cell:
+class StatedCell:
     """One margin cell that cannot be met: its margin, its index, what it holds and what it should."""
 
     margin: int
@@ -51,7 +51,7 @@ class Raked:
     status: str
     iterations: int
     greatest_error: float
-    cells: tuple[Cell, ...] = field(default=())
+    cells: tuple[StatedCell, ...] = field(default=())
 
 
 def rake(seed: Array, margins: Sequence[Margin], tolerance: float = 1e-9, max_iterations: int = 1000) -> Raked:
@@ -123,7 +123,7 @@ def margin_sum(table: Array, axes: tuple[int, ...]) -> Array:
 
 def _judged(table: Array, targets: list[Margin], limit: float, iterations: int) -> Raked:
     """Status by the margins of the finished table; cells still off are named, the worst first."""
-    off: list[Cell] = []
+    off: list[StatedCell] = []
     greatest = 0.0
     for place, (axes, target) in enumerate(targets):
         sums = margin_sum(table, axes)
@@ -131,7 +131,7 @@ def _judged(table: Array, targets: list[Margin], limit: float, iterations: int) 
         greatest = max(greatest, float(error.max(initial=0)))
         for index in np.argwhere(error > 10 * limit):
             cell = tuple(int(i) for i in index)
-            off.append(Cell(place, cell, float(sums[cell]), float(target[cell])))
+            off.append(StatedCell(place, cell, float(sums[cell]), float(target[cell])))
     off.sort(key=lambda cell: -abs(cell.found - cell.target))
     if not off:
         return Raked(table, CONVERGED, iterations, greatest)
@@ -139,23 +139,23 @@ def _judged(table: Array, targets: list[Margin], limit: float, iterations: int) 
     return Raked(table, INFEASIBLE if hopeless else LIMIT, iterations, greatest, tuple(off))
 
 
-def _stuck(off: list[Cell], targets: list[Margin]) -> bool:
+def _stuck(off: list[StatedCell], targets: list[Margin]) -> bool:
     """Whether the error is no small remainder: raking that cannot meet its margins swings for ever."""
     greatest = max(float(np.abs(target).max()) for _, target in targets)
     return abs(off[0].found - off[0].target) > 1e-3 * greatest
 
 
-def _empty_seed(table: Array, targets: list[Margin]) -> list[Cell]:
+def _empty_seed(table: Array, targets: list[Margin]) -> list[StatedCell]:
     found = []
     for place, (axes, target) in enumerate(targets):
         sums = margin_sum(table, axes)
         for index in np.argwhere((target > 0) & (sums == 0)):
             cell = tuple(int(i) for i in index)
-            found.append(Cell(place, cell, 0.0, float(target[cell])))
+            found.append(StatedCell(place, cell, 0.0, float(target[cell])))
     return found
 
 
-def _inconsistent(targets: list[Margin], tolerance: float) -> list[Cell]:
+def _inconsistent(targets: list[Margin], tolerance: float) -> list[StatedCell]:
     """Cells of the shared sums about which a later margin disagrees with an earlier one."""
     found = []
     for place, (axes, target) in enumerate(targets):
@@ -166,7 +166,7 @@ def _inconsistent(targets: list[Margin], tolerance: float) -> list[Cell]:
             scale = max(tolerance, 1e-9) * max(float(np.abs(theirs).max(initial=0)), 1e-300) * 10
             for index in np.argwhere(np.abs(mine - theirs) > scale):
                 cell = tuple(int(i) for i in index)
-                found.append(Cell(place, cell, float(mine[cell]), float(theirs[cell])))
+                found.append(StatedCell(place, cell, float(mine[cell]), float(theirs[cell])))
     return found
 
 

@@ -48,7 +48,7 @@ def transitions(m: Array, width: float, method: str = LINEAR) -> tuple[Array, Ar
 
 
 @dataclass(frozen=True)
-class Table:
+class MultistateTable:
     """A multiregional life table, radix 1 in each region of birth; all (A, R, R).
 
     `m` rates, `p` transitions (of the open age: 0), `l` survivors at exact age and `lived` person-years, row of
@@ -87,7 +87,7 @@ class Table:
         )
 
 
-def life_table(deaths: Array, moves: Array, width: float = 5.0, method: str = LINEAR) -> Table:
+def life_table(deaths: Array, moves: Array, width: float = 5.0, method: str = LINEAR) -> MultistateTable:
     """The table of `deaths` (A, R) and `moves` (A, R, R; origin x destination), rates per person-year.
 
     In the open age everybody stays exposed to its rates for life: L = M^-1 l.
@@ -118,10 +118,10 @@ def life_table(deaths: Array, moves: Array, width: float = 5.0, method: str = LI
     alive[0] = np.eye(p.shape[-1])
     for x in range(len(p) - 1):
         alive[x + 1] = p[x] @ alive[x]
-    return Table(m, p, alive, np.asarray(years @ alive), width)
+    return MultistateTable(m, p, alive, np.asarray(years @ alive), width)
 
 
-def growth_matrix(table: Table, fertility: Array, joined: bool = True) -> Array:
+def growth_matrix(table: MultistateTable, fertility: Array, joined: bool = True) -> Array:
     """The generalised Leslie matrix of a step of one age width, (A R, A R), ages then regions.
 
     `fertility` (A, R) daughters per woman and year. Births n / 2 sum of f(x) (K(x, t) + K(x, t + n)) in the mother's
@@ -141,7 +141,7 @@ def growth_matrix(table: Table, fertility: Array, joined: bool = True) -> Array:
     return np.asarray(step.reshape(ages * regions, ages * regions))
 
 
-def project(population: Array, table: Table, fertility: Array, steps: int, joined: bool = True) -> Array:
+def project(population: Array, table: MultistateTable, fertility: Array, steps: int, joined: bool = True) -> Array:
     """Population (A, R) over `steps` steps of one age width, (steps + 1, A, R)."""
     matrix = growth_matrix(table, fertility, joined)
     states = [population]
@@ -158,7 +158,7 @@ class Stable:
     shares: Array
 
 
-def stable(table: Table, fertility: Array, joined: bool = True) -> Stable:
+def stable(table: MultistateTable, fertility: Array, joined: bool = True) -> Stable:
     """What unchanging rates lead to: the leading eigenvalue of the growth matrix and its vector."""
     values, vectors = np.linalg.eig(growth_matrix(table, fertility, joined))
     first = int(values.real.argmax())

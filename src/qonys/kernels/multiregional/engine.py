@@ -56,7 +56,7 @@ _KINDS = len(ACCOUNTS)
 
 
 @dataclass(frozen=True)
-class Keep:
+class KeptSums:
     """What to keep.
 
     `buckets` (R, G, 2, A): number of the bucket of each cell, -1 for none (None: no buckets); `units` (R, G): number
@@ -99,7 +99,7 @@ def run(
     base: Array,
     tables: Tables,
     drivers: Drivers,
-    keep: Keep | None = None,
+    keep: KeptSums | None = None,
     timing: str = END,
     dtype: Any = np.float64,
     **machine: Unpack[Machine],
@@ -110,7 +110,7 @@ def run(
     Raises ValueError as `multiregional.check`, and as `kernel` for the engine.
     """
     check(base, tables, drivers)
-    native, kept = kernel(dtype, machine.get("engine")), Keep() if keep is None else keep
+    native, kept = kernel(dtype, machine.get("engine")), KeptSums() if keep is None else keep
     return carry(native, (base, tables, drivers), kept, timing, dtype, machine.get("threads"))
 
 
@@ -137,7 +137,7 @@ def _trial(
 ) -> tuple[Array, Array, Array]:
     """Every cell, the accounts of regions and groups, and the mean of one year, carried by a kernel on trial."""
     cells = np.arange(given[0].size).reshape(given[0].shape)
-    keep = Keep(cells, cells[:, :, 0, 0] // cells[0, 0].size, (multiregional_native.TRIAL_YEAR,))
+    keep = KeptSums(cells, cells[:, :, 0, 0] // cells[0, 0].size, (multiregional_native.TRIAL_YEAR,))
     found = carry(made, given, keep, timing)
     return found.buckets, found.accounts, found.mean[0]
 
@@ -145,7 +145,7 @@ def _trial(
 def carry(
     native: multiregional_native.Kernel | None,
     given: tuple[Array, Tables, Drivers],
-    keep: Keep,
+    keep: KeptSums,
     timing: str = END,
     dtype: Any = np.float64,
     threads: int | None = None,
@@ -264,7 +264,7 @@ def _world(tables: Tables, padded: int, dtype: Any, panels: Callable[[Array], An
     return people, choice, groupwise, (tables.fertility > 0).any(axis=(0, 1)), top
 
 
-def _labels(keep: Keep, shape: tuple[int, int, int, int]) -> Any:
+def _labels(keep: KeptSums, shape: tuple[int, int, int, int]) -> Any:
     """Rows of buckets: cells of all groups with the same buckets share a row, so that sums run over whole vectors."""
     regions, groups, ages, padded = shape
     unit = np.full((padded, groups), -1, dtype=np.int64)

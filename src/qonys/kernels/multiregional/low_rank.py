@@ -23,7 +23,7 @@ _TINY = 1e-300
 
 
 @dataclass(frozen=True)
-class Fit:
+class LowRankFit:
     """The structured moves and what they lose.
 
     `misplaced`: share of movers in the wrong destination, half the sum of absolute differences over all sexes,
@@ -73,7 +73,7 @@ def fitted(u: Array, v: Array) -> Array:
     return np.asarray(np.divide(choice, total, out=np.zeros_like(choice), where=total > 0))
 
 
-def fit(moves: Dense, people: Array, rank: int, which: NDArray[np.int64] | None = None, seed: int = 1) -> Fit:
+def fit(moves: Dense, people: Array, rank: int, which: NDArray[np.int64] | None = None, seed: int = 1) -> LowRankFit:
     """The dense moves as leaving x choice of rank k.
 
     `people` (R, 2, A): persons exposed, the weights; `which` (2, A): number of the choice matrix of each sex and
@@ -109,4 +109,4 @@ def fit(moves: Dense, people: Array, rank: int, which: NDArray[np.int64] | None 
         raise ValueError("a region would have to be left by more than all; take a smaller level or a greater rank")
     movers = max(float(flows.sum()), _TINY)
     found = Structured(level, np.stack(first), np.stack(second), numbers)
-    return Fit(found, float(lost[0] / movers), float(lost[1] / movers), deviance / movers)
+    return LowRankFit(found, float(lost[0] / movers), float(lost[1] / movers), deviance / movers)

@@ -203,7 +203,7 @@ def year_of(tables: Tables, drivers: Drivers, draw: int, t: int) -> Year:
 
 
 @dataclass(frozen=True)
-class Step:
+class RegionalStep:
     """The population one year later, (R, G, 2, A), and `accounts` (R, G, 9) in the order of ACCOUNTS, persons.
 
     Births stand in the group of the child. Start + births + entered + immigrants + joined = end + deaths +
@@ -254,7 +254,7 @@ def _change(alive: Array, tables: Tables, accounts: Array, ages: range) -> None:
             accounts[..., JOINED] += alive[:, :, sex, age] - stayed
 
 
-def step(population: Array, tables: Tables, year: Year, timing: str = END) -> Step:
+def step(population: Array, tables: Tables, year: Year, timing: str = END) -> RegionalStep:
     """The population (R, G, 2, A) one year later; see the head of this file for the order of events."""
     regions, groups, _, _ = population.shape
     accounts = np.zeros((regions, groups, len(ACCOUNTS)))
@@ -279,11 +279,11 @@ def step(population: Array, tables: Tables, year: Year, timing: str = END) -> St
     accounts[..., BIRTHS] = births
     accounts[..., DEATHS] += (born - alive[..., 0]).sum(axis=-1)
     _change(alive, tables, accounts, range(1))
-    return Step(_move(alive, tables, year, half, accounts), accounts)
+    return RegionalStep(_move(alive, tables, year, half, accounts), accounts)
 
 
 @dataclass(frozen=True)
-class Path:
+class RegionalPath:
     """Years of one draw: `population` (T + 1, R, G, 2, A), `accounts` (T, R, G, 9)."""
 
     population: Array
@@ -295,7 +295,7 @@ class Path:
         return float((np.abs(np.diff(total, axis=0) - self.accounts @ SIGNS) / np.maximum(total[:-1], 1)).max())
 
 
-def project(base: Array, tables: Tables, drivers: Drivers, draw: int = 0, timing: str = END) -> Path:
+def project(base: Array, tables: Tables, drivers: Drivers, draw: int = 0, timing: str = END) -> RegionalPath:
     """All years of one draw from `base` (R, G, 2, A) or (K, R, G, 2, A). For a single run this is also the fast way."""
     check(base, tables, drivers)
     states, accounts = [base if base.ndim == 4 else base[(drivers.first + draw) % len(base)]], []
@@ -303,7 +303,7 @@ def project(base: Array, tables: Tables, drivers: Drivers, draw: int = 0, timing
         done = step(states[-1], tables, year_of(tables, drivers, draw, t), timing)
         states.append(done.population)
         accounts.append(done.accounts)
-    return Path(np.stack(states), np.stack(accounts))
+    return RegionalPath(np.stack(states), np.stack(accounts))
 
 
 def _rows(name: str, matrix: Array, used: NDArray[np.bool_] | bool = True) -> None:

@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Check:
+class ChainCheck:
     """One scalar of a fit: `unit` names the country (None: common), `accepted` the share of moves (nan: exact)."""
 
     parameter: str
@@ -54,11 +54,13 @@ def effective_size(chains: Array) -> Array:
     return np.asarray(np.where(moving, m * n / length, m * n))
 
 
-def checks(name: str, chains: Array, units: tuple[str | None, ...], accepted: Array | float = np.nan) -> list[Check]:
+def checks(
+    name: str, chains: Array, units: tuple[str | None, ...], accepted: Array | float = np.nan
+) -> list[ChainCheck]:
     """R-hat and effective size of draws (chains, draws, n) of one parameter for its n units."""
     from qonys.kernels.regression.pooling import split_rhat
 
     rhat, ess = split_rhat(chains), effective_size(chains)
     share = np.broadcast_to(np.asarray(accepted, dtype=np.float64), (len(units),))
     rows = zip(units, rhat, ess, share, strict=True)
-    return [Check(name, unit, float(r), float(e), float(a)) for unit, r, e, a in rows]
+    return [ChainCheck(name, unit, float(r), float(e), float(a)) for unit, r, e, a in rows]

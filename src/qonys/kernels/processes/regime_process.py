@@ -19,7 +19,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from qonys.kernels.processes import hierarchical_ar, regime_sampler
-from qonys.kernels.processes.chain_checks import Check, checks, effective_size
+from qonys.kernels.processes.chain_checks import ChainCheck, checks, effective_size
 from qonys.kernels.processes.regime_sampler import HUGE, TOP, pulled, residuals, smoothed
 
 Array = NDArray[np.float64]
@@ -89,7 +89,7 @@ def chains(rates: Array, draws: int, seed: int, settings: Settings, warm_up: int
 
 def fit(
     rates: Array, draws: int, seed: int, settings: Settings, names: tuple[str, ...], goal: float = 150.0
-) -> tuple[Posterior, list[Check]]:
+) -> tuple[Posterior, list[ChainCheck]]:
     """Two chains as one posterior of `draws` draws, run until every unknown has `goal` effective draws.
 
     Sweeps are added in blocks until the least effective size of mu, phi, ln s and the common unknowns over all
@@ -114,7 +114,7 @@ def fit(
     return joined(parts), [check for part in found for check in part]
 
 
-def _checked(i: int, draws: Array, both: list[Chain], names: tuple[str, ...], settings: Settings) -> list[Check]:
+def _checked(i: int, draws: Array, both: list[Chain], names: tuple[str, ...], settings: Settings) -> list[ChainCheck]:
     """Checks of the countries' unknowns (0), the common ones (1) or the pool's (2)."""
     accepted = np.mean([chain.accepted() for chain in both], axis=0)
     if i == 0:

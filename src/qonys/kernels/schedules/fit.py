@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Groups:
+class ScheduleGroups:
     """Data by age group: counts (or rates), exposure (None: rates by least squares), and single ages.
 
     `ages` (s,) exact single ages, `means` (g, s) averages them over groups.
@@ -32,7 +32,7 @@ class Groups:
 
 
 @dataclass(frozen=True)
-class Fit:
+class ScheduleFit:
     """A fitted model: names, values, covariance (None: the information is singular), -2 log likelihood, BIC.
 
     `fitted` (g,): rates of the groups; `starts`: how many starts ended at the best top; `dispersion`:
@@ -50,12 +50,12 @@ class Fit:
     dispersion: float
 
 
-def objective(free: Array, names: tuple[str, ...], data: Groups) -> tuple[float, Array]:
+def objective(free: Array, names: tuple[str, ...], data: ScheduleGroups) -> tuple[float, Array]:
     """-log likelihood (up to a constant) and its gradient by the free parameters."""
     return _expected(free, names, data)[:2]
 
 
-def starting_points(names: tuple[str, ...], data: Groups, count: int = 12) -> list[Array]:
+def starting_points(names: tuple[str, ...], data: ScheduleGroups, count: int = 12) -> list[Array]:
     """Starts around the usual schedule, scaled to the level of the data; the same list every time."""
     rates = data.counts / data.exposure if data.exposure is not None else data.counts
     level = max(float(np.max(rates)), 1e-12)
@@ -72,7 +72,7 @@ def starting_points(names: tuple[str, ...], data: Groups, count: int = 12) -> li
     return starts
 
 
-def fit(size: int, data: Groups, count: int = 12) -> Fit:
+def fit(size: int, data: ScheduleGroups, count: int = 12) -> ScheduleFit:
     """The best of `count` climbs of the model with `size` parameters."""
     names = MODELS[size]
     low, high = np.array([_limits(name) for name in names]).T
@@ -86,7 +86,7 @@ def fit(size: int, data: Groups, count: int = 12) -> Fit:
     rates = data.means @ curve
     n = len(data.counts)
     deviance = 2 * best
-    return Fit(
+    return ScheduleFit(
         size,
         names,
         values,
@@ -102,7 +102,7 @@ def fit(size: int, data: Groups, count: int = 12) -> Fit:
 def _scored(
     start: Array,
     names: tuple[str, ...],
-    data: Groups,
+    data: ScheduleGroups,
     bounds: tuple[Array, Array],
     rounds: int = 60,
     least: float = 1e-6,
@@ -135,7 +135,7 @@ def _scored(
     return value, free
 
 
-def _expected(free: Array, names: tuple[str, ...], data: Groups) -> tuple[float, Array, Array]:
+def _expected(free: Array, names: tuple[str, ...], data: ScheduleGroups) -> tuple[float, Array, Array]:
     """`objective` with the expected information of the free parameters."""
     values, steps = from_free(names, free)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -164,7 +164,7 @@ def _limits(name: str) -> tuple[float, float]:
     return -27.0, 12.0
 
 
-def _covariance(free: Array, steps: Array, names: tuple[str, ...], data: Groups) -> Array | None:
+def _covariance(free: Array, steps: Array, names: tuple[str, ...], data: ScheduleGroups) -> Array | None:
     """Inverse of the observed information, brought back to the parameters; None where it is not positive."""
     size = len(free)
     information = np.empty((size, size))
@@ -182,7 +182,7 @@ def _covariance(free: Array, steps: Array, names: tuple[str, ...], data: Groups)
     return np.asarray(inverse * np.outer(steps, steps))
 
 
-def _dispersion(data: Groups, rates: Array, size: int) -> float:
+def _dispersion(data: ScheduleGroups, rates: Array, size: int) -> float:
     if data.exposure is None:
         return 1.0
     mean = np.maximum(data.exposure * rates, 1e-300)

@@ -169,7 +169,7 @@ def distance_weights(distances: ArrayLike, bandwidth: float) -> Array:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class IndexEstimate:
     """An index: `raw` of the counts, `chance` expected under random allocation, `value` less bias, `low`, `high`."""
 
     raw: float
@@ -181,7 +181,7 @@ class Estimate:
 
 def estimated(
     counts: ArrayLike, index: Callable[[Array], float], draws: int = 200, seed: int = 1, level: float = 0.95
-) -> Estimate:
+) -> IndexEstimate:
     """`index` of counts of persons (I, J) with what chance alone would give, bias removed and a bootstrap interval.
 
     `chance`: mean over tables in which each place draws its people from the whole. Bias: the mean over tables drawn
@@ -206,7 +206,7 @@ def estimated(
     raw = index(x)
     bias = float(again.mean()) - raw
     low, high = (float(np.quantile(again, tail)) - 2 * bias for tail in ((1 - level) / 2, (1 + level) / 2))
-    return Estimate(raw, float(np.mean(random)), raw - bias, low, high)
+    return IndexEstimate(raw, float(np.mean(random)), raw - bias, low, high)
 
 
 def _entropy(p: Array) -> Array:

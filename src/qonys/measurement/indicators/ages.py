@@ -10,7 +10,7 @@ from qonys.errors import BadInput
 from qonys.kernels.indices import age as indices_age
 from qonys.kernels.indices import errors as indices_errors
 from qonys.measurement.indicators import tables
-from qonys.measurement.indicators.rows import Rows
+from qonys.measurement.indicators.rows import IndicatorRows
 
 Array = NDArray[np.float64]
 NAMES = {
@@ -31,7 +31,7 @@ FIXED = ("peak_width", "peak_years")
 
 
 def add_ages(
-    rows: Rows,
+    rows: IndicatorRows,
     both: tables.Inputs,
     aids: tuple[pl.DataFrame | None, pl.DataFrame | None],
     drawing: tuple[int, int, int],
@@ -59,7 +59,7 @@ def add_ages(
 
 
 def _summed(
-    rows: Rows,
+    rows: IndicatorRows,
     given: tuple[Array, Array],
     aids: tuple[pl.DataFrame | None, pl.DataFrame | None],
     ages: tuple[list[object], Array, pl.DataType],
@@ -88,7 +88,7 @@ def _by_age(frame: pl.DataFrame, value: str, what: str, labels: list[object], ki
 
 
 def _profile(
-    rows: Rows, given: tuple[Array, Array], groups: tuple[Array, Array], drawing: tuple[int, int, int]
+    rows: IndicatorRows, given: tuple[Array, Array], groups: tuple[Array, Array], drawing: tuple[int, int, int]
 ) -> None:
     moves, people = given
     draws, seed, stream = drawing

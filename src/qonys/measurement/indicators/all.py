@@ -42,13 +42,13 @@ from qonys.kernels.indices import (
 from qonys.measurement.indicators import tables
 from qonys.measurement.indicators.ages import add_ages
 from qonys.measurement.indicators.groups import add_groups
-from qonys.measurement.indicators.rows import Rows, exchange, scaled
+from qonys.measurement.indicators.rows import IndicatorRows, exchange, scaled
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Options:
+class SystemOptions:
     """How to compute: number of bootstrap draws (0 for none), seed, and columns to split by.
 
     `by` names some of age, group and sex: each label then gets its own rows. The table of ages
@@ -88,7 +88,7 @@ def indicators(
     flows: pl.DataFrame,
     population: pl.DataFrame | None = None,
     aids: AuxiliaryTables | None = None,
-    options: Options | None = None,
+    options: SystemOptions | None = None,
 ) -> pl.DataFrame:
     """All indicators that the given tables allow, by period, as one tidy frame.
 
@@ -111,7 +111,7 @@ def indicators(
     AxisMismatch
         Regions, periods or other labels that only one table knows.
     """
-    aids, options = aids or AuxiliaryTables(), options or Options()
+    aids, options = aids or AuxiliaryTables(), options or SystemOptions()
     both = tables.inputs(flows, population)
     for name in options.by:
         if name not in both.flows.columns or (both.population is not None and name not in both.population.columns):
@@ -129,9 +129,9 @@ def indicators(
     return pl.concat(pieces)
 
 
-def _of_one(both: tables.Inputs, aids: AuxiliaryTables, options: Options, stream: int) -> pl.DataFrame:
+def _of_one(both: tables.Inputs, aids: AuxiliaryTables, options: SystemOptions, stream: int) -> pl.DataFrame:
     moves, people = both.moves(), both.people()
-    rows = Rows(
+    rows = IndicatorRows(
         pl.Series("period", both.periods, dtype=both.flows.schema["period"]),
         pl.Series("region", both.regions, dtype=both.flows.schema["origin"]),
     )
@@ -160,7 +160,7 @@ def _somebody(moves: Array, people: Array, both: tables.Inputs) -> None:
         raise BadInput("indicators.nobody", cells=tables.named(cells))
 
 
-def _counts(rows: Rows, both: tables.Inputs, moves: Array) -> None:
+def _counts(rows: IndicatorRows, both: tables.Inputs, moves: Array) -> None:
     n = len(both.regions)
     pairs = both.flows.filter(pl.col("origin") != pl.col("destination"))
     there = pairs.select("period", "origin", "destination").unique().group_by("period").len()
@@ -187,7 +187,9 @@ def _distances(frame: pl.DataFrame, regions: Sequence[object]) -> Array:
     return far
 
 
-def _system(rows: Rows, given: tuple[Array, Array | None, Array | None], options: Options, stream: int) -> None:
+def _system(
+    rows: IndicatorRows, given: tuple[Array, Array | None, Array | None], options: SystemOptions, stream: int
+) -> None:
     """Indices of the system: analytic errors of intensity, bootstrap of the others."""
     moves, people, far = given
     found = indices_system.system_indices(moves, people, far, options.expected)
@@ -207,7 +209,7 @@ def _system(rows: Rows, given: tuple[Array, Array | None, Array | None], options
 
 
 def _drawn(
-    given: tuple[Array, Array | None, Array | None], options: Options, stream: int
+    given: tuple[Array, Array | None, Array | None], options: SystemOptions, stream: int
 ) -> dict[tuple[str, str], tuple[Array, Array]]:
     """Bootstrap intervals of the indices of the system, a period at a time to bound memory."""
     moves, people, far = given
@@ -221,7 +223,7 @@ def _drawn(
     return {key: tuple(np.array([piece[key][side] for piece in pieces]) for side in (0, 1)) for key in pieces[0]}  # type: ignore[misc]
 
 
-def _fields(rows: Rows, moves: Array, options: Options, stream: int) -> None:
+def _fields(rows: IndicatorRows, moves: Array, options: SystemOptions, stream: int) -> None:
     """Gini index of the field of each region, with bootstrap intervals."""
     kernels = {"out": indices_fields.gini_out, "in": indices_fields.gini_in}
     drawn = []
@@ -241,7 +243,7 @@ def _fields(rows: Rows, moves: Array, options: Options, stream: int) -> None:
             rows.add("gini_field", name + ending, value, (low, high), "bootstrap")
 
 
-def _decay(rows: Rows, moves: Array, far: Array) -> None:
+def _decay(rows: IndicatorRows, moves: Array, far: Array) -> None:
     """Distance exponent of each period with its robust error; null with `no_fit` where none exists."""
     value, error = np.full(len(moves), np.nan), np.full(len(moves), np.nan)
     for t, one in enumerate(moves):
@@ -281,7 +283,7 @@ def indicators_from_totals(totals: pl.DataFrame, population: pl.DataFrame | None
         for axis in ("region", "period"):
             tables.same_labels(came, rows_of_people, axis, ("totals", "population"))
         people = tables.array(rows_of_people, axes, "population")
-    rows = Rows(
+    rows = IndicatorRows(
         pl.Series("period", periods, dtype=came.schema["period"]),
         pl.Series("region", regions, dtype=came.schema["region"]),
     )
@@ -290,7 +292,7 @@ def indicators_from_totals(totals: pl.DataFrame, population: pl.DataFrame | None
     return rows.frame()
 
 
-def _totals_system(rows: Rows, arrivals: Array, departures: Array, people: Array | None) -> None:
+def _totals_system(rows: IndicatorRows, arrivals: Array, departures: Array, people: Array | None) -> None:
     sums = {"arrivals": arrivals.sum(axis=1), "departures": departures.sum(axis=1)}
     net = np.abs(arrivals - departures).sum(axis=1)
     for name, value in sums.items():

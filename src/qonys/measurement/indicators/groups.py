@@ -10,12 +10,12 @@ from qonys.errors import BadInput
 from qonys.kernels.indices import errors as indices_errors
 from qonys.kernels.indices import intensity as indices
 from qonys.measurement.indicators import tables
-from qonys.measurement.indicators.rows import Rows, scaled
+from qonys.measurement.indicators.rows import IndicatorRows, scaled
 
 Array = NDArray[np.float64]
 
 
-def add_groups(rows: Rows, both: tables.Inputs, areas: pl.DataFrame | None) -> None:
+def add_groups(rows: IndicatorRows, both: tables.Inputs, areas: pl.DataFrame | None) -> None:
     """Add selectivity of groups, redistribution since the period before, and Hoover concentration.
 
     Selectivity needs the column `group` in both tables; its variant is the group. Redistribution
@@ -48,7 +48,7 @@ def _people(both: tables.Inputs, names: list[object]) -> Array:
     return tables.array(both.population, place, "population")
 
 
-def _selectivity(rows: Rows, both: tables.Inputs, names: list[object], living: Array) -> None:
+def _selectivity(rows: IndicatorRows, both: tables.Inputs, names: list[object], living: Array) -> None:
     outside = both.flows.filter(pl.col("origin") != pl.col("destination"))
     moves = tables.array(outside, [("period", both.periods), ("group", names)], "value")
     people = living.sum(axis=2).T

@@ -18,7 +18,7 @@ _PLANE = "Plane and Mulligan (1997), Demography 34: 251-262; " + _BELL
 
 
 @dataclass(frozen=True)
-class Definition:
+class IndicatorDefinition:
     """One indicator. `level` is system, region, pair, group, age, cohort or table; `needs` names other tables."""
 
     code: str
@@ -39,12 +39,12 @@ class Definition:
 
 _GINI = ("total", "rows", "columns", "exchange")
 _LIST = (
-    Definition("moves", "table", "moves", _BELL, ("", "arrivals", "departures")),
-    Definition("intra_moves", "table", "moves", _BELL),
-    Definition("empty_cells", "table", "pairs", ""),
-    Definition("regions", "table", "regions", ""),
-    Definition("imbalance", "table", "moves", "", ("arrivals_less_departures",)),
-    Definition(
+    IndicatorDefinition("moves", "table", "moves", _BELL, ("", "arrivals", "departures")),
+    IndicatorDefinition("intra_moves", "table", "moves", _BELL),
+    IndicatorDefinition("empty_cells", "table", "pairs", ""),
+    IndicatorDefinition("regions", "table", "regions", ""),
+    IndicatorDefinition("imbalance", "table", "moves", "", ("arrivals_less_departures",)),
+    IndicatorDefinition(
         "cmi",
         "system",
         "per_100",
@@ -52,10 +52,10 @@ _LIST = (
         ("crude", "standardised_mean_population", "standardised_given", "arrivals", "departures"),
         ("population",),
     ),
-    Definition(
+    IndicatorDefinition(
         "courgeau_k", "system", "per_100", "Courgeau (1973), Population 28: 95-129", ("crude",), ("population",)
     ),
-    Definition(
+    IndicatorDefinition(
         "acmi",
         "system",
         "per_100",
@@ -63,9 +63,9 @@ _LIST = (
         ("slope", "start", "at_households"),
         ("population",),
     ),
-    Definition("mei", "region", "percent", "Shryock and Siegel (1975); " + _BELL, ("system", "region")),
-    Definition("anmr", "system", "per_100", _BELL, ("system",), ("population",)),
-    Definition(
+    IndicatorDefinition("mei", "region", "percent", "Shryock and Siegel (1975); " + _BELL, ("system", "region")),
+    IndicatorDefinition("anmr", "system", "per_100", _BELL, ("system",), ("population",)),
+    IndicatorDefinition(
         "imi",
         "system",
         "ratio",
@@ -73,40 +73,40 @@ _LIST = (
         ("relative_to_mean_of_periods",),
         ("population",),
     ),
-    Definition("rate", "region", "per_1000", _MANUAL, ("in", "out", "net", "gross"), ("population",)),
-    Definition(
+    IndicatorDefinition("rate", "region", "per_1000", _MANUAL, ("in", "out", "net", "gross"), ("population",)),
+    IndicatorDefinition(
         "results",
         "region",
         "per_1000",
         "Usage of Soviet and Russian statistics",
         ("departures_per_1000_arrivals", "net_to_turnover"),
     ),
-    Definition("connectivity", "system", "share", _BELL, ("nonzero",)),
-    Definition("inequality", "system", "share", _BELL, ("equal", "quasi_independent")),
-    Definition(
+    IndicatorDefinition("connectivity", "system", "share", _BELL, ("nonzero",)),
+    IndicatorDefinition("inequality", "system", "share", _BELL, ("equal", "quasi_independent")),
+    IndicatorDefinition(
         "gini",
         "system",
         "share",
         _PLANE,
         (*_GINI, *(f"{name}_corrected" for name in _GINI), *(f"{name}_standardised" for name in _GINI[1:])),
     ),
-    Definition("gini_field", "region", "share", _PLANE, ("out", "in", "out_corrected", "in_corrected")),
-    Definition(
+    IndicatorDefinition("gini_field", "region", "share", _PLANE, ("out", "in", "out_corrected", "in_corrected")),
+    IndicatorDefinition(
         "mwg",
         "system",
         "share",
         _BELL,
         ("out", "in", "mean", "out_corrected", "in_corrected", "mean_corrected"),
     ),
-    Definition(
+    IndicatorDefinition(
         "acv",
         "system",
         "ratio",
         "Rogers and Sweeney (1998), Professional Geographer 50: 232-242",
         ("out", "in", "total"),
     ),
-    Definition("distance", "system", "distance", _BELL, ("mean", "median"), ("distances",)),
-    Definition(
+    IndicatorDefinition("distance", "system", "distance", _BELL, ("mean", "median"), ("distances",)),
+    IndicatorDefinition(
         "decay",
         "system",
         "exponent",
@@ -114,7 +114,7 @@ _LIST = (
         ("poisson_origin_destination",),
         ("distances",),
     ),
-    Definition(
+    IndicatorDefinition(
         "hoover",
         "system",
         "percent",
@@ -125,7 +125,7 @@ _LIST = (
             "areas",
         ),
     ),
-    Definition(
+    IndicatorDefinition(
         "redistribution",
         "system",
         "share",
@@ -133,8 +133,8 @@ _LIST = (
         ("total",),
         ("population",),
     ),
-    Definition("selectivity", "group", "ratio", _MANUAL, ("group",), ("population",)),
-    Definition(
+    IndicatorDefinition("selectivity", "group", "ratio", _MANUAL, ("group",), ("population",)),
+    IndicatorDefinition(
         "gmr",
         "age",
         "moves_per_life",
@@ -142,7 +142,7 @@ _LIST = (
         ("",),
         ("population",),
     ),
-    Definition(
+    IndicatorDefinition(
         "expectancy",
         "age",
         "moves_per_life",
@@ -150,15 +150,15 @@ _LIST = (
         ("",),
         ("population", "survivors"),
     ),
-    Definition("peak_intensity", "age", "per_100", _BELL, ("",), ("population",)),
-    Definition("peak_age", "age", "years", _BELL, ("start", "width"), ("population",)),
-    Definition("peak_breadth", "age", "moves_per_life", _MUHIDIN, ("", "years_covered"), ("population",)),
-    Definition("peak_share", "age", "percent", _MUHIDIN, ("",), ("population",)),
-    Definition("murc", "age", "per_year_of_age", _BERNARD, ("rate", "age"), ("population",)),
-    Definition("mdrc", "age", "per_year_of_age", _BERNARD, ("rate", "age"), ("population",)),
-    Definition("asymmetry", "age", "ratio", _BERNARD, ("ages", "rates"), ("population",)),
-    Definition("open_age_width", "table", "years", "", ("",), ("population",)),
-    Definition(
+    IndicatorDefinition("peak_intensity", "age", "per_100", _BELL, ("",), ("population",)),
+    IndicatorDefinition("peak_age", "age", "years", _BELL, ("start", "width"), ("population",)),
+    IndicatorDefinition("peak_breadth", "age", "moves_per_life", _MUHIDIN, ("", "years_covered"), ("population",)),
+    IndicatorDefinition("peak_share", "age", "percent", _MUHIDIN, ("",), ("population",)),
+    IndicatorDefinition("murc", "age", "per_year_of_age", _BERNARD, ("rate", "age"), ("population",)),
+    IndicatorDefinition("mdrc", "age", "per_year_of_age", _BERNARD, ("rate", "age"), ("population",)),
+    IndicatorDefinition("asymmetry", "age", "ratio", _BERNARD, ("ages", "rates"), ("population",)),
+    IndicatorDefinition("open_age_width", "table", "years", "", ("",), ("population",)),
+    IndicatorDefinition(
         "kims",
         "pair",
         "ratio",
@@ -166,9 +166,11 @@ _LIST = (
         "DOI 10.24411/1999-9836-2019-10070; definition, not the printed formula",
         tuple(f"{by}_{base}" for by in ("arrivals", "departures") for base in ("others", "all", "flows")),
     ),
-    Definition("preference", "pair", "ratio", "Bachi (1957); " + _MANUAL, ("",), ("population",)),
-    Definition("velocity", "pair", "ratio", "Bogue, Shryock and Hoermann (1957); " + _MANUAL, ("",), ("population",)),
-    Definition(
+    IndicatorDefinition("preference", "pair", "ratio", "Bachi (1957); " + _MANUAL, ("",), ("population",)),
+    IndicatorDefinition(
+        "velocity", "pair", "ratio", "Bogue, Shryock and Hoermann (1957); " + _MANUAL, ("",), ("population",)
+    ),
+    IndicatorDefinition(
         "settling",
         "cohort",
         "share",
@@ -176,7 +178,7 @@ _LIST = (
         ("register", "census"),
     ),
 )
-DEFINITIONS: dict[str, Definition] = {definition.code: definition for definition in _LIST}
+DEFINITIONS: dict[str, IndicatorDefinition] = {definition.code: definition for definition in _LIST}
 # variants whose unit is not that of the indicator
 UNITS: dict[tuple[str, str], str] = {
     ("results", "net_to_turnover"): "percent",

@@ -17,7 +17,7 @@ Bounds = tuple[ArrayLike, ArrayLike]
 
 
 @dataclass
-class Rows:
+class IndicatorRows:
     """Blocks of results over the same periods and regions, made into one frame at the end."""
 
     periods: pl.Series
@@ -69,7 +69,7 @@ def scaled(bounds: tuple[Array, Array], factor: ArrayLike) -> tuple[Array, Array
 
 
 def exchange(
-    rows: Rows, found: dict[tuple[str, str], Array], totals: tuple[Array, Array], people: Array | None
+    rows: IndicatorRows, found: dict[tuple[str, str], Array], totals: tuple[Array, Array], people: Array | None
 ) -> None:
     """Add the indices of arrivals and departures by region with their analytic errors.
 

@@ -24,7 +24,15 @@ from qonys.measurement.typology.facts import facts
 from qonys.measurement.typology.history import Windows
 from qonys.measurement.typology.mix import mix_by_year
 from qonys.measurement.typology.records import COLUMNS, VOCABULARIES, check_records
-from qonys.measurement.typology.rules import LADDERS, UNKNOWN, Form, Rule, RuleTable, read_rules, standard_rules
+from qonys.measurement.typology.rules import (
+    LADDERS,
+    UNKNOWN,
+    MigrationForm,
+    Rule,
+    RuleTable,
+    read_rules,
+    standard_rules,
+)
 
 __all__ = [
     "COLUMNS",
@@ -32,7 +40,7 @@ __all__ = [
     "UNKNOWN",
     "VOCABULARIES",
     "Agreement",
-    "Form",
+    "MigrationForm",
     "Rule",
     "RuleTable",
     "Windows",

@@ -50,7 +50,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Form:
+class MigrationForm:
     """A form of migration: whether the course names it, and the United Nations classes it can fall into.
 
     `un` empty: any class. `id` gives the keys `typology.form.<id>`, `.about` and `.un` of name, definition and note.
@@ -66,7 +66,7 @@ class RuleTable:
     """Rules by ladder, in order of priority, and the forms."""
 
     rules: tuple[Rule, ...]
-    forms: tuple[Form, ...]
+    forms: tuple[MigrationForm, ...]
 
     def ladder(self, name: str) -> tuple[Rule, ...]:
         """Rules of one ladder, the strongest first."""
@@ -98,7 +98,7 @@ def read_rules(text: str) -> RuleTable:
     except tomllib.TOMLDecodeError as error:
         raise BadInput("typology.rules_text", problem=str(error)) from error
     forms = tuple(
-        Form(name, bool(entry["course"]), tuple(entry["un"])) for name, entry in data.pop("forms", {}).items()
+        MigrationForm(name, bool(entry["course"]), tuple(entry["un"])) for name, entry in data.pop("forms", {}).items()
     )
     rules: list[Rule] = []
     for ladder, entries in data.items():

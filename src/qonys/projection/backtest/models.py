@@ -104,7 +104,7 @@ def futures(posterior: Posterior, start: Array, horizon: int, seed: int) -> Arra
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnRates:
     """Fits of one origin: yearly rates per 1,000, (C, D, H): `net` by model, `natural`, `leaving` work; R-hat."""
 
     net: Values
@@ -120,7 +120,7 @@ def ours(past: History, horizon: int, draws: int, settings: Settings | None = No
     return futures(own, past.net[:, -1], horizon, 71), natural, max(rhat, steady)
 
 
-def draw(past: History, horizon: int, draws: int, settings: Settings | None = None) -> Drawn:
+def draw(past: History, horizon: int, draws: int, settings: Settings | None = None) -> DrawnRates:
     """Fit the processes to the past and draw the years ahead; `draws` must be even."""
     last = past.net[:, -1]
     moving, natural, rhat = ours(past, horizon, draws, settings)
@@ -138,7 +138,7 @@ def draw(past: History, horizon: int, draws: int, settings: Settings | None = No
         "autoregression": slow,
         "last_count": (last[:, None] * np.exp(-growth[:, None] * ahead))[:, None],
     }
-    return Drawn(net, natural, leaving, max(rhat, other, rest))
+    return DrawnRates(net, natural, leaving, max(rhat, other, rest))
 
 
 def _by_changes(level: Array, horizon: int, draws: int, how: tuple[int, Settings]) -> tuple[Array, float]:
@@ -166,7 +166,7 @@ def _halves(values: Array) -> Array:
     return np.asarray((values[..., :-1] + values[..., 1:]) / 2)
 
 
-def values(past: History, drawn: Drawn) -> dict[str, Values]:
+def values(past: History, drawn: DrawnRates) -> dict[str, Values]:
     """The targets by model, each (C, D, H)."""
     found: dict[str, Values] = {}
     ahead = np.arange(1, drawn.natural.shape[2] + 1)
@@ -184,7 +184,7 @@ def values(past: History, drawn: Drawn) -> dict[str, Values]:
     return found
 
 
-def _grown(past: History, drawn: Drawn, net: Array) -> Values:
+def _grown(past: History, drawn: DrawnRates, net: Array) -> Values:
     """Population and people of 15-64, percent of the origin's, by the processes and a net rate."""
     moving = _halves(_joined(past.net, net)) / PER
     population = 100 * np.exp(np.cumsum(moving + _halves(_joined(past.natural, drawn.natural)) / PER, axis=2))

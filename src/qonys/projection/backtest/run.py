@@ -18,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.kernels import scores
-from qonys.projection.backtest.models import MODELS, TARGETS, Drawn, History, draw, values
+from qonys.projection.backtest.models import MODELS, TARGETS, DrawnRates, History, draw, values
 from qonys.projection.processes.migration import Settings
 
 Array = NDArray[np.float64]
@@ -39,7 +39,7 @@ class Record:
     """`forecasts`: one row a target, model, origin, horizon and country; `drawn` by origin; `rhat`: the greatest."""
 
     forecasts: pl.DataFrame
-    drawn: dict[int, Drawn]
+    drawn: dict[int, DrawnRates]
 
     @property
     def rhat(self) -> float:
@@ -72,7 +72,7 @@ def backtest(
     last = history.years[-1]
     used = [origin for origin in origins if origin + min(horizons) <= last]
 
-    def one(origin: int) -> tuple[list[pl.DataFrame], Drawn]:
+    def one(origin: int) -> tuple[list[pl.DataFrame], DrawnRates]:
         past = history.upto(origin)
         possible = [h for h in horizons if origin + h <= last]
         drawn = draw(past, max(possible), draws, settings)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from qonys.errors import BadInput
 from qonys.kernels.processes import regime_process as process
-from qonys.kernels.processes.chain_checks import Check
+from qonys.kernels.processes.chain_checks import ChainCheck
 from qonys.kernels.processes.regime_process import AZOSE_RAFTERY, Posterior, Settings
 from qonys.projection.processes.protocol import Process
 
@@ -35,7 +35,7 @@ class MigrationProcess:
     years: tuple[int, ...]
     last: dict[str, float]
     rhat: float
-    checks: tuple[Check, ...] = ()
+    checks: tuple[ChainCheck, ...] = ()
 
     @property
     def last_year(self) -> int:
@@ -137,7 +137,7 @@ def table_of(frame: pl.DataFrame) -> tuple[Array, tuple[str, ...], tuple[int, ..
     return table, countries, years
 
 
-def diagnosed(checks: tuple[Check, ...]) -> pl.DataFrame:
+def diagnosed(checks: tuple[ChainCheck, ...]) -> pl.DataFrame:
     """The checks of a fit as a tidy frame: parameter, country, rhat, ess, accepted."""
     rows = [(c.parameter, c.unit, c.rhat, c.ess, c.accepted if c.accepted == c.accepted else None) for c in checks]
     schema = {"parameter": pl.String, "country": pl.String} | dict.fromkeys(("rhat", "ess", "accepted"), pl.Float64)

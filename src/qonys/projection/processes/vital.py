@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from qonys.errors import BadInput
 from qonys.kernels.processes import regime_process as process
-from qonys.kernels.processes.chain_checks import Check
+from qonys.kernels.processes.chain_checks import ChainCheck
 from qonys.kernels.processes.regime_process import Posterior, Settings
 from qonys.projection.processes.migration import diagnosed, table_of
 
@@ -61,7 +61,7 @@ class VitalProcess:
     last: dict[str, float]
     starts: dict[str, float]
     rhat: float
-    checks: tuple[Check, ...] = ()
+    checks: tuple[ChainCheck, ...] = ()
     link: Link | None = None
 
     def diagnostics(self) -> pl.DataFrame:

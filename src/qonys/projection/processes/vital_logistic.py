@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from qonys.errors import BadInput
 from qonys.kernels.processes import double_logistic as model
 from qonys.kernels.processes import regime_process as process
-from qonys.kernels.processes.chain_checks import Check, checks, effective_size
+from qonys.kernels.processes.chain_checks import ChainCheck, checks, effective_size
 from qonys.kernels.processes.regime_process import AZOSE_RAFTERY, Posterior
 from qonys.projection.processes.migration import diagnosed, table_of
 from qonys.projection.processes.vital import STEP, yearly
@@ -67,7 +67,7 @@ class LogisticProcess:
     last_year: int
     recent: Array
     in_third: NDArray[np.bool_]
-    checks: tuple[Check, ...]
+    checks: tuple[ChainCheck, ...]
 
     @property
     def rhat(self) -> float:
@@ -200,7 +200,7 @@ def fit_logistic(kind: str, frame: pl.DataFrame, draws: int = 1000, seed: int = 
     late, late_countries = None, tuple(c for c, there in zip(countries, in_third, strict=True) if there)
     if len(late_countries) > 2:
         late, more = process.fit(third[in_third], draws, seed, AZOSE_RAFTERY, late_countries)
-        found += [Check(f"third_{c.parameter}", c.unit, c.rhat, c.ess, c.accepted) for c in more]
+        found += [ChainCheck(f"third_{c.parameter}", c.unit, c.rhat, c.ess, c.accepted) for c in more]
     recent = steps[:, -3:].copy()
     return LogisticProcess(
         kind, theta, world, error, late, late_countries, countries, years[-1], recent, in_third, tuple(found)
@@ -209,7 +209,7 @@ def fit_logistic(kind: str, frame: pl.DataFrame, draws: int = 1000, seed: int = 
 
 def _chains(
     steps: Array, kind: int, draws: int, seed: int, countries: tuple[str, ...]
-) -> tuple[tuple[Array, Array, Array], list[Check]]:
+) -> tuple[tuple[Array, Array, Array], list[ChainCheck]]:
     states = [model.start(steps, kind) for _ in range(2)]
     luck = [np.random.Generator(np.random.Philox(key=2 * seed + k)) for k in range(2)]
     blocks: list[list[tuple[Array, Array, Array]]] = [[], []]

@@ -23,7 +23,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.projection.backtest.models import Drawn, History, ours
+from qonys.projection.backtest.models import DrawnRates, History, ours
 from qonys.projection.backtest.run import OURS, scored, summary
 from qonys.projection.processes.migration import PER
 from qonys.projection.regional.history import RegionalHistory, last_known
@@ -38,7 +38,7 @@ TARGETS = ("net_migration", "population")
 BASE, MEAN, DRAWS, SEED = 3, 5, 400, 1
 
 
-def nation_ahead(past: History, country: str, origin: int, horizon: int, drawn: Drawn | None = None) -> Array:
+def nation_ahead(past: History, country: str, origin: int, horizon: int, drawn: DrawnRates | None = None) -> Array:
     """Draws of the nation's net migration and natural increase, (2, D, horizon) per person.
 
     Figures up to `origin` speak alone. `drawn`: fits of that origin that are there already, if they reach so far.
@@ -103,7 +103,7 @@ def regional_backtest(
     country: str,
     origins: Sequence[int] = ORIGINS,
     horizons: Sequence[int] = HORIZONS,
-    drawn: Mapping[int, Drawn] | None = None,
+    drawn: Mapping[int, DrawnRates] | None = None,
 ) -> pl.DataFrame:
     """Every forecast with its scores (as `backtest.scored`, column `region`).
 

@@ -123,7 +123,7 @@ def _through(task: _Task, run: Run, labels: Labels, units: Labels, moments: tupl
     limits = [first, *range((first // BLOCK + 1) * BLOCK, last, BLOCK), last]
     for start, stop in pairwise(limits):
         given = _aligned(task, replace(run, draws=(start, stop)))
-        keep = multiregional_engine.Keep(labels, units, moments)
+        keep = multiregional_engine.KeptSums(labels, units, moments)
         yield _block(given, _engine(task, given, keep), stop - start)
 
 
@@ -134,7 +134,7 @@ def _aligned(task: _Task, run: Run) -> RegionalForcing:
     given = driven(task.world, task.still, run, plain)
 
     def totals(drivers: Drivers) -> Array:
-        found = _engine(usual, replace(given, drivers=drivers), multiregional_engine.Keep())
+        found = _engine(usual, replace(given, drivers=drivers), multiregional_engine.KeptSums())
         return np.asarray(found.accounts[:, :, 0])
 
     table = given.accounts
@@ -154,7 +154,7 @@ def _block(given: RegionalForcing, found: multiregional_engine.Ensemble, count: 
     return _Block(drawn, Moments(count, found.mean, found.variance), given.shift)
 
 
-def _engine(task: _Task, given: RegionalForcing, keep: multiregional_engine.Keep) -> multiregional_engine.Ensemble:
+def _engine(task: _Task, given: RegionalForcing, keep: multiregional_engine.KeptSums) -> multiregional_engine.Ensemble:
     """The engine over the stretches of years between which the choice of destinations changes."""
     drivers, horizon = given.drivers, given.drivers.fertility.shape[1]
     stretches = _stretches(task, horizon)
@@ -205,7 +205,7 @@ def _last(base: Array, tables: Tables, drivers: Drivers) -> Array:
     """The whole population after the last year of `drivers`, year by year."""
     cells = np.arange(np.prod(base.shape[1:]), dtype=np.int64).reshape(base.shape[1:])
     for t in range(drivers.fertility.shape[1]):
-        keep = multiregional_engine.Keep(cells)
+        keep = multiregional_engine.KeptSums(cells)
         base = multiregional_engine.run(base, tables, stretch(drivers, t, t + 1), keep, EVEN).buckets[:, 1]
         base = base.reshape(-1, *cells.shape)
     return base

@@ -30,7 +30,7 @@ from qonys.projection.regional.result import Keep, labels_of
 from qonys.projection.scenarios import Scenario
 
 Array = NDArray[np.float64]
-NOTHING = multiregional_engine.Keep()
+NOTHING = multiregional_engine.KeptSums()
 FACTORS_KEPT = 32
 
 
@@ -42,7 +42,7 @@ def remembering(world: World) -> World:
 
 
 @dataclass(frozen=True)
-class Sums:
+class ScenarioSums:
     """Of one run: `cells` (D, T + 1, ...) persons by the axes kept; `accounts` (D, T, 9) of all together.
 
     `missed` (D, T): immigrants whom the scenario takes away and who are not there.
@@ -111,7 +111,7 @@ class Reruns:
         base, start, cells = self._people, self.start, np.arange(np.prod(shape), dtype=np.int64).reshape(shape)
         if start:
             drivers = stretch(usual.on(self._base.drivers), 0, start)
-            found = self._engine(self._still.tables, drivers, multiregional_engine.Keep(cells))
+            found = self._engine(self._still.tables, drivers, multiregional_engine.KeptSums(cells))
             people, accounts = found.buckets, found.accounts[:, :, 0]
         else:
             people, accounts = base.reshape(len(base), 1, -1), np.zeros((len(base), 0, len(multiregional.ACCOUNTS)))
@@ -119,7 +119,7 @@ class Reruns:
         summed = np.stack([people[..., inside].sum(axis=2) for inside in kept], axis=-1)
         self._before, self._people = (summed[:, :start], accounts), _laid(people[:, -1].reshape(-1, *shape))
 
-    def sums(self, scenario: Scenario) -> Sums:
+    def sums(self, scenario: Scenario) -> ScenarioSums:
         """The sums of a scenario.
 
         Raises
@@ -132,10 +132,10 @@ class Reruns:
         found = self._corrected(scenario)
         given = driven(self.world, self._still, self.run, scenario, self._base)
         drivers = stretch(found.on(given.drivers), self.start, self.run.horizon)
-        later = self._engine(self._tables(scenario), drivers, multiregional_engine.Keep(self._labels))
+        later = self._engine(self._tables(scenario), drivers, multiregional_engine.KeptSums(self._labels))
         cells = np.concatenate([self._before[0], later.buckets], axis=1)
         accounts = np.concatenate([self._before[1], later.accounts[:, :, 0]], axis=1)
-        return Sums(cells.reshape(*cells.shape[:2], *self._sizes), accounts, given.missed)
+        return ScenarioSums(cells.reshape(*cells.shape[:2], *self._sizes), accounts, given.missed)
 
     def _held(self, scenario: Scenario) -> Scenario:
         if scenario.until or scenario.since not in (0, self.since):
@@ -178,7 +178,7 @@ class Reruns:
         return replace(self._still.tables, moves=Dense(drawn_to(inputs.od, attraction(inputs, scenario))))
 
     def _engine(
-        self, tables: Tables, drivers: Drivers, keep: multiregional_engine.Keep = NOTHING
+        self, tables: Tables, drivers: Drivers, keep: multiregional_engine.KeptSums = NOTHING
     ) -> multiregional_engine.Ensemble:
         return multiregional_engine.run(self._people, tables, drivers, keep, EVEN, np.float32)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from qonys import words
+from qonys import inputs, words
 from qonys.figures import by_category, over_time, population
 from qonys.figures.style import BLUE, GREEN, GREY, INK, ORANGE
 from qonys.report.context import Context
-from qonys.report.document import Figure, Section, Table
+from qonys.report.document import Block, Figure, Section, Table
 from qonys.study.runs.results import TableResult
 
 NEEDS = (
@@ -20,58 +20,83 @@ PANELS = ("old_dependency", "prospective_dependency", "median_age", "support")
 CHANGED = ("population", "age_15_64", "old_dependency", "median_age")
 PARTS = ("momentum", "fertility", "mortality", "migration")
 ASSUMED = ("total", "by_schedule", "fewer_births")
-UNTIL = 2050
 
 
 def build(context: Context) -> Section:
     """Demographic consequences."""
     since = "consequences.since"
-    blocks = (
-        context.paragraph("demographic.intro", draws="consequences.draws"),
-        context.paragraph(
+    until, base, began = _until(context), _year(context, "consequences.base"), _year(context, since)
+    early = _earliest(context, began)
+    blocks: tuple[Block, ...] = context.held(
+        lambda: context.paragraph("demographic.intro", draws="consequences.draws"),
+        lambda: context.paragraph(
             "demographic.effect_text", since=since, end="consequences.end", total="consequences.effect.total",
-            direct="consequences.effect.direct", indirect="consequences.effect.indirect", until=str(UNTIL),
+            direct="consequences.effect.direct", indirect="consequences.effect.indirect", until=str(until),
             later="consequences.effect.until",
         ),
-        _effect(context),
-        context.paragraph(
-            "demographic.starts_text", since=since, a="consequences.start.1991", b="consequences.schedule.1991",
-            c="consequences.fewer_births.1991", part="consequences.fewer", d="consequences.start.1950",
-            e="consequences.schedule.1950",
+        lambda: _effect(context),
+        lambda: context.paragraph(
+            "demographic.starts_text", since=since, a=f"consequences.start.{began}", b=f"consequences.schedule.{began}",
+            c=f"consequences.fewer_births.{began}", part="consequences.fewer", start=str(early),
+            d=f"consequences.start.{early}", e=f"consequences.schedule.{early}",
         ),
-        _starts(context),
-        _pyramid(context),
-        context.paragraph(
-            "demographic.ageing_text", a="consequences.old_dependency.with.2023",
-            b="consequences.old_dependency.without.2023", c="consequences.prospective_dependency.with.2023",
-            d=f"consequences.old_dependency.with.{UNTIL}", e=f"consequences.old_dependency.without.{UNTIL}",
-            since=since, year="2023", until=str(UNTIL),
+        lambda: _starts(context),
+        lambda: _pyramid(context),
+        lambda: context.paragraph(
+            "demographic.ageing_text", a=f"consequences.old_dependency.with.{base}",
+            b=f"consequences.old_dependency.without.{base}", c=f"consequences.prospective_dependency.with.{base}",
+            d=f"consequences.old_dependency.with.{until}", e=f"consequences.old_dependency.without.{until}",
+            since=since, year=str(base), until=str(until),
         ),
-        _ageing(context),
-        _parts(context, "consequences_parts_past"),
-        _parts(context, "consequences_parts_future"),
-        context.paragraph(
-            "demographic.replacement_text", until=str(UNTIL), a="consequences.asked.total",
+        lambda: _ageing(context),
+        lambda: _parts(context, "consequences_parts_past"),
+        lambda: _parts(context, "consequences_parts_future"),
+        lambda: context.paragraph(
+            "demographic.replacement_text", until=str(until), a="consequences.asked.total",
             c="consequences.asked.working_age", b="consequences.replacement.support_ratio.base",
         ),
-        _replacement(context),
-        context.paragraph(
-            _ethnic_key(context), a="consequences.simpson.1959", b="consequences.simpson.1989",
-            c="consequences.simpson.2025", hits="consequences.group_hits", tried="consequences.group_tried",
+        lambda: _replacement(context),
+        lambda: context.paragraph(
+            _ethnic_key(context), hits="consequences.group_hits", tried="consequences.group_tried", **_diverse(context)
         ),
-        _diversity(context),
-        _diasporas(context),
-        context.paragraph(
+        lambda: _diversity(context),
+        lambda: _diasporas(context),
+        lambda: context.paragraph(
             "demographic.regions_text", first="consequences.regions.first", last="consequences.regions.last",
             losing="consequences.regions.losing", a="consequences.hoover.first", b="consequences.hoover.last",
             c="consequences.redistributed.all", d="consequences.redistributed.natural",
             e="consequences.redistributed.migration", likely="consequences.regions.likely",
             half="consequences.regions.half", all="consequences.regions.all", base="consequences.regions.base",
         ),
-        _regions(context),
-        _depopulation(context),
+        lambda: _regions(context),
+        lambda: _depopulation(context),
     )  # fmt: skip
     return Section("demographic", context.say("chapter.demographic"), blocks)
+
+
+def _diverse(context: Context) -> dict[str, str]:
+    """Diversity at the first comparable count, at the last one before independence, and now."""
+    since = inputs.country(context.pack)
+    names = [name for name in context.results.numbers if name.startswith("consequences.simpson.")]
+    years = sorted(int(name.rpartition(".")[2]) for name in names)
+    first = min((year for year in years if year >= (since.composition_from or 0)), default=years[0])
+    middle = max((year for year in years if first < year <= (since.independence or years[-1])), default=years[-1])
+    shown = {"first": first, "middle": middle, "last": years[-1]}
+    found = {place: str(year) for place, year in shown.items()}
+    return found | {
+        place: f"consequences.simpson.{year}" for place, year in zip("abc", shown.values(), strict=True)
+    }
+
+
+def _until(context: Context) -> int:
+    """Last year of what is told with and without migration."""
+    return int(str(context.results.table("consequences_effect").frame["year"].max()))
+
+
+def _earliest(context: Context, since: int) -> int:
+    """First of the years since which nobody moves that stand in the results by name."""
+    names = [name for name in context.results.numbers if name.startswith("consequences.start.")]
+    return min((int(name.rpartition(".")[2]) for name in names), default=since)
 
 
 def _year(context: Context, name: str) -> int:
@@ -192,9 +217,9 @@ def _parts(context: Context, name: str) -> Figure:
 
 
 def _replacement(context: Context) -> Table:
-    table = context.results.table("consequences_replacement")
+    table, until = context.results.table("consequences_replacement"), _until(context)
     cells = {
-        (r["criterion"], r["level"], r["quantity"]): r for r in table.frame.filter(pl.col("end") == UNTIL).to_dicts()
+        (r["criterion"], r["level"], r["quantity"]): r for r in table.frame.filter(pl.col("end") == until).to_dicts()
     }
     rows = []
     for criterion in ("total", "working_age", "support_ratio"):
@@ -211,7 +236,7 @@ def _replacement(context: Context) -> Table:
     head = tuple(
         context.say(f"demographic.column.{name}") for name in ("criterion", "level", "a_year", "chance", "population")
     )
-    caption = context.say("demographic.replacement", base=_year(context, "consequences.base"), until=UNTIL)
+    caption = context.say("demographic.replacement", base=_year(context, "consequences.base"), until=_until(context))
     widths = (2.4, 2.2, 2.4, 1.3, 1.8)
     return Table(
         "consequences_replacement", head, tuple(rows), "llrrr", caption, _origin(context, table), widths, table.frame
@@ -251,7 +276,7 @@ def _diasporas(context: Context) -> Table:
     limit = context.results.number("consequences.group_share").value or 0.0
     for group in table.frame["group"].unique(maintain_order=True):
         part = {row["year"]: row for row in table.frame.filter(pl.col("group") == group).to_dicts()}
-        first, last = part[now], part[UNTIL]
+        first, last = part[now], part[_until(context)]
         shares = [words.percent(last[name], context.language, 1) for name in ("share", "low", "high")]
         above = first["share"] >= limit
         chances = [
@@ -267,7 +292,8 @@ def _diasporas(context: Context) -> Table:
         rests = context.say(f"consequences.basis.{first['basis']}")
         rows.append((label, words.percent(first["share"], context.language, 1), then, *chances, rests))
     names = ("group", "now", "then", "falls", "rises", "basis")
-    head = tuple(context.say(f"demographic.column.{name}") for name in names)
+    years = {"now": context.results.table("ethnic_diversity").frame["year"].max(), "then": _until(context)}
+    head = tuple(context.say(f"demographic.column.{name}", year=years.get(name)) for name in names)
     caption = context.say("demographic.diasporas", share=words.percent(limit, context.language, 1))
     widths = (2.2, 1.2, 2.4, 1.3, 1.3, 1.4)
     return Table("ethnic_diasporas", head, tuple(rows), "lrrrrl", caption, _origin(context, table), widths, table.frame)
@@ -305,8 +331,8 @@ def _regions(context: Context) -> Figure:
 
 def _depopulation(context: Context) -> Table:
     table = context.results.table("regional_depopulation")
-    rows = []
-    for row in table.frame.filter(pl.col("year") == UNTIL).sort("below", "change", descending=[True, False]).to_dicts():
+    rows, last = [], table.frame.filter(pl.col("year") == _until(context))
+    for row in last.sort("below", "change", descending=[True, False]).to_dicts():
         ends = [words.number(row[name], context.language, 0, plus=True) for name in ("change", "low", "high")]
         chance = words.percent(row["below"], context.language, 0)
         rows.append((context.region(row["region"]), f"{ends[0]} ({ends[1]} … {ends[2]})", chance))

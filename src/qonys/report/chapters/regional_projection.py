@@ -9,7 +9,7 @@ from qonys.figures import by_category
 from qonys.figures.geography import values
 from qonys.figures.style import BLUE, GREEN, ORANGE
 from qonys.report.context import Context
-from qonys.report.document import Figure, Note, Section, Table
+from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 
 NEEDS = ("group_shares", "group_sizes", "regional_base", "regional_pace", "regional_parts", "regional_sizes")
 PARTS = (("natural", GREEN), ("net_internal", BLUE), ("net_migration", ORANGE))
@@ -18,6 +18,7 @@ TITLE = "chapter.regional_projection"
 
 def build(context: Context) -> Section:
     """Regions and groups forward."""
+    own: tuple[Block, ...] = context.held(lambda: _own_groups(context))
     blocks = (
         context.paragraph(
             "regional_projection.intro", base="regional.base", until="regional.until", draws="regional.draws",
@@ -30,7 +31,7 @@ def build(context: Context) -> Section:
         _regions(context),
         _parts(context),
         _ages(context),
-        context.paragraph("regional_projection.groups_text", now="regional.kazakh_now", then="regional.kazakh.2050"),
+        *own,
         _groups(context),
         _group_table(context),
         Note(context.say("regional_projection.groups_note")),
@@ -41,6 +42,21 @@ def build(context: Context) -> Section:
 def _ends(context: Context) -> tuple[int, int]:
     base, until = (int(context.results.number(f"regional.{end}").value or 0) for end in ("base", "until"))
     return base, until
+
+
+def _own_groups(context: Context) -> Paragraph:
+    """The share of the group that the state counts as its own, now and at the end."""
+    until = _ends(context)[1]
+    return context.paragraph(
+        "regional_projection.groups_text", now="regional.kin_now", then=f"regional.kin.{until}", until=str(until)
+    )
+
+
+def _middle(context: Context) -> int:
+    """The year between base and end that the chapter shows."""
+    base, until = _ends(context)
+    years = [int(name.rpartition(".")[2]) for name in context.results.numbers if name.startswith("regional.kin.")]
+    return min((year for year in years if base < year < until), default=(base + until) // 2)
 
 
 def _map(context: Context) -> Figure:
@@ -138,7 +154,7 @@ def _groups(context: Context) -> Figure:
     table = context.results.table("group_sizes")
     base, until = _ends(context)
     middle = table.frame.filter(pl.col("year") == base).select("group", now="q50")
-    years = ((2035, ORANGE), (until, BLUE))
+    years = ((_middle(context), ORANGE), (until, BLUE))
     part = table.frame.filter(pl.col("year").is_in([year for year, _ in years])).join(middle, on="group")
     name = {group: _group(context, group) for group in part["group"].unique()}
     shown = part.select(
@@ -167,18 +183,18 @@ def _group(context: Context, group: str) -> str:
 
 def _group_table(context: Context) -> Table:
     table = context.results.table("group_shares")
-    base, until = _ends(context)
+    (base, until), between = _ends(context), _middle(context)
     rows = []
     for group in table.frame["group"].unique(maintain_order=True):
         cells = [_group(context, group)]
-        for year in (base, 2035, until):
+        for year in (base, between, until):
             row = table.frame.filter((pl.col("group") == group) & (pl.col("year") == year)).row(0, named=True)
             low, middle, high = (words.percent(row[q], context.language, 1) for q in ("q10", "q50", "q90"))
             cells.append(middle if year == base else f"{middle} ({low} … {high})")
         rows.append(tuple(cells))
     return Table(
         "group_shares",
-        (context.say("regional_projection.column.group"), str(base), "2035", str(until)),
+        (context.say("regional_projection.column.group"), str(base), str(between), str(until)),
         tuple(rows),
         "lrrr",
         context.say("regional_projection.group_table"),

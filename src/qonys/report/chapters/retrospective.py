@@ -4,31 +4,53 @@ from __future__ import annotations
 
 import polars as pl
 
-from qonys import words
+from qonys import inputs, words
 from qonys.figures import century, net_migration, population
 from qonys.figures.geography import values
 from qonys.report.context import Context
-from qonys.report.document import Block, Figure, Note, Section, Table
+from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
+from qonys.report.periods import named, periods, turn
 
 NEEDS = ("annual_components", "census_population", "components_by_period", "net_by_source")
-TURN = ("retrospective.1959_1970.residual", "retrospective.1970_1979.residual")
 
 
 def build(context: Context) -> Section:
-    """The retrospective; groups, ages and regions where the results hold them."""
-    blocks: list[Block] = [context.paragraph("retro.intro"), _periods(context), Note(context.say("retro.error"))]
-    if context.has(*TURN):
-        blocks.append(context.paragraph("retro.turn", before=TURN[0], after=TURN[1]))
-    blocks += [_by_source(context), context.paragraph("retro.sources")]
-    if context.has("ethnic_composition", "ethnic_change"):
-        blocks += [_ethnic(context), Note(context.say("retro.ethnic.note")), context.paragraph("retro.groups")]
-        blocks.append(_ethnic_change(context))
-    if context.has("pyramids"):
-        blocks.append(_pyramids(context))
-    if context.has("components_by_region", "regional_net_migration"):
-        blocks += [context.paragraph("retro.regions"), _regions(context), _region_map(context)]
-        blocks.append(Note(_breaks_between(context)))
-    return Section("retrospective", context.say("chapter.retrospective"), tuple(blocks))
+    """The retrospective."""
+    blocks: tuple[Block, ...] = context.held(
+        lambda: context.paragraph("retro.intro"),
+        lambda: _periods(context),
+        lambda: Note(context.say("retro.error")),
+        lambda: _turn(context),
+        lambda: _by_source(context),
+        lambda: context.paragraph("retro.sources"),
+        lambda: _ethnic(context),
+        lambda: _said_of(context, "ethnic_composition", Note(context.say("retro.ethnic.note"))),
+        lambda: _said_of(context, "ethnic_change", context.paragraph("retro.groups")),
+        lambda: _ethnic_change(context),
+        lambda: _pyramids(context),
+        lambda: _said_of(context, "components_by_region", context.paragraph("retro.regions")),
+        lambda: _regions(context),
+        lambda: _region_map(context),
+        lambda: _said_of(context, "regional_net_migration", Note(_breaks_between(context))),
+    )
+    return Section("retrospective", context.say("chapter.retrospective"), blocks)
+
+
+def _said_of(context: Context, table: str, block: Block) -> Block:
+    """A text about a table of results, where there is the table."""
+    context.results.table(table)
+    return block
+
+
+def _turn(context: Context) -> Paragraph | None:
+    """The two neighbouring periods between which gain became loss."""
+    found = turn(context.results)
+    if found is None:
+        return None
+    before, after = found
+    years = {"first": str(before["start"]), "second": str(before["end"]), "third": str(after["end"])}
+    ends = {"before": named(before, "residual"), "after": named(after, "residual")}
+    return context.paragraph("retro.turn", **ends, **years)
 
 
 def century_figure(context: Context) -> Figure:
@@ -73,14 +95,30 @@ def _periods(context: Context) -> Table:
 
 def _by_source(context: Context) -> Figure:
     table = context.results.table("net_by_source")
-    seventies = table.frame.filter(pl.col("start").is_between(1970, 1978))
+    start, end = _widest(context, table.frame)
+    inside = table.frame.filter(pl.col("start").is_between(start, end - 1))
     alt = context.say(
         "retro.net.alt",
-        low=context.thousands(float(str(seventies["value"].min()))),
-        high=context.thousands(float(str(seventies["value"].max()))),
+        first=table.frame["start"].min(),
+        last=int(str(table.frame["end"].max())) - 1,
+        start=start,
+        end=end,
+        low=context.thousands(float(str(inside["value"].min()))),
+        high=context.thousands(float(str(inside["value"].max()))),
     )
     drawing = net_migration.by_source(context, account_shown=False)
     return context.figure("net_by_source", drawing, context.say("retro.net"), data=table.frame, alt=alt)
+
+
+def _widest(context: Context, frame: pl.DataFrame) -> tuple[int, int]:
+    """The period between censuses in which the sources lie farthest apart."""
+
+    def spread(row: dict[str, int]) -> float:
+        inside = frame.filter(pl.col("start").is_between(row["start"], row["end"] - 1))["value"]
+        return float(str(inside.max())) - float(str(inside.min())) if inside.len() else 0.0
+
+    row = max(periods(context.results), key=spread)
+    return int(row["start"]), int(row["end"])
 
 
 def _group_names(context: Context, frame: pl.DataFrame) -> dict[str, str]:
@@ -97,9 +135,8 @@ def _ethnic(context: Context) -> Figure:
 def _ethnic_change(context: Context) -> Table:
     table = context.results.table("ethnic_change")
     names = _group_names(context, table.frame)
-    frame = table.frame.filter((pl.col("start") >= 1989) & (pl.col("first") >= 100_000)).sort(
-        "start", "first"
-    )
+    since = _last_census_before(context, table.frame)
+    frame = table.frame.filter((pl.col("start") >= since) & (pl.col("first") >= 100_000)).sort("start", "first")
     rows = tuple(
         (
             words.year_range(r["start"], r["end"]),
@@ -119,11 +156,18 @@ def _ethnic_change(context: Context) -> Table:
         head,
         rows,
         "llrrr",
-        context.say("retro.ethnic_change"),
+        context.say("retro.ethnic_change", first=since),
         context.origin(table.sources, table.method),
         (1.1, 1.4, 1, 1.7, 1.9),
         table.frame,
     )
+
+
+def _last_census_before(context: Context, frame: pl.DataFrame) -> int:
+    """The last census before independence; the first one where the pack states no year of independence."""
+    year, starts = inputs.country(context.pack).independence, frame["start"].unique().sort()
+    earlier = starts.filter(starts <= year) if year else starts.head(0)
+    return int(earlier[-1] if earlier.len() else starts[0])
 
 
 def _pyramids(context: Context) -> Figure:
@@ -158,7 +202,7 @@ def _regions(context: Context) -> Table:
         head,
         tuple(rows),
         "lrrrr",
-        context.say("retro.by_region"),
+        context.say("retro.by_region", first=context.results.table("regional_net_migration").frame["year"].min()),
         context.origin(table.sources, table.method),
         (2, 1, 1.2, 1.2, 1.5),
         table.frame,

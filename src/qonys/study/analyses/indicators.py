@@ -12,7 +12,7 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.catalog.importing.long_tables import Wanted, read_long
 from qonys.errors import BadInput
-from qonys.measurement.indicators.all import AuxiliaryTables, Options, indicators, indicators_from_totals
+from qonys.measurement.indicators.all import AuxiliaryTables, SystemOptions, indicators, indicators_from_totals
 from qonys.measurement.indicators.pairs import pair_indicators
 from qonys.measurement.indicators.registry import DEFINITIONS
 from qonys.measurement.indicators.scale import ScaleOptions, indicators_by_scale
@@ -39,7 +39,7 @@ KINDS = ("system", "pairs", "scale", "settling")
 
 
 @dataclass(frozen=True)
-class Tables:
+class TableFiles:
     """Files beside the flows, each or none, and how the file of flows is read."""
 
     population: Path | None = None
@@ -85,7 +85,7 @@ def asked(options: Mapping[str, object]) -> IndicatorsRequest:
     return IndicatorsRequest(**wanted)
 
 
-def indicators_of_file(path: Path, files: Tables, ask: IndicatorsRequest) -> pl.DataFrame:
+def indicators_of_file(path: Path, files: TableFiles, ask: IndicatorsRequest) -> pl.DataFrame:
     """All indicators that the files allow."""
     wanted = COHORTS if ask.kind == "settling" else TOTALS if files.totals else FLOWS
     frame = read_long(path, wanted, files.mapping, files.where).frame
@@ -118,7 +118,7 @@ def indicators_of_tables(
         options = ScaleOptions(seed=ask.seed)
         return indicators_by_scale(frame, people, ask.zones, beside.get("neighbours"), ask.households, options)
     aids = AuxiliaryTables(*(beside.get(name) for name in ("distances", "areas", "standard", "survivors")))
-    return indicators(frame, people, aids, Options(ask.draws, ask.seed, ask.by))
+    return indicators(frame, people, aids, SystemOptions(ask.draws, ask.seed, ask.by))
 
 
 def table_of(given: pl.DataFrame | Path | str, name: str = "flows", kind: str = "system") -> pl.DataFrame:

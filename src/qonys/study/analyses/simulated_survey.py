@@ -9,14 +9,14 @@ import polars as pl
 
 from qonys import inputs, words
 from qonys.catalog import Pack
-from qonys.surveys.simulated import GROUPS, MOTIVES, OCCUPATIONS, STAYS, Margins, simulate, simulate_stays
+from qonys.surveys.simulated import GROUPS, MOTIVES, OCCUPATIONS, STAYS, SimulatedMargins, simulate, simulate_stays
 
 STAGES = ("intends_within_2_3_years", "under_certain_circumstances", "plans_but_cannot_yet")
 AGES = {"18-29": (18, 29), "30-39": (30, 39), "40+": (40, 200)}
 NAME = "simulated-survey"
 
 
-def margins_of(pack: Pack) -> Margins:
+def margins_of(pack: Pack) -> SimulatedMargins:
     """Intention, intention by age and reasons as surveys published them, ages of residents.
 
     Intention at the ages that no share is published for is what the published total leaves.
@@ -27,7 +27,7 @@ def margins_of(pack: Pack) -> Margins:
     rest = shares["considers_moving"] - sum(ages[age] * by_age[age] for age in by_age)
     considers = {age: by_age.get(age, rest / ages["40+"]) for age in AGES}
     named = _shares(pack, "reasons_to_leave", "answer")
-    return Margins(ages, considers, {stage: shares[stage] for stage in STAGES}, named)
+    return SimulatedMargins(ages, considers, {stage: shares[stage] for stage in STAGES}, named)
 
 
 def _shares(pack: Pack, figure: str, column: str) -> dict[str, float]:
@@ -55,7 +55,7 @@ def residents_by_age(pack: Pack, year: int | None = None) -> dict[int, float]:
     return found
 
 
-def write_example(margins: Margins, folder: Path, n: int = 1200, seed: int = 1) -> tuple[Path, ...]:
+def write_example(margins: SimulatedMargins, folder: Path, n: int = 1200, seed: int = 1) -> tuple[Path, ...]:
     """`simulated-survey.csv`, its labels in three languages and made-up records of stays, in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / f"{NAME}.csv"
@@ -70,7 +70,7 @@ def write_example(margins: Margins, folder: Path, n: int = 1200, seed: int = 1) 
     return tuple(paths)
 
 
-def labels(margins: Margins, language: str) -> pl.DataFrame:
+def labels(margins: SimulatedMargins, language: str) -> pl.DataFrame:
     """Labels of the simulated survey: variable, code, label."""
     codes: dict[str, Iterable[str]] = {
         "age_group": AGES, "ethnic_group": dict(GROUPS), "occupation": dict(OCCUPATIONS),

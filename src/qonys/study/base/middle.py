@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.catalog import Pack
-from qonys.estimation.base.history import Record
+from qonys.estimation.base.history import HistoricalRecord
 from qonys.inputs.ages import population_by_age
 from qonys.inputs.regions import (
     first_residents,
@@ -70,7 +70,7 @@ def nation_at(pack: Pack, year: int, sexes: Array) -> Array:
 
 def record_of(
     pack: Pack, shape: NestedRegions, inputs: NationalInputs, middle: MidYearPopulation
-) -> tuple[Record, int]:
+) -> tuple[HistoricalRecord, int]:
     """Residents, births and survival of the oldest regions from the first year known to the base, and that year."""
     first = first_residents(pack)
     years = list(range(first, inputs.base_year + 1))
@@ -89,4 +89,4 @@ def record_of(
                 moved[year - first, shape.wholes.index(end)] = True
     survival = at_level(inputs.family, inputs.family.survival, e0)
     by_sex = births[..., None] * np.array([1, ratio]) / (1 + ratio)
-    return Record(np.concatenate([people, last[None]]), by_sex, survival, moved), first
+    return HistoricalRecord(np.concatenate([people, last[None]]), by_sex, survival, moved), first

@@ -14,7 +14,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.explanation.contributions import (
-    Parts,
+    ContributionParts,
     coefficient_draws,
     summed,
     to_change,
@@ -196,7 +196,7 @@ def _columns(terms: list[str]) -> dict[str, list[int]]:
     return {group: columns for group, columns in found.items() if columns}
 
 
-def _named(what: str, parts: Parts, places: list[str] | None = None) -> pl.DataFrame:
+def _named(what: str, parts: ContributionParts, places: list[str] | None = None) -> pl.DataFrame:
     return parts.frame(places or [""]).with_columns(pl.lit(what).alias("what"))
 
 

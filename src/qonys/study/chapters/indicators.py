@@ -12,7 +12,7 @@ from qonys.catalog import Pack
 from qonys.inputs import series
 from qonys.inputs.boundaries import in_vintage, region_lineage
 from qonys.inputs.statements import whole_years
-from qonys.measurement.indicators.all import AuxiliaryTables, Options, indicators, indicators_from_totals
+from qonys.measurement.indicators.all import AuxiliaryTables, SystemOptions, indicators, indicators_from_totals
 from qonys.measurement.indicators.pairs import pair_indicators
 from qonys.measurement.indicators.scale import ScaleOptions, indicators_by_scale
 from qonys.study.runs.results import Number, Results, TableResult
@@ -69,7 +69,7 @@ def compute(pack: Pack, results: Results) -> None:
     regions = sorted(people["region"].unique())
     aids = AuxiliaryTables(distances=centre_distances(pack, regions))
     plan = results.plan.indicators
-    table = indicators(moves, people, aids, Options(draws=plan.draws, seed=plan.seed))
+    table = indicators(moves, people, aids, SystemOptions(draws=plan.draws, seed=plan.seed))
     last = years[-1]
     pairs = pair_indicators(moves.filter(pl.col("period") == last), people.filter(pl.col("period") == last))
     zones = [n for n in (4, 6, 8, 10, 12, 14) if n < len(regions)] + [len(regions)]

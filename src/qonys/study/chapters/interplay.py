@@ -18,8 +18,8 @@ import polars as pl
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.explanation.interplay import (
-    Interval,
     PanelVar,
+    ReachInterval,
     panel_var,
     replacement,
     resampled,
@@ -170,7 +170,7 @@ def _long(years: list[int], regions: list[str], rates: Array) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["region", "year", *VARIABLES], orient="row")
 
 
-def _matrix(plain: PanelVar, mended: PanelVar, found: Interval, redrawn: Interval) -> pl.DataFrame:
+def _matrix(plain: PanelVar, mended: PanelVar, found: ReachInterval, redrawn: ReachInterval) -> pl.DataFrame:
     """Rows: moved, lagged, value, interval over regions, jackknife value, F, p, interval with the division redrawn."""
     rows = [
         (moved, lagged, plain.matrix[i, j], found.low[i, j], found.high[i, j], mended.matrix[i, j],

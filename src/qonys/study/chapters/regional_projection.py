@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.projection.national import Run
 from qonys.projection.regional.project import RegionalProjection, project_world
@@ -42,7 +43,7 @@ def compute(pack: Pack, results: Results) -> None:
         table("regional_parts", _parts(found), "per_1000"),
         table("regional_base", _base(world.regional), "persons"),
         table("regional_compared", found.compared()),
-        *_numbers(found, growth, sources, (*plan.shown, plan.until)),
+        *_numbers(found, growth, sources, (*plan.shown, plan.until), inputs.country(pack).kin or ""),
     )
     results.add(
         Number("regional.base", float(base), "year"),
@@ -92,7 +93,7 @@ def _base(inputs: object) -> pl.DataFrame:
 
 
 def _numbers(
-    found: RegionalProjection, growth: pl.DataFrame, sources: tuple[str, ...], years: tuple[int, ...]
+    found: RegionalProjection, growth: pl.DataFrame, sources: tuple[str, ...], years: tuple[int, ...], kin: str
 ) -> list[Number]:
     def number(name: str, values: Array, unit: str) -> Number:
         low, middle, high = map(float, np.quantile(values, [0.025, 0.5, 0.975]))
@@ -101,9 +102,11 @@ def _numbers(
         return Number(name, middle, unit, low, high, RANK, sources, METHOD)
 
     shares = found.draws("share", over=("group",))
-    numbers = [number("regional.kazakh_now", shares[:, 0, 0], "share")]
-    for year in years:
-        numbers.append(number(f"regional.kazakh.{year}", shares[:, found.place(year), 0], "share"))
+    numbers = []
+    if kin in found.groups:
+        own = found.groups.index(kin)
+        numbers.append(number("regional.kin_now", shares[:, 0, own], "share"))
+        numbers += [number(f"regional.kin.{year}", shares[:, found.place(year), own], "share") for year in years]
     sizes = found.draws(over=("region",))
     top = np.sort(sizes[:, -1], axis=1)[:, -3:].sum(axis=1) / sizes[:, -1].sum(axis=1)
     now = np.sort(sizes[:, 0], axis=1)[:, -3:].sum(axis=1) / sizes[:, 0].sum(axis=1)

@@ -18,9 +18,9 @@ from qonys.consequences.counterfactual import (
     Account,
     Before,
     Carried,
-    Effect,
-    Moves,
-    Rates,
+    MigrationEffect,
+    MigrationSchedules,
+    VitalRates,
     as_counted,
     calibrated,
     carry,
@@ -53,10 +53,10 @@ class PastAccount:
     population: Array
     account: Account
     ages: Array
-    rates: Rates
+    rates: VitalRates
     longevity: Array
     tables: Family
-    moves: Moves
+    moves: MigrationSchedules
     sources: tuple[str, ...]
 
 
@@ -80,10 +80,9 @@ def known(pack: Pack, draws: pl.DataFrame, count: int) -> PastAccount:
     people = pool["mid_year_population"]
     used = ("population_age_sex", "mortality_age", "fertility_age", "sex_ratio_birth", "national")
     sources = sources_of(pack, used)
-    return PastAccount(
-        years, grid["population"], Account(flows["births"], flows["deaths"], flows["net_migration"]),
-        _ages(pack, years), rates, longevity, tables, Moves(moving, moving, turnover(pack, people)), sources,
-    )  # fmt: skip
+    account = Account(flows["births"], flows["deaths"], flows["net_migration"])
+    moves = MigrationSchedules(moving, moving, turnover(pack, people))
+    return PastAccount(years, grid["population"], account, _ages(pack, years), rates, longevity, tables, moves, sources)
 
 
 def at_level(table: Array, levels: Array, grid: Array) -> Array:
@@ -104,7 +103,7 @@ def _yearly(pack: Pack, indicator: str, years: tuple[int, ...]) -> Array:
     return np.array([float(cells[min(year, last)]) for year in years])
 
 
-def _rates(pack: Pack, years: tuple[int, ...], tables: Family) -> tuple[Array, Rates]:
+def _rates(pack: Pack, years: tuple[int, ...], tables: Family) -> tuple[Array, VitalRates]:
     longevity = np.stack([_yearly(pack, f"life_expectancy_{sex}", years) for sex in SEXES], axis=-1)
     survival = at_level(tables.survival, longevity, tables.e0)
     total = _yearly(pack, "total_fertility_rate", years)
@@ -112,7 +111,7 @@ def _rates(pack: Pack, years: tuple[int, ...], tables: Family) -> tuple[Array, R
     place = np.searchsorted(ratios["year_start"].to_numpy(), years, side="right") - 1
     ratio = ratios["value"].cast(pl.Float64).to_numpy()[place]
     fertility = total[:, None] * fertility_pattern(pack, np.array(years) + 0.5)
-    return longevity, Rates(survival, fertility, np.asarray(ratio))
+    return longevity, VitalRates(survival, fertility, np.asarray(ratio))
 
 
 def _ages(pack: Pack, years: tuple[int, ...]) -> Array:
@@ -132,11 +131,11 @@ class PastCounterfactual:
     years: tuple[int, ...]
     moved: Carried
     alone: Carried
-    rates: Rates
-    effect: Effect
+    rates: VitalRates
+    effect: MigrationEffect
 
 
-def past_counterfactual(found: PastAccount, since: int, moves: Moves | None = None) -> PastCounterfactual:
+def past_counterfactual(found: PastAccount, since: int, moves: MigrationSchedules | None = None) -> PastCounterfactual:
     """With and without migration since a year of the account, to its end.
 
     Who moved: what the counted ages leave over, or the account's net total spread by `moves`.
@@ -152,7 +151,7 @@ def past_counterfactual(found: PastAccount, since: int, moves: Moves | None = No
     i = found.years.index(since)
     counts = found.population[:, i:, None, None] * found.ages[i:]
     part = Account(found.account.births[:, i:], found.account.deaths[:, i:], found.account.net[:, i:])
-    rates = Rates(found.rates.survival[i:], found.rates.fertility[i:], found.rates.sex_ratio[i:])
+    rates = VitalRates(found.rates.survival[i:], found.rates.fertility[i:], found.rates.sex_ratio[i:])
     moved, used = as_counted(counts, rates, part) if moves is None else calibrated(counts[:, 0], rates, part, moves)
     alone = carry(counts[:, 0], used)
     return PastCounterfactual(found.years[i:], moved, alone, used, effect_of(moved, alone, used.survival))
@@ -171,8 +170,8 @@ class ProjectedCounterfactual:
     years: tuple[int, ...]
     moved: Carried
     alone: Carried
-    rates: Rates
-    effect: Effect
+    rates: VitalRates
+    effect: MigrationEffect
     longevity: Array
     gap: float
 
@@ -190,8 +189,8 @@ def projected_counterfactual(
     base = inputs.base * share[:, None, None]
     survival = at_level(inputs.family.survival, projection.longevity, inputs.family.e0)
     fertility = projection.fertility[..., None] * inputs.pattern[:length]
-    rates = Rates(survival, fertility, inputs.sex_ratio[:length])
-    moves = Moves(inputs.immigrant_ages, inputs.emigrant_ages, inputs.turnover)
+    rates = VitalRates(survival, fertility, inputs.sex_ratio[:length])
+    moves = MigrationSchedules(inputs.immigrant_ages, inputs.emigrant_ages, inputs.turnover)
     moved = carry_moving(base, rates, projection.net(), moves)
     kept = moved.migrants.copy()
     kept[:, max(0, since - inputs.base_year) :] = 0

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.consequences.ageing import LEVELS, compared, measures
-from qonys.consequences.counterfactual import Effect, Rates, line_of
+from qonys.consequences.counterfactual import MigrationEffect, VitalRates, line_of
 from qonys.consequences.decomposition import FACTORS, parts_of_change
 from qonys.consequences.replacement import CRITERIA, replacement
 from qonys.consequences.replacement import LEVELS as HELD
@@ -39,12 +39,10 @@ def limits(values: Array, axis: int = 0) -> dict[str, Array]:
     return {"low": low, "median": middle, "high": high}
 
 
-def effect_rows(effect: Effect, years: tuple[int, ...]) -> pl.DataFrame:
+def effect_rows(effect: MigrationEffect, years: tuple[int, ...]) -> pl.DataFrame:
     """Tidy: part, year, low, median, high, persons."""
     sums = effect.persons()
-    return pl.concat(
-        pl.DataFrame({"part": [name] * len(years), "year": years} | limits(sums[name])) for name in PARTS
-    )
+    return pl.concat(pl.DataFrame({"part": [name] * len(years), "year": years} | limits(sums[name])) for name in PARTS)
 
 
 def effect_table(since: PastCounterfactual, coming: ProjectedCounterfactual | None = None) -> pl.DataFrame:
@@ -68,7 +66,7 @@ def by_start(found: PastAccount, few: PastAccount, births: float, starts: tuple[
     frames = []
     for start in (year for year in starts if year in found.years[:-1]):
         one = past_counterfactual(found, start)
-        less = Rates(one.rates.survival, births * one.rates.fertility, one.rates.sex_ratio)
+        less = VitalRates(one.rates.survival, births * one.rates.fertility, one.rates.sex_ratio)
         moved = one.moved
         line = line_of(moved.migrants, less.survival, np.zeros_like(moved.migrants[..., 0, :, :]), moved.timing, less)
         sums = one.effect.persons() | {
@@ -111,9 +109,7 @@ def ageing_table(
     i = found.years.index(since.years[0])
     levels = found.longevity[i:]
     before = threshold(found.tables, np.concatenate([levels, levels[-1:]]))[None]
-    rows = compared(
-        since.years, measures(since.moved.population, before), measures(since.alone.population, before)
-    )
+    rows = compared(since.years, measures(since.moved.population, before), measures(since.alone.population, before))
     if coming is None or ready is None:
         return rows
     late, cut = ageing_ahead(found, coming, ready), coming.years[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 MODULES = {
     "qonys.kernels.balance": "qonys.kernels.flows.balance",
+    "qonys.kernels.chain_checks": "qonys.kernels.processes.chain_checks",
     "qonys.kernels.cohort_component": "qonys.kernels.cohorts.component",
     "qonys.kernels.double_logistic": "qonys.kernels.processes.double_logistic",
     "qonys.kernels.hierarchical_ar": "qonys.kernels.processes.hierarchical_ar",
@@ -49,7 +50,10 @@ CLASSES = {
     "Younger": "GroupAgeTilt",
 }
 # names that changed in a module that kept its own, and fields by the present name of their class
-RENAMED = {"qonys.projection.national:Inputs": "qonys.projection.national:NationalInputs"}
+RENAMED = {
+    "qonys.kernels.processes.chain_checks:Check": "qonys.kernels.processes.chain_checks:ChainCheck",
+    "qonys.projection.national:Inputs": "qonys.projection.national:NationalInputs",
+}
 FIELDS = {
     "qonys.projection.national:NationalInputs": {"gap": "sex_gap", "into": "immigrant_ages", "out": "emigrant_ages"},
 }

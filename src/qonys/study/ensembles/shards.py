@@ -43,7 +43,7 @@ NATIONAL = ("groups", "accounts", "fertility", "longevity", "net_rate")
 
 
 @dataclass(frozen=True)
-class Plan:
+class ShardPlan:
     """Everything that decides the numbers: the world and the code by hash, the run, the scenario, what is kept.
 
     `unit`: draws of a shard (they do not change any number).
@@ -79,20 +79,20 @@ class Plan:
 
 def plan_of(
     world: World | Prepared, run: Run, scenario: Scenario | None = None, keep: Keep | None = None, unit: int = UNIT
-) -> Plan:
+) -> ShardPlan:
     """The plan of a projection of a world (regions) or of a prepared nation."""
     kind = REGIONS if isinstance(world, World) else NATION
     module = "qonys.projection.regional.project" if kind == REGIONS else "qonys.projection.national"
     kept = {one.name: getattr(keep or Keep(), one.name) for one in fields(Keep)} if kind == REGIONS else {}
     if unit < 1 or run.draws[1] < 1:
         raise BadInput("projection.horizon", horizon=run.horizon, most="-", draws=min(unit, run.draws[1]))
-    return Plan(
+    return ShardPlan(
         kind, digest_of(world), module_digest(module)[:16], run.horizon, run.draws[1], run.seed,
         as_document(scenario or Scenario()), json.loads(json.dumps(kept)), unit,
     )  # fmt: skip
 
 
-def start(folder: Path, plan: Plan, world: World | Prepared, resume: bool = True) -> None:
+def start(folder: Path, plan: ShardPlan, world: World | Prepared, resume: bool = True) -> None:
     """Write the plan and its world into `folder`; the same plan may be started again where `resume` is meant.
 
     Raises
@@ -104,7 +104,7 @@ def start(folder: Path, plan: Plan, world: World | Prepared, resume: bool = True
     path = folder / "plan.json"
     if path.is_file():
         held = read_plan(folder)
-        differ = [one.name for one in fields(Plan) if getattr(held, one.name) != getattr(plan, one.name)]
+        differ = [one.name for one in fields(ShardPlan) if getattr(held, one.name) != getattr(plan, one.name)]
         if differ:
             raise BadInput("regional.other_plan", folder=str(folder), name=", ".join(differ))
         if not resume and any((folder / "shards").glob("*.json")):
@@ -115,18 +115,18 @@ def start(folder: Path, plan: Plan, world: World | Prepared, resume: bool = True
     _write(path, json.dumps(asdict(plan), indent=1, sort_keys=True).encode())
 
 
-def read_plan(folder: Path) -> Plan:
+def read_plan(folder: Path) -> ShardPlan:
     """The plan of a folder."""
     path = folder / "plan.json"
     try:
-        return Plan(**json.loads(path.read_text(encoding="utf-8")))
+        return ShardPlan(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise BadInput("regional.no_plan", folder=str(folder), name="plan.json") from error
     except (TypeError, ValueError) as error:
         raise BadInput("regional.damaged", path=str(path)) from error
 
 
-def _world_path(folder: Path, plan: Plan) -> Path:
+def _world_path(folder: Path, plan: ShardPlan) -> Path:
     return folder / f"world-{plan.world}.npz"
 
 
@@ -156,7 +156,7 @@ def _paths(folder: Path, unit: Unit) -> tuple[Path, Path]:
     return folder / "shards" / f"{name}.parquet", folder / "shards" / f"{name}.json"
 
 
-def finished(folder: Path, plan: Plan, unit: Unit) -> bool:
+def finished(folder: Path, plan: ShardPlan, unit: Unit) -> bool:
     """Whether a unit's shard is there, of this plan, with the content that its manifest names."""
     data, manifest = _paths(folder, unit)
     try:
@@ -168,7 +168,7 @@ def finished(folder: Path, plan: Plan, unit: Unit) -> bool:
         return False
 
 
-def _asked(plan: Plan) -> bool:
+def _asked(plan: ShardPlan) -> bool:
     """Whether moments of every cell are asked for."""
     return bool(plan.keep.get("moments"))
 
@@ -206,14 +206,14 @@ def work(folder: str, unit: Unit) -> str:
     return data.name
 
 
-def _compute(world: World | Prepared, plan: Plan, unit: Unit) -> RegionalProjection | Projection:
+def _compute(world: World | Prepared, plan: ShardPlan, unit: Unit) -> RegionalProjection | Projection:
     scenario, run = scenario_of(given=plan.scenario), Run(plan.horizon, unit, plan.seed)
     if isinstance(world, World):
         return project_world(world, run, scenario, _keep(plan))
     return project_national(world.inputs, world.processes, plan.horizon, unit, plan.seed, scenario)
 
 
-def _keep(plan: Plan) -> Keep:
+def _keep(plan: ShardPlan) -> Keep:
     return Keep(**{name: tuple(value) for name, value in plan.keep.items()})
 
 
@@ -265,7 +265,7 @@ def collect(folder: Path) -> RegionalProjection | Projection:
     return Projection(inputs.country, years, **arrays, gap=gap, seed=plan.seed, scenario=scenario)
 
 
-def _read_shards(folder: Path, plan: Plan) -> tuple[dict[str, Array], list[dict[str, Any]]]:
+def _read_shards(folder: Path, plan: ShardPlan) -> tuple[dict[str, Array], list[dict[str, Any]]]:
     parts: dict[str, list[Array]] = {}
     told = []
     for unit in plan.units():
@@ -278,11 +278,11 @@ def _read_shards(folder: Path, plan: Plan) -> tuple[dict[str, Array], list[dict[
     return {name: np.concatenate(values) for name, values in parts.items()}, told
 
 
-def _moments(folder: Path, plan: Plan) -> Moments:
+def _moments(folder: Path, plan: ShardPlan) -> Moments:
     """Moments of all draws; of parts of one run's blocks they are its own to the bit, of others but for rounding."""
     return pooled([read_object(_moments_path(_paths(folder, unit)[0])) for unit in plan.units()])
 
 
-def _regions(world: World, plan: Plan, drawn: Drawn, shift: float) -> RegionalProjection:
+def _regions(world: World, plan: ShardPlan, drawn: Drawn, shift: float) -> RegionalProjection:
     run, scenario = Run(plan.horizon, (0, plan.draws), plan.seed), scenario_of(given=plan.scenario)
     return replace(assembled(world, run, scenario, _keep(plan), drawn), shift=shift)

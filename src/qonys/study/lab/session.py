@@ -22,7 +22,7 @@ from qonys.policy.levers import SIDES, Interval, Lever, difference, lever, ranke
 from qonys.policy.measures import Changes, Measure, changes_of, checked
 from qonys.projection.national import Run
 from qonys.projection.regional.project import Keep, RegionalProjection, World, project_world
-from qonys.projection.regional.reruns import Reruns, Sums
+from qonys.projection.regional.reruns import Reruns, ScenarioSums
 from qonys.projection.scenarios import Scenario
 from qonys.study.base.merge import merged
 from qonys.study.ensembles.fits import world_of
@@ -43,7 +43,9 @@ class Outcome:
     not there.
     """
 
-    def __init__(self, found: Sums, apart: Callable[[], Sums], receiving: NDArray[np.bool_], workers: Array) -> None:
+    def __init__(
+        self, found: ScenarioSums, apart: Callable[[], ScenarioSums], receiving: NDArray[np.bool_], workers: Array
+    ) -> None:
         cells = found.cells
         ages, self.regions, self.missed = cells.sum(axis=(2, 3)), cells.sum(axis=(3, 4)), found.missed
         self._apart, self._lock = apart, threading.Lock()

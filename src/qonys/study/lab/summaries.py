@@ -35,7 +35,7 @@ class Future:
 
 
 @dataclass(frozen=True)
-class Parts:
+class LabParts:
     """Regions or groups in one year: `base`, `values`, `differences`, each (5, K) at ENDS, of persons or shares."""
 
     base: Array
@@ -52,7 +52,7 @@ class Pushed:
 
 
 @dataclass(frozen=True)
-class Shape:
+class LabShape:
     """What the lab runs over: years, regions, groups, draws, and the regions that measures send people to."""
 
     years: tuple[int, ...]
@@ -101,10 +101,10 @@ class LabSession:
     _bases: dict[tuple[tuple[str, ...], int], Future] = field(default_factory=dict, repr=False)
     _hasty: Lab | None = field(default=None, repr=False)
 
-    def shape(self) -> Shape:
+    def shape(self) -> LabShape:
         """What the lab runs over."""
         inputs = self.lab.worlds.whole.regional
-        return Shape(self.lab.years, tuple(inputs.regions), tuple(inputs.groups), self.lab.receiving, self.lab.draws)
+        return LabShape(self.lab.years, tuple(inputs.regions), tuple(inputs.groups), self.lab.receiving, self.lab.draws)
 
     def future(self, settings: Settings, outcomes: tuple[str, ...], since: int = 0, *, quick: bool = False) -> Future:
         """Outcomes by year; `quick`: from the first draws (`FEW`), without the ranges of effects."""
@@ -139,7 +139,7 @@ class LabSession:
         by_name = [{name: part[:, i] for i, name in enumerate(outcomes)} for part in (values, gaps)]
         return Future(*by_name)
 
-    def parts(self, what: str, settings: Settings, year: int, since: int = 0, *, share: bool = False) -> Parts:
+    def parts(self, what: str, settings: Settings, year: int, since: int = 0, *, share: bool = False) -> LabParts:
         """`what`: regions or groups, in one year; `share`: of the whole in percent, else persons."""
         place = self.lab.years.index(year)
 
@@ -149,7 +149,7 @@ class LabSession:
 
         base = cut(self.lab.baseline(since))
         runs = [cut(self.lab.run(dict(settings), side, since)) for side in self.lab.sides(dict(settings))]
-        return Parts(quantiles(base, ENDS), quantiles(runs[0], ENDS), widest([run - base for run in runs]))
+        return LabParts(quantiles(base, ENDS), quantiles(runs[0], ENDS), widest([run - base for run in runs]))
 
     def pushed(self, name: str, outcome: str, since: int = 0) -> Pushed:
         """A measure moved by a tenth of its range from where it stands now, up if it can."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from qonys.errors import UnknownName
 from qonys.study.plan import Plan, merged
+from qonys.study.runs.names import current
 
 if TYPE_CHECKING:
     import polars as pl
@@ -70,9 +71,10 @@ class Results:
 
     def number(self, name: str) -> Number:
         """A number by name."""
-        if name not in self.numbers:
+        found = self.numbers.get(name) or self.numbers.get(current(name))
+        if found is None:
             raise UnknownName("study.no_result", name=name)
-        return self.numbers[name]
+        return found
 
     def table(self, name: str) -> TableResult:
         """A table by name."""
@@ -118,7 +120,8 @@ def read_results(folder: Path) -> Results:
     plan = merged(Plan(), about["plan"]) if "plan" in about else Plan()
     results = Results(document["release"], plan=plan, about=about)
     for number in document["numbers"]:
-        results.add(Number(**{**number, "sources": tuple(number["sources"])}))
+        today = {"name": current(number["name"]), "sources": tuple(number["sources"])}
+        results.add(Number(**{**number, **today}))
     for name, about in document["tables"].items():
         frame = pl.read_parquet(folder / "tables" / f"{name}.parquet")
         results.add(TableResult(name, frame, about["unit"], about["rank"], tuple(about["sources"]), about["method"]))

@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 import polars as pl
 
-from qonys import words
+from qonys import inputs, words
+from qonys.report.periods import heaviest_loss, named
 from qonys.study.runs.results import Number
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.content import Block, Card, Cards, Content, Heading, NumberCard, Numbers, Text, box
@@ -27,7 +28,14 @@ def build(view: View, have: Collection[str]) -> Content:
     blocks += [Heading(view.say("web.doors.title"), "doors"), Cards(_doors(view, have))]
     if any(number.rank == 3 for number in view.site.results.numbers.values()):
         blocks.append(Text(view.say("summary.secondary"), "note"))
-    return Content(view.say("web.home.title"), view.say("web.home.lead"), tuple(blocks))
+    return Content(_title(view), view.say("web.home.lead"), tuple(blocks))
+
+
+def _title(view: View) -> str:
+    """The country and the years from its first figure to the last of the projection."""
+    first, last = inputs.country(view.site.pack).span or ("", "")
+    ahead = view.site.results.tables.get("projection_quantiles")
+    return view.say("web.home.title", first=first, last=last if ahead is None else ahead.frame["year"].max())
 
 
 def _interval(view: View, low: str, high: str) -> str:
@@ -73,8 +81,9 @@ def _number(view: View, name: str) -> Number | None:
 
 
 def _exodus(view: View) -> NumberCard | None:
-    found = _number(view, "retrospective.1989_1999.residual")
-    if found is None or found.value is None or found.low is None or found.high is None:
+    row = heaviest_loss(view.site.results)
+    found = _number(view, named(row, "residual")) if row else None
+    if row is None or found is None or found.value is None or found.low is None or found.high is None:
         return None
     low, middle, high = (words.signed(v / 1e6, view.language, 2) for v in (found.low, found.value, found.high))
     mark = "†" if found.rank == 3 else ""
@@ -82,7 +91,7 @@ def _exodus(view: View) -> NumberCard | None:
         f"{middle} {view.say('web.axis.million')}{mark}",
         view.say("web.card.exodus"),
         _interval(view, low, high),
-        words.year_range(1989, 1999),
+        words.year_range(row["start"], row["end"]),
         view.context.origin(found.sources, found.method),
     )
 

@@ -12,7 +12,7 @@ from qonys import words
 from qonys.figures import lab
 from qonys.figures.drawing import Drawing, Sheet, heads
 from qonys.figures.style import Spec
-from qonys.study.lab.summaries import ENDS, MIDDLE, Parts
+from qonys.study.lab.summaries import ENDS, MIDDLE, LabParts
 from qonys.web.charts.kit import Chart
 from qonys.web.charts.lab.state import (
     COLOURS,
@@ -48,7 +48,7 @@ def _builder(what: str) -> Callable[[View], Drawing]:
             letter: runs.timed("parts", what, settings_of(view, letter), *given, share=share)
             for letter in shown_letters(view)
         }
-        parts: dict[str, Parts] = {letter: one.value for letter, one in found.items()}
+        parts: dict[str, LabParts] = {letter: one.value for letter, one in found.items()}
         codes = getattr(view.site.keep("lab:shape", lambda: runs.ask("shape")), what)
         labels = {code: part_name(view, what, code) for code in codes}
         first = parts[LETTERS[0]]
@@ -74,7 +74,7 @@ def part_name(view: View, what: str, code: str) -> str:
     return view.region(code) if what == "regions" else view.site.pack.label("ethnic_group", code, view.language)
 
 
-def _says(view: View, what: str, parts: dict[str, Parts], labels: list[str]) -> str:
+def _says(view: View, what: str, parts: dict[str, LabParts], labels: list[str]) -> str:
     """Where the first scenario that changes something does most."""
     share = view.state["as"] == "share"
     letter = next((one for one in parts if settings_of(view, one)), None)
@@ -99,7 +99,7 @@ def _level(view: View, value: float, *, share: bool) -> str:
     return view.number(value if share else value / 1e3, 1 if share else 0)
 
 
-def _frame(what: str, codes: tuple[str, ...], parts: dict[str, Parts], year: int, *, share: bool) -> pl.DataFrame:
+def _frame(what: str, codes: tuple[str, ...], parts: dict[str, LabParts], year: int, *, share: bool) -> pl.DataFrame:
     """Persons or percent by scenario and part."""
     rows: list[dict[str, Any]] = []
     for letter, one in parts.items():
@@ -112,7 +112,7 @@ def _frame(what: str, codes: tuple[str, ...], parts: dict[str, Parts], year: int
     return pl.DataFrame(rows)
 
 
-def _sheet(view: View, what: str, order: list[tuple[str, int]], parts: dict[str, Parts]) -> Sheet:
+def _sheet(view: View, what: str, order: list[tuple[str, int]], parts: dict[str, LabParts]) -> Sheet:
     share = view.state["as"] == "share"
     head = [*heads(view.context, "region" if what == "regions" else "group"), view.say("lab.baseline")]
     for letter in parts:
@@ -128,7 +128,7 @@ def _sheet(view: View, what: str, order: list[tuple[str, int]], parts: dict[str,
     return Sheet(tuple(head), tuple(rows), "l" + "r" * (len(head) - 1))
 
 
-def _bars(view: View, order: list[tuple[str, int]], parts: dict[str, Parts], *, share: bool) -> Spec:
+def _bars(view: View, order: list[tuple[str, int]], parts: dict[str, LabParts], *, share: bool) -> Spec:
     """A row a part: the difference with its 50 and 95 % intervals, scenarios one below the other."""
     names = {letter: scenario_name(view, letter) for letter in parts}
     rows = [

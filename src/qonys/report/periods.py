@@ -1,0 +1,40 @@
+"""Which periods between censuses a sentence names: found in the results, not written down."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from qonys.study.runs.results import Results
+
+Row = dict[str, Any]
+
+
+def periods(results: Results) -> list[Row]:
+    """The periods of `components_by_period` in their order; none where the results hold no such table."""
+    table = results.tables.get("components_by_period")
+    return [] if table is None else table.frame.sort("start").to_dicts()
+
+
+def named(row: Row, quantity: str) -> str:
+    """Name of a number of a period."""
+    return f"retrospective.{row['start']}_{row['end']}.{quantity}"
+
+
+def heaviest_loss(results: Results) -> Row | None:
+    """The period that lost most people by migration while the population fell; None if there is none."""
+    falling = [row for row in periods(results) if row["residual"] < 0 and row["natural"] + row["residual"] < 0]
+    return min(falling, key=lambda row: row["residual"], default=None)
+
+
+def losses_before(results: Results, row: Row) -> list[Row]:
+    """The two periods before it, if migration took a part of natural increase in both."""
+    earlier = [one for one in periods(results) if one["end"] <= row["start"]][-2:]
+    return earlier if len(earlier) == 2 and all(one["residual"] < 0 < one["natural"] for one in earlier) else []
+
+
+def turn(results: Results) -> tuple[Row, Row] | None:
+    """The last two neighbouring periods of which the first gained people by migration and the second lost them."""
+    known = periods(results)
+    pairs = [(a, b) for a, b in pairwise(known) if a["residual"] > 0 > b["residual"]]
+    return pairs[-1] if pairs else None
