@@ -25,7 +25,7 @@ CASES: Mapping[str, Mapping[str, str]] = {
            "ablative": "abl", "instrumental": "ins", "attributive": "att"},
 }  # fmt: skip
 YEARS = ("independence", "account_from", "first_census", "composition_from")
-LISTS = ("composition_dates", "span", "kin_groups")
+LISTS = ("age_intervals", "composition_dates", "span", "kin_groups")
 KEYS = (*YEARS, *LISTS, "contrast_group", "intentions", "surveys", "names", "groups")
 Forms = Mapping[str, Mapping[str, str]]
 
@@ -45,7 +45,8 @@ class CountryDeclaration:
 
     `independence`: first year of the state in its present borders. `account_from`: first year of the national
     account. `composition_from`: first count of groups that is comparable with the later ones. `composition_dates`:
-    counts shown one after another. `span`: first and last year of the pack's series. `kin_groups`: codes of the
+    counts shown one after another. `age_intervals`: first years of the five-year intervals whose net migration by age
+    is drawn. `span`: first and last year of the pack's series. `kin_groups`: codes of the
     groups that the state counts as its own, `contrast_group` the one shown next to them. `intentions` to move that
     surveys published. `surveys`: role -> survey.
     `names`: language -> case -> form; `groups`: code -> language -> case -> form.
@@ -56,6 +57,7 @@ class CountryDeclaration:
     first_census: int | None = None
     composition_from: int | None = None
     composition_dates: tuple[int, ...] = ()
+    age_intervals: tuple[int, ...] = ()
     span: tuple[int, ...] = ()
     kin_groups: tuple[str, ...] = ()
     contrast_group: str | None = None

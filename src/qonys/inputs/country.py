@@ -23,7 +23,8 @@ class CountrySettings:
     `code` is that of the whole country in the column `region`, `iso3` that of the column `country`. `independence`:
     first year of the state in its present borders. `account_from`: first year of the national account (births and
     deaths are stated). `composition_from`: first count of groups that is comparable with the later ones;
-    `composition_dates`: the counts since then. `span`: first and last year of the series. `kin`: codes of the groups
+    `composition_dates`: the counts since then. `age_intervals`: first years of the intervals whose net migration by age
+    is drawn (empty: some spread over all). `span`: first and last year of the series. `kin`: codes of the groups
     that the state counts as its own; `contrast_group`: the one shown next to them. `intentions` to move that surveys
     published. `surveys`: role -> survey.
     """
@@ -35,6 +36,7 @@ class CountrySettings:
     first_census: int | None
     composition_from: int | None
     composition_dates: tuple[int, ...]
+    age_intervals: tuple[int, ...]
     span: tuple[int, int] | None
     kin_groups: tuple[str, ...]
     contrast_group: str | None
@@ -95,6 +97,7 @@ def _settings(pack: Pack) -> CountrySettings:
         first_census=census,
         composition_from=since,
         composition_dates=given.composition_dates or _counts_since(pack, since),
+        age_intervals=given.age_intervals,
         span=(given.span[0], given.span[1]) if given.span else _span(pack),
         kin_groups=given.kin_groups,
         contrast_group=given.contrast_group or _largest_other(pack, given.kin_groups),

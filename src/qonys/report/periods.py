@@ -1,4 +1,4 @@
-"""Which periods between censuses a sentence names: found in the results, not written down."""
+"""Which periods and years a sentence names: found in the results, not written down."""
 
 from __future__ import annotations
 
@@ -38,3 +38,22 @@ def turn(results: Results) -> tuple[Row, Row] | None:
     known = periods(results)
     pairs = [(a, b) for a, b in pairwise(known) if a["residual"] > 0 > b["residual"]]
     return pairs[-1] if pairs else None
+
+
+def named_years(results: Results, stem: str) -> list[int]:
+    """Years of the numbers named `stem` and a year, in their order."""
+    ends = [name.removeprefix(f"{stem}.") for name in results.numbers if name.startswith(f"{stem}.")]
+    return sorted(int(end) for end in ends if end.isdigit())
+
+
+def year_ahead(results: Results) -> int:
+    """The year of the projection that is told first: that for which the register's own forecast stands next to it."""
+    shown = named_years(results, "projection.population")
+    told = named_years(results, "projection.by_register")
+    return told[0] if told else shown[len(shown) // 2]
+
+
+def year_between(results: Results, base: int, until: int) -> int:
+    """The year between base and end that the regional projection shows."""
+    shown = [year for year in named_years(results, "regional.kin") if base < year < until]
+    return shown[0] if shown else (base + until) // 2

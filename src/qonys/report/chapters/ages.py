@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from qonys import words
+from qonys import inputs, words
 from qonys.figures import over_time
 from qonys.figures.marks import measure
 from qonys.figures.style import BLUE, ORANGE
@@ -13,7 +13,7 @@ from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 
 NEEDS = ("net_by_age", "net_rates_by_age", "schedule_curves")
-SHOWN = (1960, 1980, 1990, 1995, 2005, 2015)
+SHOWN = 6
 
 
 def build(context: Context) -> Section:
@@ -34,12 +34,20 @@ def _average(context: Context) -> pl.DataFrame:
     return context.results.table("net_by_age").frame.filter(pl.col("method") == "average")
 
 
+def _shown(context: Context, frame: pl.DataFrame) -> list[int]:
+    """First years of the intervals drawn: those that the pack names, else some spread evenly over all."""
+    starts = [int(year) for year in frame["start"].unique().sort()]
+    named = [year for year in inputs.country(context.pack).age_intervals if year in starts]
+    count = min(SHOWN, len(starts))
+    return named or [starts[round(i * (len(starts) - 1) / max(count - 1, 1))] for i in range(count)]
+
+
 def _figure(context: Context) -> Figure:
     """Net migrants by age and sex in chosen intervals, with bands."""
     table = context.results.table("net_by_age")
-    frame = _average(context).filter(
-        pl.col("age_start").is_not_null() & (pl.col("age_start") <= 80) & pl.col("start").is_in(SHOWN)
-    )
+    average = _average(context)
+    drawn = pl.col("start").is_in(_shown(context, average)) & (pl.col("age_start") <= 80)
+    frame = average.filter(pl.col("age_start").is_not_null() & drawn)
     sexes = {sex: context.say(f"ages.{sex}") for sex in ("female", "male")}
     rows = frame.select(
         facet=pl.format("{}–{}", "start", "end"), age=pl.col("age_start") + 2.5, low=pl.col("low") / 1e3,

@@ -8,11 +8,11 @@ from qonys import words
 from qonys.figures import by_category, over_time
 from qonys.report.context import Context
 from qonys.report.document import Figure, Paragraph, Section, Table, Value
+from qonys.report.periods import year_between
 from qonys.study.runs.results import TableResult
 
 NEEDS = ("brain_drain", "human_capital_cohorts", "labour_years_moved", "newcomers_education", "regional_loads")
 QUANTITIES = ("life", "work")
-YEARS = (2035, 2050)
 AHEAD = "regional_working_age"
 STATED = ("none", "basic_secondary", "general_secondary", "specialised_secondary", "incomplete_higher", "higher")
 
@@ -189,19 +189,21 @@ def _ahead(context: Context) -> tuple[Paragraph | Table, ...]:
 def _working_age(context: Context) -> Table:
     table = context.results.table(AHEAD)
     cells = {(row["region"], row["year"]): row for row in table.frame.to_dicts()}
-    order = table.frame.filter(pl.col("year") == YEARS[-1]).sort("change", descending=True)["region"]
+    base, until = (int(str(end)) for end in (table.frame["year"].min(), table.frame["year"].max()))
+    years = (year_between(context.results, base, until), until)
+    order = table.frame.filter(pl.col("year") == until).sort("change", descending=True)["region"]
     rows = []
     for region in order:
         changes = []
-        for year in YEARS:
+        for year in years:
             ends = [words.number(cells[region, year][name], context.language, 0, plus=True)
                     for name in ("change", "low", "high")]  # fmt: skip
             changes.append(f"{ends[0]} ({ends[1]} … {ends[2]})")
-        chance = words.percent(cells[region, YEARS[-1]]["below"], context.language, 0)
+        chance = words.percent(cells[region, until]["below"], context.language, 0)
         rows.append((context.region(region), *changes, chance))
     head = (
         context.say("demographic.column.region"),
-        *(context.say("labour.column.to", year=year) for year in YEARS),
+        *(context.say("labour.column.to", year=year) for year in years),
         context.say("demographic.column.fewer"),
     )
     caption = context.say("labour.regions", base=int(context.results.number("labour.regions.base").value or 0))

@@ -6,7 +6,7 @@ import re
 
 import polars as pl
 
-from qonys import words
+from qonys import inputs, words
 from qonys.figures import by_category
 from qonys.figures.style import BLUE, GREEN, ORANGE
 from qonys.report.context import Context
@@ -23,7 +23,6 @@ WISHES = (
     "ready_to_leave_country",
     "will_leave",
 )
-PLACES = ("KAZ", "all", "russian")
 GROUPS = (("group_a", BLUE), ("group_b", ORANGE), ("group_c", GREEN))
 
 
@@ -66,13 +65,17 @@ def grade(context: Context, code: str) -> str:
     return context.say(f"surveys.grade.{code}")
 
 
+def _home(context: Context) -> str:
+    return inputs.country(context.pack).iso3
+
+
 def _row_name(context: Context, row: dict[str, object], answer: bool) -> str:
     """Survey, years, whom it asked; above it the answer if asked for (lines are parted by a bar)."""
     parts = [label(context, "survey", str(row["survey"]))]
     years = dict.fromkeys(re.findall(r"\d{4}", str(row["fieldwork"] or "")))
     if years:
         parts.append("–".join(years))
-    if row["group"] not in ("all", "KAZ", "all_12_countries"):
+    if row["group"] not in ("all", _home(context), "all_12_countries"):
         parts.append(label(context, "group", str(row["group"])))
     name = ", ".join(parts)
     return f"{label(context, 'answer', str(row['answer']))}|{name}" if answer else name
@@ -105,7 +108,8 @@ def _bars(context: Context, key: str, answers: tuple[str, ...], places: tuple[st
 
 
 def _wishes(context: Context) -> Figure:
-    return _bars(context, "wishes", WISHES, PLACES, named=False)
+    places = (_home(context), "all", inputs.country(context.pack).contrast_group or "")
+    return _bars(context, "wishes", WISHES, places, named=False)
 
 
 def _reasons(context: Context) -> Figure:

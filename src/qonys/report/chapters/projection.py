@@ -7,44 +7,55 @@ import polars as pl
 from qonys import words
 from qonys.figures import forecast, population
 from qonys.report.context import Context
-from qonys.report.document import Figure, Note, Section, Table
+from qonys.report.document import Block, Figure, Note, Section, Table
+from qonys.report.periods import named_years, year_ahead
 
 NEEDS = ("projection_pyramids", "projection_quantiles", "projection_un", "reconciled_national")
-PRINTED = (2030, 2040, 2050, 2075, 2100)
 MEASURES = ("population", "net_migration", "total_fertility", "life_expectancy_female", "life_expectancy_male",
             "median_age", "old_age_dependency")  # fmt: skip
-PYRAMID = 2050
 
 
 def build(context: Context) -> Section:
     """Projection."""
-    blocks = (
-        context.paragraph(
+    near, far = year_ahead(context.results), named_years(context.results, "projection.population")[-1]
+    years = {"near": str(near), "far": str(far)}
+    blocks: tuple[Block, ...] = context.held(
+        lambda: context.paragraph(
             "projection.intro", base="projection.base", draws="projection.draws", rhat="projection.rhat",
-            a="projection.population.2050", b="projection.population.2100", less="projection.shrinks.2050",
+            a=f"projection.population.{near}", b=f"projection.population.{far}", less=f"projection.shrinks.{near}",
+            **years,
         ),
-        _population(context),
-        context.paragraph("projection.un_text"),
-        _table(context),
-        Note(context.say("projection.assumptions")),
-        _net(context),
-        context.paragraph("projection.register", a="projection.by_register.2050"),
-        context.paragraph("projection.effect_text", a="projection.effect.2050", b="projection.effect.2100"),
-        _pyramid(context),
+        lambda: _population(context),
+        lambda: context.paragraph("projection.un_text"),
+        lambda: _table(context),
+        lambda: Note(context.say("projection.assumptions")),
+        lambda: _net(context),
+        lambda: context.paragraph("projection.register", a=f"projection.by_register.{near}", **years),
+        lambda: context.paragraph(
+            "projection.effect_text", a=f"projection.effect.{near}", b=f"projection.effect.{far}", **years
+        ),
+        lambda: _pyramid(context),
     )  # fmt: skip
     return Section("projection", context.say("chapter.projection"), blocks)
+
+
+def _printed(context: Context) -> list[int]:
+    """Years of the table: those told by name, and the middle of the first two."""
+    years = named_years(context.results, "projection.population")
+    return sorted({*years, (years[0] + years[1]) // 2}) if len(years) > 1 else years
 
 
 def _population(context: Context) -> Figure:
     table = context.results.table("projection_quantiles")
     drawing = forecast.of_measure(context, "population", int(str(table.frame["year"].max())))
-    last = table.frame.filter((pl.col("measure") == "population") & (pl.col("year") == PYRAMID)).row(0, named=True)
+    near = year_ahead(context.results)
+    last = table.frame.filter((pl.col("measure") == "population") & (pl.col("year") == near)).row(0, named=True)
     shown = {name: words.number(last[key] / 1e6, context.language, 1) for name, key in
              (("low", "q2.5"), ("value", "q50"), ("high", "q97.5"))}  # fmt: skip
     return Figure(
         "projection_population",
         drawing.picture(context.language),
-        context.say("projection.population.alt", year=PYRAMID, **shown),
+        context.say("projection.population.alt", year=near, **shown),
         context.say("projection.population.caption"),
         context.origin(table.sources, table.method),
         table.frame,
@@ -76,24 +87,24 @@ def _cell(context: Context, measure: str, value: float) -> str:
 
 
 def _table(context: Context) -> Table:
-    table = context.results.table("projection_quantiles")
+    table, printed = context.results.table("projection_quantiles"), _printed(context)
     rows = []
     for measure in MEASURES:
         part = table.frame.filter(pl.col("measure") == measure)
         cells = [context.say(f"projection.measure.{measure}")]
-        for year in PRINTED:
+        for year in printed:
             row = part.filter(pl.col("year") == year).row(0, named=True)
             low, middle, high = (_cell(context, measure, row[name]) for name in ("q10", "q50", "q90"))
             cells.append(f"{middle} ({low} … {high})")
         rows.append(tuple(cells))
     return Table(
         "projection_table",
-        (context.say("projection.column.measure"), *map(str, PRINTED)),
+        (context.say("projection.column.measure"), *map(str, printed)),
         tuple(rows),
-        "l" + "r" * len(PRINTED),
+        "l" + "r" * len(printed),
         context.say("projection.table"),
         context.origin(table.sources, table.method),
-        (2.2, *([1.9] * len(PRINTED))),
+        (2.2, *([1.9] * len(printed))),
         table.frame,
     )
 
@@ -101,7 +112,8 @@ def _table(context: Context) -> Table:
 def _pyramid(context: Context) -> Figure:
     table = context.results.table("projection_pyramids")
     base = int(context.results.number("projection.base").value or 0)
-    far = table.frame.filter(pl.col("year") == PYRAMID)
+    near = year_ahead(context.results)
+    far = table.frame.filter(pl.col("year") == near)
     now = table.frame.filter(pl.col("year") == base).select("sex", "age_start", value="q50")
     spec = population.interval_pyramid(context, far, now)
     largest = far.group_by("age_start").agg(pl.col("q50").sum()).sort("q50", descending=True).row(0)
@@ -109,7 +121,7 @@ def _pyramid(context: Context) -> Figure:
         "projection_pyramid",
         context.picture(spec),
         context.say("projection.pyramid.alt", age=largest[0], to=largest[0] + 4),
-        context.say("projection.pyramid.caption", year=PYRAMID, base=base),
+        context.say("projection.pyramid.caption", year=near, base=base),
         context.origin(table.sources, table.method),
         table.frame,
     )

@@ -10,6 +10,7 @@ from qonys.figures.geography import values
 from qonys.figures.style import BLUE, GREEN, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
+from qonys.report.periods import year_between
 
 NEEDS = ("group_shares", "group_sizes", "regional_base", "regional_pace", "regional_parts", "regional_sizes")
 PARTS = (("natural", GREEN), ("net_internal", BLUE), ("net_migration", ORANGE))
@@ -54,9 +55,7 @@ def _own_groups(context: Context) -> Paragraph:
 
 def _middle(context: Context) -> int:
     """The year between base and end that the chapter shows."""
-    base, until = _ends(context)
-    years = [int(name.rpartition(".")[2]) for name in context.results.numbers if name.startswith("regional.kin.")]
-    return min((year for year in years if base < year < until), default=(base + until) // 2)
+    return year_between(context.results, *_ends(context))
 
 
 def _map(context: Context) -> Figure:

@@ -20,7 +20,7 @@ HORIZONS = (1, 5, 10, 15, 20)
 PRINTED = (1, 10, 20)
 RIVALS = ("autoregression", "last_rate", "last_count", "mean_5", "zero")
 GROUPS = ("age_0_14", "age_15_64", "age_65")
-COHORTS = ("cohorts", "cohorts_autoregression", "cohorts_zero", "mean_5", "wpp2012")
+COHORTS = ("cohorts", "cohorts_autoregression", "cohorts_zero", "mean_5")
 FAR = 0.05
 WORST, NEAR, OLDEST = 10, 5, 90
 
@@ -256,9 +256,15 @@ def _ages_text(context: Context) -> Paragraph:
     )  # fmt: skip
 
 
+def _revisions(frame: pl.DataFrame) -> list[str]:
+    """Models of ages that are neither ours nor rivals: revisions of the United Nations."""
+    return sorted(set(frame["model"]) - {*COHORTS, *RIVALS})
+
+
 def _ages(context: Context) -> Table:
     table = context.results.table("skill_ages")
-    groups, models = ({name: place for place, name in enumerate(names)} for names in (GROUPS, COHORTS))
+    shown = (*COHORTS, *_revisions(table.frame))
+    groups, models = ({name: place for place, name in enumerate(names)} for names in (GROUPS, shown))
     frame = table.frame.filter(pl.col("target").is_in(GROUPS) & pl.col("horizon").is_in(PRINTED)).with_columns(
         group=pl.col("target").replace_strict(groups, default=None, return_dtype=pl.Int64),
         place=pl.col("model").replace_strict(models, default=None, return_dtype=pl.Int64),

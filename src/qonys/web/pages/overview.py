@@ -7,7 +7,7 @@ from collections.abc import Collection
 import polars as pl
 
 from qonys import inputs, words
-from qonys.report.periods import heaviest_loss, named
+from qonys.report.periods import heaviest_loss, named, named_years, year_ahead
 from qonys.study.runs.results import Number
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.content import Block, Card, Cards, Content, Heading, NumberCard, Numbers, Text, box
@@ -111,7 +111,10 @@ def _moves(view: View) -> NumberCard | None:
 
 
 def _ahead(view: View) -> NumberCard | None:
-    found = _number(view, "projection.population.2050")
+    if not named_years(view.site.results, "projection.population"):
+        return None
+    year = year_ahead(view.site.results)
+    found = _number(view, f"projection.population.{year}")
     if found is None or found.value is None or found.low is None or found.high is None:
         return None
     low, middle, high = (view.number(v / 1e6, 1) for v in (found.low, found.value, found.high))
@@ -119,7 +122,7 @@ def _ahead(view: View) -> NumberCard | None:
         f"{middle} {view.say('web.axis.million')}",
         view.say("web.card.ahead"),
         _interval(view, low, high),
-        "2050",
+        str(year),
         view.context.origin(found.sources, found.method),
     )
 
