@@ -143,6 +143,9 @@ def claims() -> int:
     from qonys.study.claims import check_claims
 
     checked = check_claims(open_pack(settings().pack))
+    if not checked:
+        print_frame(pl.DataFrame(schema={"id": pl.String}))
+        return 0
     frame = claim_frame(checked)
     if settings().format == "table":
         language = settings().language

@@ -12,6 +12,7 @@ from qonys.catalog import open_pack
 from qonys.catalog.checks import run_checks
 from qonys.catalog.packing.territories import name, of_number, three_letters, two_letters
 from qonys.catalog.store import open_store
+from qonys.cli import main
 
 COUNTRIES = {
     "AFG": ("Afghanistan", "Афганистан", "Ауғанстан"),
@@ -197,3 +198,11 @@ def test_other_variants_stand_beside_the_medium_one(new, forms):
     assert "Variant “Accelerated ABR decline”, for which the pack has no name: rows not taken: 4." in out
     sources = dict(table.select("variant", "source").unique().rows())
     assert sources["high"] == "wpp2024_demographic_indicators_othervariants"
+
+
+def test_commands_that_find_nothing_in_a_made_pack_say_so(new, forms, capsys):
+    folder = new("GEO", "--from-wpp", forms.indicators)[1]
+    assert main(["--pack", str(folder), "claims", "--lang", "en"]) == 0
+    assert "There are no rows" in capsys.readouterr().out
+    assert main(["--pack", str(folder), "study", "--plan", "--lang", "en"]) == 0
+    assert "retrospective" in capsys.readouterr().out
