@@ -1,4 +1,4 @@
-"""Draws of the regional projection as tables: chances by hand, what stands in their place, the same number twice told."""
+"""Draws of the regional projection as tables: chances by hand, what stands in their place, the same number shown twice."""
 
 from __future__ import annotations
 
@@ -137,3 +137,8 @@ def test_two_chapters_tell_the_same_of_the_same_draws(study) -> None:
         .to_numpy()
         .all()
     )
+
+
+def test_the_shipped_country_can_be_projected_by_region_and_group() -> None:
+    assert rows.projected(open_pack("kazakhstan"))
+    assert not rows.projected(open_pack("georgia"))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from qonys.catalog import Pack
 from qonys.consequences.composition import diasporas
 from qonys.consequences.settlement import depopulation
+from qonys.inputs import available
 from qonys.projection.national import Run
 from qonys.projection.regional.project import Keep, RegionalProjection, project_world
 from qonys.study.base.regional import TABLES
@@ -70,8 +71,8 @@ def columns(pack: Pack, frame: pl.DataFrame) -> tuple[tuple[str, ...], tuple[str
 
 
 def projected(pack: Pack) -> bool:
-    """Whether the pack has the tables that a projection by region and group takes."""
-    return set(NEEDED) <= set(pack.tables())
+    """Whether the pack has the figures that a projection by region and group takes."""
+    return not available(pack, NEEDED)
 
 
 def draws_of(pack: Pack, seed: int | None = None, tell: Tell = lambda key: None) -> tuple[pl.DataFrame, pl.DataFrame]:
