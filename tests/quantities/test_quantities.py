@@ -72,10 +72,14 @@ def test_balance_closes_and_rings(numbers):
         broken.demand(9)
 
 
-def test_frames_and_xarray():
+def test_frames():
     frame = series([1, 2, 3], sd=[1, 1, 1]).to_frame()
     assert frame.columns == ["time", "value", "sd", "unit"]
     assert frame["value"].to_list() == [1, 2, 3]
+
+
+def test_labelled_arrays():
+    pytest.importorskip("xarray", reason="the extra `labels` is not installed")
     assert series([1, 2, 3]).to_xarray().sel(time=2001).item() == 2
     assert series([1, 2, 3]).at(time=2002) == 3
     assert series([1, 2, 3]).total("time").values == 6

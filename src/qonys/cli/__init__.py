@@ -69,12 +69,25 @@ def _command(arguments: Sequence[str]) -> int:
         return _refused(error.sentence(language), USAGE)
     except QonysError as error:
         return _refused(error.sentence(language), BAD_INPUT)
+    except ModuleNotFoundError as error:
+        return _without(error, language)
     except BrokenPipeError:
         raise
     except OSError as error:
         values = {"path": error.filename or "", "reason": error.strerror or str(error)}
         return _refused(words.text("cli.error.file", language, **values), BAD_INPUT)
     return result if isinstance(result, int) else 0
+
+
+def _without(error: ModuleNotFoundError, language: str) -> int:
+    """One sentence where the module belongs to an extra; any other is a fault of ours and stays an error."""
+    from qonys import words
+    from qonys.cli.installed.extras import MODULES
+
+    module = (error.name or "").partition(".")[0]
+    if module not in MODULES:
+        raise error
+    return _refused(words.text("cli.error.no_library", language, module=module, extra=MODULES[module]), BAD_INPUT)
 
 
 def _refused(sentence: str, code: int) -> int:
