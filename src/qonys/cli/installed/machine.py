@@ -60,7 +60,7 @@ def chromium() -> str:
 
 def fonts() -> dict[str, bool]:
     """Fonts of report and pages, and whether each is there and is a font."""
-    return {name: _is_font(_PACKAGE / "report" / "fonts" / name) for name in FONTS}
+    return {name: _is_font(_PACKAGE / "figures" / "fonts" / name) for name in FONTS}
 
 
 def _is_font(path: Path) -> bool:
