@@ -146,7 +146,8 @@ def accounts() -> None:
     print(
         f"reconciliation, 1,000 draws: nation {middle - started:.1f} s, "
         f"16 regions {time.perf_counter() - middle:.1f} s; "
-        f"greatest gap {max(national.gap(), found.gap(national))} persons, R-hat {max(national.rhat, found.rhat):.2f}"
+        f"greatest residual {max(national.residual(), found.residual(national))} persons, "
+        f"R-hat {max(national.rhat, found.rhat):.2f}"
     )
 
 

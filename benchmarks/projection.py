@@ -56,7 +56,7 @@ def national() -> None:
     cells = DRAWS * YEARS * AGES * 2
     print(
         f"national, {DRAWS} draws x {YEARS} years: {ours:.3f} s, {cells / ours / 1e6:.0f} million cells/s, "
-        f"gap {found.gap():.1e}; NumPy, one draw at a time {one * DRAWS:.1f} s, {one * DRAWS / ours:.0f} x"
+        f"gap {found.residual():.1e}; NumPy, one draw at a time {one * DRAWS:.1f} s, {one * DRAWS / ours:.0f} x"
     )
     year = 1e6 * ours / DRAWS / YEARS
     print(f"  one trajectory-year {year:.2f} us; one deterministic run of {YEARS} years {1e3 * one:.1f} ms (NumPy)")

@@ -53,7 +53,7 @@ def test_the_population_with_migration_has_the_account(run) -> None:
 
 def test_effect_closes_and_parts_are_the_definition(run) -> None:
     _, moved, used, _, effect = run
-    assert effect.gap() < 1e-3
+    assert effect.residual() < 1e-3
     parts = effect.persons()
     assert parts["direct"] + parts["indirect"] == pytest.approx(parts["total"], abs=1e-4)
     assert not effect.total[:, 0].any()
@@ -72,7 +72,7 @@ def test_effect_closes_and_parts_are_the_definition(run) -> None:
 
 def test_nobody_moves_and_nothing_changes() -> None:
     none = cf.Account(account(0).births, account(0).deaths, np.zeros((DRAWS, YEARS)))
-    still = cf.MigrationSchedules(MOVES.into, MOVES.out, 0.0)
+    still = cf.MigrationSchedules(MOVES.immigrant_ages, MOVES.emigrant_ages, 0.0)
     moved, used = cf.calibrated(BASE, RATES, none, still)
     assert cf.carry(BASE, used).population == pytest.approx(moved.population, abs=1e-6)
 
@@ -109,7 +109,7 @@ def test_parts_of_change_add_up_and_stand_alone(run) -> None:
     _, moved, used, *_ = run
     for measure in (lambda p: p.sum(axis=(-2, -1)), lambda p: 100 * old_dependency(p)):
         found = parts_of_change(moved, used, measure)
-        assert found.gap() < 1e-6 * np.abs(found.last).max()
+        assert found.residual() < 1e-6 * np.abs(found.last).max()
     still = cf.carry(BASE, RATES)
     found = parts_of_change(still, RATES, lambda p: p.sum(axis=(-2, -1)))
     assert found.effects == pytest.approx(np.zeros_like(found.effects), abs=1e-5)
@@ -126,9 +126,9 @@ def test_as_counted_is_the_counts_and_closes() -> None:
     found, used = cf.as_counted(made.population, rates, wanted)
     assert found.migrants == pytest.approx(moves, abs=1e-4)
     assert used.survival == pytest.approx(np.broadcast_to(SURVIVAL, used.survival.shape), abs=1e-9)
-    assert found.gap() < 1e-4
+    assert found.residual() < 1e-4
     effect = cf.effect_of(found, cf.carry(BASE, used), used.survival)
-    assert effect.gap() < 1e-3
+    assert effect.residual() < 1e-3
 
 
 def test_a_line_with_all_its_births_is_the_whole_effect(run) -> None:
@@ -149,6 +149,6 @@ def test_planted_faults_ring(run) -> None:
     late = np.roll(moved.migrants, 1, axis=1)
     assert np.abs(cf.carry(BASE, used, late).population - moved.population).max() > 1
     wrong = cf.MigrationEffect(effect.total, effect.direct, effect.net, -effect.births, effect.deaths)
-    assert wrong.gap() > 1000
+    assert wrong.residual() > 1000
     own_rates = cf.carry(BASE, RATES)
     assert np.abs(own_rates.population[:, -1].sum() - alone.population[:, -1].sum()) > 1000

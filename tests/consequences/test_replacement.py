@@ -50,7 +50,7 @@ def test_the_level_is_kept_and_another_way_gives_the_same(criterion, level) -> N
     assert (found.migrants >= 0).all()
     again = carry(found.population[..., 0, :, :], LOW, found.migrants[..., None, None] * YOUNG)
     assert again.population == pytest.approx(found.population, rel=1e-9)
-    assert again.gap() < 1e-3
+    assert again.residual() < 1e-3
 
 
 def test_the_order_of_the_united_nations() -> None:

@@ -117,7 +117,7 @@ def test_faults_are_named() -> None:
     )
     home = pl.col("birthplace") == pl.col("residence")
     far = tidy(END).with_columns(pl.when(home).then("value").otherwise(pl.col("value") * 50))
-    raises("make the native-born of .* negative", end=far, choice=Choice(gap=100))
+    raises("make the native-born of .* negative", end=far, choice=Choice(imbalance=100))
 
 
 def test_missing_cells_as_none_are_counted() -> None:
@@ -189,7 +189,7 @@ def test_stocks_far_out_of_balance_name_their_places() -> None:
     swollen = [[cell * (3 if i == 2 else 1) for i, cell in enumerate(row)] for row in END]
     with pytest.raises(BadInput, match=r"most in C \(\+1,\d+\)"):
         flows_from_stocks(tidy(START), tidy(swollen), vital(60))
-    wide = flows_from_stocks(tidy(START), tidy(swollen), vital(60), choice=Choice(gap=1.0))
+    wide = flows_from_stocks(tidy(START), tidy(swollen), vital(60), choice=Choice(imbalance=1.0))
     assert wide.accounts is not None
     assert abs(wide.accounts.closure) > 1000
     assert flows_from_stocks(tidy(START), tidy(swollen), vital(60), choice=Choice(system="open")).accounts is not None

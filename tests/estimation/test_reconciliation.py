@@ -41,7 +41,7 @@ def simulated(seed: int, gap: float = 0.0):
 def test_every_draw_closes_to_the_person() -> None:
     statements, *_ = simulated(1)
     found = reconcile(statements, SPAN, draws=60, seed=3)
-    assert found.gap() == 0
+    assert found.residual() == 0
     assert found.population.dtype == np.int64
     assert found.population.shape == (60, 17)
 
@@ -143,7 +143,7 @@ def test_regions_close_to_the_person_with_the_nation(nation) -> None:
     national, net, population = nation
     known, internal, _ = regional(6, net, population[0])
     found = reconcile_regions(known, national, SPAN, seed=5)
-    assert found.gap(national) == 0
+    assert found.residual(national) == 0
     assert found.rhat < 1.2
     assert (found.internal.sum(axis=2) == 0).all()
     assert np.array_equal((found.external).sum(axis=2), national.net)

@@ -151,7 +151,7 @@ def test_accounts_close_in_every_cell_even_where_too_many_leave(seed, timing, mo
     drivers = driven(seed + 1, draws=1)
     drivers = replace(drivers, internal=9 * drivers.internal)
     path = mr.project(base_of(seed), tables, drivers, 0, timing)
-    assert path.gap() < 1e-13
+    assert path.residual() < 1e-13
     assert path.population.min() >= 0
     assert path.accounts[..., mr.CLIPPED].sum() > 0
     inside = path.accounts.sum(axis=(1, 2))
@@ -287,10 +287,10 @@ def test_planted_faults_ring() -> None:
     for place in range(8):
         wrong = path.accounts.copy()
         wrong[3, 2, 1, place] *= 1.001
-        assert mr.RegionalPath(path.population, wrong).gap() > 1e-9, mr.ACCOUNTS[place]
+        assert mr.RegionalPath(path.population, wrong).residual() > 1e-9, mr.ACCOUNTS[place]
     people = path.population.copy()
     people[4, 0, 0, 0, 0] += 0.01
-    assert mr.RegionalPath(people, path.accounts).gap() > 1e-8
+    assert mr.RegionalPath(people, path.accounts).residual() > 1e-8
     turned = replace(tables, moves=mr.Dense(rows(rng_of(2), 2, AGES, REGIONS, REGIONS)))
     assert not np.allclose(mr.project(base_of(), turned, drivers).population, path.population)
     loop, _ = Loop(replace(tables, mixing=tables.mixing.T), drivers, 0, 0, False).year(base_of())

@@ -39,7 +39,7 @@ def test_the_engine_gives_the_oracles_numbers(timing, kind, moves) -> None:
     assert found.accounts == pytest.approx(accounts.reshape(11, 6, -1, 9), rel=1e-12, abs=1e-9)
     assert found.mean == pytest.approx(people[:, [0, 2, 6]].mean(axis=0), rel=1e-12)
     assert found.variance == pytest.approx(people[:, [0, 2, 6]].var(axis=0, ddof=1), rel=1e-9, abs=1e-8)
-    assert found.gap() < 1e-13
+    assert found.residual() < 1e-13
 
 
 def test_buckets_and_units_are_sums_of_cells() -> None:

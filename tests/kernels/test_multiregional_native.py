@@ -74,7 +74,7 @@ def test_the_numbers_are_those_of_the_oracle(case, timing) -> None:
     assert found.accounts == pytest.approx(accounts.reshape(found.accounts.shape), rel=1e-12, abs=1e-9)
     assert found.mean == pytest.approx(people[:, [0, 2]].mean(axis=0), rel=1e-12)
     assert found.variance == pytest.approx(people[:, [0, 2]].var(axis=0, ddof=1), rel=1e-9, abs=1e-8)
-    assert found.gap() < 1e-13
+    assert found.residual() < 1e-13
     single = engine.run(base, tables, drivers, everything(tables), timing, np.float32, engine="native")
     assert single.buckets == pytest.approx(found.buckets, rel=1e-5)
 

@@ -71,8 +71,8 @@ def test_with_migration_is_the_account_and_the_counted_ages(found, since) -> Non
     assert since.moved.population.sum(axis=(-2, -1)) == pytest.approx(found.population[:, i:])
     assert since.moved.births == pytest.approx(found.account.births[:, i:])
     assert since.moved.migrants.sum(axis=(-2, -1)) == pytest.approx(found.account.net[:, i:], abs=1)
-    assert since.moved.gap() < 1e-3
-    assert since.effect.gap() < 1e-3
+    assert since.moved.residual() < 1e-3
+    assert since.effect.residual() < 1e-3
     ages = since.moved.population[0, -1] / since.moved.population[0, -1].sum()
     assert ages == pytest.approx(found.ages[-1])
 

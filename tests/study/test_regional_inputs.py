@@ -35,14 +35,20 @@ def inputs(pack):
     """The national inputs with an account whose populations are the register's."""
     people = population_by_age(pack, 2023)
     account = pl.DataFrame(
-        {"quantity": "population", "year": [2023, 2024], "low": [19.6e6, 19.8e6], "median": [19.77e6, 20.03e6], "high": [19.9e6, 20.2e6]}
+        {
+            "quantity": "population",
+            "year": [2023, 2024],
+            "low": [19.6e6, 19.8e6],
+            "median": [19.77e6, 20.03e6],
+            "high": [19.9e6, 20.2e6],
+        }
     )
     base, error = projecting._base(people, account, 2023)
     both = np.stack([curve(family_parameters("western_standard", sex), AGES) for sex in projecting.SEXES])
     schedule = both / both.sum(axis=1, keepdims=True) / 2
     return NationalInputs(
         country="KAZ", base_year=2023, base=base, base_error=error,
-        family=projecting.family_of(pack, projecting.GRID), sex_gap=projecting._gap(pack),
+        family=projecting.family_of(pack, projecting.GRID), sex_gap=projecting._sex_gap(pack),
         pattern=projecting.fertility_pattern(pack, projecting.ahead(2023)), sex_ratio=projecting._sex_ratio(pack, 2023),
         immigrant_ages=schedule, emigrant_ages=schedule, turnover=0.001,
     )  # fmt: skip
@@ -140,11 +146,17 @@ def test_joined_regions_and_groups_keep_people_and_births(both) -> None:
     assert abs((found.fertility.mean(axis=(0, 1)) * best[:, :, 0].sum(axis=(0, 1))).sum() / births - 1) > 0.02
 
 
-@pytest.mark.parametrize(("regions", "groups", "shape"), [("pre2018", None, (16, 8)), ("KZ", ("all",), (1, 1)), (None, ("kazakh", "russian"), (20, 3))])
+@pytest.mark.parametrize(
+    ("regions", "groups", "shape"),
+    [("pre2018", None, (16, 8)), ("KZ", ("all",), (1, 1)), (None, ("kazakh", "russian"), (20, 3))],
+)
 def test_coarser_choices(both, pack, regions, groups, shape) -> None:
     findings, found = both
     chosen = merged(
-        found, findings.base.best, regional._regions(pack, regional_figures.shapes(pack), regions), regional._groups(found.groups, groups)
+        found,
+        findings.base.best,
+        regional._regions(pack, regional_figures.shapes(pack), regions),
+        regional._groups(found.groups, groups),
     )
     assert chosen.base.shape[1:3] == shape
     assert chosen.base.sum(axis=(1, 2)) == pytest.approx(found.base.sum(axis=(1, 2)))

@@ -38,13 +38,13 @@ class StockOptions:
     births: Annotated[str, Parameter(help="cli.flows.births")] = "native"
     missing: Annotated[str, Parameter(help="cli.flows.missing")] = "error"
     moves: Annotated[float | None, Parameter(help="cli.flows.total_moves")] = None
-    gap: Annotated[float, Parameter(help="cli.flows.gap")] = 0.1
+    imbalance: Annotated[float, Parameter(help="cli.flows.gap")] = 0.1
 
     def answer(self, file: Path, mapping: tuple[str, ...], where: tuple[str, ...]) -> FlowsResult:
         """Flows of a stock file."""
         from qonys.study.analyses.flows import estimate_from_files
 
-        names = ("method", "system", "weight", "births", "missing", "moves", "gap")
+        names = ("method", "system", "weight", "births", "missing", "moves", "imbalance")
         chosen: dict[str, object] = {name: getattr(self, name) for name in names}
         return estimate_from_files(file, self.vital, self.seed, chosen, mapping, where)
 
@@ -146,11 +146,13 @@ def reconcile(
     tell((("study.flows.sampling", {"draws": draws}),))
     national, _ = national_account(pack, Account(draws, seed))
     if not regions:
-        tell((("study.flows.note.rhat", {"rhat": f"{national.rhat:.3f}", "gap": national.gap()}),))
+        tell((("study.flows.note.rhat", {"rhat": f"{national.rhat:.3f}", "gap": national.residual()}),))
         show(national.table())
         return 0
     found, _ = regional_account(pack, national, seed)
-    tell((("study.flows.note.rhat", {"rhat": f"{max(found.rhat, national.rhat):.3f}", "gap": found.gap(national)}),))
+    tell(
+        (("study.flows.note.rhat", {"rhat": f"{max(found.rhat, national.rhat):.3f}", "gap": found.residual(national)}),)
+    )
     show(found.table())
     return 0
 

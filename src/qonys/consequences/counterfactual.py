@@ -42,8 +42,8 @@ class VitalRates:
 class MigrationSchedules:
     """How net totals become ages: schedules (2, A) that sum to 1, immigrants per resident at a balance of zero."""
 
-    into: Array
-    out: Array
+    immigrant_ages: Array
+    emigrant_ages: Array
     turnover: float
     part: float = 0.5
 
@@ -51,7 +51,9 @@ class MigrationSchedules:
         """Net migrants (..., 2, A) of a net total (...); emigrants are rates on the population."""
         floor = self.turnover
         arriving, leaving = gross(net, population.sum(axis=(-2, -1)), floor, self.part)
-        coming, going, _ = migrants_of(population, CohortFlows(arriving, leaving, self.into, self.out))
+        coming, going, _ = migrants_of(
+            population, CohortFlows(arriving, leaving, self.immigrant_ages, self.emigrant_ages)
+        )
         return np.asarray(coming - going)
 
 
@@ -79,7 +81,7 @@ class Carried:
     clipped: float
     timing: str = EVEN
 
-    def gap(self) -> float:
+    def residual(self) -> float:
         """Greatest failure of start + births + net migrants = end + deaths, persons."""
         change = np.diff(self.population.sum(axis=(-2, -1)), axis=-1)
         return float(np.abs(change - (self.births - self.deaths + self.migrants.sum(axis=(-2, -1)))).max())
@@ -243,7 +245,7 @@ class MigrationEffect:
             "deaths": self.deaths,
         }
 
-    def gap(self) -> float:
+    def residual(self) -> float:
         """Greatest failure of total = net + births - deaths, persons."""
         sums = self.persons()
         return float(np.abs(sums["total"] - (sums["net_migration"] + sums["births"] - sums["deaths"])).max())

@@ -29,7 +29,7 @@ class DecompositionParts:
     momentum: Array
     effects: Array
 
-    def gap(self) -> float:
+    def residual(self) -> float:
         """Greatest failure of last = first + momentum + effects, in the measure's unit."""
         return float(np.abs(self.last - self.first - self.momentum - self.effects.sum(axis=0)).max())
 

@@ -138,10 +138,10 @@ def balance_to_net(seed: pl.DataFrame, net: pl.DataFrame) -> NetBalanced:
         raise BadInput("estimation.net_sum", total=round(float(totals.sum()), 3))
     fit = net_totals.flows_from_net(table, totals)
     if not fit.converged:
-        gap = totals - (fit.flows.sum(axis=0) - fit.flows.sum(axis=1))
-        order = np.argsort(-np.abs(gap))
+        difference = totals - (fit.flows.sum(axis=0) - fit.flows.sum(axis=1))
+        order = np.argsort(-np.abs(difference))
         raise BadInput(
-            "estimation.net_forbidden", cells=named([(places[int(i)],) for i in order if abs(gap[i]) > 1e-6])
+            "estimation.net_forbidden", cells=named([(places[int(i)],) for i in order if abs(difference[i]) > 1e-6])
         )
     axes = [("origin", places), ("destination", places)]
     flows = long_table(fit.flows, axes).filter(pl.col("origin") != pl.col("destination"))

@@ -39,7 +39,7 @@ class Choice:
     same with the tables exchanged; can leave negative stocks, which are refused). `weight` is that of
     pseudo_bayes. `births`: native (born natives of their residence) or proportional. `missing`: error,
     or zero (a cell without a row holds none). `moves`: all moves of the interval, which rates_shares needs.
-    `gap`: greatest share of the people at the start by which a closed system may be out of balance.
+    `imbalance`: greatest share of the people at the start by which a closed system may be out of balance.
     """
 
     method: str = "minimum"
@@ -48,7 +48,7 @@ class Choice:
     births: str = "native"
     missing: str = "error"
     moves: float | None = None
-    gap: float = 0.1
+    imbalance: float = 0.1
 
     def __post_init__(self) -> None:
         for name, value, known in (
@@ -209,7 +209,9 @@ def prepare(places: Sequence[str], stocks: tuple[Array, Array], vital: tuple[Arr
     if choice.system == "closed":
         if np.trace(start) <= 0 or np.trace(end) <= 0:
             raise BadInput("estimation.no_natives")
-        _refuse_gap(end.sum(axis=0) - start.sum(axis=0) - births + deaths, float(start.sum()), places, choice.gap)
+        _refuse_imbalance(
+            end.sum(axis=0) - start.sum(axis=0) - births + deaths, float(start.sum()), places, choice.imbalance
+        )
         start, end, closure = stock_flows.close_system(start, end, float((births - deaths).sum()))
         _refuse_places(np.diagonal(start) < 0, places, "estimation.unbalanced")
         _refuse_places(np.diagonal(end) < 0, places, "estimation.unbalanced")
@@ -235,14 +237,16 @@ def _refuse_births(end: Array, births: Array, places: Sequence[str], proportiona
     _refuse_places(births > (end.sum(axis=0) if proportional else np.diagonal(end)), places, "estimation.births_above")
 
 
-def _refuse_gap(change: Array, people: float, places: Sequence[str], limit: float) -> None:
+def _refuse_imbalance(change: Array, people: float, places: Sequence[str], limit: float) -> None:
     """Raise when all places together change by more than births less deaths and `limit` of the people allow."""
-    gap = float(change.sum())
-    if abs(gap) <= limit * people:
+    difference = float(change.sum())
+    if abs(difference) <= limit * people:
         return
-    order = np.argsort(-change * np.sign(gap), kind="stable")[:SHOWN]
-    cells = ", ".join(f"{places[int(i)]} ({change[i]:+,.0f})" for i in order if change[i] * gap > 0)
-    raise BadInput("estimation.gap", share=round(100 * abs(gap) / people, 1), limit=f"{100 * limit:g}", cells=cells)
+    order = np.argsort(-change * np.sign(difference), kind="stable")[:SHOWN]
+    cells = ", ".join(f"{places[int(i)]} ({change[i]:+,.0f})" for i in order if change[i] * difference > 0)
+    raise BadInput(
+        "estimation.gap", share=round(100 * abs(difference) / people, 1), limit=f"{100 * limit:g}", cells=cells
+    )
 
 
 def _refuse_places(bad: NDArray[np.bool_], places: Sequence[str], message: str) -> None:
@@ -287,6 +291,6 @@ def _balance(
             "arrivals": arrivals,
             "departures": departures,
             "net": net,
-            "gap": end - start - vital[0] + vital[1] - net,
+            "difference": end - start - vital[0] + vital[1] - net,
         }
     )

@@ -31,8 +31,8 @@ class RegionalComponents:
 
     def discrepancy(self) -> float:
         """Greatest difference between the sum of components and the growth, persons; 0 by construction."""
-        gap = self.end - self.start - self.natural - self.migration - self.recount
-        return float(np.max(np.abs(gap)))
+        difference = self.end - self.start - self.natural - self.migration - self.recount
+        return float(np.max(np.abs(difference)))
 
 
 def regional_residual(population: Population, births: Series, deaths: Series) -> Array:

@@ -80,7 +80,7 @@ class Projection:
     fertility: Array
     longevity: Array
     net_rate: Array
-    gap: float
+    residual: float
     seed: int
     scenario: Scenario = field(default_factory=Scenario)
 
@@ -230,7 +230,7 @@ def project_national(
     years = tuple(range(inputs.base_year, inputs.base_year + horizon + 1))
     return Projection(
         inputs.country, years, groups, found.accounts, drivers.fertility, drivers.longevity, drivers.net_rate,
-        found.gap(), seed, scenario,
+        found.residual(), seed, scenario,
     )  # fmt: skip
 
 

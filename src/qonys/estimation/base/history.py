@@ -57,15 +57,15 @@ def _met(people: Array, target: Array, schedule: Array, moved: NDArray[np.bool_]
 
     Children move with families, not by sex: those of a region keep their sexes' shares, and the grown make up the gap.
     """
-    gap = target - people.sum(axis=-1)
-    out = np.where(moved[:, None, None], people, schedule * people)
-    into = np.where(moved[:, None, None], people, schedule * people.sum(axis=1, keepdims=True))
-    shape = np.where(gap[..., None] < 0, out, into)
-    change = gap[..., None] * shape / shape.sum(axis=-1, keepdims=True)
+    difference = target - people.sum(axis=-1)
+    going = np.where(moved[:, None, None], people, schedule * people)
+    coming = np.where(moved[:, None, None], people, schedule * people.sum(axis=1, keepdims=True))
+    shape = np.where(difference[..., None] < 0, going, coming)
+    change = difference[..., None] * shape / shape.sum(axis=-1, keepdims=True)
     young = people[..., :GROWN]
     children = change[..., :GROWN].sum(axis=-2, keepdims=True) * young / young.sum(axis=-2, keepdims=True)
     grown = shape[..., GROWN:] / shape[..., GROWN:].sum(axis=-1, keepdims=True)
-    rest = (gap - children.sum(axis=-1))[..., None]
+    rest = (difference - children.sum(axis=-1))[..., None]
     return np.asarray(people + np.concatenate([children, rest * grown], axis=-1))
 
 
@@ -97,12 +97,12 @@ def tilts_by_deaths(people: Array, national: Array, rates: Array, deaths: Array)
             tilted(np.broadcast_to(national, (len(people), *national.shape)), tilts[:, None]), people, national
         )
         expected = (table * rates).sum(axis=(1, 2))
-        gap = np.log(expected / expected.sum()) - np.log(deaths / deaths.sum())
+        difference = np.log(expected / expected.sum()) - np.log(deaths / deaths.sum())
         dying = (table * rates * ages).sum(axis=(1, 2)) / expected
         living = (table * ages).sum(axis=(1, 2)) / table.sum(axis=(1, 2))
-        step = 0.7 * gap / (dying - living)
+        step = 0.7 * difference / (dying - living)
         tilts = tilts + step - np.average(step, weights=people.sum(axis=1))
-        if np.abs(gap).max() < 1e-4:
+        if np.abs(difference).max() < 1e-4:
             break
     return tilts
 

@@ -105,7 +105,7 @@ class Reconciled:
         low, middle, high = np.quantile(total, LIMITS)
         return float(low), float(middle), float(high)
 
-    def gap(self) -> int:
+    def residual(self) -> int:
         """Greatest failure of the balancing equation over all draws and years, persons (0 by construction)."""
         left = np.diff(self.population, axis=1) - (self.births - self.deaths + self.net)
         return int(np.abs(left).max())

@@ -104,7 +104,7 @@ class RegionalReconciled:
         low, middle, high = np.quantile(total, LIMITS, axis=0)
         return pl.DataFrame({"region": list(self.regions), "low": low, "median": middle, "high": high})
 
-    def gap(self, national: Reconciled) -> int:
+    def residual(self, national: Reconciled) -> int:
         """Greatest failure of any account over all draws, persons (0 by construction)."""
         own = np.diff(self.population, axis=1) - (self.natural + self.internal + self.external + self.reclassified)
         first = national.years.index(self.years[0])

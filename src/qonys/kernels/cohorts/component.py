@@ -72,25 +72,29 @@ def step(
 class CohortFlows:
     """Migration of one step: immigrants and emigrants wanted, persons (...,); age schedules (2, A), each sums to 1.
 
-    Emigrants are spread by `out` times the population of each cell (a rate on the own population); a cell
+    Emigrants are spread by `emigrant_ages` times the population of each cell (a rate on the own population); a cell
     loses at most `most` of its persons, and who could not leave is told as `short`.
     """
 
     arriving: Array
     leaving: Array
-    into: Array
-    out: Array
+    immigrant_ages: Array
+    emigrant_ages: Array
     most: float = 0.8
 
 
 def migrants_of(population: Array, flows: CohortFlows) -> tuple[Array, Array, Array]:
     """(immigrants, emigrants (..., 2, A), short (...,)) by age and sex."""
-    weights = flows.out * population
+    weights = flows.emigrant_ages * population
     total = weights.sum(axis=(-2, -1), keepdims=True)
     share = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
     wanted = np.asarray(flows.leaving)[..., None, None] * share
-    out = np.minimum(wanted, flows.most * population)
-    return np.asarray(flows.arriving)[..., None, None] * flows.into, out, (wanted - out).sum(axis=(-2, -1))
+    going = np.minimum(wanted, flows.most * population)
+    return (
+        np.asarray(flows.arriving)[..., None, None] * flows.immigrant_ages,
+        going,
+        (wanted - going).sum(axis=(-2, -1)),
+    )
 
 
 def gross(net: Array, population: Array, floor: float, part: float) -> tuple[Array, Array]:
@@ -115,7 +119,7 @@ class CohortPath:
     departures: Array
     short: Array
 
-    def gap(self) -> float:
+    def residual(self) -> float:
         """Greatest failure of start + births + in = end + deaths + out, persons."""
         total = self.population.sum(axis=(-2, -1))
         change = np.diff(total, axis=-1)
@@ -135,13 +139,15 @@ def project(
     states = [base]
     totals: dict[str, list[Array]] = {name: [] for name in ("births", "deaths", "arrivals", "departures", "short")}
     for t, flow in enumerate(flows):
-        into, out, short = migrants_of(states[-1], flow)
-        done = step(states[-1], survival[..., t, :, :], fertility[..., t, :], sex_ratio[t], into - out, width, timing)
+        coming, going, short = migrants_of(states[-1], flow)
+        done = step(
+            states[-1], survival[..., t, :, :], fertility[..., t, :], sex_ratio[t], coming - going, width, timing
+        )
         both = (-2, -1)
         totals["births"].append(done.births.sum(axis=-1))
         totals["deaths"].append(done.deaths.sum(axis=both))
-        totals["arrivals"].append(np.broadcast_to(into.sum(axis=both), done.births.shape[:-1]))
-        totals["departures"].append((out - done.clipped).sum(axis=both))
+        totals["arrivals"].append(np.broadcast_to(coming.sum(axis=both), done.births.shape[:-1]))
+        totals["departures"].append((going - done.clipped).sum(axis=both))
         totals["short"].append(short + done.clipped.sum(axis=both))
         states.append(done.population)
     parts = {name: np.stack(values, axis=-1) for name, values in totals.items()}

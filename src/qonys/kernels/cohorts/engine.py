@@ -22,9 +22,9 @@ class CohortTables:
     """What is common to all draws.
 
     `e0` (G,) evenly spaced life expectancies, `survival` (2, G, A) to each end age at them; `pattern`
-    (T, A) shares of total fertility by age of mother; `sex_ratio` (T,); `into`, `out` (2, A) schedules,
-    each summing to 1; `turnover` (T,) immigrants per person without a balance, `part` share of a balance that
-    enters as immigration; `added` (T,) persons added to the balance of each year; `buckets` (2, A) number of
+    (T, A) shares of total fertility by age of mother; `sex_ratio` (T,); `immigrant_ages`, `emigrant_ages` (2, A)
+    schedules, each summing to 1; `turnover` (T,) immigrants per person without a balance, `part` share of a balance
+    that enters as immigration; `added` (T,) persons added to the balance of each year; `buckets` (2, A) number of
     the bucket of each cell; `levers` (T, 3): factors on immigration and on emigration, and persons who immigrate
     besides (None: 1, 1, 0).
     """
@@ -33,8 +33,8 @@ class CohortTables:
     survival: Array
     pattern: Array
     sex_ratio: Array
-    into: Array
-    out: Array
+    immigrant_ages: Array
+    emigrant_ages: Array
     turnover: Array
     part: float
     added: Array
@@ -63,7 +63,7 @@ class CohortEnsemble:
     kept: Array
     years: tuple[int, ...]
 
-    def gap(self) -> float:
+    def residual(self) -> float:
         """Greatest failure of the accounts, persons."""
         change = np.diff(self.buckets.sum(axis=-1), axis=1)
         a = self.accounts
@@ -91,7 +91,14 @@ def run(base: Array, tables: CohortTables, drivers: CohortDrivers, years: tuple[
         straight(base),
         (straight(drivers.fertility), straight(drivers.longevity), straight(drivers.net_rate)),
         (float(low), float(tables.e0[1] - low), straight(tables.survival), straight(tables.pattern), tables.sex_ratio),
-        (straight(tables.into), straight(tables.out), tables.turnover, float(tables.part), tables.added, levers),
+        (
+            straight(tables.immigrant_ages),
+            straight(tables.emigrant_ages),
+            tables.turnover,
+            float(tables.part),
+            tables.added,
+            levers,
+        ),
         (straight(tables.buckets), places),
         (buckets, accounts, kept),
     )
@@ -149,12 +156,12 @@ def _keep(now, names, row):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
 @njit(cache=True)
 def _moves(now, rate, moving, t, move):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Net migrants by cell into `move`; arrivals, departures, short."""
-    into, out, turnover, part, added, levers = moving
+    immigrant_ages, emigrant_ages, turnover, part, added, levers = moving
     people, weight = 0.0, 0.0
     for s in range(2):
         for x in range(now.shape[1]):
             people += now[s, x]
-            weight += out[s, x] * now[s, x]
+            weight += emigrant_ages[s, x] * now[s, x]
     net = rate * people + added[t]
     arriving = max(max(turnover[t] * people + part * net, 0.0), net)
     leaving = (arriving - net) * levers[t, 1]
@@ -163,11 +170,11 @@ def _moves(now, rate, moving, t, move):  # type: ignore[no-untyped-def]  # noqa:
     arriving = max(arriving, 0.0)
     for s in range(2):
         for x in range(now.shape[1]):
-            wanted = leaving * out[s, x] * now[s, x] / weight if weight > 0 else 0.0
+            wanted = leaving * emigrant_ages[s, x] * now[s, x] / weight if weight > 0 else 0.0
             left = min(wanted, 0.8 * now[s, x])
             gone += left
             short += wanted - left
-            move[s, x] = arriving * into[s, x] - left
+            move[s, x] = arriving * immigrant_ages[s, x] - left
     return arriving, gone, short
 
 

@@ -111,10 +111,10 @@ def _solved(curvature: Array, left: Array, disjoint: int) -> Array:
     if not disjoint:
         return np.asarray(linalg.solve(curvature, left, assume_a="pos", check_finite=False))
     diagonal = np.diagonal(curvature)[:disjoint]
-    beside = curvature[:disjoint, disjoint:]
-    over = beside / diagonal[:, None]
+    mixed = curvature[:disjoint, disjoint:]
+    over = mixed / diagonal[:, None]
     # Plain loops: threads of a matrix library cost more than so small a product.
-    inner = np.einsum("ij,ik->jk", beside, over)
+    inner = np.einsum("ij,ik->jk", mixed, over)
     rest = linalg.solve(
         curvature[disjoint:, disjoint:] - inner, left[disjoint:] - over.T @ left[:disjoint],
         assume_a="pos", check_finite=False,

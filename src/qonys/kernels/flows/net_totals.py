@@ -43,13 +43,13 @@ def flows_from_net(seed: Array, net: Array, tolerance: float = 1e-10, max_iterat
     np.fill_diagonal(base, 0)
     logs = np.zeros(len(net))
     limit = tolerance * max(float(np.abs(net).max(initial=0)), float(base.max(initial=0)), 1e-300)
-    flows, gap = base, net - _net(base)
+    flows, difference = base, net - _net(base)
     iterations = 0
-    while np.abs(gap).max(initial=0) > limit and iterations < max_iterations:
+    while np.abs(difference).max(initial=0) > limit and iterations < max_iterations:
         iterations += 1
-        step = _newton(flows, gap)
+        step = _newton(flows, difference)
         step *= min(1.0, 3.0 / max(float(np.abs(step).max()), 1e-300))
-        logs, flows, gap = _searched(base, net, logs, step)
+        logs, flows, difference = _searched(base, net, logs, step)
         if not np.isfinite(flows).all() or np.abs(logs).max() > 500:
             break
     error = float(np.abs(net - _net(flows)).max(initial=0))
@@ -60,11 +60,11 @@ def _net(flows: Array) -> Array:
     return np.asarray(flows.sum(axis=0) - flows.sum(axis=1))
 
 
-def _newton(flows: Array, gap: Array) -> Array:
+def _newton(flows: Array, difference: Array) -> Array:
     """Newton step of ln a for the gap of the net totals; the level of a is free, hence least squares."""
     turnover = flows.sum(axis=0) + flows.sum(axis=1)
     laplacian = flows + flows.T - np.diag(turnover)
-    return np.asarray(np.linalg.lstsq(laplacian, gap, rcond=None)[0])
+    return np.asarray(np.linalg.lstsq(laplacian, difference, rcond=None)[0])
 
 
 def _searched(base: Array, net: Array, logs: Array, step: Array) -> tuple[Array, Array, Array]:

@@ -48,12 +48,12 @@ def close_system(start: Array, end: Array, natural: float) -> tuple[Array, Array
     Half of the gap is taken from the diagonal of each table, in proportion (Abel and Sander 2014,
     supplement). `natural` is births less deaths of all places.
     """
-    gap = natural - float(end.sum() - start.sum())
+    difference = natural - float(end.sum() - start.sum())
     first, last = start.copy(), end.copy()
     places = np.arange(start.shape[0])
-    first[places, places] *= 1 - gap / (2 * np.trace(start))
-    last[places, places] *= 1 + gap / (2 * np.trace(end))
-    return first, last, gap
+    first[places, places] *= 1 - difference / (2 * np.trace(start))
+    last[places, places] *= 1 + difference / (2 * np.trace(end))
+    return first, last, difference
 
 
 def spread_births(end: Array, births: Array, proportional: bool = False) -> Array:

@@ -84,10 +84,12 @@ def distance_decay(flows: ArrayLike, distances: ArrayLike, rounds: int = 100, to
 def _newton(moves: Array, log: Array, part: NDArray[np.bool_], limits: tuple[int, float]) -> Decay:
     """Fit over the cells of `part`, from the quasi-independent start a_i = ln O_i, c_j = ln I_j / M."""
     n = moves.shape[-1]
-    out, into = moves.sum(axis=1), moves.sum(axis=0)
-    beta = np.concatenate([np.log(np.where(out > 0, out, 1.0)), np.log(np.where(into > 0, into, 1.0) / out.sum()), [0]])
-    fixed = np.concatenate([out == 0, into == 0, [False]])
-    fixed[n + int(np.argmax(into))] = True
+    out, arrivals = moves.sum(axis=1), moves.sum(axis=0)
+    beta = np.concatenate(
+        [np.log(np.where(out > 0, out, 1.0)), np.log(np.where(arrivals > 0, arrivals, 1.0) / out.sum()), [0]]
+    )
+    fixed = np.concatenate([out == 0, arrivals == 0, [False]])
+    fixed[n + int(np.argmax(arrivals))] = True
     free = ~fixed
     size = float(moves.sum())
     for turn in range(1, limits[0] + 1):

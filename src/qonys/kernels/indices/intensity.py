@@ -178,9 +178,9 @@ def quasi_independent(flows: ArrayLike, rounds: int = 2000, tolerance: float = 1
     table there: this is so when almost all moves share one region, and no finite fit exists.
     Source: Bishop, Fienberg and Holland (1975), Discrete multivariate analysis, chapter 5.
     """
-    fitted, gap = quasi_independent_fit(flows, rounds, tolerance)
-    if np.max(gap, initial=0.0) > tolerance:
-        raise BadInput("indicators.no_fit", rounds=rounds, gap=f"{np.max(gap):.1e}")
+    fitted, difference = quasi_independent_fit(flows, rounds, tolerance)
+    if np.max(difference, initial=0.0) > tolerance:
+        raise BadInput("indicators.no_fit", rounds=rounds, gap=f"{np.max(difference):.1e}")
     return fitted
 
 
@@ -191,18 +191,18 @@ def quasi_independent_fit(flows: ArrayLike, rounds: int, tolerance: float) -> tu
     or destination's total from its fit, as a share of all moves.
     """
     moves = between(flows)
-    out, into = moves.sum(axis=-1, keepdims=True), moves.sum(axis=-2, keepdims=True)
+    out, arrivals = moves.sum(axis=-1, keepdims=True), moves.sum(axis=-2, keepdims=True)
     scale = np.maximum(moves.sum(axis=(-2, -1), keepdims=True), 1e-300)
     allowed = between(np.ones_like(moves))
-    right = into / scale
+    right = arrivals / scale
     for _ in range(rounds):
         left = np.nan_to_num(divide(out, (allowed * right).sum(axis=-1, keepdims=True)))
         reached = (allowed * left).sum(axis=-2, keepdims=True)
-        gap = (np.abs(reached * right - into) / scale).max(axis=(-2, -1))
-        if np.max(gap, initial=0.0) <= tolerance:
+        difference = (np.abs(reached * right - arrivals) / scale).max(axis=(-2, -1))
+        if np.max(difference, initial=0.0) <= tolerance:
             break
-        right = np.nan_to_num(divide(into, reached))
-    return np.asarray(allowed * left * right), np.asarray(gap)
+        right = np.nan_to_num(divide(arrivals, reached))
+    return np.asarray(allowed * left * right), np.asarray(difference)
 
 
 def preference(flows: ArrayLike, population: ArrayLike) -> Array:
@@ -259,8 +259,8 @@ def redistribution(start: ArrayLike, end: ArrayLike) -> Array:
     The part of a group that would have to move to bring the old distribution back.
     """
     first, last = np.asarray(start, np.float64), np.asarray(end, np.float64)
-    gap = divide(last, last.sum(axis=-1, keepdims=True)) - divide(first, first.sum(axis=-1, keepdims=True))
-    return np.asarray(0.5 * np.abs(gap).sum(axis=-1))
+    difference = divide(last, last.sum(axis=-1, keepdims=True)) - divide(first, first.sum(axis=-1, keepdims=True))
+    return np.asarray(0.5 * np.abs(difference).sum(axis=-1))
 
 
 def hoover(population: ArrayLike, areas: ArrayLike) -> Array:

@@ -60,14 +60,14 @@ def system_indices(
 def _inequality_fitted(moves: Array) -> Array:
     if moves.shape[-1] < 3:
         return np.full(moves.shape[:-2], np.nan)
-    fitted, gap = indices.quasi_independent_fit(moves, ROUNDS, TOLERANCE)
-    return np.where(gap <= TOLERANCE, indices.inequality(moves, fitted), np.nan)
+    fitted, difference = indices.quasi_independent_fit(moves, ROUNDS, TOLERANCE)
+    return np.where(difference <= TOLERANCE, indices.inequality(moves, fitted), np.nan)
 
 
 def _focus(moves: Array) -> Indices:
     """Gini indices and coefficients of variation; the fields are sorted once."""
     fields, counter = indices_fields.out_fields(moves), indices_fields.in_fields(moves)
-    out, into = fields.sum(axis=-1), counter.sum(axis=-1)
+    out, arrivals = fields.sum(axis=-1), counter.sum(axis=-1)
     spread_out, spread_in = indices_fields.pair_differences(fields), indices_fields.pair_differences(counter)
     flat = fields.reshape(*fields.shape[:-2], -1)
     parts = {
@@ -87,7 +87,7 @@ def _focus(moves: Array) -> Indices:
         found["mwg", "mean" + ending] = (found["mwg", "out" + ending] + found["mwg", "in" + ending]) / 2
     for name in ("rows", "columns", "exchange"):
         found["gini", f"{name}_standardised"] = 100 * indices.divide(parts[name], parts["total"])
-    for name, field, weight in (("out", fields, out), ("in", counter, into)):
+    for name, field, weight in (("out", fields, out), ("in", counter, arrivals)):
         spread = indices.divide(field.std(axis=-1), field.mean(axis=-1))
         found["acv", name] = indices.divide(np.where(weight > 0, spread * weight, 0.0).sum(axis=-1), total)
     found["acv", "total"] = found["acv", "out"] + found["acv", "in"]

@@ -44,10 +44,10 @@ def family(rates: Array, ages: Array, grid: Array, width: float = 2.0) -> Family
         aim = grid.copy()
         for _ in range(40):
             drawn = np.exp(_local(np.log(single), levels, aim, width))
-            gap = grid - np.asarray(life_table(drawn, AGES, sex).e[:, 0])
-            if np.abs(gap).max() < 1e-7:
+            lacking = grid - np.asarray(life_table(drawn, AGES, sex).e[:, 0])
+            if np.abs(lacking).max() < 1e-7:
                 break
-            aim = aim + gap
+            aim = aim + lacking
         found[place] = drawn
     survival = np.stack([survival_ratios(life_table(found[i], AGES, sex), width=1) for i, sex in enumerate(SEXES)])
     return Family(grid, found, survival)

@@ -229,12 +229,12 @@ def _leave(source, parts, tables, shape, how):
                 left = alive * share
                 dead, alive = dead + (alive - left), left
             wanted = spread(emigration, i * cells + c) * load(factors, (2 * cells + r * from_2 + g) * w)
-            asked = level * load(factors, (cells + r * from_1 + g) * w)
+            intended = level * load(factors, (cells + r * from_1 + g) * w)
             out = alive * least(wanted, all_of)
             stay = alive - out
-            leaving = stay * least(asked, all_of)
+            leaving = stay * least(intended, all_of)
             if tight:
-                over = alive * most(wanted - all_of, zero(gone)) + stay * most(asked - all_of, zero(gone))
+                over = alive * most(wanted - all_of, zero(gone)) + stay * most(intended - all_of, zero(gone))
                 _add(accounts, (CLIPPED * cells + c) * w, over)
             store(gone, (c - first * groups) * w, leaving)
             store(state, (i * cells + c) * w, stay - leaving)

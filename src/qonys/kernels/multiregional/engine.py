@@ -81,7 +81,7 @@ class Ensemble:
     mean: Array
     variance: Array
 
-    def gap(self) -> float:
+    def residual(self) -> float:
         """Greatest failure of the accounts of a draw and year, as a share of its persons; every cell needs a bucket."""
         total = self.buckets.sum(axis=-1)
         change = np.diff(total, axis=1) - (self.accounts.sum(axis=2) @ SIGNS)

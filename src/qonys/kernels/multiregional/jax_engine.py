@@ -141,11 +141,11 @@ def _move(jax: Any, tables: Tables, share: float) -> Callable[..., Any]:
         wanted = tables.emigration * share * factors["emigration"][..., None, None]
         out = people * np_.minimum(wanted, 1)
         stay = people - out
-        asked = leave * share * factors["internal"][..., None, None]
-        leaving = stay * np_.minimum(asked, 1)
+        intended = leave * share * factors["internal"][..., None, None]
+        leaving = stay * np_.minimum(intended, 1)
         entering = arrive(leaving) if hasattr(tables.moves, "level") else dense(leaving)
         coming = np_.broadcast_to(tables.immigration * share * factors["immigration"][..., None, None], people.shape)
-        lacking = people * np_.maximum(wanted - 1, 0) + stay * np_.maximum(asked - 1, 0)
+        lacking = people * np_.maximum(wanted - 1, 0) + stay * np_.maximum(intended - 1, 0)
         for place, flow in ((2, entering), (3, leaving), (4, coming), (5, out), (8, lacking)):
             accounts = accounts.at[..., place].add(flow.sum(axis=(2, 3)))
         return stay - leaving + entering + coming, accounts

@@ -203,9 +203,9 @@ def folder() -> Path:
 
 def place(compiler: str, dtype: np.dtype[Any]) -> Path:
     """The library's name: hash of source, flags, compiler and processor."""
-    told = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True, timeout=20).stdout
+    version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True, timeout=20).stdout
     parts = (
-        SOURCE.read_text(encoding="utf-8"), *FLAGS, *TUNED, *_constants(dtype), os.path.realpath(compiler), told,
+        SOURCE.read_text(encoding="utf-8"), *FLAGS, *TUNED, *_constants(dtype), os.path.realpath(compiler), version,
         sys.platform, get_host_cpu_name(), get_host_cpu_features().flatten(),
     )  # fmt: skip
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]

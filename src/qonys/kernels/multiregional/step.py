@@ -217,15 +217,15 @@ class RegionalStep:
 def _move(people: Array, tables: Tables, year: Year, share: float, accounts: Array) -> Array:
     """Emigration, moves inside the country and immigration with `share` of a year's rates."""
     wanted = tables.emigration * (share * year.emigration)[..., None, None]
-    asked = tables.moves.leave()[:, None] * (share * year.internal)[..., None, None]
+    intended = tables.moves.leave()[:, None] * (share * year.internal)[..., None, None]
     coming = tables.immigration * (share * year.immigration)[..., None, None]
-    clipping = wanted.max() > 1 or asked.max() > 1
+    clipping = wanted.max() > 1 or intended.max() > 1
     out = people * (np.minimum(wanted, 1) if clipping else wanted)
     stay = people - out
-    leaving = stay * (np.minimum(asked, 1) if clipping else asked)
+    leaving = stay * (np.minimum(intended, 1) if clipping else intended)
     entering = tables.moves.arrive(leaving)
     if clipping:
-        lacking = people * np.maximum(wanted - 1, 0) + stay * np.maximum(asked - 1, 0)
+        lacking = people * np.maximum(wanted - 1, 0) + stay * np.maximum(intended - 1, 0)
         accounts[..., CLIPPED] += _sum(lacking)
     for place, flow in ((EMIGRANTS, out), (DEPARTED, leaving), (ENTERED, entering), (IMMIGRANTS, coming)):
         accounts[..., place] += _sum(flow)
@@ -289,7 +289,7 @@ class RegionalPath:
     population: Array
     accounts: Array
 
-    def gap(self) -> float:
+    def residual(self) -> float:
         """Greatest failure of the accounts of a region and group, as a share of its population at the start."""
         total = self.population.sum(axis=(-2, -1))
         return float((np.abs(np.diff(total, axis=0) - self.accounts @ SIGNS) / np.maximum(total[:-1], 1)).max())

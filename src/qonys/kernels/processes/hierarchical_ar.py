@@ -51,8 +51,8 @@ def truncated(rng: np.random.Generator, mean: float, sd: float, low: float, high
             tilt = slope * away
             if not low < value < high:
                 continue
-        gap = 0.5 * (((value - mean) / sd) ** 2 - ((near - mean) / sd) ** 2)
-        if np.log(rng.random()) < tilt - gap:
+        change = 0.5 * (((value - mean) / sd) ** 2 - ((near - mean) / sd) ** 2)
+        if np.log(rng.random()) < tilt - change:
             return value
 
 

@@ -272,11 +272,11 @@ def indicators_from_totals(totals: pl.DataFrame, population: pl.DataFrame | None
     periods = came["period"].unique().sort().to_list()
     axes: list[tuple[str, Sequence[object]]] = [("period", periods), ("region", regions)]
     arrivals, departures = tables.array(came, axes, "arrivals"), tables.array(left, axes, "departures")
-    still = [
+    motionless = [
         (period,) for period, moves in zip(periods, (arrivals + departures).sum(axis=1), strict=True) if moves <= 0
     ]
-    if still:
-        raise BadInput("indicators.no_moves", periods=tables.named(still))
+    if motionless:
+        raise BadInput("indicators.no_moves", periods=tables.named(motionless))
     people = None
     if population is not None:
         rows_of_people = tables.people_rows(population)

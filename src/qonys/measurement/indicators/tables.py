@@ -135,9 +135,9 @@ def inputs(flows: pl.DataFrame, population: pl.DataFrame | None) -> Inputs:
     periods = tuple(rows["period"].unique().sort().to_list())
     outside = rows.filter(pl.col("origin") != pl.col("destination"))
     total = outside.group_by("period").agg(pl.col("value").sum()).filter(pl.col("value") > 0)
-    still = [period for period in periods if period not in set(total["period"].to_list())]
-    if still:
-        raise BadInput("indicators.no_moves", periods=named([("–" if one is None else one,) for one in still]))
+    motionless = [period for period in periods if period not in set(total["period"].to_list())]
+    if motionless:
+        raise BadInput("indicators.no_moves", periods=named([("–" if one is None else one,) for one in motionless]))
     if population is None:
         return Inputs(rows, None, periods, tuple(regions.to_list()))
     people = people_rows(population)

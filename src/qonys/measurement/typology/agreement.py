@@ -120,13 +120,13 @@ def _pairs(classified: pl.DataFrame, truth: str, label: str) -> tuple[pl.DataFra
         raise UnknownName("typology.absent", absent=listed(absent), found=listed(classified.columns))
     pairs = classified.select(true=pl.col(truth).cast(pl.String), given=pl.col(label).cast(pl.String))
     allowed = list(dict.fromkeys((*standard_rules().labels(ladder), *pairs["given"].unique().sort())))
-    told = pairs["true"].is_not_null() & ~pairs["true"].is_in(["", UNKNOWN]).fill_null(value=True)
-    wrong = told & ~pairs["true"].is_in(allowed).fill_null(value=True)
+    known = pairs["true"].is_not_null() & ~pairs["true"].is_in(["", UNKNOWN]).fill_null(value=True)
+    wrong = known & ~pairs["true"].is_in(allowed).fill_null(value=True)
     if wrong.any():
         rows = listed([place + 1 for place in wrong.arg_true().to_list()])
         value = pairs["true"].filter(wrong)[0]
         raise BadInput("typology.truth", column=truth, rows=rows, value=value, allowed=", ".join(allowed))
-    return pairs.filter(told), int((~told).sum())
+    return pairs.filter(known), int((~known).sum())
 
 
 def _classes(labels: list[str], square: Array) -> pl.DataFrame:

@@ -39,13 +39,13 @@ def climb(facts: pl.DataFrame, table: RuleTable, resident: float) -> pl.DataFram
         kinds = masks.select(KEY).unique(maintain_order=True).with_row_index("kind")
         masks = masks.join(kinds, on=KEY, how="left", maintain_order="left")
         verdicts = [_verdict(true, could, sure, rules) for true, could, sure in kinds.select(KEY).iter_rows()]
-        told = _told(verdicts, rules, labels, masks["kind"])
+        stated = _stated(verdicts, rules, labels, masks["kind"])
         certain = pl.Series([len(v.possible) == 1 for v in verdicts], dtype=pl.Boolean).gather(masks["kind"])
         behind = masks["behind"].set(certain, 0)
-        told["_missing"] = _missing(behind)
-        answers += [series.alias(column + part) for part, series in told.items() if column + part in outputs()]
+        stated["_missing"] = _missing(behind)
+        answers += [series.alias(column + part) for part, series in stated.items() if column + part in outputs()]
         bits = [sum(1 << labels.index(label) for label in v.possible) for v in verdicts]
-        known = told[""].cast(pl.String)
+        known = stated[""].cast(pl.String)
         state = state.with_columns(
             known.set(known == UNKNOWN, None).alias(column),
             behind.alias(f"{column}_behind"),
@@ -143,7 +143,7 @@ def _value(column: pl.Expr, wanted: Condition, resident: float) -> pl.Expr:
     return reduce(and_, bounds)
 
 
-def _told(
+def _stated(
     verdicts: Sequence[_Verdict], rules: tuple[Rule, ...], labels: tuple[str, ...], kind: pl.Series
 ) -> dict[str, pl.Series]:
     """The columns of one ladder by their part of the name, one value per record."""

@@ -185,12 +185,12 @@ def _fitted(kind: str, frame: pl.DataFrame, luck: tuple[int, int, float]) -> Vit
     return VitalProcess(kind, posterior, used, last_year, last, starts, rhat, tuple(checks))
 
 
-def by_sex(both: Array, gap: tuple[Array, Array]) -> Array:
+def by_sex(both: Array, sex_gap: tuple[Array, Array]) -> Array:
     """Life expectancy of females and males, (..., 2), from that of both sexes and the gap at its levels.
 
-    `gap`: life expectancies of both sexes in rising order and the gap (years) there, straight between
+    `sex_gap`: life expectancies of both sexes in rising order and the gap (years) there, straight between
     and beyond the ends; each sex lies half a gap away.
     """
-    levels, gaps = gap
+    levels, gaps = sex_gap
     half = np.interp(both, levels, gaps) / 2
     return np.stack([both + half, both - half], axis=-1)

@@ -62,13 +62,13 @@ def rates_ahead(past: RegionalHistory, before: Array, nation: Array) -> Rates:
     start = last_known(past.net, BASE), last_known(past.natural, BASE)
     changes = nation - before[:, None, None]
     size, count = past.people[-1], len(past.regions)
-    stray = moved.paths(STREAMS["attraction"], horizon, count, (0, draws), SEED)
-    stray = stray - (stray @ size)[..., None] / size.sum()
+    deviations = moved.paths(STREAMS["attraction"], horizon, count, (0, draws), SEED)
+    deviations = deviations - (deviations @ size)[..., None] / size.sum()
     bear = replace(born, lift=-0.5).paths(STREAMS["fertility"], horizon, count, (0, draws), SEED)
     births = last_known(past.births / past.exposed, BASE)
     natural = start[1] + changes[1, ..., None]
     net = start[0] + changes[0, ..., None]
-    found = {OURS: (net + stray, natural + births * np.expm1(bear)), "still": (net, natural)}
+    found = {OURS: (net + deviations, natural + births * np.expm1(bear)), "still": (net, natural)}
     for model, years in (("last_rate", 1), ("mean_5", MEAN)):
         kept = (last_known(values, years) for values in (past.net, past.natural))
         one, two = (np.broadcast_to(rate, (1, horizon, count)) for rate in kept)

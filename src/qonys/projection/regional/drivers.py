@@ -49,8 +49,8 @@ class RegionalForcing:
 
     `fertility` (D, T), `longevity` (D, T, 2), `level` (D, T) of internal moves as drawn.
     `shift`: greatest change of a region's people, as a share, when the base is brought to the nation's ages.
-    `missed` (D, T): immigrants whom a scenario takes away and who are not there. `stray`: of the regions. `own` (2, D):
-    births and emigrants of the nation's base at unit rates over those of the regions' base.
+    `missed` (D, T): immigrants whom a scenario takes away and who are not there. `factors`: of the regions.
+    `own` (2, D): births and emigrants of the nation's base at unit rates over those of the regions' base.
     """
 
     base: Array
@@ -62,7 +62,7 @@ class RegionalForcing:
     level: Array
     shift: float
     missed: Array
-    stray: RegionalFactors
+    factors: RegionalFactors
     own: Array
 
 
@@ -142,7 +142,7 @@ def _schedules(immigration: Array, national: Array) -> Array:
 
 
 def driven(
-    world: World, still: FixedRates, run: Run, scenario: Scenario, other: RegionalForcing | None = None
+    world: World, fixed: FixedRates, run: Run, scenario: Scenario, other: RegionalForcing | None = None
 ) -> RegionalForcing:
     """The draws of `run`, from the national projection of the same draws.
 
@@ -155,19 +155,19 @@ def driven(
     family = world.national.family
     mortality = -np.log(family.survival.transpose(1, 0, 2))
     place = (vital.longevity - family.e0[0]) / (family.e0[1] - family.e0[0])
-    stray = _deviations(world, still, run) if other is None else other.stray
-    exposed = _exposed(people, still)
-    own = _own(exposed[:, 0], base, still) if other is None else other.own
+    factors = _deviations(world, fixed, run) if other is None else other.factors
+    exposed = _exposed(people, fixed)
+    own = _own(exposed[:, 0], base, fixed) if other is None else other.own
     births, leavers = _factors(exposed, nation.accounts, own)
-    coming, missed = _immigration(world, still, nation.accounts, scenario, stray)
+    coming, missed = _immigration(world, fixed, nation.accounts, scenario, factors)
     drivers = multiregional.Drivers(
-        mortality, place, np.asarray((births[..., None] * stray.fertility)[..., None]),
-        _internal(world, run, scenario, stray), _emigration(world, leavers, scenario, stray), coming,
+        mortality, place, np.asarray((births[..., None] * factors.fertility)[..., None]),
+        _internal(world, run, scenario, factors), _emigration(world, leavers, scenario, factors), coming,
         world.national.sex_ratio[: run.horizon],
     )  # fmt: skip
     return RegionalForcing(
-        base, drivers, people.sum(axis=(2, 3)), nation.accounts, vital.fertility, vital.longevity, stray.level, shift,
-        missed, stray, own,
+        base, drivers, people.sum(axis=(2, 3)), nation.accounts, vital.fertility, vital.longevity, factors.level, shift,
+        missed, factors, own,
     )  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def _base(replicates: Array, nation: Array, draws: tuple[int, int]) -> tuple[Arr
     return found, float(np.abs(after / np.maximum(before, 1) - 1).max())
 
 
-def _deviations(world: World, still: FixedRates, run: Run) -> RegionalFactors:
+def _deviations(world: World, fixed: FixedRates, run: Run) -> RegionalFactors:
     regions, parts = len(world.regional.regions), world.deviations
     bear, pull, level = (
         getattr(parts, name).paths(STREAMS[name], run.horizon, 1 if name == "level" else regions, run.draws, run.seed)
@@ -190,8 +190,8 @@ def _deviations(world: World, still: FixedRates, run: Run) -> RegionalFactors:
     )
     taking = pull - 2 * parts.attraction.lifted(run.horizon)  # its mean factor is 1 as that of leaving is
     return RegionalFactors(
-        _kept(np.exp(bear), still.mothers), np.exp(taking), _kept(np.exp(-pull), still.emigrants),
-        _kept(np.exp(-pull), still.leavers), np.exp(level[..., 0]),
+        _kept(np.exp(bear), fixed.mothers), np.exp(taking), _kept(np.exp(-pull), fixed.emigrants),
+        _kept(np.exp(-pull), fixed.leavers), np.exp(level[..., 0]),
     )  # fmt: skip
 
 
@@ -204,18 +204,18 @@ def _per(count: Array, exposed: Array) -> Array:
     return np.divide(count, exposed, out=np.zeros_like(count), where=exposed > 0)
 
 
-def _exposed(people: Array, still: FixedRates) -> Array:
+def _exposed(people: Array, fixed: FixedRates) -> Array:
     """Births and emigrants of the nation's people (D, T + 1, 2, A) at unit rates, (D, T + 1, 2)."""
-    bearing = np.stack([still.fertility, np.zeros_like(still.fertility)])
-    rates = np.stack([bearing, still.emigration]).reshape(2, -1)
+    bearing = np.stack([fixed.fertility, np.zeros_like(fixed.fertility)])
+    rates = np.stack([bearing, fixed.emigration]).reshape(2, -1)
     found: Array = np.einsum("dtc,kc->dtk", people.reshape(*people.shape[:2], -1), rates)
     return found
 
 
-def _own(nation: Array, base: Array, still: FixedRates) -> Array:
+def _own(nation: Array, base: Array, fixed: FixedRates) -> Array:
     """Births and emigrants of the nation's base (D, 2) over those of the regions' base (D, R, G, 2, A), (2, D)."""
-    births = (still.tables.fertility * base[:, :, :, 0]).sum(axis=(1, 2, 3))
-    leavers = (still.tables.emigration * base).sum(axis=(1, 2, 3, 4))
+    births = (fixed.tables.fertility * base[:, :, :, 0]).sum(axis=(1, 2, 3))
+    leavers = (fixed.tables.emigration * base).sum(axis=(1, 2, 3, 4))
     return np.stack([_per(nation[:, 0], births), _per(nation[:, 1], leavers)])
 
 
@@ -226,7 +226,7 @@ def _factors(exposed: Array, accounts: Array, own: Array) -> Array:
     return np.asarray(np.moveaxis(_per(counts, middle), -1, 0) * own[:, :, None])
 
 
-def _emigration(world: World, factor: Array, scenario: Scenario, stray: RegionalFactors) -> Array:
+def _emigration(world: World, factor: Array, scenario: Scenario, factors: RegionalFactors) -> Array:
     inputs, now = world.regional, scenario.active(world.regional.base_year, factor.shape[1])
     groups, regions = np.ones(len(inputs.groups)), np.ones(len(inputs.regions))
     for group, value in scenario.emigration_times_by_group.items():
@@ -234,28 +234,28 @@ def _emigration(world: World, factor: Array, scenario: Scenario, stray: Regional
     for region, value in scenario.emigration_times_by_region.items():
         regions[_place("region", region, inputs.regions)] = value
     times = np.where(now[:, None, None], regions[:, None] * groups, 1.0)
-    return np.asarray((factor[..., None] * stray.abroad)[..., None] * times)
+    return np.asarray((factor[..., None] * factors.abroad)[..., None] * times)
 
 
-def _internal(world: World, run: Run, scenario: Scenario, stray: RegionalFactors) -> Array:
+def _internal(world: World, run: Run, scenario: Scenario, factors: RegionalFactors) -> Array:
     now = scenario.active(world.regional.base_year, run.horizon)
-    level = stray.level * np.where(now, scenario.internal_times, 1.0)
-    return np.asarray((level[..., None] * stray.inside)[..., None])
+    level = factors.level * np.where(now, scenario.internal_times, 1.0)
+    return np.asarray((level[..., None] * factors.inside)[..., None])
 
 
 def _immigration(
-    world: World, still: FixedRates, accounts: Array, scenario: Scenario, stray: RegionalFactors
+    world: World, fixed: FixedRates, accounts: Array, scenario: Scenario, factors: RegionalFactors
 ) -> tuple[Array, Array]:
     """Persons by draw, year, region and group; and those who were to stay away and are not there, (D, T)."""
     now = scenario.active(world.regional.base_year, accounts.shape[1])
     pull = np.where(now[:, None], attraction(world.regional, scenario), 1.0)
-    weight = still.share * (stray.taking * pull)[..., None]
+    weight = fixed.share * (factors.taking * pull)[..., None]
     weight = weight / weight.sum(axis=(2, 3), keepdims=True)
     more = np.where(now, scenario.arriving(), 0.0)
     came = accounts[..., cohort_engine.ARRIVALS]
     lacking = np.where((more < 0) & (came <= 0), accounts[..., cohort_engine.SHORT], 0.0)
     usual = np.maximum(came - more - lacking, 0.0)
-    wanted = usual[..., None, None] * weight + now[:, None, None] * _added(world, still, scenario)
+    wanted = usual[..., None, None] * weight + now[:, None, None] * _added(world, fixed, scenario)
     return np.maximum(wanted, 0.0), np.asarray(np.maximum(-wanted, 0.0).sum(axis=(2, 3)))
 
 
@@ -267,7 +267,7 @@ def attraction(inputs: RegionalInputs, scenario: Scenario) -> Array:
     return found
 
 
-def _added(world: World, still: FixedRates, scenario: Scenario) -> Array:
+def _added(world: World, fixed: FixedRates, scenario: Scenario) -> Array:
     """Persons a year besides, (R, G); below zero: fewer."""
     regions, groups = world.regional.regions, world.regional.groups
     found = np.zeros((len(regions), len(groups)))
@@ -275,7 +275,7 @@ def _added(world: World, still: FixedRates, scenario: Scenario) -> Array:
         for region, value in places.items():
             rows = slice(None) if region == ALL else [_place("region", region, regions)]
             columns = slice(None) if group == ALL else [_place("group", group, groups)]
-            share = still.share[rows][:, columns]
+            share = fixed.share[rows][:, columns]
             part = share / share.sum() if share.sum() > 0 else np.full(share.shape, 1 / share.size)
             block = np.zeros_like(found)
             block[np.ix_(np.arange(len(regions))[rows], np.arange(len(groups))[columns])] = part * value

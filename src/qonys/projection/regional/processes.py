@@ -77,7 +77,7 @@ class Deviations:
     attraction: AR1Process = field(default_factory=lambda: AR1Process(0.8, 0.15))
     level: AR1Process = field(default_factory=lambda: AR1Process(0.8, 0.15))
 
-    def still(self) -> Deviations:
+    def fixed(self) -> Deviations:
         """The same levels without any wandering."""
         level = self.level
         kept = AR1Process(level.phi, 0, 0, level.mean, level.last, level.figures)

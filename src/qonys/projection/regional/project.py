@@ -103,7 +103,7 @@ def assembled(world: World, run: Run, scenario: Scenario, keep: Keep, drawn: Dra
 @dataclass(frozen=True)
 class _Task:
     world: World
-    still: FixedRates
+    fixed: FixedRates
     scenario: Scenario
 
 
@@ -130,8 +130,8 @@ def _through(task: _Task, run: Run, labels: Labels, units: Labels, moments: tupl
 def _aligned(task: _Task, run: Run) -> RegionalForcing:
     """What drives the draws of `run`, with the nation's births and emigrants of the scenario without its parts."""
     plain = replace(task.scenario, **{name: getattr(Scenario(), name) for name in task.scenario.parts()})
-    usual = _Task(task.world, task.still, plain)
-    given = driven(task.world, task.still, run, plain)
+    usual = _Task(task.world, task.fixed, plain)
+    given = driven(task.world, task.fixed, run, plain)
 
     def totals(drivers: Drivers) -> Array:
         found = _engine(usual, replace(given, drivers=drivers), multiregional_engine.KeptSums())
@@ -140,7 +140,7 @@ def _aligned(task: _Task, run: Run) -> RegionalForcing:
     table = given.accounts
     found = factors(given.drivers, table[..., cohort_engine.BIRTHS], table[..., cohort_engine.DEPARTURES], totals)
     if task.scenario != plain:
-        given = driven(task.world, task.still, run, task.scenario)
+        given = driven(task.world, task.fixed, run, task.scenario)
     return replace(given, drivers=found.on(given.drivers))
 
 
@@ -176,7 +176,7 @@ def _engine(task: _Task, given: RegionalForcing, keep: multiregional_engine.Kept
 
 
 def _stretches(task: _Task, horizon: int) -> list[tuple[int, int, Tables]]:
-    usual = task.still.tables
+    usual = task.fixed.tables
     if not task.scenario.region_attraction:
         return [(0, horizon, usual)]
     inputs = task.world.regional

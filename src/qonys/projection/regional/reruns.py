@@ -55,8 +55,10 @@ class ScenarioSums:
     @property
     def net(self) -> Array:
         """Immigrants less emigrants, (D, T)."""
-        into, out = (self.accounts[..., kind] for kind in (multiregional.IMMIGRANTS, multiregional.EMIGRANTS))
-        return np.asarray(into - out)
+        immigrants, emigrants = (
+            self.accounts[..., kind] for kind in (multiregional.IMMIGRANTS, multiregional.EMIGRANTS)
+        )
+        return np.asarray(immigrants - emigrants)
 
 
 @dataclass
@@ -76,7 +78,7 @@ class Reruns:
     run: Run
     keep: Keep
     since: int
-    _still: FixedRates = field(init=False, repr=False)
+    _fixed: FixedRates = field(init=False, repr=False)
     _base: RegionalForcing = field(init=False, repr=False)
     _labels: NDArray[np.int64] = field(init=False, repr=False)
     _sizes: tuple[int, ...] = field(init=False, repr=False)
@@ -92,9 +94,9 @@ class Reruns:
         self.world = remembering(self.world)
         inputs = self.world.regional
         shape = (inputs.base.shape[1], inputs.base.shape[2], 2, inputs.base.shape[-1])
-        self._still = standing(self.world)
+        self._fixed = standing(self.world)
         self._labels, self._sizes = labels_of(self.keep, shape)
-        self._base = driven(self.world, self._still, self.run, Scenario())
+        self._base = driven(self.world, self._fixed, self.run, Scenario())
         self._people, self._before = self._base.base, (np.empty(0), np.empty(0))
         table = self._base.accounts
         usual = factors(self._base.drivers, *_wanted(table), self._totals)
@@ -111,7 +113,7 @@ class Reruns:
         base, start, cells = self._people, self.start, np.arange(np.prod(shape), dtype=np.int64).reshape(shape)
         if start:
             drivers = stretch(usual.on(self._base.drivers), 0, start)
-            found = self._engine(self._still.tables, drivers, multiregional_engine.KeptSums(cells))
+            found = self._engine(self._fixed.tables, drivers, multiregional_engine.KeptSums(cells))
             people, accounts = found.buckets, found.accounts[:, :, 0]
         else:
             people, accounts = base.reshape(len(base), 1, -1), np.zeros((len(base), 0, len(multiregional.ACCOUNTS)))
@@ -130,7 +132,7 @@ class Reruns:
         """
         scenario = self._held(scenario)
         found = self._corrected(scenario)
-        given = driven(self.world, self._still, self.run, scenario, self._base)
+        given = driven(self.world, self._fixed, self.run, scenario, self._base)
         drivers = stretch(found.on(given.drivers), self.start, self.run.horizon)
         later = self._engine(self._tables(scenario), drivers, multiregional_engine.KeptSums(self._labels))
         cells = np.concatenate([self._before[0], later.buckets], axis=1)
@@ -149,7 +151,7 @@ class Reruns:
             if key in self._factors:
                 self._factors.move_to_end(key)
                 return self._factors[key]
-        given = driven(self.world, self._still, self.run, plain, self._base)
+        given = driven(self.world, self._fixed, self.run, plain, self._base)
         found = self._aligned(given)
         with self._lock:
             self._factors[key] = found
@@ -169,13 +171,13 @@ class Reruns:
         )
 
     def _totals(self, drivers: Drivers) -> Array:
-        return np.asarray(self._engine(self._still.tables, drivers).accounts[:, :, 0])
+        return np.asarray(self._engine(self._fixed.tables, drivers).accounts[:, :, 0])
 
     def _tables(self, scenario: Scenario) -> Tables:
         if not scenario.region_attraction:
-            return self._still.tables
+            return self._fixed.tables
         inputs = self.world.regional
-        return replace(self._still.tables, moves=Dense(drawn_to(inputs.od, attraction(inputs, scenario))))
+        return replace(self._fixed.tables, moves=Dense(drawn_to(inputs.od, attraction(inputs, scenario))))
 
     def _engine(
         self, tables: Tables, drivers: Drivers, keep: multiregional_engine.KeptSums = NOTHING

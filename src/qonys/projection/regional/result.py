@@ -131,7 +131,7 @@ class RegionalProjection:
         """Persons of all regions and groups, (D, T + 1)."""
         return np.asarray(self.drawn.cells.sum(axis=2))
 
-    def gap(self) -> float:
+    def residual(self) -> float:
         """Greatest failure of the accounts in any draw and year, persons."""
         change = np.diff(self.population, axis=1) - self.drawn.accounts.sum(axis=2) @ SIGNS
         return float(np.abs(change).max())
@@ -168,11 +168,11 @@ class RegionalProjection:
         labels = self.names(axis)
         if names is None:
             return np.ones(len(labels), dtype=bool)
-        asked = [names] if isinstance(names, str) else list(names)
-        for name in asked:
+        wanted = [names] if isinstance(names, str) else list(names)
+        for name in wanted:
             if name not in labels:
                 raise BadInput("regional.label", axis=axis, found=name, known=", ".join(labels))
-        return np.isin(labels, asked)
+        return np.isin(labels, wanted)
 
     def _kept(self, masks: Mapping[str, NDArray[np.bool_]]) -> Array | None:
         """The sum from what is kept; None where that does not hold it."""

@@ -132,8 +132,8 @@ def younger(growth: Array, by_age: Array, by_group: Array, births: Births) -> Gr
     factor, error = float(np.mean(known)), (abs(by_regions - by_births) / 2 if len(known) > 1 else by_regions / 2)
     weight = nation / nation.sum()
     spread = float(weight @ (middle - weight @ middle) ** 2)
-    gap = (ages @ middle) / ages.sum(axis=1) - (by_group @ shape_of(factor) @ middle) / by_group.sum(axis=1)
-    local = float(np.sqrt(np.mean((gap / spread) ** 2)))
+    difference = (ages @ middle) / ages.sum(axis=1) - (by_group @ shape_of(factor) @ middle) / by_group.sum(axis=1)
+    local = float(np.sqrt(np.mean((difference / spread) ** 2)))
     return GroupAgeTilt(factor * growth, factor, by_regions, by_births, np.hypot(error * growth, local), local)
 
 
@@ -148,8 +148,8 @@ def _by_births(births: Births, by_group: Array, shape_of: Callable[[float], Arra
     def excess(factor: float) -> float:
         women = by_group * (shape_of(factor) @ births.pattern)
         born = (women * (births.of_regions / women.sum(axis=1))[:, None]).sum(axis=0)
-        asked = np.log(births.shares / (born / born.sum()))
-        return float(asked[first] - asked[second] - published)
+        wanted = np.log(births.shares / (born / born.sum()))
+        return float(wanted[first] - wanted[second] - published)
 
     if excess(0.0) * excess(2.0) > 0:
         return float("nan")

@@ -84,7 +84,7 @@ def prepare(
         base=base,
         base_error=error,
         family=_death_rates(pack, choices, base_year),
-        sex_gap=_gap(pack),
+        sex_gap=_sex_gap(pack),
         pattern=fertility_pattern(pack, ahead(base_year)),
         sex_ratio=_sex_ratio(pack, base_year),
         immigrant_ages=moving,
@@ -114,9 +114,7 @@ def _upto(frame: pl.DataFrame, year: int) -> pl.DataFrame:
     return frame.filter(pl.col("year") <= year)
 
 
-def migration_of(
-    pool: dict[str, pl.DataFrame], account: pl.DataFrame, country: str, base_year: int
-) -> pl.DataFrame:
+def migration_of(pool: dict[str, pl.DataFrame], account: pl.DataFrame, country: str, base_year: int) -> pl.DataFrame:
     """Net migration and population by country and year; the country's own from its reconciled account."""
     net = _upto(pool["net_migration"], base_year).rename({"value": "net_migration"})
     both = net.join(pool["mid_year_population"].rename({"value": "population"}), on=["country", "year"])
@@ -155,11 +153,11 @@ def _death_rates(pack: Pack, choices: ProcessChoices, base_year: int) -> Family:
     return lee_carter_family(*death_rates(pack, begun_by=base_year), GRID)
 
 
-def _gap(pack: Pack) -> tuple[Array, Array]:
+def _sex_gap(pack: Pack) -> tuple[Array, Array]:
     """Gap of the sexes' life expectancy by that of both: the UN's projection, in rising order."""
     wide = projected_longevity(pack)
-    gap = wide["life_expectancy_female"] - wide["life_expectancy_male"]
-    return wide["life_expectancy_both"].cast(pl.Float64).to_numpy(), gap.cast(pl.Float64).to_numpy()
+    difference = wide["life_expectancy_female"] - wide["life_expectancy_male"]
+    return wide["life_expectancy_both"].cast(pl.Float64).to_numpy(), difference.cast(pl.Float64).to_numpy()
 
 
 def ahead(base_year: int) -> Array:

@@ -38,10 +38,10 @@ def fertility(replicates: Array, births: Array, shares: Array, pattern: Array) -
     if np.isfinite(shares).any() and len(shares) > 1:
         total = float(births.sum())
         met = partially_raked(seed, PartialMargin.of(births, total), PartialMargin.of(shares * total, total))
-        asked = np.log(met.sum(axis=0) / seed.sum(axis=0))
-        between = float(np.var(asked[np.isfinite(shares)]))
+        wanted = np.log(met.sum(axis=0) / seed.sum(axis=0))
+        between = float(np.var(wanted[np.isfinite(shares)]))
         within = np.var(np.log((women * level[:, None]).sum(axis=1)), axis=0)
-        kept = np.exp(asked * between / (between + within))
+        kept = np.exp(wanted * between / (between + within))
         seed = seed * kept
         seed *= (births / seed.sum(axis=1))[:, None]
     ratio = np.divide(seed, expected, out=np.zeros_like(seed), where=expected > 0) * expected.sum() / births.sum()
@@ -164,8 +164,8 @@ def external(
     coming = partially_raked(people / people.sum(), PartialMargin.of(arriving / arriving.sum(), 1.0), come_groups)
     rates = (leaving / people)[..., None, None] * inputs.emigrant_ages
     rates = np.asarray(rates * base.sum() / (rates * base).sum())
-    into = coming[..., None, None] * inputs.immigrant_ages
-    return External(rates, into / into.sum(), frozenset(used), lacking)
+    arrivals = coming[..., None, None] * inputs.immigrant_ages
+    return External(rates, arrivals / arrivals.sum(), frozenset(used), lacking)
 
 
 def _stated(
@@ -200,9 +200,7 @@ def _places(pack: Pack, table: pl.DataFrame, shape: NestedRegions) -> tuple[dict
     return {code: i for i, code in enumerate(codes)}, np.array([codes.index(mapping[r]) for r in shape.regions])
 
 
-def _balance(
-    pack: Pack, table: pl.DataFrame, shape: NestedRegions, year: int, used: set[str]
-) -> tuple[Array, float]:
+def _balance(pack: Pack, table: pl.DataFrame, shape: NestedRegions, year: int, used: set[str]) -> tuple[Array, float]:
     """External balance of regions, (R,), and emigrants per immigrant of the nation in the base year."""
     everything, between, sources = balances(pack, year, shape.regions)
     used |= sources

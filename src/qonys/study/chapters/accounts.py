@@ -46,7 +46,7 @@ def compute(pack: Pack, results: Results) -> None:
         Number("accounts.first", found.years[0], "year"),
         Number("accounts.last", found.years[-1], "year"),
         Number("accounts.draws", float(found.net.shape[0]), "count"),
-        Number("accounts.gap", float(found.gap()), "count", method=METHOD),
+        Number("accounts.gap", float(found.residual()), "count", method=METHOD),
         Number("accounts.unsure", float(sign.height), "count", rank=RANK, sources=sources, method=METHOD),
         Number("accounts.rhat", found.rhat, "ratio", method=METHOD),
     )
@@ -90,6 +90,6 @@ def _regions(pack: Pack, results: Results, national: Reconciled, seed: int) -> N
         TableResult("register_missed", found.missed, "persons", RANK, used, REGIONAL),
         Number("accounts.regions.first", years[0], "year"),
         Number("accounts.regions.last", years[1] - 1, "year"),
-        Number("accounts.regions.gap", float(found.gap(national)), "count", method=REGIONAL),
+        Number("accounts.regions.gap", float(found.residual(national)), "count", method=REGIONAL),
         Number("accounts.regions.rhat", found.rhat, "ratio", method=REGIONAL),
     )

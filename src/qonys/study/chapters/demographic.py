@@ -98,7 +98,7 @@ def _past(pack: Pack, results: Results, found: PastAccount, since: PastCounterfa
         Number("consequences.since", plan.since, "year"),
         Number("consequences.end", end, "year"),
         Number("consequences.draws", results.plan.account.kept, "count"),
-        Number("consequences.gap", round(since.effect.gap(), 3), "count", method=EFFECT),
+        Number("consequences.gap", round(since.effect.residual(), 3), "count", method=EFFECT),
         Number("consequences.fewer", fertility_of_leavers(pack), "share", rank=3, sources=told),
         *(
             _number(f"effect.{part}", _row(effect, part=part, year=end), "persons", sources)
@@ -131,7 +131,7 @@ def _future(pack: Pack, results: Results, found: PastAccount, since: PastCounter
         TableResult("consequences_replacement", needed, "as_quantity", RANK, sources, REPLACEMENT),
         TableResult("consequences_parts_future", decomposition_table(later), "as_measure", RANK, sources, PARTS),
         Number("consequences.base", ready.inputs.base_year, "year"),
-        Number("consequences.engine_gap", round(coming.gap, 3), "count", method=EFFECT),
+        Number("consequences.engine_gap", round(coming.residual, 3), "count", method=EFFECT),
         _number("effect.until", _row(effect, part="total", year=until), "persons", sources),
         *(
             _number(

@@ -50,7 +50,7 @@ def compute(pack: Pack, results: Results) -> None:
         Number("regional.until", float(plan.until), "year"),
         Number("regional.draws", float(plan.draws), "count"),
         Number("regional.replicates", float(len(world.regional.base)), "count"),
-        Number("regional.gap", round(found.gap(), 3), "count", method=METHOD),
+        Number("regional.gap", round(found.residual(), 3), "count", method=METHOD),
         Number("regional.clipped", round(found.clipped(), 1), "count", method=METHOD),
         Number("regional.shift", found.shift, "share", method=METHOD),
     )

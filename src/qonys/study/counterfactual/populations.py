@@ -173,7 +173,7 @@ class ProjectedCounterfactual:
     rates: VitalRates
     effect: MigrationEffect
     longevity: Array
-    gap: float
+    residual: float
 
 
 def projected_counterfactual(
@@ -182,7 +182,7 @@ def projected_counterfactual(
     """The projection's draws again by single ages, and the same without migration from mid-year `since` on.
 
     `before`: the past since that year; then the population without migration starts from what nobody having moved had
-    left by the base year. `gap`: greatest difference from the projection's own five-year groups, persons.
+    left by the base year. `residual`: greatest difference from the projection's own five-year groups, persons.
     """
     inputs, length = ready.inputs, projection.fertility.shape[1]
     share = projection.groups[:, 0].sum(axis=(1, 2)) / inputs.base.sum()

@@ -160,15 +160,15 @@ def finished(folder: Path, plan: ShardPlan, unit: Unit) -> bool:
     """Whether a unit's shard is there, of this plan, with the content that its manifest names."""
     data, manifest = _paths(folder, unit)
     try:
-        told = json.loads(manifest.read_text(encoding="utf-8"))
-        if told["plan"] != plan.digest() or told["sha256"] != file_digest(data):
+        held = json.loads(manifest.read_text(encoding="utf-8"))
+        if held["plan"] != plan.digest() or held["sha256"] != file_digest(data):
             return False
-        return not _asked(plan) or bool(told["moments"] == file_digest(_moments_path(data)))
+        return not _wants_moments(plan) or bool(held["moments"] == file_digest(_moments_path(data)))
     except (OSError, ValueError, KeyError):
         return False
 
 
-def _asked(plan: ShardPlan) -> bool:
+def _wants_moments(plan: ShardPlan) -> bool:
     """Whether moments of every cell are asked for."""
     return bool(plan.keep.get("moments"))
 
@@ -191,18 +191,18 @@ def work(folder: str, unit: Unit) -> str:
         columns[name] = pl.Series(flat, dtype=pl.Array(pl.Float64, flat.shape[1]))
     part = data.with_name(f"{data.name}.{os.getpid()}.part")
     pl.DataFrame(columns).write_parquet(part)
-    told = {
+    content = {
         "plan": plan.digest(), "first": unit[0], "last": unit[1], "scenario": plan.scenario,
         "sha256": file_digest(part), "shapes": {name: list(values.shape[1:]) for name, values in arrays.items()},
         "qonys": __version__,
-        "gap": found.gap() if isinstance(found, RegionalProjection) else found.gap,
+        "residual": found.residual() if isinstance(found, RegionalProjection) else found.residual,
         "shift": found.shift if isinstance(found, RegionalProjection) else 0.0,
     }  # fmt: skip
     if isinstance(found, RegionalProjection) and found.moments is not None:
         write_object(found.moments, _moments_path(data))
-        told["moments"] = file_digest(_moments_path(data))
+        content["moments"] = file_digest(_moments_path(data))
     part.replace(data)
-    _write(manifest, json.dumps(told, indent=1).encode())
+    _write(manifest, json.dumps(content, indent=1).encode())
     return data.name
 
 
@@ -254,28 +254,28 @@ def collect(folder: Path) -> RegionalProjection | Projection:
     if lacking:
         total = len(plan.units())
         raise BadInput("regional.missing", count=len(lacking), total=total, folder=str(folder), first=lacking[0][0])
-    arrays, told = _read_shards(folder, plan)
+    arrays, manifests = _read_shards(folder, plan)
     world, scenario = _world(str(folder), plan.world), scenario_of(given=plan.scenario)
     if isinstance(world, World):
-        found = _regions(world, plan, Drawn(**arrays), max(one["shift"] for one in told))
-        return replace(found, moments=_moments(folder, plan)) if _asked(plan) else found
+        found = _regions(world, plan, Drawn(**arrays), max(one["shift"] for one in manifests))
+        return replace(found, moments=_moments(folder, plan)) if _wants_moments(plan) else found
     inputs: NationalInputs = world.inputs
     years = Run(plan.horizon, (0, plan.draws)).years(inputs.base_year)
-    gap = max(one["gap"] for one in told)
-    return Projection(inputs.country, years, **arrays, gap=gap, seed=plan.seed, scenario=scenario)
+    residual = max(one["residual"] if "residual" in one else one["gap"] for one in manifests)
+    return Projection(inputs.country, years, **arrays, residual=residual, seed=plan.seed, scenario=scenario)
 
 
 def _read_shards(folder: Path, plan: ShardPlan) -> tuple[dict[str, Array], list[dict[str, Any]]]:
     parts: dict[str, list[Array]] = {}
-    told = []
+    manifests = []
     for unit in plan.units():
         data, manifest = _paths(folder, unit)
         one = json.loads(manifest.read_text(encoding="utf-8"))
         frame = pl.read_parquet(data)
         for name, shape in one["shapes"].items():
             parts.setdefault(name, []).append(frame[name].to_numpy().reshape(frame.height, *shape))
-        told.append(one)
-    return {name: np.concatenate(values) for name, values in parts.items()}, told
+        manifests.append(one)
+    return {name: np.concatenate(values) for name, values in parts.items()}, manifests
 
 
 def _moments(folder: Path, plan: ShardPlan) -> Moments:

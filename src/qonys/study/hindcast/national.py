@@ -109,7 +109,7 @@ def people(pack: Pack, year: int) -> Array:
 
 def past_inputs(pack: Pack, origin: int, horizon: int) -> NationalInputs:
     """Inputs of a projection from mid-`origin` that use no period that ended later."""
-    known, gap = _mortality(pack, origin)
+    known, sex_gap = _mortality(pack, origin)
     ended = fertility_shares(pack).filter(pl.col("year_end") <= origin)
     last = ended.filter(pl.col("year_end") == ended["year_end"].max()).sort("age_start")
     low = int(last["age_start"][0])
@@ -127,7 +127,7 @@ def past_inputs(pack: Pack, origin: int, horizon: int) -> NationalInputs:
         base=single_ages(people(pack, origin), STARTS.astype(float), 101),
         base_error=0.0,
         family=known,
-        sex_gap=gap,
+        sex_gap=sex_gap,
         pattern=pattern,
         sex_ratio=np.full(horizon, float(ratio)),
         immigrant_ages=moving,
