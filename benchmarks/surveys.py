@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 from timing import seconds
 
-from qonys.surveys.choice_models import ChoiceAsked, fit_choice
+from qonys.surveys.choice_models import ChoiceSpec, fit_choice
 from qonys.surveys.classes import fit_classes, patterns_of
 from qonys.surveys.correspondence import correspondence
 from qonys.surveys.design import Design
@@ -87,7 +87,7 @@ def main() -> None:
         f"joint covariance of the 12 shares: {seconds(lambda: shares_by_group(data, DESIGN, 'answer', 'group')):.2f} s"
     )
     print(f"Rao-Scott test of independence: {seconds(lambda: independence(data, DESIGN, 'answer', 'group')):.2f} s")
-    model = ChoiceAsked("answer", ("group", "age"))
+    model = ChoiceSpec("answer", ("group", "age"))
     print(f"multinomial model, 5 columns, with effects: {seconds(lambda: fit_choice(data, DESIGN, model), 1):.2f} s")
     items = [f"m{k}" for k in range(5)]
     patterns, _ = patterns_of(data, DESIGN, items)

@@ -29,7 +29,7 @@ def vital(births_c: float = 40) -> pl.DataFrame:
 @pytest.mark.parametrize(("system", "births_c"), [("closed", 60), ("open", 40)])
 def test_accounts_close_for_every_place(method, system, births_c) -> None:
     found = flows_from_stocks(tidy(START), tidy(END), vital(births_c), choice=Choice(method, system))
-    assert found.balance["gap"].abs().max() < 1e-6
+    assert found.balance["difference"].abs().max() < 1e-6
     assert found.flows()["value"].min() >= 0
     assert found.split()["value"].sum() == pytest.approx(found.total.sum())
     assert found.births_table()["value"].sum() == pytest.approx(found.total.sum())
@@ -46,13 +46,13 @@ def test_closed_system_that_does_not_balance_says_by_how_much() -> None:
     found = flows_from_stocks(tidy(START), tidy(END), vital(40))
     assert found.accounts is not None
     assert found.accounts.closure == pytest.approx(-20)
-    assert found.balance["gap"].sum() == pytest.approx(20)
+    assert found.balance["difference"].sum() == pytest.approx(20)
 
 
 def test_differences_account_for_nothing() -> None:
     found = flows_from_stocks(tidy(START), tidy(END), vital(60), choice=Choice("difference_zero"))
     assert found.accounts is None
-    assert found.balance["gap"].abs().max() > 1
+    assert found.balance["difference"].abs().max() > 1
     with pytest.raises(BadInput, match="does not tell birthplaces apart"):
         found.split()
 
@@ -79,7 +79,7 @@ def test_seed_pulls_flows_towards_it() -> None:
     pulled = flows_from_stocks(tidy(START), tidy(END), vital(60), seed, Choice("independence"))
     share = lambda f: f.total[0, 1] / f.total[0].sum()  # noqa: E731
     assert share(pulled) > share(plain)
-    assert pulled.balance["gap"].abs().max() < 1e-4
+    assert pulled.balance["difference"].abs().max() < 1e-4
 
 
 def raises(sentence: str, start=None, end=None, events=None, seed=None, choice=None) -> None:
@@ -140,7 +140,7 @@ def test_first_published_open_form_can_leave_negative_stocks_and_says_so() -> No
     start[1] = [0, 9555, 50, 5]
     raises("negative stocks in B/A", tidy(start), tidy(end), vital(40), None, Choice(system="open_exchanged"))
     found = flows_from_stocks(tidy(start), tidy(end), vital(40), choice=Choice(system="open"))
-    assert found.balance["gap"].abs().max() < 1e-6
+    assert found.balance["difference"].abs().max() < 1e-6
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_indicators_of_a_persons_flows(kz, tmp_path) -> None:
     assert kz.indicators(cohorts, kind="settling")["value"].to_list() == [0.75]
     totals = pl.DataFrame({"region": ["A", "B"], "arrivals": [6.0, 3.0], "departures": [3.0, 6.0]})
     assert kz.indicators(totals).height > 0
-    for wrong, part in (({"colour": 1}, "colour"), ({"kind": "none"}, "none"), ({"beside": {"wind": people}}, "wind")):
+    for wrong, part in (({"colour": 1}, "colour"), ({"kind": "none"}, "none"), ({"auxiliary": {"wind": people}}, "wind")):
         with pytest.raises(BadInput, match=part):
             kz.indicators(flows, people, **wrong)
 

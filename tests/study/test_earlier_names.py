@@ -4,12 +4,15 @@ from pathlib import Path
 from shutil import copytree
 
 import numpy as np
+import polars as pl
 import pytest
 
+from qonys.cli import main
 from qonys.errors import BadInput
 from qonys.projection.regional.processes import AR1Process, Deviations
 from qonys.study.ensembles.objects import read_object
 from qonys.study.ensembles.shards import collect
+from qonys.study.runs.results import Number, Results, TableResult, read_results
 
 STORED = Path(__file__).with_name("object-of-earlier-version.npz")
 SHARDS = Path(__file__).with_name("shards-of-earlier-version")
@@ -46,3 +49,37 @@ def test_a_stored_world_that_was_changed_is_refused(tmp_path):
     np.savez(path, **arrays)
     with pytest.raises(BadInput, match="world"):
         collect(tmp_path / "shards")
+
+
+def test_stored_results_open_under_the_names_of_today(tmp_path):
+    """A column and a number that were called otherwise when they were written."""
+    frame = pl.DataFrame({"region": ["KZ-75"], "shrinks": [0.25], "told": [0.9]})
+    results = Results("2026.1")
+    results.add(
+        Number("projection.shrinks.2050", 0.25, "share"), TableResult("regional_growth", frame, "share", 5, (), "x")
+    )
+    results.write(tmp_path)
+    found = read_results(tmp_path)
+    assert found.table("regional_growth").frame.columns == ["region", "p_decline", "known_share"]
+    for name in ("projection.p_decline.2050", "projection.shrinks.2050"):
+        assert found.number(name).value == 0.25
+
+
+def test_former_options_are_taken_with_a_warning(tmp_path, capsys):
+    """The same figures under the former and the present names of the options, and one line on the error stream."""
+    rows = [f"{i % 3},{i % 2},{i // 10},8" for i in range(60)]
+    (tmp_path / "survey.csv").write_text("answer,weight,school,schools\n" + "\n".join(rows).replace(",0,", ",2,") + "\n")
+    table = ["survey", "table", str(tmp_path / "survey.csv"), "--var", "answer", "--weight", "weight", "--cluster", "school"]
+    said = {}
+    for name, options in {
+        "former": ["--in-all", "schools", "--lonely=centre"], "present": ["--fpc", "schools", "--single-psu=centre"],
+    }.items():  # fmt: skip
+        assert main(["--format", "csv", *table, *options]) == 0
+        said[name] = capsys.readouterr()
+    assert said["former"].out == said["present"].out
+    warned = [line for line in said["former"].err.splitlines() if line not in said["present"].err.splitlines()]
+    assert len(warned) == 2
+    assert "--in-all" in warned[0]
+    assert "--fpc" in warned[0]
+    assert main(["--lang", "ru", *table, "--lonely", "nonsense"]) == 1
+    assert "--single-psu" in capsys.readouterr().err

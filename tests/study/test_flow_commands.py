@@ -69,7 +69,7 @@ def test_estimate_closes_the_accounts(folder) -> None:
         )
     )
     assert {row["place"]: round(float(row["net"])) for row in rows} == {"A": 40, "B": -5, "C": -50, "D": 15}
-    assert max(abs(float(row["gap"])) for row in rows) < 1e-6
+    assert max(abs(float(row["difference"])) for row in rows) < 1e-6
 
 
 def test_split_adds_up_to_the_flows(folder) -> None:

@@ -124,7 +124,7 @@ def test_two_chapters_tell_the_same_of_the_same_draws(study) -> None:
     theirs = study.table("regional_pace").frame
     both = ours.join(theirs, on="region")
     assert both.height == theirs.height
-    assert both["below"].to_list() == both["shrinks"].to_list()
+    assert both["below"].to_list() == both["p_decline"].to_list()
     shares = study.table("group_shares").frame.filter(pl.col("year") == 2050).select("group", "q2.5", "q50", "q97.5")
     groups = study.table("ethnic_diasporas").frame.filter((pl.col("year") == 2050) & (pl.col("basis") == "projection"))
     same = groups.join(shares, on="group")

@@ -16,7 +16,7 @@ import pytest
 
 from qonys.errors import BadInput
 from qonys.surveys.calibration import Calibration, Margin, read_margins
-from qonys.surveys.choice_models import ChoiceAsked, fit_choice
+from qonys.surveys.choice_models import ChoiceSpec, fit_choice
 from qonys.surveys.design import Design, design_covariance, plan_of, with_design
 from qonys.surveys.differences import independence, shares_by_group
 from qonys.surveys.estimates import EstimateSpec, by_sums, estimate
@@ -27,11 +27,15 @@ from qonys.surveys.weighting import prepared
 
 HERE = Path(__file__).parent
 ONE = Design("pw", "", "dnum", "fpc")
-TWO = Design("pw", "", "dnum", "fpc1", second="snum", in_all_second="fpc2")
+TWO = Design("pw", "", "dnum", "fpc1", second="snum", fpc_second="fpc2")
 TYPES = (Margin("stype", "E", 4421), Margin("stype", "H", 755), Margin("stype", "M", 1018))
 WIDE = (Margin("sch.wide", "No", 1072), Margin("sch.wide", "Yes", 5122))
 SCORES = (Margin("api99", "", 3914069),)
-MEAN, TOTAL, RATIO = EstimateSpec("mean", "api00"), EstimateSpec("total", "enroll"), EstimateSpec("ratio", "api.stu", over="enroll")
+MEAN, TOTAL, RATIO = (
+    EstimateSpec("mean", "api00"),
+    EstimateSpec("total", "enroll"),
+    EstimateSpec("ratio", "api.stu", over="enroll"),
+)
 GREG = Calibration(TYPES + SCORES, "linear")
 
 
@@ -82,13 +86,13 @@ def test_domains_shares_tests_and_models_of_two_stages(clus2):
     assert [found[k] for k in ("f", "df1", "df2", "p")] == pytest.approx(
         [6.6230652, 1.3347193, 52.0540526, 0.0075137], rel=1e-5
     )
-    logit = fit_choice(clus2, TWO, ChoiceAsked("sch.wide", ("ell", "meals"))).table
+    logit = fit_choice(clus2, TWO, ChoiceSpec("sch.wide", ("ell", "meals"))).table
     assert logit["se"].to_list() == pytest.approx([0.63165930, 0.02188972, 0.01634548], rel=1e-4)
 
 
 def test_the_second_stage_is_in_the_error(clus2):
     """Planted fault: without the second stage the variance lacks the part inside districts."""
-    first = figure(clus2, replace(TWO, second="", in_all_second=""), MEAN)[1]
+    first = figure(clus2, replace(TWO, second="", fpc_second=""), MEAN)[1]
     assert first < 0.999 * 30.09902738
 
 
@@ -117,7 +121,7 @@ def test_domains_and_models_of_calibrated_weights(clus1):
     assert by_type["se"].to_list() == pytest.approx([6.478065913, 32.700046540, 17.606258150], rel=1e-8)
     line = fit_linear(data, design, "api00", ("ell", "meals", "mobility")).table
     assert line["se"].to_list() == pytest.approx([16.1895010, 0.3279889, 0.2953709, 0.4687908], rel=1e-6)
-    logit = fit_choice(data, design, ChoiceAsked("sch.wide", ("ell", "meals"))).table
+    logit = fit_choice(data, design, ChoiceSpec("sch.wide", ("ell", "meals"))).table
     assert logit["se"].to_list() == pytest.approx([0.53223152, 0.01641293, 0.01070073], rel=1e-5)
     assert independence(data, design, "sch.wide", "comp.imp")["f"] == pytest.approx(203.81788, rel=1e-7)
     shares = shares_by_group(data, design, "stype", "sch.wide")
@@ -155,7 +159,7 @@ def test_jackknife_of_strata_made_and_read():
         all=pl.col("stype").replace_strict({"E": 4421, "M": 1018, "H": 755})
     )
     data = Microdata(frame.with_columns(weight=pl.col("all") / pl.len().over("stype")))
-    plain = Design("weight", "stype", in_all="all")
+    plain = Design("weight", "stype", fpc="all")
     made, design = prepared(data, plain, None, Replication("JKn"))
     assert figure(made, design, MEAN) == pytest.approx((662.2873632, 9.408940803), rel=1e-8)
     ratio = EstimateSpec("ratio", "api_stu", over="enroll")
@@ -178,7 +182,9 @@ def test_halves_read_from_a_file(ambulances):
 def test_made_halves_and_draws_give_the_variance_of_totals(ambulances):
     """Closed form: balanced halves, and jackknife, give the variance of a total exactly; the bootstrap nearly."""
     design = Design("", "area", "ambulance")
-    exact = figure(ambulances, design, EstimateSpec("total", "alive"))[1] if _library() else np.hypot(np.hypot(1, 19), 10)
+    exact = (
+        figure(ambulances, design, EstimateSpec("total", "alive"))[1] if _library() else np.hypot(np.hypot(1, 19), 10)
+    )
     for kind, near in (("BRR", 1e-9), ("Fay", 1e-9), ("JKn", 1e-9), ("bootstrap", 0.08)):
         data, made = prepared(ambulances, design, None, Replication(kind, draws=800))
         assert figure(data, made, EstimateSpec("total", "alive"))[1] == pytest.approx(exact, rel=near)
@@ -194,7 +200,7 @@ def test_models_by_replicates_are_near_those_by_the_design(clus1):
     """Estimating functions in each replicate (Rao and Tausi 2004): for linear scores the jackknife of sums, exactly."""
     data, design = prepared(clus1, ONE, None, Replication("JK1"))
     plain, by_replicates = (
-        fit_choice(d, one, ChoiceAsked("sch.wide", ("ell",))) for d, one in ((clus1, ONE), (data, design))
+        fit_choice(d, one, ChoiceSpec("sch.wide", ("ell",))) for d, one in ((clus1, ONE), (data, design))
     )
     assert by_replicates.table["se"].to_list() == pytest.approx(plain.table["se"].to_list(), rel=1e-9)
 
@@ -304,4 +310,4 @@ def test_faults_of_a_second_stage(clus2):
     with pytest.raises(BadInput) as caught:
         estimate(alone, TWO, MEAN)
     assert caught.value.key == "surveys.second.lonely"
-    assert figure(alone, replace(TWO, lonely="centre"), MEAN)[1] > 0
+    assert figure(alone, replace(TWO, single_psu="centre"), MEAN)[1] > 0

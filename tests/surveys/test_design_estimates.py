@@ -163,7 +163,7 @@ def ice():
     )  # fmt: skip
 
 
-STRAT = Design("weight", "stype", in_all="all")
+STRAT = Design("weight", "stype", fpc="all")
 ICED = Design("weight", "grade", "study", "in_all")
 
 
@@ -316,7 +316,7 @@ def test_a_lonely_cluster_is_refused_or_centred(ice):
     with pytest.raises(BadInput) as caught:
         estimate(Microdata(frame), Design("weight", "grade", "study"), EstimateSpec("mean", "spending"))
     assert (caught.value.key, caught.value.values["strata"]) == ("surveys.lonely", "8")
-    centred = Design("weight", "grade", "study", lonely="centre")
+    centred = Design("weight", "grade", "study", single_psu="centre")
     library = estimate(Microdata(frame), centred, EstimateSpec("mean", "spending")).table["se"][0]
     plan = plan_of(with_design(frame, centred), centred)
     y = frame["spending"].to_numpy()
@@ -348,7 +348,7 @@ def test_other_faults_of_a_design(design, key):
         (lambda: EstimateSpec("cross", "y"), "surveys.cross"),
         (lambda: EstimateSpec("mean", "y", confidence=1.0), "surveys.confidence"),
         (lambda: EstimateSpec("share", "y", ("y",)), "surveys.same_variable"),
-        (lambda: Design(lonely="ignore"), "surveys.choice"),
+        (lambda: Design(single_psu="ignore"), "surveys.choice"),
     ],
 )
 def test_questions_that_cannot_be_asked(asked, key):

@@ -7,12 +7,12 @@ import polars as pl
 import pytest
 
 from qonys.errors import BadInput
-from qonys.surveys.choice_models import ChoiceAsked, fit_choice
+from qonys.surveys.choice_models import ChoiceSpec, fit_choice
 from qonys.surveys.design import Design, quietly
 from qonys.surveys.iia import iia_tests, wald, without
 from qonys.surveys.reading import Microdata
 
-ASKED = ChoiceAsked("y", ("x", "z"), reference="stay")
+ASKED = ChoiceSpec("y", ("x", "z"), reference="stay")
 DESIGN = Design("", "", "c")
 
 
@@ -55,7 +55,7 @@ def test_a_saturated_model_cannot_be_tested():
     """Closed form: with one regressor of categories, odds of two answers are those of the table without the third."""
     data = drawn(2)
     two = Microdata(data.frame.with_columns(g=pl.when(pl.col("x") > 0).then(pl.lit("a")).otherwise(pl.lit("b"))))
-    found = iia_tests(two, Design(), ChoiceAsked("y", ("g",), reference="stay")).filter(pl.col("test") != "small_hsiao")
+    found = iia_tests(two, Design(), ChoiceSpec("y", ("g",), reference="stay")).filter(pl.col("test") != "small_hsiao")
     assert found["statistic"].to_list() == [0.0] * 4
     assert found["p"].null_count() == 4
 
@@ -92,7 +92,7 @@ def test_clusters_that_double_every_answer_leave_the_test_under_the_design_as_it
 def test_faults_are_named():
     data = drawn(5, 200)
     with pytest.raises(BadInput) as caught:
-        iia_tests(data, Design(), ChoiceAsked("y", ("x",), "ordered"))
+        iia_tests(data, Design(), ChoiceSpec("y", ("x",), "ordered"))
     assert caught.value.key == "surveys.iia.kind"
     two = Microdata(data.frame.filter(pl.col("y") != "far"))
     with pytest.raises(BadInput) as caught:

@@ -55,13 +55,18 @@ def _command(arguments: Sequence[str]) -> int:
 
     from qonys import words
     from qonys.cli.app import build_app
+    from qonys.cli.deprecated import with_present_names
     from qonys.cli.options import UsageError, settings
     from qonys.cli.usage import usage_sentence
     from qonys.errors import QonysError
 
     language = settings().language
+
+    def warn(former: str, present: str) -> None:
+        print(words.text("cli.deprecated", language, former=former, present=present), file=sys.stderr)
+
     try:
-        result = build_app()(arguments, exit_on_error=False, print_error=False)
+        result = build_app()(with_present_names(arguments, warn), exit_on_error=False, print_error=False)
         sys.stdout.flush()
     except CycloptsError as error:
         return _refused(usage_sentence(error, language), USAGE)

@@ -48,12 +48,12 @@ def factors(
     """Gravity of a file of flows by Poisson pseudo-likelihood with effects, or contributions of groups of factors."""
     from qonys.study.analyses.factors import FactorOptions, factors_of_file
 
-    asked = FactorOptions(
+    chosen = FactorOptions(
         options.outcome, _listed(options.log), _listed(options.plain), _listed(options.effects),
         _listed(options.clusters), options.group, options.year, options.table, options.engine, options.draws,
         options.seed, options.correct,
     )  # fmt: skip
-    frame, notes = factors_of_file(file, asked, mapping, where)
+    frame, notes = factors_of_file(file, chosen, mapping, where)
     for key, values in notes:
         note(key, values)
     print_frame(frame, footer=(words.text("cli.factors.association", settings().language),))

@@ -38,7 +38,7 @@ class StockOptions:
     births: Annotated[str, Parameter(help="cli.flows.births")] = "native"
     missing: Annotated[str, Parameter(help="cli.flows.missing")] = "error"
     moves: Annotated[float | None, Parameter(help="cli.flows.total_moves")] = None
-    imbalance: Annotated[float, Parameter(help="cli.flows.gap")] = 0.1
+    imbalance: Annotated[float, Parameter(help="cli.flows.imbalance")] = 0.1
 
     def answer(self, file: Path, mapping: tuple[str, ...], where: tuple[str, ...]) -> FlowsResult:
         """Flows of a stock file."""
@@ -219,11 +219,11 @@ def classify(
     from qonys.catalog import open_pack
     from qonys.study.analyses.typology import TypologyRequest, classify_file, described
 
-    asked = vars(options) | {"kin": tuple(part.strip() for part in options.kin.split(",") if part.strip())}
+    chosen = vars(options) | {"kin": tuple(part.strip() for part in options.kin.split(",") if part.strip())}
     language = settings().language
-    ask = TypologyRequest(**asked)
+    request = TypologyRequest(**chosen)
     if file is None:
-        show(described(ask, language))
+        show(described(request, language))
         return 0
-    show(classify_file(file, ask, open_pack(settings().pack), language, mapping))
+    show(classify_file(file, request, open_pack(settings().pack), language, mapping))
     return 0

@@ -34,7 +34,7 @@ class IndicatorsOptions:
 
 
 DEFAULTS = IndicatorsOptions()
-BESIDE = ("population", "distances", "areas", "standard", "survivors", "neighbours")
+AUXILIARY = ("population", "distances", "areas", "standard", "survivors", "neighbours")
 
 
 def indicators(
@@ -57,10 +57,10 @@ def indicators(
         raise BadInput("study.indicators.zones", given=options.scale)
     kind = "settling" if options.settling else "pairs" if options.pairs else "scale" if parts else "system"
     by = tuple(part.strip() for part in options.by.split(",") if part.strip())
-    ask = IndicatorsRequest(kind, by, tuple(map(int, parts)), options.draws, options.seed, options.households)
-    beside = {name: getattr(options, name) for name in BESIDE}
-    files = TableFiles(**beside, mapping=mapping, where=where, totals=options.totals)
-    frame = indicators_of_file(file, files, ask)
+    request = IndicatorsRequest(kind, by, tuple(map(int, parts)), options.draws, options.seed, options.households)
+    auxiliary = {name: getattr(options, name) for name in AUXILIARY}
+    files = TableFiles(**auxiliary, mapping=mapping, where=where, totals=options.totals)
+    frame = indicators_of_file(file, files, request)
     names = names_of(frame["indicator"].unique().to_list(), language)
     print_frame(frame, label=lambda column, code: names.get(code) if column == "indicator" else None, footer=())
     return 0

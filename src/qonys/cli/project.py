@@ -86,8 +86,8 @@ def project(
 
     pack = open_pack(settings().pack)
     chosen = choices_of(vars(processes))
-    ask = ProjectionRequest(**vars(options), **vars(parts), **vars(shards), processes=chosen, changes=changes)
-    frame = answer(pack, ask, _tell)
+    request = ProjectionRequest(**vars(options), **vars(parts), **vars(shards), processes=chosen, changes=changes)
+    frame = answer(pack, request, _tell)
     language = settings().language
     groups = set(pack.labels().filter(axis="ethnic_group")["code"])
 

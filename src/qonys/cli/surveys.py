@@ -34,12 +34,12 @@ class DesignOptions:
     weight: Annotated[str, Parameter(help="cli.survey.weight")] = ""
     strata: Annotated[str, Parameter(help="cli.survey.strata")] = ""
     cluster: Annotated[str, Parameter(help="cli.survey.cluster")] = ""
-    in_all: Annotated[str, Parameter(name="--in-all", help="cli.survey.in_all")] = ""
-    lonely: Annotated[str, Parameter(help="cli.survey.lonely")] = "refuse"
+    fpc: Annotated[str, Parameter(help="cli.survey.fpc")] = ""
+    single_psu: Annotated[str, Parameter(name="--single-psu", help="cli.survey.single_psu")] = "refuse"
     labels: Annotated[Path | None, Parameter(help="cli.survey.labels")] = None
     missing: Annotated[tuple[str, ...], Parameter(help="cli.survey.missing", consume_multiple=False)] = ()
     second: Annotated[str, Parameter(help="cli.survey.second")] = ""
-    in_all_second: Annotated[str, Parameter(name="--in-all-second", help="cli.survey.in_all_second")] = ""
+    fpc_second: Annotated[str, Parameter(name="--fpc-second", help="cli.survey.fpc_second")] = ""
     calibrate: Annotated[Path | None, Parameter(help="cli.survey.calibrate")] = None
     calibration: Annotated[str, Parameter(help="cli.survey.calibration")] = "raking"
     bounds: Annotated[str, Parameter(help="cli.survey.bounds")] = ""
@@ -160,10 +160,10 @@ def model(
 
     if kind == "linear":
         return _show(surveys.linear(design.of(file), answer, on))
-    asked = surveys.asked_model(answer, on, kind, reference)
+    spec = surveys.model_spec(answer, on, kind, reference)
     if shown.iia:
-        return _show(surveys.independence_of_alternatives(design.of(file), asked))
-    return _show(surveys.model(design.of(file), asked, shown.effects))
+        return _show(surveys.independence_of_alternatives(design.of(file), spec))
+    return _show(surveys.model(design.of(file), spec, shown.effects))
 
 
 @app.command(help="cli.command.survey.classes")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qonys import words
 from qonys.catalog import Pack, open_pack
 
 if TYPE_CHECKING:
@@ -73,15 +75,15 @@ class Country:
 
         parts = ("all" if regions else "", "all" if groups else "")
         place = None if out is None else Path(out)
-        ask = ProjectionRequest(
+        request = ProjectionRequest(
             draws, horizon, seed, regions=parts[0], groups=parts[1], out=place, resume=True,
             processes=choices_of(processes),
         )  # fmt: skip
-        return projection_of(self.pack, ask, _scenario(scenario))[1]
+        return projection_of(self.pack, request, _scenario(scenario))[1]
 
     def indicators(
-        self, flows: Table | None = None, population: Table | None = None, beside: Mapping[str, Table] | None = None,
-        **asked: Any,
+        self, flows: Table | None = None, population: Table | None = None, auxiliary: Mapping[str, Table] | None = None,
+        **options: Any,
     ) -> pl.DataFrame:  # fmt: skip
         """Indicators of a table of flows, as `qonys indicators` gives them; tidy.
 
@@ -93,9 +95,9 @@ class Country:
             regions, with its residents and distances.
         population
             Frame or file with region, population (and the same periods).
-        beside
+        auxiliary
             Tables by name: distances, areas, standard, survivors, neighbours.
-        asked
+        options
             kind (system, pairs, scale, settling), by (columns to split by), zones, draws, seed, households.
 
         Raises
@@ -106,14 +108,19 @@ class Country:
         """
         from qonys.study.analyses import indicators as analysis
 
-        ask = analysis.asked(asked)
+        if "beside" in options:
+            warnings.warn(
+                words.text("cli.deprecated", former="beside", present="auxiliary"), FutureWarning, stacklevel=2
+            )
+            auxiliary = options.pop("beside")
+        request = analysis.request_of(options)
         if flows is None:
             frame, tables = analysis.own_tables(self.pack)
         else:
-            frame, tables = analysis.table_of(flows, kind=ask.kind), {}
-        given = {**(beside or {}), **({} if population is None else {"population": population})}
+            frame, tables = analysis.table_of(flows, kind=request.kind), {}
+        given = {**(auxiliary or {}), **({} if population is None else {"population": population})}
         return analysis.indicators_of_tables(
-            frame, tables | {name: analysis.table_of(table, name) for name, table in given.items()}, ask
+            frame, tables | {name: analysis.table_of(table, name) for name, table in given.items()}, request
         )
 
     def consequences(

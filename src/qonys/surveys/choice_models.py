@@ -38,7 +38,7 @@ SURE = 1e-6
 
 
 @dataclass(frozen=True)
-class ChoiceAsked:
+class ChoiceSpec:
     """What is fitted: the answer, the regressors, the kind of model, the reference answer of a multinomial one."""
 
     answer: str
@@ -91,7 +91,7 @@ class Problem:
     information: Callable[[Array, Array, Array, int], Array] | None = None
 
 
-def fit_choice(data: Microdata, design: Design, asked: ChoiceAsked) -> ChoiceFit:
+def fit_choice(data: Microdata, design: Design, spec: ChoiceSpec) -> ChoiceFit:
     """Fit a model of an answer on regressors.
 
     Raises
@@ -102,9 +102,9 @@ def fit_choice(data: Microdata, design: Design, asked: ChoiceAsked) -> ChoiceFit
 
     """
     held = with_design(data.frame, design)
-    columns = regressors(data, asked.on)
-    outcomes = _outcomes(data, asked)
-    labels = data.categories(asked.answer)
+    columns = regressors(data, spec.on)
+    outcomes = _outcomes(data, spec)
+    labels = data.categories(spec.answer)
     code = {label: place for place, label in enumerate(outcomes)}
     answer = np.array([code.get(label, -1) if label is not None else -1 for label in labels], dtype=np.int64)
     known = (answer >= 0) & ~np.isnan(columns.matrix).any(axis=1)
@@ -113,7 +113,7 @@ def fit_choice(data: Microdata, design: Design, asked: ChoiceAsked) -> ChoiceFit
     full = np.column_stack([np.ones(len(matrix)), matrix])
     refuse_collinear(full, (INTERCEPT, *columns.names))
     weight = plan.weight[known] / plan.weight[known].mean()
-    if asked.kind == "multinomial":
+    if spec.kind == "multinomial":
         problem = Problem(
             answer[known],
             full,
@@ -132,24 +132,24 @@ def fit_choice(data: Microdata, design: Design, asked: ChoiceAsked) -> ChoiceFit
     influence[known] = problem.scores(parameters, problem.matrix, problem.answer, len(outcomes)) * weight[:, None]
     influence = influence @ bread
     covariance = design_covariance(influence, plan)
-    reach = (float(stats.t.ppf(0.5 + asked.confidence / 2, plan.degrees)), plan.degrees)
+    reach = (float(stats.t.ppf(0.5 + spec.confidence / 2, plan.degrees)), plan.degrees)
     return ChoiceFit(
-        _coefficients(parameters, covariance, _names(asked.kind, outcomes, columns), reach),
+        _coefficients(parameters, covariance, _names(spec.kind, outcomes, columns), reach),
         average_effects(problem, parameters, covariance, (outcomes, columns), reach),
         parameters, covariance, _likelihoods(problem, parameters), len(matrix), int((~known).sum()),
         bread, influence,
     )  # fmt: skip
 
 
-def _outcomes(data: Microdata, asked: ChoiceAsked) -> list[str]:
-    outcomes = data.ordered(asked.answer)
+def _outcomes(data: Microdata, spec: ChoiceSpec) -> list[str]:
+    outcomes = data.ordered(spec.answer)
     if len(outcomes) < 2:
-        raise BadInput("surveys.one_category", variable=asked.answer, n=len(outcomes))
-    if not asked.reference or asked.kind == "ordered":
+        raise BadInput("surveys.one_category", variable=spec.answer, n=len(outcomes))
+    if not spec.reference or spec.kind == "ordered":
         return outcomes
-    if asked.reference not in outcomes:
-        raise BadInput("surveys.choice", option="--reference", value=asked.reference, known=", ".join(outcomes))
-    return [asked.reference, *(label for label in outcomes if label != asked.reference)]
+    if spec.reference not in outcomes:
+        raise BadInput("surveys.choice", option="--reference", value=spec.reference, known=", ".join(outcomes))
+    return [spec.reference, *(label for label in outcomes if label != spec.reference)]
 
 
 def multinomial_probabilities(parameters: Array, matrix: Array, outcomes: int) -> Array:

@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Array = NDArray[np.float64]
-WEIGHT, STRATUM, CLUSTER, CLUSTERS_IN_ALL = "__weight", "__stratum", "__cluster", "__in_all"
-SECOND, SECOND_IN_ALL = "__second", "__second_in_all"
-LONELY = ("refuse", "centre")
-OWN = (WEIGHT, STRATUM, CLUSTER, CLUSTERS_IN_ALL)
+WEIGHT, STRATUM, CLUSTER, CLUSTERS_OF_STRATUM = "__weight", "__stratum", "__cluster", "__in_all"
+SECOND, UNITS_OF_CLUSTER = "__second", "__second_in_all"
+SINGLE_PSU = ("refuse", "centre")
+OWN = (WEIGHT, STRATUM, CLUSTER, CLUSTERS_OF_STRATUM)
 
 
 @dataclass(frozen=True)
 class Design:
     """Names of the columns that tell how the sample was drawn; an empty name means there is none.
 
-    `in_all`: how many clusters the stratum holds in all (finite population). `lonely`: what is done with a
+    `fpc`: how many clusters the stratum holds in all (finite population). `single_psu`: what is done with a
     stratum that has one cluster: ``refuse``, or ``centre`` (its cluster is set against the mean of all).
-    `second`: units drawn inside clusters, `in_all_second`: how many the cluster holds in all. The others are given by
+    `second`: units drawn inside clusters, `fpc_second`: how many the cluster holds in all. The others are given by
     `weighting.prepared`: columns of `auxiliary` variables the weights were calibrated on with the weights `before`
     that, columns of `replicates` with their `scales`, and what they are centred at.
     """
@@ -45,10 +45,10 @@ class Design:
     weight: str = ""
     strata: str = ""
     cluster: str = ""
-    in_all: str = ""
-    lonely: str = "refuse"
+    fpc: str = ""
+    single_psu: str = "refuse"
     second: str = ""
-    in_all_second: str = ""
+    fpc_second: str = ""
     auxiliary: tuple[str, ...] = ()
     before: str = ""
     replicates: tuple[str, ...] = ()
@@ -56,9 +56,9 @@ class Design:
     centre: str = "estimate"
 
     def __post_init__(self) -> None:
-        if self.lonely not in LONELY:
-            raise BadInput("surveys.choice", option="--lonely", value=self.lonely, known=", ".join(LONELY))
-        if bool(self.second) != bool(self.in_all_second) or (self.second and not (self.cluster and self.in_all)):
+        if self.single_psu not in SINGLE_PSU:
+            raise BadInput("surveys.choice", option="--single-psu", value=self.single_psu, known=", ".join(SINGLE_PSU))
+        if bool(self.second) != bool(self.fpc_second) or (self.second and not (self.cluster and self.fpc)):
             raise BadInput("surveys.second.alone")
 
     @property
@@ -102,7 +102,7 @@ class Plan:
     cluster: NDArray[np.int64]
     of_cluster: NDArray[np.int64]
     share: Array
-    centre_lonely: bool
+    centre_single: bool
     second: Second | None = None
     auxiliary: Array | None = None
     before: Array | None = None
@@ -130,7 +130,7 @@ def with_design(frame: pl.DataFrame, design: Design) -> pl.DataFrame:
     ------
     BadInput
         A column is missing; a weight is missing, not a number, zero or negative; a stratum or cluster is empty;
-        a stratum has one cluster and `lonely` is ``refuse``; `in_all` is less than the clusters there are.
+        a stratum has one cluster and `single_psu` is ``refuse``; `fpc` is less than the clusters there are.
 
     """
     if frame.height == 0:
@@ -139,9 +139,9 @@ def with_design(frame: pl.DataFrame, design: Design) -> pl.DataFrame:
         ("--weight", design.weight),
         ("--strata", design.strata),
         ("--cluster", design.cluster),
-        ("--in-all", design.in_all),
+        ("--fpc", design.fpc),
         ("--second", design.second),
-        ("--in-all-second", design.in_all_second),
+        ("--fpc-second", design.fpc_second),
     ):
         if name and name not in frame.columns:
             raise BadInput("surveys.no_column", option=option, column=name, found=", ".join(frame.columns))
@@ -190,26 +190,28 @@ def _some(rows: Sequence[int] | NDArray[np.int64]) -> str:
 def _checked(held: pl.DataFrame, design: Design) -> pl.DataFrame:
     sizes = held.group_by(STRATUM, maintain_order=True).agg(pl.col(CLUSTER).n_unique().alias("n"))
     alone = sizes.filter(pl.col("n") == 1)[STRATUM].to_list()
-    if alone and (design.lonely == "refuse" or len(alone) == sizes.height):
+    if alone and (design.single_psu == "refuse" or len(alone) == sizes.height):
         raise BadInput("surveys.lonely", n=len(alone), strata="; ".join(alone[:6]))
-    if not design.in_all:
+    if not design.fpc:
         return held
-    held = held.with_columns(pl.col(design.in_all).cast(pl.Float64, strict=False).alias(CLUSTERS_IN_ALL))
+    held = held.with_columns(pl.col(design.fpc).cast(pl.Float64, strict=False).alias(CLUSTERS_OF_STRATUM))
     wrong = (
         held.group_by(STRATUM, maintain_order=True)
         .agg(
             pl.col(CLUSTER).n_unique().alias("n"),
-            pl.col(CLUSTERS_IN_ALL).min(),
-            pl.col(CLUSTERS_IN_ALL).max().alias("most"),
-            pl.col(CLUSTERS_IN_ALL).null_count().alias("empty"),
+            pl.col(CLUSTERS_OF_STRATUM).min(),
+            pl.col(CLUSTERS_OF_STRATUM).max().alias("most"),
+            pl.col(CLUSTERS_OF_STRATUM).null_count().alias("empty"),
         )
         .filter(
-            (pl.col("empty") > 0) | (pl.col(CLUSTERS_IN_ALL) < pl.col("n")) | (pl.col("most") > pl.col(CLUSTERS_IN_ALL))
+            (pl.col("empty") > 0)
+            | (pl.col(CLUSTERS_OF_STRATUM) < pl.col("n"))
+            | (pl.col("most") > pl.col(CLUSTERS_OF_STRATUM))
         )
     )
     if wrong.height:
         row = wrong.row(0, named=True)
-        raise BadInput("surveys.in_all", column=design.in_all, stratum=row[STRATUM], found=row["n"])
+        raise BadInput("surveys.in_all", column=design.fpc, stratum=row[STRATUM], found=row["n"])
     return held
 
 
@@ -218,25 +220,25 @@ def _with_second(held: pl.DataFrame, design: Design) -> pl.DataFrame:
     units = _codes(held, design.second, "--second")
     held = held.with_columns(
         pl.concat_str(pl.col(CLUSTER), units, separator=" / ").alias(SECOND),
-        pl.col(design.in_all_second).cast(pl.Float64, strict=False).alias(SECOND_IN_ALL),
+        pl.col(design.fpc_second).cast(pl.Float64, strict=False).alias(UNITS_OF_CLUSTER),
     )
     sizes = held.group_by(CLUSTER, maintain_order=True).agg(
-        pl.col(SECOND).n_unique().alias("n"), pl.col(SECOND_IN_ALL).min().alias("least"),
-        pl.col(SECOND_IN_ALL).max().alias("most"), pl.col(SECOND_IN_ALL).null_count().alias("empty"),
+        pl.col(SECOND).n_unique().alias("n"), pl.col(UNITS_OF_CLUSTER).min().alias("least"),
+        pl.col(UNITS_OF_CLUSTER).max().alias("most"), pl.col(UNITS_OF_CLUSTER).null_count().alias("empty"),
     )  # fmt: skip
     wrong = sizes.filter((pl.col("empty") > 0) | (pl.col("least") < pl.col("n")) | (pl.col("most") > pl.col("least")))
     if wrong.height:
         row = wrong.row(0, named=True)
-        raise BadInput("surveys.second.in_all", column=design.in_all_second, cluster=row[CLUSTER], found=row["n"])
+        raise BadInput("surveys.second.in_all", column=design.fpc_second, cluster=row[CLUSTER], found=row["n"])
     alone = sizes.filter((pl.col("n") == 1) & (pl.col("least") > 1))[CLUSTER].to_list()
-    if alone and design.lonely == "refuse":
+    if alone and design.single_psu == "refuse":
         raise BadInput("surveys.second.lonely", n=len(alone), clusters="; ".join(alone[:6]))
     return held
 
 
 def plan_of(held: pl.DataFrame, design: Design) -> Plan:
     """The design as arrays, for frames that `with_design` gave."""
-    clusters = held.select(STRATUM, CLUSTER, *([CLUSTERS_IN_ALL] if design.in_all else [])).unique(
+    clusters = held.select(STRATUM, CLUSTER, *([CLUSTERS_OF_STRATUM] if design.fpc else [])).unique(
         CLUSTER, maintain_order=True
     )
     numbers = pl.DataFrame({CLUSTER: clusters[CLUSTER], "number": np.arange(clusters.height)})
@@ -244,17 +246,17 @@ def plan_of(held: pl.DataFrame, design: Design) -> Plan:
     strata = clusters.select(STRATUM).unique(maintain_order=True).with_row_index("number")
     of_cluster = clusters.select(STRATUM).join(strata, on=STRATUM, how="left", maintain_order="left")["number"]
     share = np.zeros(strata.height)
-    if design.in_all:
+    if design.fpc:
         n = np.bincount(of_cluster.to_numpy(), minlength=strata.height)
         total = np.zeros(strata.height)
-        total[of_cluster.to_numpy()] = clusters[CLUSTERS_IN_ALL].to_numpy()
+        total[of_cluster.to_numpy()] = clusters[CLUSTERS_OF_STRATUM].to_numpy()
         share = n / total
     return Plan(
         held[WEIGHT].to_numpy().astype(float),
         cluster.to_numpy().astype(np.int64),
         of_cluster.to_numpy().astype(np.int64),
         share,
-        design.lonely == "centre",
+        design.single_psu == "centre",
         _second(held, clusters[CLUSTER]) if design.second else None,
         held.select(design.auxiliary).to_numpy() if design.auxiliary else None,
         held[design.before].to_numpy() if design.auxiliary else None,
@@ -263,13 +265,13 @@ def plan_of(held: pl.DataFrame, design: Design) -> Plan:
 
 
 def _second(held: pl.DataFrame, clusters: pl.Series) -> Second:
-    units = held.select(SECOND, CLUSTER, SECOND_IN_ALL).unique(SECOND, maintain_order=True)
+    units = held.select(SECOND, CLUSTER, UNITS_OF_CLUSTER).unique(SECOND, maintain_order=True)
     numbers = pl.DataFrame({SECOND: units[SECOND], "number": np.arange(units.height)})
     unit = held.select(SECOND).join(numbers, on=SECOND, how="left", maintain_order="left")["number"].to_numpy()
     places = pl.DataFrame({CLUSTER: clusters, "number": np.arange(len(clusters))})
     of_unit = units.select(CLUSTER).join(places, on=CLUSTER, how="left", maintain_order="left")["number"].to_numpy()
     total = np.zeros(len(clusters))
-    total[of_unit] = units[SECOND_IN_ALL].to_numpy()
+    total[of_unit] = units[UNITS_OF_CLUSTER].to_numpy()
     return Second(unit, of_unit, np.bincount(of_unit, minlength=len(clusters)) / total)
 
 
@@ -293,11 +295,11 @@ def design_covariance(influence: Array, plan: Plan) -> Array:
         return plan.replicates.covariance(ratio.T @ influence, influence.sum(axis=0))
     if plan.auxiliary is not None and plan.before is not None:
         influence = _apart_from(influence / plan.weight[:, None], plan.auxiliary, plan.before) * plan.weight[:, None]
-    found = _between(influence, plan.cluster, plan.of_cluster, 1 - plan.share, plan.centre_lonely)
+    found = _between(influence, plan.cluster, plan.of_cluster, 1 - plan.share, plan.centre_single)
     if plan.second is None:
         return found
     inside = plan.share[plan.of_cluster] * (1 - plan.second.share)
-    return found + _between(influence, plan.second.unit, plan.second.of_unit, inside, plan.centre_lonely)
+    return found + _between(influence, plan.second.unit, plan.second.of_unit, inside, plan.centre_single)
 
 
 def _between(influence: Array, unit: NDArray[np.int64], of_unit: NDArray[np.int64], left: Array, centre: bool) -> Array:
@@ -330,9 +332,9 @@ def sample(held: pl.DataFrame, design: Design) -> Any:
     """
     svy = survey_library()
     options: dict[str, Any] = {"wgt": WEIGHT, "stratum": STRATUM, "psu": CLUSTER}
-    if design.in_all:
-        options["pop_size"] = CLUSTERS_IN_ALL
-    if design.lonely == "centre":
+    if design.fpc:
+        options["pop_size"] = CLUSTERS_OF_STRATUM
+    if design.single_psu == "centre":
         options["singleton"] = svy.Singleton("center")
     return quietly(lambda: svy.Sample(held, svy.Design(**options)))
 

@@ -139,7 +139,7 @@ def _inside(design: Design, used: pl.DataFrame) -> Design:
     from dataclasses import replace
 
     alone = used.group_by("__stratum").agg(pl.col("__cluster").n_unique().alias("n")).filter(pl.col("n") == 1)
-    return replace(design, lonely="centre") if alone.height else design
+    return replace(design, single_psu="centre") if alone.height else design
 
 
 def corrected(frame: pl.DataFrame, column: str = "p") -> pl.DataFrame:

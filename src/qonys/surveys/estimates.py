@@ -59,7 +59,7 @@ class Estimated:
     left_out: int
 
 
-def estimate(data: Microdata, design: Design, asked: EstimateSpec) -> Estimated:
+def estimate(data: Microdata, design: Design, spec: EstimateSpec) -> Estimated:
     """A weighted table with design errors.
 
     Returns
@@ -73,76 +73,76 @@ def estimate(data: Microdata, design: Design, asked: EstimateSpec) -> Estimated:
         The design cannot be used, a variable is missing, not a number, or has an undeclared label.
 
     """
-    held = _held(data, design, asked)
-    used = [ANSWER, *([OVER] if asked.over else []), *_domains(asked)]
+    held = _held(data, design, spec)
+    used = [ANSWER, *([OVER] if spec.over else []), *_domains(spec)]
     complete = pl.all_horizontal(pl.col(name).is_not_null() for name in used)
     left_out = int(held.select((~complete).sum()).item())
     if left_out == held.height:
-        raise BadInput("surveys.no_answers", variable=asked.variable)
+        raise BadInput("surveys.no_answers", variable=spec.variable)
     if not design.plain:
         return Estimated(
-            by_sums(held, held.select(complete).to_series().to_numpy(), plan_of(held, design), asked), left_out
+            by_sums(held, held.select(complete).to_series().to_numpy(), plan_of(held, design), spec), left_out
         )
     drawn = sample(_filled(held.with_columns(complete.alias("__in")), used), design)
-    found = quietly(lambda: _with_effect(drawn, asked))
+    found = quietly(lambda: _with_effect(drawn, spec))
     frame = found.to_polars() if not isinstance(found, list) else pl.concat([part.to_polars() for part in found])
-    return Estimated(_tidy(frame, asked), left_out)
+    return Estimated(_tidy(frame, spec), left_out)
 
 
-def _held(data: Microdata, design: Design, asked: EstimateSpec) -> pl.DataFrame:
-    categories = asked.kind in ("share", "cross")
-    answer = data.categories(asked.variable) if categories else data.numbers(asked.variable)
+def _held(data: Microdata, design: Design, spec: EstimateSpec) -> pl.DataFrame:
+    categories = spec.kind in ("share", "cross")
+    answer = data.categories(spec.variable) if categories else data.numbers(spec.variable)
     columns = {
         ANSWER: answer,
-        **{name: data.categories(by) for name, by in zip(_domains(asked), asked.by, strict=True)},
+        **{name: data.categories(by) for name, by in zip(_domains(spec), spec.by, strict=True)},
     }
-    if asked.over:
-        columns[OVER] = data.numbers(asked.over)
+    if spec.over:
+        columns[OVER] = data.numbers(spec.over)
     held = with_design(data.frame, design).with_columns(**columns)
-    if asked.kind == "cross":
+    if spec.kind == "cross":
         held = held.with_columns(pl.concat_str("__by0", ANSWER, separator=JOINT).alias(ANSWER))
     return held
 
 
-def by_sums(held: pl.DataFrame, known: NDArray[np.bool_], plan: Plan, asked: EstimateSpec) -> pl.DataFrame:
+def by_sums(held: pl.DataFrame, known: NDArray[np.bool_], plan: Plan, spec: EstimateSpec) -> pl.DataFrame:
     """The table of the respondents `known` as ratios of weighted sums; as `estimate` gives it."""
-    domains = [] if asked.kind == "cross" else _domains(asked)
+    domains = [] if spec.kind == "cross" else _domains(spec)
     keys = held.filter(pl.Series(known)).select(domains).unique().sort(domains).rows() if domains else [()]
     ratios = Ratios()
     for key in keys:
         inside = known.copy()
         for name, label in zip(domains, key, strict=True):
             inside &= (held[name] == label).fill_null(value=False).to_numpy()
-        row = {**dict(zip(asked.by, key, strict=False)), "n": int(inside.sum()), "df": plan.degrees_in(inside)}
-        _add(ratios, row, held, inside, asked)
-    frame = table_of(ratios, plan, asked.kind, asked.confidence)
-    if asked.kind == "cross":
+        row = {**dict(zip(spec.by, key, strict=False)), "n": int(inside.sum()), "df": plan.degrees_in(inside)}
+        _add(ratios, row, held, inside, spec)
+    frame = table_of(ratios, plan, spec.kind, spec.confidence)
+    if spec.kind == "cross":
         parts = frame["answer"].str.split_exact(JOINT, 1)
         frame = frame.with_columns(
-            parts.struct.field("field_0").alias(asked.by[0]), parts.struct.field("field_1").alias("answer")
+            parts.struct.field("field_0").alias(spec.by[0]), parts.struct.field("field_1").alias("answer")
         )
-    return frame.select(*asked.by, *COLUMNS)
+    return frame.select(*spec.by, *COLUMNS)
 
 
 def _add(
-    ratios: Ratios, row: dict[str, object], held: pl.DataFrame, inside: NDArray[np.bool_], asked: EstimateSpec
+    ratios: Ratios, row: dict[str, object], held: pl.DataFrame, inside: NDArray[np.bool_], spec: EstimateSpec
 ) -> None:
     """The ratios of one domain."""
     whole = inside.astype(float)
-    if asked.kind in ("share", "cross"):
+    if spec.kind in ("share", "cross"):
         for label in held[ANSWER].drop_nulls().unique().sort():
             mark = (held[ANSWER] == label).fill_null(value=False).to_numpy()
             ratios.add({**row, "answer": label}, whole * mark, whole)
         return
     number = np.where(inside, held[ANSWER].fill_null(0.0).to_numpy(), 0.0)
     below: dict[str, NDArray[np.float64] | None] = {"mean": whole, "total": None}
-    if asked.kind == "ratio":
+    if spec.kind == "ratio":
         below["ratio"] = np.where(inside, held[OVER].fill_null(0.0).to_numpy(), 0.0)
-    ratios.add({**row, "answer": None}, number, below[asked.kind])
+    ratios.add({**row, "answer": None}, number, below[spec.kind])
 
 
-def _domains(asked: EstimateSpec) -> list[str]:
-    return [f"__by{place}" for place in range(len(asked.by))]
+def _domains(spec: EstimateSpec) -> list[str]:
+    return [f"__by{place}" for place in range(len(spec.by))]
 
 
 def _filled(held: pl.DataFrame, used: list[str]) -> pl.DataFrame:
@@ -155,44 +155,44 @@ def _filled(held: pl.DataFrame, used: list[str]) -> pl.DataFrame:
     return held.select(fills)
 
 
-def _with_effect(drawn: Any, asked: EstimateSpec) -> Any:
+def _with_effect(drawn: Any, spec: EstimateSpec) -> Any:
     """Estimates with the design effect; without it where an answer does not vary (the library refuses one there)."""
     try:
-        return _estimates(drawn, asked, "wr")
+        return _estimates(drawn, spec, "wr")
     except survey_library().SvyError:
-        return _estimates(drawn, asked, None)
+        return _estimates(drawn, spec, None)
 
 
-def _estimates(drawn: Any, asked: EstimateSpec, effect: str | None) -> Any:
-    domains = [] if asked.kind == "cross" else _domains(asked)
+def _estimates(drawn: Any, spec: EstimateSpec, effect: str | None) -> Any:
+    domains = [] if spec.kind == "cross" else _domains(spec)
     options = {
         "by": domains or None,
         "where": survey_library().col("__in"),
-        "alpha": 1 - asked.confidence,
+        "alpha": 1 - spec.confidence,
         "deff": effect,
     }
-    if asked.kind in ("share", "cross"):
+    if spec.kind in ("share", "cross"):
         return drawn.estimation.prop(ANSWER, **options)
-    if asked.kind == "mean":
+    if spec.kind == "mean":
         return drawn.estimation.mean(ANSWER, **options)
-    if asked.kind == "total":
+    if spec.kind == "total":
         return drawn.estimation.total(ANSWER, **options)
     return drawn.estimation.ratio(ANSWER, OVER, **options)
 
 
-def _tidy(frame: pl.DataFrame, asked: EstimateSpec) -> pl.DataFrame:
+def _tidy(frame: pl.DataFrame, spec: EstimateSpec) -> pl.DataFrame:
     names = {"est": "estimate", "lci": "low", "uci": "high", ANSWER: "answer"}
     named = frame.rename({old: new for old, new in names.items() if old in frame.columns})
     if "answer" not in named.columns:
         named = named.with_columns(pl.lit(None, dtype=pl.String).alias("answer"))
     if "deff" not in named.columns:
         named = named.with_columns(pl.lit(None, dtype=pl.Float64).alias("deff"))
-    if asked.kind == "cross":
+    if spec.kind == "cross":
         parts = named["answer"].str.split_exact(JOINT, 1)
         named = named.with_columns(
-            parts.struct.field("field_0").alias(asked.by[0]), parts.struct.field("field_1").alias("answer")
+            parts.struct.field("field_0").alias(spec.by[0]), parts.struct.field("field_1").alias("answer")
         )
-    named = named.rename({f"__by{place}": by for place, by in enumerate(asked.by) if f"__by{place}" in named.columns})
+    named = named.rename({f"__by{place}": by for place, by in enumerate(spec.by) if f"__by{place}" in named.columns})
     columns = [pl.col("df", "n").cast(pl.Int64), pl.col("estimate", "se", "low", "high", "deff").cast(pl.Float64)]
-    tidy = named.with_columns(columns).select(*asked.by, *COLUMNS)
+    tidy = named.with_columns(columns).select(*spec.by, *COLUMNS)
     return tidy.with_columns(pl.col("estimate", "se", "low", "high", "deff").fill_nan(None))

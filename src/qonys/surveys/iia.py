@@ -24,8 +24,8 @@ from scipy import stats
 
 from qonys.errors import BadInput
 from qonys.surveys.choice_models import (
-    ChoiceAsked,
     ChoiceFit,
+    ChoiceSpec,
     fit_choice,
     multinomial_probabilities,
 )
@@ -37,7 +37,7 @@ SAME = 1e-7
 Row = dict[str, str | float | None]
 
 
-def iia_tests(data: Microdata, design: Design, asked: ChoiceAsked, seed: int = 1) -> pl.DataFrame:
+def iia_tests(data: Microdata, design: Design, spec: ChoiceSpec, seed: int = 1) -> pl.DataFrame:
     """Tests for every answer but the reference left out: without, test, statistic, df1, df2 (null: chi-square), p.
 
     Raises
@@ -46,23 +46,23 @@ def iia_tests(data: Microdata, design: Design, asked: ChoiceAsked, seed: int = 1
         As `fit_choice`; another model than the multinomial one; fewer than three answers.
 
     """
-    if asked.kind != "multinomial":
-        raise BadInput("surveys.iia.kind", kind=asked.kind)
-    outcomes = data.ordered(asked.answer)
+    if spec.kind != "multinomial":
+        raise BadInput("surveys.iia.kind", kind=spec.kind)
+    outcomes = data.ordered(spec.answer)
     if len(outcomes) < 3:
-        raise BadInput("surveys.iia.few", variable=asked.answer, n=len(outcomes))
-    reference = asked.reference or outcomes[0]
-    asked = replace(asked, reference=reference)
-    whole = fit_choice(data, design, asked)
+        raise BadInput("surveys.iia.few", variable=spec.answer, n=len(outcomes))
+    reference = spec.reference or outcomes[0]
+    spec = replace(spec, reference=reference)
+    whole = fit_choice(data, design, spec)
     rows: list[Row] = []
     for outcome in outcomes:
         if outcome == reference:
             continue
-        part = fit_choice(without(data, asked.answer, outcome), design, asked)
+        part = fit_choice(without(data, spec.answer, outcome), design, spec)
         rows += [
             {"without": outcome, **hausman(whole, part)},
             {"without": outcome, **wald(whole, part, data, design)},
-            {"without": outcome, **small_hsiao(data, design, asked, outcome, seed)},
+            {"without": outcome, **small_hsiao(data, design, spec, outcome, seed)},
         ]
     columns = {"statistic": pl.Float64, "df1": pl.Int64, "df2": pl.Int64, "p": pl.Float64}
     return pl.DataFrame(rows, infer_schema_length=None).select("without", "test", *columns).cast(columns)  # type: ignore[arg-type]
@@ -106,7 +106,7 @@ def wald(whole: ChoiceFit, part: ChoiceFit, data: Microdata, design: Design) -> 
     return {"test": "wald", "statistic": f, "df1": many, "df2": below, "p": float(stats.f.sf(f, many, below))}
 
 
-def small_hsiao(data: Microdata, design: Design, asked: ChoiceAsked, outcome: str, seed: int) -> Row:
+def small_hsiao(data: Microdata, design: Design, spec: ChoiceSpec, outcome: str, seed: int) -> Row:
     """The statistic of Small and Hsiao on random halves; null where a half cannot be fitted."""
     rng = np.random.Generator(np.random.Philox(key=seed))
     first = rng.random(data.frame.height) < 0.5
@@ -114,23 +114,23 @@ def small_hsiao(data: Microdata, design: Design, asked: ChoiceAsked, outcome: st
     halves = [replace(data, frame=data.frame.filter(pl.Series(mask))) for mask in (first, ~first)]
     row: Row = {"test": "small_hsiao", "statistic": None, "df1": None, "df2": None, "p": None}
     try:
-        one, other = (fit_choice(half, weights, asked) for half in halves)
-        held = without(halves[1], asked.answer, outcome)
-        part = fit_choice(held, weights, asked)
+        one, other = (fit_choice(half, weights, spec) for half in halves)
+        held = without(halves[1], spec.answer, outcome)
+        part = fit_choice(held, weights, spec)
     except BadInput:
         return row
     share = 1 / np.sqrt(2)
     places = _shared(other, part)
     mixed = (share * one.parameters + (1 - share) * other.parameters)[places]
-    statistic = 2 * (part.likelihood[0] - _likelihood(held, weights, asked, part, mixed))
+    statistic = 2 * (part.likelihood[0] - _likelihood(held, weights, spec, part, mixed))
     return row | {"statistic": statistic, "df1": len(places), "p": float(stats.chi2.sf(statistic, len(places)))}
 
 
-def _likelihood(data: Microdata, design: Design, asked: ChoiceAsked, fit: ChoiceFit, parameters: Array) -> float:
+def _likelihood(data: Microdata, design: Design, spec: ChoiceSpec, fit: ChoiceFit, parameters: Array) -> float:
     """Weighted log-likelihood of other parameters of a fitted model, weights scaled as in `fit_choice`."""
-    outcomes = [asked.reference, *fit.table["outcome"].unique(maintain_order=True)]
-    labels = data.categories(asked.answer)
-    matrix = regressors(data, asked.on).matrix
+    outcomes = [spec.reference, *fit.table["outcome"].unique(maintain_order=True)]
+    labels = data.categories(spec.answer)
+    matrix = regressors(data, spec.on).matrix
     known = labels.is_not_null().to_numpy() & ~np.isnan(matrix).any(axis=1)
     answer = np.array([outcomes.index(label) for label in labels.filter(pl.Series(known))])
     weight = plan_of(with_design(data.frame, design), design).weight[known]

@@ -16,7 +16,7 @@ from scipy import stats
 from qonys.errors import BadInput
 from qonys.surveys.design import (
     CLUSTER,
-    CLUSTERS_IN_ALL,
+    CLUSTERS_OF_STRATUM,
     STRATUM,
     WEIGHT,
     Array,
@@ -67,7 +67,7 @@ def fit_linear(
         table = own_linear(full, y[known], plan_of(held, design), known, confidence)
         named = table.select(pl.Series("term", [INTERCEPT, *columns.names]), pl.all())
         return LinearFit(named, len(matrix), int((~known).sum()))
-    own = [WEIGHT, STRATUM, CLUSTER, *([CLUSTERS_IN_ALL] if design.in_all else [])]
+    own = [WEIGHT, STRATUM, CLUSTER, *([CLUSTERS_OF_STRATUM] if design.fpc else [])]
     names = [f"__x{place}" for place in range(matrix.shape[1])]
     frame = held.select(own).filter(pl.Series(known)).with_columns(pl.Series(ANSWER, y[known]))
     frame = frame.with_columns(pl.Series(name, matrix[:, place]) for place, name in enumerate(names))

@@ -46,7 +46,7 @@ class Realised:
     id: str
     rate: float
     years: float
-    asked: str
+    question: str
     place: str
     reference: str
     address: str
@@ -57,7 +57,7 @@ def published_rates() -> tuple[Realised, ...]:
     """Realisation rates from panels that asked and then looked who left."""
     text = resources.files("qonys.surveys").joinpath("realisation.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
-    names = ("id", "asked", "place", "reference", "address", "words")
+    names = ("id", "question", "place", "reference", "address", "words")
     return tuple(
         Realised(rate=float(row["rate"]), years=float(row["years"]), **{name: row[name] for name in names})
         for row in rows

@@ -52,7 +52,7 @@ class Replication:
             raise BadInput("surveys.replicates.few", n=self.draws)
 
 
-def replicate_weights(frame: pl.DataFrame, design: Design, asked: Replication) -> tuple[Array, Array]:
+def replicate_weights(frame: pl.DataFrame, design: Design, spec: Replication) -> tuple[Array, Array]:
     """Replicate weights (respondents x R) and their scales (R,).
 
     Raises
@@ -63,15 +63,15 @@ def replicate_weights(frame: pl.DataFrame, design: Design, asked: Replication) -
 
     """
     plan = plan_of(with_design(frame, design), design)
-    weights, scales = _read(frame, plan, asked) if asked.columns else _made(plan, asked, bool(design.strata))
+    weights, scales = _read(frame, plan, spec) if spec.columns else _made(plan, spec, bool(design.strata))
     if weights.shape[1] < 2:
         raise BadInput("surveys.replicates.few", n=weights.shape[1])
     return weights, scales
 
 
-def _read(frame: pl.DataFrame, plan: Plan, asked: Replication) -> tuple[Array, Array]:
+def _read(frame: pl.DataFrame, plan: Plan, spec: Replication) -> tuple[Array, Array]:
     names: dict[str, None] = {}
-    for pattern in asked.columns:
+    for pattern in spec.columns:
         fits = [name for name in frame.columns if fnmatchcase(name, pattern)]
         if not fits:
             raise BadInput("surveys.no_column", option="--replicates", column=pattern, found=", ".join(frame.columns))
@@ -83,13 +83,13 @@ def _read(frame: pl.DataFrame, plan: Plan, asked: Replication) -> tuple[Array, A
             raise BadInput("surveys.replicates.bad", column=name, n=bad)
     weights = frame.select(pl.col(list(names)).cast(pl.Float64)).to_numpy()
     many = weights.shape[1]
-    if asked.kind == "JKn":
+    if spec.kind == "JKn":
         return weights, _scales_of_dropped(weights, plan, list(names))
     fixed = {
         "JK1": (many - 1) / many, "JK2": 1.0, "BRR": 1 / many, "bootstrap": 1 / many,
-        "Fay": 1 / (many * (1 - asked.fay) ** 2),
+        "Fay": 1 / (many * (1 - spec.fay) ** 2),
     }  # fmt: skip
-    return weights, np.full(many, fixed[asked.kind])
+    return weights, np.full(many, fixed[spec.kind])
 
 
 def _scales_of_dropped(weights: Array, plan: Plan, names: Sequence[str]) -> Array:
@@ -106,11 +106,11 @@ def _scales_of_dropped(weights: Array, plan: Plan, names: Sequence[str]) -> Arra
     return np.array(scales)
 
 
-def _made(plan: Plan, asked: Replication, strata: bool) -> tuple[Array, Array]:
+def _made(plan: Plan, spec: Replication, strata: bool) -> tuple[Array, Array]:
     n = np.bincount(plan.of_cluster)
-    if asked.kind == "JK2" or (asked.kind == "JK1" and strata):
-        raise BadInput("surveys.replicates.cannot_make", kind=asked.kind)
-    if asked.kind in ("JK1", "JKn"):
+    if spec.kind == "JK2" or (spec.kind == "JK1" and strata):
+        raise BadInput("surveys.replicates.cannot_make", kind=spec.kind)
+    if spec.kind in ("JK1", "JKn"):
         kept = [c for c, h in enumerate(plan.of_cluster) if n[h] > 1]
         factors = np.ones((len(plan.of_cluster), len(kept)))
         for r, c in enumerate(kept):
@@ -119,11 +119,11 @@ def _made(plan: Plan, asked: Replication, strata: bool) -> tuple[Array, Array]:
             factors[c, r] = 0.0
         of = plan.of_cluster[kept]
         return _spread(plan, factors), (n[of] - 1) / n[of] * (1 - plan.share[of])
-    if asked.kind == "bootstrap":
-        return _spread(plan, _drawn(plan, n, asked)), np.full(asked.draws, 1 / asked.draws)
+    if spec.kind == "bootstrap":
+        return _spread(plan, _drawn(plan, n, spec)), np.full(spec.draws, 1 / spec.draws)
     if (n != 2).any():
-        raise BadInput("surveys.replicates.two", kind=asked.kind, n=int((n != 2).sum()))
-    k = asked.fay if asked.kind == "Fay" else 0.0
+        raise BadInput("surveys.replicates.two", kind=spec.kind, n=int((n != 2).sum()))
+    k = spec.fay if spec.kind == "Fay" else 0.0
     factors = _halves(plan, len(n), k)
     many = factors.shape[1]
     return _spread(plan, factors), np.full(many, 1 / (many * (1 - k) ** 2))
@@ -134,14 +134,14 @@ def _spread(plan: Plan, factors: Array) -> Array:
     return np.asarray(plan.weight[:, None] * factors[plan.cluster])
 
 
-def _drawn(plan: Plan, n: NDArray[np.int64], asked: Replication) -> Array:
+def _drawn(plan: Plan, n: NDArray[np.int64], spec: Replication) -> Array:
     """1 + sqrt(1 - f) (n / (n - 1) times drawn - 1) for each cluster and draw."""
-    rng = np.random.Generator(np.random.Philox(key=asked.seed))
-    factors = np.ones((len(plan.of_cluster), asked.draws))
+    rng = np.random.Generator(np.random.Philox(key=spec.seed))
+    factors = np.ones((len(plan.of_cluster), spec.draws))
     for h, many in enumerate(n):
         if many < 2:
             continue
-        times = rng.multinomial(many - 1, np.full(many, 1 / many), size=asked.draws).T
+        times = rng.multinomial(many - 1, np.full(many, 1 / many), size=spec.draws).T
         factors[plan.of_cluster == h] = 1 + np.sqrt(1 - plan.share[h]) * (many / (many - 1) * times - 1)
     return factors
 

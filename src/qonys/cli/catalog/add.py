@@ -19,7 +19,7 @@ from qonys.cli.printing import heading
 from qonys.errors import BadInput
 
 FINDINGS_SHOWN = 50
-_ASKED = {"catalog.add.no_source": "source_title", "catalog.add.no_status": "status"}
+_WANTED = {"catalog.add.no_source": "source_title", "catalog.add.no_status": "status"}
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
 
@@ -32,7 +32,7 @@ def add_to_table(pack: Pack, file: Path, table: str, given: AddOptions, dry_run:
 
     """
     options = _options(given)
-    ready, options = _asked(pack, file, table, options)
+    ready, options = _completed(pack, file, table, options)
     if settings().format == "table":
         print("\n".join(understanding_lines(ready.understood)))
     if dry_run:
@@ -79,13 +79,13 @@ def _pairs(written: Iterable[str], option: str) -> dict[str, str]:
     return found
 
 
-def _asked(pack: Pack, file: Path, table: str, options: ReadingOptions) -> tuple[PreparedTable, ReadingOptions]:
+def _completed(pack: Pack, file: Path, table: str, options: ReadingOptions) -> tuple[PreparedTable, ReadingOptions]:
     """The prepared file; on a terminal, the source and status are asked for when they are not given."""
     while True:
         try:
             return prepared(pack, file, table, options), options
         except BadInput as error:
-            field = _ASKED.get(error.key)
+            field = _WANTED.get(error.key)
             if field is None or not sys.stdin.isatty():
                 raise
             answer = input(words.text(f"cli.add.ask_{field}", settings().language) + " ").strip()

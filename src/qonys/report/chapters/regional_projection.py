@@ -89,8 +89,8 @@ def _regions(context: Context) -> Table:
         low, middle, high = (context.thousands(then[name]) for name in ("q10", "q50", "q90"))
         rate = words.number(row["median"], context.language, 1)
         rows.append((context.region(row["region"]), context.thousands(now["q50"]), f"{middle} ({low} … {high})", rate,
-                     words.percent(row["shrinks"], context.language, 0)))  # fmt: skip
-    head = [context.say(f"regional_projection.column.{name}") for name in ("region", "growth", "shrinks")]
+                     words.percent(row["p_decline"], context.language, 0)))  # fmt: skip
+    head = [context.say(f"regional_projection.column.{name}") for name in ("region", "growth", "p_decline")]
     return Table(
         "regional_sizes",
         (head[0], str(base), str(until), head[1], head[2]),

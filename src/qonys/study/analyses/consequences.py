@@ -93,67 +93,69 @@ class Both:
     coming: ProjectedCounterfactual | None
 
 
-def both(pack: Pack, ask: ConsequencesRequest, tell: Tell) -> Both:
+def both(pack: Pack, request: ConsequencesRequest, tell: Tell) -> Both:
     """Populations with and without migration since `ask.since`, to `ask.until`."""
     tell("study.project.account")
-    found = known(pack, account_draws(pack), ask.draws)
+    found = known(pack, account_draws(pack), request.draws)
     last = found.years[-1]
-    since = past_counterfactual(found, ask.since) if ask.since < last else None
-    until = ask.until or (0 if since else ask.since + 1)
-    if ask.table == "replacement":
+    since = past_counterfactual(found, request.since) if request.since < last else None
+    until = request.until or (0 if since else request.since + 1)
+    if request.table == "replacement":
         until = max(until, 2050)
     if until <= last:
-        if ask.until and since and ask.until <= ask.since:
-            raise BadInput("consequences.until", since=ask.since, until=ask.until, last=last)
+        if request.until and since and request.until <= request.since:
+            raise BadInput("consequences.until", since=request.since, until=request.until, last=last)
         return Both(found, since, None, None)
     tell("study.project.fitting")
-    ready = prepare(pack, account_of(pack), ask.draws, ask.seed)
+    ready = prepare(pack, account_of(pack), request.draws, request.seed)
     length = until - ready.inputs.base_year
-    if not 1 <= length <= HORIZON or ask.since >= until:
-        raise BadInput("consequences.until", since=ask.since, until=until, last=ready.inputs.base_year + HORIZON)
+    if not 1 <= length <= HORIZON or request.since >= until:
+        raise BadInput("consequences.until", since=request.since, until=until, last=ready.inputs.base_year + HORIZON)
     tell("study.project.running")
-    projection = project_national(ready.inputs, ready.processes, length, ask.draws, ask.seed)
-    before = since if since and ask.since <= ready.inputs.base_year else None
-    return Both(found, since, ready, projected_counterfactual(ready, projection, ask.since, before))
+    projection = project_national(ready.inputs, ready.processes, length, request.draws, request.seed)
+    before = since if since and request.since <= ready.inputs.base_year else None
+    return Both(found, since, ready, projected_counterfactual(ready, projection, request.since, before))
 
 
-def answer(pack: Pack, ask: ConsequencesRequest, tell: Tell) -> pl.DataFrame:
+def answer(pack: Pack, request: ConsequencesRequest, tell: Tell) -> pl.DataFrame:
     """The asked table."""
-    if not ask.since:
-        ask = replace(ask, since=resolve(pack).consequences.since)
-    if ask.table in FORWARD:
-        people = draws_of(pack, ask.seed, tell)[0] if projected(pack) else None
-        rows = diaspora_rows if ask.table == "ethnic" else depopulation_rows
-        return rows(pack, people, replace(resolve(pack).groups, seed=ask.seed))
-    done = both(pack, ask, tell)
-    if ask.table == "labour":
+    if not request.since:
+        request = replace(request, since=resolve(pack).consequences.since)
+    if request.table in FORWARD:
+        people = draws_of(pack, request.seed, tell)[0] if projected(pack) else None
+        rows = diaspora_rows if request.table == "ethnic" else depopulation_rows
+        return rows(pack, people, replace(resolve(pack).groups, seed=request.seed))
+    done = both(pack, request, tell)
+    if request.table == "labour":
         if done.since is None:
-            raise BadInput("consequences.since", year=ask.since, first=done.found.years[0], last=done.found.years[-2])
+            raise BadInput(
+                "consequences.since", year=request.since, first=done.found.years[0], last=done.found.years[-2]
+            )
         return years_moved(done.found, done.since)
-    if ask.table == "replacement" and done.ready and done.coming:
+    if request.table == "replacement" and done.ready and done.coming:
         return replacement_table(done.ready, done.coming, (done.coming.years[-1],))
-    frame = _of_time(done, ask)
-    return frame.filter(pl.col("year") <= ask.until) if ask.until and "year" in frame.columns else frame
+    frame = _of_time(done, request)
+    return frame.filter(pl.col("year") <= request.until) if request.until and "year" in frame.columns else frame
 
 
-def _of_time(done: Both, ask: ConsequencesRequest) -> pl.DataFrame:
+def _of_time(done: Both, request: ConsequencesRequest) -> pl.DataFrame:
     """Effect, ages or decomposition of the past, of the future, or of both joined."""
-    if ask.table == "decomposition":
+    if request.table == "decomposition":
         path = done.coming or done.since
         assert path is not None
         return decomposition_table(path)
-    if done.since is None or (done.coming is not None and ask.since > done.coming.years[0]):
+    if done.since is None or (done.coming is not None and request.since > done.coming.years[0]):
         assert done.coming is not None
         assert done.ready is not None
-        return _future(done, ask)
-    if ask.table == "ageing":
+        return _future(done, request)
+    if request.table == "ageing":
         return ageing_table(done.found, done.since, done.coming, done.ready)
     return effect_table(done.since, done.coming)
 
 
-def _future(done: Both, ask: ConsequencesRequest) -> pl.DataFrame:
+def _future(done: Both, request: ConsequencesRequest) -> pl.DataFrame:
     assert done.coming is not None
     assert done.ready is not None
-    if ask.table == "ageing":
+    if request.table == "ageing":
         return ageing_ahead(done.found, done.coming, done.ready)
     return effect_rows(done.coming.effect, done.coming.years)

@@ -31,7 +31,7 @@ COHORTS = Wanted(
     whole=("cohort", "duration"), numbers=("arrived",), optional_labels=("region",),
     optional_numbers=("remaining", "counted", "survival"),
 )  # fmt: skip
-BESIDE = {
+AUXILIARY = {
     "population": PEOPLE, "distances": FAR, "areas": AREAS, "standard": STANDARD, "survivors": SURVIVORS,
     "neighbours": TOUCHING,
 }  # fmt: skip
@@ -71,7 +71,7 @@ class IndicatorsRequest:
             raise BadInput("study.indicators.no_zones")
 
 
-def asked(options: Mapping[str, object]) -> IndicatorsRequest:
+def request_of(options: Mapping[str, object]) -> IndicatorsRequest:
     """What is asked by names; a single column or number stands for a tuple of one."""
     known = [one.name for one in fields(IndicatorsRequest)]
     unknown = sorted(set(options) - set(known))
@@ -85,18 +85,18 @@ def asked(options: Mapping[str, object]) -> IndicatorsRequest:
     return IndicatorsRequest(**wanted)
 
 
-def indicators_of_file(path: Path, files: TableFiles, ask: IndicatorsRequest) -> pl.DataFrame:
+def indicators_of_file(path: Path, files: TableFiles, request: IndicatorsRequest) -> pl.DataFrame:
     """All indicators that the files allow."""
-    wanted = COHORTS if ask.kind == "settling" else TOTALS if files.totals else FLOWS
+    wanted = COHORTS if request.kind == "settling" else TOTALS if files.totals else FLOWS
     frame = read_long(path, wanted, files.mapping, files.where).frame
-    tables = {name: _beside(getattr(files, name), columns) for name, columns in BESIDE.items()}
-    return indicators_of_tables(frame, {name: table for name, table in tables.items() if table is not None}, ask)
+    tables = {name: _auxiliary(getattr(files, name), columns) for name, columns in AUXILIARY.items()}
+    return indicators_of_tables(frame, {name: table for name, table in tables.items() if table is not None}, request)
 
 
 def indicators_of_tables(
-    frame: pl.DataFrame, beside: Mapping[str, pl.DataFrame], ask: IndicatorsRequest
+    frame: pl.DataFrame, auxiliary: Mapping[str, pl.DataFrame], request: IndicatorsRequest
 ) -> pl.DataFrame:
-    """All indicators that tables allow: flows, totals (column arrivals) or cohorts, and those of `BESIDE` by name.
+    """All indicators that tables allow: flows, totals (column arrivals) or cohorts, and those of `AUXILIARY` by name.
 
     Raises
     ------
@@ -104,29 +104,31 @@ def indicators_of_tables(
         A table beside the flows that is not known; columns that lack, or values that cannot be.
 
     """
-    unknown = sorted(set(beside) - set(BESIDE))
+    unknown = sorted(set(auxiliary) - set(AUXILIARY))
     if unknown:
-        raise BadInput("estimation.choice", option="beside", value=", ".join(unknown), known=", ".join(BESIDE))
-    if ask.kind == "settling":
+        raise BadInput("estimation.choice", option="auxiliary", value=", ".join(unknown), known=", ".join(AUXILIARY))
+    if request.kind == "settling":
         return _settling(frame)
-    people = beside.get("population")
+    people = auxiliary.get("population")
     if "arrivals" in frame.columns:
         return indicators_from_totals(frame, people)
-    if ask.kind == "pairs":
+    if request.kind == "pairs":
         return pair_indicators(frame, people)
-    if ask.kind == "scale":
-        options = ScaleOptions(seed=ask.seed)
-        return indicators_by_scale(frame, people, ask.zones, beside.get("neighbours"), ask.households, options)
-    aids = AuxiliaryTables(*(beside.get(name) for name in ("distances", "areas", "standard", "survivors")))
-    return indicators(frame, people, aids, SystemOptions(ask.draws, ask.seed, ask.by))
+    if request.kind == "scale":
+        options = ScaleOptions(seed=request.seed)
+        return indicators_by_scale(
+            frame, people, request.zones, auxiliary.get("neighbours"), request.households, options
+        )
+    given = AuxiliaryTables(*(auxiliary.get(name) for name in ("distances", "areas", "standard", "survivors")))
+    return indicators(frame, people, given, SystemOptions(request.draws, request.seed, request.by))
 
 
 def table_of(given: pl.DataFrame | Path | str, name: str = "flows", kind: str = "system") -> pl.DataFrame:
-    """A frame as it is, or a file read by its usual column names; `name`: flows or one of `BESIDE`."""
+    """A frame as it is, or a file read by its usual column names; `name`: flows or one of `AUXILIARY`."""
     if isinstance(given, pl.DataFrame):
         return given
-    if name in BESIDE:
-        return read_long(Path(given), BESIDE[name]).frame
+    if name in AUXILIARY:
+        return read_long(Path(given), AUXILIARY[name]).frame
     return read_long(Path(given), COHORTS if kind == "settling" else FLOWS).frame
 
 
@@ -141,7 +143,7 @@ def _settling(cohorts: pl.DataFrame, path: str = "-") -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _beside(path: Path | None, wanted: Wanted) -> pl.DataFrame | None:
+def _auxiliary(path: Path | None, wanted: Wanted) -> pl.DataFrame | None:
     return None if path is None else read_long(path, wanted).frame
 
 

@@ -51,7 +51,7 @@ def choices_of(given: Mapping[str, str]) -> ProcessChoices:
 
 @dataclass(frozen=True)
 class ProjectionRequest:
-    """What is asked: draws, last year, seed, table, year of a pyramid, measure, scenario, parts, shards.
+    """What is wanted: draws, last year, seed, table, year of a pyramid, measure, scenario, parts, shards.
 
     `regions`, `groups`: "" (not apart), "all" or names parted by commas; `ages`: lower limits of ages kept
     apart; `moments`: years of mean and variance of every cell. `shard`: part i/n of the units of `unit` draws, written
@@ -95,7 +95,7 @@ class ProjectionRequest:
 
     def keep(self) -> Keep:
         """What is kept of every draw."""
-        over = [axis for axis, asked in (("region", self.regions), ("group", self.groups), ("age", self.ages)) if asked]
+        over = [axis for axis, text in (("region", self.regions), ("group", self.groups), ("age", self.ages)) if text]
         parts = [part.strip() for part in self.ages.split(",") if part.strip()]
         if not all(part.isdigit() for part in parts):
             raise BadInput("regional.ages", found=self.ages)
@@ -107,51 +107,51 @@ class ProjectionRequest:
 
 
 def projection_of(
-    pack: Pack, ask: ProjectionRequest, scenario: Scenario, tell: Tell = silent
+    pack: Pack, request: ProjectionRequest, scenario: Scenario, tell: Tell = silent
 ) -> tuple[Prepared | World, Projection | RegionalProjection]:
     """What the projection starts from, and its draws: of shards where a folder is given."""
-    world, run = gathered(pack, ask, scenario, tell)
-    if ask.out is not None:
-        _shards(world, run, ask, scenario, tell)
-        return world, ensembles.collect(ask.out)
+    world, run = gathered(pack, request, scenario, tell)
+    if request.out is not None:
+        _shards(world, run, request, scenario, tell)
+        return world, ensembles.collect(request.out)
     tell("study.project.running")
     if isinstance(world, World):
-        return world, project_world(world, run, scenario, ask.keep())
+        return world, project_world(world, run, scenario, request.keep())
     return world, project_national(world.inputs, world.processes, run.horizon, run.draws, run.seed, scenario)
 
 
-def gathered(pack: Pack, ask: ProjectionRequest, scenario: Scenario, tell: Tell) -> tuple[Prepared | World, Run]:
+def gathered(pack: Pack, request: ProjectionRequest, scenario: Scenario, tell: Tell) -> tuple[Prepared | World, Run]:
     """What the projection starts from, fitted or kept, and the run."""
-    if ask.draws < 2:
-        raise BadInput("projection.horizon", horizon=ask.horizon, most=HORIZON, draws=ask.draws)
-    if scenario.parts() and not ask.parted:
+    if request.draws < 2:
+        raise BadInput("projection.horizon", horizon=request.horizon, most=HORIZON, draws=request.draws)
+    if scenario.parts() and not request.parted:
         raise BadInput("regional.needs_parts", names=", ".join(scenario.parts()))
     tell("study.project.account")
-    chosen = ask.processes
-    if ask.parted:
+    chosen = request.processes
+    if request.parted:
         world: Prepared | World = world_of(pack, None, tell, choices=chosen)
     else:
         world = fitted(pack, account_of(pack), tell, chosen)
     base_year = world.national.base_year if isinstance(world, World) else world.inputs.base_year
-    length = ask.horizon - base_year
+    length = request.horizon - base_year
     if not 1 <= length <= HORIZON:
-        raise BadInput("projection.year", year=ask.horizon, first=base_year + 1, last=base_year + HORIZON)
-    return world, Run(length, (0, ask.draws), ask.seed)
+        raise BadInput("projection.year", year=request.horizon, first=base_year + 1, last=base_year + HORIZON)
+    return world, Run(length, (0, request.draws), request.seed)
 
 
-def _shards(world: Prepared | World, run: Run, ask: ProjectionRequest, scenario: Scenario, tell: Tell) -> None:
+def _shards(world: Prepared | World, run: Run, request: ProjectionRequest, scenario: Scenario, tell: Tell) -> None:
     """Compute the asked shards; what is finished stays when this is interrupted."""
-    folder = Path(str(ask.out))
-    plan = ensembles.plan_of(world, run, scenario, ask.keep(), ask.unit)
-    units = plan.part(ask.shard or None)
-    ensembles.start(folder, plan, world, resume=ask.resume or bool(ask.shard))
+    folder = Path(str(request.out))
+    plan = ensembles.plan_of(world, run, scenario, request.keep(), request.unit)
+    units = plan.part(request.shard or None)
+    ensembles.start(folder, plan, world, resume=request.resume or bool(request.shard))
 
     def step(done: int, total: int, unit: ensembles.Unit) -> None:
         tell("study.project.shard", done=done, total=total, first=unit[0], last=unit[1] - 1)
 
     try:
-        if ask.workers or ask.scheduler:
-            run_on_cluster(folder, units, ask.scheduler, ask.workers or 1, step)
+        if request.workers or request.scheduler:
+            run_on_cluster(folder, units, request.scheduler, request.workers or 1, step)
         else:
             ensembles.run_units(folder, units, step)
     except KeyboardInterrupt:
@@ -160,21 +160,21 @@ def _shards(world: Prepared | World, run: Run, ask: ProjectionRequest, scenario:
         raise
 
 
-def answer(pack: Pack, ask: ProjectionRequest, tell: Tell = silent) -> pl.DataFrame:
+def answer(pack: Pack, request: ProjectionRequest, tell: Tell = silent) -> pl.DataFrame:
     """The table of the request; for a part of the shards a list of them, of the processes those there are."""
-    if ask.table == "processes":
-        return processes_frame(ask.processes)
-    scenario = scenario_of(ask.scenario, ask.changes)
-    if ask.shard and ask.out is not None:
-        world, run = gathered(pack, ask, scenario, tell)
-        _shards(world, run, ask, scenario, tell)
-        return shards_of(ask.out)
-    ready, found = projection_of(pack, ask, scenario, tell)
-    if ask.question:
-        return pl.DataFrame({"question": [ask.question], "probability": [found.probability(ask.question)]})
+    if request.table == "processes":
+        return processes_frame(request.processes)
+    scenario = scenario_of(request.scenario, request.changes)
+    if request.shard and request.out is not None:
+        world, run = gathered(pack, request, scenario, tell)
+        _shards(world, run, request, scenario, tell)
+        return shards_of(request.out)
+    ready, found = projection_of(pack, request, scenario, tell)
+    if request.question:
+        return pl.DataFrame({"question": [request.question], "probability": [found.probability(request.question)]})
     if isinstance(ready, World) and isinstance(found, RegionalProjection):
-        return _regional(ready, found, ask, tell)
-    return _national(ready, found, ask)  # type: ignore[arg-type]
+        return _regional(ready, found, request, tell)
+    return _national(ready, found, request)  # type: ignore[arg-type]
 
 
 def processes_frame(chosen: ProcessChoices) -> pl.DataFrame:
@@ -194,17 +194,17 @@ def shards_of(folder: Path) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["first", "last", "finished"], orient="row")
 
 
-def _national(ready: Prepared, found: Projection, ask: ProjectionRequest) -> pl.DataFrame:
-    if ask.table == "pyramid":
-        return found.pyramid(ask.year or ask.horizon)
-    if ask.table == "parameters":
+def _national(ready: Prepared, found: Projection, request: ProjectionRequest) -> pl.DataFrame:
+    if request.table == "pyramid":
+        return found.pyramid(request.year or request.horizon)
+    if request.table == "parameters":
         return regimes_of(ready.processes.migration).parameters()
-    if ask.table == "crises":
+    if request.table == "crises":
         return regimes_of(ready.processes.migration).crises()
-    if ask.table == "draws":
-        return _draws(found, ask.measure or "population")
+    if request.table == "draws":
+        return _draws(found, request.measure or "population")
     frame = found.quantiles()
-    return frame.filter(pl.col("measure") == ask.measure) if ask.measure else frame
+    return frame.filter(pl.col("measure") == request.measure) if request.measure else frame
 
 
 def _draws(found: Projection, measure: str) -> pl.DataFrame:
@@ -216,22 +216,24 @@ def _draws(found: Projection, measure: str) -> pl.DataFrame:
     return pl.DataFrame({"draw": range(len(values)), **{str(y): values[:, i] for i, y in enumerate(years)}})
 
 
-def _regional(world: World, found: RegionalProjection, ask: ProjectionRequest, tell: Tell) -> pl.DataFrame:
-    regions, groups = (_names(found, axis, text) for axis, text in (("region", ask.regions), ("group", ask.groups)))
+def _regional(world: World, found: RegionalProjection, request: ProjectionRequest, tell: Tell) -> pl.DataFrame:
+    regions, groups = (
+        _names(found, axis, text) for axis, text in (("region", request.regions), ("group", request.groups))
+    )
     last = found.compared().row(-1, named=True)
     off, clipped = f"{100 * last['difference']:+.2f}", f"{found.clipped():.0f}"
     tell("study.project.compared", off=off, year=last["year"], clipped=clipped)
-    if ask.table == "compared":
+    if request.table == "compared":
         return found.compared()
-    if ask.table == "deviations":
+    if request.table == "deviations":
         return deviations_of(world)
-    if ask.table == "moments":
+    if request.table == "moments":
         return found.moments_frame()
-    if ask.table == "pyramid":
-        return found.pyramid(ask.year or ask.horizon, regions, groups)
+    if request.table == "pyramid":
+        return found.pyramid(request.year or request.horizon, regions, groups)
     over = found.keep.over
-    measures = (ask.measure,) if ask.measure else ("population",) if "age" in over else MEASURES
-    if ask.table == "draws":
+    measures = (request.measure,) if request.measure else ("population",) if "age" in over else MEASURES
+    if request.table == "draws":
         frame = _regional_draws(found, measures[0], over)
     else:
         frame = pl.concat([found.quantiles(over, QUANTILES, measure, found.keep.ages) for measure in measures])

@@ -17,7 +17,7 @@ from qonys.study.analyses.simulated_survey import margins_of, write_example
 from qonys.surveys import differences
 from qonys.surveys.adaptation import adaptation, domain_of
 from qonys.surveys.calibration import Calibration, read_margins
-from qonys.surveys.choice_models import ChoiceAsked, fit_choice
+from qonys.surveys.choice_models import ChoiceSpec, fit_choice
 from qonys.surveys.class_groups import classes_by_group
 from qonys.surveys.classes import STARTS, choose_classes, class_table, fit_classes, patterns_of
 from qonys.surveys.correspondence import correspondence
@@ -47,10 +47,10 @@ class SurveyFile:
     weight: str = ""
     strata: str = ""
     cluster: str = ""
-    in_all: str = ""
-    lonely: str = "refuse"
+    fpc: str = ""
+    single_psu: str = "refuse"
     second: str = ""
-    in_all_second: str = ""
+    fpc_second: str = ""
     calibrate: Path | None = None
     calibration: str = "raking"
     bounds: str = ""
@@ -64,9 +64,7 @@ class SurveyFile:
     @cached_property
     def opened(self) -> tuple[Microdata, Design]:
         """The respondents and their design, with calibrated and replicate weights where they are asked for."""
-        design = Design(
-            self.weight, self.strata, self.cluster, self.in_all, self.lonely, self.second, self.in_all_second
-        )
+        design = Design(self.weight, self.strata, self.cluster, self.fpc, self.single_psu, self.second, self.fpc_second)
         if self.replicates and not self.replicate_type:
             raise BadInput("surveys.need", option="--replicate-type")
         replication = None
@@ -106,7 +104,7 @@ class SurveyResult:
     notes: tuple[Note, ...] = ()
 
 
-def _told(file: SurveyFile, data: Microdata, left_out: int = 0) -> tuple[Note, ...]:
+def _notes(file: SurveyFile, data: Microdata, left_out: int = 0) -> tuple[Note, ...]:
     """That the file is simulated, if it says so; how many answers are missing; how weights and errors were made."""
     notes: list[Note] = []
     if "simulated" in data.frame.columns:
@@ -131,7 +129,7 @@ def table(file: SurveyFile, kind: str, variables: Sequence[str], by: tuple[str, 
         found = estimate(data, file.design, EstimateSpec(kind, variable, by, over))
         frames.append(found.table.select(pl.lit(variable).alias("variable"), pl.all()))
         left_out = max(left_out, found.left_out)
-    return SurveyResult(_without_empty(pl.concat(frames)), _told(file, data, left_out))
+    return SurveyResult(_without_empty(pl.concat(frames)), _notes(file, data, left_out))
 
 
 def _without_empty(frame: pl.DataFrame) -> pl.DataFrame:
@@ -145,7 +143,7 @@ def compared(file: SurveyFile, variables: Sequence[str], by: Sequence[str], pair
     _need("--var", variables)
     _need("--by", by)
     if not pairs:
-        return SurveyResult(differences.tests_of_groups(data, file.design, variables, by), _told(file, data))
+        return SurveyResult(differences.tests_of_groups(data, file.design, variables, by), _notes(file, data))
     frames = [
         differences.differences(data, file.design, variable, group).select(
             pl.lit(variable).alias("variable"), pl.lit(group).alias("by"), pl.all()
@@ -153,7 +151,7 @@ def compared(file: SurveyFile, variables: Sequence[str], by: Sequence[str], pair
         for variable in variables
         for group in by
     ]
-    return SurveyResult(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _told(file, data))
+    return SurveyResult(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _notes(file, data))
 
 
 def trend(file: SurveyFile, variables: Sequence[str], wave: str) -> SurveyResult:
@@ -164,37 +162,37 @@ def trend(file: SurveyFile, variables: Sequence[str], wave: str) -> SurveyResult
         differences.trend(data, file.design, variable, wave).select(pl.lit(variable).alias("variable"), pl.all())
         for variable in variables
     ]
-    return SurveyResult(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _told(file, data))
+    return SurveyResult(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _notes(file, data))
 
 
-def model(file: SurveyFile, asked: ChoiceAsked, effects: bool) -> SurveyResult:
+def model(file: SurveyFile, spec: ChoiceSpec, effects: bool) -> SurveyResult:
     """Coefficients of a model of intention, or its average marginal effects."""
     data = file.read()
-    fit = fit_choice(data, file.design, asked)
+    fit = fit_choice(data, file.design, spec)
     notes = (
-        *_told(file, data, fit.left_out),
+        *_notes(file, data, fit.left_out),
         ("surveys.note.model", {"n": fit.n, "fit": f"{fit.mcfadden:.3f}", "level": f"{fit.likelihood[0]:.2f}"}),
     )
     return SurveyResult(fit.effects if effects else fit.table, notes)
 
 
-def independence_of_alternatives(file: SurveyFile, asked: ChoiceAsked) -> SurveyResult:
+def independence_of_alternatives(file: SurveyFile, spec: ChoiceSpec) -> SurveyResult:
     """Tests of the independence of irrelevant alternatives of a multinomial model."""
     data = file.read()
-    found = iia_tests(data, file.design, asked, file.seed)
-    return SurveyResult(found, (*_told(file, data), ("surveys.note.iia", {})))
+    found = iia_tests(data, file.design, spec, file.seed)
+    return SurveyResult(found, (*_notes(file, data), ("surveys.note.iia", {})))
 
 
 def linear(file: SurveyFile, answer: str, on: tuple[str, ...]) -> SurveyResult:
     """Coefficients of a linear regression."""
     data = file.read()
     fit = fit_linear(data, file.design, answer, on)
-    return SurveyResult(fit.table, (*_told(file, data, fit.left_out), ("surveys.note.linear", {"n": fit.n})))
+    return SurveyResult(fit.table, (*_notes(file, data, fit.left_out), ("surveys.note.linear", {"n": fit.n})))
 
 
-def asked_model(answer: str, on: tuple[str, ...], kind: str, reference: str) -> ChoiceAsked:
+def model_spec(answer: str, on: tuple[str, ...], kind: str, reference: str) -> ChoiceSpec:
     """What a model is asked."""
-    return ChoiceAsked(answer, on, kind, reference)
+    return ChoiceSpec(answer, on, kind, reference)
 
 
 def classes(file: SurveyFile, variables: Sequence[str], count: int, most: int, by: str) -> SurveyResult:
@@ -203,23 +201,23 @@ def classes(file: SurveyFile, variables: Sequence[str], count: int, most: int, b
     patterns, answers = patterns_of(data, file.design, variables)
     if not count:
         started: dict[str, object] = {"n": STARTS}
-        notes = (*_told(file, data), ("surveys.note.starts", started))
+        notes = (*_notes(file, data), ("surveys.note.starts", started))
         return SurveyResult(choose_classes(patterns, most)[0], notes)
     fit = fit_classes(patterns, count)
     if fit.degrees < 0:
         raise BadInput("surveys.classes.too_many", n=count)
     if by:
-        return SurveyResult(classes_by_group(data, file.design, fit, patterns, by), _told(file, data))
+        return SurveyResult(classes_by_group(data, file.design, fit, patterns, by), _notes(file, data))
     note: Note = ("surveys.note.classes", {"bic": f"{fit.bic:.1f}", "entropy": f"{fit.entropy(patterns):.2f}",
                                            "reached": fit.reached, "starts": fit.starts})  # fmt: skip
-    return SurveyResult(class_table(fit, variables, answers), (*_told(file, data), note))
+    return SurveyResult(class_table(fit, variables, answers), (*_notes(file, data), note))
 
 
 def answer_map(file: SurveyFile, variables: Sequence[str], axes: bool) -> SurveyResult:
     """Points of the correspondence map, or inertias of its axes."""
     data = file.read()
     found = correspondence(data, file.design, variables)
-    return SurveyResult(found.inertias if axes else found.points, _told(file, data, found.left_out))
+    return SurveyResult(found.inertias if axes else found.points, _notes(file, data, found.left_out))
 
 
 def potential_by_group(
@@ -252,7 +250,7 @@ def potential_by_group(
         "surveys.note.potential",
         {"low": rate.low, "high": rate.high, "source": rate.source, "people": round(float(frame["people"].sum()))},
     )
-    return SurveyResult(table, (*_told(file, data, found.left_out), note))
+    return SurveyResult(table, (*_notes(file, data, found.left_out), note))
 
 
 def adapted(file: SurveyFile, domains: Sequence[str], group: str, native: str, reliability: bool) -> SurveyResult:
@@ -260,7 +258,7 @@ def adapted(file: SurveyFile, domains: Sequence[str], group: str, native: str, r
     data = file.read()
     _need("--domain", domains)
     found = adaptation(data, file.design, dict(map(domain_of, domains)), group, native)
-    return SurveyResult(found.reliability if reliability else found.table, _told(file, data))
+    return SurveyResult(found.reliability if reliability else found.table, _notes(file, data))
 
 
 def settling(path: Path, shown: str, by: str, on: tuple[str, ...], years: tuple[float, ...], most: int) -> SurveyResult:

@@ -48,10 +48,10 @@ class TypologyRequest:
             raise BadInput("study.typology.no_truth", table=self.table)
 
 
-def described(ask: TypologyRequest, language: str) -> pl.DataFrame:
+def described(request: TypologyRequest, language: str) -> pl.DataFrame:
     """The rules in order of priority, or the forms with what they mean and the UN classes that they allow."""
-    table = _rules(ask)
-    if ask.table == "forms":
+    table = _rules(request)
+    if request.table == "forms":
         rows = [
             {
                 "form": form.id, "name": words.text(f"typology.form.{form.id}", language),
@@ -79,28 +79,28 @@ def _conditions(when: object) -> str:
 
 
 def classify_file(
-    path: Path, ask: TypologyRequest, pack: Pack, language: str, mapping: Sequence[str] = ()
+    path: Path, request: TypologyRequest, pack: Pack, language: str, mapping: Sequence[str] = ()
 ) -> pl.DataFrame:
     """The asked table of a file of moves, one move a row; columns keep their names unless mapped."""
     moves = _renamed(path, read_file(path).frame, mapping)
     found = classify(
         moves,
-        ask.home or pack.country.get("iso3", ""),
-        kin_groups=ask.kin or tuple(pack.country.get("kin_groups", "").split()),
-        resident_months=ask.months,
-        rules=_rules(ask),
+        request.home or pack.country.get("iso3", ""),
+        kin_groups=request.kin or tuple(pack.country.get("kin_groups", "").split()),
+        resident_months=request.months,
+        rules=_rules(request),
     )
-    if ask.table == "mix":
-        return mix_by_year(found, ask.label)
-    if ask.table == "records":
-        return _short(found, moves.columns, ask, language)
-    known = confusion(found, ask.truth, ask.label)
-    if ask.table == "agreement":
+    if request.table == "mix":
+        return mix_by_year(found, request.label)
+    if request.table == "records":
+        return _short(found, moves.columns, request, language)
+    known = confusion(found, request.truth, request.label)
+    if request.table == "agreement":
         names = ("records", "decided", "without_truth", "accuracy", "kappa", "kappa_sd", "kappa_all", "kappa_all_sd")
         return pl.DataFrame({"measure": names, "value": [float(getattr(known, name)) for name in names]}).with_columns(
             pl.col("value").fill_nan(None)
         )
-    return known.table if ask.table == "confusion" else known.classes.fill_nan(None)
+    return known.table if request.table == "confusion" else known.classes.fill_nan(None)
 
 
 def _renamed(path: Path, frame: pl.DataFrame, mapping: Sequence[str]) -> pl.DataFrame:
@@ -119,20 +119,20 @@ def _renamed(path: Path, frame: pl.DataFrame, mapping: Sequence[str]) -> pl.Data
     return frame.rename(names)
 
 
-def _short(found: pl.DataFrame, own: list[str], ask: TypologyRequest, language: str) -> pl.DataFrame:
+def _short(found: pl.DataFrame, own: list[str], request: TypologyRequest, language: str) -> pl.DataFrame:
     """The person's columns, then each label with its rule, and for the asked label its reason and what is missing."""
     added = [name for column in LADDERS.values() for name in (column, f"{column}_rule")]
     parts = ("_why", "_second", "_possible", "_missing")
-    reason = pl.col(f"{ask.label}_why").cast(pl.String)
+    reason = pl.col(f"{request.label}_why").cast(pl.String)
     keys = found.select(reason.drop_nulls().unique()).to_series()
     why = reason.replace({key: words.text(key, language) for key in keys})
-    return found.with_columns(why).select(*own, *added, *(f"{ask.label}{part}" for part in parts))
+    return found.with_columns(why).select(*own, *added, *(f"{request.label}{part}" for part in parts))
 
 
-def _rules(ask: TypologyRequest) -> RuleTable:
-    if ask.rules is None:
+def _rules(request: TypologyRequest) -> RuleTable:
+    if request.rules is None:
         return standard_rules()
     try:
-        return read_rules(ask.rules.read_text(encoding="utf-8"))
+        return read_rules(request.rules.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("study.typology.rules_file", path=str(ask.rules), problem=str(error)) from error
+        raise BadInput("study.typology.rules_file", path=str(request.rules), problem=str(error)) from error

@@ -51,9 +51,7 @@ def _table(name: str, frame: pl.DataFrame, ready: Prepared) -> TableResult:
     return TableResult(name, frame, "as_measure", RANK, ready.sources, METHOD)
 
 
-def _numbers(
-    found: Projection, without: Projection, sources: tuple[str, ...], years: tuple[int, ...]
-) -> list[Number]:
+def _numbers(found: Projection, without: Projection, sources: tuple[str, ...], years: tuple[int, ...]) -> list[Number]:
     numbers = []
     for year in years:
         low, middle, high = np.quantile(found.population[:, found.place(year)], [0.025, 0.5, 0.975])
@@ -64,7 +62,9 @@ def _numbers(
     now = float(np.median(found.population[:, 0]))
     for year in years:
         share = found.probability("population", year, below=now)
-        numbers.append(Number(f"projection.shrinks.{year}", share, "share", rank=RANK, sources=sources, method=METHOD))
+        numbers.append(
+            Number(f"projection.p_decline.{year}", share, "share", rank=RANK, sources=sources, method=METHOD)
+        )
     return numbers
 
 

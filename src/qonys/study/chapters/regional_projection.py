@@ -62,7 +62,7 @@ def _growth(found: RegionalProjection) -> pl.DataFrame:
     length = values.shape[1] - 1
     rate = 1000 * (np.power(values[:, -1] / values[:, 0], 1 / length) - 1)
     columns = {name: np.quantile(rate, level, axis=0) for name, level in LEVELS.items()}
-    return pl.DataFrame({"region": found.regions, **columns, "shrinks": (rate < 0).mean(axis=0)})
+    return pl.DataFrame({"region": found.regions, **columns, "p_decline": (rate < 0).mean(axis=0)})
 
 
 def _parts(found: RegionalProjection) -> pl.DataFrame:
@@ -111,6 +111,6 @@ def _numbers(
     top = np.sort(sizes[:, -1], axis=1)[:, -3:].sum(axis=1) / sizes[:, -1].sum(axis=1)
     now = np.sort(sizes[:, 0], axis=1)[:, -3:].sum(axis=1) / sizes[:, 0].sum(axis=1)
     numbers += [number("regional.top_three", top, "share"), number("regional.top_three_now", now, "share")]
-    sure = growth.filter(pl.col("shrinks") >= 0.9).height
+    sure = growth.filter(pl.col("p_decline") >= 0.9).height
     numbers.append(Number("regional.surely_shrink", float(sure), "count", method=METHOD))
     return numbers

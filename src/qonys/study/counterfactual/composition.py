@@ -34,15 +34,16 @@ def composition(pack: Pack) -> pl.DataFrame:
 
 
 def diversity_table(people: pl.DataFrame) -> pl.DataFrame:
-    """Diversity by year between its bounds: year, index, low, high, told (share of people whose group is told)."""
+    """Diversity by year between its bounds: year, index, low, high, known_share (of people whose group is known)."""
     made = []
     for (year,), part in people.partition_by("year", as_dict=True, maintain_order=True).items():
         sizes, total = part["value"].to_numpy(), np.array(part["total"].to_numpy()[0])
-        told = float(sizes.sum() / total)
-        if told > 1:
+        share = float(sizes.sum() / total)
+        if share > 1:
             total = np.array(sizes.sum())
         for name, (low, high) in diversity_bounds(sizes, total).items():
-            made.append({"year": year, "index": name, "low": float(low), "high": _number(float(high)), "told": told})
+            ends = {"low": float(low), "high": _number(float(high))}
+            made.append({"year": year, "index": name, **ends, "known_share": share})
     return pl.DataFrame(made)
 
 
@@ -51,12 +52,12 @@ def _number(value: float) -> float | None:
 
 
 def group_counts(people: pl.DataFrame, first: int) -> tuple[tuple[str, ...], Array, Array]:
-    """Groups told in every count since `first`, and the rest: names, years (K,), persons (K, G)."""
+    """Groups known in every count since `first`, and the rest: names, years (K,), persons (K, G)."""
     recent = people.filter(pl.col("year") >= first)
     years = recent["year"].unique().sort().to_list()
-    told = recent.group_by("ethnic_group").len().filter(pl.col("len") == len(years))["ethnic_group"].to_list()
-    wide = recent.filter(pl.col("ethnic_group").is_in(told)).pivot(on="ethnic_group", index="year", values="value")
-    names = tuple(sorted(told, key=lambda name: -float(wide[name][-1])))
+    known = recent.group_by("ethnic_group").len().filter(pl.col("len") == len(years))["ethnic_group"].to_list()
+    wide = recent.filter(pl.col("ethnic_group").is_in(known)).pivot(on="ethnic_group", index="year", values="value")
+    names = tuple(sorted(known, key=lambda name: -float(wide[name][-1])))
     sizes = wide.sort("year").select(names).to_numpy()
     totals = recent.group_by("year").agg(pl.col("total").first()).sort("year")["total"].to_numpy()
     rest = np.maximum(totals - sizes.sum(axis=1), 1.0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from qonys.errors import UnknownName
 from qonys.study.plan import Plan, merged
-from qonys.study.runs.names import current
+from qonys.study.runs.names import current, current_columns
 
 if TYPE_CHECKING:
     import polars as pl
@@ -124,5 +124,6 @@ def read_results(folder: Path) -> Results:
         results.add(Number(**{**number, **today}))
     for name, about in document["tables"].items():
         frame = pl.read_parquet(folder / "tables" / f"{name}.parquet")
+        frame = frame.rename(current_columns(frame.columns))
         results.add(TableResult(name, frame, about["unit"], about["rank"], tuple(about["sources"]), about["method"]))
     return results
