@@ -59,7 +59,7 @@ CIRCLES: set[frozenset[str]] = set()
 
 # words that are no names of the field, in identifiers; rooms whose names are yet to follow
 WORDS = frozenset({"beside", "asked", "told", "still", "strays"})
-YET = ("qonys.web", "qonys.report", "qonys.study.chapters", "qonys.study.runs", "qonys.inputs")
+YET = ("qonys.web", "qonys.figures", "qonys.report", "qonys.study.chapters", "qonys.study.runs", "qonys.inputs")
 
 
 class Package:

@@ -31,6 +31,11 @@ def diversity_bounds(sizes: Array, total: Array) -> dict[str, tuple[Array, Array
     `sizes` (..., G) persons of the groups told, `total` (...) persons of all. The entropy of infinitely many
     groups has no bound: its high is not a number unless nothing is untold.
 
+    Raises
+    ------
+    BadInput
+        No group, a negative size, or sizes above the total.
+
     Examples
     --------
     >>> low, high = diversity_bounds(np.array([[6.0, 2.0]]), np.array([10.0]))["simpson"]
@@ -69,7 +74,14 @@ class GroupProcess:
     span: float
 
     def draws(self, years: Array, count: int, seed: int) -> Array:
-        """Sizes at `years` (T,), of which the first is not before `last`, (count, T, G) persons; keyed by the draw."""
+        """Sizes at `years` (T,), of which the first is not before `last`, (count, T, G) persons; keyed by the draw.
+
+        Raises
+        ------
+        BadInput
+            No year ahead, or years out of order.
+
+        """
         steps = np.diff(np.concatenate([[self.last], years]))
         if (steps < 0).any():
             raise BadInput("consequences.years", first=float(years[0]), last=self.last)

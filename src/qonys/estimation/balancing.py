@@ -153,6 +153,12 @@ def multiplicative_components(flows: pl.DataFrame) -> pl.DataFrame:
 
     Returns rows of component (total, origin, destination, association), origin, destination, value;
     the diagonal is not a flow and is left out of every sum.
+
+    Raises
+    ------
+    BadInput
+        The table holds no flows off the diagonal.
+
     """
     rows = clean_rows(flows.filter(pl.col("origin") != pl.col("destination")), ["origin", "destination"], "flows")
     places = labels_of(rows, "origin", "destination")

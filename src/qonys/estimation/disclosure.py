@@ -88,7 +88,14 @@ def protect(counts: Array, threshold: int = THRESHOLD) -> Protected:
 
 
 def with_totals(counts: Array) -> Array:
-    """Counts with totals in a last row and column; one row keeps only its total."""
+    """Counts with totals in a last row and column; one row keeps only its total.
+
+    Raises
+    ------
+    BadInput
+        A table of another shape than two axes, or negative counts.
+
+    """
     given = np.atleast_2d(np.asarray(counts, dtype=np.float64))
     if given.ndim != 2 or not given.size:
         raise BadInput("disclosure.shape", found=str(np.shape(counts)))

@@ -160,7 +160,14 @@ def estimate(
     choice: Choice,
     zeros: int = 0,
 ) -> StockFlows:
-    """The same on arrays: stocks (K, I) at both ends, births and deaths (I,), seed (I, J)."""
+    """The same on arrays: stocks (K, I) at both ends, births and deaths (I,), seed (I, J).
+
+    Raises
+    ------
+    BadInput
+        A seed that forbids the flows, no foreign-born, or a method that finds negative flows.
+
+    """
     if choice.method not in ACCOUNTING:
         total = _unaccounted(places, stocks, choice)
         balance = _balance(places, stocks, vital, total, np.zeros((2, len(places))))
@@ -199,7 +206,14 @@ def _unaccounted(places: Sequence[str], stocks: tuple[Array, Array], choice: Cho
 
 
 def prepare(places: Sequence[str], stocks: tuple[Array, Array], vital: tuple[Array, Array], choice: Choice) -> Accounts:
-    """Stocks after closing the system, births, deaths and birthplace totals; each fault names its places."""
+    """Stocks after closing the system, births, deaths and birthplace totals; each fault names its places.
+
+    Raises
+    ------
+    BadInput
+        Negative stocks, no native-born, or a closed system out of balance.
+
+    """
     start, end = stocks
     births, deaths = vital
     closure = 0.0

@@ -27,14 +27,28 @@ def named(cells: Sequence[tuple[object, ...]]) -> str:
 
 
 def need_columns(frame: pl.DataFrame, columns: Sequence[str], what: str) -> None:
-    """Raise `BadInput` unless `frame` has all `columns`."""
+    """Raise `BadInput` unless `frame` has all `columns`.
+
+    Raises
+    ------
+    BadInput
+        A column is missing.
+
+    """
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise BadInput("estimation.no_column", table=what, missing=", ".join(missing), found=", ".join(frame.columns))
 
 
 def clean_rows(frame: pl.DataFrame, keys: Sequence[str], what: str, value: str = "value") -> pl.DataFrame:
-    """Rows of `keys` and `value`, none empty, negative or twice; each fault names its cells."""
+    """Rows of `keys` and `value`, none empty, negative or twice; each fault names its cells.
+
+    Raises
+    ------
+    BadInput
+        A column is missing; values that are empty, not finite or stand twice.
+
+    """
     need_columns(frame, [*keys, value], what)
     rows = frame.select(*keys, pl.col(value).cast(pl.Float64))
     _refuse(rows.filter(pl.col(value).is_null() | ~pl.col(value).is_finite()), keys, "estimation.empty", what)
@@ -61,6 +75,12 @@ def grid(
     """Values of `frame` on the given axes, and the number of cells that had no row.
 
     Cells without a row are an error, or with `zero` count as none.
+
+    Raises
+    ------
+    BadInput
+        A cell has no row.
+
     """
     places = [{label: i for i, label in enumerate(labels)} for _, labels in axes]
     names = [name for name, _ in axes]

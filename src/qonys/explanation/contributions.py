@@ -111,6 +111,12 @@ def to_level(
 
     As `to_direction`, with `places` codes (n,) of origins or destinations; effects (k, D, places) in moves a year,
     mean over years. They sum to fitted moves less moves with all factors at the mean of the year.
+
+    Raises
+    ------
+    BadInput
+        Groups of factors that name a factor not in the model.
+
     """
     y, design, codes, b = _given(moves, x, years, draws, groups)
     centred = design - _means(design, codes)

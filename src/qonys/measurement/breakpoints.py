@@ -86,7 +86,14 @@ def find_breaks(frame: pl.DataFrame, keys: Sequence[str] = (), options: BreakOpt
 
 
 def check_series(frame: pl.DataFrame, keys: Sequence[str]) -> None:
-    """Raise unless the frame has its columns, no empty value and no year twice in a series."""
+    """Raise unless the frame has its columns, no empty value and no year twice in a series.
+
+    Raises
+    ------
+    BadInput
+        A column is missing, there are no rows, or a date stands twice.
+
+    """
     missing = [name for name in ("time", "value", *keys) if name not in frame.columns]
     if missing:
         raise BadInput(
@@ -221,6 +228,12 @@ def long_series_breaks(frame: pl.DataFrame, keys: Sequence[str] = (), variance: 
     """Change points of long series by PELT: keys, number, date (first time of the new segment), mean.
 
     The values are scaled by their robust noise; penalty 2 ln n (mean) or 3 ln n (mean and variance).
+
+    Raises
+    ------
+    BadInput
+        A column is missing, there are no rows, or a date stands twice.
+
     """
     check_series(frame, keys)
     rows: list[dict[str, object]] = []

@@ -71,7 +71,14 @@ def fit_schedules(frame: pl.DataFrame, keys: Sequence[str] = (), sizes: Sequence
 
 
 def each_schedule(frame: pl.DataFrame, keys: Sequence[str]) -> list[tuple[dict[str, object], ScheduleGroups]]:
-    """Labels and data of each series, checked."""
+    """Labels and data of each series, checked.
+
+    Raises
+    ------
+    BadInput
+        A column is missing, ages leave a gap, or values and exposures cannot be.
+
+    """
     needed = ["age_start", "age_end", "value", *keys]
     missing = [name for name in needed if name not in frame.columns]
     if missing:
@@ -161,6 +168,12 @@ def pooled_fit(
 
     The shape is normed to a gross rate of 1; the level of a series is then its gross rate. Poisson counts
     with exposure; shape and levels are climbed in turn until the likelihood stands.
+
+    Raises
+    ------
+    BadInput
+        Rates without exposure, or parts with other ages than the first.
+
     """
     series = each_schedule(frame, [key])
     if any(data.exposure is None for _, data in series):
@@ -208,7 +221,14 @@ def families() -> pl.DataFrame:
 
 
 def family_parameters(name: str, sex: str = "both") -> dict[str, float]:
-    """Parameters of a published family; `sex` both only for `fundamental`."""
+    """Parameters of a published family; `sex` both only for `fundamental`.
+
+    Raises
+    ------
+    BadInput
+        A family or a sex that is not known.
+
+    """
     table = families()
     known = table["family"].unique(maintain_order=True).to_list()
     if name not in known:

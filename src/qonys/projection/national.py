@@ -90,7 +90,14 @@ class Projection:
         return np.asarray(self.groups.sum(axis=(2, 3)))
 
     def ages(self, low: int, high: int | None = None) -> Array:
-        """Persons of ages low .. high - 1 (multiples of five; None: no upper limit), (D, T + 1)."""
+        """Persons of ages low .. high - 1 (multiples of five; None: no upper limit), (D, T + 1).
+
+        Raises
+        ------
+        BadInput
+            Ages that are no multiples of five.
+
+        """
         if low % GROUP or (high is not None and high % GROUP):
             raise BadInput("projection.ages", low=low, high=high)
         return np.asarray(self.groups[..., low // GROUP : None if high is None else high // GROUP].sum(axis=(2, 3)))
@@ -142,7 +149,14 @@ class Projection:
         return pl.DataFrame(rows)
 
     def place(self, year: int) -> int:
-        """Place of a year among `years`."""
+        """Place of a year among `years`.
+
+        Raises
+        ------
+        BadInput
+            A year that was not projected.
+
+        """
         if year not in self.years:
             raise BadInput("projection.year", year=year, first=self.years[0], last=self.years[-1])
         return self.years.index(year)
@@ -176,7 +190,14 @@ class Projection:
         return self._column(term.measure, term.year)
 
     def sum(self, sex: str | None = None, ages: tuple[int, int | None] = (0, None)) -> Array:
-        """Persons of a sex (None: both) and of ages low up to, not with, high, (D, T + 1)."""
+        """Persons of a sex (None: both) and of ages low up to, not with, high, (D, T + 1).
+
+        Raises
+        ------
+        BadInput
+            A sex that is not known, or ages that are no multiples of five.
+
+        """
         if sex is not None and sex not in SEXES:
             raise BadInput("regional.label", axis="sex", found=sex, known=", ".join(SEXES))
         low, high = ages
@@ -250,7 +271,15 @@ class Run:
 def forward(
     inputs: NationalInputs, processes: Processes, run: Run, scenario: Scenario, buckets: NDArray[np.int64]
 ) -> tuple[engine.CohortDrivers, engine.CohortEnsemble]:
-    """The drivers of the draws and their populations, summed into `buckets` (2, 101)."""
+    """The drivers of the draws and their populations, summed into `buckets` (2, 101).
+
+    Raises
+    ------
+    BadInput
+        A horizon or a number of draws that is impossible, processes that end in another year, or life expectancies
+        beyond the death rates that are known.
+
+    """
     first, last = run.draws
     if not 1 <= run.horizon <= len(inputs.pattern) or not 0 <= first < last:
         raise BadInput("projection.horizon", horizon=run.horizon, most=len(inputs.pattern), draws=last - first)

@@ -39,7 +39,14 @@ class Term:
     times: float = 1.0
 
     def only(self, known: Sequence[str]) -> None:
-        """Raise unless all axes are among `known`."""
+        """Raise unless all axes are among `known`.
+
+        Raises
+        ------
+        BadInput
+            An axis that is not among `known`.
+
+        """
         for axis in self.where:
             if axis not in known:
                 raise BadInput("regional.axis", found=axis, known=", ".join(known) or "-")
@@ -113,7 +120,14 @@ def _side(side: str, text: str) -> Term | float:
 
 
 def ages_of(label: str) -> tuple[int, int | None]:
-    """Ages of a label: "15-64" or "15–64" inclusive, "65+" open: (15, 65), (65, None)."""
+    """Ages of a label: "15-64" or "15–64" inclusive, "65+" open: (15, 65), (65, None).
+
+    Raises
+    ------
+    BadInput
+        The label names no ages.
+
+    """
     found = re.fullmatch(r"(\d+)\s*(?:[-–](\d+)|(\+))", label.strip())
     if found is None or (found[2] and int(found[2]) < int(found[1])):
         raise BadInput("regional.ages", found=label)

@@ -47,6 +47,11 @@ class Adaptation:
 def domain_of(text: str) -> tuple[str, Domain]:
     """A domain written as ``name=item1,item2:worst..best``.
 
+    Raises
+    ------
+    BadInput
+        A domain of adaptation that is not known.
+
     Examples
     --------
     >>> domain_of("labour=job,pay:1..5")

@@ -195,7 +195,14 @@ def _settled(problem: Problem, start: Array, outcomes: list[str], names: tuple[s
 
 
 def newton(problem: Problem, start: Array) -> tuple[Array, Array]:
-    """Maximum of the weighted likelihood and the inverse of minus its second derivative there."""
+    """Maximum of the weighted likelihood and the inverse of minus its second derivative there.
+
+    Raises
+    ------
+    BadInput
+        The likelihood has no maximum that is reached.
+
+    """
     parameters = start
     level = _log_likelihood(problem, parameters)
     for _ in range(ROUNDS):

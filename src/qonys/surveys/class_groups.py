@@ -55,6 +55,11 @@ def classes_by_group(data: Microdata, design: Design, fit: Classes, patterns: Pa
     -------
     group, class, share, se, low, high, n, f, p (the test's, the same in all rows).
 
+    Raises
+    ------
+    BadInput
+        The group has one category.
+
     """
     corrected = corrected_weights(fit, patterns)
     held = with_design(data.frame, design)

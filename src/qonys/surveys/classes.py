@@ -81,6 +81,12 @@ def patterns_of(data: Microdata, design: Design, items: Sequence[str]) -> tuple[
     """Distinct patterns of the items with their weights (scaled to the number of respondents), and the answers.
 
     A respondent who answered none of the items is left out; one who answered some is kept.
+
+    Raises
+    ------
+    BadInput
+        Fewer than two answers, or an answer with one category.
+
     """
     if len(items) < 2:
         raise BadInput("surveys.classes.items", n=len(items))
@@ -105,7 +111,14 @@ def patterns_of(data: Microdata, design: Design, items: Sequence[str]) -> tuple[
 
 
 def fit_classes(patterns: Patterns, count: int, starts: int = STARTS, seed: int = 1) -> Classes:
-    """A model of `count` classes, the best of `starts` random starts; classes from the largest down."""
+    """A model of `count` classes, the best of `starts` random starts; classes from the largest down.
+
+    Raises
+    ------
+    BadInput
+        Fewer than one class, or more than the patterns can tell apart.
+
+    """
     if count < 1:
         raise BadInput("surveys.classes.count", n=count)
     first = np.concatenate([[0], np.cumsum(patterns.sizes)]).astype(np.int64)
@@ -135,7 +148,14 @@ def fit_classes(patterns: Patterns, count: int, starts: int = STARTS, seed: int 
 def choose_classes(
     patterns: Patterns, most: int, starts: int = STARTS, seed: int = 1
 ) -> tuple[pl.DataFrame, list[Classes]]:
-    """Models of 1 to `most` classes: classes, log-likelihood, parameters, aic, bic, entropy, g2, degrees, reached."""
+    """Models of 1 to `most` classes: classes, log-likelihood, parameters, aic, bic, entropy, g2, degrees, reached.
+
+    Raises
+    ------
+    BadInput
+        More classes than the patterns can tell apart.
+
+    """
     fits: list[Classes] = []
     for count in range(1, most + 1):
         fit = fit_classes(patterns, count, starts, seed)

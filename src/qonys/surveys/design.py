@@ -340,7 +340,14 @@ def sample(held: pl.DataFrame, design: Design) -> Any:
 
 
 def survey_library() -> Any:
-    """The module `svy`, or one sentence that says how to get it."""
+    """The module `svy`, or one sentence that says how to get it.
+
+    Raises
+    ------
+    BadInput
+        The library is not installed (extra `surveys`).
+
+    """
     try:
         return quietly(lambda: importlib.import_module("svy"))
     except ImportError as error:

@@ -83,6 +83,11 @@ def independence(data: Microdata, design: Design, answer: str, group: str) -> di
     -------
     pearson (unadjusted statistic, design shares), f, df1, df2, p, n.
 
+    Raises
+    ------
+    BadInput
+        The answer or the group has one category.
+
     """
     columns = {ANSWER: data.categories(answer), GROUP: data.categories(group)}
     held = with_design(data.frame, design).with_columns(**columns)

@@ -65,7 +65,14 @@ def published_rates() -> tuple[Realised, ...]:
 
 
 def rate_range(rates: Sequence[Realised]) -> Range:
-    """Range over published rates; the middle is their median."""
+    """Range over published rates; the middle is their median.
+
+    Raises
+    ------
+    BadInput
+        No rate is given.
+
+    """
     if not rates:
         raise BadInput("surveys.potential.no_source")
     values = sorted(rate.rate for rate in rates)
@@ -78,6 +85,12 @@ def potential(factors: Mapping[str, Range]) -> pl.DataFrame:
     `factors`: people, intend, realise. One row for the result (factor null: low, middle, high over all corners),
     then one a factor: result with that factor at its ends and the others in the middle, and its part of the width
     on the logarithmic scale, ln(high / low) / sum of these (adds up to one, since the result is a product).
+
+    Raises
+    ------
+    BadInput
+        A factor is missing or not known, or its ends are out of order.
+
     """
     missing = [name for name in FACTORS if name not in factors]
     if missing:
@@ -108,6 +121,12 @@ def potential_of_groups(
     The share is drawn from a beta distribution with the mean and error of the estimate, the realisation rate evenly
     over its range (the same draw for all groups: it is one unknown). `part_realise`: part of the variance of the
     logarithm that the rate makes. The last row, group null, is the total.
+
+    Raises
+    ------
+    BadInput
+        A factor is missing or not known, or an error is negative.
+
     """
     lacking = [name for name in ("group", "people", "share", "se") if name not in groups.columns]
     if lacking:

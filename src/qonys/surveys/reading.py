@@ -54,13 +54,27 @@ class Microdata:
         return texts.replace_strict(labels, default=None, return_dtype=pl.String)
 
     def column(self, name: str) -> pl.Series:
-        """A variable as it stands in the file."""
+        """A variable as it stands in the file.
+
+        Raises
+        ------
+        BadInput
+            The file has no such variable.
+
+        """
         if name not in self.frame.columns:
             raise BadInput("surveys.no_variable", variable=name, found=", ".join(self.frame.columns))
         return self.frame[name]
 
     def numbers(self, name: str) -> pl.Series:
-        """A variable as numbers, nulls kept; text that is no number is refused."""
+        """A variable as numbers, nulls kept; text that is no number is refused.
+
+        Raises
+        ------
+        BadInput
+            The file has no such variable, or it holds a text that is no number.
+
+        """
         texts = self.column(name)
         numbers = texts.cast(pl.Float64, strict=False)
         bad = texts.filter(numbers.is_null() & texts.is_not_null())

@@ -39,6 +39,12 @@ def regressors(data: Microdata, variables: Sequence[str]) -> Regressors:
     """Columns of the regressors, without an intercept.
 
     A variable with declared labels, or of texts, enters as categories against its first; another one as a number.
+
+    Raises
+    ------
+    BadInput
+        A regressor that the file lacks, or that has one category.
+
     """
     if not variables:
         raise BadInput("surveys.model.no_regressor")
@@ -66,6 +72,12 @@ def refuse_collinear(matrix: Array, names: Sequence[str]) -> None:
     """Raise where columns (intercept among them) are linearly dependent, naming them.
 
     Pivoted QR of the columns scaled to length one; a diagonal below the tolerance marks a dependent column.
+
+    Raises
+    ------
+    BadInput
+        A regressor is constant, or a sum of others.
+
     """
     lengths = np.linalg.norm(matrix, axis=0)
     flat = [names[int(place)] for place in np.flatnonzero(lengths == 0)]
@@ -84,7 +96,14 @@ def refuse_collinear(matrix: Array, names: Sequence[str]) -> None:
 
 
 def refuse_separated(matrix: Array, answer: NDArray[np.int64], outcomes: Sequence[str], names: Sequence[str]) -> None:
-    """Raise where some combination of the columns parts two answers without error, naming the columns."""
+    """Raise where some combination of the columns parts two answers without error, naming the columns.
+
+    Raises
+    ------
+    BadInput
+        A regressor tells an answer without fail.
+
+    """
     for place in range(1, len(outcomes)):
         pair = (answer == 0) | (answer == place)
         sign = np.where(answer[pair] == place, 1.0, -1.0)
@@ -97,7 +116,14 @@ def refuse_separated(matrix: Array, answer: NDArray[np.int64], outcomes: Sequenc
 
 
 def refuse_separated_order(matrix: Array, answer: NDArray[np.int64], outcomes: int, names: Sequence[str]) -> None:
-    """Raise where some direction puts the answers in order without error (no finite ordered logit)."""
+    """Raise where some direction puts the answers in order without error (no finite ordered logit).
+
+    Raises
+    ------
+    BadInput
+        A regressor tells the order of answers without fail.
+
+    """
     steps = np.eye(outcomes - 1)
     below, above = answer < outcomes - 1, answer > 0
     signed = np.vstack(

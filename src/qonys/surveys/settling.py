@@ -53,7 +53,14 @@ class Stays:
         return sorted(set(self.frame["end"].cast(pl.String).drop_nulls()) - {STAY})
 
     def groups(self, by: str) -> list[tuple[str | None, Stays]]:
-        """Parts by a column, or the whole."""
+        """Parts by a column, or the whole.
+
+        Raises
+        ------
+        BadInput
+            The stays have no such column.
+
+        """
         if not by:
             return [(None, self)]
         if by not in self.frame.columns:
@@ -63,7 +70,14 @@ class Stays:
 
 
 def survival(stays: Stays, by: str = "", confidence: float = 0.95) -> pl.DataFrame:
-    """Share still settled: group, years, at_risk, left, settled, se, low, high; a row a time at which someone left."""
+    """Share still settled: group, years, at_risk, left, settled, se, low, high; a row a time at which someone left.
+
+    Raises
+    ------
+    BadInput
+        Nobody left.
+
+    """
     rows = []
     for label, part in stays.groups(by):
         found = _survival(part)
@@ -106,6 +120,12 @@ def settled_after(stays: Stays, years: Sequence[float], by: str = "", confidence
     """приживаемость after given years: group, years, n, at_risk, settled, se, low, high.
 
     Null where nobody was watched that long: the curve ends there and is not drawn on.
+
+    Raises
+    ------
+    BadInput
+        Nobody left.
+
     """
     rows: list[tuple[str | float | int | None, ...]] = []
     for label, part in stays.groups(by):
@@ -125,7 +145,14 @@ def settled_after(stays: Stays, years: Sequence[float], by: str = "", confidence
 
 
 def same_survival(stays: Stays, by: str) -> dict[str, float]:
-    """Log-rank test that groups leave alike (Mantel 1966): chi2, degrees, p."""
+    """Log-rank test that groups leave alike (Mantel 1966): chi2, degrees, p.
+
+    Raises
+    ------
+    BadInput
+        The groups are fewer than two.
+
+    """
     from statsmodels.duration.survfunc import survdiff
 
     if len(stays.groups(by)) < 2:
@@ -138,7 +165,14 @@ def same_survival(stays: Stays, by: str) -> dict[str, float]:
 
 
 def incidence(stays: Stays, by: str = "", confidence: float = 0.95) -> pl.DataFrame:
-    """Cumulative incidence of each kind of end: group, end, years, share, se, low, high (Aalen and Johansen 1978)."""
+    """Cumulative incidence of each kind of end: group, end, years, share, se, low, high (Aalen and Johansen 1978).
+
+    Raises
+    ------
+    BadInput
+        Nobody left.
+
+    """
     from statsmodels.duration.survfunc import CumIncidenceRight
 
     z = float(stats.norm.ppf(0.5 + confidence / 2))
@@ -165,6 +199,12 @@ def person_years(stays: Stays, most: int, covariates: Sequence[str] = ()) -> pl.
 
     A stay of 2.4 years is at risk in years 1 to 3 and, if it ended, ended in the third; a stay cut off in a year is
     at risk in it only if it was watched to its end.
+
+    Raises
+    ------
+    BadInput
+        A covariate that the stays lack.
+
     """
     for name in covariates:
         if name not in stays.frame.columns:

@@ -48,6 +48,12 @@ def simulate(margins: SimulatedMargins, n: int = 1200, seed: int = 1, waves: int
     """A made-up sample of `n` respondents a wave: strata, clusters, weights, answers; the same for the same seed.
 
     Weighted shares of age, and of intention by age, are those of `margins` to rounding in every wave.
+
+    Raises
+    ------
+    BadInput
+        Fewer people than the margins need.
+
     """
     rng = np.random.Generator(np.random.Philox(key=seed))
     frame = pl.concat([_wave(margins, n, wave + 1, rng) for wave in range(waves)])

@@ -108,7 +108,14 @@ def base_population(margins: Margins, seeds: Seeds, seed: int = 1, replicates: i
 
 
 def check(margins: Margins, seeds: Seeds) -> None:
-    """Raise BadInput where the margins cannot hold together or shapes do not fit."""
+    """Raise BadInput where the margins cannot hold together or shapes do not fit.
+
+    Raises
+    ------
+    BadInput
+        Margins of another shape, negative, that contradict each other, or that the seed's zeros forbid.
+
+    """
     m, r, g = margins, len(margins.regions), len(margins.groups)
     ages = m.national.shape[-1]
     shapes = {

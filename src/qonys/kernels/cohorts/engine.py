@@ -74,6 +74,12 @@ def run(base: Array, tables: CohortTables, drivers: CohortDrivers, years: tuple[
     """Project `base` (D or 1, 2, A) over the drivers; `years`: steps whose populations are kept whole.
 
     Life expectancies outside the table raise ValueError: nothing is clipped.
+
+    Raises
+    ------
+    ValueError
+        Tables or drivers whose shapes do not fit each other.
+
     """
     low, high = tables.e0[0], tables.e0[-1]
     if drivers.longevity.min() < low or drivers.longevity.max() > high:

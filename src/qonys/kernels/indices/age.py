@@ -30,7 +30,14 @@ BREADTH = 5.0
 
 
 def age_groups(starts: ArrayLike, widths: ArrayLike) -> tuple[Array, Array]:
-    """`starts` and `widths` as arrays, ages in order and without a gap or overlap, or `BadInput`."""
+    """`starts` and `widths` as arrays, ages in order and without a gap or overlap, or `BadInput`.
+
+    Raises
+    ------
+    BadInput
+        Starts and widths of other lengths, or groups with a gap or an overlap.
+
+    """
     low, wide = np.asarray(starts, np.float64), np.asarray(widths, np.float64)
     if low.ndim != 1 or low.shape != wide.shape or low.size < 3 or not np.all(wide > 0):
         raise BadInput("indicators.age_shape", groups=low.size)
@@ -77,6 +84,11 @@ def age_profile(
     `mdrc_age` (age at which the later group of the pair begins), `asymmetry_ages` (murc_age over
     mdrc_age) and `asymmetry_rates` (murc over mdrc). Indices that do not exist, as a fall after a
     peak in the last group, are nan.
+
+    Raises
+    ------
+    BadInput
+        No age group lies in the range in which the peak is looked for.
 
     Examples
     --------

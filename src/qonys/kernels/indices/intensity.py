@@ -29,7 +29,14 @@ def divide(above: ArrayLike, below: ArrayLike) -> Array:
 
 
 def table(flows: ArrayLike) -> Array:
-    """`flows` as float64 of shape (..., n, n) with n at least 2; raises `BadInput` otherwise."""
+    """`flows` as float64 of shape (..., n, n) with n at least 2; raises `BadInput` otherwise.
+
+    Raises
+    ------
+    BadInput
+        The array is no square table.
+
+    """
     array = np.asarray(flows, dtype=np.float64)
     if array.ndim < 2 or array.shape[-1] != array.shape[-2] or array.shape[-1] < 2:
         raise BadInput("indicators.shape", shape=array.shape)

@@ -70,6 +70,11 @@ def _touching(adjacency: ArrayLike, regions: int) -> NDArray[np.bool_]:
 def parts(adjacency: ArrayLike) -> Places:
     """Number of the connected part of the map that each region belongs to; shape (n,).
 
+    Raises
+    ------
+    BadInput
+        The table of neighbours has another shape than regions by regions.
+
     Examples
     --------
     >>> parts([[0, 1, 0], [1, 0, 0], [0, 0, 0]]).tolist()
@@ -166,6 +171,12 @@ def scale_effect(
 
     `flows` (n, n), `population` (n,) or None, `adjacency` as in `random_zones`. `expected` also fits
     quasi-independence to each aggregation, which is slow. The diagonal of `flows` is never counted.
+
+    Raises
+    ------
+    BadInput
+        Fewer than two zones, more than there are regions, or no repeats.
+
     """
     moves = indices.between(flows)
     if not zones or min(zones) < 2:

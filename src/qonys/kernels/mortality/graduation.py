@@ -19,6 +19,11 @@ def single_ages(groups: Array, starts: Array, ages: int) -> Array:
 
     The last group is open and must start at the last age; every group keeps its sum.
 
+    Raises
+    ------
+    ValueError
+        The open group does not start at the last age.
+
     Examples
     --------
     >>> single_ages(np.array([50.0, 50.0, 3.0]), np.array([0, 5, 10]), 11).round(2).tolist()

@@ -37,7 +37,14 @@ def _jax() -> Any:
 
 
 def run(base: Array, tables: Tables, drivers: Drivers, timing: str = END) -> Paths:
-    """All draws and years from `base` ((R, G, 2, A) or (K, R, G, 2, A)); raises ValueError as `multiregional.check`."""
+    """All draws and years from `base` ((R, G, 2, A) or (K, R, G, 2, A)); raises ValueError as `multiregional.check`.
+
+    Raises
+    ------
+    BadInput
+        JAX is not installed (extra `jax`).
+
+    """
     jax = _jax()
     check(base, tables, drivers)
     with jax.enable_x64(True):
@@ -50,6 +57,12 @@ def gradient(base: Array, tables: Tables, drivers: Drivers, total: Array, timing
 
     `total` (T + 1, R, G, 2, A): weight of every cell of every year in the total, persons (1 for cells that
     belong to it, 0 for the rest). The total of a draw depends on its own factors alone.
+
+    Raises
+    ------
+    BadInput
+        JAX is not installed (extra `jax`).
+
     """
     jax = _jax()
     check(base, tables, drivers)

@@ -318,7 +318,14 @@ def _range(name: str, values: Array, top: float = np.inf) -> None:
 
 
 def check(base: Array, tables: Tables, drivers: Drivers) -> None:
-    """Raise ValueError where shapes disagree or a rate, share or count is impossible."""
+    """Raise ValueError where shapes disagree or a rate, share or count is impossible.
+
+    Raises
+    ------
+    ValueError
+        A table or driver of another shape, not finite, or outside its range; the name is said.
+
+    """
     regions, groups, _, ages = base.shape[-4:]
     full = (regions, groups, 2, ages)
     moves = structured(tables.moves)

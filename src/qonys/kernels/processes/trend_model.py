@@ -43,6 +43,11 @@ def shape(kind: str, times: Array, start: int, end: int, decay: float = 0.7) -> 
     """The form of a reaction: pulse (1 from start to end), step (1 from start), decay (decay^(t - start)),
     or wave, which rises to 1 in `PEAK` years and fades: k/PEAK exp(1 - k/PEAK), k = t - start + 1.
 
+    Raises
+    ------
+    ValueError
+        A form of the trend that is not known.
+
     Examples
     --------
     >>> shape("pulse", np.arange(2000.0, 2005.0), 2001, 2002).tolist()

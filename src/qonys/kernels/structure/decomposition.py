@@ -53,6 +53,12 @@ def product_rates(before: Sequence[ArrayLike], after: Sequence[ArrayLike]) -> Ar
     """Standardised products, (2, k, ...): the product in each population if it differed in one factor only.
 
     Das Gupta's rates standardised for all factors but one; after less before is `product_effects`.
+
+    Raises
+    ------
+    ValueError
+        Other factors before than after.
+
     """
     old, new, others = _sides(before, after)
     return np.stack([np.stack([x * rest for x, rest in zip(side, others, strict=True)]) for side in (old, new)])

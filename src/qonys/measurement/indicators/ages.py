@@ -41,6 +41,12 @@ def add_ages(
     `aids` are the standard (age, weight) and the life table (age, person_years), or None; `drawing`
     is (draws, seed, stream). Nothing is added when the population has no ages. With age groups the
     peak age is given as the first age of its group and the width of the group.
+
+    Raises
+    ------
+    BadInput
+        An age group without residents.
+
     """
     if both.population is None or "age" not in both.population.columns:
         return

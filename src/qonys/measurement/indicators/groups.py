@@ -20,6 +20,12 @@ def add_groups(rows: IndicatorRows, both: tables.Inputs, areas: pl.DataFrame | N
 
     Selectivity needs the column `group` in both tables; its variant is the group. Redistribution
     needs two periods, sorted; its variant is `total` or the group, and its first period is null. Hoover needs areas.
+
+    Raises
+    ------
+    BadInput
+        A group without residents.
+
     """
     people = both.people()
     if people is None or both.population is None:

@@ -42,6 +42,12 @@ def indicators_by_scale(
     `start` and `slope`, and with `households` its value where every zone is one household; their `sd`
     is null but for the slope, where it is the standard error of the line. All periods go through the
     same random aggregations. Source: see `qonys.kernels.indices.zoning`.
+
+    Raises
+    ------
+    BadInput
+        A column is missing, or neighbours name a region that has no flows.
+
     """
     options = options or ScaleOptions()
     both = tables.inputs(flows, population)

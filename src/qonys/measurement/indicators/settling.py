@@ -46,6 +46,12 @@ def settling_from_census(cohorts: pl.DataFrame) -> pl.DataFrame:
     arrival to census, 1 without it) and region. Result as `settling`, variant `census`; the interval is
     that of a Poisson count of the counted, over arrivals taken as known. Values above 1 are given as
     they are: registration was then incomplete.
+
+    Raises
+    ------
+    BadInput
+        No arrivals in the years before the census, or a survival outside 0 to 1.
+
     """
     keys = _keys(cohorts)
     came, seen = (tables.checked(cohorts, keys, name, "cohorts") for name in ("arrived", "counted"))

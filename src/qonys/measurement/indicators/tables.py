@@ -56,7 +56,14 @@ def _refuse(rows: pl.DataFrame, keys: Sequence[str], message: str, what: str) ->
 
 
 def full(rows: pl.DataFrame, keys: Sequence[str], what: str) -> None:
-    """Raise `BadInput` unless `rows` hold every combination of the labels of `keys`."""
+    """Raise `BadInput` unless `rows` hold every combination of the labels of `keys`.
+
+    Raises
+    ------
+    BadInput
+        A pair of regions has no row in a period.
+
+    """
     size = int(np.prod([rows[name].n_unique() for name in keys]))
     if rows.height == size:
         return

@@ -47,6 +47,11 @@ def kappa(counts: ArrayLike) -> tuple[float, float]:
     323-327. Both are nan where nothing is counted or agreement by chance is certain.
     Assumes: records are independent.
 
+    Raises
+    ------
+    BadInput
+        The table is not square.
+
     Examples
     --------
     >>> value, sd = kappa([[75, 1, 4], [5, 4, 1], [0, 0, 10]])

@@ -73,6 +73,12 @@ def correlation(parts: dict[str, Array], draws: int = 2000, seed: int = 1) -> Co
     """Correlation over countries and steps of innovations (C, S) with the same countries in the same rows.
 
     Scores are the normal quantiles of ranks, so that a single war does not decide.
+
+    Raises
+    ------
+    BadInput
+        Fewer than ten country-steps hold all three.
+
     """
     stacked = np.stack([parts[name] for name in ORDER], axis=-1)
     known = np.isfinite(stacked).all(axis=-1)

@@ -52,6 +52,12 @@ class MigrationProcess:
         """Net migrants per person and year, (draws, horizon), after the last year of data.
 
         `start` (draws,): other last rates (per 1,000) than that of the data, where the last year is not sure.
+
+        Raises
+        ------
+        BadInput
+            The process was not fitted to the country.
+
         """
         if country not in self.countries:
             raise BadInput("projection.country", found=country, known=", ".join(self.countries))
@@ -98,7 +104,14 @@ def regimes_of(process: Process) -> MigrationProcess:
 
 
 def rates_of(frame: pl.DataFrame) -> tuple[Array, tuple[str, ...], tuple[int, ...]]:
-    """Net migration per 1,000 by country and year, (C, T), from country, year, net_migration, population."""
+    """Net migration per 1,000 by country and year, (C, T), from country, year, net_migration, population.
+
+    Raises
+    ------
+    BadInput
+        A column is missing; a country has a year twice, a gap, or ends before the others.
+
+    """
     _need(frame, ("country", "year", "net_migration", "population"))
     rate = PER * pl.col("net_migration").cast(pl.Float64) / pl.col("population").cast(pl.Float64)
     return table_of(frame.select("country", "year", rate.alias("value")))

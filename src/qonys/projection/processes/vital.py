@@ -74,6 +74,12 @@ class VitalProcess:
         """Total fertility, or life expectancy of both sexes, of the years after the data, (draws, horizon).
 
         `start` (draws,): values of the last year in place of that of the data; the last gain of life expectancy stays.
+
+        Raises
+        ------
+        BadInput
+            The process was not fitted to the country.
+
         """
         if country not in self.countries:
             raise BadInput("projection.country", found=country, known=", ".join(self.countries))
@@ -120,12 +126,25 @@ def fit_fertility(frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: f
 
     Only years after a country's last one above `LATE` take part; countries with fewer than four steps
     of them are left out (`countries` names those that remain).
+
+    Raises
+    ------
+    BadInput
+        A value that is not positive, or no country with four steps below `LATE`.
+
     """
     return _fitted("fertility", frame, (draws, seed, goal))
 
 
 def fit_longevity(frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: float = GOAL) -> VitalProcess:
-    """Fit life expectancy at birth of both sexes from country, year, value (years, below `LIMIT`)."""
+    """Fit life expectancy at birth of both sexes from country, year, value (years, below `LIMIT`).
+
+    Raises
+    ------
+    BadInput
+        A value that is not positive, or of `LIMIT` and more; no country with four steps.
+
+    """
     return _fitted("longevity", frame, (draws, seed, goal))
 
 

@@ -97,7 +97,14 @@ class LogisticProcess:
     def drawn(
         self, country: str, horizon: int, draws: int | tuple[int, int], seed: int, start: Array | None = None
     ) -> LogisticPaths:
-        """The same paths with the count of the steps that were cut at a limit."""
+        """The same paths with the count of the steps that were cut at a limit.
+
+        Raises
+        ------
+        BadInput
+            The process was not fitted to the country.
+
+        """
         if country not in self.countries:
             raise BadInput("projection.country", found=country, known=", ".join(self.countries))
         place, steps = self.countries.index(country), -(-horizon // STEP)
@@ -183,7 +190,14 @@ def third_from(steps: Array) -> int | None:
 
 
 def fit_logistic(kind: str, frame: pl.DataFrame, draws: int = 1000, seed: int = 1) -> LogisticProcess:
-    """Fit `kind` fertility or longevity from country, year, value; two chains, run until they have mixed."""
+    """Fit `kind` fertility or longevity from country, year, value; two chains, run until they have mixed.
+
+    Raises
+    ------
+    BadInput
+        A value that is not positive, or fewer than twenty years.
+
+    """
     table, countries, years = table_of(frame)
     for c, t in np.argwhere(table <= 0)[:1]:
         raise BadInput("projection.not_positive", country=countries[c], year=years[t], value=float(table[c, t]))

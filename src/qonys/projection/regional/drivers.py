@@ -147,6 +147,12 @@ def driven(
     """The draws of `run`, from the national projection of the same draws.
 
     `other`: the same draws under another scenario, whose base and deviations are taken over.
+
+    Raises
+    ------
+    BadInput
+        The scenario names a region or group that is not projected.
+
     """
     cells = np.arange(2 * AGES, dtype=np.int64).reshape(2, AGES)
     vital, nation = forward(world.national, world.processes, run, scenario, cells)
@@ -260,7 +266,14 @@ def _immigration(
 
 
 def attraction(inputs: RegionalInputs, scenario: Scenario) -> Array:
-    """Factor on the pull of each region, (R,)."""
+    """Factor on the pull of each region, (R,).
+
+    Raises
+    ------
+    BadInput
+        The scenario names a region that is not projected.
+
+    """
     found = np.ones(len(inputs.regions))
     for region, value in scenario.region_attraction.items():
         found[_place("region", region, inputs.regions)] = value

@@ -71,7 +71,14 @@ def project_regional(
 def project_world(
     world: World, run: Run, scenario: Scenario | None = None, keep: Keep | None = None
 ) -> RegionalProjection:
-    """`project_regional` of what is already gathered in one `World`."""
+    """`project_regional` of what is already gathered in one `World`.
+
+    Raises
+    ------
+    BadInput
+        A horizon, a number of draws or a year of moments that is impossible.
+
+    """
     scenario, keep, inputs = scenario or Scenario(), keep or Keep(), world.regional
     shape, years = (*inputs.base.shape[1:3], 2, inputs.base.shape[-1]), run.years(inputs.base_year)
     for year in keep.moments:
@@ -87,7 +94,14 @@ def project_world(
 
 
 def assembled(world: World, run: Run, scenario: Scenario, keep: Keep, drawn: Drawn) -> RegionalProjection:
-    """The result of draws that are there; sums that were not kept are found by running the draws again."""
+    """The result of draws that are there; sums that were not kept are found by running the draws again.
+
+    Raises
+    ------
+    BadInput
+        A horizon or a number of draws that is impossible.
+
+    """
     inputs = world.regional
 
     def again(labels: Labels, units: Labels) -> Drawn:

@@ -50,7 +50,14 @@ class Keep:
 
 
 def known(axes: Sequence[str], these: Sequence[str]) -> None:
-    """Raise unless all `axes` are among `these`."""
+    """Raise unless all `axes` are among `these`.
+
+    Raises
+    ------
+    BadInput
+        An axis that a projection does not have.
+
+    """
     for axis in axes:
         if axis not in these:
             raise BadInput("regional.axis", found=axis, known=", ".join(these))
@@ -151,7 +158,14 @@ class RegionalProjection:
     def sum(
         self, region: Names = None, group: Names = None, sex: Names = None, ages: tuple[int, int | None] = (0, None)
     ) -> Array:
-        """Persons of the named regions, groups, sexes (None: all) and ages low up to, not with, high, (D, T + 1)."""
+        """Persons of the named regions, groups, sexes (None: all) and ages low up to, not with, high, (D, T + 1).
+
+        Raises
+        ------
+        BadInput
+            A label or ages that the projection does not have.
+
+        """
         masks = {
             "region": self._mask("region", region),
             "group": self._mask("group", group),
@@ -202,7 +216,14 @@ class RegionalProjection:
         return self.again(labels, np.zeros(self.shape[:2], dtype=np.int64) if units is None else units)
 
     def draws(self, measure: str = "population", over: Sequence[str] = (), ages: Sequence[int] = FIVE) -> Array:
-        """A measure by draw, year and the axes of `over` (in the order region, group, sex, age)."""
+        """A measure by draw, year and the axes of `over` (in the order region, group, sex, age).
+
+        Raises
+        ------
+        BadInput
+            A measure that there is not.
+
+        """
         known(over, AXES)
         if measure not in MEASURES:
             raise BadInput("projection.measure", found=measure, known=", ".join(MEASURES))
@@ -262,7 +283,14 @@ class RegionalProjection:
         return tidy({"sex": SEXES, "age_start": FIVE}, columns)
 
     def place(self, year: int) -> int:
-        """Place of a year among `years`."""
+        """Place of a year among `years`.
+
+        Raises
+        ------
+        BadInput
+            A year that was not projected.
+
+        """
         if year not in self.years:
             raise BadInput("projection.year", year=year, first=self.years[0], last=self.years[-1])
         return self.years.index(year)

@@ -22,7 +22,7 @@ def build(context: Context) -> Section:
     blocks: tuple[Block, ...] = context.held(
         lambda: context.paragraph(
             "projection.intro", base="projection.base", draws="projection.draws", rhat="projection.rhat",
-            a=f"projection.population.{near}", b=f"projection.population.{far}", less=f"projection.shrinks.{near}",
+            a=f"projection.population.{near}", b=f"projection.population.{far}", less=f"projection.p_decline.{near}",
             **years,
         ),
         lambda: _population(context),
