@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
+from qonys.catalog.country import country_declaration
 from qonys.estimation.reconciliation.national import Reconciled, reconcile
 from qonys.estimation.reconciliation.regional import RegionalReconciled, RegionalStatements, reconcile_regions
 from qonys.inputs import rows
@@ -19,9 +20,14 @@ RANK = 4
 
 
 def span(pack: Pack) -> tuple[int, int]:
-    """Years for which births and deaths are stated: from the first to the last, inclusive and exclusive."""
+    """Years for which births and deaths are stated: from the first to the last, inclusive and exclusive.
+
+    A pack whose territory changed says in country.yaml from which year its account may run (`account_from`).
+    """
     years = [rows(pack, name)["year"] for name in ("births", "deaths")]
-    return max(int(str(found.min())) for found in years), min(int(str(found.max())) for found in years) + 1
+    given = country_declaration(pack).account_from
+    first = max(given or 0, *(int(str(found.min())) for found in years))
+    return first, min(int(str(found.max())) for found in years) + 1
 
 
 def national_account(pack: Pack, plan: Account) -> tuple[Reconciled, tuple[str, ...]]:

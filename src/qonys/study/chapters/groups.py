@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.inputs import chosen, rows, series
+from qonys.inputs import available, chosen, rows, series
 from qonys.measurement.groups import group_change
 from qonys.study.chapters.retrospective import intercensal
 from qonys.study.runs.results import Results, TableResult
@@ -29,8 +29,10 @@ def compute(pack: Pack, results: Results) -> None:
     people = counts(pack)
     totals = chosen(pack, "census_population_of_groups").select("year", total="value")
     people_shares = people.join(totals, on="year", how="inner")
-    current = estimates(pack)
-    shares = pl.concat([people_shares, current.select(people_shares.columns)])
+    parts = [people_shares]
+    if not available(pack, ("ethnic_current",)):
+        parts.append(estimates(pack).select(people_shares.columns))
+    shares = pl.concat(parts)
     shares = shares.with_columns(share=pl.col("value") / pl.col("total"))
     sources = tuple(shares["source"].unique().sort())
     results.add(
