@@ -65,7 +65,7 @@ class Opened:
 
     def drawn(self):
         """Bring every chart into view and wait for it; returns how many were drawn."""
-        figures = self.page.locator("figure[data-chart]:not([data-still]):has([data-plot])")
+        figures = self.page.locator("figure[data-chart]:has([data-plot])")
         for place in range(figures.count()):
             figures.nth(place).scroll_into_view_if_needed()
             self.page.locator(f"#{figures.nth(place).get_attribute('id')}[data-drawn]").wait_for(timeout=20_000)

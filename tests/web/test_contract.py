@@ -15,6 +15,7 @@ from qonys import words
 from qonys.web.calendar import time_locale
 from qonys.web.chart_requests import ask, drawn
 from qonys.web.charts.catalogue import CHARTS
+from qonys.web.charts.report_figures import section
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -123,6 +124,19 @@ def test_figures_of_the_living_report_keep_the_contract(client):
     name = page.xpath("//figure/@data-chart")[0]
     csv, *_ = table_of(client, f"/en/chart/{name}.{{form}}")
     assert csv.height
+
+
+def test_figures_of_a_chapter_are_drawn_for_the_screen(client, site):
+    """The report's figures have tooltips and the width of the window; in the report they have neither."""
+    page = html.fromstring(client.get("/en/study/projection").content)
+    names = [figure.get("data-chart") for figure in page.xpath("//figure[@data-kind='vega']")]
+    assert names
+    for name in names:
+        wide, narrow = (json.loads(client.get(f"/en/chart/{name}.vl.json?w={width}").text) for width in (960, 360))
+        assert wide["datasets"] == narrow["datasets"]
+        assert "tooltip" in json.dumps(wide)
+        assert "tooltip" not in json.dumps(section(site, "en", "projection").blocks[1].picture.drawn)
+        assert etree.fromstring(client.get(f"/en/chart/{name}.svg?w=360").content).get("role") == "img"
 
 
 def test_embedding(client):

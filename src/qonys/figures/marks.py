@@ -157,6 +157,7 @@ def panels(
     """One panel a facet, so many side by side; the axis `free` has its own scale in each."""
     columns = edition.theme.columns(columns)
     header = {"labelLimit": edition.theme.width / columns, "labelFontSize": 11 if len(facets) > 2 else 12}
+    header |= {"labelPadding": 22} if edition.theme.interactive else {}
     return {
         "data": data,
         "facet": {"field": "facet", "type": "nominal", "sort": list(facets), "title": None, "header": header},

@@ -68,11 +68,13 @@ def histograms(edition: Speech, frame: pl.DataFrame, rows: Sequence[str], column
     told = tips(edition, ("share", edition.column("share"), ".0%"))
     width = edition.theme.panel(len(columns), 120)
     bar = {"type": "bar", "color": BLUE, "opacity": 0.6, "width": max(3, min(7, width / 14))}
+    header = {"labelFontSize": 9, "labelLimit": max(30, width)} if edition.theme.narrow else {}
+    sides = {"row": ("row", rows), "column": ("column", columns)}
     return {
         "data": named("pit", frame),
         "facet": {
-            "row": {"field": "row", "type": "nominal", "sort": list(rows), "title": None},
-            "column": {"field": "column", "type": "nominal", "sort": list(columns), "title": None},
+            side: {"field": field, "type": "nominal", "sort": list(order), "title": None, "header": header}
+            for side, (field, order) in sides.items()
         },
         "spec": {
             "width": max(30, width),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from qonys.errors import UnknownName
 from qonys.figures.drawing import Drawing
@@ -14,32 +12,11 @@ from qonys.web.charts.catalogue import CHARTS, chart_of
 from qonys.web.charts.kit import Chart
 from qonys.web.charts.report_figures import living_chart
 from qonys.web.parameters import Parameter, canonical, read_state, read_width
+from qonys.web.recent import Recent
 from qonys.web.view import Site, View
 
 Thing = TypeVar("Thing")
 KEPT_DRAWINGS = 160
-
-
-class Recent(Generic[Thing]):
-    """The last few things made, by key; safe between threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._things: OrderedDict[object, Thing] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: object, make: Callable[[], Thing]) -> Thing:
-        """The thing under `key`, made if it is not there."""
-        with self._lock:
-            if key in self._things:
-                self._things.move_to_end(key)
-                return self._things[key]
-        made = make()
-        with self._lock:
-            self._things[key] = made
-            while len(self._things) > self._most:
-                self._things.popitem(last=False)
-        return made
 
 
 @dataclass(frozen=True)

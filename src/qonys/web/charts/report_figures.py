@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
 from qonys.errors import UnknownName
 from qonys.figures.drawing import Drawing, Sheet
 from qonys.report.chapters import CHAPTERS, needed, page_of
+from qonys.report.context import Context
 from qonys.report.document import Figure, Section, Table
 from qonys.web.charts.kit import Chart
+from qonys.web.recent import Recent
 from qonys.web.view import Site, View
 
 PREFIX = "report-"
 ROWS_SHOWN = 300
+KEPT_SECTIONS = 24
 OWN_PAGES = ("summary", "sources", "glossary")
 
 
@@ -31,15 +35,21 @@ def ready(site: Site, chapter: str) -> bool:
 
 def section(site: Site, language: str, chapter: str) -> Section | None:
     """A chapter laid out, or nothing when the stored results lack something it needs."""
+    return site.keep(f"section:{language}:{chapter}", lambda: _laid_out(site.context(language), chapter))
 
-    def make() -> Section | None:
-        try:
-            found: Section = page_of(chapter).build(site.context(language))
-        except UnknownName:
-            return None
-        return found
 
-    return site.keep(f"section:{language}:{chapter}", make)
+def _laid_out(context: Context, chapter: str) -> Section | None:
+    try:
+        found: Section = page_of(chapter).build(context)
+    except UnknownName:
+        return None
+    return found
+
+
+def _for_screen(view: View, chapter: str) -> Section | None:
+    """A chapter whose figures are drawn for the width of a screen; the last few are kept."""
+    recent: Recent[Section | None] = view.site.keep("sections", lambda: Recent[Section | None](KEPT_SECTIONS))
+    return recent.get((view.language, chapter, view.width), lambda: _laid_out(view.context, chapter))
 
 
 def living_chart(site: Site, language: str, name: str) -> Chart:
@@ -53,10 +63,14 @@ def living_chart(site: Site, language: str, name: str) -> Chart:
     """
     chapter, _, key = name.removeprefix(PREFIX).partition("-")
     found = section(site, language, chapter) if chapter in CHAPTERS else None
-    block = next((b for b in _blocks(found) if b.key == key), None)
+    block = _block(found, key)
     if block is None:
         raise UnknownName("web.chart.unknown", name=name[:60], known=f"{PREFIX}<chapter>-<key>")
-    return Chart(name, lambda view: _drawing(view, block))
+    return Chart(name, lambda view: _drawing(view, _block(_for_screen(view, chapter), key) or block))
+
+
+def _block(found: Section | None, key: str) -> Figure | Table | None:
+    return next((block for block in _blocks(found) if block.key == key), None)
 
 
 def _blocks(found: Section | None) -> Iterator[Figure | Table]:
@@ -65,8 +79,10 @@ def _blocks(found: Section | None) -> Iterator[Figure | Table]:
 
 def _drawing(view: View, block: Figure | Table) -> Drawing:
     if isinstance(block, Figure):
-        sheet = sheet_of(view, block.data)
-        return Drawing(block.caption, block.alt, block.data, sheet, block.source, (), "study", svg=block.svg)
+        sheet, picture = sheet_of(view, block.data), block.picture
+        drawn = picture if isinstance(picture, str) else picture.drawn
+        shape: dict[str, Any] = {"svg": block.svg} if isinstance(drawn, str) else {"spec": drawn}
+        return Drawing(block.caption, block.alt, block.data, sheet, block.source, (), "study", **shape)
     frame = block.data if block.data is not None else _texts(block)
     return Drawing(block.caption, "", frame, Sheet(block.head, block.rows, block.align), block.source, (), "study")
 

@@ -5,7 +5,7 @@ const LOCALES = {
   kk: { decimal: ",", thousands: "\u00a0", grouping: [3], currency: ["", ""], minus: "\u2212" },
   en: { decimal: ".", thousands: ",", grouping: [3], currency: ["", ""], minus: "\u2212" },
 };
-const figures = [...document.querySelectorAll("figure[data-chart]:not([data-still])")];
+const figures = [...document.querySelectorAll("figure[data-chart]")];
 const shown = new WeakMap();
 let times;
 
