@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from qonys.catalog import open_pack
-from qonys.figures import forecast, over_time, pyramids
+from qonys.figures import by_category, forecast, over_time, pyramids
 from qonys.figures.edition import Edition, Plain
 from qonys.figures.geography import plane, values
 from qonys.figures.style import BLUE, PRINT, ROLES, document, screen
@@ -130,3 +130,20 @@ def test_no_figure_knows_the_country_its_sources_or_its_years(pack):
     known = set(pack.sources()["id"]) | set(pack.regions()["region"]) | {"KAZ", "KZ", pack.name}
     found = [(name, value) for name, value in literals() if value in known or (type(value) is int and 1890 <= value <= 2100)]
     assert found == [("state.py", 2050)]  # the horizon of the policy lab
+
+
+@pytest.mark.parametrize("theme", [screen(960), screen(360)])
+def test_a_drawing_that_fits_a_screen_has_a_height_in_pixels(theme):
+    """Vega says so in the reader's console where it has not."""
+    frame = pl.DataFrame({"category": ["a", "b"], "series": "s", "low": [0.0, 1.0], "median": [1.0, 2.0], "high": [2.0, 3.0]})
+    edition, bars = Plain("en", theme), frame.select("category", name="series", low="low", high="high", value="high", kind="series")
+    heads = ("a", "b", "c", "d")
+    for spec in (
+        by_category.dots(edition, frame, "t", ["a", "b"], [("s", BLUE)]),
+        by_category.spans(edition, bars, "t", ["a", "b"], [("s", BLUE)], tips=heads),
+        by_category.ranked(edition, bars, "t"),
+        by_category.stack(edition, bars, "t", ["a", "b"], [("s", BLUE)], (bars, "sum")),
+        by_category.graded_bars(edition, bars.with_columns(grade=pl.lit("g")), "t", ["g", "h", "i"]),
+    ):
+        assert isinstance(document(theme, spec)["height"], int)
+    assert by_category.ranked(Plain("en"), bars, "t")["height"] == {"step": 15}

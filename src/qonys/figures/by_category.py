@@ -8,7 +8,21 @@ from typing import Any
 import polars as pl
 
 from qonys.figures.edition import Speech
-from qonys.figures.marks import LOSS, amount, black, category, colour, layer, measure, named, panels, strong, tips, zero
+from qonys.figures.marks import (
+    LOSS,
+    amount,
+    black,
+    category,
+    colour,
+    layer,
+    measure,
+    named,
+    panels,
+    rows_high,
+    strong,
+    tips,
+    zero,
+)
 from qonys.figures.style import AMBER, BLUE, FAINT, GREEN, GREY, INK, ORANGE, SEQUENCE, Spec
 
 GRADES = (GREEN, AMBER, GREY)
@@ -51,10 +65,10 @@ def dots(edition: Speech, frame: pl.DataFrame, title: str, order: Sequence[str],
             rule = {"type": "rule", "strokeWidth": wide * bold, "opacity": tint}
             layers.append(layer(data, rule, x=x(low), x2={"field": high}, **place))
     point = {"type": "point", "filled": True, "size": 34 * bold, "opacity": 1}
-    step = look.get("step", 12) * (1.3 if theme.interactive else 1)
+    step, series = look.get("step", 12), len(names) if look.get("aside", True) else 1
     return {
         "width": theme.width - 130,
-        "height": {"step": step},
+        "height": rows_high(edition, step, series * len(order)),
         "layer": [*layers, layer(data, point, x=x("median"), **place, tips=told)],
     }
 
@@ -82,7 +96,7 @@ def stack(
     bar, tick = {"type": "bar", "opacity": 0.8}, {"type": "tick", "thickness": 3}
     return {
         "width": edition.theme.width - 150,
-        "height": {"step": 22 if edition.theme.interactive else 17},
+        "height": rows_high(edition, 17, len(order)),
         "layer": [
             layer(named("parts", frame), bar, x=x | {"stack": "zero"}, **place, tips=told),
             layer(sums, tick, x=x, **place, tips=told),
@@ -97,8 +111,8 @@ def ranked(edition: Speech, frame: pl.DataFrame, title: str) -> Spec:
     told = tips(edition, ("category", edition.column("name")), ("value", title, ",.1f"))
     data = named("ranked", frame.with_columns(median=pl.col("value")))
     bars = layer(data, {"type": "bar", "opacity": 0.75}, x=x, y=y, color=LOSS, tips=told)
-    step = 20 if edition.theme.interactive else 15
-    return {"width": edition.theme.width - 150, "height": {"step": step}, "layer": [bars, zero("x")]}
+    height = rows_high(edition, 15, frame.height)
+    return {"width": edition.theme.width - 150, "height": height, "layer": [bars, zero("x")]}
 
 
 def part_panels(edition: Speech, frame: pl.DataFrame, facets: Sequence[str], order: Sequence[str]) -> Spec:
@@ -152,7 +166,8 @@ def spans(
         yOffset={"field": "name", "type": "nominal", "scale": {"domain": names}},
         color=colour(names, [tint for _, tint in colours]), tips=tips(edition, *parts),
     )  # fmt: skip
-    return {"width": edition.theme.width, "height": {"step": 13}, "layer": [zero("x"), bar]}
+    height = rows_high(edition, 13, len(names) * len(order))
+    return {"width": edition.theme.width, "height": height, "layer": [zero("x"), bar]}
 
 
 def stack_panels(edition: Speech, frame: pl.DataFrame, title: str, kinds: Sequence[str], facets: Sequence[str]) -> Spec:
@@ -205,7 +220,7 @@ def graded_bars(edition: Speech, frame: pl.DataFrame, title: str, grades: Sequen
     texts = black(edition, dx=4)
     return {
         "width": edition.theme.width - 290,
-        "height": {"step": 30 if any("|" in row["name"] for row in rows) else 20},
+        "height": rows_high(edition, 30 if any("|" in row["name"] for row in rows) else 20, len(rows)),
         "data": named(f"bars_{len(rows)}", rows),
         "layer": [
             layer(None, bar, x=x, y=y, color=shade, detail=detail, tips=told),

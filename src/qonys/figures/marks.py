@@ -183,6 +183,11 @@ def black(edition: Speech, **more: Any) -> Spec:
     } | more
 
 
+def rows_high(edition: Speech, step: float, count: int) -> Spec | int:
+    """Height of so many rows; a drawing that fits a width on a screen needs it in pixels."""
+    return round(step * 1.25 * count) + 10 if edition.theme.interactive else {"step": step}
+
+
 def wrapped(sentence: str, letters: float) -> list[str]:
     """A text in lines of at most so many letters; a longer word is cut.
 
