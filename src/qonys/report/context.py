@@ -12,6 +12,7 @@ from qonys.errors import UnknownName
 from qonys.figures.edition import MARK, Edition
 from qonys.figures.render import Picture
 from qonys.report.document import Figure, Note, Paragraph, Value
+from qonys.study.runs.units import DISPLAYS, display_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MARK", "Context"]
 ABSENT = "study.no_result"
+DECIMALS = {"one": 1, "two": 2}
 Made = TypeVar("Made")
 _NAME = re.compile(r"[a-z_]+(\.[A-Za-z0-9_-]+)+")
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -57,25 +59,22 @@ class Context(Edition):
         if number.value is None:
             return "–"
         digits = -3 if number.unit == "persons" and number.low is not None else 9
-        shown = self.amount(round(number.value, digits), number.unit)
+        shown = self.amount(round(number.value, digits), number.display)
         if number.low is not None and number.high is not None:
-            low, high = (self.amount(round(end, digits), number.unit) for end in (number.low, number.high))
+            low, high = (self.amount(round(end, digits), number.display) for end in (number.low, number.high))
             shown += self.say("report.interval", low=low, high=high)
         return shown + (MARK if number.rank == 3 else "")
 
     def amount(self, value: float | None, unit: str) -> str:
-        """A value in its unit: shares as percent, ratios with two decimals, counts whole."""
+        """A value as its unit (or a display of `units.DISPLAYS`) is written: a share as percent, counts whole."""
         if value is None:
             return "–"
-        if unit == "share":
+        display = unit if unit in DISPLAYS else display_of(unit)
+        if display == "percent":
             return words.percent(value, self.language, 1)
-        if unit == "ratio":
-            return words.number(value, self.language, 2)
-        if unit == "per_1000":
-            return words.number(value, self.language, 1)
-        if unit == "year":
-            return str(int(value))
-        return words.integer(value, self.language)
+        if display in DECIMALS:
+            return words.number(value, self.language, DECIMALS[display])
+        return str(int(value)) if display == "year" else words.integer(value, self.language)
 
     def paragraph(self, key: str, **names: str | Value) -> Paragraph:
         """Text under `key`; each `{place}` is a named result, or a ready text."""

@@ -98,8 +98,21 @@ class Section:
 
 
 @dataclass(frozen=True)
+class OriginNote:
+    """Where a number comes from: facts (name, text), figures (a row each), results of other chapters."""
+
+    name: str
+    facts: tuple[tuple[str, str], ...]
+    figures: tuple[tuple[str, ...], ...] = ()
+    results: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Document:
-    """A whole report in one language. `date` is ISO; `labels` holds structure words."""
+    """A whole report in one language. `date` is ISO; `labels` holds structure words.
+
+    `origins` and the headings of their figures stand at the end of the page, one for each number of the sentences.
+    """
 
     title: str
     subtitle: str
@@ -108,6 +121,8 @@ class Document:
     imprint: str
     labels: dict[str, str]
     sections: tuple[Section, ...]
+    origins: tuple[OriginNote, ...] = ()
+    origin_head: tuple[str, ...] = ()
 
     def figures(self) -> tuple[Figure, ...]:
         """All figures in order."""

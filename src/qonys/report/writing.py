@@ -12,6 +12,7 @@ from pathlib import Path
 from qonys import __version__, inputs, words
 from qonys.catalog import Pack
 from qonys.errors import BadInput, UnknownName
+from qonys.report import origins
 from qonys.report.absences import MissingPage, missing_pages
 from qonys.report.absences import section as absent_section
 from qonys.report.chapters import CHAPTERS, LAST, page_of
@@ -43,6 +44,7 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
                     raise
                 missing[name] = MissingPage(name, results=(str(error.values["name"]),))
     labels = {name: words.text(f"report.{name}", language) for name in LABELS}
+    labels |= {name: words.text(f"why.{name}", language) for name in ("title", "intro", "figures", "results")}
     return Document(
         title=context.say("report.title"),
         subtitle=context.say("report.subtitle", first=span[0], last=span[1]),
@@ -51,6 +53,8 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
         imprint=context.say("report.imprint", version=__version__, release=results.release[:12]),
         labels=labels,
         sections=tuple(sections),
+        origins=origins.notes(context, sections),
+        origin_head=origins.head(context),
     )
 
 

@@ -19,10 +19,11 @@ ROWS_SHOWN = 120
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph; `look` is p, lead, note or small."""
+    """A paragraph; `look` is p, lead, note or small. `runs`: its parts, each perhaps with an address."""
 
     text: str
     look: str = "p"
+    runs: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class NumberCard:
     interval: str
     moment: str
     source: str
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ class Box:
     embed: str
     sheet_open: bool = False
     level: int = 2
+    origins: tuple[tuple[str, str], ...] = ()
 
     @property
     def kind(self) -> str:
@@ -208,9 +211,16 @@ def box(view: View, name: str, parameters: tuple[Parameter, ...], *, page: str, 
         if (key in panel and value != usual[key]) or (key in own and key not in mine and key not in panel)
     )
     drawing = drawn(asked)
+    origins = tuple((table, why_address(view, table)) for table in asked.chart.needs)
     return Box(
-        asked, drawing, controls, hidden, sheet_open=sheet_open, **links(asked, drawing, parameters, view.state, page)
-    )
+        asked, drawing, controls, hidden, sheet_open=sheet_open, origins=origins,
+        **links(asked, drawing, parameters, view.state, page),
+    )  # fmt: skip
+
+
+def why_address(view: View, result: str) -> str:
+    """The page that says where a result comes from."""
+    return f"/{view.language}/why/{result}"
 
 
 def ask_within(view: View, name: str, pairs: Iterable[tuple[str, str]]) -> ChartRequest:

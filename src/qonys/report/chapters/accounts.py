@@ -11,16 +11,13 @@ from qonys.figures.style import BLUE, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 
-NEEDS = (
-    "net_by_source", "reconciled_departures", "reconciled_national", "reconciled_periods", "reconciled_regional",
-    "reconciled_regional_sums", "register_missed",
-)  # fmt: skip
+NEEDS = ("net_by_source", "reconciled_departures", "reconciled_national", "reconciled_periods")
+REGIONAL = ("reconciled_regional", "reconciled_regional_sums", "register_missed")
 
 
 def build(context: Context) -> Section:
-    """Reconciled accounts."""
-    count = len(context.results.table("register_missed").frame["region"].unique())
-    blocks: tuple[Block, ...] = (
+    """Reconciled accounts: the nation's, and its regions' where there are any."""
+    blocks: list[Block] = [
         context.paragraph(
             "accounts.intro", first="accounts.first", last="accounts.last", draws="accounts.draws", rhat="accounts.rhat"
         ),
@@ -28,15 +25,15 @@ def build(context: Context) -> Section:
         context.paragraph("accounts.unsure", n="accounts.unsure"),
         _periods(context),
         _departures(context),
-        context.paragraph(
-            "accounts.regions", n=str(count), first="accounts.regions.first", last="accounts.regions.last"
-        ),
-        _regions(context),
-        _map(context),
-        Note(context.say("accounts.cannot")),
-        *_transfers(context),
-    )
-    return Section("accounts", context.say("chapter.accounts"), blocks)
+    ]
+    if context.has(*REGIONAL):
+        count = len(context.results.table("register_missed").frame["region"].unique())
+        ends = {"first": "accounts.regions.first", "last": "accounts.regions.last"}
+        blocks += [context.paragraph("accounts.regions", n=str(count), **ends), _regions(context), _map(context)]
+    blocks.append(Note(context.say("accounts.cannot")))
+    if context.has(*REGIONAL):
+        blocks += _transfers(context)
+    return Section("accounts", context.say("chapter.accounts"), tuple(blocks))
 
 
 def source_name(context: Context, source: str) -> str:

@@ -132,13 +132,14 @@ def _effect(context: Context) -> Figure:
 
 def _starts(context: Context) -> Figure:
     table = context.results.table("consequences_by_start")
-    names = {part: context.say(f"demographic.assumption.{part}") for part in ASSUMED}
-    rows = table.frame.filter(pl.col("part").is_in(ASSUMED)).select(
+    assumed = [part for part in ASSUMED if part in table.frame["part"]]
+    names = {part: context.say(f"demographic.assumption.{part}") for part in assumed}
+    rows = table.frame.filter(pl.col("part").is_in(assumed)).select(
         pl.col("since").cast(pl.String).alias("category"),
         pl.col("part").replace_strict(names).alias("series"),
         *(pl.col(name) / 1e3 for name in ("low", "median", "high")),
     )
-    colours = list(zip(names.values(), (BLUE, ORANGE, GREEN), strict=True))
+    colours = list(zip(names.values(), (BLUE, ORANGE, GREEN), strict=False))
     order = [str(year) for year in sorted(table.frame["since"].unique())]
     spec = by_category.dots(context, rows, context.say("demographic.axis.effect"), order, colours)
     last = table.frame.filter((pl.col("part") == "total") & (pl.col("since") == _year(context, "consequences.since")))

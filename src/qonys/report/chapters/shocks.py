@@ -9,14 +9,17 @@ from qonys.figures import by_category, over_time
 from qonys.figures.style import BLUE, GREEN, ORANGE
 from qonys.report.chapters.accounts import interval_text, source_name
 from qonys.report.context import Context
-from qonys.report.document import Figure, Note, Section, Table
+from qonys.report.document import Block, Figure, Note, Section, Table
 
-NEEDS = ("breaks_events", "breaks_national", "breaks_regional", "trend_effects", "trend_shares", "trend_years")
+NEEDS = ("breaks_events", "breaks_national", "trend_effects", "trend_shares", "trend_years")
 ACCOUNT = "reconciled"
 
 
 def build(context: Context) -> Section:
     """Trend and shock."""
+    regions: tuple[Block, ...] = ()
+    if context.has("breaks_regional"):
+        regions = (context.paragraph("shocks.regions_text", n="shocks.regions"), _regions(context))
     blocks = (
         context.paragraph("shocks.intro"),
         _breaks(context),
@@ -25,8 +28,7 @@ def build(context: Context) -> Section:
         _figure(context),
         _effects(context),
         _shares(context),
-        context.paragraph("shocks.regions_text", n="shocks.regions"),
-        _regions(context),
+        *regions,
         Note(context.say("shocks.caution")),
     )
     return Section("shocks", context.say("chapter.shocks"), blocks)

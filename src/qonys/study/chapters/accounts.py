@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.catalog.country import country_declaration
 from qonys.estimation.reconciliation.national import Reconciled, reconcile
@@ -14,9 +15,13 @@ from qonys.study.ensembles.account_draws import drawn
 from qonys.study.plan import Account
 from qonys.study.runs.results import Number, Results, TableResult
 
-METHOD = "estimation.reconciliation.reconcile"
-REGIONAL = "estimation.regional_reconciliation.reconcile_regions"
+METHOD = "estimation.reconciliation.national.reconcile"
+REGIONAL = "estimation.reconciliation.regional.reconcile_regions"
 RANK = 4
+REGIONAL_FIGURES = (
+    "population_regional_total", "births_regional", "deaths_regional", "population_regional", "vital_regional",
+    "internal_od", "net_migration_regional_total",
+)  # fmt: skip
 
 
 def span(pack: Pack) -> tuple[int, int]:
@@ -52,11 +57,12 @@ def compute(pack: Pack, results: Results) -> None:
         Number("accounts.first", found.years[0], "year"),
         Number("accounts.last", found.years[-1], "year"),
         Number("accounts.draws", float(found.net.shape[0]), "count"),
-        Number("accounts.gap", float(found.residual()), "count", method=METHOD),
+        Number("accounts.gap", float(found.residual()), "persons", method=METHOD),
         Number("accounts.unsure", float(sign.height), "count", rank=RANK, sources=sources, method=METHOD),
         Number("accounts.rhat", found.rhat, "ratio", method=METHOD),
     )
-    _regions(pack, results, found, plan.seed)
+    if not inputs.available(pack, REGIONAL_FIGURES):
+        _regions(pack, results, found, plan.seed)
 
 
 def _periods(pack: Pack, found: Reconciled, results: Results) -> pl.DataFrame:
@@ -96,6 +102,6 @@ def _regions(pack: Pack, results: Results, national: Reconciled, seed: int) -> N
         TableResult("register_missed", found.missed, "persons", RANK, used, REGIONAL),
         Number("accounts.regions.first", years[0], "year"),
         Number("accounts.regions.last", years[1] - 1, "year"),
-        Number("accounts.regions.gap", float(found.residual(national)), "count", method=REGIONAL),
+        Number("accounts.regions.gap", float(found.residual(national)), "persons", method=REGIONAL),
         Number("accounts.regions.rhat", found.rhat, "ratio", method=REGIONAL),
     )

@@ -9,7 +9,7 @@ import polars as pl
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_stocks
-from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 METHOD = "estimation.flows_from_stocks.flows_from_stocks"
 METHODS = ("minimum", "pseudo_bayes", "independence", "difference_zero", "difference_reverse")
@@ -154,4 +154,4 @@ def _mirror(pack: Pack) -> TableResult:
     )
     frame = both.with_columns(ratio=pl.col("theirs") / pl.col("own")).sort(keys)
     sources = tuple(sorted({*frame["own_source"], *frame["their_source"]}))
-    return TableResult("mirror_flows", frame, "persons", 3, sources, "catalog")
+    return TableResult("mirror_flows", frame, "persons", 3, sources, PUBLISHED)

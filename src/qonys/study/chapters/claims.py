@@ -17,12 +17,12 @@ def compute(pack: Pack, results: Results) -> None:
     answers = answer_frame(checked)
     sources = tuple(sorted({s for item in checked for answer in item.answers for s in answer.sources}))
     results.add(
-        TableResult("claims", claim_frame(checked), "as_unit", 4, sources, "study.claims"),
-        TableResult("claim_answers", answers, "as_unit", 4, sources, "study.claims"),
+        TableResult("claims", claim_frame(checked), "as_unit", 4, sources, "study.claims.check.check_claims"),
+        TableResult("claim_answers", answers, "as_unit", 4, sources, "study.claims.check.check_claims"),
     )
     for verdict in ("confirmed", "contradicted", "depends", "cannot_tell", "outside"):
         count = sum(item.verdict == verdict for item in checked)
-        results.add(Number(f"claims.{verdict}", count, "count", method="study.claims"))
+        results.add(Number(f"claims.{verdict}", count, "count", method="study.claims.check.check_claims"))
 
 
 def claim_frame(checked: tuple[CheckedClaim, ...]) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import polars as pl
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.catalog.conflicts import conflicts
-from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 
 def compute(pack: Pack, results: Results) -> None:
@@ -22,9 +22,9 @@ def compute(pack: Pack, results: Results) -> None:
     sources = pack.sources().filter(pl.col("id").is_in(used)).sort("id")
     found = conflicts(pack)
     results.add(
-        TableResult("pack_overview", overview, "rows", 1, (), "catalog"),
-        TableResult("sources_used", sources, "text", 1, (), "catalog"),
-        TableResult("conflicts", found.head(40), "as_unit", 3, (), "catalog.conflicts"),
+        TableResult("pack_overview", overview, "rows", 1, (), PUBLISHED),
+        TableResult("sources_used", sources, "text", 1, (), PUBLISHED),
+        TableResult("conflicts", found.head(40), "as_unit", 3, (), "catalog.conflicts.conflicts"),
         Number("data.conflicts", found.height, "count"),
         Number("data.rows", int(overview["rows"].sum()), "count"),
         Number("data.sources", pack.sources().height, "count"),

@@ -37,6 +37,8 @@ from qonys.study.runs.results import Number, Results, TableResult
 
 RANK = 5
 LIKELY = 0.9
+MEASURED = {"old_dependency": "per_100", "prospective_dependency": "per_100", "median_age": "years", "support": "ratio"}
+SHOWN = {"ratio": "one"}  # as many decimals as the other measures of ages have
 LEAVERS = "total_fertility_contrast_group"
 EFFECT = "consequences.counterfactual.effect_of"
 AGEING = "consequences.ageing.measures"
@@ -54,14 +56,18 @@ def compute(pack: Pack, results: Results) -> None:
     found = known(pack, draws.frame, results.plan.account.kept)
     since = past_counterfactual(found, plan.since)
     few = fewer(found, plan.few)
-    _past(pack, results, found, since, by_start(found, few, fertility_of_leavers(pack), plan.starts))
+    leavers = fertility_of_leavers(pack)
+    _past(results, found, since, by_start(found, few, leavers, plan.starts))
+    results.add(*_leavers(pack, leavers))
     _future(pack, results, found, since)
     _groups(pack, results)
     _regions(pack, results)
 
 
-def fertility_of_leavers(pack: Pack) -> float:
-    """Fertility of the largest group of those who left as a part of the country's: mean of years known."""
+def fertility_of_leavers(pack: Pack) -> float | None:
+    """Fertility of the largest group of those who left as a part of the country's: mean of years known, or None."""
+    if inputs.available(pack, (LEAVERS,)):
+        return None
     own = inputs.rows(pack, LEAVERS).drop_nulls("year").select("year", own="value")
     whole = inputs.rows(pack, "total_fertility_rate", role="model").select("year", all="value")
     both = own.join(whole, on="year")
@@ -72,7 +78,7 @@ def _number(name: str, row: dict[str, float], unit: str, sources: tuple[str, ...
     """A result with its interval, or alone where the account leaves no room (ages of a counted year)."""
     sure = abs(row["high"] - row["low"]) < 1e-9 * max(1.0, abs(row["median"]))
     low, high = (None, None) if sure else (row["low"], row["high"])
-    return Number(f"consequences.{name}", row["median"], unit, low, high, RANK, sources, method)
+    return Number(f"consequences.{name}", row["median"], unit, low, high, RANK, sources, method, SHOWN.get(unit, ""))
 
 
 def _ends(row: dict[str, float]) -> tuple[float | None, float | None]:
@@ -86,11 +92,16 @@ def _row(frame: pl.DataFrame, **keys: object) -> dict[str, float]:
     return found.row(0, named=True)
 
 
-def _past(pack: Pack, results: Results, found: PastAccount, since: PastCounterfactual, starts: pl.DataFrame) -> None:
+def _leavers(pack: Pack, leavers: float | None) -> tuple[Number, ...]:
+    if leavers is None:
+        return ()
+    return (Number("consequences.fewer", leavers, "share", rank=3, sources=inputs.sources_of(pack, (LEAVERS,))),)
+
+
+def _past(results: Results, found: PastAccount, since: PastCounterfactual, starts: pl.DataFrame) -> None:
     sources, end, plan = found.sources, since.years[-1], results.plan.consequences
-    known_starts = starts["since"].to_list()
-    effect = effect_table(since)
-    parts, told = decomposition_table(since), inputs.sources_of(pack, (LEAVERS,))
+    known_starts, known_parts = set(starts["since"]), set(starts["part"])
+    effect, parts = effect_table(since), decomposition_table(since)
     results.add(
         TableResult("consequences_by_start", starts, "persons", RANK, sources, EFFECT),
         TableResult("consequences_pyramid", pyramid(since, end), "persons", RANK, sources, EFFECT),
@@ -98,8 +109,7 @@ def _past(pack: Pack, results: Results, found: PastAccount, since: PastCounterfa
         Number("consequences.since", plan.since, "year"),
         Number("consequences.end", end, "year"),
         Number("consequences.draws", results.plan.account.kept, "count"),
-        Number("consequences.gap", round(since.effect.residual(), 3), "count", method=EFFECT),
-        Number("consequences.fewer", fertility_of_leavers(pack), "share", rank=3, sources=told),
+        Number("consequences.gap", round(since.effect.residual(), 3), "persons", method=EFFECT),
         *(
             _number(f"effect.{part}", _row(effect, part=part, year=end), "persons", sources)
             for part in ("total", "direct", "indirect", "net_migration", "births", "deaths")
@@ -109,6 +119,7 @@ def _past(pack: Pack, results: Results, found: PastAccount, since: PastCounterfa
             for start in plan.named
             if start in known_starts
             for name, part in (("start", "total"), ("schedule", "by_schedule"), ("fewer_births", "fewer_births"))
+            if part in known_parts
         ),
     )
 
@@ -131,14 +142,13 @@ def _future(pack: Pack, results: Results, found: PastAccount, since: PastCounter
         TableResult("consequences_replacement", needed, "as_quantity", RANK, sources, REPLACEMENT),
         TableResult("consequences_parts_future", decomposition_table(later), "as_measure", RANK, sources, PARTS),
         Number("consequences.base", ready.inputs.base_year, "year"),
-        Number("consequences.engine_gap", round(coming.residual, 3), "count", method=EFFECT),
+        Number("consequences.engine_gap", round(coming.residual, 3), "persons", method=EFFECT),
         _number("effect.until", _row(effect, part="total", year=until), "persons", sources),
         *(
             _number(
-                f"{measure}.{case}.{year}", _row(ages, measure=measure, case=case, year=year), "per_1000", sources,
-                AGEING,
+                f"{measure}.{case}.{year}", _row(ages, measure=measure, case=case, year=year), unit, sources, AGEING,
             )
-            for measure in ("old_dependency", "prospective_dependency", "median_age", "support")
+            for measure, unit in MEASURED.items()
             for case in ("with", "without")
             for year in (since.years[0], ready.inputs.base_year, until)
         ),

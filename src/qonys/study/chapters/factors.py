@@ -31,7 +31,7 @@ from qonys.study.plan import Gravity as GravityPlan
 from qonys.study.runs.results import Number, Results, TableResult
 
 METHOD = "explanation.gravity.fit_gravity"
-SHAPLEY = "explanation.contributions"
+SHAPLEY = "explanation.contributions.to_direction"
 TABLES = ("population_regional", "economy_regional", "vital_regional", "ethnic_regional")
 RANK = 3
 PAIR = ("distance", "contiguous", "likeness")

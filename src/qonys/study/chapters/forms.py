@@ -8,7 +8,7 @@ from qonys.catalog import Pack
 from qonys.study.analyses.forms import figures, labelled, latest, without_figures
 from qonys.study.runs.results import Number, Results, TableResult
 
-METHOD = "measurement.typology.classify"
+METHOD = "measurement.typology.classify.classify"
 RANK = 3
 
 

@@ -18,7 +18,9 @@ def counts(pack: Pack) -> pl.DataFrame:
 
 
 def estimates(pack: Pack) -> pl.DataFrame:
-    """Persons by year and group of the current estimates that give persons, with the year's total."""
+    """Persons by year and group of current estimates in persons, with the year's total; none where there are none."""
+    if available(pack, ("ethnic_current",)):
+        return counts(pack).clear().with_columns(total=pl.col("value"))
     groups = rows(pack, "ethnic_current").filter(pl.col("ethnic_group") != "total")
     totals = groups.group_by("year").agg(total=pl.col("value").sum())
     return groups.select("year", "ethnic_group", "value", "source", "rank").join(totals, on="year")
@@ -36,7 +38,7 @@ def compute(pack: Pack, results: Results) -> None:
     shares = shares.with_columns(share=pl.col("value") / pl.col("total"))
     sources = tuple(shares["source"].unique().sort())
     results.add(
-        TableResult("ethnic_composition", shares, "share", 3, sources, "catalog.choose"),
+        TableResult("ethnic_composition", shares, "share", 3, sources, "catalog.choose.preferred"),
         TableResult("ethnic_change", _changes(pack, people), "persons", 4, sources, "measurement.groups.group_change"),
     )
 

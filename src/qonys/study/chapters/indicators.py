@@ -17,7 +17,7 @@ from qonys.measurement.indicators.pairs import pair_indicators
 from qonys.measurement.indicators.scale import ScaleOptions, indicators_by_scale
 from qonys.study.runs.results import Number, Results, TableResult
 
-METHOD = "measurement.indicators.indicators"
+METHOD = "measurement.indicators.all.indicators"
 EARTH_KM = 6371.0088
 RANK = 3
 
@@ -84,10 +84,10 @@ def compute(pack: Pack, results: Results) -> None:
     results.add(
         TableResult("internal_indicators", table, "as_indicator", RANK, sources, METHOD),
         TableResult(
-            "internal_pairs", pairs, "as_indicator", RANK, sources, "measurement.indicators_pairs.pair_indicators"
+            "internal_pairs", pairs, "as_indicator", RANK, sources, "measurement.indicators.pairs.pair_indicators"
         ),
         TableResult(
-            "internal_scale", scale, "as_indicator", RANK, sources, "measurement.indicators_scale.indicators_by_scale"
+            "internal_scale", scale, "as_indicator", RANK, sources, "measurement.indicators.scale.indicators_by_scale"
         ),
         Number("measures.first", years[0], "year"),
         Number("measures.last", last, "year"),
@@ -127,5 +127,5 @@ def _external(pack: Pack) -> TableResult:
     found = indicators_from_totals(totals)
     sources = tuple(sorted(set(rows.filter(pl.col("period").is_in(wide["period"].to_list()))["source"])))
     return TableResult(
-        "external_indicators", found, "as_indicator", RANK, sources, "measurement.indicators.indicators_from_totals"
+        "external_indicators", found, "as_indicator", RANK, sources, "measurement.indicators.all.indicators_from_totals"
     )

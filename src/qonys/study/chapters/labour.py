@@ -18,10 +18,11 @@ from qonys.study.counterfactual.schooling import (
     years_moved,
 )
 from qonys.study.ensembles.regional_draws import NAMES, depopulation_rows
-from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 RANK = 5
 LIKELY = 0.9
+YEARS = "person_years"
 CAPITAL = "consequences.human_capital"
 LOADS = "consequences.loads.loads"
 EDUCATED = ("external_flows_by_education", "population_education")
@@ -50,7 +51,7 @@ def compute(pack: Pack, results: Results) -> None:
         Number("labour.cohort_first", first, "year"),
         Number("labour.cohort_last", last, "year"),
         Number("labour.cohort_rest", round(float(gone), -3), "persons", rank=4, sources=sources),
-        Number("labour.cohort_years", round(float(cohorts["rest_years"].sum()), -4), "count", rank=4, sources=sources),
+        Number("labour.cohort_years", round(float(cohorts["rest_years"].sum()), -4), YEARS, rank=4, sources=sources),
     )
     _flows(pack, results)
     _loads(pack, results)
@@ -77,7 +78,8 @@ def _years(results: Results, moved: pl.DataFrame, sources: tuple[str, ...]) -> N
     results.add(Number("labour.since", results.plan.consequences.since, "year"))
     for row in moved.filter(pl.col("year").is_null()).to_dicts():
         low, middle, high = (round(row[name] / 1e6, 1) for name in ("low", "median", "high"))
-        results.add(Number(f"labour.{row['quantity']}", middle, "per_1000", low, high, RANK, sources, method))
+        name = f"labour.{row['quantity']}"
+        results.add(Number(name, middle, "million_person_years", low, high, RANK, sources, method))
 
 
 def _schooling(pack: Pack, results: Results) -> None:
@@ -86,7 +88,7 @@ def _schooling(pack: Pack, results: Results) -> None:
     results.add(
         TableResult("human_capital_stock", stock, "years", 2, sources, f"{CAPITAL}.schooling_stock"),
         *(
-            Number(f"labour.schooling.{row['year']}", row["mean"], "per_1000", rank=2, sources=sources)
+            Number(f"labour.schooling.{row['year']}", row["mean"], "years", rank=2, sources=sources)
             for row in stock.to_dicts()
         ),
     )
@@ -101,12 +103,12 @@ def _flows(pack: Pack, results: Results) -> None:
     method = f"{CAPITAL}.brain_drain"
     results.add(
         TableResult("brain_drain", leavers, "as_index", 3, used, method),
-        TableResult("newcomers_education", newcomers, "percent", 3, told, "catalog"),
-        TableResult("leavers_speciality", special, "persons", 3, named, "catalog"),
+        TableResult("newcomers_education", newcomers, "percent", 3, told, PUBLISHED),
+        TableResult("leavers_speciality", special, "persons", 3, named, PUBLISHED),
         Number("labour.selection", high["selection"], "ratio", rank=3, sources=used, method=method),
         Number("labour.drain", high["rate"], "per_1000", rank=3, sources=used, method=method),
         Number("labour.leavers", float(leavers["leavers"].sum()), "persons", rank=3, sources=used),
-        Number("labour.years_lost", float(leavers["years"].sum()), "count", rank=3, sources=used, method=method),
+        Number("labour.years_lost", float(leavers["years"].sum()), YEARS, rank=3, sources=used, method=method),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.study.analyses.simulated_survey import residents_by_age
-from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 from qonys.surveys.potential import Range, implied_rates, potential, published_rates, rate_range
 
 RANK = 3
@@ -38,10 +38,10 @@ def compute(pack: Pack, results: Results) -> None:
     sources = (*sorted(set(asked["source"])), *counted)
     ages = by_age(pack, realise, plan)
     results.add(
-        TableResult("potential_asked", asked, "share", RANK, sources, "catalog"),
-        TableResult("potential_left", left, "persons", RANK, inputs.sources_of(pack, ("emigrants",)), "catalog"),
+        TableResult("potential_asked", asked, "share", RANK, sources, PUBLISHED),
+        TableResult("potential_left", left, "persons", RANK, inputs.sources_of(pack, ("emigrants",)), PUBLISHED),
         TableResult("potential_after", after, "share", RANK, sources, "surveys.potential.implied_rates"),
-        TableResult("potential_rates", published, "share", RANK, (), "catalog"),
+        TableResult("potential_rates", published, "share", RANK, (), "surveys.potential.published_rates"),
         TableResult("potential_factors", table, "persons", RANK, sources, METHOD),
         TableResult("potential_ages", ages, "persons", RANK, sources, METHOD),
         Number("potential.people", round(plan["people"], -3), "persons", rank=RANK, sources=sources),

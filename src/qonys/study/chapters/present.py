@@ -7,7 +7,7 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.inputs import available, chosen, country, rows
 from qonys.inputs.statements import whole_years
-from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 
 def compute(pack: Pack, results: Results) -> None:
@@ -21,7 +21,7 @@ def compute(pack: Pack, results: Results) -> None:
 def _table(name: str, frame: pl.DataFrame, unit: str) -> TableResult:
     rank = frame["rank"].max() if "rank" in frame.columns else 1
     sources = tuple(frame["source"].unique().sort())
-    return TableResult(name, frame, unit, int(str(rank)), sources, "catalog")
+    return TableResult(name, frame, unit, int(str(rank)), sources, PUBLISHED)
 
 
 def _internal(pack: Pack) -> list[TableResult | Number]:

@@ -40,7 +40,7 @@ def compute(pack: Pack, results: Results) -> None:
         _table("projection_crises", migration.crises(), ready),
         Number("projection.base", float(found.years[0]), "year"),
         Number("projection.draws", float(plan.draws), "count"),
-        Number("projection.gap", round(found.residual, 3), "count", method=METHOD),
+        Number("projection.gap", round(found.residual, 3), "persons", method=METHOD),
         Number("projection.rhat", max(process.fertility.rhat, process.longevity.rhat, migration.rhat), "ratio"),
         *_numbers(found, without, ready.sources, plan.shown),
         _by_register(pack, account, ready, results.plan),

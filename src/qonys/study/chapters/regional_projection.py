@@ -15,7 +15,7 @@ from qonys.study.ensembles.regional_draws import KEEP, NAMES, frames_of
 from qonys.study.runs.results import Number, Results, TableResult
 
 RANK = 5
-METHOD = "projection.regional.project_regional"
+METHOD = "projection.regional.project.project_world"
 LEVELS = {"low": 0.025, "low_80": 0.1, "median": 0.5, "high_80": 0.9, "high": 0.975}
 
 Array = NDArray[np.float64]
@@ -50,8 +50,8 @@ def compute(pack: Pack, results: Results) -> None:
         Number("regional.until", float(plan.until), "year"),
         Number("regional.draws", float(plan.draws), "count"),
         Number("regional.replicates", float(len(world.regional.base)), "count"),
-        Number("regional.gap", round(found.residual(), 3), "count", method=METHOD),
-        Number("regional.clipped", round(found.clipped(), 1), "count", method=METHOD),
+        Number("regional.gap", round(found.residual(), 3), "persons", method=METHOD),
+        Number("regional.clipped", round(found.clipped(), 1), "persons", method=METHOD),
         Number("regional.shift", found.shift, "share", method=METHOD),
     )
 

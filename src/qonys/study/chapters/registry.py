@@ -60,65 +60,168 @@ class Absence:
     chapters: tuple[str, ...] = ()
 
 
-NATION = ("national", "population_age_sex", "mortality_age", "fertility_age", "sex_ratio_birth")
-REGIONS = ("population_regional", "vital_regional")
-REGIONAL_ACCOUNT = (*REGIONS, "internal_od", "net_migration_regional")
-FORWARD = (*NATION, "partners_wpp", "projection_un", "external_flows")
-FACTORS = (*REGIONAL_ACCOUNT, "economy_regional", "ethnic_regional", "sdg_regional", "external_flows")
-COUNTED = ("border_crossings", "external_flows", "foreign_labour", "internal_totals", "refugees", "repatriates")
-OTHER_NET = ("net_migration_model", "net_migration_periods")
+CENSUSES = ("census_population", "births", "deaths")
+AGES = ("population_by_age_sex", "death_rates_by_age_sex", "fertility_pattern", "sex_ratio_at_birth")
+# tables whose sources the projections name as a whole
+AGE_TABLES = ("national", "partners_wpp", "population_age_sex", "mortality_age", "fertility_age", "sex_ratio_birth")
+FORWARD = (*AGES, *AGE_TABLES, "projected_life_expectancy", "projection_un", "external_flow_totals")
+REGIONS = ("population_regional_total", "births_regional", "deaths_regional")
+REGIONAL_ACCOUNT = (
+    *REGIONS, "population_regional", "vital_regional", "internal_od", "net_migration_regional_total",
+)  # fmt: skip
+FACTORS = (
+    *REGIONAL_ACCOUNT, "income_per_head", "unemployment_rate", "unemployment_rate_goals", "unemployment_rate_quarter",
+    "poverty_rate", "housing_commissioned", "ethnic_groups_regions",
+)  # fmt: skip
+OTHER_NET = ("net_migration_un_estimates", "net_migration_bilateral_model")
 
 CHAPTERS: tuple[Chapter, ...] = (
     Chapter("data", needs=(EVERY,), after=(EVERY,)),
-    Chapter("retrospective", needs=("census", "national", *OTHER_NET)),
-    Chapter("groups", needs=("census", "national", "ethnic_national", *REGIONS)),
+    Chapter(
+        "retrospective",
+        needs=CENSUSES,
+        wants=("natural_increase", "net_migration", "population_1_january", "mid_year_population", *OTHER_NET),
+    ),
+    Chapter(
+        "groups",
+        needs=(*CENSUSES, "census_population_of_groups", "ethnic_census", *REGIONS),
+        wants=("natural_increase", "net_migration", "ethnic_current"),
+    ),
     Chapter("regions", needs=REGIONS),
     Chapter(
-        "accounts", needs=("census", "national", *OTHER_NET, *REGIONAL_ACCOUNT), uses=("retrospective",),
+        "accounts",
+        needs=(*CENSUSES, "net_migration"),
+        wants=(
+            "mid_year_population", "net_migration_un_periods", "net_migration_bilateral_model", "national",
+            *REGIONAL_ACCOUNT,
+        ),
+        uses=("retrospective",),
         plan=("account",),
     ),
-    Chapter("ages", needs=("census", "national", "population_age_sex", "mortality_age", "sex_ratio_birth")),
-    Chapter("shocks", needs=("national",), uses=("accounts",)),
+    Chapter("ages", needs=(*CENSUSES, "population_by_age_sex", "death_rates_by_age_sex", "sex_ratio_at_birth")),
+    Chapter("shocks", needs=("net_migration",), uses=("accounts",)),
     Chapter(
         "present",
-        needs=("national", "population_age_sex", "internal_od", "external_flows", "repatriates", "repatriate_quota"),
+        needs=(
+            "population_by_age_sex", "internal_od", "external_flow_totals", "repatriates_arrived",
+            "repatriate_quota_national", "net_migration",
+        ),
         plan=("present",),
     ),
-    Chapter("forms", needs=COUNTED),
-    Chapter("indicators", needs=(*REGIONAL_ACCOUNT, "external_flows"), uses=("accounts",), plan=("indicators",)),
-    Chapter("bilateral", needs=("external_flows", "migrant_stock", "partners_stock", "partners_wpp")),
-    Chapter("factors", needs=(*FACTORS, "migrant_stock", "partners_wdi"), uses=("accounts",), plan=("gravity",)),
-    Chapter("interplay", needs=FACTORS, uses=("accounts",), plan=("interplay",)),
-    Chapter("motives", needs=("survey_results", "population_age_sex")),
-    Chapter("potential", needs=("survey_results", "population_age_sex", "external_flows", "ethnic_national")),
-    Chapter("stratification", needs=("census", "ethnic_national", "ethnic_regional"), plan=("segregation",)),
-    Chapter("settling", needs=("population_regional", "repatriates", "repatriate_quota")),
     Chapter(
-        "demographic", needs=(*FORWARD, *REGIONS, "census", "ethnic_national", "fertility_selected"),
-        uses=("accounts", "regions"), after=("projection", "regional_projection"),
+        "forms",
+        needs=("immigrants", "emigrants"),
+        wants=(
+            "border_crossings", "foreign_labour", "internal_totals", "moves_between_regions", "refugees",
+            "repatriates_arrived", "repatriates",
+        ),
+    ),
+    Chapter(
+        "indicators",
+        needs=(*REGIONAL_ACCOUNT, "external_flow_totals_own_report"),
+        uses=("accounts",),
+        plan=("indicators",),
+    ),
+    Chapter(
+        "bilateral",
+        needs=(
+            "external_flows_with_mirror", "migrant_stock", "partners_stock", "partners_population_mid_year",
+            "partners_vital_events",
+        ),
+    ),
+    Chapter(
+        "factors",
+        needs=(
+            *FACTORS, "economy_regional", "ethnic_regional", "external_flows",
+            "external_flows_by_country", "immigrant_stock", "emigrant_stock", "migrant_stock",
+            "income_per_head_partners", "partners_wdi",
+        ),
+        uses=("accounts",),
+        plan=("gravity",),
+    ),
+    Chapter("interplay", needs=(*FACTORS, "emigrants_by_region"), uses=("accounts",), plan=("interplay",)),
+    Chapter(
+        "motives",
+        needs=("survey_results", "population_by_age_sex", "intention_by_age", "intention_stages", "reasons_to_leave"),
+    ),
+    Chapter(
+        "potential",
+        needs=("population_by_age_sex", "emigrants", "intention_by_age", "intention_considers", "intention_plans"),
+        wants=(
+            "external_flow_totals_own_report", "intention_wish", "intention_would_move", "intention_contrast_group",
+            "counts_contrast_group", "emigrants_contrast_group",
+        ),
+    ),
+    Chapter(
+        "stratification",
+        needs=("census_population", "ethnic_groups_of_regions", "ethnic_persons"),
+        plan=("segregation",),
+    ),
+    Chapter(
+        "settling",
+        needs=(
+            "population_regional_total", "repatriate_quota", "repatriate_quota_by_region",
+            "repatriate_quota_national", "repatriates", "repatriates_arrived_any_unit", "repatriates_by_region",
+            "repatriates_shares_of_regions", "repatriates_total",
+        ),
+    ),
+    Chapter(
+        "demographic",
+        needs=(
+            *FORWARD, *REGIONS, "census_population_of_groups", "ethnic_census", "life_expectancy_female",
+            "life_expectancy_male", "total_fertility_rate",
+        ),
+        wants=("ethnic_current", "total_fertility_contrast_group"),
+        uses=("accounts", "regions"),
+        after=("projection", "regional_projection"),
         plan=("account", "processes", "projection", "consequences", "groups"),
     ),
     Chapter(
         "labour",
         needs=(
-            *NATION, *REGIONS, "partners_wpp", "net_migration_regional", "population_education", "economy_regional",
-            "external_flows", "repatriates",
+            *AGES, *AGE_TABLES, *REGIONS, "external_flow_totals", "life_expectancy_female", "life_expectancy_male",
+            "total_fertility_rate", "net_migration_regional_total", "housing_commissioned", "population_education",
+            "external_flows_by_education", "emigrants_by_education", "emigrants_by_speciality",
+            "repatriates_by_education",
         ),
-        uses=("accounts", "demographic"), after=("regional_projection",),
+        uses=("accounts", "demographic"),
+        after=("regional_projection",),
         plan=("account", "consequences", "groups", "capital"),
     ),
-    Chapter("projection", needs=FORWARD, uses=("accounts",), plan=("processes", "projection")),
+    Chapter(
+        "projection",
+        needs=(*FORWARD, "projection_un_population", "net_migration"),
+        uses=("accounts",),
+        plan=("processes", "projection"),
+    ),
     Chapter(
         "regional_projection",
         needs=(
-            *FORWARD, *REGIONAL_ACCOUNT, "census", "ethnic_national", "ethnic_regional", "fertility_selected",
-            "internal_totals", "life_expectancy_regional",
+            *FORWARD, *REGIONAL_ACCOUNT, "census_population", "ethnic_census", "ethnic_censuses",
+            "ethnic_groups_country", "ethnic_groups_regions", "ethnic_regional", "births_share",
+            "births_share_of_groups", "total_fertility", "total_fertility_groups", "total_fertility_regions",
+            "external_flows_own_report", "life_expectancy_country", "life_expectancy_regional",
+            "life_expectancy_regions", "moves_between_regions", "net_migration_between_regions",
+            "net_migration_regional", "population_1_january", "population_by_region_sex",
         ),
-        uses=("accounts",), after=("projection",), plan=("processes", "projection", "regions"),
+        uses=("accounts",),
+        after=("projection",),
+        plan=("processes", "projection", "regions"),
     ),
-    Chapter("skill", needs=(*NATION[1:], *REGIONS, "partners_wpp", "un_revisions"), plan=("skill",)),
     Chapter(
-        "claims", needs=("claims.yaml", "census", "national", "ethnic_national", "external_flows", *OTHER_NET),
+        "skill",
+        needs=(
+            *AGES, *REGIONS, "partners_wpp", "population_age_sex", "population_regional", "vital_regional",
+            "un_revisions", "un_revision_population", "un_revision_net_migration",
+        ),
+        plan=("skill",),
+    ),
+    Chapter(
+        "claims",
+        needs=("claims.yaml",),
+        wants=(
+            *CENSUSES, "natural_increase", "net_migration", *OTHER_NET, "ethnic_census", "emigrants_by_ethnic_group",
+        ),
     ),
 )  # fmt: skip
 
@@ -185,7 +288,7 @@ def absent(pack: Pack, names: Iterable[str]) -> tuple[str, ...]:
 
 def allows(pack: Pack, chapter: Chapter, figure: str) -> bool:
     """Whether a chapter may read a figure: it names the figure, or the table that holds it."""
-    named = {*figures_of(pack, (*chapter.needs, *chapter.wants))}
+    named = {name.partition(":")[0] for name in figures_of(pack, (*chapter.needs, *chapter.wants))}
     return figure in named or inputs.spec(pack, figure).table in named
 
 

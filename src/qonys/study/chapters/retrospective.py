@@ -93,7 +93,7 @@ def _census(pack: Pack) -> TableResult:
     frame = population.to_frame().rename({"time": "year"}).drop("unit")
     chosen = series.census_rows(pack).group_by("year").agg(rank=pl.col("rank").min(), statements=pl.len())
     frame = frame.join(chosen, on="year", how="left").sort("year")
-    return TableResult("census_population", frame, "persons", 3, population.lineage.sources, "catalog.choose")
+    return TableResult("census_population", frame, "persons", 3, population.lineage.sources, "catalog.choose.preferred")
 
 
 def _annual(pack: Pack) -> TableResult:
@@ -107,7 +107,7 @@ def _annual(pack: Pack) -> TableResult:
         }
     )
     people, net = annual(pack, "population_1_january", "register"), annual(pack, "net_migration", "register")
-    model, quoted = annual(pack, "net_migration", "model"), annual(pack, "population_mid_year", "quoted")
+    model, quoted = annual(pack, "net_migration", "model"), annual(pack, "mid_year_population", "quoted")
     january = _column(people, "population")
     for other in (january, _column(net, "net_registered"), _column(model, "net_model"),
                   _column(quoted, "population_mid_quoted")):  # fmt: skip
@@ -120,7 +120,7 @@ def _annual(pack: Pack) -> TableResult:
     lineage = births.lineage
     for held in (net, model, people):
         lineage = lineage if held is None else lineage.joined(held.lineage, "")
-    return TableResult("annual_components", frame, "persons", 3, lineage.sources, "catalog.choose")
+    return TableResult("annual_components", frame, "persons", 3, lineage.sources, "catalog.choose.preferred")
 
 
 def _column(held: Series | None, name: str) -> pl.DataFrame:
@@ -156,7 +156,7 @@ def _by_source(pack: Pack, found: list[Components]) -> TableResult:
         )
     frame = pl.DataFrame(rows, infer_schema_length=None)
     sources = (*stated, *found[0].lineage.sources)
-    return TableResult("net_by_source", frame, "persons", 3, sources, "measurement.components")
+    return TableResult("net_by_source", frame, "persons", 3, sources, "measurement.components.components")
 
 
 def _statement(start: int, end: int, value: float, sd: float | None, source: str, rank: int) -> dict[str, object]:

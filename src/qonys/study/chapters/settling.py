@@ -6,9 +6,10 @@ import polars as pl
 
 from qonys import inputs
 from qonys.catalog import Pack
-from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 RANK = 3
+BY_REGION = "study.chapters.settling.by_region"
 
 
 def compute(pack: Pack, results: Results) -> None:
@@ -20,13 +21,13 @@ def compute(pack: Pack, results: Results) -> None:
     apart = float((regions["quota_share"] - regions["arrivals_share"]).abs().sum()) / 2
     covered = _covered(quotas)
     results.add(
-        TableResult("settling_quotas", quotas, "persons", RANK, sources, "catalog"),
-        TableResult("settling_regions", regions, "share", RANK, sources, "catalog"),
-        TableResult("settling_shares", shares_of_arrivals(pack), "share", RANK, sources, "catalog"),
+        TableResult("settling_quotas", quotas, "persons", RANK, sources, PUBLISHED),
+        TableResult("settling_regions", regions, "share", RANK, sources, PUBLISHED),
+        TableResult("settling_shares", shares_of_arrivals(pack), "share", RANK, sources, PUBLISHED),
         Number("settling.year", asked, "year"),
         Number("settling.later", arrived, "year"),
         Number("settling.regions", float(regions.height), "count"),
-        Number("settling.apart", apart, "share", rank=RANK, sources=sources, method="study.settling"),
+        Number("settling.apart", apart, "share", rank=RANK, sources=sources, method=BY_REGION),
         Number("settling.least", first["quota_share"], "share"),
         Number("settling.most", last["quota_share"], "share"),
         Number("settling.covered_low", min(covered), "share", rank=RANK),

@@ -14,6 +14,7 @@ from qonys.study.runs.results import Number, Results, TableResult
 RANK = 4
 ACCOUNT = "reconciled"
 LONGEST = 30
+REGIONAL = "reconciled_regional"
 
 
 def national_series(pack: Pack, results: Results) -> pl.DataFrame:
@@ -49,8 +50,6 @@ def compute(pack: Pack, results: Results) -> None:
     found = find_breaks(nation, ["series"])
     matched = match_events(found.breaks, events, ["series"])
     split = trend_and_shock(nation, events, ["series"])
-    regions = regional_series(results)
-    by_region = find_breaks(regions, ["region"])
     sources = results.table("reconciled_national").sources
     method = "measurement.breakpoints.find_breaks"
     trend = "measurement.shocks.trend_and_shock"
@@ -72,16 +71,23 @@ def compute(pack: Pack, results: Results) -> None:
         TableResult("breaks_national", found.breaks, "persons", RANK, sources, method),
         TableResult("breaks_tests", found.tests, "ratio", RANK, sources, method),
         TableResult("breaks_events", matched, "years", RANK, sources, method),
-        TableResult(
-            "breaks_regional", by_region.breaks, "per_1000", RANK, results.table("reconciled_regional").sources, method
-        ),
         TableResult("trend_years", split.years, "persons", RANK, sources, trend),
         TableResult("trend_effects", effects, "persons", RANK, sources, trend),
         TableResult("trend_shares", split.shares, "persons", RANK, sources, trend),
         Number("shocks.first", int(str(first["time"].min())), "year"),
         Number("shocks.last", int(str(first["time"].max())), "year"),
         Number("shocks.events", float(events.height), "count"),
-        Number(
-            "shocks.regions", float(by_region.breaks["region"].n_unique() if by_region.breaks.height else 0), "count"
-        ),
+    )
+    if results.has_table(REGIONAL):
+        _regions(results)
+
+
+def _regions(results: Results) -> None:
+    """Breaks by region, where there are accounts of regions."""
+    breaks = find_breaks(regional_series(results), ["region"]).breaks
+    count = breaks["region"].n_unique() if breaks.height else 0
+    sources = results.table(REGIONAL).sources
+    results.add(
+        TableResult("breaks_regional", breaks, "per_1000", RANK, sources, "measurement.breakpoints.find_breaks"),
+        Number("shocks.regions", float(count), "count"),
     )

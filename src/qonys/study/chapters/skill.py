@@ -21,13 +21,13 @@ from qonys.projection.regional.backtest import by_region, regional_backtest, reg
 from qonys.study.base.history import regional_history
 from qonys.study.hindcast.national import Cohorts, cohorts, history
 from qonys.study.hindcast.un_revisions import ages_of, compared
-from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 RANK = 5
-METHOD = "projection.backtest.backtest"
-COHORTS = "study.past.cohorts"
-REVISIONS = "study.revisions.compared"
-REGIONS = "projection.regional_backtest.regional_backtest"
+METHOD = "projection.backtest.run.backtest"
+COHORTS = "study.hindcast.national.cohorts"
+REVISIONS = "study.hindcast.un_revisions.compared"
+REGIONS = "projection.regional.backtest.regional_backtest"
 REGIONAL = ("population_regional", "vital_regional")
 NEAR, FAR = 5, 10
 
@@ -61,7 +61,7 @@ def add(pack: Pack, results: Results, past: History, record: Record, own: Cohort
         TableResult("skill_ages", summary(every, "cohorts"), "as_measure", RANK, ages, COHORTS),
         TableResult("skill_cells", _cells(own.cells), "as_measure", RANK, ages, COHORTS),
         TableResult("skill_fans", own.fans, "as_measure", RANK, ages, COHORTS),
-        TableResult("skill_came", _came(past, pack.country["iso3"]), "as_measure", 2, sources, "catalog"),
+        TableResult("skill_came", _came(past, pack.country["iso3"]), "as_measure", 2, sources, PUBLISHED),
         TableResult("skill_un", revisions, "as_measure", RANK, told, REVISIONS),
         *_numbers(record, table, revisions),
     )
@@ -151,8 +151,8 @@ def _regional_numbers(found: pl.DataFrame, table: pl.DataFrame) -> list[Number]:
         "held_one": (cells["net_migration", 1, OURS]["coverage_80"], "share"),
         "held_near": (cells["net_migration", NEAR, OURS]["coverage_80"], "share"),
         "still_one": (cells["net_migration", 1, "still"]["coverage_80"], "share"),
-        "bias": (ours["bias"], "per_1000"),
-        "mape": (ours["mape"], "per_1000"),
-        "mape_kept": (kept["mape"], "per_1000"),
+        "bias": (ours["bias"], "percent"),
+        "mape": (ours["mape"], "percent"),
+        "mape_kept": (kept["mape"], "percent"),
     }
     return [Number(f"skill.regions.{name}", value, unit, method=REGIONS) for name, (value, unit) in numbers.items()]

@@ -18,7 +18,7 @@ from qonys.study.chapters.indicators import centre_distances
 from qonys.study.plan import Segregation
 from qonys.study.runs.results import Number, Results, TableResult
 
-METHOD = "kernels.segregation"
+METHOD = "kernels.structure.segregation.estimated"
 ALL = "total"
 INDICES = {"d_multi": sg.multigroup_dissimilarity, "h": sg.theil, "m": sg.information}
 REST = "other_and_not_stated"

@@ -56,26 +56,31 @@ def effect_table(since: PastCounterfactual, coming: ProjectedCounterfactual | No
     return both.sort(order, "year")
 
 
-def by_start(found: PastAccount, few: PastAccount, births: float, starts: tuple[int, ...]) -> pl.DataFrame:
+def by_start(found: PastAccount, few: PastAccount, births: float | None, starts: tuple[int, ...]) -> pl.DataFrame:
     """The effect at the account's end had nobody moved since each start, and the total under two other assumptions.
 
     Columns: since, part, low, median, high. Part `by_schedule`: the total where net migration is spread over ages by a
     model schedule (from `few`, with fewer draws); `fewer_births`: where migrants and their descendants have `births`
-    times the fertility of the others.
+    times the fertility of the others (None: that part is left out).
     """
     frames = []
     for start in (year for year in starts if year in found.years[:-1]):
         one = past_counterfactual(found, start)
-        less = VitalRates(one.rates.survival, births * one.rates.fertility, one.rates.sex_ratio)
-        moved = one.moved
-        line = line_of(moved.migrants, less.survival, np.zeros_like(moved.migrants[..., 0, :, :]), moved.timing, less)
-        sums = one.effect.persons() | {
-            "by_schedule": past_counterfactual(few, start, few.moves).effect.persons()["total"],
-            "fewer_births": line.sum(axis=(-2, -1)),
-        }
+        sums = one.effect.persons()
+        sums |= {"by_schedule": past_counterfactual(few, start, few.moves).effect.persons()["total"]}
+        if births is not None:
+            sums |= {"fewer_births": _with_births(one, births)}
         rows = [{"since": start, "part": name} | _last(values) for name, values in sums.items()]
         frames.append(pl.DataFrame(rows))
     return pl.concat(frames)
+
+
+def _with_births(one: PastCounterfactual, births: float) -> Array:
+    """The total effect where migrants and their descendants have `births` times the others' fertility, persons."""
+    less = VitalRates(one.rates.survival, births * one.rates.fertility, one.rates.sex_ratio)
+    moved = one.moved
+    line = line_of(moved.migrants, less.survival, np.zeros_like(moved.migrants[..., 0, :, :]), moved.timing, less)
+    return np.asarray(line.sum(axis=(-2, -1)))
 
 
 def _last(values: Array) -> dict[str, float]:

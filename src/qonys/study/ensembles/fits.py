@@ -13,6 +13,7 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.catalog.locks import exclusive
 from qonys.errors import BadInput
+from qonys.inputs.recording import note, recording
 from qonys.projection.processes.registry import ProcessChoices
 from qonys.projection.regional.drivers import World
 from qonys.study.base.national import Prepared, prepare
@@ -53,16 +54,26 @@ def _key(content: str, *modules: str, also: str = "") -> str:
 def _kept(path: Path, make: Callable[[], Any]) -> Any:
     """The object at `path`; made and kept where it is not there or cannot be read, by one process while others wait."""
     try:
-        return read_object(path)
+        return _read_again(path)
     except (FileNotFoundError, BadInput):
         path.parent.mkdir(parents=True, exist_ok=True)
     with exclusive(path.with_suffix(".lock"), PATIENCE):
         try:
-            return read_object(path)
+            return _read_again(path)
         except (FileNotFoundError, BadInput):
-            found = make()
+            with recording() as figures:
+                found = make()
+            path.with_suffix(".figures").write_text("\n".join(sorted(figures)), encoding="utf-8")
             write_object(found, path)
             return found
+
+
+def _read_again(path: Path) -> Any:
+    """The object at `path`; the figures that its making read are noted as read."""
+    found = read_object(path)
+    for figure in path.with_suffix(".figures").read_text(encoding="utf-8").split():
+        note(figure)
+    return found
 
 
 def fitted(

@@ -135,7 +135,7 @@ def figures_digest(chapter: Chapter, pack: Pack) -> str:
     named = (*chapter.needs, *chapter.wants)
     total = hashlib.sha256(_settings_digest(pack).encode())
     for name in sorted({*named} - {*absent(pack, named)}):
-        found = file_digest(pack.path / name) if name.endswith(".yaml") else inputs.digest(pack, name)
+        found = file_digest(pack.path / name) if name.endswith(".yaml") else inputs.digest(pack, name.partition(":")[0])
         total.update(f"{name} {found}".encode())
     return total.hexdigest()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qonys.errors import BadInput
 from qonys.study.runs.folders import cache_folder
+from qonys.study.runs.names import current, current_columns
 
 if TYPE_CHECKING:
     import polars as pl
@@ -44,9 +45,10 @@ def stored_at(given: str) -> Stored:
     for place in (folder, *inside, *run):
         if (place / RESULTS).is_file():
             rows = _read(place / RESULTS)["numbers"]
-            return Stored(place, {row["name"]: row for row in rows}, _tables(place))
+            return Stored(place, {current(row["name"]): row for row in rows}, _tables(place))
         if (place / NUMBERS).is_file():
-            return Stored(place, _read(place / NUMBERS), _tables(place))
+            rows = _read(place / NUMBERS)
+            return Stored(place, {current(name): row for name, row in rows.items()}, _tables(place))
     raise BadInput("study.diff.nothing", path=given)
 
 
@@ -123,13 +125,19 @@ def relative(before: float | None, after: float | None) -> float | None:
 
 
 def _all_tables(a: Mapping[str, Path], b: Mapping[str, Path], tolerance: float) -> Iterable[Row]:
-    import polars as pl
-
     for name in dict.fromkeys((*a, *b)):
         if name not in a or name not in b:
             yield "table", name, None, "new" if name in b else "gone", None, None, None, None, None
         else:
-            yield from _table(name, pl.read_parquet(a[name]), pl.read_parquet(b[name]), tolerance)
+            yield from _table(name, _frame(a[name]), _frame(b[name]), tolerance)
+
+
+def _frame(path: Path) -> pl.DataFrame:
+    """A stored table, its columns under the names of today."""
+    import polars as pl
+
+    frame = pl.read_parquet(path)
+    return frame.rename(current_columns(frame.columns))
 
 
 def _table(name: str, a: pl.DataFrame, b: pl.DataFrame, tolerance: float) -> Iterable[Row]:

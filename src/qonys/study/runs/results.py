@@ -10,14 +10,20 @@ from typing import TYPE_CHECKING, Any
 from qonys.errors import UnknownName
 from qonys.study.plan import Plan, merged
 from qonys.study.runs.names import current, current_columns
+from qonys.study.runs.units import display_of
 
 if TYPE_CHECKING:
     import polars as pl
 
 
+PUBLISHED = "catalog.pack.Pack.table"  # the method of what is as its source states it
+
+
 @dataclass(frozen=True)
 class Number:
-    """One number of a sentence. `unit`: persons, share, per_1000, years, ratio, count.
+    """One number of a sentence. `unit`: what it is counted in, one of `units.UNITS`.
+
+    `shown`: how it is written where that differs from the usual way of its unit, one of `units.DISPLAYS`.
 
     `low` and `high` are the ends of a 95 % interval or of the range over sources; `rank` is the
     worst evidence rank met (1 official ... 5 projection).
@@ -30,7 +36,13 @@ class Number:
     high: float | None = None
     rank: int = 1
     sources: tuple[str, ...] = ()
-    method: str = "catalog"
+    method: str = PUBLISHED
+    shown: str = ""
+
+    @property
+    def display(self) -> str:
+        """How it is written."""
+        return self.shown or display_of(self.unit)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from qonys import __version__
 from qonys.errors import BadInput
-from qonys.study.chapters.registry import CHAPTERS, Absence, Chapter, absences, before, in_order
+from qonys.study.chapters.registry import CHAPTERS, Absence, Chapter, absences, before, chapter_of, in_order
 from qonys.study.plan import Plan, resolve
 from qonys.study.runs.cache import Kept, chapter_key, chapters_folder, fitting, kept_chapter, opened, place_of
 from qonys.study.runs.crew import cores, crew, ranked, side_by_side
@@ -79,6 +79,21 @@ def study_results(
     results.about = _about(key, run)
     write_whole(folder, results.write, RESULTS)
     return results
+
+
+def stored_run(pack: Pack, folder: Path | None = None) -> Results:
+    """Results in a folder that the cache left, else those of the pack's last run; nothing is computed.
+
+    Raises
+    ------
+    BadInput
+        There are none.
+
+    """
+    place = folder or cache_folder() / "results" / run_key(pack)
+    if not (place / RESULTS).is_file():
+        raise BadInput("study.why.no_run", path=str(place))
+    return read_results(place)
 
 
 @dataclass
@@ -193,7 +208,7 @@ def versions() -> dict[str, str]:
 def _about(key: str, run: _Run) -> dict[str, Any]:
     """What is known of a run: see `Results.about`."""
     chapters = {
-        name: {**kept.about, "gives": [*kept.results.numbers, *kept.results.tables]}
+        name: {**kept.about, "plan": chapter_of(name).plan, "gives": [*kept.results.numbers, *kept.results.tables]}
         for name, kept in sorted(run.made.items())
     }
     return {

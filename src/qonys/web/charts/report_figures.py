@@ -66,7 +66,13 @@ def living_chart(site: Site, language: str, name: str) -> Chart:
     block = _block(found, key)
     if block is None:
         raise UnknownName("web.chart.unknown", name=name[:60], known=f"{PREFIX}<chapter>-<key>")
-    return Chart(name, lambda view: _drawing(view, _block(_for_screen(view, chapter), key) or block))
+    shown = _shown_tables(site, block)
+    return Chart(name, lambda view: _drawing(view, _block(_for_screen(view, chapter), key) or block), shown)
+
+
+def _shown_tables(site: Site, block: Figure | Table) -> tuple[str, ...]:
+    """Tables of results whose rows a block shows as they are."""
+    return tuple(name for name, table in site.results.tables.items() if table.frame is block.data)
 
 
 def _block(found: Section | None, key: str) -> Figure | Table | None:

@@ -8,7 +8,7 @@ from qonys.errors import UnknownName
 from qonys.report.absences import missing_pages, reason_text
 from qonys.report.document import Bullets, Figure, Note, Paragraph, Table
 from qonys.web.charts.report_figures import PREFIX, chapters, ready, section
-from qonys.web.content import Block, Card, Cards, Content, Heading, Listing, Text, box
+from qonys.web.content import Block, Card, Cards, Content, Heading, Listing, Text, box, why_address
 from qonys.web.view import Site, View
 
 THEMES = {
@@ -66,8 +66,11 @@ def chapter_blocks(view: View, name: str, page: str) -> tuple[tuple[Block, ...],
     for block in found.blocks:
         match block:
             case Paragraph():
-                runs = (run if isinstance(run, str) else run.shown for run in block.runs)
-                blocks.append(Text("".join(runs)))
+                runs = tuple(
+                    (run, None) if isinstance(run, str) else (run.shown, why_address(view, run.name))
+                    for run in block.runs
+                )
+                blocks.append(Text("".join(text for text, _ in runs), runs=runs))
             case Note():
                 blocks.append(Text(block.text, "note"))
             case Bullets():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qonys.web.chart_requests import parameters_of
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.content import Content
-from qonys.web.pages import about, charted, data, indicators, living, methods, overview, policy
+from qonys.web.pages import about, charted, data, indicators, living, methods, overview, policy, why
 from qonys.web.parameters import Parameter
 from qonys.web.view import Site, View
 
@@ -18,8 +18,8 @@ class Page:
     """A page: its name in addresses, its charts (one of them must be available), how it is built.
 
     `item` builds a page below it (``indicators/cmi``). `always` pages need no chart, `when` decides by itself, `gate`
-    is where its makers wait (`serving.PLACES`). A new room adds its page here and its charts to `charts.catalogue`; it
-    appears when its results are stored.
+    is where its makers wait (`serving.PLACES`); one that is not `listed` is reached from others only. A new
+    room adds its page here and its charts to `charts.catalogue`; it appears when its results are stored.
     """
 
     id: str
@@ -30,6 +30,7 @@ class Page:
     item: Callable[[View, str], Content] | None = None
     item_parameters: Callable[[Site, str], tuple[Parameter, ...]] | None = None
     gate: str = "wide"
+    listed: bool = True
 
     def available(self, site: Site) -> bool:
         """Whether the page has something to show."""
@@ -66,14 +67,15 @@ PAGES: tuple[Page, ...] = (
     Page("data", data.build, always=True, item=data.item),
     Page("methods", methods.build, always=True),
     Page("about", about.build, always=True),
+    Page("why", why.build, always=True, item=why.item, listed=False),
 )
 
 
 def menu(site: Site) -> tuple[Page, ...]:
     """The pages that the stored results can fill."""
-    return tuple(page for page in PAGES if page.available(site))
+    return tuple(page for page in PAGES if page.listed and page.available(site))
 
 
 def page_of(site: Site, name: str) -> Page | None:
-    """A page of the menu by its name."""
-    return next((page for page in menu(site) if page.id == name), None)
+    """A page by its name, if there is something to show."""
+    return next((page for page in PAGES if page.id == name and page.available(site)), None)

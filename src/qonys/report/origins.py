@@ -1,0 +1,103 @@
+"""Where a result comes from, in words: for the command line, the site and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from qonys import inputs, words
+from qonys.report.absences import chapter_text
+from qonys.report.context import Context
+from qonys.report.document import OriginNote, Paragraph, Section, Value
+from qonys.study.runs.results import Number
+from qonys.study.runs.why import Explanation, FigureUse, explained
+
+
+def facts(context: Context, found: Explanation) -> tuple[tuple[str, str], ...]:
+    """Names and what they are: value, unit, evidence, function, chapter, parameters, seed, versions, run."""
+    item, say = found.item, context.say
+    pairs: list[tuple[str, str]] = []
+    if isinstance(item, Number):
+        pairs.append((say("why.value"), context.value(item.name).shown))
+    pairs += [
+        (say("why.unit"), unit_text(item.unit, context.language)),
+        (say("why.rank"), say(f"web.rank.{item.rank}")),
+        (say("why.sources"), context.origin(item.sources) or "–"),
+        (say("why.function"), found.function + (f" ({found.place})" if found.place else "")),
+    ]
+    if found.chapter is not None:
+        pairs.append((say("why.chapter"), chapter_text(found.chapter, context.language)))
+        pairs.append((say("why.parameters"), parameters_text(found.parameters.items()) or "–"))
+        seeds = ", ".join(f"{name} {seed}" for name, seed in found.seeds.items())
+        pairs.append((say("why.seed"), seeds or "–"))
+        pairs.append((say("why.versions"), ", ".join(f"{name} {one}" for name, one in found.versions.items())))
+        pairs.append((say("why.run"), str(found.run)))
+    pairs.append((say("why.release"), found.release[:12]))
+    return tuple(pairs)
+
+
+def unit_text(unit: str, language: str) -> str:
+    """Name of a unit; the code where it has none."""
+    key = f"unit.{unit}"
+    return words.text(key, language) if words.has(key, language) else unit
+
+
+def parameters_text(sections: Iterable[tuple[str, Any]]) -> str:
+    """Sections of the plan on one line: `regions: until 2050, draws 400`.
+
+    Examples
+    --------
+    >>> parameters_text([("regions", {"until": 2050, "shown": [2035, 2040]})])
+    'regions: until 2050, shown 2035 2040'
+
+    """
+    return "; ".join(
+        f"{name}: " + ", ".join(f"{key} {_plain(value)}" for key, value in part.items()) for name, part in sections
+    )
+
+
+def _plain(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def figure_row(context: Context, one: FigureUse) -> tuple[str, ...]:
+    """Name of a figure, its table, rows, years, publishers of its sources, statuses."""
+    name = inputs.spec(context.pack, one.figure).name(context.language)
+    years = "–"
+    if one.years is not None:
+        years = str(one.years[0]) if one.years[0] == one.years[1] else words.year_range(*one.years)
+    statuses = ", ".join(_status(context, status) for status in one.statuses)
+    count = words.integer(one.rows, context.language)
+    return f"{name} ({one.figure})", one.table, count, years, context.origin(one.sources), statuses
+
+
+def _status(context: Context, status: str) -> str:
+    key = f"status.{status}"
+    return context.say(key) if words.has(key, context.language) else status
+
+
+HEAD = ("figure", "table", "rows", "years", "sources", "statuses")
+
+
+def head(context: Context) -> tuple[str, ...]:
+    """Headings of `figure_row`."""
+    return tuple(context.say(f"why.column.{name}") for name in HEAD)
+
+
+def notes(context: Context, sections: Iterable[Section]) -> tuple[OriginNote, ...]:
+    """The origin of every number that stands in the sections, in their order."""
+    values = (
+        run
+        for section in sections
+        for block in section.blocks
+        if isinstance(block, Paragraph)
+        for run in block.runs
+        if isinstance(run, Value)
+    )
+    found = []
+    for name in dict.fromkeys(value.name for value in values):
+        if name in context.results.numbers:
+            one = explained(context.pack, context.results, name)
+            rows = tuple(figure_row(context, use) for use in one.figures)
+            found.append(OriginNote(name, facts(context, one), rows, one.others))
+    return tuple(found)
