@@ -43,9 +43,18 @@ def main() -> None:
         np.stack([counts[np.arange(REGIONS) % 16 == p].sum(axis=0) for p in range(16)]),
     )  # fmt: skip
     seeds = Seeds(
-        ages, ages[None], np.full(AGES, 0.05), rates, (truth * rates).sum(axis=(1, 2)), 0.03, shares,
-        np.full(GROUPS, 0.5), np.linspace(-0.02, 0.01, GROUPS), np.full(GROUPS, 0.006), 0.004,
-    )  # fmt: skip
+        ages=ages,
+        drawn=ages[None],
+        age_error=np.full(AGES, 0.05),
+        rates=rates,
+        deaths=(truth * rates).sum(axis=(1, 2)),
+        death_error=0.03,
+        shares=shares,
+        share_error=np.full(GROUPS, 0.5),
+        tilts=np.linspace(-0.02, 0.01, GROUPS),
+        tilt_error=np.full(GROUPS, 0.006),
+        local_error=0.004,
+    )
     one = seconds(lambda: base_population(published, seeds, 1, 0))
     many = seconds(lambda: base_population(published, seeds, 1, 64), 1)
     print(f"base population: {one:.2f} s, with 64 replicates {many:.2f} s")

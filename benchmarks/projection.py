@@ -31,9 +31,17 @@ def national() -> None:
     schedule = np.stack([np.exp(-(((ages - 28.0) / 10) ** 2))] * 2)
     schedule /= schedule.sum()
     tables = engine.CohortTables(
-        grid, survival, np.repeat(pattern[None] / pattern.sum(), YEARS, 0), np.full(YEARS, 1.06), schedule, schedule,
-        np.full(YEARS, 0.001), 0.5, np.zeros(YEARS), np.stack([ages // 5, ages // 5 + 21]).astype(np.int64),
-    )  # fmt: skip
+        e0=grid,
+        survival=survival,
+        pattern=np.repeat(pattern[None] / pattern.sum(), YEARS, 0),
+        sex_ratio=np.full(YEARS, 1.06),
+        immigrant_ages=schedule,
+        emigrant_ages=schedule,
+        turnover=np.full(YEARS, 0.001),
+        part=0.5,
+        added=np.zeros(YEARS),
+        buckets=np.stack([ages // 5, ages // 5 + 21]).astype(np.int64),
+    )
     longevity = np.clip(76 + np.stack([walk(0.2), walk(0.2)], axis=-1), 52, 94)
     drivers = engine.CohortDrivers(np.clip(2.4 + walk(0.03), 0.8, 6), longevity, walk(0.001))
     base = RNG.uniform(1e4, 2e5, (1, 2, AGES))

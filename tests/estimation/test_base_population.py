@@ -157,7 +157,19 @@ def made_up(key):
     margins = Margins(
         ("A", "B", "C", "D"), ("x", "y", "z"), truth.sum(axis=0), truth.sum(axis=2), ("A", "B", "CD"), WHOLE, by_group
     )
-    seeds = Seeds(ages, ages[None], error, rates, deaths, 0.03, shares, share_error, tilts, tilt_error, local)
+    seeds = Seeds(
+        ages=ages,
+        drawn=ages[None],
+        age_error=error,
+        rates=rates,
+        deaths=deaths,
+        death_error=0.03,
+        shares=shares,
+        share_error=share_error,
+        tilts=tilts,
+        tilt_error=tilt_error,
+        local_error=local,
+    )
     return margins, seeds, table
 
 

@@ -32,7 +32,7 @@ def flows(tmp_path):
 
 def test_terms_are_those_of_the_fit(flows) -> None:
     path, frame = flows
-    asked = FactorOptions("moves", ("far", "pay"), (), ("origin", "year"), engine="own")
+    asked = FactorOptions(outcome="moves", log=("far", "pay"), plain=(), effects=("origin", "year"), engine="own")
     found, notes = factors_of_file(path, asked)
     logs = frame.with_columns(pl.col("far", "pay").log())
     want = fit_gravity(logs, Model("moves", ("far", "pay"), ("origin", "year")), "own")
@@ -42,7 +42,7 @@ def test_terms_are_those_of_the_fit(flows) -> None:
 
 def test_separated_rows_are_told(flows) -> None:
     path, _ = flows
-    found, notes = factors_of_file(path, FactorOptions("moves", ("far",), ("closed",), engine="own"))
+    found, notes = factors_of_file(path, FactorOptions(outcome="moves", log=("far",), plain=("closed",), engine="own"))
     assert found["term"].to_list() == ["far"]
     assert dict(notes)["cli.factors.left_out"] == {"rows": 2, "columns": "closed"}
     assert dict(notes)["cli.factors.lost"] == {"columns": "closed"}
@@ -50,12 +50,15 @@ def test_separated_rows_are_told(flows) -> None:
 
 def test_parts_sum_to_the_whole(flows) -> None:
     path, _ = flows
-    asked = FactorOptions("moves", ("far", "pay"), (), ("year",), groups=("space=far", "economy=pay"), year="year",
+    asked = FactorOptions(outcome="moves", log=("far", "pay"), plain=(), effects=("year",), groups=("space=far", "economy=pay"), year="year",
                           table="parts", engine="own", draws=50)  # fmt: skip
     found, _ = factors_of_file(path, asked)
     assert found["group"].to_list() == ["space", "economy"]
     assert found["value"].sum() == pytest.approx(found["whole"][0])
-    assert factors_of_file(path, FactorOptions("moves", ("far",), table="fit", engine="own"))[0]["value"][0] > 0
+    assert (
+        factors_of_file(path, FactorOptions(outcome="moves", log=("far",), table="fit", engine="own"))[0]["value"][0]
+        > 0
+    )
 
 
 def test_segregation_of_a_file(tmp_path) -> None:
@@ -74,10 +77,16 @@ def test_segregation_of_a_file(tmp_path) -> None:
 def test_faults_are_named(flows, tmp_path) -> None:
     path, _ = flows
     for asked, key in (
-        (FactorOptions("moves", ("closed",)), "explanation.log"),
-        (FactorOptions("moves", ("far",), groups=("space:far",), table="parts", engine="own"), "explanation.group"),
-        (FactorOptions("moves", ("far",), groups=("space=near",), table="parts", engine="own"), "explanation.group"),
-        (FactorOptions("moves", ("wage",)), "catalog.long.missing"),
+        (FactorOptions(outcome="moves", log=("closed",)), "explanation.log"),
+        (
+            FactorOptions(outcome="moves", log=("far",), groups=("space:far",), table="parts", engine="own"),
+            "explanation.group",
+        ),
+        (
+            FactorOptions(outcome="moves", log=("far",), groups=("space=near",), table="parts", engine="own"),
+            "explanation.group",
+        ),
+        (FactorOptions(outcome="moves", log=("wage",)), "catalog.long.missing"),
     ):
         with pytest.raises(BadInput) as caught:
             factors_of_file(path, asked)

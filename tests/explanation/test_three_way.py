@@ -142,10 +142,15 @@ def test_the_command_takes_the_bias_away_and_says_so(tmp_path) -> None:
     frame = drawn(5)
     path = tmp_path / "flows.csv"
     frame.write_csv(path)
-    asked = FactorOptions("m", (), ("x",), MODEL.effects, MODEL.clusters, engine="own", correct=True)
+    asked = FactorOptions(
+        outcome="m", log=(), plain=("x",), effects=MODEL.effects, clusters=MODEL.clusters, engine="own", correct=True
+    )
     table, notes = factors_of_file(path, asked)
     want = correct(frame, fit_gravity(frame, MODEL, "own"))
     assert table["estimate"].to_list() == pytest.approx(want.fit.coefficients())
     assert notes[-1][0] == "cli.factors.corrected"
-    plain, _ = factors_of_file(path, FactorOptions("m", (), ("x",), MODEL.effects, MODEL.clusters, engine="own"))
+    plain, _ = factors_of_file(
+        path,
+        FactorOptions(outcome="m", log=(), plain=("x",), effects=MODEL.effects, clusters=MODEL.clusters, engine="own"),
+    )
     assert table["error"][0] > plain["error"][0]

@@ -106,7 +106,16 @@ def tables(buckets: np.ndarray | None = None) -> engine.CohortTables:
     length = 30
     pattern, ratio = np.repeat(PATTERN[None], length, 0), np.full(length, 1.06)
     return engine.CohortTables(
-        GRID, SURVIVAL, pattern, ratio, INTO, OUT, np.full(length, 0.001), 0.5, np.zeros(length), names
+        e0=GRID,
+        survival=SURVIVAL,
+        pattern=pattern,
+        sex_ratio=ratio,
+        immigrant_ages=INTO,
+        emigrant_ages=OUT,
+        turnover=np.full(length, 0.001),
+        part=0.5,
+        added=np.zeros(length),
+        buckets=names,
     )
 
 

@@ -33,7 +33,9 @@ def family() -> Family:
         levels = np.array([level for level, _ in found])
         logs = np.log(np.stack([m for _, m in found]))
         rates[s] = np.exp(np.stack([np.interp(grid, levels, logs[:, x]) for x in range(101)], axis=1))
-    survival = np.stack([survival_ratios(life_table(rates[i], AGES, sex), width=1) for i, sex in enumerate(("female", "male"))])
+    survival = np.stack(
+        [survival_ratios(life_table(rates[i], AGES, sex), width=1) for i, sex in enumerate(("female", "male"))]
+    )
     return Family(grid, rates, survival)
 
 
@@ -49,8 +51,12 @@ def posterior(count: int, mu: float, phi: float, sd: float, settings: Settings) 
 
 def processes() -> Processes:
     plain = Settings(np.inf, True, np.inf, np.inf)
-    fertility = VitalProcess("fertility", posterior(1, 1.0, 0.8, 0.3, plain), ("AAA",), YEAR, {"AAA": 2.4}, {"AAA": 0.9}, 1.0)
-    longevity = VitalProcess("longevity", posterior(1, 0.8, 0.5, 0.2, plain), ("AAA",), YEAR, {"AAA": 74.0}, {"AAA": 0.8}, 1.0)
+    fertility = VitalProcess(
+        "fertility", posterior(1, 1.0, 0.8, 0.3, plain), ("AAA",), YEAR, {"AAA": 2.4}, {"AAA": 0.9}, 1.0
+    )
+    longevity = VitalProcess(
+        "longevity", posterior(1, 0.8, 0.5, 0.2, plain), ("AAA",), YEAR, {"AAA": 74.0}, {"AAA": 0.8}, 1.0
+    )
     settings = Settings()
     migration = MigrationProcess(posterior(1, -1.0, 0.8, 1.5, settings), ("AAA",), (YEAR - 1, YEAR), {"AAA": -2.0}, 1.0)
     return Processes(fertility, longevity, migration)
@@ -98,14 +104,16 @@ def regions(count=3, groups=2, replicates=4) -> RegionalInputs:
     mixing = np.eye(groups) if groups == 1 else 0.94 * np.eye(groups) + 0.06 * np.eye(groups)[::-1]
     levels = {year: 1 + 0.1 * ((year * 7) % 5 - 2) for year in (2010, 2015, 2018, 2019, 2020, 2021, 2022, 2023)}
     return RegionalInputs(
-        tuple(f"R{i + 1}" for i in range(count)), tuple(f"g{i + 1}" for i in range(groups)), YEAR, drawn, fertility / weight,
-        np.linspace(0.95, 1.05, count)[:, None] * np.linspace(1, 1.1, groups), mixing, od, levels, leaving, coming / coming.sum(),
-        ("made_up",), (),
+        regions=tuple(f"R{i + 1}" for i in range(count)), groups=tuple(f"g{i + 1}" for i in range(groups)), base_year=YEAR, base=drawn, fertility=fertility / weight,
+        mortality=np.linspace(0.95, 1.05, count)[:, None] * np.linspace(1, 1.1, groups), mixing=mixing, od=od, levels=levels, emigration=leaving, immigration=coming / coming.sum(),
+        sources=("made_up",), notes=(),
     )  # fmt: skip
 
 
 def world(count=3, groups=2, **changes) -> World:
     inputs = regions(count, groups)
     people = inputs.base.mean(0).sum((0, 1))
-    deviations = Deviations(AR1Process(0.9, 0.03, 0.2), AR1Process(0.8, 0.15, 0.1), AR1Process(0.7, 0.1, 0.0, 0.0, 0.05, 8))
+    deviations = Deviations(
+        AR1Process(0.9, 0.03, 0.2), AR1Process(0.8, 0.15, 0.1), AR1Process(0.7, 0.1, 0.0, 0.0, 0.05, 8)
+    )
     return World(inputs, nation(people), processes(), changes.get("deviations", deviations))

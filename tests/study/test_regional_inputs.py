@@ -175,8 +175,8 @@ def test_a_changed_count_of_a_group_is_named(both) -> None:
     wrong[3, 1] += 1000
     ages = findings.ages
     made = Seeds(
-        ages.best, ages.drawn, ages.error, np.full((20, 2, 101), 0.01), np.ones(20), 0.03, findings.split.shares,
-        findings.split.error, findings.younger.tilts, findings.younger.error, findings.younger.local,
+        ages=ages.best, drawn=ages.drawn, age_error=ages.error, rates=np.full((20, 2, 101), 0.01), deaths=np.ones(20), death_error=0.03, shares=findings.split.shares,
+        share_error=findings.split.error, tilts=findings.younger.tilts, tilt_error=findings.younger.error, local_error=findings.younger.local,
     )  # fmt: skip
     with pytest.raises(BadInput, match=r"by_sex and by_group contradict each other at KZ-23: \d+ persons against \d+"):
         base_population(replace(findings.margins, by_group=wrong), made, 1, 0)

@@ -49,10 +49,19 @@ def factors(
     from qonys.study.analyses.factors import FactorOptions, factors_of_file
 
     chosen = FactorOptions(
-        options.outcome, _listed(options.log), _listed(options.plain), _listed(options.effects),
-        _listed(options.clusters), options.group, options.year, options.table, options.engine, options.draws,
-        options.seed, options.correct,
-    )  # fmt: skip
+        outcome=options.outcome,
+        log=_listed(options.log),
+        plain=_listed(options.plain),
+        effects=_listed(options.effects),
+        clusters=_listed(options.clusters),
+        groups=options.group,
+        year=options.year,
+        table=options.table,
+        engine=options.engine,
+        draws=options.draws,
+        seed=options.seed,
+        correct=options.correct,
+    )
     frame, notes = factors_of_file(file, chosen, mapping, where)
     for key, values in notes:
         note(key, values)

@@ -65,7 +65,7 @@ class Processes:
     migration: Process
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Projection:
     """Draws of a projection: `groups` (D, T + 1, 2, 21) persons by sex and five-year age, mid-year.
 
@@ -250,9 +250,17 @@ def project_national(
     groups = found.buckets.reshape(len(found.buckets), horizon + 1, 2, -1)
     years = tuple(range(inputs.base_year, inputs.base_year + horizon + 1))
     return Projection(
-        inputs.country, years, groups, found.accounts, drivers.fertility, drivers.longevity, drivers.net_rate,
-        found.residual(), seed, scenario,
-    )  # fmt: skip
+        country=inputs.country,
+        years=years,
+        groups=groups,
+        accounts=found.accounts,
+        fertility=drivers.fertility,
+        longevity=drivers.longevity,
+        net_rate=drivers.net_rate,
+        residual=found.residual(),
+        seed=seed,
+        scenario=scenario,
+    )
 
 
 @dataclass(frozen=True)
@@ -289,10 +297,18 @@ def forward(
         now[:, None], [scenario.immigration_times, scenario.emigration_times, scenario.arriving()], [1.0, 1.0, 0.0]
     )
     tables = engine.CohortTables(
-        inputs.family.e0, inputs.family.survival, inputs.pattern[: run.horizon], inputs.sex_ratio[: run.horizon],
-        inputs.immigrant_ages, inputs.emigrant_ages, np.where(now & scenario.no_migration, 0.0, inputs.turnover), 0.5,
-        np.where(now, scenario.net_add, 0.0), buckets, levers,
-    )  # fmt: skip
+        e0=inputs.family.e0,
+        survival=inputs.family.survival,
+        pattern=inputs.pattern[: run.horizon],
+        sex_ratio=inputs.sex_ratio[: run.horizon],
+        immigrant_ages=inputs.immigrant_ages,
+        emigrant_ages=inputs.emigrant_ages,
+        turnover=np.where(now & scenario.no_migration, 0.0, inputs.turnover),
+        part=0.5,
+        added=np.where(now, scenario.net_add, 0.0),
+        buckets=buckets,
+        levers=levers,
+    )
     factor = np.exp(inputs.base_error * normals(run.seed * 100 + STREAMS["base"], run.draws))
     return drivers, engine.run(inputs.base[None] * factor[:, None, None], tables, drivers)
 

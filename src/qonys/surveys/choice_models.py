@@ -52,7 +52,7 @@ class ChoiceSpec:
             raise BadInput("surveys.choice", option="--kind", value=self.kind, known=", ".join(KINDS))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ChoiceFit:
     """A fitted model.
 
@@ -134,11 +134,16 @@ def fit_choice(data: Microdata, design: Design, spec: ChoiceSpec) -> ChoiceFit:
     covariance = design_covariance(influence, plan)
     reach = (float(stats.t.ppf(0.5 + spec.confidence / 2, plan.degrees)), plan.degrees)
     return ChoiceFit(
-        _coefficients(parameters, covariance, _names(spec.kind, outcomes, columns), reach),
-        average_effects(problem, parameters, covariance, (outcomes, columns), reach),
-        parameters, covariance, _likelihoods(problem, parameters), len(matrix), int((~known).sum()),
-        bread, influence,
-    )  # fmt: skip
+        table=_coefficients(parameters, covariance, _names(spec.kind, outcomes, columns), reach),
+        effects=average_effects(problem, parameters, covariance, (outcomes, columns), reach),
+        parameters=parameters,
+        covariance=covariance,
+        likelihood=_likelihoods(problem, parameters),
+        n=len(matrix),
+        left_out=int((~known).sum()),
+        bread=bread,
+        influence=influence,
+    )
 
 
 def _outcomes(data: Microdata, spec: ChoiceSpec) -> list[str]:

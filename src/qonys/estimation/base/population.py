@@ -48,7 +48,7 @@ class Margins:
     by_group: Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Seeds:
     """What is estimated, with its errors (standard deviations; of logarithms unless said).
 

@@ -66,7 +66,7 @@ class RegionalGuesses:
     weight: float = 6.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RegionalReconciled:
     """Posterior draws of regional accounts, whole persons.
 
@@ -332,7 +332,15 @@ class _Model:
             missed.append(frame.with_columns(start=pl.lit(begin), end=pl.lit(end)))
         rhat = float(found.rhat[: self.places * (1 + 2 * self.length)].max())
         return RegionalReconciled(
-            self.years, self.regions, population, natural, internal, external, moved, pl.concat(missed), rhat
+            years=self.years,
+            regions=self.regions,
+            population=population,
+            natural=natural,
+            internal=internal,
+            external=external,
+            reclassified=moved,
+            missed=pl.concat(missed),
+            rhat=rhat,
         )
 
     def _moved(self, draws: Array) -> Whole:

@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 BIRTHS, DEATHS, ARRIVALS, DEPARTURES, SHORT = range(5)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CohortTables:
     """What is common to all draws.
 

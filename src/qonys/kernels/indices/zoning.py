@@ -136,7 +136,7 @@ def aggregate_flows(flows: ArrayLike, belongs: Array) -> Array:
     return np.asarray(np.swapaxes(belongs, -1, -2) @ np.asarray(flows, np.float64) @ belongs)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ScaleEffect:
     """Indices over random aggregations; rows are numbers of zones, columns are `names`.
 
@@ -197,7 +197,16 @@ def scale_effect(
     if people is not None and len(set(zones)) > 1:
         line = indices.aggregate_intensity(mean[:, names.index(("cmi", "crude"))], zones)[:3]
     return ScaleEffect(
-        tuple(zones), names, mean, spread, _finite(lowest), _finite(highest), repeats, line[0], line[1], line[2]
+        zones=tuple(zones),
+        names=names,
+        mean=mean,
+        spread=spread,
+        lowest=_finite(lowest),
+        highest=_finite(highest),
+        repeats=repeats,
+        start=line[0],
+        slope=line[1],
+        slope_error=line[2],
     )
 
 

@@ -22,7 +22,7 @@ _INFANT = {
 _CHILD = {"female": ((1.522, -1.518), 1.361), "male": ((1.651, -2.816), 1.352)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LifeTable:
     """Columns of life tables, (..., ages), radix 1: ages at start, widths (last inf), m, a, q, l, d, L, T, e."""
 
@@ -92,7 +92,9 @@ def life_table(m: Array, ages: Array, sex: str) -> LifeTable:
     lived[..., -1] = survivors[..., -1] * a[..., -1]
     above = np.flip(np.cumsum(np.flip(lived, -1), axis=-1), -1)
     expect = np.divide(above, survivors, out=np.zeros_like(above), where=survivors > 0)
-    return LifeTable(np.asarray(ages, dtype=np.float64), m, a, q, survivors, deaths, lived, above, expect)
+    return LifeTable(
+        ages=np.asarray(ages, dtype=np.float64), m=m, a=a, q=q, l=survivors, d=deaths, L=lived, T=above, e=expect
+    )
 
 
 def survival_ratios(table: LifeTable, width: int = 5) -> Array:

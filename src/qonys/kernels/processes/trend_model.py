@@ -66,7 +66,7 @@ def shape(kind: str, times: Array, start: int, end: int, decay: float = 0.7) -> 
     raise ValueError(kind)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TrendFit:
     """A fitted model on a grid of years.
 
@@ -206,19 +206,19 @@ def _smoothed(design: _Design, logs: Array, grid: Array, converged: bool) -> Tre
     error = ones @ (inside - inside @ inverse @ inside) @ ones + line @ cov @ line
     weights = np.concatenate([np.zeros(2), design.reactions.sum(axis=0)])
     return TrendFit(
-        beta[2:],
-        np.sqrt(unit * np.diag(cov)[2:]),
-        unit * cov[2:, 2:],
-        trend,
-        np.sqrt(unit * np.maximum(np.diag(variance), 0)),
-        float(np.sqrt(unit * noise)),
-        float(np.sqrt(unit * level)),
-        float(np.sqrt(unit * slope)),
-        float(logs[3]),
-        design.loglik(logs),
-        converged,
-        (total, float(np.sqrt(unit * max(error, 0.0)))),
-        (float(weights @ beta), float(np.sqrt(unit * max(weights @ cov @ weights, 0.0)))),
+        sizes=beta[2:],
+        errors=np.sqrt(unit * np.diag(cov)[2:]),
+        covariance=unit * cov[2:, 2:],
+        trend=trend,
+        trend_error=np.sqrt(unit * np.maximum(np.diag(variance), 0)),
+        noise=float(np.sqrt(unit * noise)),
+        level=float(np.sqrt(unit * level)),
+        slope=float(np.sqrt(unit * slope)),
+        memory=float(logs[3]),
+        loglik=design.loglik(logs),
+        converged=converged,
+        trend_sum=(total, float(np.sqrt(unit * max(error, 0.0)))),
+        reaction_sum=(float(weights @ beta), float(np.sqrt(unit * max(weights @ cov @ weights, 0.0)))),
     )
 
 

@@ -31,7 +31,7 @@ class ScheduleGroups:
     means: Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ScheduleFit:
     """A fitted model: names, values, covariance (None: the information is singular), -2 log likelihood, BIC.
 
@@ -87,15 +87,15 @@ def fit(size: int, data: ScheduleGroups, count: int = 12) -> ScheduleFit:
     n = len(data.counts)
     deviance = 2 * best
     return ScheduleFit(
-        size,
-        names,
-        values,
-        _covariance(free, steps, names, data),
-        deviance,
-        deviance + (len(names) + (data.exposure is None)) * float(np.log(n)),
-        rates,
-        sum(1 for value, _ in ends if value < best + 0.05),
-        _dispersion(data, rates, len(names)),
+        size=size,
+        names=names,
+        values=values,
+        covariance=_covariance(free, steps, names, data),
+        deviance=deviance,
+        bic=deviance + (len(names) + (data.exposure is None)) * float(np.log(n)),
+        fitted=rates,
+        starts=sum(1 for value, _ in ends if value < best + 0.05),
+        dispersion=_dispersion(data, rates, len(names)),
     )
 
 

@@ -51,7 +51,7 @@ class LogisticPaths:
         return float((self.cut.sum(axis=1) > 0).mean())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LogisticProcess:
     """A fitted process; `theta` (draws, C, P), `world` (draws, 2, P), `error` (draws, 2); `late`: the third phase
     of `late_countries`; `recent` (C, 3) the last three steps; `in_third` whether a country is there by then.
@@ -217,7 +217,17 @@ def fit_logistic(kind: str, frame: pl.DataFrame, draws: int = 1000, seed: int = 
         found += [ChainCheck(f"third_{c.parameter}", c.unit, c.rhat, c.ess, c.accepted) for c in more]
     recent = steps[:, -3:].copy()
     return LogisticProcess(
-        kind, theta, world, error, late, late_countries, countries, years[-1], recent, in_third, tuple(found)
+        kind=kind,
+        theta=theta,
+        world=world,
+        error=error,
+        late=late,
+        late_countries=late_countries,
+        countries=countries,
+        last_year=years[-1],
+        recent=recent,
+        in_third=in_third,
+        checks=tuple(found),
     )
 
 

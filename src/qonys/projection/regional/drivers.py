@@ -43,7 +43,7 @@ class World:
             raise BadInput("regional.ages_of_base", found=self.regional.base.shape[-2:], need=self.national.base.shape)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RegionalForcing:
     """`base` (D, R, G, 2, A), `drivers` of the regional engine, the nation's `population` (D, T + 1) and `accounts`.
 
@@ -172,9 +172,18 @@ def driven(
         world.national.sex_ratio[: run.horizon],
     )  # fmt: skip
     return RegionalForcing(
-        base, drivers, people.sum(axis=(2, 3)), nation.accounts, vital.fertility, vital.longevity, factors.level, shift,
-        missed, factors, own,
-    )  # fmt: skip
+        base=base,
+        drivers=drivers,
+        population=people.sum(axis=(2, 3)),
+        accounts=nation.accounts,
+        fertility=vital.fertility,
+        longevity=vital.longevity,
+        level=factors.level,
+        shift=shift,
+        missed=missed,
+        factors=factors,
+        own=own,
+    )
 
 
 def _base(replicates: Array, nation: Array, draws: tuple[int, int]) -> tuple[Array, float]:

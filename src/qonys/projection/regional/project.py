@@ -161,10 +161,16 @@ def _aligned(task: _Task, run: Run) -> RegionalForcing:
 def _block(given: RegionalForcing, found: multiregional_engine.Ensemble, count: int) -> _Block:
     table = given.accounts
     drawn = Drawn(
-        found.buckets, found.accounts, given.population, table[..., cohort_engine.ARRIVALS],
-        table[..., cohort_engine.DEPARTURES], given.fertility, given.longevity, given.level,
-        given.missed,
-    )  # fmt: skip
+        cells=found.buckets,
+        accounts=found.accounts,
+        population=given.population,
+        arrivals=table[..., cohort_engine.ARRIVALS],
+        departures=table[..., cohort_engine.DEPARTURES],
+        fertility=given.fertility,
+        longevity=given.longevity,
+        level=given.level,
+        missed=given.missed,
+    )
     return _Block(drawn, Moments(count, found.mean, found.variance), given.shift)
 
 

@@ -63,7 +63,7 @@ def known(axes: Sequence[str], these: Sequence[str]) -> None:
             raise BadInput("regional.axis", found=axis, known=", ".join(these))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Drawn:
     """By draw: `cells` (D, T + 1, K) persons, `accounts` (D, T, U, 9).
 

@@ -20,7 +20,7 @@ KINDS = ("indices", "groups", "places")
 Note = tuple[str, dict[str, object]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FactorOptions:
     """What is fitted and shown.
 

@@ -28,7 +28,7 @@ SCHOOL, GROWN, OLD = 15, 25, 60
 UNKNOWN_ERROR = 0.07
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ages:
     """`best` (R, 2, A) and `drawn` (K, R, 2, A) seeds in the middle of the base year; `error` (A,) of either.
 
@@ -69,10 +69,7 @@ def schedules() -> Array:
         if table.filter(pl.col("family") == name).height > 1
     ]
     rates = np.stack(
-        [
-            [curve(family_parameters(n, sex), np.arange(101, dtype=np.float64) + 0.5) for sex in SEXES]
-            for n in names
-        ]
+        [[curve(family_parameters(n, sex), np.arange(101, dtype=np.float64) + 0.5) for sex in SEXES] for n in names]
     )
     return np.asarray(rates / rates.sum(axis=-1, keepdims=True))
 
@@ -105,7 +102,17 @@ def ages_of(ground: Ground, seed: int, replicates: int) -> Ages:
     table, rms = fertility_check(pack, shape, women, first)
     fitted = (history.raked(parts[0], ground.middle.people, inputs.base) * ground.rates).sum(axis=(1, 2))
     deaths = float(np.std(np.log(ground.deaths / fitted)))
-    return Ages(parts[0], parts[1:], _error(rms, deaths), women, slope, scatter, table, rms, deaths)
+    return Ages(
+        best=parts[0],
+        drawn=parts[1:],
+        error=_error(rms, deaths),
+        women=women,
+        tilt_slope=slope,
+        tilt_error=scatter,
+        fertility=table,
+        fertility_scatter=rms,
+        death_scatter=deaths,
+    )
 
 
 def _drawn(seed: int, replicates: int, regions: int, count: int) -> tuple[Array, Array]:

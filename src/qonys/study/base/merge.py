@@ -12,9 +12,7 @@ from qonys.projection.regional.inputs import RegionalInputs
 Array = NDArray[np.float64]
 
 
-def merged(
-    fine: RegionalInputs, best: Array, regions: Mapping[str, str], groups: Mapping[str, str]
-) -> RegionalInputs:
+def merged(fine: RegionalInputs, best: Array, regions: Mapping[str, str], groups: Mapping[str, str]) -> RegionalInputs:
     """`fine` joined by region -> region and group -> group; every new name holds whole old ones.
 
     Rates keep the expected events of `best`, the base (R, G, 2, A): fertility is weighed by women, mortality and
@@ -41,10 +39,20 @@ def merged(
     flows = np.einsum("rsa,sarq,ri,qj->saij", origin, fine.od, a, a, optimize=True)
     od = _over(flows, np.einsum("rsa,ri->sai", origin, a)[..., None])
     return RegionalInputs(
-        new_regions, new_groups, fine.base_year, joined(fine.base), fertility,
-        _over(a.T @ (fine.mortality * residents) @ b, a.T @ residents @ b), mixing, od, fine.levels,
-        _over(joined(fine.emigration * best), people), joined(fine.immigration), fine.sources, fine.notes,
-    )  # fmt: skip
+        regions=new_regions,
+        groups=new_groups,
+        base_year=fine.base_year,
+        base=joined(fine.base),
+        fertility=fertility,
+        mortality=_over(a.T @ (fine.mortality * residents) @ b, a.T @ residents @ b),
+        mixing=mixing,
+        od=od,
+        levels=fine.levels,
+        emigration=_over(joined(fine.emigration * best), people),
+        immigration=joined(fine.immigration),
+        sources=fine.sources,
+        notes=fine.notes,
+    )
 
 
 def _matrix(names: list[str], kept: tuple[str, ...]) -> Array:

@@ -111,8 +111,9 @@ def fitted(pack: Pack, inputs: NationalInputs, seed: int = 1, replicates: int = 
     )
     margins = Margins(shape.regions, names, inputs.base, middle.people, shape.wholes, shape.whole, counts)
     seeds = Seeds(
-        ages.best, ages.drawn, ages.error, rates, deaths, DEATH_ERROR, split.shares, split.error, younger.tilts,
-        younger.error, younger.local,
+        ages=ages.best, drawn=ages.drawn, age_error=ages.error, rates=rates, deaths=deaths, death_error=DEATH_ERROR,
+        shares=split.shares, share_error=split.error, tilts=younger.tilts, tilt_error=younger.error,
+        local_error=younger.local,
     )  # fmt: skip
     base = base_population(margins, seeds, seed, replicates)
     fertility, kept = regional_rates.fertility(base.replicates, births, shares, pattern)
@@ -125,8 +126,10 @@ def fitted(pack: Pack, inputs: NationalInputs, seed: int = 1, replicates: int = 
     mortality = regional_rates.mortality(inputs, e0, nation, base.best.sum(axis=1))
     used = set(outside.used) | set(sources_of(pack, TABLES))
     return findings, RegionalInputs(
-        shape.regions, names, year, base.replicates, fertility, np.repeat(mortality[:, None], len(names), axis=1),
-        np.eye(len(names)), moves.od, moves.levels, outside.emigration, outside.immigration, tuple(sorted(used)), NOTES,
+        regions=shape.regions, groups=names, base_year=year, base=base.replicates, fertility=fertility,
+        mortality=np.repeat(mortality[:, None], len(names), axis=1), mixing=np.eye(len(names)), od=moves.od,
+        levels=moves.levels, emigration=outside.emigration, immigration=outside.immigration,
+        sources=tuple(sorted(used)), notes=NOTES,
     )  # fmt: skip
 
 

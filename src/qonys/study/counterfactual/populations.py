@@ -42,7 +42,7 @@ Array = NDArray[np.float64]
 GRID = np.arange(40.0, 97.01, 1.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PastAccount:
     """What the past rests on: years, totals by draw (D, T + 1), flows (D, T), ages (T + 1, 2, A), rates.
 
@@ -82,7 +82,17 @@ def known(pack: Pack, draws: pl.DataFrame, count: int) -> PastAccount:
     sources = sources_of(pack, used)
     account = Account(flows["births"], flows["deaths"], flows["net_migration"])
     moves = MigrationSchedules(moving, moving, turnover(pack, people))
-    return PastAccount(years, grid["population"], account, _ages(pack, years), rates, longevity, tables, moves, sources)
+    return PastAccount(
+        years=years,
+        population=grid["population"],
+        account=account,
+        ages=_ages(pack, years),
+        rates=rates,
+        longevity=longevity,
+        tables=tables,
+        moves=moves,
+        sources=sources,
+    )
 
 
 def at_level(table: Array, levels: Array, grid: Array) -> Array:

@@ -42,7 +42,7 @@ UNIT = 64
 NATIONAL = ("groups", "accounts", "fertility", "longevity", "net_rate")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ShardPlan:
     """Everything that decides the numbers: the world and the code by hash, the run, the scenario, what is kept.
 
@@ -87,9 +87,16 @@ def plan_of(
     if unit < 1 or run.draws[1] < 1:
         raise BadInput("projection.horizon", horizon=run.horizon, most="-", draws=min(unit, run.draws[1]))
     return ShardPlan(
-        kind, digest_of(world), module_digest(module)[:16], run.horizon, run.draws[1], run.seed,
-        as_document(scenario or Scenario()), json.loads(json.dumps(kept)), unit,
-    )  # fmt: skip
+        kind=kind,
+        world=digest_of(world),
+        code=module_digest(module)[:16],
+        horizon=run.horizon,
+        draws=run.draws[1],
+        seed=run.seed,
+        scenario=as_document(scenario or Scenario()),
+        keep=json.loads(json.dumps(kept)),
+        unit=unit,
+    )
 
 
 def start(folder: Path, plan: ShardPlan, world: World | Prepared, resume: bool = True) -> None:
@@ -262,7 +269,9 @@ def collect(folder: Path) -> RegionalProjection | Projection:
     inputs: NationalInputs = world.inputs
     years = Run(plan.horizon, (0, plan.draws)).years(inputs.base_year)
     residual = max(one["residual"] if "residual" in one else one["gap"] for one in manifests)
-    return Projection(inputs.country, years, **arrays, residual=residual, seed=plan.seed, scenario=scenario)
+    return Projection(
+        country=inputs.country, years=years, **arrays, residual=residual, seed=plan.seed, scenario=scenario
+    )
 
 
 def _read_shards(folder: Path, plan: ShardPlan) -> tuple[dict[str, Array], list[dict[str, Any]]]:
