@@ -23,7 +23,6 @@ UNREACHED = {
     "qonys.errors:IdentityBroken": "what `quantities.identities` raises",
     "qonys.estimation.of_quantities": "the methods of `estimation` on quantities, in the reference",
     "qonys.measurement.of_quantities": "the methods of `measurement` on quantities, in the reference",
-    "qonys.estimation.disclosure": "for offices that publish tables: by Python, in the reference",
     "qonys.estimation.net_migration:range_over_methods": "summary of methods side by side, in the reference",
     "qonys.explanation.constrained": "spatial interaction models for tables of one's own, in the docs",
     "qonys.explanation.nested:fit_nested": "choice of staying or moving for tables of one's own, in the reference",
@@ -47,10 +46,6 @@ UNREACHED = {
     "qonys.kernels.scores:crps_normal": "the closed form that scores of draws are held to",
     "qonys.kernels.structure.ageing": "measures of ages on bare arrays, in the reference",
     "qonys.kernels.structure.decomposition": "decomposition of rates on bare arrays, in the reference",
-    "qonys.figures.edition:Plain": "what `qonys.fan_chart` draws in",
-    "qonys.figures.forecast:fan_chart": "what `qonys.fan_chart` draws",
-    "qonys:country": "the public face",
-    "qonys:fan_chart": "the public face",
     "qonys.words.catalogue:keys": "what tests read the catalogues by",
 }
 # modules that import each other, known and to be parted

@@ -29,7 +29,8 @@ class Country:
 
     Examples
     --------
-    >>> kz = country("kazakhstan")
+    >>> import qonys
+    >>> kz = qonys.country("kazakhstan")
     >>> kz.code
     'KAZ'
     >>> kz.table("census").columns[:2]
@@ -161,5 +162,22 @@ def _scenario(given: Given) -> Scenario:
 
 
 def country(name: str) -> Country:
-    """The country of a pack: a name of a shipped one, or a folder."""
+    """The country of a pack: its tables, projections, indicators, consequences and policy lab.
+
+    Parameters
+    ----------
+    name
+        Name of a shipped pack (kazakhstan), or the folder of another.
+
+    Raises
+    ------
+    UnknownName
+        There is no such pack; the sentence lists the shipped ones.
+
+    Examples
+    --------
+    >>> import qonys
+    >>> qonys.country("kazakhstan").code
+    'KAZ'
+    """
     return Country(open_pack(name))

@@ -70,18 +70,22 @@ def read_margins(path: Path) -> tuple[Margin, ...]:
         A column is missing, a total is not a number above zero, a margin stands twice.
 
     """
-    rows = read_file(path).frame
+    return margins_of(read_file(path).frame, str(path))
+
+
+def margins_of(rows: pl.DataFrame, name: str) -> tuple[Margin, ...]:
+    """`read_margins` of a table read already, called `name` in errors."""
     lacking = [name for name in ("variable", "category", "total") if name not in rows.columns]
     if lacking:
         raise BadInput(
-            "surveys.calibrate.file", path=str(path), lacking=", ".join(lacking), found=", ".join(rows.columns)
+            "surveys.calibrate.file", path=name, lacking=", ".join(lacking), found=", ".join(rows.columns)
         )
     totals = rows["total"].cast(pl.String).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
     found: list[Margin] = []
     texts = as_texts(rows["category"]).fill_null("").str.strip_chars().to_list()
     for place, (variable, category, total) in enumerate(zip(rows["variable"], texts, totals, strict=True)):
         if variable is None or total is None or not 0 < total < np.inf:
-            raise BadInput("surveys.calibrate.total", path=str(path), row=place + 2)
+            raise BadInput("surveys.calibrate.total", path=name, row=place + 2)
         margin = Margin(str(variable).strip(), category, float(total))
         if any((one.variable, one.category) == (margin.variable, margin.category) for one in found):
             raise BadInput("surveys.calibrate.twice", margin=margin.name)

@@ -137,8 +137,8 @@ def read_microdata(path: Path, labels: Path | None = None, missing: Sequence[str
     else:
         data = Microdata(_typed(read_file(path).frame))
     if labels is not None:
-        data = _with_labels(data, labels)
-    return _without(data, missing)
+        data = with_labels(data, read_file(labels).frame, str(labels))
+    return without_codes(data, missing)
 
 
 def _labelled(path: Path, suffix: str) -> Microdata:
@@ -183,11 +183,18 @@ def _typed(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _with_labels(data: Microdata, path: Path) -> Microdata:
-    rows = read_file(path).frame
+def with_labels(data: Microdata, rows: pl.DataFrame, name: str) -> Microdata:
+    """The data with the labels of a table (variable, code, label; an empty code: of the variable) called `name`.
+
+    Raises
+    ------
+    BadInput
+        A column is missing.
+
+    """
     lacking = [name for name in ("variable", "code", "label") if name not in rows.columns]
     if lacking:
-        raise BadInput("surveys.label_file", path=str(path), lacking=", ".join(lacking), found=", ".join(rows.columns))
+        raise BadInput("surveys.label_file", path=name, lacking=", ".join(lacking), found=", ".join(rows.columns))
     values = {variable: dict(labels) for variable, labels in data.values.items()}
     titles = dict(data.titles)
     for variable, code, label in rows.select("variable", "code", "label").rows():
@@ -198,7 +205,15 @@ def _with_labels(data: Microdata, path: Path) -> Microdata:
     return Microdata(data.frame, values, titles)
 
 
-def _without(data: Microdata, missing: Sequence[str]) -> Microdata:
+def without_codes(data: Microdata, missing: Sequence[str]) -> Microdata:
+    """The data with codes of no answer, written ``VARIABLE=CODE``, made empty.
+
+    Raises
+    ------
+    BadInput
+        A code that is not written so, or names no variable.
+
+    """
     frame = data.frame
     for item in missing:
         name, sign, code = item.partition("=")

@@ -56,7 +56,16 @@ def factors_of_file(
     if options.year:
         labels.add(options.year)
     wanted = Wanted(labels=tuple(sorted(labels)), numbers=(options.outcome, *regressors))
-    frame = read_long(path, wanted, mapping, where).frame
+    frame, fit, notes = fitted(read_long(path, wanted, mapping, where).frame, options)
+    if options.table == "fit":
+        rows = [{"measure": name, "value": float(value)} for name, value in fit.fit.as_dict().items()]
+        return pl.DataFrame(rows), notes
+    return (fit.terms if options.table == "terms" else contributions_of(frame, fit, options)), notes
+
+
+def fitted(frame: pl.DataFrame, options: FactorOptions) -> tuple[pl.DataFrame, Gravity, tuple[Note, ...]]:
+    """The frame with its logs, the fitted model, and what was left out and why."""
+    regressors = (*options.log, *options.plain)
     for name in options.log:
         low = int((frame[name] <= 0).sum())
         if low:
@@ -74,13 +83,10 @@ def factors_of_file(
         size = float(np.abs(found.bias / fit.terms["error"].to_numpy()).max())
         stretch = round(float(found.stretch.max()), 2)
         notes.append(("cli.factors.corrected", {"bias": round(size, 2), "stretch": stretch}))
-    if options.table == "fit":
-        rows = [{"measure": name, "value": float(value)} for name, value in fit.fit.as_dict().items()]
-        return pl.DataFrame(rows), tuple(notes)
-    return (fit.terms if options.table == "terms" else _parts(frame, fit, options)), tuple(notes)
+    return frame, fit, tuple(notes)
 
 
-def _parts(frame: pl.DataFrame, fit: Gravity, options: FactorOptions) -> pl.DataFrame:
+def contributions_of(frame: pl.DataFrame, fit: Gravity, options: FactorOptions) -> pl.DataFrame:
     """Contributions of groups to the explained differences between flows; each regressor alone if none are named."""
     terms = fit.terms["term"].to_list()
     named = [item.partition("=") for item in options.groups] or [(term, "=", term) for term in terms]
@@ -105,6 +111,11 @@ def segregation_of_file(
     if kind not in KINDS:
         raise BadInput("estimation.choice", option="--kind", value=kind, known=", ".join(KINDS))
     frame = read_long(path, Wanted(labels=("region", "group"), numbers=("value",)), mapping, where).frame
+    return segregation_of_table(frame, kind, draws)
+
+
+def segregation_of_table(frame: pl.DataFrame, kind: str = "indices", draws: int = 200) -> pl.DataFrame:
+    """The same of a table read already."""
     twice = int(frame.select("region", "group").is_duplicated().sum())
     if twice:
         raise BadInput("explanation.twice", rows=twice)

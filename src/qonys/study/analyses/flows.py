@@ -41,13 +41,24 @@ def estimate_from_files(
     tell birthplaces apart split (… kind) and birthplaces (… birthplace, no zeros). `chosen` holds the fields of
     `Choice`.
     """
-    choice = Choice(**chosen)  # type: ignore[arg-type]
     table = read_long(stocks, STOCKS, mapping, where).frame
     events = None if vital is None else read_long(vital, VITAL).frame
     pattern = None if seed is None else read_long(seed, PATTERN).frame
+    return estimate_from_tables(table, events, pattern, chosen, str(stocks))
+
+
+def estimate_from_tables(
+    table: pl.DataFrame,
+    events: pl.DataFrame | None,
+    pattern: pl.DataFrame | None,
+    chosen: Mapping[str, object],
+    name: str = "stocks",
+) -> FlowsResult:
+    """`estimate_from_files` of tables read already; `name` is that of the stocks in errors."""
+    choice = Choice(**chosen)  # type: ignore[arg-type]
     found: dict[str, list[pl.DataFrame]] = {"flows": [], "balance": [], "split": [], "birthplaces": []}
     notes: list[tuple[str, dict[str, object]]] = []
-    for about, first, last, known in _intervals(stocks, table, events):
+    for about, first, last, known in _intervals(name, table, events):
         result = flows_from_stocks(first, last, known, pattern, choice)
         labels = [pl.lit(value).alias(name) for name, value in about.items()]
         method = pl.lit(choice.method).alias("method")
@@ -61,14 +72,14 @@ def estimate_from_files(
 
 
 def _intervals(
-    path: Path, table: pl.DataFrame, events: pl.DataFrame | None
+    name: str, table: pl.DataFrame, events: pl.DataFrame | None
 ) -> list[tuple[dict[str, object], pl.DataFrame, pl.DataFrame, pl.DataFrame | None]]:
     """(labels, start, end, vital) of each neighbouring pair of times and each sex."""
     if "time" not in table.columns:
-        raise BadInput("study.flows.no_time", path=str(path))
+        raise BadInput("study.flows.no_time", path=name)
     times = table["time"].unique().sort().to_list()
     if len(times) < 2:
-        raise BadInput("study.flows.one_time", path=str(path), time=times[0])
+        raise BadInput("study.flows.one_time", path=name, time=times[0])
     sexes = table["sex"].unique().sort().to_list() if "sex" in table.columns else [None]
     found = []
     for sex in sexes:

@@ -12,7 +12,7 @@ import polars as pl
 from qonys.catalog.importing.long_tables import Wanted, read_long
 from qonys.errors import BadInput
 from qonys.estimation.net_migration import Counts, Errors, net_migration
-from qonys.measurement.schedules import families, family, fit_schedules
+from qonys.measurement.schedules import ScheduleFits, families, family, fit_schedules
 
 AGES = Wanted(
     whole=("age_start",), optional_whole=("age_end",), optional_numbers=("exposure",),
@@ -29,18 +29,20 @@ TABLES = ("parameters", "models", "curves", "indices")
 def schedules_of_file(
     path: Path, table: str, sizes: tuple[int, ...], mapping: tuple[str, ...] = (), where: tuple[str, ...] = ()
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The asked table of fitted schedules, and the series that failed. Without age_end, ages are single years
-    or groups up to the next.
-    """
+    """The asked table of fitted schedules, and the series that failed."""
     if table not in TABLES:
         raise BadInput("estimation.choice", option="--table", value=table, known=", ".join(TABLES))
-    frame = read_long(path, AGES, mapping, where).frame
+    found = schedules_of_table(read_long(path, AGES, mapping, where).frame, sizes)
+    return getattr(found, table), found.failed
+
+
+def schedules_of_table(frame: pl.DataFrame, sizes: tuple[int, ...]) -> ScheduleFits:
+    """Fitted schedules of a table of ages. Without age_end, ages are single years or groups up to the next."""
     keys = [name for name in KEYS if name in frame.columns]
     if "age_end" not in frame.columns:
         following = pl.col("age_start").sort().shift(-1)
         frame = frame.sort([*keys, "age_start"]).with_columns(age_end=(following.over(keys) if keys else following) - 1)
-    found = fit_schedules(frame, keys, sizes)
-    return getattr(found, table), found.failed
+    return fit_schedules(frame, keys, sizes)
 
 
 def family_rates(name: str, gmr: float, sex: str) -> pl.DataFrame:
@@ -76,20 +78,43 @@ def net_migration_of_files(
     Births and reclassified persons of several intervals have a column time, the start of the interval.
     `stated`: the fields of `Errors`.
     """
-    errors = Errors(**stated)  # type: ignore[arg-type]
     frame = read_long(counts, COUNTS, mapping).frame
-    keys = [name for name in KEYS if name in frame.columns]
+    tables = NetTables(
+        None if files.rates is None else read_long(files.rates, RATES).frame,
+        None if files.births is None else read_long(files.births, BIRTHS).frame,
+        None if files.reclassified is None else read_long(files.reclassified, CHANGED).frame,
+        files.kind, files.children, files.by_move,
+    )  # fmt: skip
+    return net_migration_of_tables(frame, tables, stated, str(counts))
+
+
+@dataclass(frozen=True)
+class NetTables:
+    """`NetFiles` read already."""
+
+    rates: pl.DataFrame | None = None
+    births: pl.DataFrame | None = None
+    reclassified: pl.DataFrame | None = None
+    kind: str = "rates"
+    children: bool = False
+    by_move: bool = False
+
+
+def net_migration_of_tables(
+    frame: pl.DataFrame, tables: NetTables, stated: Mapping[str, float], name: str = "counts"
+) -> pl.DataFrame:
+    """`net_migration_of_files` of tables read already; `name` is that of the counts in errors."""
+    errors = Errors(**stated)  # type: ignore[arg-type]
+    keys = [key for key in KEYS if key in frame.columns]
     times = frame["time"].unique().sort().to_list()
     if len(times) < 2:
-        raise BadInput("study.flows.one_time", path=str(counts), time=times[0] if times else "–")
-    mortality = None if files.rates is None else read_long(files.rates, RATES).frame
-    born = None if files.births is None else read_long(files.births, BIRTHS).frame
-    changed = None if files.reclassified is None else read_long(files.reclassified, CHANGED).frame
+        raise BadInput("study.flows.one_time", path=name, time=times[0] if times else "–")
     pieces = []
     for start, end in pairwise(times):
         pair = [frame.filter(pl.col("time") == time).drop("time") for time in (start, end)]
-        here = Counts(pair[0], pair[1], end - start, _interval(born, start), _interval(changed, start), files.children)
-        found = net_migration(here, mortality, keys, files.kind, errors, files.by_move)
+        born, changed = _interval(tables.births, start), _interval(tables.reclassified, start)
+        here = Counts(pair[0], pair[1], end - start, born, changed, tables.children)
+        found = net_migration(here, tables.rates, keys, tables.kind, errors, tables.by_move)
         pieces.append(found.select(pl.lit(start).alias("start"), pl.lit(end).alias("end"), pl.all()))
     return pl.concat(pieces)
 

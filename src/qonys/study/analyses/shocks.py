@@ -66,7 +66,11 @@ def breaks_of_file(
 
 def events_of_file(path: Path) -> pl.DataFrame:
     """Events in a file: id, start; end, kind, direction if there are."""
-    frame = read_long(path, EVENTS).frame
+    return with_event_columns(read_long(path, EVENTS).frame)
+
+
+def with_event_columns(frame: pl.DataFrame) -> pl.DataFrame:
+    """Events with all their columns; those that lack are empty."""
     missing = [name for name in ("end", "kind", "direction") if name not in frame.columns]
     types = {"end": pl.Int64, "kind": pl.String, "direction": pl.String}
     return frame.with_columns(pl.lit(None, dtype=types[name]).alias(name) for name in missing)

@@ -72,7 +72,7 @@ class SurveyFile:
             replication = Replication(
                 self.replicate_type, self.replicates, self.fay, self.centre, self.draws, self.seed
             )
-        return prepared(read_microdata(self.path, self.labels, self.missing), design, self._totals(), replication)
+        return prepared(self.microdata(), design, self.totals(), replication)
 
     @property
     def design(self) -> Design:
@@ -83,7 +83,12 @@ class SurveyFile:
         """The respondents."""
         return self.opened[0]
 
-    def _totals(self) -> Calibration | None:
+    def microdata(self) -> Microdata:
+        """The respondents as the file holds them."""
+        return read_microdata(self.path, self.labels, self.missing)
+
+    def totals(self) -> Calibration | None:
+        """Known totals that the weights are brought to."""
         if self.calibrate is None:
             return None
         bounds = None

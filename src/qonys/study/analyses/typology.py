@@ -93,7 +93,7 @@ def classify_file(
     if request.table == "mix":
         return mix_by_year(found, request.label)
     if request.table == "records":
-        return _short(found, moves.columns, request, language)
+        return short_table(found, moves.columns, request, language)
     known = confusion(found, request.truth, request.label)
     if request.table == "agreement":
         names = ("records", "decided", "without_truth", "accuracy", "kappa", "kappa_sd", "kappa_all", "kappa_all_sd")
@@ -119,7 +119,7 @@ def _renamed(path: Path, frame: pl.DataFrame, mapping: Sequence[str]) -> pl.Data
     return frame.rename(names)
 
 
-def _short(found: pl.DataFrame, own: list[str], request: TypologyRequest, language: str) -> pl.DataFrame:
+def short_table(found: pl.DataFrame, own: list[str], request: TypologyRequest, language: str) -> pl.DataFrame:
     """The person's columns, then each label with its rule, and for the asked label its reason and what is missing."""
     added = [name for column in LADDERS.values() for name in (column, f"{column}_rule")]
     parts = ("_why", "_second", "_possible", "_missing")

@@ -1,0 +1,56 @@
+"""What to cite: the references of a method, the sources of figures, and Qonys."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import qonys
+from qonys import words
+
+if TYPE_CHECKING:
+    from qonys.catalog import Pack
+
+
+@cache
+def _book() -> dict[str, Any]:
+    text = (resources.files("qonys.face") / "references.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def references(function: str) -> tuple[str, ...]:
+    """References of the method of a function, in the order of their weight.
+
+    Examples
+    --------
+    >>> references("life_table")[0].split(".")[0]
+    'Andreev, E'
+    """
+    return tuple(_book()["functions"].get(function, ()))
+
+
+def qonys_itself() -> str:
+    """How to cite Qonys: authors, year, title, version."""
+    own = _book()["qonys"]
+    return f"{own['authors']} ({own['year']}). {own['title']}. {own['version_word']} {qonys.__version__}."
+
+
+def citation(function: str, sources: tuple[str, ...], pack: Pack | None, language: str) -> list[str]:
+    """Lines: references of the method, sources of the figures, Qonys."""
+    return [*references(function), *(_source(one, pack, language) for one in sources), qonys_itself()]
+
+
+def _source(name: str, pack: Pack | None, language: str) -> str:
+    """A source as the pack describes it; its id alone where no pack is known or the pack does not hold it."""
+    if pack is None:
+        return words.text("face.source", language, id=name)
+    rows = pack.sources()
+    rows = rows.filter(rows["id"] == name)
+    if rows.height == 0:
+        return words.text("face.source", language, id=name)
+    row = rows.row(0, named=True)
+    year = f" ({row['year']})" if row["year"] else ""
+    seen = f", {row['accessed']}" if row["accessed"] else ""
+    return f"{row['publisher']}{year}. {row['title']}. {row['address']}{seen} [{name}]."

@@ -1,0 +1,233 @@
+"""The door for a person's data: any table of pandas, Polars, Arrow, a file, a quantity or a mapping, as a tidy frame.
+
+Columns are found by their names, by the usual other names, or as the person says with `columns`. What cannot be
+read is refused by table, row and column; nothing is filled, dropped or joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+import polars as pl
+
+from qonys.catalog.importing.long_tables import BASIS, USUAL, Wanted, read_long
+from qonys.catalog.importing.read import read_file
+from qonys.errors import BadInput, DefinitionMismatch
+from qonys.quantities import Quantity
+from qonys.surveys.reading import as_texts
+
+SHOWN = 12
+
+
+@runtime_checkable
+class ArrowTable(Protocol):
+    """Anything that gives its rows through the Arrow interface: pandas and PyArrow tables, DuckDB results, `Result`."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The rows as an Arrow stream."""
+
+
+Table: TypeAlias = pl.DataFrame | pl.LazyFrame | Mapping[str, Sequence[Any]] | ArrowTable | Quantity | str | Path
+Columns: TypeAlias = Mapping[str, str] | None
+
+
+def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -> pl.DataFrame:
+    """The table `given` with the columns of `wanted`, each of its kind: labels text, whole numbers, numbers.
+
+    Parameters
+    ----------
+    given
+        pandas or Polars frame, Arrow table, mapping of columns, path of a file, or a quantity.
+    wanted
+        Names that must or may be there.
+    name
+        What the table is called in errors.
+    columns
+        Name to the person's column, where they differ: {"origin": "from"}.
+
+    Raises
+    ------
+    BadInput
+        Not a table; a column is missing or named wrongly; an empty label or number; text that is no number; rows of
+        several definitions, units or boundaries.
+
+    Examples
+    --------
+    >>> frame_of({"from": ["a"], "to": ["b"], "n": [3]}, Wanted(labels=("origin", "destination")), "flows")
+    shape: (1, 3)
+    ┌────────┬─────────────┬───────┐
+    │ origin ┆ destination ┆ value │
+    │ ---    ┆ ---         ┆ ---   │
+    │ str    ┆ str         ┆ f64   │
+    ╞════════╪═════════════╪═══════╡
+    │ a      ┆ b           ┆ 3.0   │
+    └────────┴─────────────┴───────┘
+    """
+    own = {key: column for key, column in (columns or {}).items() if key in wanted.names}
+    if isinstance(given, str | Path):
+        pairs = [f"{column}={key}" for key, column in own.items()]
+        return _years(read_long(Path(given), wanted, pairs).frame)
+    raw = rows_of(given, name)
+    used = _used(raw, wanted, name, own)
+    if raw.height == 0:
+        raise BadInput("face.table.no_rows", table=name)
+    _one_basis(raw, used, name)
+    read = {key: _column(raw[column], key, wanted, name) for key, column in used.items()}
+    return _years(pl.DataFrame(read))
+
+
+def rows_of(given: Table, name: str) -> pl.DataFrame:
+    """The table `given` as it is, with its own names and types; a file's columns are text.
+
+    Raises
+    ------
+    BadInput
+        Not a table, or a mapping whose columns have different lengths.
+    """
+    if isinstance(given, pl.DataFrame):
+        return given
+    if isinstance(given, pl.LazyFrame):
+        return given.collect()
+    if isinstance(given, Quantity):
+        return given.tidy()
+    if isinstance(given, str | Path):
+        return read_file(Path(given)).frame
+    if isinstance(given, Mapping):
+        lengths = {key: len(column) for key, column in given.items()}
+        if len(set(lengths.values())) > 1:
+            found = ", ".join(f"{key} {length}" for key, length in lengths.items())
+            raise BadInput("face.table.lengths", table=name, found=found)
+        return pl.DataFrame({str(key): list(column) for key, column in given.items()}, strict=False)
+    if type(given).__module__.partition(".")[0] == "pandas" and hasattr(given, "columns"):
+        return _of_pandas(given)
+    if isinstance(given, ArrowTable):
+        return pl.DataFrame(given)
+    raise BadInput("face.table.kind", table=name, found=type(given).__name__)
+
+
+def alike(action: str, *tables: Table | None) -> None:
+    """Raise unless all quantities among the tables count the same thing in the same boundaries."""
+    known = [one for one in tables if isinstance(one, Quantity)]
+    for other in known[1:]:
+        if (known[0].unit, known[0].definition) != (other.unit, other.definition):
+            raise DefinitionMismatch(
+                "quantities.definitions_differ", action=action,
+                first=f"{known[0].definition} [{known[0].unit}]", second=f"{other.definition} [{other.unit}]",
+            )  # fmt: skip
+    same_boundaries(action, *tables)
+
+
+def same_boundaries(action: str, *tables: Table | None) -> None:
+    """Raise unless all quantities among the tables stand in the same boundaries."""
+    known = [one for one in tables if isinstance(one, Quantity)]
+    for other in known[1:]:
+        known[0].check_same_basis(other, action)
+
+
+def sources_of(*tables: Table | None) -> tuple[str, ...]:
+    """Sources of the quantities and results among the tables, each once."""
+    found: list[str] = []
+    for one in tables:
+        if isinstance(one, Quantity):
+            found += one.lineage.sources
+        else:
+            found += getattr(one, "sources", ())
+    return tuple(dict.fromkeys(found))
+
+
+def _of_pandas(given: Any) -> pl.DataFrame:
+    """A pandas frame; a named index becomes columns, one without a name is no data."""
+    named = [name for name in given.index.names if name is not None]
+    frame = given.reset_index() if named else given.reset_index(drop=True)
+    found = pl.from_pandas(frame)
+    assert isinstance(found, pl.DataFrame)
+    return found.rename({column: str(column) for column in found.columns})
+
+
+def _used(raw: pl.DataFrame, wanted: Wanted, name: str, own: Mapping[str, str]) -> dict[str, str]:
+    """The person's column of each name that is found."""
+    lower = {column.strip().lower(): column for column in raw.columns}
+    used: dict[str, str] = {}
+    for key in wanted.names:
+        if key in own:
+            if own[key] not in raw.columns:
+                raise BadInput("face.table.no_column", table=name, column=own[key], name=key, found=listed(raw.columns))
+            used[key] = own[key]
+            continue
+        taken = {*own.values(), *used.values()}
+        for guess in (key, *USUAL.get(key, ())):
+            if guess in lower and lower[guess] not in taken:
+                used[key] = lower[guess]
+                break
+    missing = [key for key in wanted.needed if key not in used]
+    if missing:
+        raise BadInput("face.table.missing", table=name, name=", ".join(missing), found=listed(raw.columns))
+    return used
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names, and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["a", "b"])
+    'a, b'
+    """
+    rest = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" (+{rest})" if rest > 0 else "")
+
+
+def _one_basis(raw: pl.DataFrame, used: Mapping[str, str], name: str) -> None:
+    """Raise where rows of several definitions, units or boundary vintages stand together."""
+    for column in raw.columns:
+        if column.strip().lower() not in BASIS or column in used.values():
+            continue
+        values = [str(value) for value in raw[column].drop_nulls().unique(maintain_order=True)]
+        if len(values) > 1:
+            raise BadInput("face.table.mixed", table=name, column=column, values=", ".join(values[:6]))
+
+
+def _column(given: pl.Series, key: str, wanted: Wanted, name: str) -> pl.Series:
+    """One column, cast to its kind and checked."""
+    number = key in (*wanted.numbers, *wanted.optional_numbers)
+    whole = key in (*wanted.whole, *wanted.optional_whole)
+    if number or whole:
+        return _numbers(given, name, whole, key in wanted.needed)
+    labels = as_texts(given)
+    empty = labels.is_null() | (labels.str.strip_chars() == "")
+    if key in wanted.labels and empty.any():
+        raise BadInput("face.table.empty", table=name, row=_first(empty), column=given.name)
+    return labels.set(empty, None)
+
+
+def _numbers(given: pl.Series, name: str, whole: bool, needed: bool) -> pl.Series:
+    numbers = given.cast(pl.Float64, strict=False).fill_nan(None)
+    bad = numbers.is_null() & given.is_not_null()
+    if given.dtype.is_float():
+        bad &= given.is_not_nan()
+    if bad.any():
+        row = _first(bad)
+        raise BadInput("face.table.not_number", table=name, row=row, column=given.name, text=str(given[row - 1]))
+    if needed and numbers.null_count():
+        raise BadInput("face.table.empty", table=name, row=_first(numbers.is_null()), column=given.name)
+    if not whole:
+        return numbers
+    broken = (numbers != numbers.round()).fill_null(value=False)
+    if broken.any():
+        row = _first(broken)
+        raise BadInput("face.table.not_whole", table=name, row=row, column=given.name, text=str(given[row - 1]))
+    return numbers.cast(pl.Int64)
+
+
+def _years(frame: pl.DataFrame) -> pl.DataFrame:
+    """Periods that are all years as whole numbers, so that tables from files and frames agree."""
+    if "period" not in frame.columns or not bool(frame["period"].str.contains(r"^\d{4}$").all()):
+        return frame
+    return frame.with_columns(pl.col("period").cast(pl.Int64))
+
+
+def _first(flags: pl.Series) -> int:
+    """Number of the first row that is flagged, from 1."""
+    return int(flags.arg_true()[0]) + 1

@@ -1,0 +1,224 @@
+"""What a table of migration shows: indicators, forms of migration, and counts that may be published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict, Unpack
+
+import polars as pl
+
+from qonys.catalog.importing.long_tables import Wanted
+from qonys.errors import BadInput
+from qonys.estimation.disclosure import protected_frame
+from qonys.face.charts import View
+from qonys.face.frames import Columns, Table, frame_of, rows_of, same_boundaries, sources_of
+from qonys.face.options import checked, names
+from qonys.face.result import Note, Result
+from qonys.study.analyses.indicators import BESIDE, COHORTS, FLOWS, TOTALS, IndicatorsRequest, indicators_of_tables
+
+
+class IndicatorTables(TypedDict, total=False):
+    """Further tables and options of `migration_indicators`."""
+
+    distances: Table
+    areas: Table
+    standard: Table
+    survivors: Table
+    neighbours: Table
+    zones: Sequence[int]
+    draws: int
+    seed: int
+    households: float
+
+
+def migration_indicators(
+    flows: Table,
+    population: Table | None = None,
+    *,
+    kind: str = "system",
+    by: str | Sequence[str] = (),
+    columns: Columns = None,
+    **options: Unpack[IndicatorTables],
+) -> Result:
+    """Indicators of intensity, effectiveness, distance, ties and concentration of a table of migration, with errors.
+
+    Parameters
+    ----------
+    flows
+        origin, destination, value (moves; optional period, age, group, sex), or totals: region, arrivals, departures.
+        For kind settling: cohort, duration, arrived, and remaining (register) or counted (census).
+    population
+        region, population (persons at risk; the same periods and parts); without it there are no rates.
+    kind
+        system (all indices), pairs (ties of pairs of regions), scale (over random zonings, needs `zones`), settling.
+    by
+        Columns to split by: age, group, sex.
+    columns
+        Name to your column.
+    options
+        Tables `distances`, `areas`, `standard`, `survivors`, `neighbours`; `zones`: numbers of zones; `draws` of
+        the bootstrap (200, 0 for none); `seed`; `households` for the all-change intensity.
+
+    Returns
+    -------
+    period, indicator, variant, region (null: the whole system), value, low, high (95 %), error_method, unit. Figures
+    are of the whole period; rates per 100 or per 1,000 as `unit` says. Table `definitions`: what each indicator is.
+
+    Raises
+    ------
+    BadInput, AxisMismatch
+        Missing columns; empty, negative or repeated cells; labels that only one table knows.
+
+    Notes
+    -----
+    Source: Bell et al. (2002) and, for each indicator, the reference in the table `definitions`.
+
+    Examples
+    --------
+    >>> import qonys
+    >>> flows = {"origin": ["a", "b"], "destination": ["b", "a"], "value": [300, 100]}
+    >>> people = {"region": ["a", "b"], "population": [10_000, 10_000]}
+    >>> found = qonys.migration_indicators(flows, people, draws=0).frame
+    >>> found.filter(indicator="cmi", variant="crude").select("value", "unit").row(0)
+    (2.0, 'per_100')
+    """
+    from qonys.study.analyses.indicators import definitions
+
+    known = checked(options, tuple(IndicatorTables.__annotations__), "migration_indicators")
+    same_boundaries("indicators", flows, population)
+    ask = IndicatorsRequest(
+        kind, names(by), tuple(known.get("zones", ())),
+        **{name: known[name] for name in ("draws", "seed", "households") if name in known},
+    )  # fmt: skip
+    given: dict[str, Table] = {name: known[name] for name in BESIDE if name in known}
+    if population is not None:
+        given["population"] = population
+    frame = frame_of(flows, _wanted(flows, kind), "flows", columns)
+    beside = {name: frame_of(table, BESIDE[name], name, columns) for name, table in given.items()}
+    found = indicators_of_tables(frame, beside, ask)
+    about = definitions("en")
+    about = about.filter(pl.col("indicator").is_in(found["indicator"].unique().to_list()))
+    views = (
+        View("line", "duration", "value", "low", "high", "cohort") if kind == "settling" else
+        View("dots", "value", "indicator", "low", "high", where=(("unit", "per_100"),)),
+    )  # fmt: skip
+    return Result("migration_indicators", found, {"definitions": about}, (), views, None, sources_of(flows, population))
+
+
+def _wanted(flows: Table, kind: str) -> Wanted:
+    if kind == "settling":
+        return COHORTS
+    found = {name.lower() for name in rows_of(flows, "flows").columns}
+    return TOTALS if {"arrivals", "departures"} <= found and "origin" not in found else FLOWS
+
+
+def classify_forms(
+    moves: Table,
+    home: str,
+    *,
+    kin_groups: str | Sequence[str] = (),
+    resident_months: float = 12.0,
+    language: str = "en",
+    columns: Columns = None,
+) -> Result:
+    """The form of migration and the United Nations class of every move, with the rule and its reason.
+
+    Parameters
+    ----------
+    moves
+        One move of one person a row: any of person, date, origin_country, destination_country, citizenship,
+        ethnic_group, cause, legal_status, stay_months, ... (the page on typology lists all columns and their words).
+    home
+        ISO 3166 alpha-3 code of the reporting country.
+    kin_groups
+        Values of ethnic_group whose arrivals for ethnic reasons are repatriation.
+    resident_months
+        Stay that makes a resident, months.
+    language
+        Of the reasons: en, ru, kk.
+    columns
+        Name to your column: {"citizenship": "nationality"}.
+
+    Returns
+    -------
+    Your columns, then form and un_class with the rules that gave them, six dimensions of the move, the reason, and
+    what else would be possible. Table `mix`: shares by year with intervals, where moves are dated.
+
+    Raises
+    ------
+    BadInput, UnknownName
+        A value outside the vocabulary, an unreadable date, a column one slip away from a known one.
+
+    Notes
+    -----
+    Source: United Nations (2021), conceptual frameworks of international migration; rules and forms: the typology page.
+
+    Examples
+    --------
+    >>> import qonys
+    >>> moves = {"origin_country": ["AAA"], "destination_country": ["BBB"], "cause": ["labour"], "stay_months": [18]}
+    >>> qonys.classify_forms(moves, home="BBB").frame["form"].to_list()
+    ['labour']
+    """
+    from qonys.measurement.typology.classify import classify, mix_by_year
+    from qonys.measurement.typology.records import COLUMNS
+    from qonys.study.analyses.typology import TypologyRequest, short_table
+
+    frame = rows_of(moves, "moves")
+    for name, column in (columns or {}).items():
+        if name not in COLUMNS or column not in frame.columns:
+            raise BadInput("face.table.no_column", table="moves", column=column, name=name, found=", ".join(COLUMNS))
+    frame = frame.rename({column: name for name, column in (columns or {}).items()})
+    found = classify(frame, home, kin_groups=names(kin_groups), resident_months=resident_months)
+    dated = "date" in frame.columns
+    tables = {"mix": mix_by_year(found, "form")} if dated else {}
+    views = (View("bars", "year", "share", colour="form", table="mix"),) if dated else ()
+    shown = short_table(found, frame.columns, TypologyRequest(), language)
+    return Result("classify_forms", shown, tables, (), views, found, sources_of(moves), language=language)
+
+
+def protect_table(
+    counts: Table, axes: tuple[str, str], *, threshold: int = 5, base: int = 1, columns: Columns = None
+) -> Result:
+    """A table of counts with small ones withheld, so that none can be found from the totals.
+
+    Parameters
+    ----------
+    counts
+        The two axes and value (persons); a pair without a row is a count of zero.
+    axes
+        The columns of rows and columns of the table.
+    threshold
+        The smallest count that is shown, persons.
+    base
+        Shown counts are rounded to multiples of it.
+    columns
+        Name to your column.
+
+    Returns
+    -------
+    The axes (with rows named total), value (null where withheld) and flag (c: confidential).
+
+    Raises
+    ------
+    BadInput
+        Missing columns, a pair twice, a table that cannot be protected.
+
+    Notes
+    -----
+    Source: Cox (1980); Gusfield (1988); Hundepool et al. (2012), chapter 4. Assumed: readers know no more than that
+    counts are not negative.
+
+    Examples
+    --------
+    >>> import qonys
+    >>> counts = {"region": ["a", "a", "b", "b"], "group": ["x", "y", "x", "y"], "value": [3, 40, 50, 60]}
+    >>> qonys.protect_table(counts, ("region", "group")).frame.filter(flag="c").height
+    4
+    """
+    table = frame_of(counts, Wanted(labels=tuple(axes)), "counts", columns)
+    frame = protected_frame(table, axes, threshold, base)
+    withheld = int((frame["flag"] != "").sum())
+    note: Note = ("face.protect.withheld", {"n": withheld, "cells": frame.height})
+    view = View("heat", axes[1], axes[0], colour="value")
+    return Result("protect_table", frame, {}, (note,), (view,), None, sources_of(counts))

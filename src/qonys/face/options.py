@@ -1,0 +1,51 @@
+"""Rarely used options of the face's functions, checked by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from qonys.errors import BadInput
+
+
+def checked(given: Mapping[str, Any], known: Sequence[str], function: str) -> dict[str, Any]:
+    """The options given, all of them known.
+
+    Raises
+    ------
+    BadInput
+        An option of another name.
+
+    Examples
+    --------
+    >>> checked({"weight": 0.5}, ("weight", "births"), "flows_from_stocks")
+    {'weight': 0.5}
+    """
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise BadInput("face.option", function=function, option=unknown[0], known=", ".join(known))
+    return dict(given)
+
+
+def chosen(option: str, value: str, known: Sequence[str]) -> str:
+    """`value`, one of `known`.
+
+    Raises
+    ------
+    BadInput
+        Another value.
+    """
+    if value not in known:
+        raise BadInput("estimation.choice", option=option, value=value, known=", ".join(known))
+    return value
+
+
+def names(given: str | Sequence[str]) -> tuple[str, ...]:
+    """One name or several, as a tuple.
+
+    Examples
+    --------
+    >>> names("age"), names(["age", "sex"])
+    (('age',), ('age', 'sex'))
+    """
+    return (given,) if isinstance(given, str) else tuple(given)

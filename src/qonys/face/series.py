@@ -1,0 +1,146 @@
+"""Series over time: structural breaks, and trend against shock."""
+
+from __future__ import annotations
+
+from typing import TypedDict, Unpack
+
+import polars as pl
+
+from qonys.face.charts import View
+from qonys.face.frames import Columns, Table, frame_of, sources_of
+from qonys.face.options import checked
+from qonys.face.result import Note, Result
+from qonys.measurement.breakpoints import BreakOptions, find_breaks, match_events
+from qonys.measurement.shocks import trend_and_shock as split_series
+from qonys.study.analyses.shocks import EVENTS, KEYS, SERIES, with_event_columns
+
+
+class BreakChoices(TypedDict, total=False):
+    """Further options of `breaks`."""
+
+    share: float
+    most: int
+    lags: int
+
+
+def breaks(
+    series: Table,
+    *,
+    trend: bool = False,
+    criterion: str = "bic",
+    events: Table | None = None,
+    columns: Columns = None,
+    **options: Unpack[BreakChoices],
+) -> Result:
+    """Structural breaks of a series: how many, when, with the confidence of each date.
+
+    Parameters
+    ----------
+    series
+        time (years without gaps), value; optional series, region, group: each is searched by itself.
+    trend
+        Segments are lines instead of means.
+    criterion
+        bic, or lwz (fewer breaks).
+    events
+        id, start, optional end, kind, direction: dated events to be matched with the breaks.
+    columns
+        Name to your column.
+    options
+        `share`: least part of the series in a segment (0.15); `most` breaks (5); `lags` of the long-run variance (0).
+
+    Returns
+    -------
+    number, date (first year of the new segment), low, high (95 %), before, after (fitted values at the break),
+    change. Tables: `segments`, `selection` (BIC by number of breaks), `tests` (supF with p), `events` (if given),
+    `failed` (series that cannot be searched, and why).
+
+    Raises
+    ------
+    BadInput
+        Empty values, a year twice, no series long enough.
+
+    Notes
+    -----
+    Source: Bai and Perron (1998, 2003); dates: Bai (1997); supF: Andrews (1993).
+
+    Examples
+    --------
+    >>> import qonys
+    >>> series = {"time": range(1980, 2000), "value": [1, 2] * 5 + [11, 12] * 5}
+    >>> qonys.breaks(series).frame.select("date", "low", "high").row(0)
+    (1990, 1989, 1991)
+    """
+    known = checked(options, tuple(BreakChoices.__annotations__), "breaks")
+    frame = frame_of(series, SERIES, "series", columns)
+    keys = [name for name in KEYS if name in frame.columns]
+    found = find_breaks(frame, keys, BreakOptions(trend=trend, criterion=criterion, **known))
+    tables = {"segments": found.segments, "selection": found.selection, "tests": found.tests, "failed": found.failed}
+    if events is not None and found.breaks.height:
+        dated = with_event_columns(frame_of(events, EVENTS, "events", columns))
+        tables["events"] = match_events(found.breaks, dated, keys)
+    schema = {"number": pl.Int64, "date": pl.Int64, "low": pl.Int64, "high": pl.Int64}
+    shown = found.breaks if found.breaks.width else pl.DataFrame(schema=schema)
+    view = View("dots", "date", keys[0], "low", "high") if keys else View("dots", "date", "number", "low", "high")
+    return Result("breaks", shown, tables, _failed(found.failed), (view,), found, sources_of(series))
+
+
+def _failed(frame: pl.DataFrame) -> tuple[Note, ...]:
+    return (("face.failed", {"n": frame.height}),) if frame.height else ()
+
+
+def trend_and_shock(
+    series: Table,
+    events: Table | None = None,
+    *,
+    most: int = 5,
+    outliers: bool = False,
+    columns: Columns = None,
+) -> Result:
+    """A series split into its long-term trend, reactions to dated events, and the rest.
+
+    Parameters
+    ----------
+    series
+        time (years; gaps allowed), value, optional sd (standard error), series, region, group.
+    events
+        id, start, optional end, kind, and direction (in: raises, out: lowers): candidates.
+    most
+        Greatest number of reactions in a series.
+    outliers
+        Whether single years also are candidates.
+    columns
+        Name to your column.
+
+    Returns
+    -------
+    time, observed, trend, trend_low, trend_high (95 %), reaction, rest, in the unit of value; the three add up to the
+    observed exactly. Tables: `effects` (each reaction with its form, size, error, and events that would do almost as
+    well), `shares`, `models`, `failed`.
+
+    Raises
+    ------
+    BadInput
+        Empty values, a year twice, no series of twelve years or more.
+
+    Notes
+    -----
+    Source: structural time series (Harvey 1989); choice of reactions: Chen and Chen (2008), extended Bayesian
+    criterion; outliers: Chen and Liu (1993). Association in time is no proof of cause.
+
+    Examples
+    --------
+    >>> import qonys
+    >>> values = [10.0 + (t % 3) + (50 if t == 12 else 0) for t in range(24)]
+    >>> events = {"id": ["crisis"], "start": [2012], "direction": ["in"]}
+    >>> found = qonys.trend_and_shock({"time": range(2000, 2024), "value": values}, events)
+    >>> found.table("effects").select("event", "form", "start").row(0)
+    ('crisis', 'pulse', 2012)
+    """
+    frame = frame_of(series, SERIES, "series", columns)
+    keys = [name for name in KEYS if name in frame.columns]
+    dated = None if events is None else with_event_columns(frame_of(events, EVENTS, "events", columns))
+    found = split_series(frame, dated, keys, most, outliers)
+    tables = {"effects": found.effects, "shares": found.shares, "models": found.models, "failed": found.failed}
+    view = View("line", "time", "trend", "trend_low", "trend_high", keys[0] if keys else "")
+    return Result("trend_and_shock", found.years, tables, _failed(found.failed), (view,), found, sources_of(series))

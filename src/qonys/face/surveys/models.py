@@ -1,0 +1,162 @@
+"""Models of an answer, latent classes, maps of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qonys.face.charts import View
+from qonys.face.frames import Table
+from qonys.face.options import chosen, names
+from qonys.face.result import Result
+from qonys.face.surveys.design import Survey, opened
+from qonys.study.analyses import surveys as analysis
+from qonys.surveys.choice_models import ChoiceAsked
+
+MODELS = ("multinomial", "ordered", "linear")
+
+
+def survey_model(
+    survey: Survey | Table,
+    answer: str,
+    on: str | Sequence[str],
+    *,
+    kind: str = "multinomial",
+    reference: str = "",
+    iia: bool = False,
+) -> Result:
+    """Multinomial or ordered logit, or linear regression, with errors of the design.
+
+    Parameters
+    ----------
+    survey
+        What `survey_design` gives; a plain table is taken as a simple random sample.
+    answer
+        The column explained.
+    on
+        Regressors: numbers, or categories against the first.
+    kind
+        multinomial, ordered, or linear.
+    reference
+        Reference answer of a multinomial model; the first where it is empty.
+    iia
+        Also test the independence of irrelevant alternatives of a multinomial model (table `iia`).
+
+    Returns
+    -------
+    outcome (but for linear), term, estimate (log-odds; linear: the unit of the answer), se, low, high (95 %), p. Table
+    `effects`: average marginal effects, changes of probability.
+
+    Raises
+    ------
+    BadInput
+        A design or variable that cannot be used; collinear regressors; regressors that separate the answers.
+
+    Notes
+    -----
+    Source: McFadden (1974); ordered: McCullagh (1980); errors: Binder (1983). Association, not cause.
+
+    Examples
+    --------
+    >>> import qonys
+    >>> schools = {"score": [1.0, 2.0, 3.1, 3.9], "size": [1, 2, 3, 4]}
+    >>> qonys.survey_model(schools, "score", "size", kind="linear").frame["estimate"].round(2).to_list()
+    [0.05, 0.98]
+    """
+    file, sources = opened(survey)
+    chosen("kind", kind, MODELS)
+    if kind == "linear":
+        line = analysis.linear(file, answer, names(on))
+        view = View("dots", "estimate", "term", "low", "high")
+        return Result("survey_model", line.frame, {}, line.notes, (view,), None, sources)
+    ask = ChoiceAsked(answer, names(on), kind, reference)
+    found, effects = (analysis.model(file, ask, average) for average in (False, True))
+    tables = {"effects": effects.frame}
+    if iia:
+        tables["iia"] = analysis.independence_of_alternatives(file, ask).frame
+    panel = "outcome" if "outcome" in found.frame.columns else ""
+    views = (
+        View("dots", "estimate", "term", "low", "high", panel=panel),
+        View("dots", "effect", "term", "low", "high", panel="outcome", table="effects"),
+    )
+    return Result("survey_model", found.frame, tables, found.notes, views, None, sources)
+
+
+def survey_classes(
+    survey: Survey | Table, variables: Sequence[str], *, classes: int = 0, most: int = 4, by: str = ""
+) -> Result:
+    """Latent classes of answers: how many, what each answers, and who belongs to them.
+
+    Parameters
+    ----------
+    survey
+        What `survey_design` gives; a plain table is taken as a simple random sample.
+    variables
+        Items with categories.
+    classes
+        Number of classes; 0 fits 1 to `most` and compares them.
+    most
+        Greatest number tried.
+    by
+        With `classes`: a column whose groups' shares of the classes are given, corrected for errors of assignment.
+
+    Returns
+    -------
+    Without `classes`: classes, log_likelihood, parameters, degrees, g2, bic, ... by number of classes. With it: class,
+    share, variable, answer, probability. With `by` also: group, class, share, se, low, high.
+
+    Raises
+    ------
+    BadInput
+        More classes than the answers can tell apart; a variable that cannot be used.
+
+    Notes
+    -----
+    Source: Goodman (1974); choice by BIC: Schwarz (1978); groups: Bolck, Croon and Hagenaars (2004).
+
+    Examples
+    --------
+    >>> import qonys
+    >>> people = {"a": [1, 1, 1, 0, 0, 0] * 9, "b": [1, 1, 0, 0, 0, 1] * 9, "c": [1, 0, 1, 0, 1, 0] * 9}
+    >>> qonys.survey_classes(people, ["a", "b", "c"], most=1).frame["classes"].to_list()
+    [1]
+    """
+    file, sources = opened(survey)
+    found = analysis.classes(file, list(variables), classes, most, "")
+    tables = {"groups": analysis.classes(file, list(variables), classes, most, by).frame} if classes and by else {}
+    views = () if classes else (View("line", "classes", "bic"),)
+    return Result("survey_classes", found.frame, tables, found.notes, views, None, sources)
+
+
+def survey_map(survey: Survey | Table, variables: Sequence[str]) -> Result:
+    """Multiple correspondence analysis: answers as points of a map.
+
+    Parameters
+    ----------
+    survey
+        What `survey_design` gives; a plain table is taken as a simple random sample.
+    variables
+        Columns with categories.
+
+    Returns
+    -------
+    variable, answer and coordinates on the axes. Table `axes`: inertia of each axis.
+
+    Raises
+    ------
+    BadInput
+        A variable that is missing or has one category.
+
+    Notes
+    -----
+    Source: Greenacre (2017), chapters 18 and 19.
+
+    Examples
+    --------
+    >>> import qonys
+    >>> people = {"a": ["x", "x", "y", "y", "x"], "b": ["p", "p", "q", "q", "q"]}
+    >>> qonys.survey_map(people, ["a", "b"]).frame.height
+    4
+    """
+    file, sources = opened(survey)
+    points, axes = (analysis.answer_map(file, list(variables), inertias) for inertias in (False, True))
+    return Result("survey_map", points.frame, {"axes": axes.frame}, points.notes, (), None, sources)
