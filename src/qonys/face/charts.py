@@ -41,7 +41,10 @@ class View:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: its Vega-Lite `spec`, shown by notebooks, saved as SVG, PNG, PDF or JSON (extra `report`)."""
+    """A chart: its Vega-Lite `spec`, shown by notebooks, saved as SVG, PNG, PDF or JSON (extra `report`).
+
+    In Altair: `altair.Chart.from_dict(chart.spec)`.
+    """
 
     spec: Spec
     language: str = "en"
@@ -82,20 +85,6 @@ class Chart:
 
         target.write_bytes(vl_convert.svg_to_png(text, scale=2) if suffix == ".png" else vl_convert.svg_to_pdf(text))
         return target
-
-    def to_altair(self) -> Any:
-        """The chart as an Altair object, to be changed by its methods.
-
-        Raises
-        ------
-        BadInput
-            The extra `report` is not installed.
-        """
-        try:
-            import altair
-        except ImportError as error:
-            raise BadInput("face.plot.extra") from error
-        return altair.Chart.from_dict(self.spec)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"application/vnd.vegalite.v6+json": self.spec, "text/plain": repr(self)}
