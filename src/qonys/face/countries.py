@@ -73,7 +73,7 @@ class ProjectOptions(TypedDict, total=False):
 def project(
     country: Where,
     *,
-    horizon: int = 2050,
+    horizon: int | None = None,
     draws: int = 200,
     regions: bool = False,
     groups: bool = False,
@@ -87,7 +87,7 @@ def project(
     country
         Name of a shipped pack, the folder of another, or what `country` gives.
     horizon
-        Last year.
+        Last year; that of `Country.project` where it is None.
     draws
         Number of paths.
     regions, groups
@@ -122,7 +122,9 @@ def project(
     """
     known = checked(options, tuple(ProjectOptions.__annotations__), "project")
     one = country if isinstance(country, Country) else Country(open_pack(country))
-    found = one.project(draws, horizon, regions, groups, scenario=scenario, **known)
+    if horizon is not None:
+        known["horizon"] = horizon
+    found = one.project(draws, regions=regions, groups=groups, scenario=scenario, **known)
     over = tuple(axis for axis, kept in (("region", regions), ("group", groups)) if kept)
     frame = quantiles_of(found, over)
     panel = over[0] if over else ""
@@ -152,7 +154,7 @@ def _account_sources(pack: Pack) -> tuple[str, ...]:
 
 
 def backtest(country: Where, *, target: str = "", origins: Sequence[int] = (), full: bool = False) -> Result:
-    """How forecasts made in the past would have done: coverage, width, scores, beside simple rivals.
+    """How forecasts made in the past would have done: coverage, width, scores, against simple rivals.
 
     Parameters
     ----------
@@ -192,7 +194,7 @@ def backtest(country: Where, *, target: str = "", origins: Sequence[int] = (), f
 
 
 def migration_consequences(
-    country: Where, *, table: str = "effect", since: int = 1991, until: int = 0, draws: int = 200, seed: int = 1
+    country: Where, *, table: str = "effect", since: int = 0, until: int = 0, draws: int = 200, seed: int = 1
 ) -> Result:
     """What migration did, and may do: the population with it against the population without it.
 
@@ -203,7 +205,7 @@ def migration_consequences(
     table
         effect, ageing, replacement, ethnic, regions, labour, decomposition.
     since
-        Nobody moves from this year on in the counterfactual.
+        Nobody moves from this year on in the counterfactual; 0: the year of the plan.
     until
         Last year; 0: the end of the account.
     draws, seed

@@ -323,7 +323,7 @@ def reconcile(
     >>> rows += stated("m", "model", "net_migration", 500.0)
     >>> names = ["source", "kind", "quantity", "start", "end", "value", "sd"]
     >>> found = qonys.reconcile(pl.DataFrame(rows, schema=names, orient="row"), draws=100)
-    >>> found.model.gap()
+    >>> found.model.residual()
     0
     """
     if isinstance(statements, Country):
@@ -351,7 +351,7 @@ def _country_account(pack: Pack, draws: int, seed: int) -> Result:
 
 
 def _account(found: Reconciled, sources: tuple[str, ...], pack: Pack | None) -> Result:
-    note: Note = ("study.flows.note.rhat", {"rhat": f"{found.rhat:.3f}", "gap": found.gap()})
+    note: Note = ("study.flows.note.rhat", {"rhat": f"{found.rhat:.3f}", "gap": found.residual()})
     tables = {"departures": found.departures, "accuracies": found.accuracies}
     view = View("line", "year", "median", "low", "high", panel="quantity")
     return Result("reconcile", found.table(), tables, (note,), (view,), found, sources, pack)

@@ -80,8 +80,8 @@ def gravity(
     >>> found.frame["estimate"].round(6).to_list()
     [1.0]
     """
-    ask = _asked(options, log, plain, effects)
-    _, fit, notes = fitted(frame_of(flows, _wanted(ask), "flows", columns), ask)
+    request = _options(options, log, plain, effects)
+    _, fit, notes = fitted(frame_of(flows, _wanted(request), "flows", columns), request)
     measures = fit.fit.as_dict()
     table = pl.DataFrame({"measure": list(measures), "value": [float(value) for value in measures.values()]})
     view = View("dots", "estimate", "term", "low", "high")
@@ -129,14 +129,14 @@ def contributions(
     (1.0, 1.0)
     """
     joined = tuple(f"{name}={','.join(names(columns_of))}" for name, columns_of in (groups or {}).items())
-    ask = _asked(options, log, plain, effects, joined)
-    frame, fit, notes = fitted(frame_of(flows, _wanted(ask), "flows", columns), ask)
+    request = _options(options, log, plain, effects, joined)
+    frame, fit, notes = fitted(frame_of(flows, _wanted(request), "flows", columns), request)
     view = View("dots", "value", "group", "low", "high")
-    parts = contributions_of(frame, fit, ask)
+    parts = contributions_of(frame, fit, request)
     return Result("contributions", parts, {"terms": fit.terms}, notes, (view,), fit, sources_of(flows))
 
 
-def _asked(
+def _options(
     options: GravityOptions, log: str | Sequence[str], plain: str | Sequence[str], effects: str | Sequence[str],
     groups: tuple[str, ...] = (),
 ) -> FactorOptions:  # fmt: skip
@@ -146,9 +146,9 @@ def _asked(
     return FactorOptions(log=names(log), plain=names(plain), effects=names(effects), groups=groups, **known)
 
 
-def _wanted(ask: FactorOptions) -> Wanted:
-    labels = {part for name in (*ask.effects, *ask.clusters) for part in name.split("^")}
-    return Wanted(labels=tuple(sorted(labels)), numbers=(ask.outcome, *ask.log, *ask.plain))
+def _wanted(request: FactorOptions) -> Wanted:
+    labels = {part for name in (*request.effects, *request.clusters) for part in name.split("^")}
+    return Wanted(labels=tuple(sorted(labels)), numbers=(request.outcome, *request.log, *request.plain))
 
 
 class PanelOptions(TypedDict, total=False):

@@ -14,7 +14,7 @@ from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, rows_of, same_boundaries, sources_of
 from qonys.face.options import checked, names
 from qonys.face.result import Note, Result
-from qonys.study.analyses.indicators import BESIDE, COHORTS, FLOWS, TOTALS, IndicatorsRequest, indicators_of_tables
+from qonys.study.analyses.indicators import AUXILIARY, COHORTS, FLOWS, TOTALS, IndicatorsRequest, indicators_of_tables
 
 
 class IndicatorTables(TypedDict, total=False):
@@ -86,16 +86,16 @@ def migration_indicators(
 
     known = checked(options, tuple(IndicatorTables.__annotations__), "migration_indicators")
     same_boundaries("indicators", flows, population)
-    ask = IndicatorsRequest(
+    request = IndicatorsRequest(
         kind, names(by), tuple(known.get("zones", ())),
         **{name: known[name] for name in ("draws", "seed", "households") if name in known},
     )  # fmt: skip
-    given: dict[str, Table] = {name: known[name] for name in BESIDE if name in known}
+    given: dict[str, Table] = {name: known[name] for name in AUXILIARY if name in known}
     if population is not None:
         given["population"] = population
     frame = frame_of(flows, _wanted(flows, kind), "flows", columns)
-    beside = {name: frame_of(table, BESIDE[name], name, columns) for name, table in given.items()}
-    found = indicators_of_tables(frame, beside, ask)
+    auxiliary = {name: frame_of(table, AUXILIARY[name], name, columns) for name, table in given.items()}
+    found = indicators_of_tables(frame, auxiliary, request)
     about = definitions("en")
     about = about.filter(pl.col("indicator").is_in(found["indicator"].unique().to_list()))
     views = (

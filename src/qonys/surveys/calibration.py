@@ -74,7 +74,14 @@ def read_margins(path: Path) -> tuple[Margin, ...]:
 
 
 def margins_of(rows: pl.DataFrame, name: str) -> tuple[Margin, ...]:
-    """`read_margins` of a table read already, called `name` in errors."""
+    """`read_margins` of a table read already, called `name` in errors.
+
+    Raises
+    ------
+    BadInput
+        As `read_margins`.
+
+    """
     lacking = [name for name in ("variable", "category", "total") if name not in rows.columns]
     if lacking:
         raise BadInput(

@@ -1,1 +1,1 @@
-"""Surveys at the face: a declared design, and what is asked of it."""
+"""Surveys at the face: a declared design, and what is estimated from it."""

@@ -51,9 +51,9 @@ class SurveyOptions(TypedDict, total=False):
     """Further options of `survey_design`."""
 
     missing: Mapping[str, object]
-    lonely: str
+    single_psu: str
     second: str
-    second_fpc: str
+    fpc_second: str
     calibrate: Table
     calibration: str
     bounds: tuple[float, float]
@@ -90,10 +90,10 @@ def survey_design(
     labels
         variable, code, label: what the codes mean.
     options
-        `missing`: {"age": [98, 99]}, codes of no answer; `lonely`: refuse or centre, of strata with one cluster;
-        `second`, `second_fpc`: units of the second stage and their number in the cluster; `calibrate`: variable,
-        category, total, with `calibration` (raking, linear, logit) and `bounds`; `replicates`: columns of replicate
-        weights, `replicate_type` (JK1, JK2, JKn, BRR, Fay, bootstrap), `fay`, `centre`, `draws`, `seed`.
+        `missing`: {"age": [98, 99]}, codes of no answer; `single_psu`: refuse or centre, of strata with one
+        cluster; `second`, `fpc_second`: units of the second stage and their number in the cluster; `calibrate`:
+        variable, category, total, with `calibration` (raking, linear, logit) and `bounds`; `replicates`: columns of
+        replicate weights, `replicate_type` (JK1, JK2, JKn, BRR, Fay, bootstrap), `fay`, `centre`, `draws`, `seed`.
 
     Returns
     -------
@@ -124,17 +124,15 @@ def survey_design(
     margins = () if totals is None else margins_of(rows_of(totals, "calibrate"), "calibrate")
     limits = known.pop("bounds", None)
     known["replicates"] = tuple(known.get("replicates", ()))
-    renamed = {"second_fpc": "in_all_second"}
-    given = {renamed.get(name, name): value for name, value in known.items()}
     file = _Given(
         weight=weight,
         strata=strata,
         cluster=cluster,
-        in_all=fpc,
+        fpc=fpc,
         data=microdata,
         margins=margins,
         limits=limits,
-        **given,
+        **known,
     )
     return Survey(file, sources_of(data))
 

@@ -10,7 +10,7 @@ from qonys.face.options import chosen, names
 from qonys.face.result import Result
 from qonys.face.surveys.design import Survey, opened
 from qonys.study.analyses import surveys as analysis
-from qonys.surveys.choice_models import ChoiceAsked
+from qonys.surveys.choice_models import ChoiceSpec
 
 MODELS = ("multinomial", "ordered", "linear")
 
@@ -68,11 +68,11 @@ def survey_model(
         line = analysis.linear(file, answer, names(on))
         view = View("dots", "estimate", "term", "low", "high")
         return Result("survey_model", line.frame, {}, line.notes, (view,), None, sources)
-    ask = ChoiceAsked(answer, names(on), kind, reference)
-    found, effects = (analysis.model(file, ask, average) for average in (False, True))
+    spec = ChoiceSpec(answer, names(on), kind, reference)
+    found, effects = (analysis.model(file, spec, average) for average in (False, True))
     tables = {"effects": effects.frame}
     if iia:
-        tables["iia"] = analysis.independence_of_alternatives(file, ask).frame
+        tables["iia"] = analysis.independence_of_alternatives(file, spec).frame
     panel = "outcome" if "outcome" in found.frame.columns else ""
     views = (
         View("dots", "estimate", "term", "low", "high", panel=panel),

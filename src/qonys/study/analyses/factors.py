@@ -145,4 +145,5 @@ def _group(counts: sg.Array, j: int, name: str, draws: int) -> dict[str, object]
     return {
         "group": name, "people": float(own.sum()), "d": found.value, "low": found.low, "high": found.high,
         "isolation": sg.exposure(counts, j, j), "eta2": sg.correlation(counts, j),
+        "raw": found.raw,
     }  # fmt: skip
