@@ -95,13 +95,16 @@ def compared(
     Returns
     -------
     As `conflicts`; `table` is ``a | b`` and `comparison` is the id. `difference` is a less b in
-    the order of the file, because here the order is written.
+    the order of the file, because here the order is written. A comparison of a table that the pack does not hold gives
+    no row; the check of references names it.
 
     """
     given = frames or {}
     results = [pl.DataFrame(schema=CONFLICT_SCHEMA)]
     for item in declared_comparisons(pack):
         if tables is not None and not {item.a.table, item.b.table} & set(tables):
+            continue
+        if not {item.a.table, item.b.table} <= {*pack.tables(), *given}:
             continue
         if comparison is None or item.id == comparison:
             results.append(_one(pack, item, given))

@@ -9,7 +9,7 @@ from qonys.catalog import Pack
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.inputs import series
 from qonys.inputs.boundaries import in_vintage, region_lineage
-from qonys.inputs.figures import choose, rows, sources_of
+from qonys.inputs.figures import available, choose, rows, sources_of
 from qonys.inputs.regions import recount_years
 from qonys.quantities import Population, Series
 
@@ -21,11 +21,13 @@ def national_statements(pack: Pack, span: tuple[int, int]) -> tuple[pl.DataFrame
     """All statements about the nation inside the years [span[0], span[1]), and the ids of their sources.
 
     `source` is the id of a source, or 'registered' (the preferred series of a register, of whatever
-    source) or 'census'.
+    source) or 'census'. A statement whose figure the pack does not hold says nothing.
     """
     frames: list[pl.DataFrame] = []
     sources: set[str] = set()
     for row in pack.statements().iter_rows(named=True):
+        if row["kind"] != COUNT and available(pack, (row["figure"],)):
+            continue
         if row["kind"] == COUNT:
             frame = _counts(pack)
             sources.update(series.census_population(pack).lineage.sources)

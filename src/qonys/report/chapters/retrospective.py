@@ -15,31 +15,20 @@ NEEDS = ("annual_components", "census_population", "components_by_period", "net_
 
 
 def build(context: Context) -> Section:
-    """The retrospective."""
-    blocks: tuple[Block, ...] = context.held(
-        lambda: context.paragraph("retro.intro"),
-        lambda: _periods(context),
-        lambda: Note(context.say("retro.error")),
-        lambda: _turn(context),
-        lambda: _by_source(context),
-        lambda: context.paragraph("retro.sources"),
-        lambda: _ethnic(context),
-        lambda: _said_of(context, "ethnic_composition", Note(context.say("retro.ethnic.note"))),
-        lambda: _said_of(context, "ethnic_change", context.paragraph("retro.groups")),
-        lambda: _ethnic_change(context),
-        lambda: _pyramids(context),
-        lambda: _said_of(context, "components_by_region", context.paragraph("retro.regions")),
-        lambda: _regions(context),
-        lambda: _region_map(context),
-        lambda: _said_of(context, "regional_net_migration", Note(_breaks_between(context))),
-    )
-    return Section("retrospective", context.say("chapter.retrospective"), blocks)
-
-
-def _said_of(context: Context, table: str, block: Block) -> Block:
-    """A text about a table of results, where there is the table."""
-    context.results.table(table)
-    return block
+    """The retrospective; groups, ages and regions where the results hold them."""
+    turned = _turn(context)
+    blocks: list[Block] = [context.paragraph("retro.intro"), _periods(context), Note(context.say("retro.error"))]
+    blocks += [turned] if turned else []
+    blocks += [_by_source(context), context.paragraph("retro.sources")]
+    if context.has("ethnic_composition", "ethnic_change"):
+        blocks += [_ethnic(context), Note(context.say("retro.ethnic.note")), context.paragraph("retro.groups")]
+        blocks.append(_ethnic_change(context))
+    if context.has("pyramids"):
+        blocks.append(_pyramids(context))
+    if context.has("components_by_region", "regional_net_migration"):
+        blocks += [context.paragraph("retro.regions"), _regions(context), _region_map(context)]
+        blocks.append(Note(_breaks_between(context)))
+    return Section("retrospective", context.say("chapter.retrospective"), tuple(blocks))
 
 
 def _turn(context: Context) -> Paragraph | None:

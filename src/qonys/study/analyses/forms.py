@@ -6,7 +6,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.catalog.filters import filtered, split_conditions
-from qonys.inputs import rows
+from qonys.inputs import available, rows
 from qonys.measurement.typology.classify import classify, standard_rules
 
 YEAR_DAYS = 364
@@ -33,11 +33,13 @@ def figures(pack: Pack) -> tuple[pl.DataFrame, int]:
 
     Tables by country of origin or asylum are added up. `whole`: the figure covers a year or is a
     stock of a year; a part of a year is kept and marked. Figures of more than a year, or without
-    a date, are counted and not used.
+    a date, are counted and not used. A count whose figure the pack does not hold has no row.
     """
     frames = []
     longer = 0
     for row in pack.forms().iter_rows(named=True):
+        if available(pack, (row["figure"],)):
+            continue
         counted = filtered(rows(pack, row["figure"]), split_conditions(row["where"])).drop_nulls("value")
         dated = _dated(counted)
         longer += int((dated["days"] > YEAR_DAYS + 2).sum()) + counted.height - dated.height
@@ -45,6 +47,8 @@ def figures(pack: Pack) -> tuple[pl.DataFrame, int]:
         keys = ["period", "year", "whole", "source"]
         summed = kept.group_by(keys).agg(pl.col("value").cast(pl.Float64).sum(), pl.col("rank").cast(pl.Int64).max())
         frames.append(summed.with_columns(id=pl.lit(row["id"])).select(*FIGURES))
+    if not frames:
+        return pl.DataFrame(schema=FIGURES), longer
     return pl.concat(frames, how="vertical_relaxed").cast(FIGURES).sort("id", "year", "period", "source"), longer  # type: ignore[arg-type]
 
 

@@ -56,7 +56,9 @@ def _joined(mortality: pl.DataFrame) -> pl.DataFrame:
 
 def _births(pack: Pack, start: int) -> pl.DataFrame:
     """Births from mid-year to mid-year by sex, by the sex ratio of the period."""
-    rows = inputs.rows(pack, "births", role="model").filter(pl.col("year").is_between(start, start + 5))
+    modelled = not inputs.available(pack, ("births:model",))
+    stated = inputs.rows(pack, "births", role="model") if modelled else inputs.chosen(pack, "births")
+    rows = stated.filter(pl.col("year").is_between(start, start + 5))
     half = pl.when(pl.col("year").is_in([start, start + 5])).then(0.5).otherwise(1.0)
     total = float(rows.select((pl.col("value") * half).sum()).item())
     ratio = float(inputs.rows(pack, "sex_ratio_at_birth").filter(pl.col("year_start") == start)["value"][0])

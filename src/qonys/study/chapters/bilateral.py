@@ -99,8 +99,9 @@ def compute(pack: Pack, results: Results) -> None:
             float(len(tables[years[0]].filter(pl.col("birthplace") == pl.col("residence")))),
             "count",
         ),
-        _mirror(pack),
     )
+    if not inputs.available(pack, ("external_flows_with_mirror",)):
+        results.add(_mirror(pack))
 
 
 def _kinds(found: StockFlows, home: str) -> pl.DataFrame:

@@ -13,9 +13,11 @@ RANK = 3
 
 
 def compute(pack: Pack, results: Results) -> None:
-    """Add the labelled counts, the figures by year and the numbers of the chapter."""
-    labels = labelled(pack)
+    """Add the labelled counts, the figures by year and the numbers of the chapter; nothing where nothing is counted."""
     found, longer = figures(pack)
+    if not found.height:
+        return
+    labels = labelled(pack)
     newest = latest(found)
     texts = [name for name, kind in labels.schema.items() if kind == pl.Enum]
     labels = labels.with_columns(pl.col(texts).cast(pl.String))

@@ -92,8 +92,9 @@ def compute(pack: Pack, results: Results) -> None:
         Number("measures.first", years[0], "year"),
         Number("measures.last", last, "year"),
         Number("measures.regions", float(len(regions)), "count"),
-        _external(pack),
     )
+    if not inputs.available(pack, ("external_flow_totals_own_report",)):
+        results.add(_external(pack))
 
 
 def touching(pack: Pack, vintage: str, regions: list[str]) -> pl.DataFrame:

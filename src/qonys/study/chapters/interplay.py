@@ -113,16 +113,23 @@ def _nested(pack: Pack, results: Results, sources: tuple[str, ...]) -> list[Numb
     names = ["held", "value", "low", "high", "years", *REACH]
     table = pl.DataFrame(rows, schema=names, orient="row")
     own = tuple(sorted({*sources, *whole_years(pack)["source"]}))
-    flows = inputs.rows(pack, "emigrants_by_region")
-    dated = flows.drop_nulls("period").group_by("period").agg(pl.col("category").n_unique().alias("n"))
     return [
         TableResult("interplay_nested", table, "ratio", RANK, own, NESTED),
         *(
             Number(f"interplay.reach_{name}", value, "ratio", low, high, RANK, own, NESTED)
             for name, value, low, high, *_ in rows
         ),
-        Number("interplay.leavers", float(dated["n"].to_numpy().max()), "count"),
+        *_leavers(pack),
     ]
+
+
+def _leavers(pack: Pack) -> list[Number]:
+    """The most regions whose emigrants are known in one and the same period, where any are."""
+    if inputs.available(pack, ("emigrants_by_region",)):
+        return []
+    flows = inputs.rows(pack, "emigrants_by_region").drop_nulls("period")
+    counts = flows.group_by("period").agg(pl.col("category").n_unique().alias("n"))
+    return [Number("interplay.leavers", float(counts["n"].to_numpy().max()), "count")]
 
 
 def _rates(frame: pl.DataFrame) -> tuple[list[int], list[str], Array, Array, Array]:

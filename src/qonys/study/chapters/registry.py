@@ -102,7 +102,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter("shocks", needs=("net_migration",), uses=("accounts",)),
     Chapter(
         "present",
-        needs=(
+        wants=(
             "population_by_age_sex", "internal_od", "external_flow_totals", "repatriates_arrived",
             "repatriate_quota_national", "net_migration",
         ),
@@ -110,24 +110,22 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         "forms",
-        needs=("immigrants", "emigrants"),
         wants=(
-            "border_crossings", "foreign_labour", "internal_totals", "moves_between_regions", "refugees",
-            "repatriates_arrived", "repatriates",
+            "immigrants", "emigrants", "border_crossings", "foreign_labour", "internal_totals",
+            "moves_between_regions", "refugees", "repatriates_arrived", "repatriates",
         ),
     ),
     Chapter(
         "indicators",
-        needs=(*REGIONAL_ACCOUNT, "external_flow_totals_own_report"),
+        needs=REGIONAL_ACCOUNT,
+        wants=("external_flow_totals_own_report",),
         uses=("accounts",),
         plan=("indicators",),
     ),
     Chapter(
         "bilateral",
-        needs=(
-            "external_flows_with_mirror", "migrant_stock", "partners_stock", "partners_population_mid_year",
-            "partners_vital_events",
-        ),
+        needs=("migrant_stock", "partners_stock", "partners_population_mid_year", "partners_vital_events"),
+        wants=("external_flows_with_mirror",),
     ),
     Chapter(
         "factors",
@@ -139,7 +137,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         uses=("accounts",),
         plan=("gravity",),
     ),
-    Chapter("interplay", needs=(*FACTORS, "emigrants_by_region"), uses=("accounts",), plan=("interplay",)),
+    Chapter("interplay", needs=FACTORS, wants=("emigrants_by_region",), uses=("accounts",), plan=("interplay",)),
     Chapter(
         "motives",
         needs=("survey_results", "population_by_age_sex", "intention_by_age", "intention_stages", "reasons_to_leave"),

@@ -19,6 +19,7 @@ from qonys.study.claims.reading import Claim
 
 REGISTERED = "registered"
 CENSUS = "census_residual"
+COUNTED = ("census_population", "births", "deaths")
 MODELS = ("net_migration", "net_migration_un_estimates")
 
 
@@ -72,6 +73,8 @@ def _summed(frame: pl.DataFrame) -> ClaimResult:
 
 def census_components(pack: Pack, start: int, end: int) -> Components | None:
     """Components between the two censuses nearest to the asked years, if each lies within two years."""
+    if inputs.available(pack, COUNTED):
+        return None
     population = series.census_population(pack)
     years = [int(str(year)) for year in population.axis("time").labels]
     first, last = (min(years, key=lambda year: abs(year - wanted)) for wanted in (start, end))
@@ -141,6 +144,8 @@ def _speaking(pack: Pack, figure: str) -> tuple[str, ...]:
 def _natural(pack: Pack, role: str | None) -> Series | None:
     if role is not None:
         return annual(pack, "natural_increase", role)
+    if inputs.available(pack, COUNTED[1:]):
+        return None
     births, deaths = (series.national_series(pack, name) for name in ("births", "deaths"))
     return series.natural_increase(births, deaths)
 
@@ -183,6 +188,8 @@ def _vital_ratio(name: str) -> Callable[[Pack, Claim], Iterator[ClaimResult]]:
 
 def census_change(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     """Change of the population between two censuses, for every pair of statements of one source or more."""
+    if inputs.available(pack, COUNTED[:1]):
+        return
     rows = series.census_rows(pack)
     ends = [rows.filter(pl.col("year") == year) for year in claim.years]
     for first in ends[0].iter_rows(named=True):
@@ -196,6 +203,8 @@ def census_change(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
 
 def groups_shrunk(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     """Number of ethnic groups counted fewer at the second census."""
+    if inputs.available(pack, ("ethnic_census",)):
+        return
     people = counts(pack)
     ends = [dict(people.filter(pl.col("year") == y).select("ethnic_group", "value").rows()) for y in claim.years]
     fewer = {group: ends[1][group] - ends[0][group] for group in ends[0] if group in ends[1]}
@@ -206,6 +215,8 @@ def groups_shrunk(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
 
 def group_emigrants(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     """Emigrants of one group as reported, one answer per source."""
+    if inputs.available(pack, ("emigrants_by_ethnic_group",)):
+        return
     rows = inputs.rows(pack, "emigrants_by_ethnic_group").filter(pl.col("category") == claim.group)
     for row in rows.sort("period").iter_rows(named=True):
         figures = ((str(row["period"]), float(row["value"])),)
