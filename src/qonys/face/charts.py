@@ -10,7 +10,7 @@ import polars as pl
 
 from qonys import words
 from qonys.errors import BadInput
-from qonys.figures.style import BLUE, INK, PRINT, SEQUENCE, document
+from qonys.figures.style import BLUE, GREY, INK, PRINT, SEQUENCE, document
 
 if TYPE_CHECKING:
     from qonys.figures.render import Picture
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 Spec = dict[str, Any]
 SUFFIXES = (".svg", ".png", ".pdf", ".json")
 HEIGHT = 240
+FEW = 13
 
 
 @dataclass(frozen=True)
 class View:
     """What a table shows: `mark` (line, band, bars, dots, heat) and the columns for its places.
 
-    `x`, `y`: columns; `low`, `high`: ends of intervals; `colour`, `panel`: columns that part series; `table`: the
-    table of the result, empty for the main one; `where`: value of a column that rows must have.
+    `x`, `y`: columns; `low`, `high`: ends of intervals; `colour`, `panel`: columns that part series; `points`: a column
+    drawn as points under a line; `table`: the table of the result, empty for the main one; `where`: value of a column
+    that rows must have.
     """
 
     mark: str
@@ -37,6 +39,7 @@ class View:
     panel: str = ""
     table: str = ""
     where: tuple[tuple[str, object], ...] = ()
+    points: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,11 @@ def chart_of(frame: pl.DataFrame, view: View, title: str, language: str) -> Char
     """The chart of a table by its view."""
     for column, value in view.where:
         frame = frame.filter(pl.col(column) == value)
-    used = [name for name in (view.x, view.y, view.low, view.high, view.colour, view.panel) if name in frame.columns]
+    used = [
+        name
+        for name in (view.x, view.y, view.low, view.high, view.colour, view.panel, view.points)
+        if name in frame.columns
+    ]
     rows = frame.select(list(dict.fromkeys(used))).to_dicts()
     layers = {"heat": _heat, "bars": _bars, "dots": _dots}.get(view.mark, _lines)(view, frame, language)
     spec: Spec = {
@@ -171,13 +178,18 @@ def _lines(view: View, frame: pl.DataFrame, language: str) -> list[Spec]:
     if _ends(view, frame):
         ends = {"y": {**y, "field": view.low}, "y2": {"field": view.high}}
         layers.append({"mark": {"type": "area", "opacity": 0.2}, "encoding": {"x": x, **ends, "color": colour}})
-    layers.append({"mark": {"type": "line", "point": frame.height < 60}, "encoding": {"x": x, "y": y, "color": colour}})
+    seen = view.points in frame.columns
+    if seen:
+        dots = {"type": "point", "filled": True, "size": 22, "color": GREY}
+        layers.append({"mark": dots, "encoding": {"x": x, "y": {**y, "field": view.points}}})
+    mark = {"type": "line", "point": frame.height < 60 and not seen}
+    layers.append({"mark": mark, "encoding": {"x": x, "y": y, "color": colour}})
     return layers
 
 
 def _bars(view: View, frame: pl.DataFrame, language: str) -> list[Spec]:
     x, y = _axis(view.x, frame, language), {**_axis(view.y, frame, language), "scale": {"zero": True}}
-    x = {**x, "type": "ordinal"}
+    x = {**x, "type": "ordinal", "axis": {"labelAngle": 0 if frame[view.x].n_unique() < FEW else -90}}
     encoding: Spec = {"x": x, "y": y, "color": _colour(view, frame, language)}
     if view.colour in frame.columns and view.colour not in (view.x, ""):
         encoding["xOffset"] = {"field": view.colour, "sort": None}
@@ -203,5 +215,9 @@ def _dots(view: View, frame: pl.DataFrame, language: str) -> list[Spec]:
 def _heat(view: View, frame: pl.DataFrame, language: str) -> list[Spec]:
     value = {"field": view.colour, "type": "quantitative", "title": column_title(view.colour, language)}
     x, y = (_axis(column, frame, language) for column in (view.x, view.y))
-    both = {"x": {**x, "type": "nominal"}, "y": {**y, "type": "nominal"}}
+    upright = {"labelAngle": 0 if frame[view.x].n_unique() < FEW else -90}
+    both = {
+        "x": {**x, "type": "nominal", "sort": "ascending", "axis": upright},
+        "y": {**y, "type": "nominal", "sort": "ascending"},
+    }
     return [{"mark": {"type": "rect"}, "encoding": {**both, "color": {**value, "scale": {"scheme": "blues"}}}}]

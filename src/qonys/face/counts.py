@@ -245,7 +245,8 @@ def net_migration_census_survival(
 def _net_tables(
     mortality: pl.DataFrame | None, kind: str, births: Table | None, columns: Columns, options: NetOptions
 ) -> NetTables:
-    known = checked(options, tuple(NetOptions.__annotations__), "net_migration_residual")
+    function = "net_migration_residual" if mortality is not None else "net_migration_census_survival"
+    known = checked(options, tuple(NetOptions.__annotations__), function)
     changed = known.get("reclassified")
     return NetTables(
         mortality,
@@ -260,7 +261,7 @@ def _net_tables(
 def _net(
     function: str, counts: Table, tables: NetTables, errors: Mapping[str, float] | None, columns: Columns
 ) -> Result:
-    stated = checked(errors or {}, ("first", "second", "mortality", "draws", "seed"), function)
+    stated = checked(errors or {}, ("first", "second", "mortality", "draws", "seed"), f"{function}(errors=)")
     frame = net_migration_of_tables(frame_of(counts, COUNTS, "counts", columns), tables, stated)
     notes: list[Note] = []
     if tables.births is None and not tables.children:
@@ -331,7 +332,7 @@ def reconcile(
     from qonys.estimation.reconciliation.national import Guesses
     from qonys.estimation.reconciliation.national import reconcile as account
 
-    known = checked(guesses or {}, tuple(Guesses.__dataclass_fields__), "reconcile")
+    known = checked(guesses or {}, tuple(Guesses.__dataclass_fields__), "reconcile(guesses=)")
     frame = frame_of(statements, STATEMENTS, "statements", columns)
     if "sd" not in frame.columns:
         frame = frame.with_columns(sd=pl.lit(None, dtype=pl.Float64))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import qonys
 from qonys.errors import BadInput
 
 
@@ -23,8 +25,16 @@ def checked(given: Mapping[str, Any], known: Sequence[str], function: str) -> di
     """
     unknown = sorted(set(given) - set(known))
     if unknown:
-        raise BadInput("face.option", function=function, option=unknown[0], known=", ".join(known))
+        every = ", ".join([*_named(function), *known])
+        raise BadInput("face.option", function=function, option=unknown[0], known=every)
     return dict(given)
+
+
+def _named(function: str) -> list[str]:
+    """Options that a function of `qonys` takes by name besides its further ones."""
+    found = getattr(qonys, function, None)
+    own = inspect.signature(found).parameters.values() if callable(found) else ()
+    return [one.name for one in own if one.kind is one.KEYWORD_ONLY]
 
 
 def chosen(option: str, value: str, known: Sequence[str]) -> str:

@@ -142,5 +142,5 @@ def trend_and_shock(
     dated = None if events is None else with_event_columns(frame_of(events, EVENTS, "events", columns))
     found = split_series(frame, dated, keys, most, outliers)
     tables = {"effects": found.effects, "shares": found.shares, "models": found.models, "failed": found.failed}
-    view = View("line", "time", "trend", "trend_low", "trend_high", keys[0] if keys else "")
+    view = View("line", "time", "trend", "trend_low", "trend_high", panel=keys[0] if keys else "", points="observed")
     return Result("trend_and_shock", found.years, tables, _failed(found.failed), (view,), found, sources_of(series))
