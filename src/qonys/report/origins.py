@@ -62,6 +62,11 @@ def _plain(value: object) -> str:
 
 def figure_row(context: Context, one: FigureUse) -> tuple[str, ...]:
     """Name of a figure, its table, rows, years, publishers of its sources, statuses."""
+    key = f"figure row:{context.language}:{one.figure}:{' '.join(one.sources)}:{one.rows}"
+    return context.pack.cached(key, lambda: _figure_row(context, one))
+
+
+def _figure_row(context: Context, one: FigureUse) -> tuple[str, ...]:
     name = inputs.spec(context.pack, one.figure).name(context.language)
     years = "–"
     if one.years is not None:

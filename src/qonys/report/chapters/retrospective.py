@@ -11,7 +11,7 @@ from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 from qonys.report.periods import named, periods, turn
 
-NEEDS = ("annual_components", "census_population", "components_by_period", "net_by_source")
+NEEDS = ("components_by_period", "net_by_source")
 
 
 def build(context: Context) -> Section:

@@ -10,7 +10,7 @@ from qonys import inputs, words
 from qonys.report.periods import heaviest_loss, named, named_years, year_ahead
 from qonys.study.runs.results import Number
 from qonys.web.charts.catalogue import CHARTS
-from qonys.web.content import Block, Card, Cards, Content, Heading, NumberCard, Numbers, Text, box
+from qonys.web.content import Block, Card, Cards, Content, Heading, NumberCard, Numbers, Text, box, why_address
 from qonys.web.view import View
 
 
@@ -63,6 +63,7 @@ def _population(view: View) -> NumberCard | None:
         _interval(view, low, high),
         moment,
         source,
+        why_address(view, "reconciled_national"),
     )
 
 
@@ -73,7 +74,8 @@ def _net(view: View) -> NumberCard | None:
     low, middle, high = (words.signed(row[name] / 1e3, view.language, 0) for name in ("low", "median", "high"))
     source = view.context.origin(view.site.results.table("reconciled_national").sources, "computed")
     value = f"{middle} {view.say('web.card.thousand')}"
-    return NumberCard(value, view.say("web.card.net"), _interval(view, low, high), str(row["year"]), source)
+    why = why_address(view, "reconciled_national")
+    return NumberCard(value, view.say("web.card.net"), _interval(view, low, high), str(row["year"]), source, why)
 
 
 def _number(view: View, name: str) -> Number | None:
@@ -93,6 +95,7 @@ def _exodus(view: View) -> NumberCard | None:
         _interval(view, low, high),
         words.year_range(row["start"], row["end"]),
         view.context.origin(found.sources, found.method),
+        why_address(view, found.name),
     )
 
 
@@ -107,6 +110,7 @@ def _moves(view: View) -> NumberCard | None:
         view.say("web.card.register"),
         str(int(year.value or 0)),
         view.context.origin(found.sources),
+        why_address(view, found.name),
     )
 
 
@@ -124,6 +128,7 @@ def _ahead(view: View) -> NumberCard | None:
         _interval(view, low, high),
         str(year),
         view.context.origin(found.sources, found.method),
+        why_address(view, found.name),
     )
 
 
