@@ -169,8 +169,8 @@ def backtest(country: Where, *, target: str = "", origins: Sequence[int] = (), f
 
     Returns
     -------
-    target, model, horizon with coverage of the 80 and 95 % intervals, mean width, CRPS, MAPE and the gain over the
-    rival with its interval; with `full` each forecast with what came.
+    target, horizon, model with the measures of skill: coverage and width of intervals, CRPS, errors, and the skill
+    against each rival with its 95 % interval; with `full` each forecast with what came.
 
     Raises
     ------
@@ -185,7 +185,7 @@ def backtest(country: Where, *, target: str = "", origins: Sequence[int] = (), f
     --------
     >>> import qonys
     >>> qonys.backtest("kazakhstan", target="net_migration").frame.columns[:2]  # doctest: +SKIP
-    ['target', 'model']
+    ['target', 'horizon']
     """
     from qonys.study.analyses.skill import skill_of
 
@@ -213,8 +213,8 @@ def migration_consequences(
 
     Returns
     -------
-    Quantiles by year of persons, ratios or shares as the column of measures says; the page on consequences describes
-    every table.
+    Table effect: part (total, direct: net migrants alive, indirect: births to them less deaths, net_migration, births,
+    deaths), year, low, median, high (95 %), persons. The page on consequences describes the other tables.
 
     Raises
     ------
@@ -230,13 +230,15 @@ def migration_consequences(
     --------
     >>> import qonys
     >>> qonys.migration_consequences("kazakhstan", since=1991).frame.columns  # doctest: +SKIP
-    ['measure', 'year', 'low', 'median', 'high']
+    ['part', 'year', 'low', 'median', 'high']
     """
     from qonys.study.analyses.consequences import ConsequencesRequest, answer
 
     pack = _pack(country)
     frame = answer(pack, ConsequencesRequest(since, until, table, draws, seed), lambda key: None)
-    return Result("migration_consequences", frame, sources=_account_sources(pack), pack=pack)
+    drawn = {"part", "year", "median", "low", "high"} <= set(frame.columns)
+    views = (View("line", "year", "median", "low", "high", panel="part"),) if drawn else ()
+    return Result("migration_consequences", frame, views=views, sources=_account_sources(pack), pack=pack)
 
 
 def claims(country: Where) -> Result:
