@@ -78,7 +78,7 @@ PLANTED = [
         "2018,TL-50,after,both,total,150",
         ["regions", "1010", "+5"],
     ),
-    ("sums", "identities.csv", "female;male", "woman;man", ["sexes", "nothing was tested"]),
+    ("sums", "identities.csv", "female;male", "woman;man", ["sexes", "nothing was checked"]),
     ("coverage", "tables/national.csv", "2001,births,52", "1901,births,52", ["births", "2001"]),
 ]
 
@@ -106,7 +106,7 @@ def test_a_period_that_ends_before_it_starts(folder):
     table.write_text("\n".join([lines[0].replace(",", ",start,end,", 1), *body]) + "\n", encoding="utf-8")
     assert findings(open_pack(folder), "dates") == []
     table.write_text(table.read_text(encoding="utf-8").replace("2000-12-31", "1999-12-31", 1), encoding="utf-8")
-    assert "row 2: the end 1999-12-31 lies before the start" in findings(open_pack(folder), "dates")[0].sentence()
+    assert "row 2: the end 1999-12-31 is before the start" in findings(open_pack(folder), "dates")[0].sentence()
 
 
 def test_a_key_of_the_country_that_is_none(folder):

@@ -50,7 +50,7 @@ def test_a_rejected_figure_is_never_used_and_its_key_stays():
 
 def test_keys_that_lack_a_column_are_refused():
     frame = rows((1, 1.0, "a", "official"), (1, 2.0, "a", "official"))
-    with pytest.raises(BadInput, match=r"“a” states the same thing twice \(year=1\)"):
+    with pytest.raises(BadInput, match=r"“a” gives the same figure twice \(year=1\)"):
         preferred(frame, order(), "s", ["year"])
 
 

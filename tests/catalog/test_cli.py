@@ -28,7 +28,7 @@ def test_secondary_figures_are_marked_and_explained(run):
     _, out, _ = run("catalog", "show", "national", "--where", "year=2001", "--where", "indicator=births")
     line = next(line for line in out.splitlines() if " page" in line)
     assert "secondary*" in line
-    assert out.splitlines()[-1].startswith("* A page or paper quotes this figure")
+    assert out.splitlines()[-1].startswith("* Secondary figure, quoted by a page or paper")
     _, without, _ = run("catalog", "show", "national", "--where", "source=un")
     assert "*" not in without
 
@@ -94,7 +94,7 @@ def test_check_passes_and_fails(run, spoil):
     code, out, _ = run("catalog", "check")
     assert code == 0
     assert re.search(r"unique keys +5 +59", out)
-    assert "faults: 0." in out
+    assert "errors: 0." in out
     spoil("tables/national.csv", "2001,deaths,21", "2001,deaths,22")
     code, out, _ = run("catalog", "check", language="ru")
     assert code == 1
@@ -110,7 +110,7 @@ def test_check_passes_and_fails(run, spoil):
         (["catalog", "show", "nationa"], 1, "did you mean: national"),
         (["catalog", "show", "national", "--where", "yaer=1"], 1, "did you mean: year"),
         (["catalog", "show", "national", "--where", "year"], 1, "no equals sign"),
-        (["catalog", "show", "national", "--where", "year=abc"], 1, "“abc” is not one"),
+        (["catalog", "show", "national", "--where", "year=abc"], 1, "“abc” is not a number"),
         (["catalog", "conflicts", "--table", "x"], 1, "no table “x”"),
         (["catalog", "add", "none.csv", "--as", "national"], 1, "no file none.csv"),
         (["catalog", "add", ".", "--as", "national"], 1, "is a folder"),
@@ -124,7 +124,7 @@ def test_check_passes_and_fails(run, spoil):
         (["catalog", "export", "national"], 2, "--to is missing"),
         (["catalog", "add", "x.csv"], 2, "--as is missing"),
         (["catalog", "add", "x.csv", "--as", "national", "--map", "x"], 2, "LEFT=RIGHT"),
-        (["catalog", "list", "--lang", "de"], 2, "“de” is not spoken"),
+        (["catalog", "list", "--lang", "de"], 2, "“de” is not available"),
         (["catalog", "list", "--lang"], 2, "--lang needs a value"),
     ],
 )

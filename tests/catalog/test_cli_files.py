@@ -32,7 +32,7 @@ def test_add_shows_how_the_file_is_understood(run, tmp_path, folder):
     code, out, _ = run(*arguments, "--dry-run")
     assert code == 0
     assert "year → year (year): same name" in out
-    assert "0 faults found; nothing was added." in out
+    assert "0 errors found; nothing was added." in out
     assert user_tables(open_pack(folder)) == ()
     code, out, _ = run(*arguments)
     assert code == 0
@@ -128,6 +128,6 @@ def test_excel_text_that_looks_like_a_formula_or_breaks_xml(tmp_path):
 
 def test_a_sheet_that_cannot_hold_the_rows(tmp_path, monkeypatch):
     monkeypatch.setattr(exporting, "EXCEL_ROWS", 3)
-    with pytest.raises(exporting.BadInput, match="3 rows at most"):
+    with pytest.raises(exporting.BadInput, match="at most 3 rows"):
         exporting.write_table(pl.DataFrame({"a": [1, 2, 3]}), tmp_path, "t", "xlsx")
     assert list(tmp_path.glob("*t.*")) == []

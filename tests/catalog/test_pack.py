@@ -118,7 +118,7 @@ def test_a_spoilt_descriptor_is_refused(folder, text, key):
 
 
 def test_a_folder_without_a_descriptor_is_refused(tmp_path):
-    with pytest.raises(BadInput, match="holds no datapackage"):
+    with pytest.raises(BadInput, match="has no datapackage"):
         open_pack(tmp_path)
 
 

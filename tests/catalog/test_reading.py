@@ -52,7 +52,7 @@ def test_encodings(tmp_path, content, encoding):
     ],
 )
 def test_an_encoding_that_cannot_be_told_is_refused(tmp_path, content):
-    with pytest.raises(BadInput, match=r"figures\.csv, row [12]: the encoding cannot be told"):
+    with pytest.raises(BadInput, match=r"figures\.csv, row [12]: the encoding cannot be determined"):
         read_file(file(tmp_path, content))
 
 
@@ -86,7 +86,7 @@ def test_quotes_titles_blank_rows_and_row_numbers(tmp_path):
         (b"year;value\n", "no rows below"),
         (b"year;value\n;\n", "no rows below"),
         (b"year;;value\n2018;x;1\n", "column 2 of the header has no name"),
-        (b"year;value;value\n2018;1;2\n", "“value” stands twice"),
+        (b"year;value;value\n2018;1;2\n", "“value” is repeated"),
         (b"year;value\n2018;1\n2019;1;2\n", "row 3: found 3 cells, the header has 2"),
         (b'year;value\n2018;"1\n2019;2\n', "row 2: a quotation mark"),
         (b"just words\nmore words\n", "no delimiter"),

@@ -54,7 +54,7 @@ def test_a_whole_installation(capsys):
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize(("language", "last"), [("en", "Everything"), ("ru", "Всё необходимое"), ("kk", "Қажеттінің")])
+@pytest.mark.parametrize(("language", "last"), [("en", "All required"), ("ru", "Всё необходимое"), ("kk", "Қажеттінің")])
 def test_its_page_in_three_languages(capsys, language, last):
     code, out = asked(capsys, "--lang", language)
     assert code == 0
@@ -79,7 +79,7 @@ def test_a_missing_or_old_package_is_an_error(capsys, monkeypatch):
     code, out = asked(capsys)
     assert code == 1
     assert f"{MARKS['broken']} numpy" in out
-    assert out.splitlines()[-1] == "Needed and not in order: numpy."
+    assert out.splitlines()[-1] == "Required and missing or damaged: numpy."
     monkeypatch.setattr(extras, "version_of", lambda name: "1.26.4")
     code, found = findings(capsys)
     assert code == 1
@@ -103,7 +103,7 @@ def test_a_cache_that_is_a_file_cannot_be_written_to(capsys, monkeypatch, tmp_pa
     (tmp_path / "file").write_text("x")
     monkeypatch.setenv("QONYS_CACHE", str(tmp_path / "file" / "cache"))
     code, found = findings(capsys)
-    row = found["folders", "kept results"]
+    row = found["folders", "stored results"]
     assert (code, row["state"]) == (1, "broken")
     assert str(tmp_path) in row["note"]
 

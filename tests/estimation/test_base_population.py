@@ -261,7 +261,7 @@ def test_a_seed_whose_zeros_forbid_a_margin_is_named() -> None:
     margins, seeds, _ = made_up(11)
     empty = seeds.ages.copy()
     empty[:, 0, 12] = 0
-    with pytest.raises(BadInput, match=r"margin national cannot be met at female 12: 0 persons can be reached"):
+    with pytest.raises(BadInput, match=r"margin national cannot be met at female 12: at most 0 persons are possible"):
         base_population(margins, replace(seeds, ages=empty), 1, 0)
 
 

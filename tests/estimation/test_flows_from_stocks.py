@@ -53,7 +53,7 @@ def test_differences_account_for_nothing() -> None:
     found = flows_from_stocks(tidy(START), tidy(END), vital(60), choice=Choice("difference_zero"))
     assert found.accounts is None
     assert found.balance["difference"].abs().max() > 1
-    with pytest.raises(BadInput, match="does not tell birthplaces apart"):
+    with pytest.raises(BadInput, match="does not distinguish birthplaces"):
         found.split()
 
 
@@ -107,7 +107,7 @@ def test_faults_are_named() -> None:
     raises("has no column value", start=tidy(START).rename({"value": "persons"}))
     raises("Births exceed .* in D", events=vital().with_columns(births=pl.Series([80.0, 20, 60, 400])))
     raises("Deaths exceed .* in B", events=vital(60).with_columns(deaths=pl.Series([70.0, 900, 50, 10])))
-    raises("holds 'E'", events=vital().with_columns(residence=pl.Series(list("ABCE"))))
+    raises("has 'E'", events=vital().with_columns(residence=pl.Series(list("ABCE"))))
     raises("no row for D", events=vital().head(3))
     raises(
         "no native-born",

@@ -248,7 +248,7 @@ def test_faults_are_named() -> None:
         "negative numbers in A/female/0",
         start=start.with_columns(population=pl.when(pl.int_range(pl.len()) == 0).then(-1.0).otherwise("population")),
     )
-    raises("Strata stand in only one", end=end.filter(pl.col("region") != "B"))
+    raises("strata are in only one", end=end.filter(pl.col("region") != "B"))
     raises("births table has no row for B", births=births.filter(pl.col("region") != "B"))
     raises(
         "need a key 'sex'",
@@ -257,7 +257,7 @@ def test_faults_are_named() -> None:
         end=end.filter(pl.col("sex") == "male"),
         births=births.filter(pl.col("sex") == "male"),
     )
-    raises("Death rates stand at ages", mortality=mortality().filter(pl.col("age_start") != 1))
-    raises("10 years apart; they work for five", years=10, mortality=None)
+    raises("Death rates have the ages", mortality=mortality().filter(pl.col("age_start") != 1))
+    raises("five years apart; these are 10 years apart", years=10, mortality=None)
     ten = start.filter(pl.col("age_start") % 10 == 0)
     raises("five-year groups from 0", start=ten, end=ten)

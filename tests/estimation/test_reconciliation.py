@@ -87,9 +87,9 @@ def test_a_census_that_is_wrong_moves_the_account() -> None:
 
 def test_faults_are_named() -> None:
     statements, *_ = simulated(1)
-    with pytest.raises(BadInput, match="No source states the deaths"):
+    with pytest.raises(BadInput, match="No source gives the deaths"):
         reconcile(statements.filter(pl.col("quantity") != "deaths"), SPAN, 10)
-    with pytest.raises(BadInput, match="No source states the births of 2003"):
+    with pytest.raises(BadInput, match="No source gives the births of 2003"):
         reconcile(statements.filter((pl.col("quantity") != "births") | (pl.col("start") != 2003)), SPAN, 10)
     with pytest.raises(BadInput, match="outside the years 2000–2010"):
         reconcile(statements, (2000, 2010), 10)

@@ -104,7 +104,7 @@ def test_a_column_in_no_group_or_in_two_is_refused(groups) -> None:
     moves, x, years, b = cells()
     with pytest.raises(BadInput, match="one group"):
         to_direction(moves, x, years, b, groups)
-    with pytest.raises(BadInput, match="taken"):
+    with pytest.raises(BadInput, match="reserved"):
         to_change(moves, moves, (x, x), b, {"rest": [0, 1, 2, 3]}, "common", "rest")
 
 

@@ -39,7 +39,7 @@ def test_moves_between_joined_regions_stay_inside(testland):
 
 def test_coarse_to_fine_is_refused(testland):
     frame = testland.table("population_regional").filter(pl.col("year") == 2016)
-    with pytest.raises(VintageMismatch, match="'before' cannot be brought to 'after'"):
+    with pytest.raises(VintageMismatch, match="'before' cannot be converted to 'after'"):
         in_vintage(frame, "after", region_lineage(testland))
 
 
@@ -51,7 +51,7 @@ def regional(values, **more):
 @pytest.mark.parametrize("unit", ["percent", "per_1000", "years", "children_per_woman"])
 def test_units_that_do_not_add_up_are_refused(testland, unit):
     frame = regional({"TL-10": 1, "TL-50": 2}, unit=unit)
-    with pytest.raises(VintageMismatch, match=f"“{unit}” do not add up"):
+    with pytest.raises(VintageMismatch, match=f"“{unit}” are not additive"):
         in_vintage(frame, "before", region_lineage(testland))
 
 
@@ -86,7 +86,7 @@ def test_a_region_of_another_vintage_and_an_empty_vintage_are_refused(testland):
     with pytest.raises(VintageMismatch, match="TL-99 does not exist"):
         in_vintage(regional({"TL-99": 1}), "before", region_lineage(testland))
     nowhere = regional({"TL-10": 1}).with_columns(pl.lit(None, dtype=pl.String).alias("vintage"))
-    with pytest.raises(VintageMismatch, match="1 rows do not say"):
+    with pytest.raises(VintageMismatch, match="1 rows do not state"):
         in_vintage(nowhere, "before", region_lineage(testland))
 
 

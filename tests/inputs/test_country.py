@@ -56,7 +56,7 @@ def test_sentences_take_the_forms_of_their_language(own, shipped):
         ({"independence": "soon"}, "independence: a year was expected, “soon” was found"),
         ({"kin_groups": "kazakh"}, "kin_groups: a list was expected"),
         ({"span": [2026, 1897]}, "the first and the last year were expected"),
-        ({"contrast_group": "martian"}, "“martian” does not stand in labels.csv"),
+        ({"contrast_group": "martian"}, "“martian” is not in labels.csv"),
         ({"surveys": {"wish": "Galup World"}}, "the nearest: Gallup World"),
         ({"names": {"ru": {"nominative": "Казахстан"}}}, "the form “genitive” is missing"),
         ({"intentions": [{"figure": "births"}]}, "intentions 1: the keys figure, year and from_age were expected"),

@@ -47,7 +47,7 @@ def test_a_series_is_that_of_the_written_order_and_names_its_rows(shipped):
 def test_a_role_speaks_alone(shipped):
     model = figure(shipped, "births", role="model")
     assert model.lineage.sources == ("wpp2024",)
-    with pytest.raises(BadInput, match="no source speaks in the role “hearsay”"):
+    with pytest.raises(BadInput, match="no source has the role “hearsay”"):
         figure(shipped, "births", role="hearsay")
 
 
@@ -103,13 +103,13 @@ def test_the_digest_follows_rows_and_declaration(own):
         ("births", {"unit": "moves"}, "declared in moves, but its rows are in: persons"),
         ("births", {"table": "natoinal"}, "no table “natoinal”; the nearest: national"),
         ("births", {"where": "indicator=brth"}, "no row of the table national"),
-        ("births", {"axes": ["year", "wind"]}, "the axis “wind” is no column"),
-        ("births", {"definition": "guess"}, "definition “guess” does not stand"),
-        ("births", {"prefer": "national.brths"}, "series “national.brths” does not stand"),
-        ("births", {"roles": {"register": ["nobody"]}}, "source “nobody” does not stand"),
+        ("births", {"axes": ["year", "wind"]}, "the axis “wind” is not a column"),
+        ("births", {"definition": "guess"}, "definition “guess” is not in"),
+        ("births", {"prefer": "national.brths"}, "series “national.brths” is not in"),
+        ("births", {"roles": {"register": ["nobody"]}}, "source “nobody” is not in"),
         ("births", {"names": {"en": "Births"}}, "name in the language “ru” is missing"),
         ("births", {"colour": "red"}, "the key “colour” is not known"),
-        ("births", {"kind": "poem"}, "“poem” is no kind of quantity"),
+        ("births", {"kind": "poem"}, "“poem” is not a kind of quantity"),
     ],
 )
 def test_planted_faults_ring(own, name, keys, sentence):

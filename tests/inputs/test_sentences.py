@@ -47,9 +47,9 @@ def test_another_country_is_named_by_the_same_sentence(own):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("retro.intros: {en: a, ru: b, kk: c}", "no text stands under the key “retro.intros”; the nearest: retro.intro"),
+        ("retro.intros: {en: a, ru: b, kk: c}", "there is no text with the key “retro.intros”; the nearest: retro.intro"),
         ("retro.intro: {en: a, ru: b}", "the text in the language “kk” is missing"),
-        ("retro.intro: {en: 'a {wind}', ru: b, kk: c}", "nothing fills the place “wind”"),
+        ("retro.intro: {en: 'a {wind}', ru: b, kk: c}", "nothing fills the placeholder “wind”"),
         ("retro.intro: a", "keys with their values were expected"),
     ],
 )

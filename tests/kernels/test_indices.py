@@ -204,7 +204,7 @@ def test_quasi_independence_is_the_poisson_fit_of_another_program():
 def test_quasi_independence_rings_when_there_is_no_fit():
     table = np.zeros((4, 4))
     table[0, 1], table[2, 0], table[0, 3], table[1, 2] = 50, 30, 20, 1
-    with pytest.raises(BadInput, match="not found in 3 rounds"):
+    with pytest.raises(BadInput, match="did not converge in 3 rounds"):
         ix.quasi_independent(table, rounds=3)
     lonely = np.zeros((3, 3))
     lonely[0, 1] = 5
@@ -311,5 +311,5 @@ def test_a_table_without_fit_is_nan_beside_tables_with_one():
     assert found[1] == pytest.approx(system_indices(both[1])["inequality", "quasi_independent"], rel=1e-6)
     _, gap = ix.quasi_independent_fit(both, 500, 1e-9)
     assert gap[0] > 1e-9 >= gap[1]
-    with pytest.raises(BadInput, match="not found in 500 rounds"):
+    with pytest.raises(BadInput, match="did not converge in 500 rounds"):
         ix.quasi_independent(both, 500)

@@ -317,7 +317,7 @@ PEOPLE = pl.DataFrame({"region": ["A", "B", "C"], "population": [100, 200, 300]}
             AxisMismatch,
             "only the second has Total",
         ),
-        (FLOWS, PEOPLE.with_columns(population=pl.Series([100, 0, 300])), BadInput, "Nobody lives in"),
+        (FLOWS, PEOPLE.with_columns(population=pl.Series([100, 0, 300])), BadInput, "The population of"),
         (FLOWS, PEOPLE.with_columns(population=pl.Series([100, -1, 300])), BadInput, "negative numbers in B"),
         (FLOWS, PEOPLE.with_columns(period=2001), AxisMismatch, "differ in period"),
         (FLOWS.with_columns(sex=pl.lit("m")), PEOPLE.with_columns(sex=pl.lit("f")), AxisMismatch, "differ in sex"),

@@ -114,7 +114,7 @@ def test_neighbours_only_are_put_together():
     short = chain.filter(~pl.col("origin").is_in(["r1", "r3"]))
     with pytest.raises(BadInput, match="3 unconnected parts"):
         indicators_by_scale(flows, living, (2,), short, options=ScaleOptions(repeats=3))
-    with pytest.raises(BadInput, match="adjacency table names regions that the flows do not know: r0/x"):
+    with pytest.raises(BadInput, match="adjacency table has regions that are not in the flows: r0/x"):
         indicators_by_scale(flows, living, (2,), pl.DataFrame({"origin": ["r0"], "destination": ["x"]}))
     with pytest.raises(BadInput, match="adjacency table has no column destination"):
         indicators_by_scale(flows, living, (2,), chain.drop("destination"))

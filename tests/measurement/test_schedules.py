@@ -182,10 +182,10 @@ def test_series_that_cannot_be_fitted_are_told() -> None:
         ),
         (
             lambda f: f.with_columns(exposure=pl.when(pl.col("age_start") == 40).then(0.0).otherwise("exposure")),
-            "exposure of age 40",
+            "exposure at age 40",
         ),
-        (lambda f: f.head(6), "6 age groups were given"),
-        (lambda f: f.with_columns(value=pl.lit(0.0)), "hold no migrants"),
+        (lambda f: f.head(6), "are 6 age groups"),
+        (lambda f: f.with_columns(value=pl.lit(0.0)), "have no migrants"),
     ],
 )
 def test_faults_are_named(change, sentence) -> None:

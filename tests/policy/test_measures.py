@@ -99,7 +99,7 @@ def test_nothing_moved_is_the_baseline():
 
 
 def test_refusals_name_the_measure():
-    with pytest.raises(BadInput, match="known are a"):
+    with pytest.raises(BadInput, match="choose one of: a"):
         changes_of({"z": 1.0}, (measure("a", "persons"),), USUAL)
     with pytest.raises(BadInput, match="from 0 to 100"):
         changes_of({"a": -1.0}, (measure("a", "persons"),), USUAL)

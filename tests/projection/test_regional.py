@@ -251,7 +251,7 @@ def test_refusals(world, base) -> None:
         (lambda: Scenario(immigration_times=-1), "immigration_times"),
         (lambda: Scenario(since=2040, until=2030), "2030"),
         (lambda: replace(world, national=replace(world.national, base_year=2020)), "2020"),
-        (lambda: replace(base, again=None).sum(ages=(1, 2)), "not kept"),
+        (lambda: replace(base, again=None).sum(ages=(1, 2)), "not stored"),
         (lambda: fit_wander(np.ones((4, 3))), "3.0"),
     ):
         with pytest.raises(BadInput, match=part):

@@ -135,7 +135,7 @@ def test_tables_of_the_command(kz, small, tmp_path) -> None:
     assert rest.equals(analysis.answer(kz.pack, ask(regions="all", measure="population")))
     for wrong, part in (({"regions": "R9"}, "R9"), ({"regions": "all", "ages": "x"}, "x"), ({"shard": "1/2"}, "--out"),
                         ({"regions": "all", "moments": "soon"}, "soon"),
-                        ({"regions": "all", "table": "moments"}, "not kept"),
+                        ({"regions": "all", "table": "moments"}, "not stored"),
                         ({"regions": "all", "table": "crises"}, "compared")):  # fmt: skip
         with pytest.raises(BadInput, match=part):
             analysis.answer(kz.pack, ask(**wrong))

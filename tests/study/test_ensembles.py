@@ -96,7 +96,7 @@ def test_moments_of_shards_are_those_of_one_run(world, tmp_path, monkeypatch) ->
     assert ensembles.missing(tmp_path) == [(6, 12)]
     assert ensembles.run_units(tmp_path, plan.part(None)) == 1
     assert np.array_equal(ensembles.collect(tmp_path).moments.variance, found.moments.variance)
-    with pytest.raises(BadInput, match="not kept"):
+    with pytest.raises(BadInput, match="not stored"):
         replace(found, moments=None).moments_frame()
 
 

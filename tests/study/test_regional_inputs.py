@@ -163,7 +163,7 @@ def test_coarser_choices(both, pack, regions, groups, shape) -> None:
 
 
 def test_unknown_names_are_refused(pack, both) -> None:
-    with pytest.raises(BadInput, match=r"no boundaries 1991; known are pre2018, 2018, 2022, KZ"):
+    with pytest.raises(BadInput, match=r"no boundaries 1991; choose one of pre2018, 2018, 2022, KZ"):
         regional._regions(pack, regional_figures.shapes(pack), "1991")
     with pytest.raises(BadInput, match="groups martian are not known"):
         regional._groups(both[1].groups, ("kazakh", "martian"))

@@ -77,17 +77,17 @@ def test_a_planted_fault_is_named_with_its_place(fault, made, say):
 def test_a_folder_that_is_no_pack(tmp_path, say):
     ended, said = say("pack", "check", tmp_path)
     assert ended == 1
-    assert "holds no datapackage.json" in said
+    assert "has no datapackage.json" in said
 
 
 def test_which_chapters_the_pack_carries(made, say):
     ended, said = say("pack", "check", made)
     assert ended == 0
-    assert "Chapters that the pack can carry: " in said
+    assert "Chapters supported by the pack: " in said
     for chapter in CHAPTERS:
         assert f"({chapter.id})" in said, "every chapter is carried or left out, and said"
     line = next(line for line in said.splitlines() if "(ages)" in line)
-    assert line.startswith("Left out: ")
+    assert line.startswith("Omitted: ")
     assert line.endswith("; missing: census, mortality_age.")
     assert "missing: accounts." in next(line for line in said.splitlines() if "(shocks)" in line)
 
