@@ -242,7 +242,7 @@ def test_why_names_rows_function_parameters_and_versions(both, pack):
 
 
 def test_an_unknown_result_is_a_sentence_with_the_nearest(both, pack):
-    with pytest.raises(UnknownName, match=r"like it are .*retrospective.1989_1999.residual"):
+    with pytest.raises(UnknownName, match=r"similar names: .*retrospective.1989_1999.residual"):
         explained(pack, both[0][0], "retrospective.1989_1999.residul")
 
 
