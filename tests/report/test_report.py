@@ -180,9 +180,9 @@ def test_a_report_is_whole_current_and_refuses_foreign_folders(tmp_path, results
     pack = open_pack("kazakhstan")
     folder = tmp_path / "en"
     write_report(pack, results, "en", ("html",), folder)
-    key = report_key(pack, "en", ("html",))
+    key = report_key(pack, results.plan, "en", ("html",))
     assert is_current(folder, key)
-    assert not is_current(folder, report_key(pack, "en", ("pdf",)))
+    assert not is_current(folder, report_key(pack, results.plan, "en", ("pdf",)))
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["pack_digest"] == pack.digest()
     (folder / "report.html").write_text("changed")

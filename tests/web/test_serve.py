@@ -10,6 +10,7 @@ import pytest
 
 from qonys.catalog import open_pack
 from qonys.errors import BadInput
+from qonys.study.runs.run import Step
 from qonys.web import server
 
 
@@ -72,7 +73,7 @@ def test_what_is_served_is_said(folder, tmp_path, monkeypatch, stored):
     assert len(site.model) == 12
     assert said == ([] if stored.release == site.pack.digest() else ["web.serve.other"])
     monkeypatch.setenv("QONYS_CACHE", str(tmp_path))
-    monkeypatch.setattr(server, "study_results", lambda pack, tell: tell("present") or stored)
+    monkeypatch.setattr(server, "study_results", lambda pack, tell: tell(Step("present", "begun")) or stored)
     site = server.site_of(open_pack("kazakhstan"), None, "en", host="0.0.0.0", tell=lambda key, values: said.append(key))
     assert said[-2:] == ["web.serve.computing", "study.progress.begun"]
     assert site.token
