@@ -1,7 +1,7 @@
 """What all tests share: two tiers, their order, and the study of the shipped pack, computed once for all workers.
 
 The short tier holds a seeded sample of everything and is what `./run test` runs. `--all` adds the tests marked `long`
-(and, for Hypothesis, many examples at random) and ends with a line for the table in docs/testing.md. A test asked for
+(and, for Hypothesis, many examples at random) and ends with a line for the table in docs/how-to/testing.md. A test asked for
 by its full name runs whatever its tier.
 
 Workers share the tests in equal runs of the list and then steal from each other's ends. So the list begins with
@@ -65,7 +65,7 @@ def pytest_terminal_summary(terminalreporter, exitstatus, config):
     machine = f"{platform.system()}, Python {platform.python_version()}, {os.cpu_count()} cores"
     outcome = ", ".join(f"{count:,} {kind}" for kind, count in found.items() if count)
     row = f"| {datetime.now(UTC):%Y-%m-%d} | `{_commit()}` | {outcome} | {minutes:.0f} min | {machine} |"
-    terminalreporter.section("for docs/testing.md")
+    terminalreporter.section("for docs/how-to/testing.md")
     terminalreporter.write_line(row)
 
 

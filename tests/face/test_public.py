@@ -94,7 +94,7 @@ def test_the_sources_of_the_docstring_stand_in_the_references(name):
 
 
 def test_the_page_of_the_reference_documents_every_function():
-    page = (ROOT / "docs" / "reference-face.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
     for name in [*FUNCTIONS, "Result"]:
         assert re.search(rf"auto(function|class):: qonys\.{name}\b", page), name
 

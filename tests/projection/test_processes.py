@@ -106,7 +106,7 @@ def pool():
 
 
 def test_the_correlation_of_the_fitted_processes_is_the_documented_one(pool):
-    """docs/processes.md: 0.07, 0.06 and 0.07, none of which differs from zero."""
+    """docs/explanation/processes.md: 0.07, 0.06 and 0.07, none of which differs from zero."""
     net = pool["net_migration"].rename({"value": "net_migration"})
     frames = {
         "fertility": pool["total_fertility_rate"].filter(pl.col("year") <= 2023),

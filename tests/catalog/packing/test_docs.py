@@ -13,7 +13,7 @@ from qonys.cli.app import COMMANDS
 from qonys.inputs.figures import figure
 
 DOCS = Path(__file__).parents[3] / "docs"
-PAGE = (DOCS / "how-to-new-country.md").read_text(encoding="utf-8")
+PAGE = (DOCS / "how-to" / "new-country.md").read_text(encoding="utf-8")
 
 
 def blocks(kind):
@@ -56,7 +56,7 @@ def test_commands_and_options_of_the_pages_are_there():
 
     known = {command.name for command in COMMANDS}
     groups = {"pack": pack, "catalog": catalog}
-    for page in (PAGE, (DOCS / "how-to-next-year.md").read_text(encoding="utf-8")):
+    for page in (PAGE, (DOCS / "how-to" / "next-year.md").read_text(encoding="utf-8")):
         for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL):
             for line in block.replace("\\\n", " ").splitlines():
                 said = shlex.split(line, comments=True)
