@@ -33,7 +33,7 @@ Condition = tuple[str, ...] | bool | tuple[float | None, float | None]
 class Rule:
     """One rule: all conditions `when` (fact -> allowed words, truth, or (at least, below)) give `label`.
 
-    `why` is the key of the reason without its prefix; `source` names the authority (see `docs/explanation/typology.md`).
+    `why` is the key of the reason without its prefix; `source` names the authority (docs: `explanation/typology.md`).
     """
 
     ladder: str
