@@ -15,6 +15,7 @@ from qonys.cli.options import settings
 if TYPE_CHECKING:
     from qonys.catalog import Pack
     from qonys.study.plan import Plan
+    from qonys.study.runs.results import Results
 
 app = new_app("study", "cli.command.study")
 DIFFERENT = 1
@@ -95,11 +96,22 @@ def _written(pack: Pack, plan: Plan, formats: tuple[str, ...], out: Path, jobs: 
         return 0
     with run_shown(len(CHAPTERS)) as tell:
         results = study_results(pack, tell, plan, jobs or None)
+    _warn(results)
     for language in waiting:
         _tell("study.progress.page", language=language)
         write_report(pack, results, language, formats, out / language)
         _tell("study.done", folder=str(out / language))
     return 0
+
+
+def _warn(results: Results) -> None:
+    """Say on stderr which estimates rest on chains that have not converged."""
+    from qonys.study.runs.convergence import LIMIT, unconverged
+
+    language = settings().language
+    for one in unconverged(results):
+        shown = {"value": words.number(one.rhat, language, 2), "limit": words.number(LIMIT, language, 2)}
+        _tell("study.rhat", chapter=words.text(f"chapter.{one.chapter}", language), section=one.section, **shown)
 
 
 @app.command(help="cli.command.study.diff")

@@ -21,7 +21,8 @@ def census_population(pack: Pack) -> Population:
     """Census population with the error that the disagreement of its statements shows.
 
     Where two statements of one census exist the standard error is that of a figure uniform
-    between them; where one exists, the root mean square of the relative errors of the others.
+    between them; where one exists, the root mean square of the relative errors of the others. No error (None) where
+    no census is stated twice.
     """
     stated = census_rows(pack)
     preferred = chosen(pack, "census_population")
@@ -30,10 +31,12 @@ def census_population(pack: Pack) -> Population:
     spread = preferred.select("year").join(spread, on="year", how="left").sort("year")
     sd = interval_of_two(spread["low"].to_numpy(), spread["high"].to_numpy())
     several = spread["n"].to_numpy() > 1
-    typical = float(np.sqrt(np.mean((sd[several] / values[several]) ** 2)))
-    sd = np.where(several, sd, typical * values)
     axis = Axis("time", tuple(preferred["year"]))
     held = lineage(pack, "census_population", preferred)
+    if not several.any():
+        return Population(values, (axis,), "persons", "residents", lineage=held)
+    typical = float(np.sqrt(np.mean((sd[several] / values[several]) ** 2)))
+    sd = np.where(several, sd, typical * values)
     return Population(values, (axis,), "persons", "residents", sd=sd, lineage=held)
 
 

@@ -26,7 +26,7 @@ def national_statements(pack: Pack, span: tuple[int, int]) -> tuple[pl.DataFrame
     frames: list[pl.DataFrame] = []
     sources: set[str] = set()
     for row in pack.statements().iter_rows(named=True):
-        if row["kind"] != COUNT and available(pack, (row["figure"],)):
+        if available(pack, (row["figure"],)):
             continue
         if row["kind"] == COUNT:
             frame = _counts(pack)
@@ -45,8 +45,9 @@ def _counts(pack: Pack) -> pl.DataFrame:
     """Censuses as of 1 January of their year."""
     found = series.census_population(pack)
     years = [float(str(year)) for year in found.axis("time").labels]
-    frame = pl.DataFrame({"start": years, "end": years, "value": found.values, "sd": found.sd})
-    return frame.with_columns(source=pl.lit(COUNT))
+    frame = pl.DataFrame({"start": years, "end": years, "value": found.values})
+    spread = pl.lit(None, dtype=pl.Float64) if found.sd is None else pl.Series(found.sd)
+    return frame.with_columns(sd=spread).with_columns(source=pl.lit(COUNT))
 
 
 def _rows(pack: Pack, statement: dict[str, str]) -> pl.DataFrame:

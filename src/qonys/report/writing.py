@@ -15,7 +15,7 @@ from qonys.errors import BadInput, UnknownName
 from qonys.report import origins
 from qonys.report.absences import MissingPage, missing_pages
 from qonys.report.absences import section as absent_section
-from qonys.report.chapters import CHAPTERS, LAST, page_of
+from qonys.report.chapters import CHAPTERS, LAST, section_of
 from qonys.report.context import Context
 from qonys.report.document import Document, Section
 from qonys.study.plan import Plan
@@ -38,7 +38,7 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
             sections.append(absent_section(context, tuple(missing.values())))
         if name not in missing:
             try:
-                sections.append(page_of(name).build(context))
+                sections.append(section_of(name, context))
             except UnknownName as error:
                 if error.key != "study.no_result":
                     raise
@@ -59,9 +59,15 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
 
 
 def release_date(pack: Pack) -> str:
-    """Day on which the pack was released, ISO; the report bears it, so that a rerun gives the same bytes."""
+    """Day on which the pack was released, ISO; the report bears it, so that a rerun gives the same bytes.
+
+    A pack that states none (one made from published files) bears the first day of the year of its newest source.
+    """
     document = json.loads((pack.path / "datapackage.json").read_text(encoding="utf-8"))
-    return str(document["created"])[:10]
+    if "created" in document:
+        return str(document["created"])[:10]
+    years = [int(year) for year in pack.sources()["year"].drop_nulls() if str(year).isdigit()]
+    return f"{max(years, default=1970)}-01-01"
 
 
 def report_key(pack: Pack, plan: Plan, language: str, formats: tuple[str, ...]) -> str:

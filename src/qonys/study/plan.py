@@ -289,7 +289,7 @@ def _of_country(pack: Pack) -> Plan:
     """The defaults, with the years that the country itself sets."""
     plan, settings = Plan(country=pack.name), inputs.country(pack)
     if settings.independence:
-        since = settings.independence
+        since = max(settings.independence, settings.account_from or 0)  # nothing is known before the account
         plan = replace(plan, consequences=replace(plan.consequences, since=since, named=(1950, 1970, since, 2000)))
     if settings.composition_from:
         plan = replace(plan, groups=replace(plan.groups, first=settings.composition_from))

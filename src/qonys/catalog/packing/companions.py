@@ -92,15 +92,15 @@ def caution_rows(tables: Tables, january: bool, first_projected: int) -> list[Ro
 
 
 def statement_rows(tables: Tables) -> list[Row]:
-    """Statements about the nation: the model's series and its first mid-year population; no register is known."""
+    """Statements about the nation: the model's series, its first and last mid-year population; no register is known."""
     rows = tables["national"]
     source = rows[0]["source"]
-    first = min(row["year"] for row in rows if row["indicator"] == "mid_year_population")
+    known = [row["year"] for row in rows if row["indicator"] == "mid_year_population"]
     base = {"kind": "model", "where": "", "source": source, "note": ""}
-    middle = {"quantity": "population", "figure": "mid_year_population", "where": f"year={first}"}
-    start = {"id": f"mid_{first}_un", **middle}
+    middle = {"quantity": "population", "figure": "mid_year_population"}
+    ends = [{"id": f"mid_{year}_un", **middle, "where": f"year={year}"} for year in sorted({min(known), max(known)})]
     series = [{"id": f"{name}_un", "quantity": name, "figure": name} for name in STATEMENTS]
-    return [{**base, **row} for row in (start, *series)]
+    return [{**base, **row} for row in (*ends, *series)]
 
 
 def preference_rows(tables: Tables) -> list[Row]:

@@ -74,6 +74,9 @@ FIGURES: dict[str, Named] = {
         "as_published",
         only={"indicator": "births|deaths"},
     ),
+    "partners_working_ages": Named(
+        "partners_wpp", ("country", "year"), "persons", "as_published", only={"indicator": "population_15_64"}
+    ),
     "income_per_head_partners": Named(
         "partners_wdi",
         ("country", "year"),

@@ -13,7 +13,8 @@ coverage and accuracy of rival sources) and Bryant and Graham (2013), Bayesian A
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -31,6 +32,7 @@ QUANTITIES = ("population", "births", "deaths", "net_migration")
 KINDS = ("register", "census", "model")
 FEWEST = 5
 UNIT = 1000.0
+SIZE = 15_000_000
 WARM_UP = 500
 LIMITS = (0.025, 0.5, 0.975)
 
@@ -57,6 +59,21 @@ class Guesses:
     count_error: float = 0.02
     change: float = 30_000.0
     weight: float = 6.0
+
+    def scaled(self, people: float) -> Guesses:
+        """The guesses for a country of so many people: those in persons halved or doubled with its size.
+
+        They are written for some fifteen million; a country nearest to that keeps them as they are.
+
+        Examples
+        --------
+        >>> Guesses().scaled(3_700_000).net_level, Guesses().scaled(16_000_000).net_level
+        (7500.0, 30000.0)
+
+        """
+        times = 2.0 ** round(math.log2(people / SIZE))
+        named = ("net_error", "net_level", "net_drift", "change")
+        return replace(self, **{name: times * getattr(self, name) for name in named})
 
     def of(self, quantity: str, register: bool = False) -> tuple[float, float, float]:
         """(error, level, drift) of a quantity in the units of the model."""

@@ -6,12 +6,20 @@ between the pages of the report's own.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
+from typing import TYPE_CHECKING
 
+from qonys import words
+from qonys.report.document import Note, Section
 from qonys.study.chapters.registry import CHAPTERS as STUDY
+from qonys.study.runs.convergence import LIMIT, unconverged
+
+if TYPE_CHECKING:
+    from qonys.report.context import Context
 
 FIRST, LAST = ("summary",), ("sources", "glossary")
 
@@ -26,6 +34,21 @@ CHAPTERS: tuple[str, ...] = (*FIRST, *(one.id for one in STUDY if _has_page(one.
 def page_of(name: str) -> ModuleType:
     """The module that lays a chapter out."""
     return import_module(f"{__name__}.{name}")
+
+
+def section_of(name: str, context: Context) -> Section:
+    """A chapter laid out; where its chains have not converged, a note says so after its first paragraph."""
+    section: Section = page_of(name).build(context)
+    notes = tuple(
+        Note(
+            context.say(
+                "report.rhat", value=words.number(one.rhat, context.language, 2),
+                limit=words.number(LIMIT, context.language, 2), section=one.section,
+            )
+        )
+        for one in unconverged(context.results) if one.chapter == name
+    )  # fmt: skip
+    return replace(section, blocks=(*section.blocks[:1], *notes, *section.blocks[1:])) if notes else section
 
 
 @cache

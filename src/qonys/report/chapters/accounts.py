@@ -23,8 +23,8 @@ def build(context: Context) -> Section:
         ),
         _net(context),
         context.paragraph("accounts.unsure", n="accounts.unsure"),
-        _periods(context),
-        _departures(context),
+        *([_periods(context)] if context.results.table("reconciled_periods").frame.height else []),
+        *([_departures(context)] if _departing(context).height else []),
     ]
     if context.has(*REGIONAL):
         count = len(context.results.table("register_missed").frame["region"].unique())
@@ -101,9 +101,15 @@ def _periods(context: Context) -> Table:
     )
 
 
+def _departing(context: Context) -> pl.DataFrame:
+    """What the sources of net migration say above the account; no row where one source alone speaks briefly."""
+    frame = context.results.table("reconciled_departures").frame
+    return frame.filter(pl.col("quantity") == "net_migration") if frame.height else frame
+
+
 def _departures(context: Context) -> Figure:
     table = context.results.table("reconciled_departures")
-    net = table.frame.filter(pl.col("quantity") == "net_migration").with_columns(
+    net = _departing(context).with_columns(
         value=pl.col("median") / 1e3,
         name=pl.col("source").map_elements(lambda s: source_name(context, s), return_dtype=pl.String),
     )

@@ -10,7 +10,7 @@ from qonys.figures.marks import measure
 from qonys.figures.style import BLUE, ORANGE
 from qonys.report.chapters.accounts import interval_text
 from qonys.report.context import Context
-from qonys.report.document import Figure, Note, Section, Table
+from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 
 NEEDS = ("net_by_age", "net_rates_by_age", "schedule_curves")
 SHOWN = 6
@@ -19,15 +19,27 @@ SHOWN = 6
 def build(context: Context) -> Section:
     """Net migration between counts, by age."""
     blocks = (
-        context.paragraph("ages.intro", first="ages.first", last="ages.last", error="ages.count_error"),
+        _intro(context),
         _figure(context),
         _totals(context),
         Note(context.say("ages.caution")),
-        context.paragraph("ages.schedule_text", n="ages.fitted"),
-        _schedule(context),
-        Note(context.say("ages.schedule_note")),
+        *(_fitted(context) if context.results.table("schedule_curves").frame.height else ()),
     )
     return Section("ages", context.say("chapter.ages"), blocks)
+
+
+def _intro(context: Context) -> Paragraph:
+    """What the intervals rest on; without a census that two sources state there are none."""
+    ends = {"first": "ages.first", "last": "ages.last"}
+    if "ages.count_error" in context.results.numbers:
+        return context.paragraph("ages.intro", error="ages.count_error", **ends)
+    return context.paragraph("ages.intro_alone", **ends)
+
+
+def _fitted(context: Context) -> tuple[Block, ...]:
+    """Schedules of the intervals with loss at all ages, where there are any."""
+    text = context.paragraph("ages.schedule_text", n="ages.fitted")
+    return text, _schedule(context), Note(context.say("ages.schedule_note"))
 
 
 def _average(context: Context) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from qonys.figures.geography import chord
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 
-NEEDS = ("bilateral_kinds", "bilateral_latest", "bilateral_range", "mirror_flows")
+NEEDS = ("bilateral_kinds", "bilateral_latest", "bilateral_range")
 PARTNERS = 6
 SMALLEST = 20_000
 
@@ -24,8 +24,7 @@ def build(context: Context) -> Section:
         context.paragraph("bilateral.kinds_text"),
         _kinds(context),
         _chord(context),
-        context.paragraph("bilateral.mirror_text"),
-        _mirror(context),
+        *((context.paragraph("bilateral.mirror_text"), _mirror(context)) if context.has("mirror_flows") else ()),
         Note(context.say("bilateral.caution", places=_places(context))),
     )
     return Section("bilateral", context.say("chapter.bilateral"), blocks)

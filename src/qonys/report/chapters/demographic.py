@@ -13,9 +13,10 @@ from qonys.study.runs.results import TableResult
 
 NEEDS = (
     "consequences_ageing", "consequences_by_start", "consequences_effect", "consequences_parts_future",
-    "consequences_parts_past", "consequences_pyramid", "consequences_replacement", "ethnic_diasporas",
-    "ethnic_diversity", "regional_depopulation", "regional_growth",
+    "consequences_parts_past", "consequences_pyramid", "consequences_replacement",
 )  # fmt: skip
+GROUPS = ("ethnic_diasporas", "ethnic_diversity")
+REGIONS = ("regional_depopulation", "regional_growth")
 PANELS = ("old_dependency", "prospective_dependency", "median_age", "support")
 CHANGED = ("population", "age_15_64", "old_dependency", "median_age")
 PARTS = ("momentum", "fertility", "mortality", "migration")
@@ -56,11 +57,28 @@ def build(context: Context) -> Section:
             c="consequences.asked.working_age", b="consequences.replacement.support_ratio.base",
         ),
         lambda: _replacement(context),
+    )  # fmt: skip
+    if context.has(*GROUPS):
+        blocks += _of_groups(context)
+    if context.has(*REGIONS):
+        blocks += _of_regions(context)
+    return Section("demographic", context.say("chapter.demographic"), blocks)
+
+
+def _of_groups(context: Context) -> tuple[Block, ...]:
+    """Composition: how diverse the country was, and its small groups ahead."""
+    return context.held(
         lambda: context.paragraph(
             _ethnic_key(context), hits="consequences.group_hits", tried="consequences.group_tried", **_diverse(context)
         ),
         lambda: _diversity(context),
         lambda: _diasporas(context),
+    )
+
+
+def _of_regions(context: Context) -> tuple[Block, ...]:
+    """Where people live: growth of regions, and those that may lose people."""
+    return context.held(
         lambda: context.paragraph(
             "demographic.regions_text", first="consequences.regions.first", last="consequences.regions.last",
             losing="consequences.regions.losing", a="consequences.hoover.first", b="consequences.hoover.last",
@@ -71,7 +89,6 @@ def build(context: Context) -> Section:
         lambda: _regions(context),
         lambda: _depopulation(context),
     )  # fmt: skip
-    return Section("demographic", context.say("chapter.demographic"), blocks)
 
 
 def _diverse(context: Context) -> dict[str, str]:

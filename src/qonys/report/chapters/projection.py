@@ -6,6 +6,7 @@ import polars as pl
 
 from qonys import words
 from qonys.figures import forecast, population
+from qonys.inputs.partners import gross_years
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 from qonys.report.periods import named_years, year_ahead
@@ -29,6 +30,7 @@ def build(context: Context) -> Section:
         lambda: context.paragraph("projection.un_text"),
         lambda: _table(context),
         lambda: Note(context.say("projection.assumptions")),
+        lambda: None if gross_years(context.pack).height else Note(context.say("projection.net_only")),
         lambda: _net(context),
         lambda: context.paragraph("projection.register", a=f"projection.by_register.{near}", **years),
         lambda: context.paragraph(

@@ -12,9 +12,10 @@ from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Paragraph, Section, Table
 
 NEEDS = (
-    "skill_ages", "skill_came", "skill_cells", "skill_country", "skill_fans", "skill_pit", "skill_regions",
-    "skill_regions_places", "skill_regions_worse", "skill_summary", "skill_un", "skill_worse",
+    "skill_ages", "skill_came", "skill_cells", "skill_country", "skill_fans", "skill_pit", "skill_summary", "skill_un",
+    "skill_worse",
 )  # fmt: skip
+REGIONAL = ("skill_regions", "skill_regions_places", "skill_regions_worse")
 TARGETS = ("net_migration", "population", "population_15_64")
 HORIZONS = (1, 5, 10, 15, 20)
 PRINTED = (1, 10, 20)
@@ -47,9 +48,8 @@ def build(context: Context) -> Section:
         _ages_text(context),
         _ages(context),
         _cells_text(context),
-        context.paragraph("skill.un_text"),
-        _un(context),
-        *regions(context),
+        *((context.paragraph("skill.un_text"), _un(context)) if context.results.table("skill_un").frame.height else ()),
+        *(regions(context) if context.has(*REGIONAL) else ()),
         Note(context.say("projection.skill_note")),
     )  # fmt: skip
     return Section("skill", context.say("chapter.skill"), blocks)

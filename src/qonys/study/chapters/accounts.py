@@ -7,10 +7,12 @@ import polars as pl
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.catalog.country import country_declaration
-from qonys.estimation.reconciliation.national import Reconciled, reconcile
+from qonys.estimation.reconciliation.national import Guesses, Reconciled, reconcile
 from qonys.estimation.reconciliation.regional import RegionalReconciled, RegionalStatements, reconcile_regions
 from qonys.inputs import rows
+from qonys.inputs.series import census_population
 from qonys.inputs.statements import national_statements, regional_frames, regional_sources
+from qonys.study.chapters.retrospective import net_by_source
 from qonys.study.ensembles.account_draws import drawn
 from qonys.study.plan import Account
 from qonys.study.runs.results import Number, Results, TableResult
@@ -18,6 +20,9 @@ from qonys.study.runs.results import Number, Results, TableResult
 METHOD = "estimation.reconciliation.national.reconcile"
 REGIONAL = "estimation.reconciliation.regional.reconcile_regions"
 RANK = 4
+PERIODS = {"start": pl.Int64, "end": pl.Int64} | dict.fromkeys(
+    ("residual", "residual_low", "residual_high", "registered", "low", "median", "high"), pl.Float64
+)
 REGIONAL_FIGURES = (
     "population_regional_total", "births_regional", "deaths_regional", "population_regional", "vital_regional",
     "internal_od", "net_migration_regional_total",
@@ -39,7 +44,9 @@ def national_account(pack: Pack, plan: Account) -> tuple[Reconciled, tuple[str, 
     """The nation's accounts and the sources they rest on."""
     years = span(pack)
     statements, sources = national_statements(pack, years)
-    return reconcile(statements, years, plan.draws, plan.seed), sources
+    people = statements.filter(pl.col("quantity") == "population")["value"].drop_nulls()
+    guesses = Guesses().scaled(float(people.to_numpy().mean())) if people.len() else None
+    return reconcile(statements, years, plan.draws, plan.seed, guesses), sources
 
 
 def compute(pack: Pack, results: Results) -> None:
@@ -61,13 +68,17 @@ def compute(pack: Pack, results: Results) -> None:
         Number("accounts.unsure", float(sign.height), "count", rank=RANK, sources=sources, method=METHOD),
         Number("accounts.rhat", found.rhat, "ratio", method=METHOD),
     )
-    if not inputs.available(pack, REGIONAL_FIGURES):
+    if not results.has_table("net_by_source"):
+        results.add(net_by_source(pack, []))
+    if not inputs.available(pack, ("census_population", *REGIONAL_FIGURES)) and census_population(pack).sd is not None:
         _regions(pack, results, found, plan.seed)
 
 
 def _periods(pack: Pack, found: Reconciled, results: Results) -> pl.DataFrame:
-    """Reconciled net migration of each intercensal period beside the plain residual."""
-    periods = []
+    """Reconciled net migration of each intercensal period beside the plain residual; no row without censuses."""
+    periods: list[dict[str, object]] = []
+    if not results.has_table("components_by_period"):
+        return pl.DataFrame(schema=PERIODS)
     for row in results.table("components_by_period").frame.iter_rows(named=True):
         if row["start"] < found.years[0] or row["end"] > found.years[-1] + 1:
             continue
@@ -79,7 +90,7 @@ def _periods(pack: Pack, found: Reconciled, results: Results) -> pl.DataFrame:
                 "registered": row["registered"], "low": low, "median": middle, "high": high,
             }
         )  # fmt: skip
-    return pl.DataFrame(periods, infer_schema_length=None)
+    return pl.DataFrame(periods, infer_schema_length=None) if periods else pl.DataFrame(schema=PERIODS)
 
 
 def regional_account(pack: Pack, national: Reconciled, seed: int) -> tuple[RegionalReconciled, tuple[str, ...]]:

@@ -29,7 +29,7 @@ def compute(pack: Pack, results: Results) -> None:
         if mortality.height == 0:
             continue
         counts = Counts(_ages(people, start), _ages(people, start + 5), 5, _births(pack, start))
-        errors = Errors(count, count, _death_error(pack, start), 400, start)
+        errors = None if count is None else Errors(count, count, _death_error(pack, start), 400, start)
         found = net_migration(counts, _joined(mortality), ["sex"], errors=errors)
         pieces.append(found.select(pl.lit(start).alias("start"), pl.lit(start + 5).alias("end"), pl.all()))
     table = pl.concat(pieces)
@@ -38,7 +38,7 @@ def compute(pack: Pack, results: Results) -> None:
         TableResult("net_by_age", table, "persons", RANK, sources, METHOD),
         Number("ages.first", int(str(table["start"].min())), "year"),
         Number("ages.last", int(str(table["end"].max())), "year"),
-        Number("ages.count_error", count, "share"),
+        *([] if count is None else [Number("ages.count_error", count, "share")]),
         *_schedules(table, people, sources),
     )
 
@@ -65,11 +65,12 @@ def _births(pack: Pack, start: int) -> pl.DataFrame:
     return pl.DataFrame({"sex": ["female", "male"], "value": [total / (1 + ratio), total * ratio / (1 + ratio)]})
 
 
-def _count_error(pack: Pack) -> float:
-    """Median relative disagreement between the statements of one census."""
+def _count_error(pack: Pack) -> float | None:
+    """Median relative disagreement between the statements of one census; None where no census is stated twice."""
+    if inputs.available(pack, ("census_population",)):
+        return None
     census = series.census_population(pack)
-    assert census.sd is not None
-    return float(np.median(census.sd / census.values))
+    return None if census.sd is None else float(np.median(census.sd / census.values))
 
 
 def _death_error(pack: Pack, start: int) -> float:

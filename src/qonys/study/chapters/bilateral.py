@@ -138,10 +138,7 @@ def _latest(table: pl.DataFrame) -> pl.DataFrame:
 def _mirror(pack: Pack) -> TableResult:
     """Flows that both the country and its partner report for the same whole year."""
     home = str(pack.country["iso3"])
-    named = "external_flows_with_mirror"
-    held = not inputs.available(pack, (named,))
-    stated = inputs.rows(pack, named) if held else inputs.rows(pack, "external_flows").clear()
-    rows = stated.filter(pl.col("period").str.contains(r"^\d{4}$"))
+    rows = inputs.rows(pack, "external_flows_with_mirror").filter(pl.col("period").str.contains(r"^\d{4}$"))
     pairs = {"immigrants": "in", "emigrants": "out"}
     own = rows.filter(pl.col("reported_by") == home).with_columns(
         direction=pl.col("flow").replace(pairs), partner="category"

@@ -39,6 +39,7 @@ RANK = 5
 LIKELY = 0.9
 MEASURED = {"old_dependency": "per_100", "prospective_dependency": "per_100", "median_age": "years", "support": "ratio"}
 SHOWN = {"ratio": "one"}  # as many decimals as the other measures of ages have
+GROUP_FIGURES = ("ethnic_census", "census_population_of_groups")
 LEAVERS = "total_fertility_contrast_group"
 EFFECT = "consequences.counterfactual.effect_of"
 AGEING = "consequences.ageing.measures"
@@ -57,11 +58,13 @@ def compute(pack: Pack, results: Results) -> None:
     since = past_counterfactual(found, plan.since)
     few = fewer(found, plan.few)
     leavers = fertility_of_leavers(pack)
-    _past(results, found, since, by_start(found, few, leavers, plan.starts))
+    _past(results, found, since, by_start(found, few, leavers, tuple(sorted({*plan.starts, plan.since}))))
     results.add(*_leavers(pack, leavers))
     _future(pack, results, found, since)
-    _groups(pack, results)
-    _regions(pack, results)
+    if not inputs.available(pack, GROUP_FIGURES):
+        _groups(pack, results)
+    if results.has_table("components_by_region"):
+        _regions(pack, results)
 
 
 def fertility_of_leavers(pack: Pack) -> float | None:

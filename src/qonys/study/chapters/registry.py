@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from qonys.study.runs.results import Results
 
 EVERY = "*"
+LISTS = ("statements.csv", "forms.csv")
+FILES = (".yaml", ".csv")
 HOME = "qonys.study.chapters"
 
 
@@ -26,7 +28,8 @@ HOME = "qonys.study.chapters"
 class Chapter:
     """A chapter of the study.
 
-    `needs`: ids of figures without which it is left out (a name that ends in `.yaml` is a file of the pack).
+    `needs`: ids of figures without which it is left out (a name that ends in `.yaml` is a file of the pack; one of
+    `LISTS` stands for the figures that this file of the pack names: one of them must be there).
     `wants`: ids of figures that it reads where the pack holds them; without them it says less.
     `uses`: chapters whose results it reads; it is left out with them.
     `after`: chapters whose results it reads where they are there; "*" stands for all others.
@@ -64,7 +67,8 @@ CENSUSES = ("census_population", "births", "deaths")
 AGES = ("population_by_age_sex", "death_rates_by_age_sex", "fertility_pattern", "sex_ratio_at_birth")
 # tables whose sources the projections name as a whole
 AGE_TABLES = ("national", "partners_wpp", "population_age_sex", "mortality_age", "fertility_age", "sex_ratio_birth")
-FORWARD = (*AGES, *AGE_TABLES, "projected_life_expectancy", "projection_un", "external_flow_totals")
+FORWARD = (*AGES, *AGE_TABLES, "projected_life_expectancy", "projection_un")
+FLOWS = "external_flow_totals"
 REGIONS = ("population_regional_total", "births_regional", "deaths_regional")
 REGIONAL_ACCOUNT = (
     *REGIONS, "population_regional", "vital_regional", "internal_od", "net_migration_regional_total",
@@ -90,15 +94,16 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter("regions", needs=REGIONS),
     Chapter(
         "accounts",
-        needs=(*CENSUSES, "net_migration"),
-        wants=(
-            "mid_year_population", "net_migration_un_periods", "net_migration_bilateral_model", "national",
-            *REGIONAL_ACCOUNT,
-        ),
-        uses=("retrospective",),
+        needs=("statements.csv", "births", "deaths", "net_migration"),
+        wants=("census_population", *OTHER_NET, *REGIONAL_ACCOUNT),
+        after=("retrospective",),
         plan=("account",),
     ),
-    Chapter("ages", needs=(*CENSUSES, "population_by_age_sex", "death_rates_by_age_sex", "sex_ratio_at_birth")),
+    Chapter(
+        "ages",
+        needs=("births", "deaths", "population_by_age_sex", "death_rates_by_age_sex", "sex_ratio_at_birth"),
+        wants=("census_population",),
+    ),
     Chapter("shocks", needs=("net_migration",), uses=("accounts",)),
     Chapter(
         "present",
@@ -108,13 +113,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
         plan=("present",),
     ),
-    Chapter(
-        "forms",
-        wants=(
-            "immigrants", "emigrants", "border_crossings", "foreign_labour", "internal_totals",
-            "moves_between_regions", "refugees", "repatriates_arrived", "repatriates",
-        ),
-    ),
+    Chapter("forms", needs=("forms.csv",)),
     Chapter(
         "indicators",
         needs=REGIONAL_ACCOUNT,
@@ -166,12 +165,14 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "demographic",
         needs=(
-            *FORWARD, *REGIONS, "census_population_of_groups", "ethnic_census", "life_expectancy_female",
-            "life_expectancy_male", "total_fertility_rate",
+            *FORWARD, "life_expectancy_female", "life_expectancy_male", "total_fertility_rate",
         ),
-        wants=("ethnic_current", "total_fertility_contrast_group"),
-        uses=("accounts", "regions"),
-        after=("projection", "regional_projection"),
+        wants=(
+            FLOWS, *REGIONS, "census_population_of_groups", "ethnic_census", "ethnic_current",
+            "total_fertility_contrast_group",
+        ),
+        uses=("accounts",),
+        after=("regions", "projection", "regional_projection"),
         plan=("account", "processes", "projection", "consequences", "groups"),
     ),
     Chapter(
@@ -189,13 +190,14 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "projection",
         needs=(*FORWARD, "projection_un_population", "net_migration"),
+        wants=(FLOWS,),
         uses=("accounts",),
         plan=("processes", "projection"),
     ),
     Chapter(
         "regional_projection",
         needs=(
-            *FORWARD, *REGIONAL_ACCOUNT, "census_population", "ethnic_census", "ethnic_censuses",
+            *FORWARD, FLOWS, *REGIONAL_ACCOUNT, "census_population", "ethnic_census", "ethnic_censuses",
             "ethnic_groups_country", "ethnic_groups_regions", "ethnic_regional", "births_share",
             "births_share_of_groups", "total_fertility", "total_fertility_groups", "total_fertility_regions",
             "external_flows_own_report", "life_expectancy_country", "life_expectancy_regional",
@@ -208,9 +210,10 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         "skill",
-        needs=(
-            *AGES, *REGIONS, "partners_wpp", "population_age_sex", "population_regional", "vital_regional",
-            "un_revisions", "un_revision_population", "un_revision_net_migration",
+        needs=(*AGES, "partners_wpp", "partners_working_ages", "population_age_sex"),
+        wants=(
+            *REGIONS, "population_regional", "vital_regional", "un_revisions", "un_revision_population",
+            "un_revision_net_migration",
         ),
         plan=("skill",),
     ),
@@ -272,16 +275,36 @@ def in_order(chapters: Iterable[Chapter] = CHAPTERS) -> tuple[Chapter, ...]:
 
 
 def figures_of(pack: Pack, names: Iterable[str]) -> tuple[str, ...]:
-    """Ids of figures, with "*" written out as all tables of the pack; files of the pack left out."""
-    found = dict.fromkeys(one for name in names for one in (pack.tables() if name == EVERY else (name,)))
-    return tuple(name for name in found if not name.endswith(".yaml"))
+    """Ids of figures: "*" written out as all tables of the pack, a list as the figures it names; other files left out.
+
+    Examples
+    --------
+    >>> from qonys.catalog import open_pack
+    >>> figures_of(open_pack("georgia"), ("forms.csv", "births", "claims.yaml"))
+    ('immigrants', 'emigrants', 'external_flows', 'refugees', 'births')
+
+    """
+    found = dict.fromkeys(one for name in names for one in _written_out(pack, name))
+    return tuple(name for name in found if not name.endswith(FILES))
+
+
+def _written_out(pack: Pack, name: str) -> tuple[str, ...]:
+    if name == EVERY:
+        return tuple(pack.tables())
+    return listed(pack, name) if name in LISTS else (name,)
+
+
+def listed(pack: Pack, name: str) -> tuple[str, ...]:
+    """Ids of the figures that a list of the pack names."""
+    table = pack.statements() if name == LISTS[0] else pack.forms()
+    return tuple(dict.fromkeys(str(figure) for figure in table["figure"].drop_nulls()))
 
 
 def absent(pack: Pack, names: Iterable[str]) -> tuple[str, ...]:
     """Those of the figures and files that the pack does not hold, or holds without a row."""
     named = tuple(names)
-    files = tuple(name for name in named if name.endswith(".yaml") and not _filled(pack, name))
-    return (*files, *inputs.available(pack, figures_of(pack, named)))
+    files = tuple(name for name in named if name.endswith(FILES) and not _filled(pack, name))
+    return (*files, *inputs.available(pack, figures_of(pack, [name for name in named if name not in LISTS])))
 
 
 def allows(pack: Pack, chapter: Chapter, figure: str) -> bool:
@@ -291,6 +314,9 @@ def allows(pack: Pack, chapter: Chapter, figure: str) -> bool:
 
 
 def _filled(pack: Pack, file: str) -> bool:
+    if file in LISTS:
+        figures = listed(pack, file)
+        return len(inputs.available(pack, figures)) < len(figures)
     return (pack.path / file).is_file() and bool(pack.document(file))
 
 

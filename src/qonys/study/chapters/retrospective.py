@@ -28,7 +28,7 @@ def compute(pack: Pack, results: Results) -> None:
     )
     for item in found:
         results.add(*_numbers(item))
-    results.add(_census(pack), _annual(pack), _by_source(pack, found))
+    results.add(_census(pack), _annual(pack), net_by_source(pack, found))
 
 
 def periods(pack: Pack) -> tuple[tuple[int, int], ...]:
@@ -130,7 +130,7 @@ def _column(held: Series | None, name: str) -> pl.DataFrame:
     return held.to_frame().rename({"time": "year", "value": name}).drop("unit")
 
 
-def _by_source(pack: Pack, found: list[Components]) -> TableResult:
+def net_by_source(pack: Pack, found: list[Components]) -> TableResult:
     """Net migration per year by source: start, end (half-open), value, low, high, source, rank."""
     rows: list[dict[str, object]] = []
     for role in ("register", "model"):
@@ -155,7 +155,7 @@ def _by_source(pack: Pack, found: list[Components]) -> TableResult:
             _statement(item.start, item.end, item.residual / years, item.residual_sd / years, "census_residual", 4)
         )
     frame = pl.DataFrame(rows, infer_schema_length=None)
-    sources = (*stated, *found[0].lineage.sources)
+    sources = (*stated, *(found[0].lineage.sources if found else ()))
     return TableResult("net_by_source", frame, "persons", 3, sources, "measurement.components.components")
 
 

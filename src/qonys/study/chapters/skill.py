@@ -20,7 +20,7 @@ from qonys.projection.backtest.run import (
 from qonys.projection.regional.backtest import by_region, regional_backtest, regional_summary
 from qonys.study.base.history import regional_history
 from qonys.study.hindcast.national import Cohorts, cohorts, history
-from qonys.study.hindcast.un_revisions import ages_of, compared
+from qonys.study.hindcast.un_revisions import COLUMNS, ages_of, compared
 from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 RANK = 5
@@ -29,6 +29,8 @@ COHORTS = "study.hindcast.national.cohorts"
 REVISIONS = "study.hindcast.un_revisions.compared"
 REGIONS = "projection.regional.backtest.regional_backtest"
 REGIONAL = ("population_regional", "vital_regional")
+REGIONAL_FIGURES = (*REGIONAL, "population_regional_total", "births_regional", "deaths_regional")
+PAST_REVISIONS = ("un_revision_population", "un_revision_net_migration")
 NEAR, FAR = 5, 10
 
 
@@ -39,19 +41,21 @@ def compute(pack: Pack, results: Results) -> None:
     record = backtest(past, plan.origins, plan.horizons, plan.draws)
     own = cohorts(pack, past, record, plan.horizons, plan.fans)
     add(pack, results, past, record, own)
-    _regions(pack, results, past, record)
+    if not inputs.available(pack, REGIONAL_FIGURES):
+        _regions(pack, results, past, record)
 
 
 def add(pack: Pack, results: Results, past: History, record: Record, own: Cohorts) -> None:
     """Tables and numbers of a record that was computed."""
     sources = inputs.sources_of(pack, ("partners_wpp",))
     ages = inputs.sources_of(pack, ("partners_wpp", "population_age_sex"))
-    told = inputs.sources_of(pack, ("partners_wpp", "un_revisions"))
+    held = not inputs.available(pack, PAST_REVISIONS)
+    told = inputs.sources_of(pack, ("partners_wpp", "un_revisions")) if held else sources
     forecasts = record.forecasts.drop(WIDTHS)
     table = summary(record.forecasts)
     country = record.forecasts.filter(pl.col("country") == pack.country["iso3"])
-    revisions = compared(pack, past, record.forecasts)
-    every = pl.concat([own.ages, ages_of(pack)])
+    revisions = compared(pack, past, record.forecasts) if held else pl.DataFrame(schema=COLUMNS)
+    every = pl.concat([own.ages, *([ages_of(pack)] if held else [])])
     results.add(
         TableResult("skill_summary", table, "as_measure", RANK, sources, METHOD),
         TableResult("skill_country", summary(country), "as_measure", RANK, sources, METHOD),

@@ -27,6 +27,11 @@ Array = NDArray[np.float64]
 SEED = 1
 FIGURES = {"population": "un_revision_population", "net_migration": "un_revision_net_migration"}
 STEP = 5
+COLUMNS = {
+    "source": pl.String, "origin": pl.Int64, "target": pl.String, "horizon": pl.Int64, "n": pl.Int64,
+    "measure": pl.String, "ours": pl.Float64, "theirs": pl.Float64, "skill": pl.Float64, "skill_low": pl.Float64,
+    "skill_high": pl.Float64, "coverage_ours": pl.Float64, "coverage_theirs": pl.Float64,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from qonys import inputs
 from qonys.catalog.digest import content_files, file_digest
 from qonys.errors import BadInput
-from qonys.study.chapters.registry import EVERY, absent, allows
+from qonys.study.chapters.registry import EVERY, absent, allows, figures_of
 from qonys.study.plan import Plan
 from qonys.study.runs.code import module_digest
 from qonys.study.runs.folders import cache_folder, write_whole
@@ -134,7 +134,9 @@ def figures_digest(chapter: Chapter, pack: Pack) -> str:
         return pack.digest()
     named = (*chapter.needs, *chapter.wants)
     total = hashlib.sha256(_settings_digest(pack).encode())
-    for name in sorted({*named} - {*absent(pack, named)}):
+    files = (name for name in named if name.endswith(".yaml"))
+    figures = figures_of(pack, named)
+    for name in sorted({*files, *figures} - {*absent(pack, named), *inputs.available(pack, figures)}):
         found = file_digest(pack.path / name) if name.endswith(".yaml") else inputs.digest(pack, name.partition(":")[0])
         total.update(f"{name} {found}".encode())
     return total.hexdigest()

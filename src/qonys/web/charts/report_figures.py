@@ -10,7 +10,7 @@ import polars as pl
 
 from qonys.errors import UnknownName
 from qonys.figures.drawing import Drawing, Sheet
-from qonys.report.chapters import CHAPTERS, needed, page_of
+from qonys.report.chapters import CHAPTERS, needed, section_of
 from qonys.report.context import Context
 from qonys.report.document import Figure, Section, Table
 from qonys.web.charts.kit import Chart
@@ -40,7 +40,7 @@ def section(site: Site, language: str, chapter: str) -> Section | None:
 
 def _laid_out(context: Context, chapter: str) -> Section | None:
     try:
-        found: Section = page_of(chapter).build(context)
+        found = section_of(chapter, context)
     except UnknownName:
         return None
     return found
