@@ -10,6 +10,7 @@ import pytest
 from qonys.errors import BadInput
 from qonys.explanation.interplay import panel_var, replacement, resampled, responses, variance_shares
 from qonys.study.chapters.interplay import _within
+from qonys.study.plan import Interplay
 
 TRUTH = np.array([[0.5, -0.2], [0.0, 0.4]])
 
@@ -104,9 +105,9 @@ def test_an_error_of_the_division_looks_like_displacement() -> None:
     true = rng.normal(size=(16, 6, 2))
     error = rng.normal(size=(16, 6))
     seen = true + np.stack([error, -error], axis=2)
-    clean, low, high = _within(true)
+    clean, low, high = _within(true, Interplay())
     assert low < 0 < high
-    false, _, top = _within(seen)
+    false, _, top = _within(seen, Interplay())
     assert false < clean
     assert top < 0
 

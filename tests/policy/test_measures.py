@@ -68,7 +68,7 @@ def test_a_filter_that_meets_several_rows_or_none_rings(tmp_path, where):
 
     pack = open_pack("kazakhstan")
     with pytest.raises(BadInput, match="repatriate_quota"):
-        reading._sum(pack, "m", [{"table": "repatriate_quota", "where": where}])
+        reading._sum(pack, "m", [{"figure": "repatriate_quota", "where": where}])
 
 
 def test_forms():

@@ -299,8 +299,8 @@ def test_replicates_that_cannot_be_used_are_named(clus1, design, replication, ke
 
 def test_faults_of_a_second_stage(clus2):
     for change, key in (
-        ({"in_all_second": ""}, "second.alone"),
-        ({"in_all_second": "snum"}, "second.in_all"),
+        ({"fpc_second": ""}, "second.alone"),
+        ({"fpc_second": "snum"}, "second.in_all"),
         ({"second": "none"}, "no_column"),
     ):
         with pytest.raises(BadInput) as caught:
