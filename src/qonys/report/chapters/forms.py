@@ -13,7 +13,7 @@ from qonys.study.analyses.forms import labelled, without_figures
 NEEDS = ("forms_by_year", "forms_latest")
 PANELS = (
     ("inside", ("internal_between", "internal_within")),
-    ("across", ("immigrants", "emigrants", "repatriates", "workers_households", "refugees_back")),
+    ("across", ("immigrants", "emigrants", "returned_citizens", "repatriates", "workers_households", "refugees_back")),
     ("stocks", ("refugees_in", "asylum_in", "refugees_out", "workers_permits", "workers_seasonal")),
 )
 
@@ -77,8 +77,12 @@ def _figure(context: Context) -> Figure:
     frame = table.frame.filter(pl.col("whole") & (pl.col("value") > 0) & (pl.col("id") != "entries"))
     years = (int(str(frame["year"].min())), int(str(frame["year"].max())))
     named = frame.with_columns(name=pl.col("id").replace_strict(names, default=None))
-    panels = {context.say(f"forms.panel.{panel}"): named.filter(pl.col("id").is_in(ids)) for panel, ids in PANELS}
-    orders = [[names[name] for name in ids if name in set(frame["id"])] for _, ids in PANELS]
+    held = [(panel, [one for one in ids if one in set(frame["id"])]) for panel, ids in PANELS]
+    shown = {panel: ids for panel, ids in held if ids}  # a panel without a point has no size
+    panels = {
+        context.say(f"forms.panel.{panel}"): named.filter(pl.col("id").is_in(ids)) for panel, ids in shown.items()
+    }
+    orders = [[names[name] for name in ids] for ids in shown.values()]
     spec = over_time.log_points(context, panels, orders, years)
     top = frame.sort("value", descending=True).row(0, named=True)
     alt = context.say(
