@@ -10,8 +10,9 @@ from qonys.cli import main
 from qonys.inputs.partners import gross_years, pool_of, turnover
 from qonys.inputs.statements import national_statements
 from qonys.study.chapters.accounts import national_account, span
-from qonys.study.chapters.registry import CHAPTERS, absences
+from qonys.study.chapters.registry import CHAPTERS, absences, chapter_of
 from qonys.study.plan import Account
+from qonys.study.runs.results import Results
 
 OTHERS = ("TUR", "KAZ", "DEU", "AFG")
 NATIONAL = {"data", "accounts", "ages", "shocks", "projection", "skill", "demographic"}
@@ -66,6 +67,15 @@ def test_the_account_of_one_model_stays_near_it(made):
     stated = made.table("national").filter(pl.col("indicator") == "mid_year_population")
     both = table.join(stated.select(pl.col("year").cast(table.schema["year"]), "value"), on="year")
     assert np.abs(both["median"] / both["value"] - 1).max() < 0.1
+
+
+def test_a_country_alone_has_no_record_of_skill(made):
+    path = made.path / "tables" / "partners_wpp.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([lines[0], *(line for line in lines if ",GEO," in line)]) + "\n", encoding="utf-8")
+    results = Results("test")
+    chapter_of("skill").compute(open_pack(made.path), results)
+    assert not results.tables
 
 
 @pytest.mark.long

@@ -32,11 +32,14 @@ REGIONAL = ("population_regional", "vital_regional")
 REGIONAL_FIGURES = (*REGIONAL, "population_regional_total", "births_regional", "deaths_regional")
 PAST_REVISIONS = ("un_revision_population", "un_revision_net_migration")
 NEAR, FAR = 5, 10
+FEWEST = 2
 
 
 def compute(pack: Pack, results: Results) -> None:
-    """Add the tables and numbers of the record."""
+    """Add the tables and numbers of the record; nothing for a country alone: gains are compared over countries."""
     past = history(pack)
+    if len(past.countries) < FEWEST:
+        return
     plan = results.plan.skill
     record = backtest(past, plan.origins, plan.horizons, plan.draws)
     own = cohorts(pack, past, record, plan.horizons, plan.fans)
