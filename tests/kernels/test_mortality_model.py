@@ -43,3 +43,14 @@ def test_beyond_the_tables_the_slope_goes_on() -> None:
     found = family(TABLES, GROUPS, grid)
     assert (np.diff(found.rates[0][:, 60]) < 0).all()
     assert np.isfinite(found.rates).all()
+
+
+def test_where_nobody_reaches_an_age_survival_is_zero():
+    from qonys.kernels.mortality.level_model import family_survival
+
+    rates = np.full((2, 101), 0.01)
+    rates[:, 60:] = 800.0  # nobody lives past 61 in double precision
+    found = family_survival(rates[:, None, :])
+    assert np.isfinite(found).all()
+    assert found[..., 70:].max() == 0.0
+    assert abs(found[0, 0, 30] - np.exp(-0.01)) < 1e-4

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels.mortality.level_model import AGES, Family, single_year_logs
-from qonys.kernels.mortality.life_tables import life_table, survival_ratios
+from qonys.kernels.mortality.level_model import AGES, Family, family_survival, single_year_logs
+from qonys.kernels.mortality.life_tables import life_table
 
 Array = NDArray[np.float64]
 SEXES = ("female", "male")
@@ -132,5 +132,4 @@ def lee_carter_family(rates: Array, ages: Array, grid: Array) -> Family:
     single = np.exp(np.stack([single_year_logs(np.log(rates[:, place]), ages) for place in range(2)], axis=1))
     model = fit_lee_carter(single, AGES, last=True)
     found = np.stack([model.rates((level, level)) for level in grid], axis=1)
-    survival = np.stack([survival_ratios(life_table(found[i], AGES, sex), width=1) for i, sex in enumerate(SEXES)])
-    return Family(grid, found, survival)
+    return Family(grid, found, family_survival(found))

@@ -49,8 +49,15 @@ def family(rates: Array, ages: Array, grid: Array, width: float = 2.0) -> Family
                 break
             aim = aim + lacking
         found[place] = drawn
-    survival = np.stack([survival_ratios(life_table(found[i], AGES, sex), width=1) for i, sex in enumerate(SEXES)])
-    return Family(grid, found, survival)
+    return Family(grid, found, family_survival(found))
+
+
+def family_survival(rates: Array) -> Array:
+    """Survival to each end age of single-year rates (2, G, 101); 0 where nobody reaches an age."""
+    with np.errstate(invalid="ignore"):
+        return np.stack(
+            [np.nan_to_num(survival_ratios(life_table(rates[i], AGES, sex), width=1)) for i, sex in enumerate(SEXES)]
+        )
 
 
 def single_year_logs(logs: Array, ages: Array) -> Array:
