@@ -96,7 +96,7 @@ FLOWS = {"origin": ["a", "b"], "destination": ["b", "a"], "value": [3, 4]}
         (lambda: qonys.migration_indicators(FLOWS, kind="all"), ["kind", "'all'", "system"]),
         (lambda: qonys.gravity({**FLOWS, "far": [0, 1]}, log="far"), ["far"]),
         (lambda: qonys.life_table({"age_start": [0, 1, 5], "value": [0.1, 0.2, 0.3]}), ["sex", "female, male"]),
-        (lambda: qonys.life_table({"age_start": [1, 2, 5], "value": [0.1, 0.2, 0.3]}, sex="male"), ["rising from 0"]),
+        (lambda: qonys.life_table({"age_start": [1, 2, 5], "value": [0.1, 0.2, 0.3]}, sex="male"), ["increasing from 0"]),
         (lambda: qonys.life_table({"age_start": [0, 1, 2], "value": [0.1, -1, 1]}, sex="male"), ["age 1"]),
         (
             lambda: qonys.life_table({"age_start": [0, 1, 2], "deaths": [1, 1, 1]}, sex="male"),
@@ -104,7 +104,7 @@ FLOWS = {"origin": ["a", "b"], "destination": ["b", "a"], "value": [3, 4]}
         ),
         (lambda: qonys.graduate({"age_start": [5, 10], "value": [1, 2]}), ["5, 10"]),
         (lambda: qonys.rake(FLOWS, []), ["at least one table"]),
-        (lambda: qonys.diversity({"group": ["a", "a"], "value": [1, 2]}), ["a group twice"]),
+        (lambda: qonys.diversity({"group": ["a", "a"], "value": [1, 2]}), ["a repeated group"]),
         (lambda: qonys.decompose({"x": [1, 2]}, {"x": [1]}, "x"), ["cells"]),
         (lambda: qonys.age_structure({"sex": ["male"], "age_start": [0], "value": [1]}), ["female and male"]),
         (lambda: qonys.interplay({"region": ["a"], "time": [1], "u": [1], "v": [1]}, ["u", "v"]), ["years"]),

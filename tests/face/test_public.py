@@ -114,4 +114,4 @@ def test_results_name_their_function():
     titles = {key.removeprefix("face.title.") for key in words.keys("en") if key.startswith("face.title.")}
     assert titles == {getattr(qonys, name).__name__ for name in FUNCTIONS
                       if inspect.signature(getattr(qonys, name)).return_annotation == "Result"}  # fmt: skip
-    assert Result("rake", None).title == "Table raked to margins"
+    assert Result("rake", None).title == "Table adjusted to margins (raking)"

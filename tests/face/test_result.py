@@ -40,7 +40,7 @@ def test_what_could_not_be_met_is_in_the_notes():
 
 def test_a_result_shows_itself_shortly(raked):
     text = repr(raked)
-    assert text.splitlines()[0] == "Table raked to margins: 4 × 3 [cells]"
+    assert text.splitlines()[0] == "Table adjusted to margins (raking): 4 × 3 [cells]"
     assert len(text.splitlines()) < 20
     assert "<strong>" in raked._repr_html_()
     assert raked.in_language("ru").title == "Таблица, подогнанная к итогам"

@@ -83,7 +83,7 @@ def test_the_uns_population_stands_at_the_end_of_its_year(pack) -> None:
 
 def test_accounts_close_and_draws_keep_their_company(ready) -> None:
     found = run(ready)
-    assert found.gap < 1e-6
+    assert found.residual < 1e-6
     few = run(ready, draws=7)
     assert np.array_equal(few.population, found.population[:7])
     assert np.array_equal(run(ready, horizon=10).population, found.population[:, :11])

@@ -189,7 +189,7 @@ def test_a_report_is_whole_current_and_refuses_foreign_folders(tmp_path, results
     assert not is_current(folder, key)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.docx").write_text("mine")
-    with pytest.raises(BadInput, match="not a Qonys report"):
+    with pytest.raises(BadInput, match="not part of a Qonys report"):
         write_report(pack, results, "en", ("html",), tmp_path / "other")
     assert (tmp_path / "other" / "thesis.docx").read_text() == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["en", "other"]

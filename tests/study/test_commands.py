@@ -47,7 +47,7 @@ def test_refusals_are_one_sentence(tmp_path):
     (tmp_path / "o" / "en" / "mine.txt").write_text("mine")
     for arguments, code, part in (
         (("study", "--format", "docx"), 1, "docx"),
-        (("study", "--lang", "en", "--out", "o"), 1, "not a Qonys report"),
+        (("study", "--lang", "en", "--out", "o"), 1, "not part of a Qonys report"),
         (("study", "--pack", "atlantis"), 1, "atlantis"),
         (("study", "--lang", "fr"), 2, "fr"),
     ):

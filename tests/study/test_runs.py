@@ -99,7 +99,7 @@ def test_a_failing_chapter_is_named_and_the_others_are_kept(pack, tmp_path, monk
         return asked(self, request)
 
     monkeypatch.setattr(crews.Hand, "ask", ask)
-    with pytest.raises(ChapterFailed, match=r"“retrospective” could not be computed: planted\. 2 chapters are kept") as caught:
+    with pytest.raises(ChapterFailed, match=r"“retrospective” could not be computed: planted\. 2 chapters are stored") as caught:
         study_results(pack, jobs=2)
     assert "подложено" in caught.value.sentence("ru")
     assert (tmp_path / "faults" / "retrospective.txt").read_text() == "Traceback"
@@ -194,7 +194,7 @@ def test_the_command_prints_and_answers_with_zero_unless_told(tmp_path, capsys):
         results_of(values).write(tmp_path / name)
     folders = (str(tmp_path / "a"), str(tmp_path / "b"))
     assert main(("study", "diff", *folders)) == 0
-    assert "Moved: 0 numbers, 1 tables." in capsys.readouterr().out
+    assert "Changed: 0 numbers, 1 tables." in capsys.readouterr().out
     assert main(("study", "diff", *folders, "--exit-code")) == 1
     assert main(("study", "diff", folders[0], folders[0], "--exit-code")) == 0
     assert main(("study", "diff", folders[0], str(tmp_path))) == 0  # the first results inside
@@ -271,7 +271,7 @@ def test_the_plan_prints_chapters_and_reasons(capsys, monkeypatch):
     out = capsys.readouterr().out
     assert "[account]\ndraws = 1000" in out
     assert "#   skill: The pack has no figures for: projections of past UN revisions." in out
-    assert "#   shocks: It rests on chapters left out: Reconciled accounts." in out
+    assert "#   shocks: It depends on omitted chapters: Reconciled demographic accounts." in out
 
 
 def test_a_study_file_that_cannot_be_is_one_sentence(tmp_path):
@@ -291,7 +291,7 @@ def test_plain_lines_where_there_is_no_terminal(capsys):
         tell(Step("accounts", "begun"))
         tell(Step("accounts", "done", 1.26))
     assert capsys.readouterr().err.splitlines() == [
-        "computing: Reconciled accounts", "done: Reconciled accounts, 1.3 s",
+        "computing: Reconciled demographic accounts", "done: Reconciled demographic accounts, 1.3 s",
     ]
 
 

@@ -71,7 +71,7 @@ def nearest(
 
     Examples
     --------
-    >>> one = Sums(sums_over(np.array([0, 0, 1]), 2), np.array([6.0, 1.0]), np.zeros(2))
+    >>> one = MarginSums(sums_over(np.array([0, 0, 1]), 2), np.array([6.0, 1.0]), np.zeros(2))
     >>> nearest(np.array([1.0, 2.0, 4.0]), one).table.round(6).tolist()
     [2.0, 4.0, 1.0]
     """
