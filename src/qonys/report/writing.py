@@ -7,6 +7,7 @@ import json
 import shutil
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
 from qonys import __version__, inputs, words
@@ -25,6 +26,7 @@ from qonys.study.runs.run import run_key
 
 FORMATS = ("pdf", "html")
 MANIFEST = "manifest.json"
+EPOCH = 719163  # day of 1 January of the first year that computers count: sources without a year
 LABELS = ("contents", "figure", "table", "source", "data", "description", "skip", "note", "legend")
 
 
@@ -67,7 +69,7 @@ def release_date(pack: Pack) -> str:
     if "created" in document:
         return str(document["created"])[:10]
     years = [int(year) for year in pack.sources()["year"].drop_nulls() if str(year).isdigit()]
-    return f"{max(years, default=1970)}-01-01"
+    return f"{max(years)}-01-01" if years else date.fromordinal(EPOCH).isoformat()
 
 
 def report_key(pack: Pack, plan: Plan, language: str, formats: tuple[str, ...]) -> str:
