@@ -16,7 +16,7 @@ Shown = tuple[int, int, str, Mapping[str, Any]]
 
 def lane_rows(edition: Edition, events: Iterable[Shown], ends: tuple[int, int], base: int = 0) -> list[Wave]:
     """Events (start, end, label, row of the pack) with a lane each, so that no label runs into the next one."""
-    per_letter = (ends[1] - ends[0]) / edition.theme.plot * (6.4 if edition.theme.interactive else 5.2)
+    per_letter = (ends[1] - ends[0]) / edition.theme.plot * (6.4 if edition.theme.interactive else 5.7)
     taken: list[float] = []
     rows: list[Wave] = []
     for start, end, label, row in sorted(events, key=lambda event: event[:3]):

@@ -11,6 +11,7 @@ from qonys.figures.edition import Speech
 from qonys.figures.style import GREY, INK, SEQUENCE, Spec
 
 BREAK = "#8a6d3b"
+LABEL_LETTER = 4.8  # pixels a letter of a label in print
 LINE: Spec = {"type": "line", "strokeWidth": 2}
 LOSS: Spec = {"condition": {"test": "datum.median < 0", "value": SEQUENCE[1]}, "value": SEQUENCE[0]}
 Tip = tuple[str, str] | tuple[str, str, str]
@@ -132,7 +133,8 @@ def break_rules(edition: Speech, breaks: Sequence[tuple[int, str]], x: Spec, hei
     """
     if not breaks:
         return []
-    rows = [{"year": year, "what": text, "dy": height - 8 - 12 * (i % 3)} for i, (year, text) in enumerate(breaks)]
+    lanes = _break_lanes(breaks, edition.theme.plot / (x["scale"]["domain"][1] - x["scale"]["domain"][0]))
+    rows = [{"year": year, "what": text, "dy": height - 8 - 12 * lane} for (year, text), lane in lanes.items()]
     say, data, plain = edition.say, named("breaks", rows), {"field": "year", "type": "quantitative"}
     if edition.theme.interactive:
         mark = {"type": "rule", "strokeDash": [4, 4], "color": BREAK, "strokeWidth": 1.2}
@@ -144,6 +146,25 @@ def break_rules(edition: Speech, breaks: Sequence[tuple[int, str]], x: Spec, hei
         layer(data, {"type": "rule", "strokeDash": [3, 3], "color": GREY}, x=plain),
         layer(data, text, x=plain, y=place, text={"field": "what"}),
     ]
+
+
+def _break_lanes(breaks: Sequence[tuple[int, str]], per_year: float) -> dict[tuple[int, str], int]:
+    """Lane from the bottom of each label, which ends at its rule: the longest lowest, none over another.
+
+    `per_year`: pixels of a year.
+    """
+    lanes: dict[tuple[int, str], int] = {}
+    taken: list[list[tuple[float, float]]] = []
+    for year, text in sorted(set(breaks), key=lambda one: (-len(one[1]), one)):
+        right = year * per_year
+        left = right - LABEL_LETTER * len(text) - 6
+        free = (i for i, spans in enumerate(taken) if all(right < a or left > b for a, b in spans))
+        lane = next(free, len(taken))
+        if lane == len(taken):
+            taken.append([])
+        taken[lane].append((left, right))
+        lanes[year, text] = lane
+    return lanes
 
 
 def break_notes(breaks: Sequence[tuple[int, str]]) -> tuple[str, ...]:

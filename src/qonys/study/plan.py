@@ -235,7 +235,12 @@ def read_plan_file(path: Path) -> Mapping[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput("study.plan.file", path=str(path), problem=" ".join(str(error).split())) from error
+        raise BadInput("study.plan.file", path=str(path), problem=_problem(error)) from error
+
+
+def _problem(error: Exception) -> str:
+    """What went wrong, without the words of the operating system's interface."""
+    return (isinstance(error, OSError) and error.strerror) or " ".join(str(error).split())
 
 
 def resolve(pack: Pack, given: Mapping[str, Any] | None = None, path: str = FILE) -> Plan:
