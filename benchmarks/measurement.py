@@ -135,7 +135,7 @@ def forms() -> None:
 def accounts() -> None:
     """Reconciliation of the shipped pack, 1,000 draws, nation and regions."""
     from qonys.catalog import open_pack
-    from qonys.study.chapters.accounts import national_account, regional_account
+    from qonys.study.base.accounts import national_account, regional_account
     from qonys.study.plan import Account
 
     pack = open_pack("kazakhstan")

@@ -128,9 +128,7 @@ def test_levers_move_what_they_name_and_share_their_luck(world, base) -> None:
     more = run(world, keep=keep, immigration_times=2.0)
     assert flow(more, "immigrants")[:, 0].sum(axis=1) == pytest.approx(2 * flow(base, "immigrants")[:, 0].sum(axis=1))
     fewer = run(world, keep=keep, emigration_times=0.5)
-    assert flow(fewer, "emigrants")[:, 0].sum(axis=1) == pytest.approx(
-        0.5 * flow(base, "emigrants")[:, 0].sum(axis=1), rel=0.01
-    )
+    assert flow(fewer, "emigrants")[:, 0].sum(axis=1) == pytest.approx(0.5 * flow(base, "emigrants")[:, 0].sum(axis=1), rel=0.01)
 
 
 def test_people_who_come_besides_come_where_they_are_sent(world, base) -> None:
@@ -157,25 +155,19 @@ def test_a_region_that_pulls_more_from_a_year_on(world, base) -> None:
     assert found.residual() < 1e-6
     pull = regional.drawn_to(world.regional.od, np.array([2.0, 1, 1]))
     assert np.diagonal(pull, axis1=2, axis2=3) == pytest.approx(np.diagonal(world.regional.od, axis1=2, axis2=3))
-    assert pull[0, 25, 1, 0] / pull[0, 25, 1, 2] == pytest.approx(
-        2 * world.regional.od[0, 25, 1, 0] / world.regional.od[0, 25, 1, 2]
-    )
+    assert pull[0, 25, 1, 0] / pull[0, 25, 1, 2] == pytest.approx(2 * world.regional.od[0, 25, 1, 0] / world.regional.od[0, 25, 1, 2])
 
 
 def test_any_sum_can_be_asked_for_later(world, base) -> None:
     fine = run(world, keep=Keep(("region", "group", "sex", "age")))
     inside = fine.draws("population", ("region", "group", "sex", "age"))
-    assert base.sum(region="R2", sex="male", ages=(20, 35)) == pytest.approx(
-        inside[:, :, 1, :, 1, 4:7].sum(axis=(2, 3))
-    )
+    assert base.sum(region="R2", sex="male", ages=(20, 35)) == pytest.approx(inside[:, :, 1, :, 1, 4:7].sum(axis=(2, 3)))
     assert base.sum(region=["R1", "R3"], group="g1") == pytest.approx(inside[:, :, [0, 2], 0].sum(axis=(2, 3, 4)))
     assert fine.sum(ages=(20, 35)) == pytest.approx(base.sum(ages=(20, 35)))
     whole = base.sum(ages=(17, 18))
     assert (whole < base.sum(ages=(15, 20))).all()
     pyramid = base.pyramid(2035, region="R1")
-    assert pyramid.filter((pl.col("sex") == "male") & (pl.col("age_start") == 30))["q50"].item() == pytest.approx(
-        np.median(inside[:, 12, 0, :, 1, 6].sum(axis=1))
-    )
+    assert pyramid.filter((pl.col("sex") == "male") & (pl.col("age_start") == 30))["q50"].item() == pytest.approx(np.median(inside[:, 12, 0, :, 1, 6].sum(axis=1)))
     births = base.draws("births", ("region",))
     assert births.sum(axis=2) == pytest.approx(run(world, keep=Keep((), accounts=())).draws("births"))
     assert base.draws("share", ("group",)).sum(axis=2) == pytest.approx(1)
@@ -185,9 +177,7 @@ def test_any_sum_can_be_asked_for_later(world, base) -> None:
     assert row == pytest.approx(np.median(inside[:, 7, 2].sum(axis=(1, 2, 3))))
     assert base.to_frame().height == 3 * 2 * 21
     pytest.importorskip("xarray")
-    assert base.to_xarray().sel(region="R2", group="g1", year=2025).sum().item() == pytest.approx(
-        base.drawn.cells[:, 2, 2].sum()
-    )
+    assert base.to_xarray().sel(region="R2", group="g1", year=2025).sum().item() == pytest.approx(base.drawn.cells[:, 2, 2].sum())
 
 
 def test_moments_of_blocks_are_those_of_all_draws(world, monkeypatch) -> None:

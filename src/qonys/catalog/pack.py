@@ -73,9 +73,6 @@ class Pack:
 
     def cached(self, key: str, make: Callable[[], Kept]) -> Kept:
         """What `make` gives, made once for this opened pack and kept under `key`."""
-        return self._keep(key, make)
-
-    def _keep(self, key: str, make: Callable[[], Kept]) -> Kept:
         if key not in self._kept:
             self._kept[key] = make()
         return cast("Kept", self._kept[key])
@@ -93,7 +90,7 @@ class Pack:
         """SHA-256 over the names and bytes of all files; computed once for an opened pack."""
         from qonys.catalog.digest import folder_digest
 
-        return self._keep("digest", lambda: folder_digest(self.path))
+        return self.cached("digest", lambda: folder_digest(self.path))
 
     def tables(self) -> tuple[str, ...]:
         """Names of the logical tables."""
@@ -126,7 +123,7 @@ class Pack:
 
         path = self.path / resource.path
         make = lambda: read_table_file(path, resource.path, resource.fields)  # noqa: E731
-        return self._keep(f"file:{resource.path}", make).clone()
+        return self.cached(f"file:{resource.path}", make).clone()
 
     def table(self, name: str, secondary: bool = True) -> pl.DataFrame:
         """All rows of a logical table: columns as in the file and `rank` (Int8).
@@ -146,7 +143,7 @@ class Pack:
             A file does not fit its schema.
 
         """
-        return self._keep(f"table:{name}:{secondary}", lambda: self._united(name, secondary)).clone()
+        return self.cached(f"table:{name}:{secondary}", lambda: self._united(name, secondary)).clone()
 
     def _united(self, name: str, secondary: bool) -> pl.DataFrame:
         import polars as pl
@@ -163,7 +160,7 @@ class Pack:
 
     def descriptive(self, name: str) -> pl.DataFrame:
         """A descriptive file (`sources`, `regions`, ...); an absent optional one gives no rows."""
-        return self._keep(f"descriptive:{name}", lambda: self._named_anew(name)).clone()
+        return self.cached(f"descriptive:{name}", lambda: self._named_anew(name)).clone()
 
     def _named_anew(self, name: str) -> pl.DataFrame:
         """The file with columns of former names under those of today, and with the known columns it lacks."""
@@ -299,7 +296,7 @@ class Pack:
         return found
 
     def _names(self, what: str, language: str) -> Mapping[tuple[str, str], str]:
-        return self._keep(f"names:{what}:{language}", lambda: self._read_names(what, language))
+        return self.cached(f"names:{what}:{language}", lambda: self._read_names(what, language))
 
     def _read_names(self, what: str, language: str) -> Mapping[tuple[str, str], str]:
         """Names in the language; of a region, the English one where the pack gives none."""

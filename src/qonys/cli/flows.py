@@ -137,7 +137,7 @@ def reconcile(
     """One posterior table of the pack's accounts from sources that disagree."""
     from qonys.catalog import open_pack
     from qonys.errors import BadInput
-    from qonys.study.chapters.accounts import national_account, regional_account
+    from qonys.study.base.accounts import national_account, regional_account
     from qonys.study.plan import Account
 
     if draws < 40:

@@ -148,7 +148,7 @@ def quantiles_of(found: Any, over: Sequence[str]) -> pl.DataFrame:
 def _account_sources(pack: Pack) -> tuple[str, ...]:
     """Sources of the national account that projections and consequences start from."""
     from qonys.inputs.statements import national_statements
-    from qonys.study.chapters.accounts import span
+    from qonys.study.base.accounts import span
 
     return national_statements(pack, span(pack))[1]
 

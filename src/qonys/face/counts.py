@@ -344,7 +344,7 @@ def reconcile(
 
 
 def _country_account(pack: Pack, draws: int, seed: int) -> Result:
-    from qonys.study.chapters.accounts import national_account
+    from qonys.study.base.accounts import national_account
     from qonys.study.plan import Account
 
     found, sources = national_account(pack, Account(draws, seed))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from qonys.catalog.pack import Pack
-from qonys.inputs.figures import available, chosen, lineage
-from qonys.quantities import Axis, Series
+from qonys.inputs.figures import available
+from qonys.inputs.series import national_series
+from qonys.quantities import Series
 
 
 def annual(pack: Pack, name: str, role: str | None = None) -> Series | None:
@@ -20,7 +21,4 @@ def annual(pack: Pack, name: str, role: str | None = None) -> Series | None:
     """
     if available(pack, (name if role is None else f"{name}:{role}",)):
         return None
-    frame = chosen(pack, name, role)
-    unit = str(frame["unit"][0]) if "unit" in frame.columns else "persons"
-    held = lineage(pack, name, frame)
-    return Series(frame["value"].to_numpy(), (Axis("time", tuple(frame["year"])),), unit, name, lineage=held)
+    return national_series(pack, name, role)

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.catalog import Pack
-from qonys.inputs.figures import chosen, rows
+from qonys.inputs.figures import available, chosen, rows
 from qonys.inputs.regions import grid
 from qonys.spaces.nested_regions import NestedRegions
 
@@ -65,3 +65,18 @@ def share_of_births(pack: Pack, groups: Sequence[str]) -> Array:
     year = int(str(table["year"].max()))
     found = dict(table.filter(pl.col("year") == year).select("ethnic_group", "value").iter_rows())
     return np.array([float(found[name]) / 100 if name in found else np.nan for name in groups])
+
+
+def census_counts(pack: Pack) -> pl.DataFrame:
+    """Persons by census year and ethnic group, the preferred source of each cell."""
+    named = chosen(pack, "ethnic_census").filter(pl.col("ethnic_group") != "total")
+    return named.select("year", "ethnic_group", "value", "source", "rank")
+
+
+def current_estimates(pack: Pack) -> pl.DataFrame:
+    """Persons by year and group of current estimates in persons, with the year's total; none where there are none."""
+    if available(pack, ("ethnic_current",)):
+        return census_counts(pack).clear().with_columns(total=pl.col("value"))
+    groups = rows(pack, "ethnic_current").filter(pl.col("ethnic_group") != "total")
+    totals = groups.group_by("year").agg(total=pl.col("value").sum())
+    return groups.select("year", "ethnic_group", "value", "source", "rank").join(totals, on="year")

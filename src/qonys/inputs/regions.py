@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
+from qonys.inputs.ages import SEXES
 from qonys.inputs.boundaries import region_lineage
 from qonys.inputs.figures import choose, rows
 from qonys.inputs.series import in_one_vintage
 from qonys.spaces.nested_regions import NestedRegions
 
 Array = NDArray[np.float64]
-SEXES = ("female", "male")
 EVENT_YEARS = 3
 
 

@@ -40,12 +40,12 @@ def census_population(pack: Pack) -> Population:
     return Population(values, (axis,), "persons", "residents", sd=sd, lineage=held)
 
 
-def national_series(pack: Pack, indicator: str, source: str | None = None) -> Series:
-    """Annual national series: of one source, or the preferred figure of each year."""
-    found = chosen(pack, indicator) if source is None else rows(pack, indicator, source=source).sort("year")
-    axis = Axis("time", tuple(found["year"]))
-    held = lineage(pack, indicator, found)
-    return Series(found["value"].to_numpy(), (axis,), "persons", indicator, lineage=held)
+def national_series(pack: Pack, name: str, role: str | None = None) -> Series:
+    """A figure of the whole country by year: by the written order of preference, or by the sources of a role."""
+    found = chosen(pack, name, role)
+    unit = str(found["unit"][0]) if "unit" in found.columns else "persons"
+    held = lineage(pack, name, found)
+    return Series(found["value"].to_numpy(), (Axis("time", tuple(found["year"])),), unit, name, lineage=held)
 
 
 def natural_increase(births: Series, deaths: Series) -> Series:

@@ -157,14 +157,19 @@ def whole_years(pack: Pack) -> pl.DataFrame:
     return table.filter(~pl.col("year").is_in(partial["year"].to_list()))
 
 
-def internal_net(pack: Pack, vintage: str) -> pl.DataFrame:
-    """Arrivals less departures between regions of one vintage: year, region, value."""
+def moves_between_regions(pack: Pack, vintage: str) -> pl.DataFrame:
+    """Moves between regions of one vintage: year, origin, destination, value."""
     whole = whole_years(pack).select("year", "origin", "destination", "vintage", "value", "unit", "status", "source")
     joined = in_vintage(whole, vintage, region_lineage(pack), regions=("origin", "destination"))
     moves = joined.filter(pl.col("origin") != pl.col("destination"))
-    value = pl.col("value").cast(pl.Float64)
+    return moves.select("year", "origin", "destination", pl.col("value").cast(pl.Float64))
+
+
+def internal_net(pack: Pack, vintage: str) -> pl.DataFrame:
+    """Arrivals less departures between regions of one vintage: year, region, value."""
+    moves = moves_between_regions(pack, vintage)
     ends = [
-        moves.select("year", pl.col(end).alias("region"), (sign * value).alias("value"))
+        moves.select("year", pl.col(end).alias("region"), (sign * pl.col("value")).alias("value"))
         for end, sign in (("destination", 1), ("origin", -1))
     ]
     return pl.concat(ends).group_by("year", "region").agg(pl.col("value").sum()).sort("year", "region")

@@ -9,7 +9,7 @@ from qonys.catalog import open_pack
 from qonys.cli import main
 from qonys.inputs.partners import gross_years, pool_of, turnover
 from qonys.inputs.statements import national_statements
-from qonys.study.chapters.accounts import national_account, span
+from qonys.study.base.accounts import national_account, span
 from qonys.study.chapters.registry import CHAPTERS, absences, chapter_of
 from qonys.study.plan import Account
 from qonys.study.runs.results import Results

@@ -4,7 +4,7 @@ import pytest
 
 from qonys.catalog import open_pack
 from qonys.cli import main
-from qonys.study.chapters.accounts import span
+from qonys.study.base.accounts import span
 from qonys.study.chapters.registry import CHAPTERS, absences
 from qonys.study.claims.reading import read_claims
 from qonys.study.runs.results import Results

@@ -17,7 +17,7 @@ from qonys.errors import BadInput
 from qonys.kernels.processes import regime_process as process
 from qonys.kernels.processes.chain_checks import ChainCheck
 from qonys.kernels.processes.regime_process import AZOSE_RAFTERY, Posterior, Settings
-from qonys.projection.processes.protocol import Process
+from qonys.projection.processes.protocol import Process, place_of
 
 __all__ = ["AZOSE_RAFTERY", "CRISES", "MigrationProcess", "Settings", "fit_migration", "rates_of", "regimes_of"]
 
@@ -59,9 +59,7 @@ class MigrationProcess:
             The process was not fitted to the country.
 
         """
-        if country not in self.countries:
-            raise BadInput("projection.country", found=country, known=", ".join(self.countries))
-        place = self.countries.index(country)
+        place = place_of(country, self.countries)
         first = self.last[country] if start is None else start
         return process.paths(self.posterior, place, first, horizon, draws, seed) / PER
 

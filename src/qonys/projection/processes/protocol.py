@@ -41,6 +41,20 @@ class Process(Protocol):
         """
 
 
+def place_of(country: str, countries: tuple[str, ...]) -> int:
+    """Place of a country among those of a process.
+
+    Raises
+    ------
+    BadInput
+        The process does not know the country.
+
+    """
+    if country not in countries:
+        raise BadInput("projection.country", found=country, known=", ".join(countries))
+    return countries.index(country)
+
+
 @dataclass(frozen=True, kw_only=True)
 class FixedPaths:
     """Paths drawn elsewhere: `values` (D, H) of one country, in the unit in which a process gives them."""
@@ -59,8 +73,7 @@ class FixedPaths:
             Another country, more draws or years than there are, or another last value: the paths are what they are.
 
         """
-        if country not in self.countries:
-            raise BadInput("projection.country", found=country, known=", ".join(self.countries))
+        place_of(country, self.countries)
         first, last = (0, draws) if isinstance(draws, int) else draws
         if last > len(self.values) or horizon > self.values.shape[1] or start is not None:
             raise BadInput("processes.fixed", draws=len(self.values), years=self.values.shape[1])

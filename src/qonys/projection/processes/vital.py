@@ -22,6 +22,7 @@ from qonys.kernels.processes import regime_process as process
 from qonys.kernels.processes.chain_checks import ChainCheck
 from qonys.kernels.processes.regime_process import Posterior, Settings
 from qonys.projection.processes.migration import diagnosed, table_of
+from qonys.projection.processes.protocol import place_of
 
 Array = NDArray[np.float64]
 STEP, LATE, LIMIT = 5, 4.0, 95.0
@@ -81,9 +82,7 @@ class VitalProcess:
             The process was not fitted to the country.
 
         """
-        if country not in self.countries:
-            raise BadInput("projection.country", found=country, known=", ".join(self.countries))
-        place, steps = self.countries.index(country), -(-horizon // STEP)
+        place, steps = place_of(country, self.countries), -(-horizon // STEP)
         normals = None if self.link is None else self.link.normals(seed, draws, steps)
         begin: float | Array = self.starts[country]
         if start is not None and self.kind == "fertility":

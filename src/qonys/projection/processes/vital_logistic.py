@@ -24,6 +24,7 @@ from qonys.kernels.processes import regime_process as process
 from qonys.kernels.processes.chain_checks import ChainCheck, checks, effective_size
 from qonys.kernels.processes.regime_process import AZOSE_RAFTERY, Posterior
 from qonys.projection.processes.migration import diagnosed, table_of
+from qonys.projection.processes.protocol import place_of
 from qonys.projection.processes.vital import STEP, yearly
 
 Array = NDArray[np.float64]
@@ -105,9 +106,7 @@ class LogisticProcess:
             The process was not fitted to the country.
 
         """
-        if country not in self.countries:
-            raise BadInput("projection.country", found=country, known=", ".join(self.countries))
-        place, steps = self.countries.index(country), -(-horizon // STEP)
+        place, steps = place_of(country, self.countries), -(-horizon // STEP)
         span = range(draws) if isinstance(draws, int) else range(*draws)
         levels, cut = np.empty((len(span), steps + 1)), np.zeros((len(span), 2), dtype=np.int64)
         law = (KINDS[self.kind], *LIMITS[self.kind])

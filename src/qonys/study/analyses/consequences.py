@@ -11,8 +11,8 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.errors import BadInput
 from qonys.projection.national import project_national
+from qonys.study.base.accounts import national_account
 from qonys.study.base.national import HORIZON, Prepared, prepare
-from qonys.study.chapters.accounts import national_account
 from qonys.study.counterfactual.populations import (
     PastAccount,
     PastCounterfactual,

@@ -153,7 +153,7 @@ def own_tables(pack: Pack) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
     Only years that have both, so none after the last count of residents by region.
     """
     from qonys.inputs import series
-    from qonys.study.chapters.indicators import centre_distances, internal_moves
+    from qonys.study.factors.places import centre_distances, internal_moves
 
     vintage = str(pack.vintages().sort("order")["vintage"][0])
     moves, counted = internal_moves(pack, vintage), series.regional_years(pack, vintage)[0].to_frame()

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from qonys.catalog import Pack
 from qonys.estimation.base import history
 from qonys.inputs import rows
-from qonys.inputs.ages import fertility_shares
-from qonys.inputs.regions import SEXES, grid, life_expectancies, registered, youngest
+from qonys.inputs.ages import SEXES, fertility_shares
+from qonys.inputs.regions import grid, life_expectancies, registered, youngest
 from qonys.kernels.mortality.level_model import at_level
 from qonys.kernels.schedules.curves import curve
 from qonys.measurement.schedules import families, family_parameters

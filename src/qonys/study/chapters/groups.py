@@ -5,35 +5,21 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.inputs import available, chosen, rows, series
+from qonys.inputs import available, chosen, series
+from qonys.inputs.groups import census_counts, current_estimates
 from qonys.measurement.groups import group_change
 from qonys.study.chapters.retrospective import intercensal
 from qonys.study.runs.results import Results, TableResult
 
 
-def counts(pack: Pack) -> pl.DataFrame:
-    """Persons by census year and ethnic group, the preferred source of each cell."""
-    named = chosen(pack, "ethnic_census").filter(pl.col("ethnic_group") != "total")
-    return named.select("year", "ethnic_group", "value", "source", "rank")
-
-
-def estimates(pack: Pack) -> pl.DataFrame:
-    """Persons by year and group of current estimates in persons, with the year's total; none where there are none."""
-    if available(pack, ("ethnic_current",)):
-        return counts(pack).clear().with_columns(total=pl.col("value"))
-    groups = rows(pack, "ethnic_current").filter(pl.col("ethnic_group") != "total")
-    totals = groups.group_by("year").agg(total=pl.col("value").sum())
-    return groups.select("year", "ethnic_group", "value", "source", "rank").join(totals, on="year")
-
-
 def compute(pack: Pack, results: Results) -> None:
     """Add the composition by census and the change of the large groups."""
-    people = counts(pack)
+    people = census_counts(pack)
     totals = chosen(pack, "census_population_of_groups").select("year", total="value")
     people_shares = people.join(totals, on="year", how="inner")
     parts = [people_shares]
     if not available(pack, ("ethnic_current",)):
-        parts.append(estimates(pack).select(people_shares.columns))
+        parts.append(current_estimates(pack).select(people_shares.columns))
     shares = pl.concat(parts)
     shares = shares.with_columns(share=pl.col("value") / pl.col("total"))
     sources = tuple(shares["source"].unique().sort())

@@ -8,16 +8,11 @@ import polars as pl
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.inputs import series
+from qonys.inputs.regions import recount_years
 from qonys.measurement.regions import regional_components, regional_residual
 from qonys.study.runs.results import Results, TableResult
 
 METHOD = "measurement.regions.regional_components"
-
-
-def recount_years(pack: Pack) -> tuple[int, ...]:
-    """Years whose balance holds a recount: the year before each recounted 1 January."""
-    rows = pack.breaks().filter((pl.col("kind") == "recount") & (pl.col("table") == "population_regional"))
-    return tuple(sorted(int(year) - 1 for year in rows["year"]))
 
 
 def compute(pack: Pack, results: Results) -> None:

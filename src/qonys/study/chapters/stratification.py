@@ -14,7 +14,7 @@ from qonys.catalog import Pack
 from qonys.inputs.series import census_population
 from qonys.kernels.structure import segregation as sg
 from qonys.kernels.structure.segregation import Array
-from qonys.study.chapters.indicators import centre_distances
+from qonys.study.factors.places import centre_distances
 from qonys.study.plan import Segregation
 from qonys.study.runs.results import Number, Results, TableResult
 

@@ -11,10 +11,10 @@ from qonys import inputs
 from qonys.catalog import Pack
 from qonys.inputs import series
 from qonys.inputs.annual import annual
+from qonys.inputs.groups import census_counts
 from qonys.kernels.flows.balance import offset_ratio
 from qonys.measurement.components import Components, components, period_total
 from qonys.quantities import Series
-from qonys.study.chapters.groups import counts
 from qonys.study.claims.reading import Claim
 
 REGISTERED = "registered"
@@ -205,7 +205,7 @@ def groups_shrunk(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     """Number of ethnic groups counted fewer at the second census."""
     if inputs.available(pack, ("ethnic_census",)):
         return
-    people = counts(pack)
+    people = census_counts(pack)
     ends = [dict(people.filter(pl.col("year") == y).select("ethnic_group", "value").rows()) for y in claim.years]
     fewer = {group: ends[1][group] - ends[0][group] for group in ends[0] if group in ends[1]}
     fewer = {group: change for group, change in fewer.items() if change < 0}

@@ -15,10 +15,10 @@ from qonys.consequences.settlement import block_paths, depopulation, hoover, red
 from qonys.inputs import choose, chosen, rows
 from qonys.inputs.ages import population_by_age, population_years
 from qonys.inputs.boundaries import in_vintage, region_lineage
+from qonys.inputs.groups import census_counts, current_estimates
 from qonys.inputs.regions import recount_years
 from qonys.inputs.series import regional_years
 from qonys.study.base.national import schedule
-from qonys.study.chapters.groups import counts, estimates
 from qonys.study.plan import Groups
 
 Array = NDArray[np.float64]
@@ -28,8 +28,8 @@ REST = "rest"
 def composition(pack: Pack) -> pl.DataFrame:
     """Persons by year and group with the year's total, censuses and current estimates: year, group, value, total."""
     totals = chosen(pack, "census_population_of_groups")
-    people = counts(pack).join(totals.select("year", total="value"), on="year", how="inner")
-    current = estimates(pack)
+    people = census_counts(pack).join(totals.select("year", total="value"), on="year", how="inner")
+    current = current_estimates(pack)
     return pl.concat([people, current.select(people.columns)]).sort("year", "ethnic_group")
 
 

@@ -16,6 +16,7 @@ from qonys.errors import BadInput
 from qonys.inputs.recording import note, recording
 from qonys.projection.processes.registry import ProcessChoices
 from qonys.projection.regional.drivers import World
+from qonys.study.base.accounts import national_account
 from qonys.study.base.national import Prepared, prepare
 from qonys.study.ensembles.objects import digest_of, read_object, write_object
 from qonys.study.plan import Plan, resolve
@@ -36,8 +37,6 @@ def account_of(pack: Pack, plan: Plan | None = None) -> pl.DataFrame:
     for path in (own, place / "tables" / "reconciled_national.parquet"):
         if path.is_file():
             return pl.read_parquet(path)
-    from qonys.study.chapters.accounts import national_account
-
     frame = national_account(pack, plan.account)[0].table()
     own.parent.mkdir(parents=True, exist_ok=True)
     part = own.with_suffix(".part")

@@ -15,7 +15,7 @@ from qonys.catalog import Pack
 from qonys.inputs import choose, rows
 from qonys.inputs.boundaries import region_lineage
 from qonys.inputs.series import regional_events
-from qonys.study.chapters.indicators import centre_distances, internal_moves, residents, touching
+from qonys.study.factors.places import centre_distances, internal_moves, residents, touching
 from qonys.study.runs.results import Results
 
 LAG = 1

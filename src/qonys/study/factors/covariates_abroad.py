@@ -15,7 +15,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.inputs import rows
-from qonys.study.chapters.indicators import great_circle
+from qonys.study.factors.places import great_circle
 
 FLOWS = {"immigrants": "immigrant_stock", "emigrants": "emigrant_stock"}
 TABLE = 6

@@ -102,11 +102,6 @@ def _from(pack: Pack, past: History, record: Record, origin: int) -> dict[str, A
     return found
 
 
-def people(pack: Pack, year: int) -> Array:
-    """Persons by sex and five-year age at mid-year, (2, 21)."""
-    return population_by_age(pack, year)
-
-
 def past_inputs(pack: Pack, origin: int, horizon: int) -> NationalInputs:
     """Inputs of a projection from mid-`origin` that use no period that ended later."""
     known, sex_gap = _mortality(pack, origin)
@@ -124,7 +119,7 @@ def past_inputs(pack: Pack, origin: int, horizon: int) -> NationalInputs:
     return NationalInputs(
         country=pack.country["iso3"],
         base_year=origin,
-        base=single_ages(people(pack, origin), STARTS.astype(float), 101),
+        base=single_ages(population_by_age(pack, origin), STARTS.astype(float), 101),
         base_error=0.0,
         family=known,
         sex_gap=sex_gap,
@@ -167,7 +162,8 @@ def _scaled(rates: Array, ages: Array) -> Family:
 
 def _ages(pack: Pack, found: dict[str, Array], origin: int, horizon: int) -> list[pl.DataFrame]:
     """Scores of the age groups, percent of the origin's: the models, and growth of the past kept."""
-    now, before, came = (people(pack, year).sum(axis=0) for year in (origin, origin - KEPT, origin + horizon))
+    years = (origin, origin - KEPT, origin + horizon)
+    now, before, came = (population_by_age(pack, year).sum(axis=0) for year in years)
     frames = []
     for group, (low, high) in GROUPS.items():
         start = now[low:high].sum()
@@ -186,7 +182,7 @@ def _cells(pack: Pack, draws: Array, origin: int, horizon: int) -> pl.DataFrame:
     sample = draws[:, horizon].reshape(len(draws), -1).T
     names = [sex for sex in SEXES for _ in STARTS]
     about: dict[str, str | int] = {"origin": origin, "horizon": horizon}
-    frame = scored(sample, people(pack, origin + horizon).ravel(), about, names, "sex")
+    frame = scored(sample, population_by_age(pack, origin + horizon).ravel(), about, names, "sex")
     return frame.insert_column(3, pl.Series("age_start", np.tile(STARTS, len(SEXES))))
 
 

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from qonys.catalog import Pack
 from qonys.inputs import rows
+from qonys.inputs.ages import population_by_age
 from qonys.kernels import scores
 from qonys.projection.backtest.models import History
 from qonys.projection.backtest.run import AGAIN, GOAL, OURS, outcomes, scored
 from qonys.projection.processes.migration import PER
 from qonys.study.base.national import SEXES
-from qonys.study.hindcast.national import GROUPS, people
+from qonys.study.hindcast.national import GROUPS
 
 Array = NDArray[np.float64]
 SEED = 1
@@ -117,7 +118,7 @@ def ages_of(pack: Pack) -> pl.DataFrame:
         year = found.base + horizon
         part = medium.filter(pl.col("year_end") == year).sort("age_start")
         theirs = np.stack([part.filter(pl.col("sex") == s)["value"].cast(pl.Float64).to_numpy() for s in SEXES])
-        now, came = people(pack, found.base), people(pack, year)
+        now, came = population_by_age(pack, found.base), population_by_age(pack, year)
         for group, (low, high) in GROUPS.items():
             start = now[:, low:high].sum()
             about: dict[str, str | int] = {
