@@ -19,9 +19,7 @@ NAMED_AXES = ("ethnic_group", "country", "survey")
 CONVENTION = "published formats of the United Nations name them, whatever the country"
 DRAWN = "a number of draws, rounds or persons, no year"
 RECORD = "years of origin of the record of skill; the plan of a study may name others"
-PLAN = "not yet taken from the plan of the study"
 DEFAULTS = "defaults of a study; the pack's own study.toml and country.yaml take their place"
-LATER = (PLAN, DEFAULTS)
 ALLOWED: dict[str, tuple[set[object], str]] = {
     "catalog/exporting.py": ({1980}, "the earliest date that a zip archive can hold"),
     "catalog/packing/tables.py": ({"SRB"}, CONVENTION),
@@ -36,14 +34,7 @@ ALLOWED: dict[str, tuple[set[object], str]] = {
     "web/charts/subjects.py": ({"2000"}, DRAWN),
     "projection/backtest/run.py": ({1980, 1985, 1990, 1995, 2000, 2005, 2010, 2013, 2015, 2018}, RECORD),
     "projection/regional/backtest.py": ({2007, 2010, 2013, 2015, 2018}, RECORD),
-    "cli/project.py": ({2050}, PLAN),
-    "face/country.py": ({1991, 2050}, PLAN),
-    "study/analyses/consequences.py": ({2050}, PLAN),
-    "study/analyses/project.py": ({2050}, PLAN),
     "study/plan.py": (set(YEARS), DEFAULTS),
-    "study/lab/session.py": ({2050}, PLAN),
-    "web/api/policy.py": ({2100}, PLAN),
-    "web/charts/lab/state.py": ({2050}, PLAN),
 }
 
 
@@ -91,7 +82,7 @@ def test_code_knows_no_country():
         if strange:
             found[name] = strange
         gone = allowed - {value for _, value in met}
-        if gone and why not in LATER:
+        if gone and why != DEFAULTS:
             unused[name] = gone
     assert not found, found
     assert not unused, f"take out of the list: {unused}"

@@ -24,7 +24,7 @@ class ProjectionOptions:
     """How far, how many draws, what is shown."""
 
     draws: Annotated[int, Parameter(help="cli.project.draws")] = 1000
-    horizon: Annotated[int, Parameter(help="cli.project.horizon")] = 2050
+    horizon: Annotated[int, Parameter(help="cli.project.horizon")] = 0
     seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
     table: Annotated[str, Parameter(help="cli.project.table")] = "quantiles"
     year: Annotated[int, Parameter(help="cli.project.year")] = 0

@@ -54,10 +54,10 @@ class Country:
         return self.pack.table(name)
 
     def project(
-        self, draws: int = 200, horizon: int = 2050, regions: bool = False, groups: bool = False, seed: int = 1,
+        self, draws: int = 200, horizon: int = 0, regions: bool = False, groups: bool = False, seed: int = 1,
         scenario: Given = None, out: str | Path | None = None, **processes: str,
     ) -> Projection | RegionalProjection:  # fmt: skip
-        """Project the population to the year `horizon`.
+        """Project the population to the year `horizon` (0: to `regions.until` of the country's plan).
 
         With `regions` or `groups` the result is a `RegionalProjection` that keeps them apart, else a `Projection` of
         the nation. `scenario`: a mapping such as {"net_add": 20000, "since": 2027}, a TOML or YAML file, or a
@@ -125,9 +125,12 @@ class Country:
         )
 
     def consequences(
-        self, table: str = "effect", since: int = 1991, until: int = 0, draws: int = 200, seed: int = 1
+        self, table: str = "effect", since: int = 0, until: int = 0, draws: int = 200, seed: int = 1
     ) -> pl.DataFrame:
         """What migration did and may do, as `qonys consequences` gives it; tables as there.
+
+        `since`: first year in which nobody moves (0: that of the country's plan), `until`: last year (0: the end of the
+        account).
 
         Tables `ethnic` and `regions` rest on the draws of the projection by region and group where the pack can be
         projected so; their column `basis` says on what each row rests.
@@ -142,8 +145,12 @@ class Country:
 
         return answer(self.pack, ConsequencesRequest(since, until, table, draws, seed), lambda key: None)
 
-    def lab(self, draws: int = 400, until: int = 2050) -> Lab:
-        """The policy lab: the pack's measures on the projection of its regions and groups (computes the study once)."""
+    def lab(self, draws: int = 400, until: int = 0) -> Lab:
+        """The policy lab: the pack's measures on the projection of its regions and groups (computes the study once).
+
+        `until`: last year (0: `regions.until` of the country's plan).
+
+        """
         from qonys.study.lab.session import open_lab
         from qonys.study.runs.run import study_results
 

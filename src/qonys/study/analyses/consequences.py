@@ -101,7 +101,7 @@ def both(pack: Pack, request: ConsequencesRequest, tell: Tell) -> Both:
     since = past_counterfactual(found, request.since) if request.since < last else None
     until = request.until or (0 if since else request.since + 1)
     if request.table == "replacement":
-        until = max(until, 2050)
+        until = max(until, resolve(pack).consequences.until)
     if until <= last:
         if request.until and since and request.until <= request.since:
             raise BadInput("consequences.until", since=request.since, until=request.until, last=last)

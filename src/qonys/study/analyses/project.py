@@ -22,6 +22,7 @@ from qonys.study.ensembles import shards as ensembles
 from qonys.study.ensembles.cluster import run_on_cluster
 from qonys.study.ensembles.fits import account_of, fitted, world_of
 from qonys.study.ensembles.scenario_files import scenario_of
+from qonys.study.plan import resolve
 
 TABLES = ("quantiles", "pyramid", "parameters", "crises", "draws", "processes")
 REGIONAL = ("quantiles", "pyramid", "compared", "deviations", "draws", "moments")
@@ -53,6 +54,7 @@ def choices_of(given: Mapping[str, str]) -> ProcessChoices:
 class ProjectionRequest:
     """What is wanted: draws, last year, seed, table, year of a pyramid, measure, scenario, parts, shards.
 
+    `horizon` 0: `regions.until` of the plan, in any projection.
     `regions`, `groups`: "" (not apart), "all" or names parted by commas; `ages`: lower limits of ages kept
     apart; `moments`: years of mean and variance of every cell. `shard`: part i/n of the units of `unit` draws, written
     to `out`; `resume`: go on where some are. `workers`, `scheduler`: a Dask cluster (0 and "": none). `question`: see
@@ -60,7 +62,7 @@ class ProjectionRequest:
     """
 
     draws: int = 1000
-    horizon: int = 2050
+    horizon: int = 0
     seed: int = 1
     table: str = "quantiles"
     year: int = 0
@@ -122,8 +124,9 @@ def projection_of(
 
 def gathered(pack: Pack, request: ProjectionRequest, scenario: Scenario, tell: Tell) -> tuple[Prepared | World, Run]:
     """What the projection starts from, fitted or kept, and the run."""
+    horizon = request.horizon or resolve(pack).regions.until
     if request.draws < 2:
-        raise BadInput("projection.horizon", horizon=request.horizon, most=HORIZON, draws=request.draws)
+        raise BadInput("projection.horizon", horizon=horizon, most=HORIZON, draws=request.draws)
     if scenario.parts() and not request.parted:
         raise BadInput("regional.needs_parts", names=", ".join(scenario.parts()))
     tell("study.project.account")
@@ -133,9 +136,9 @@ def gathered(pack: Pack, request: ProjectionRequest, scenario: Scenario, tell: T
     else:
         world = fitted(pack, account_of(pack), tell, chosen)
     base_year = world.national.base_year if isinstance(world, World) else world.inputs.base_year
-    length = request.horizon - base_year
+    length = horizon - base_year
     if not 1 <= length <= HORIZON:
-        raise BadInput("projection.year", year=request.horizon, first=base_year + 1, last=base_year + HORIZON)
+        raise BadInput("projection.year", year=horizon, first=base_year + 1, last=base_year + HORIZON)
     return world, Run(length, (0, request.draws), request.seed)
 
 
@@ -196,7 +199,7 @@ def shards_of(folder: Path) -> pl.DataFrame:
 
 def _national(ready: Prepared, found: Projection, request: ProjectionRequest) -> pl.DataFrame:
     if request.table == "pyramid":
-        return found.pyramid(request.year or request.horizon)
+        return found.pyramid(request.year or found.years[-1])
     if request.table == "parameters":
         return regimes_of(ready.processes.migration).parameters()
     if request.table == "crises":
@@ -230,7 +233,7 @@ def _regional(world: World, found: RegionalProjection, request: ProjectionReques
     if request.table == "moments":
         return found.moments_frame()
     if request.table == "pyramid":
-        return found.pyramid(request.year or request.horizon, regions, groups)
+        return found.pyramid(request.year or found.years[-1], regions, groups)
     over = found.keep.over
     measures = (request.measure,) if request.measure else ("population",) if "age" in over else MEASURES
     if request.table == "draws":

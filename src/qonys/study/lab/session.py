@@ -202,14 +202,18 @@ def _recent(
         return kept[key]
 
 
-def open_lab(pack: Pack, results: Results, draws: int = 400, until: int = 2050) -> Lab:
-    """The lab of a country: its measures, and its projection from the reconciled account of the results."""
+def open_lab(pack: Pack, results: Results, draws: int = 400, until: int = 0) -> Lab:
+    """The lab of a country: its measures, and its projection from the reconciled account of the results.
+
+    `until`: last year (0: `regions.until` of the plan that the results follow).
+    """
     whole = world_of(pack, results.table("reconciled_national").frame)
     measures = read_measures(pack, results)
     named = {region for measure in measures for effect in measure.effects for region in effect.regions}
     receiving = tuple(region for region in whole.regional.regions if region in named)
     since = max((measure.now_year for measure in measures), default=whole.regional.base_year) + 1
-    return Lab(measures, worlds_of(whole, measures), usual_arrivals(whole), receiving, since, until, draws)
+    last = until or results.plan.regions.until
+    return Lab(measures, worlds_of(whole, measures), usual_arrivals(whole), receiving, since, last, draws)
 
 
 def worlds_of(whole: World, measures: tuple[Measure, ...]) -> Worlds:

@@ -11,6 +11,7 @@ from qonys import __version__, words
 from qonys.errors import UnknownName
 from qonys.study.lab.session import OUTCOMES
 from qonys.study.lab.summaries import ENDS, FAN, Future, Pushed, levers
+from qonys.study.plan import YEARS
 from qonys.web.api.open_data import GIVEN, Lang, answer, facts_of, json_of
 from qonys.web.charts.lab.state import lab_there, measures_of, starts_of, written, years_of
 from qonys.web.response_cache import Kept, finished
@@ -31,8 +32,10 @@ Set = Annotated[
         description="Settings: measure=value, parted by ;. A measure left out stands where it is now.",
     ),
 ]
-FirstYear = Annotated[int, Query(ge=0, le=2100, description="First year in which the measures hold; 0: the usual one.")]
-Year = Annotated[int, Query(ge=0, le=2100, description="Only this year; 0: all years, and the last for levers.")]
+FirstYear = Annotated[
+    int, Query(ge=0, le=YEARS[1], description="First year in which the measures hold; 0: the usual one.")
+]
+Year = Annotated[int, Query(ge=0, le=YEARS[1], description="Only this year; 0: all years, and the last for levers.")]
 By = Annotated[Literal["weight", "effect"], Query(description="Effect times controllability, or effect alone.")]
 router = APIRouter(prefix="/policy", responses=GIVEN)
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 LETTERS = ("s1", "s2", "s3", "s4")
 COLOURS = dict(zip(LETTERS, (BLUE, ORANGE, GREEN, PINK), strict=True))
-UNTIL = 2050
 LATER = (3, 8)
 AGES = "population_age_sex"
 WIDENING = ("immigration_times", "emigration_times")
@@ -58,8 +57,13 @@ def measures_of(site: Site) -> tuple[Measure, ...]:
 
 
 def years_of(site: Site) -> tuple[int, ...]:
-    """The base year to the last."""
-    return site.keep("lab:years", lambda: tuple(range(int(str(inputs.rows(site.pack, AGES)["year"].max())), UNTIL + 1)))
+    """The base year to the last of the projection by region."""
+
+    def make() -> tuple[int, ...]:
+        first = int(str(inputs.rows(site.pack, AGES)["year"].max()))
+        return tuple(range(first, site.results.plan.regions.until + 1))
+
+    return site.keep("lab:years", make)
 
 
 def starts_of(site: Site) -> tuple[int, ...]:
