@@ -9,8 +9,9 @@ from qonys.catalog import open_pack
 from qonys.catalog.conflicts import conflicts
 from qonys.catalog.importing import add as add_module
 from qonys.catalog.importing.add import ImportRefused, add_file, prepared
-from qonys.catalog.importing.names import region_names
 from qonys.catalog.importing.understand import ReadingOptions
+from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.names import region_names
 from qonys.catalog.store import open_store
 from qonys.catalog.user_tables import user_folder, user_frame, user_tables
 from qonys.errors import BadInput, UnknownName
@@ -211,7 +212,7 @@ def test_refusals_of_the_whole_file(testland, write, text, options, parts):
 def test_a_decimal_sign_that_is_said_is_used(testland, write):
     path = write("year;region;sex;area;value\n2018;TL-10;both;total;1,234\n")
     for sign, value in [(",", 1.234), (".", 1234.0)]:
-        ready = prepared(testland, path, POPULATION, ReadingOptions(source="un", status="estimate", decimal=sign))
+        ready = prepared(testland, path, POPULATION, ReadingOptions(source="un", status="estimate", file=FileChoices(decimal=sign)))
         assert ready.frame["value"].to_list() == [value]
 
 

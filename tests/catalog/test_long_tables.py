@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qonys.catalog.importing.long_tables import Wanted, read_long
+from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.long_tables import Wanted, read_long
 from qonys.errors import BadInput
 
 FLOWS = Wanted(labels=("origin", "destination"), optional_whole=("time",), optional_labels=("sex",))
@@ -27,7 +28,7 @@ def test_usual_names_are_understood(tmp_path) -> None:
 def test_columns_can_be_named_and_rows_chosen(tmp_path) -> None:
     path = written(tmp_path, "откуда,куда,число,вид\nA,B,5,m\nA,B,6,w\n")
     mapping = ("откуда=origin", "куда=destination", "число=value")
-    assert read_long(path, FLOWS, mapping, ("вид=w",)).frame["value"].to_list() == [6.0]
+    assert read_long(path, FLOWS, FileChoices(mapping, ("вид=w",))).frame["value"].to_list() == [6.0]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_columns_can_be_named_and_rows_chosen(tmp_path) -> None:
 )
 def test_faults_are_one_sentence(tmp_path, text, mapping, where, sentence) -> None:
     with pytest.raises(BadInput, match=sentence):
-        read_long(written(tmp_path, text), FLOWS, mapping, where)
+        read_long(written(tmp_path, text), FLOWS, FileChoices(mapping, where))
 
 
 @pytest.mark.parametrize("column", ["unit", "definition", "boundary_vintage"])
@@ -58,4 +59,4 @@ def test_mixed_definitions_are_refused_until_one_is_chosen(tmp_path, column) -> 
     wanted = Wanted(labels=("origin", "destination"))
     with pytest.raises(BadInput, match=rf"{column}.*x, y.*--where {column}=x"):
         read_long(path, wanted)
-    assert read_long(path, wanted, where=[f"{column}=x"]).frame.height == 1
+    assert read_long(path, wanted, FileChoices(where=(f"{column}=x",))).frame.height == 1

@@ -8,8 +8,9 @@ import openpyxl
 import polars as pl
 import pytest
 
-from qonys.catalog.importing.numbers import decimal_sign, parsed_number
-from qonys.catalog.importing.read import read_file
+from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.files import read_file
+from qonys.catalog.reading.numbers import decimal_sign, parsed_number
 from qonys.errors import BadInput
 
 TEXT = "Год;Область;Численность\n2018;Северная область;1000\n2018;Южная область;2000\n"
@@ -137,9 +138,9 @@ def test_excel_takes_the_first_sheet_with_cells_and_names_the_others(tmp_path):
 def test_excel_by_sheet(tmp_path):
     path = workbook(tmp_path)
     with pytest.raises(BadInput, match=r"no sheet “x”; its sheets are: пусто, Данные, ещё"):
-        read_file(path, sheet="x")
+        read_file(path, FileChoices(sheet="x"))
     with pytest.raises(BadInput, match="is empty"):
-        read_file(path, sheet="пусто")
+        read_file(path, FileChoices(sheet="пусто"))
 
 
 def test_truncated_workbook_and_parquet(tmp_path):
@@ -217,7 +218,7 @@ def test_a_file_above_the_limit_is_refused_unread(tmp_path, monkeypatch):
         large.write(b"year;value\n")
         large.truncate(3 * 1024 * 1024)
     monkeypatch.setenv("QONYS_IMPORT_LIMIT_MB", "2")
-    monkeypatch.setattr("qonys.catalog.importing.read.read_text_table", lambda *_: pytest.fail("was read"))
+    monkeypatch.setattr("qonys.catalog.reading.files.read_text_table", lambda *_: pytest.fail("was read"))
     with pytest.raises(BadInput, match=r"large\.csv holds 3 MB and the limit is 2 MB.*QONYS_IMPORT_LIMIT_MB"):
         read_file(path)
 

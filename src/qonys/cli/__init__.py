@@ -57,8 +57,10 @@ def _command(arguments: Sequence[str]) -> int:
     from qonys.cli.app import build_app
     from qonys.cli.deprecated import with_present_names
     from qonys.cli.options import UsageError, settings
+    from qonys.cli.printing import note
     from qonys.cli.usage import usage_sentence
     from qonys.errors import QonysError
+    from qonys.words.notes import listening
 
     language = settings().language
 
@@ -66,7 +68,8 @@ def _command(arguments: Sequence[str]) -> int:
         print(words.text("cli.deprecated", language, former=former, present=present), file=sys.stderr)
 
     try:
-        result = build_app()(with_present_names(arguments, warn), exit_on_error=False, print_error=False)
+        with listening(note):
+            result = build_app()(with_present_names(arguments, warn), exit_on_error=False, print_error=False)
         sys.stdout.flush()
     except CycloptsError as error:
         return _refused(usage_sentence(error, language), USAGE)

@@ -9,11 +9,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
 from qonys.cli.printing import note, print_frame
-
-Map = Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)]
-Where = Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)]
 
 
 @Parameter(name="*")
@@ -42,8 +40,7 @@ def factors(
     file: Annotated[Path, Parameter(help="cli.factors.file")],
     *,
     options: ExplainOptions = DEFAULTS,
-    mapping: Map = (),
-    where: Where = (),
+    reading: FileOptions = AS_FOUND,
 ) -> int:
     """Gravity of a file of flows by Poisson pseudo-likelihood with effects, or contributions of groups of factors."""
     from qonys.study.analyses.factors import FactorOptions, factors_of_file
@@ -62,7 +59,7 @@ def factors(
         seed=options.seed,
         correct=options.correct,
     )
-    frame, notes = factors_of_file(file, chosen, mapping, where)
+    frame, notes = factors_of_file(file, chosen, reading.choices())
     for key, values in notes:
         note(key, values)
     print_frame(frame, footer=(words.text("cli.factors.association", settings().language),))
@@ -74,13 +71,12 @@ def segregation(
     *,
     kind: Annotated[str, Parameter(help="cli.segregation.kind")] = "indices",
     draws: Annotated[int, Parameter(help="cli.indicators.draws")] = 200,
-    mapping: Map = (),
-    where: Where = (),
+    reading: FileOptions = AS_FOUND,
 ) -> int:
     """Segregation of groups over places, chance removed."""
     from qonys.study.analyses.factors import segregation_of_file
 
-    print_frame(segregation_of_file(file, kind, mapping, where, draws), footer=())
+    print_frame(segregation_of_file(file, kind, reading.choices(), draws), footer=())
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from qonys.study.analyses.flows import FlowsResult
 
 app = new_app("flows", "cli.command.flows")
-Map = Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)]
-Where = Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)]
 Stocks = Annotated[Path, Parameter(help="cli.flows.stocks")]
 
 
@@ -40,13 +39,13 @@ class StockOptions:
     moves: Annotated[float | None, Parameter(help="cli.flows.total_moves")] = None
     imbalance: Annotated[float, Parameter(help="cli.flows.imbalance")] = 0.1
 
-    def answer(self, file: Path, mapping: tuple[str, ...], where: tuple[str, ...]) -> FlowsResult:
+    def answer(self, file: Path, reading: FileOptions) -> FlowsResult:
         """Flows of a stock file."""
         from qonys.study.analyses.flows import estimate_from_files
 
         names = ("method", "system", "weight", "births", "missing", "moves", "imbalance")
         chosen: dict[str, object] = {name: getattr(self, name) for name in names}
-        return estimate_from_files(file, self.vital, self.seed, chosen, mapping, where)
+        return estimate_from_files(file, self.vital, self.seed, chosen, reading.choices())
 
 
 DEFAULTS = StockOptions()
@@ -69,13 +68,12 @@ def estimate(
     *,
     options: StockOptions = DEFAULTS,
     table: Annotated[str, Parameter(help="cli.flows.table")] = "flows",
-    mapping: Map = (),
-    where: Where = (),
+    reading: FileOptions = AS_FOUND,
 ) -> int:
     """Flows between neighbouring times of a stock table."""
     from qonys.errors import BadInput
 
-    answer = options.answer(file, mapping, where)
+    answer = options.answer(file, reading)
     if table not in answer.frames:
         raise BadInput("estimation.choice", option="--table", value=table, known=", ".join(answer.frames))
     tell(answer.notes)
@@ -84,9 +82,9 @@ def estimate(
 
 
 @app.command(help="cli.command.flows.split")
-def split(file: Stocks, *, options: StockOptions = DEFAULTS, mapping: Map = (), where: Where = ()) -> int:
+def split(file: Stocks, *, options: StockOptions = DEFAULTS, reading: FileOptions = AS_FOUND) -> int:
     """Flows parted into those from the birthplace, back to it, and onward."""
-    return int(estimate(file, options=options, table="split", mapping=mapping, where=where))
+    return int(estimate(file, options=options, table="split", reading=reading))
 
 
 @app.command(help="cli.command.flows.balance")
@@ -95,17 +93,17 @@ def balance(
     *margins: Annotated[Path, Parameter(help="cli.flows.margins")],
     net: Annotated[Path | None, Parameter(help="cli.flows.net")] = None,
     axes: Annotated[str, Parameter(help="cli.flows.axes")] = "origin,destination",
-    mapping: Map = (),
+    reading: FileOptions = AS_FOUND,
 ) -> int:
     """A table brought to margins, or flows brought to net totals."""
     from qonys.study.analyses.flows import balance_files, balance_net_files
 
     if net is not None:
-        answer = balance_net_files(file, net, mapping)
+        answer = balance_net_files(file, net, reading.choices())
         tell(answer.notes)
         show(answer.frames["flows"])
         return 0
-    found, answer = balance_files(file, margins, tuple(axis.strip() for axis in axes.split(",")), mapping)
+    found, answer = balance_files(file, margins, tuple(axis.strip() for axis in axes.split(",")), reading.choices())
     tell(answer.notes)
     if not found.converged:
         show(answer.frames["cells"])
@@ -118,12 +116,12 @@ def balance(
 
 @app.command(help="cli.command.flows.components")
 def components(
-    file: Annotated[Path, Parameter(help="cli.flows.table_file")], *, mapping: Map = (), where: Where = ()
+    file: Annotated[Path, Parameter(help="cli.flows.table_file")], *, reading: FileOptions = AS_FOUND
 ) -> int:
     """Total, origin and destination shares and associations of a flow table."""
     from qonys.study.analyses.flows import components_of_file
 
-    show(components_of_file(file, mapping, where).frames["components"])
+    show(components_of_file(file, reading.choices()).frames["components"])
     return 0
 
 
@@ -180,14 +178,16 @@ NET_DEFAULTS = NetOptions()
 
 @app.command(help="cli.command.flows.residual")
 def residual(
-    file: Annotated[Path, Parameter(help="cli.net.counts")], *, options: NetOptions = NET_DEFAULTS, mapping: Map = ()
+    file: Annotated[Path, Parameter(help="cli.net.counts")], *, options: NetOptions = NET_DEFAULTS,
+    reading: FileOptions = AS_FOUND,
 ) -> int:
     """Net migration by age between two counts."""
     from qonys.study.analyses.schedules import NetFiles, net_migration_of_files
 
     errors = {name: getattr(options, name) for name in ("first", "second", "mortality", "draws", "seed")}
     names = ("rates", "births", "reclassified", "kind", "children", "by_move")
-    show(net_migration_of_files(file, NetFiles(**{name: getattr(options, name) for name in names}), errors, mapping))
+    files = NetFiles(**{name: getattr(options, name) for name in names})
+    show(net_migration_of_files(file, files, errors, reading.choices()))
     return 0
 
 
@@ -213,7 +213,7 @@ def classify(
     file: Annotated[Path | None, Parameter(help="cli.flows.moves")] = None,
     *,
     options: ClassifyOptions = LABELS,
-    mapping: Map = (),
+    reading: FileOptions = AS_FOUND,
 ) -> int:
     """Forms of migration of a file of moves."""
     from qonys.catalog import open_pack
@@ -225,5 +225,5 @@ def classify(
     if file is None:
         show(described(request, language))
         return 0
-    show(classify_file(file, request, open_pack(settings().pack), language, mapping))
+    show(classify_file(file, request, open_pack(settings().pack), language, reading.choices()))
     return 0

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
 
@@ -41,8 +42,7 @@ def indicators(
     file: Annotated[Path | None, Parameter(help="cli.indicators.file")] = None,
     *,
     options: IndicatorsOptions = DEFAULTS,
-    mapping: Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)] = (),
-    where: Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)] = (),
+    reading: FileOptions = AS_FOUND,
 ) -> int:
     """All indicators of a file; without a file, what each indicator is."""
     from qonys.errors import BadInput
@@ -59,7 +59,7 @@ def indicators(
     by = tuple(part.strip() for part in options.by.split(",") if part.strip())
     request = IndicatorsRequest(kind, by, tuple(map(int, parts)), options.draws, options.seed, options.households)
     auxiliary = {name: getattr(options, name) for name in AUXILIARY}
-    files = TableFiles(**auxiliary, mapping=mapping, where=where, totals=options.totals)
+    files = TableFiles(**auxiliary, choices=reading.choices(), totals=options.totals)
     frame = indicators_of_file(file, files, request)
     names = names_of(frame["indicator"].unique().to_list(), language)
     print_frame(frame, label=lambda column, code: names.get(code) if column == "indicator" else None, footer=())

@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
@@ -22,8 +23,7 @@ def fit(
     *,
     table: Annotated[str, Parameter(help="cli.schedule.table")] = "parameters",
     sizes: Annotated[str, Parameter(help="cli.schedule.sizes")] = "7,9,11,13",
-    mapping: Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)] = (),
-    where: Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)] = (),
+    reading: FileOptions = AS_FOUND,
 ) -> int:
     """Fit the model schedule of Rogers and Castro."""
     from qonys.errors import BadInput
@@ -32,7 +32,7 @@ def fit(
     parts = [part.strip() for part in sizes.split(",") if part.strip()]
     if not all(part.isdigit() for part in parts):
         raise BadInput("estimation.choice", option="--sizes", value=sizes, known="7, 9, 11, 13")
-    frame, failed = schedules_of_file(file, table, tuple(map(int, parts)), mapping, where)
+    frame, failed = schedules_of_file(file, table, tuple(map(int, parts)), reading.choices())
     for row in failed.iter_rows(named=True):
         name = "/".join(str(value) for key, value in row.items() if key not in ("reason", "n"))
         reason = words.text(row["reason"], settings().language, n=row["n"], need="8")

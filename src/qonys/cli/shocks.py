@@ -10,6 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
 
@@ -36,16 +37,16 @@ def breaks(
     *,
     options: ShockOptions = DEFAULTS,
     events: Annotated[Path | None, Parameter(help="cli.breaks.events")] = None,
-    mapping: Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)] = (),
-    where: Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)] = (),
+    reading: FileOptions = AS_FOUND,
 ) -> int:
     """Breaks with the confidence of their dates, events that match, or trend and reactions."""
     from qonys.catalog import open_pack
     from qonys.study.analyses.shocks import SeriesOptions, breaks_of_file, dated_events, events_of_file
 
     chosen = SeriesOptions(**vars(options))
-    known = dated_events(open_pack(settings().pack)) if events is None else events_of_file(events)
-    frame, failed = breaks_of_file(file, known, chosen, mapping, where)
+    said = reading.choices()
+    known = dated_events(open_pack(settings().pack)) if events is None else events_of_file(events, said.beside())
+    frame, failed = breaks_of_file(file, known, chosen, said)
     for row in failed.iter_rows(named=True):
         name = "/".join(str(value) for key, value in row.items() if key not in ("reason", "n"))
         reason = words.text(row["reason"], settings().language, n=row["n"], need="–")

@@ -12,8 +12,9 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import polars as pl
 
-from qonys.catalog.importing.long_tables import BASIS, USUAL, Wanted, read_long
-from qonys.catalog.importing.read import read_file
+from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.files import read_file
+from qonys.catalog.reading.long_tables import BASIS, USUAL, Wanted, read_long
 from qonys.errors import BadInput, DefinitionMismatch
 from qonys.quantities import Quantity
 from qonys.surveys.reading import as_texts
@@ -67,8 +68,8 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
     """
     own = {key: column for key, column in (columns or {}).items() if key in wanted.names}
     if isinstance(given, str | Path):
-        pairs = [f"{column}={key}" for key, column in own.items()]
-        return _years(read_long(Path(given), wanted, pairs).frame)
+        pairs = tuple(f"{column}={key}" for key, column in own.items())
+        return _years(read_long(Path(given), wanted, FileChoices(mapping=pairs)).frame)
     raw = rows_of(given, name)
     used = _used(raw, wanted, name, own)
     if raw.height == 0:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from qonys.catalog.importing.read import read_file
+from qonys.catalog.reading.files import read_file
 from qonys.errors import BadInput
 from qonys.surveys.design import Array
 from qonys.surveys.reading import as_texts

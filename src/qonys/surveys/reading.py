@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 import polars.selectors as cs
 
-from qonys.catalog.importing.read import read_file
+from qonys.catalog.reading.files import read_file
 from qonys.errors import BadInput
 from qonys.surveys.design import quietly
 

@@ -12,13 +12,13 @@ import polars as pl
 
 from qonys import words
 from qonys.catalog.digest import file_digest
-from qonys.catalog.importing.read import read_file
 from qonys.catalog.importing.translate import translated
 from qonys.catalog.importing.understand import ReadingOptions, Understanding, understanding
 from qonys.catalog.importing.validate import against_earlier, first_rows, validated
 from qonys.catalog.locks import exclusive
 from qonys.catalog.pack import Pack
 from qonys.catalog.places import write_ready
+from qonys.catalog.reading.files import read_file
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.user_tables import UserTable, user_folder, user_frame, user_tables, write_user_table
 from qonys.errors import BadInput
@@ -67,7 +67,7 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
 
     """
     pack.resources_of(table)
-    raw = read_file(path, options.sheet, options.delimiter)
+    raw = read_file(path, options.file)
     understood = understanding(raw, pack, table, options)
     if understood.missing:
         raise BadInput(

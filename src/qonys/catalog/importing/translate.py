@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from qonys.catalog.importing.names import CLOSED, Names, coded_names, region_names
-from qonys.catalog.importing.numbers import parsed_number, tidy
-from qonys.catalog.importing.raw import RawTable
 from qonys.catalog.importing.understand import Understanding
-from qonys.catalog.importing.vocabulary import plain, words_of
 from qonys.catalog.pack import Pack
 from qonys.catalog.parsing import typed_column
+from qonys.catalog.reading.names import CLOSED, Names, coded_names, region_names
+from qonys.catalog.reading.numbers import parsed_number, tidy
+from qonys.catalog.reading.raw import RawTable
+from qonys.catalog.reading.vocabulary import plain, words_of
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.rules.regions import vintage_of_year
 from qonys.catalog.schema import Field, Resource, polars_type

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.importing.names import region_names
-from qonys.catalog.importing.numbers import decimal_sign
-from qonys.catalog.importing.raw import RawTable
-from qonys.catalog.importing.vocabulary import codes_by_word, plain
 from qonys.catalog.pack import Pack, nearest
+from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.names import region_names
+from qonys.catalog.reading.numbers import decimal_sign
+from qonys.catalog.reading.raw import RawTable
+from qonys.catalog.reading.vocabulary import codes_by_word, plain
 from qonys.catalog.schema import Field, Resource
 from qonys.errors import BadInput
 
@@ -46,7 +47,7 @@ class ReadingOptions:
     """What a person may say about a file.
 
     `mapping` is file column -> table column; `constants` are values for columns that the file
-    lacks; `source`, `source_title` and `status` say where the figures come from.
+    lacks; `source`, `source_title` and `status` say where the figures come from; `file` says how it is written.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -54,9 +55,7 @@ class ReadingOptions:
     source: str | None = None
     source_title: str | None = None
     status: str | None = None
-    sheet: str | None = None
-    delimiter: str | None = None
-    decimal: str | None = None
+    file: FileChoices = field(default_factory=FileChoices)
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def understanding(raw: RawTable, pack: Pack, table: str, options: ReadingOptions
         format=raw.format,
         encoding=raw.encoding,
         delimiter=raw.delimiter,
-        decimal=options.decimal or _decimal(raw, resource, mapping),
+        decimal=options.file.decimal or _decimal(raw, resource, mapping),
         sheet=raw.sheet,
         header_row=raw.header_row,
         rows=raw.frame.height,

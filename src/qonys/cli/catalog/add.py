@@ -20,7 +20,6 @@ from qonys.errors import BadInput
 
 FINDINGS_SHOWN = 50
 _WANTED = {"catalog.add.no_source": "source_title", "catalog.add.no_status": "status"}
-_DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
 
 def add_to_table(pack: Pack, file: Path, table: str, given: AddOptions, dry_run: bool) -> int:
@@ -49,12 +48,6 @@ def add_to_table(pack: Pack, file: Path, table: str, given: AddOptions, dry_run:
 
 
 def _options(given: AddOptions) -> ReadingOptions:
-    decimal = given.decimal
-    if decimal not in (None, ",", "."):
-        raise UsageError("cli.usage.bad_value", option="--decimal", value=decimal)
-    delimiter = _DELIMITERS.get(given.delimiter or "", given.delimiter)
-    if delimiter is not None and len(delimiter) != 1:
-        raise UsageError("cli.usage.bad_value", option="--delimiter", value=delimiter)
     if given.status is not None and given.status not in STATUSES:
         raise BadInput("catalog.add.bad_status", value=given.status, known=", ".join(STATUSES))
     return ReadingOptions(
@@ -63,9 +56,7 @@ def _options(given: AddOptions) -> ReadingOptions:
         source=given.source,
         source_title=given.source_title,
         status=given.status,
-        sheet=given.sheet,
-        delimiter=delimiter,
-        decimal=decimal,
+        file=given.writing.choices(),
     )
 
 

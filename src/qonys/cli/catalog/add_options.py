@@ -7,6 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from qonys.cli.files import AS_WRITTEN, WritingOptions
+
 
 @dataclass(frozen=True)
 class AddOptions:
@@ -17,6 +19,4 @@ class AddOptions:
     source: Annotated[str | None, Parameter(name="--source", help="cli.option.source")] = None
     source_title: Annotated[str | None, Parameter(name="--source-title", help="cli.option.source_title")] = None
     status: Annotated[str | None, Parameter(name="--status", help="cli.option.status")] = None
-    sheet: Annotated[str | None, Parameter(name="--sheet", help="cli.option.sheet")] = None
-    delimiter: Annotated[str | None, Parameter(name="--delimiter", help="cli.option.delimiter")] = None
-    decimal: Annotated[str | None, Parameter(name="--decimal", help="cli.option.decimal")] = None
+    writing: WritingOptions = AS_WRITTEN

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from qonys.catalog.importing.long_tables import Wanted, read_long
+from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.long_tables import AS_FOUND, Wanted, read_long
 from qonys.errors import BadInput
 from qonys.explanation.contributions import coefficient_draws, to_direction
 from qonys.explanation.gravity import Gravity, Model, fit_gravity
@@ -48,7 +49,7 @@ class FactorOptions:
 
 
 def factors_of_file(
-    path: Path, options: FactorOptions, mapping: tuple[str, ...] = (), where: tuple[str, ...] = ()
+    path: Path, options: FactorOptions, choices: FileChoices = AS_FOUND
 ) -> tuple[pl.DataFrame, tuple[Note, ...]]:
     """The asked table of a file of flows, and what was left out and why."""
     regressors = (*options.log, *options.plain)
@@ -56,7 +57,7 @@ def factors_of_file(
     if options.year:
         labels.add(options.year)
     wanted = Wanted(labels=tuple(sorted(labels)), numbers=(options.outcome, *regressors))
-    frame, fit, notes = fitted(read_long(path, wanted, mapping, where).frame, options)
+    frame, fit, notes = fitted(read_long(path, wanted, choices).frame, options)
     if options.table == "fit":
         rows = [{"measure": name, "value": float(value)} for name, value in fit.fit.as_dict().items()]
         return pl.DataFrame(rows), notes
@@ -105,12 +106,12 @@ def contributions_of(frame: pl.DataFrame, fit: Gravity, options: FactorOptions) 
 
 
 def segregation_of_file(
-    path: Path, kind: str = "indices", mapping: tuple[str, ...] = (), where: tuple[str, ...] = (), draws: int = 200
+    path: Path, kind: str = "indices", choices: FileChoices = AS_FOUND, draws: int = 200
 ) -> pl.DataFrame:
     """Segregation of a long table of counts (region, group, value): indices, groups, or places."""
     if kind not in KINDS:
         raise BadInput("estimation.choice", option="--kind", value=kind, known=", ".join(KINDS))
-    frame = read_long(path, Wanted(labels=("region", "group"), numbers=("value",)), mapping, where).frame
+    frame = read_long(path, Wanted(labels=("region", "group"), numbers=("value",)), choices).frame
     return segregation_of_table(frame, kind, draws)
 
 

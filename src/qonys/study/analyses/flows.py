@@ -9,7 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.importing.long_tables import Wanted, read_long
+from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.long_tables import AS_FOUND, Wanted, read_long
 from qonys.errors import BadInput
 from qonys.estimation.balancing import Balanced, balance, balance_to_net, multiplicative_components
 from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_stocks
@@ -32,8 +33,7 @@ def estimate_from_files(
     vital: Path | None,
     seed: Path | None,
     chosen: Mapping[str, object],
-    mapping: Sequence[str] = (),
-    where: Sequence[str] = (),
+    choices: FileChoices = AS_FOUND,
 ) -> FlowsResult:
     """Flows for every pair of neighbouring times (and each sex) of a stock file.
 
@@ -41,9 +41,9 @@ def estimate_from_files(
     tell birthplaces apart split (… kind) and birthplaces (… birthplace, no zeros). `chosen` holds the fields of
     `Choice`.
     """
-    table = read_long(stocks, STOCKS, mapping, where).frame
-    events = None if vital is None else read_long(vital, VITAL).frame
-    pattern = None if seed is None else read_long(seed, PATTERN).frame
+    table = read_long(stocks, STOCKS, choices).frame
+    events = None if vital is None else read_long(vital, VITAL, choices.beside()).frame
+    pattern = None if seed is None else read_long(seed, PATTERN, choices.beside()).frame
     return estimate_from_tables(table, events, pattern, chosen, str(stocks))
 
 
@@ -117,15 +117,15 @@ def _notes(about: dict[str, object], result: StockFlows) -> list[tuple[str, dict
 
 
 def balance_files(
-    seed: Path, margins: Sequence[Path], axes: Sequence[str], mapping: Sequence[str] = ()
+    seed: Path, margins: Sequence[Path], axes: Sequence[str], choices: FileChoices = AS_FOUND
 ) -> tuple[Balanced, FlowsResult]:
     """Rake a table to the margins in files; `axes` are its label columns."""
     if not margins:
         raise BadInput("study.flows.no_margins")
-    table = read_long(seed, Wanted(labels=tuple(axes)), mapping).frame
+    table = read_long(seed, Wanted(labels=tuple(axes)), choices).frame
     targets = []
     for path in margins:
-        target = read_long(path, Wanted(labels=(), optional_labels=tuple(axes)), mapping).frame
+        target = read_long(path, Wanted(labels=(), optional_labels=tuple(axes)), choices.beside()).frame
         targets.append(target)
     found = balance(table, targets)
     notes: list[tuple[str, dict[str, object]]] = []
@@ -134,16 +134,16 @@ def balance_files(
     return found, FlowsResult({"flows": found.table, "cells": found.cells}, tuple(notes))
 
 
-def balance_net_files(seed: Path, net: Path, mapping: Sequence[str] = ()) -> FlowsResult:
+def balance_net_files(seed: Path, net: Path, choices: FileChoices = AS_FOUND) -> FlowsResult:
     """Flows nearest to a pattern with the net totals of a file."""
-    table = read_long(seed, PATTERN, mapping).frame
-    totals = read_long(net, Wanted(labels=("region",))).frame
+    table = read_long(seed, PATTERN, choices).frame
+    totals = read_long(net, Wanted(labels=("region",)), choices.beside()).frame
     found = balance_to_net(table, totals)
     return FlowsResult(
         {"flows": found.flows}, (("study.flows.note.net", {"n": found.iterations, "error": f"{found.error:.2g}"}),)
     )
 
 
-def components_of_file(flows: Path, mapping: Sequence[str] = (), where: Sequence[str] = ()) -> FlowsResult:
+def components_of_file(flows: Path, choices: FileChoices = AS_FOUND) -> FlowsResult:
     """Multiplicative components of a flow file."""
-    return FlowsResult({"components": multiplicative_components(read_long(flows, PATTERN, mapping, where).frame)})
+    return FlowsResult({"components": multiplicative_components(read_long(flows, PATTERN, choices).frame)})

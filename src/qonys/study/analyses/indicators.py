@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.catalog.importing.long_tables import Wanted, read_long
+from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.long_tables import AS_FOUND, Wanted, read_long
 from qonys.errors import BadInput
 from qonys.measurement.indicators.all import AuxiliaryTables, SystemOptions, indicators, indicators_from_totals
 from qonys.measurement.indicators.pairs import pair_indicators
@@ -48,8 +49,7 @@ class TableFiles:
     standard: Path | None = None
     survivors: Path | None = None
     neighbours: Path | None = None
-    mapping: tuple[str, ...] = ()
-    where: tuple[str, ...] = ()
+    choices: FileChoices = AS_FOUND
     totals: bool = False
 
 
@@ -88,8 +88,9 @@ def request_of(options: Mapping[str, object]) -> IndicatorsRequest:
 def indicators_of_file(path: Path, files: TableFiles, request: IndicatorsRequest) -> pl.DataFrame:
     """All indicators that the files allow."""
     wanted = COHORTS if request.kind == "settling" else TOTALS if files.totals else FLOWS
-    frame = read_long(path, wanted, files.mapping, files.where).frame
-    tables = {name: _auxiliary(getattr(files, name), columns) for name, columns in AUXILIARY.items()}
+    frame = read_long(path, wanted, files.choices).frame
+    said = files.choices.beside()
+    tables = {name: _auxiliary(getattr(files, name), columns, said) for name, columns in AUXILIARY.items()}
     return indicators_of_tables(frame, {name: table for name, table in tables.items() if table is not None}, request)
 
 
@@ -143,8 +144,8 @@ def _settling(cohorts: pl.DataFrame, path: str = "-") -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _auxiliary(path: Path | None, wanted: Wanted) -> pl.DataFrame | None:
-    return None if path is None else read_long(path, wanted).frame
+def _auxiliary(path: Path | None, wanted: Wanted, choices: FileChoices) -> pl.DataFrame | None:
+    return None if path is None else read_long(path, wanted, choices).frame
 
 
 def own_tables(pack: Pack) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.importing.long_tables import Wanted, read_long
+from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.long_tables import AS_FOUND, Wanted, read_long
 from qonys.errors import BadInput
 from qonys.estimation.net_migration import Counts, Errors, net_migration
 from qonys.measurement.schedules import ScheduleFits, families, family, fit_schedules
@@ -27,12 +28,12 @@ TABLES = ("parameters", "models", "curves", "indices")
 
 
 def schedules_of_file(
-    path: Path, table: str, sizes: tuple[int, ...], mapping: tuple[str, ...] = (), where: tuple[str, ...] = ()
+    path: Path, table: str, sizes: tuple[int, ...], choices: FileChoices = AS_FOUND
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The asked table of fitted schedules, and the series that failed."""
     if table not in TABLES:
         raise BadInput("estimation.choice", option="--table", value=table, known=", ".join(TABLES))
-    found = schedules_of_table(read_long(path, AGES, mapping, where).frame, sizes)
+    found = schedules_of_table(read_long(path, AGES, choices).frame, sizes)
     return getattr(found, table), found.failed
 
 
@@ -71,18 +72,18 @@ class NetFiles:
 
 
 def net_migration_of_files(
-    counts: Path, files: NetFiles, stated: Mapping[str, float], mapping: tuple[str, ...] = ()
+    counts: Path, files: NetFiles, stated: Mapping[str, float], choices: FileChoices = AS_FOUND
 ) -> pl.DataFrame:
     """Net migration by age between each pair of neighbouring counts of a file.
 
     Births and reclassified persons of several intervals have a column time, the start of the interval.
     `stated`: the fields of `Errors`.
     """
-    frame = read_long(counts, COUNTS, mapping).frame
+    frame = read_long(counts, COUNTS, choices).frame
     tables = NetTables(
-        None if files.rates is None else read_long(files.rates, RATES).frame,
-        None if files.births is None else read_long(files.births, BIRTHS).frame,
-        None if files.reclassified is None else read_long(files.reclassified, CHANGED).frame,
+        None if files.rates is None else read_long(files.rates, RATES, choices.beside()).frame,
+        None if files.births is None else read_long(files.births, BIRTHS, choices.beside()).frame,
+        None if files.reclassified is None else read_long(files.reclassified, CHANGED, choices.beside()).frame,
         files.kind, files.children, files.by_move,
     )  # fmt: skip
     return net_migration_of_tables(frame, tables, stated, str(counts))

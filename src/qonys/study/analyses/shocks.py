@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.catalog.importing.long_tables import Wanted, read_long
+from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.long_tables import AS_FOUND, Wanted, read_long
 from qonys.errors import BadInput
 from qonys.measurement.breakpoints import BreakOptions, find_breaks, match_events
 from qonys.measurement.shocks import trend_and_shock
@@ -49,10 +50,10 @@ def dated_events(pack: Pack) -> pl.DataFrame:
 
 
 def breaks_of_file(
-    path: Path, events: pl.DataFrame, options: SeriesOptions, mapping: tuple[str, ...] = (), where: tuple[str, ...] = ()
+    path: Path, events: pl.DataFrame, options: SeriesOptions, choices: FileChoices = AS_FOUND
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The asked table of a series file, and the series that failed (keys, reason, n)."""
-    frame = read_long(path, SERIES, mapping, where).frame
+    frame = read_long(path, SERIES, choices).frame
     keys = [name for name in KEYS if name in frame.columns]
     if options.table in ("years", "effects", "shares"):
         split = trend_and_shock(frame, events, keys, options.most, options.outliers)
@@ -64,9 +65,9 @@ def breaks_of_file(
     return getattr(found, options.table), found.failed
 
 
-def events_of_file(path: Path) -> pl.DataFrame:
+def events_of_file(path: Path, choices: FileChoices = AS_FOUND) -> pl.DataFrame:
     """Events in a file: id, start; end, kind, direction if there are."""
-    return with_event_columns(read_long(path, EVENTS).frame)
+    return with_event_columns(read_long(path, EVENTS, choices).frame)
 
 
 def with_event_columns(frame: pl.DataFrame) -> pl.DataFrame:

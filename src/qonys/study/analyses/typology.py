@@ -10,7 +10,8 @@ import polars as pl
 
 from qonys import words
 from qonys.catalog import Pack
-from qonys.catalog.importing.read import read_file
+from qonys.catalog.reading.choices import FileChoices, pairs
+from qonys.catalog.reading.files import AS_FOUND, read_file
 from qonys.errors import BadInput
 from qonys.measurement.typology.classify import (
     LADDERS,
@@ -79,10 +80,10 @@ def _conditions(when: object) -> str:
 
 
 def classify_file(
-    path: Path, request: TypologyRequest, pack: Pack, language: str, mapping: Sequence[str] = ()
+    path: Path, request: TypologyRequest, pack: Pack, language: str, choices: FileChoices = AS_FOUND
 ) -> pl.DataFrame:
     """The asked table of a file of moves, one move a row; columns keep their names unless mapped."""
-    moves = _renamed(path, read_file(path).frame, mapping)
+    moves = _renamed(path, read_file(path, choices).frame, choices.mapping)
     found = classify(
         moves,
         request.home or pack.country.get("iso3", ""),
@@ -105,15 +106,10 @@ def classify_file(
 
 def _renamed(path: Path, frame: pl.DataFrame, mapping: Sequence[str]) -> pl.DataFrame:
     names: dict[str, str] = {}
-    for item in mapping:
-        column, sign, name = item.rpartition("=")
-        if not sign or not column:
-            raise BadInput("catalog.long.pair", given=item)
-        if name not in COLUMNS:
-            raise BadInput("catalog.long.unknown_name", name=name, known=", ".join(COLUMNS))
+    for name, column in pairs(mapping, COLUMNS).items():
         if column not in frame.columns:
             raise BadInput("catalog.long.no_column", path=str(path), column=column, found=", ".join(frame.columns))
-        if name in names.values() or (name in frame.columns and name != column):
+        if name in frame.columns and name != column:
             raise BadInput("catalog.long.name_twice", name=name)
         names[column] = name
     return frame.rename(names)

@@ -9,7 +9,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from qonys.catalog.importing.raw import RawTable, from_cells
+from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.raw import RawTable, from_cells
 from qonys.errors import BadInput
 
 DELIMITERS: tuple[str, ...] = (";", ",", "\t", "|")
@@ -56,6 +57,15 @@ def _strictly(content: bytes, encoding: str, path: Path) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError:
         raise BadInput("catalog.add.encoding", path=str(path), row=1) from None
+
+
+def _told(content: bytes, encoding: str, path: Path) -> tuple[str, str]:
+    """`content` in the encoding that the person named."""
+    try:
+        return content.decode(encoding), encoding
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        raise BadInput("catalog.reading.not_encoded", path=str(path), row=row, encoding=encoding) from None
 
 
 def _cyrillic(content: bytes, path: Path) -> str:
@@ -119,7 +129,7 @@ def delimiter_of(text: str, path: Path) -> str:
     return best
 
 
-def read_text_table(path: Path, delimiter: str | None = None) -> RawTable:
+def read_text_table(path: Path, choices: FileChoices) -> RawTable:
     """A CSV file with `;`, `,`, tab or `|`; SDMX-CSV is told by its header.
 
     Raises
@@ -131,11 +141,11 @@ def read_text_table(path: Path, delimiter: str | None = None) -> RawTable:
     content = path.read_bytes()
     if not content.strip():
         raise BadInput("catalog.add.empty", path=str(path))
-    text, encoding = decoded(content, path)
+    text, encoding = _told(content, choices.encoding, path) if choices.encoding else decoded(content, path)
     text = text.removeprefix("\ufeff")
     if not text.strip():
         raise BadInput("catalog.add.empty", path=str(path))
-    sign = delimiter or delimiter_of(text, path)
+    sign = choices.sign_between_cells or delimiter_of(text, path)
     cells: list[list[str | None]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     try:

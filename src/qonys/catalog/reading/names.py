@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qonys.catalog.axes import COUNTRIES, axes_of
-from qonys.catalog.importing.vocabulary import codes_by_word, plain, words_of
 from qonys.catalog.pack import Pack
+from qonys.catalog.reading.vocabulary import codes_by_word, plain, words_of
 
 _CODE_COLUMNS: tuple[str, ...] = ("region", "kato", "iso_3166_2_legacy", "iso_3166_2")
 CLOSED: frozenset[str] = frozenset({"sex", "area", "status", "unit", *COUNTRIES})

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from qonys.catalog.importing.raw import RawTable
+from qonys.catalog.reading.raw import RawTable
 from qonys.errors import BadInput
 
 VALUE = "value"

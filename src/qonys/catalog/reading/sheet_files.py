@@ -8,8 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.importing.raw import RawTable, from_cells, refuse_large
+from qonys.catalog.reading.raw import RawTable, from_cells, refuse_large
 from qonys.errors import BadInput
+from qonys.words.notes import note
 
 CELL_BYTES = 8
 
@@ -41,6 +42,8 @@ def read_workbook(path: Path, sheet: str | None = None) -> RawTable:
         if any(any(row) for row in cells):
             table = from_cells(path, "excel", cells)
             others = tuple(f"[{other}]" for other in names if other != name)
+            if others:
+                note("catalog.reading.sheet", path=str(path), sheet=name, others=", ".join(names))
             return replace(table, sheet=name, left_out=(*table.left_out, *others))
     raise BadInput("catalog.add.empty", path=str(path))
 

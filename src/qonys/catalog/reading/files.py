@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qonys.catalog.importing.jsonstat_files import read_jsonstat_table
-from qonys.catalog.importing.raw import RawTable, refuse_large
-from qonys.catalog.importing.sheet_files import read_parquet_table, read_workbook
-from qonys.catalog.importing.text_files import read_text_table
+from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.jsonstat_files import read_jsonstat_table
+from qonys.catalog.reading.raw import RawTable, refuse_large
+from qonys.catalog.reading.sheet_files import read_parquet_table, read_workbook
+from qonys.catalog.reading.text_files import read_text_table
 from qonys.errors import BadInput
 
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARQUET = b"PAR1"
+AS_FOUND = FileChoices()
 FORMATS: tuple[str, ...] = ("csv", "sdmx-csv", "excel", "parquet", "json-stat")
 
 
-def read_file(path: Path, sheet: str | None = None, delimiter: str | None = None) -> RawTable:
+def read_file(path: Path, choices: FileChoices = AS_FOUND) -> RawTable:
     """A file as raw texts: CSV, SDMX-CSV, Excel, Parquet or JSON-stat 2.0.
 
     The size is looked at before anything is read: a file above the limit is never opened.
@@ -46,7 +48,7 @@ def read_file(path: Path, sheet: str | None = None, delimiter: str | None = None
     if head.startswith(_PARQUET) or suffix in (".parquet", ".pq"):
         return read_parquet_table(path)
     if head.startswith((_ZIP, _OLD_EXCEL)) or suffix in (".xlsx", ".xls", ".xlsb", ".ods"):
-        return read_workbook(path, sheet)
+        return read_workbook(path, choices.sheet)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or suffix == ".json":
         return read_jsonstat_table(path)
-    return read_text_table(path, delimiter)
+    return read_text_table(path, choices)

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.importing.numbers import decimal_sign, parsed_number
-from qonys.catalog.importing.read import read_file
+from qonys.catalog.reading.choices import FileChoices, pairs
+from qonys.catalog.reading.files import read_file
+from qonys.catalog.reading.numbers import decimal_sign, parsed_number
 from qonys.errors import BadInput
 
 USUAL: dict[str, tuple[str, ...]] = {
@@ -28,6 +29,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     "age_start": ("age", "x"),
     "sex": ("gender",),
 }
+AS_FOUND = FileChoices()
 BASIS = frozenset({"definition", "unit", "unit_measure", "vintage", "boundary_vintage"})
 
 
@@ -65,13 +67,7 @@ class LongTable:
     left_out: tuple[str, ...] = field(default=())
 
 
-def read_long(
-    path: Path,
-    wanted: Wanted,
-    mapping: Sequence[str] = (),
-    where: Sequence[str] = (),
-    sheet: str | None = None,
-) -> LongTable:
+def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> LongTable:
     """Read a long table (CSV, Excel, Parquet, SDMX-CSV, JSON-stat).
 
     Parameters
@@ -80,12 +76,8 @@ def read_long(
         The file.
     wanted
         Names the method asks for.
-    mapping
-        ``FILE_COLUMN=NAME`` for columns called otherwise.
-    where
-        ``FILE_COLUMN=VALUE`` (several values with ``|``): only these rows are read.
-    sheet
-        Sheet of a workbook.
+    choices
+        What the person says about the file.
 
     Raises
     ------
@@ -94,13 +86,13 @@ def read_long(
         rows of several definitions, units or boundary vintages stand together.
 
     """
-    raw = read_file(path, sheet)
-    used = _columns(path, raw.frame.columns, wanted, _pairs(mapping, wanted.names))
+    raw = read_file(path, choices)
+    used = _columns(path, raw.frame.columns, wanted, pairs(choices.mapping, wanted.names))
     rows = raw.frame.with_columns(pl.Series("__row__", raw.rows))
-    for condition in where:
+    for condition in choices.where:
         rows = _kept(path, rows, condition)
     if rows.height == 0:
-        raise BadInput("catalog.long.no_rows", path=str(path), where="; ".join(where))
+        raise BadInput("catalog.long.no_rows", path=str(path), where="; ".join(choices.where))
     _one_basis(path, rows, used)
     columns = {}
     for name, column in used.items():
@@ -108,7 +100,7 @@ def read_long(
         if name in (*wanted.numbers, *wanted.whole, *wanted.optional_numbers, *wanted.optional_whole):
             optional = name in (*wanted.optional_numbers, *wanted.optional_whole)
             whole = name in (*wanted.whole, *wanted.optional_whole)
-            columns[name] = _numbers(path, column, texts, rows["__row__"], (optional, whole))
+            columns[name] = _numbers(path, column, texts, rows["__row__"], (optional, whole), choices)
         else:
             columns[name] = _labels(path, column, texts, rows["__row__"], name in wanted.optional_labels)
     rest = tuple(column for column in raw.frame.columns if column not in used.values())
@@ -125,20 +117,6 @@ def _one_basis(path: Path, rows: pl.DataFrame, used: Mapping[str, str]) -> None:
             raise BadInput(
                 "catalog.long.mixed", path=str(path), column=column, values=", ".join(values[:6]), first=values[0]
             )
-
-
-def _pairs(mapping: Sequence[str], known: Sequence[str]) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for item in mapping:
-        column, sign, name = item.rpartition("=")
-        if not sign or not column:
-            raise BadInput("catalog.long.pair", given=item)
-        if name not in known:
-            raise BadInput("catalog.long.unknown_name", name=name, known=", ".join(known))
-        if name in pairs:
-            raise BadInput("catalog.long.name_twice", name=name)
-        pairs[name] = column
-    return pairs
 
 
 def _columns(path: Path, found: Sequence[str], wanted: Wanted, pairs: Mapping[str, str]) -> dict[str, str]:
@@ -170,10 +148,12 @@ def _kept(path: Path, rows: pl.DataFrame, condition: str) -> pl.DataFrame:
     return rows.filter(pl.col(column).str.strip_chars().is_in(values.split("|")))
 
 
-def _numbers(path: Path, column: str, texts: pl.Series, rows: pl.Series, kind: tuple[bool, bool]) -> pl.Series:
+def _numbers(
+    path: Path, column: str, texts: pl.Series, rows: pl.Series, kind: tuple[bool, bool], choices: FileChoices
+) -> pl.Series:
     optional, whole = kind
     given = [text for text in texts if text is not None and text.strip()]
-    decimal = decimal_sign(given) or "."
+    decimal = choices.decimal or decimal_sign(given) or "."
     numbers: list[float | None] = []
     for text, row in zip(texts, rows, strict=True):
         if text is None or not text.strip():

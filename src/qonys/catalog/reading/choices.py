@@ -1,0 +1,104 @@
+"""What a person says about a file; it goes before anything that reading would guess."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qonys.errors import BadInput
+
+DECIMALS = (".", ",")
+THOUSANDS: Mapping[str, str] = {".": ".", ",": ",", "space": " ", "'": "'", "none": ""}
+DELIMITERS: Mapping[str, str] = {"tab": "\t", "\\t": "\t"}
+
+
+@dataclass(frozen=True)
+class FileChoices:
+    """How a file is to be read.
+
+    Attributes
+    ----------
+    mapping
+        ``FILE_COLUMN=NAME`` for columns that are called otherwise.
+    where
+        ``FILE_COLUMN=VALUE`` (several values with ``|``): only these rows are read.
+    sheet
+        Sheet of a workbook.
+    encoding, delimiter
+        Of a text file; None: told from the file.
+    decimal
+        ``.`` or ``,``; None: told from the numbers.
+    thousands
+        ``.``, ``,``, ``space``, ``'`` or ``none``; None: told from the numbers.
+    na
+        ``FILE_COLUMN=TEXT`` or ``TEXT`` (all columns): a text that stands for no value.
+    exclude, keep
+        ``FILE_COLUMN=LABEL``: rows with this label are left out, as totals are; are kept, whatever they look like.
+
+    """
+
+    mapping: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    na: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _one_of("--decimal", self.decimal, DECIMALS)
+        _one_of("--thousands", self.thousands, tuple(THOUSANDS))
+        if self.decimal is not None and self.decimal == self.thousands:
+            raise BadInput("catalog.reading.same_sign", sign=self.decimal)
+        if self.delimiter is not None and len(DELIMITERS.get(self.delimiter, self.delimiter)) != 1:
+            raise BadInput("catalog.reading.choice", option="--delimiter", value=self.delimiter, known="; , tab |")
+        if self.encoding is not None:
+            _codec(self.encoding)
+
+    @property
+    def sign_between_cells(self) -> str | None:
+        """The delimiter as a character."""
+        return DELIMITERS.get(self.delimiter or "", self.delimiter)
+
+    def beside(self) -> FileChoices:
+        """The same writing for a file read beside the first: its columns, rows and sheet are its own."""
+        return replace(self, mapping=(), where=(), sheet=None, exclude=(), keep=())
+
+
+def pairs(written: Sequence[str], known: Sequence[str] = ()) -> dict[str, str]:
+    """Name -> file column of ``FILE_COLUMN=NAME``.
+
+    Raises
+    ------
+    BadInput
+        Not written so, a name that is not known, or named twice.
+
+    """
+    found: dict[str, str] = {}
+    for item in written:
+        column, sign, name = item.rpartition("=")
+        if not sign or not column:
+            raise BadInput("catalog.long.pair", given=item)
+        if known and name not in known:
+            raise BadInput("catalog.long.unknown_name", name=name, known=", ".join(known))
+        if name in found:
+            raise BadInput("catalog.long.name_twice", name=name)
+        found[name] = column
+    return found
+
+
+def _one_of(option: str, value: str | None, known: Sequence[str]) -> None:
+    if value is not None and value not in known:
+        raise BadInput("catalog.reading.choice", option=option, value=value, known="  ".join(known))
+
+
+def _codec(name: str) -> None:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        known = "utf-8, utf-16, cp1251, cp866, koi8-r, cp1252"
+        raise BadInput("catalog.reading.choice", option="--encoding", value=name, known=known) from None
