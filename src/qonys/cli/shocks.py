@@ -45,7 +45,8 @@ def breaks(
 
     chosen = SeriesOptions(**vars(options))
     said = reading.choices()
-    known = dated_events(open_pack(settings().pack)) if events is None else events_of_file(events, said.beside())
+    pack = open_pack(settings().pack)
+    known = dated_events(pack) if events is None else events_of_file(events, said.for_companions())
     frame, failed = breaks_of_file(file, known, chosen, said)
     for row in failed.iter_rows(named=True):
         name = "/".join(str(value) for key, value in row.items() if key not in ("reason", "n"))

@@ -64,8 +64,8 @@ class FileChoices:
         """The delimiter as a character."""
         return DELIMITERS.get(self.delimiter or "", self.delimiter)
 
-    def beside(self) -> FileChoices:
-        """The same writing for a file read beside the first: its columns, rows and sheet are its own."""
+    def for_companions(self) -> FileChoices:
+        """The same writing for a companion file of the first: its columns, rows and sheet are its own."""
         return replace(self, mapping=(), where=(), sheet=None, exclude=(), keep=())
 
 

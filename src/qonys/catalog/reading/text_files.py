@@ -59,7 +59,7 @@ def _strictly(content: bytes, encoding: str, path: Path) -> str:
         raise BadInput("catalog.add.encoding", path=str(path), row=1) from None
 
 
-def _told(content: bytes, encoding: str, path: Path) -> tuple[str, str]:
+def _as_named(content: bytes, encoding: str, path: Path) -> tuple[str, str]:
     """`content` in the encoding that the person named."""
     try:
         return content.decode(encoding), encoding
@@ -141,7 +141,7 @@ def read_text_table(path: Path, choices: FileChoices) -> RawTable:
     content = path.read_bytes()
     if not content.strip():
         raise BadInput("catalog.add.empty", path=str(path))
-    text, encoding = _told(content, choices.encoding, path) if choices.encoding else decoded(content, path)
+    text, encoding = _as_named(content, choices.encoding, path) if choices.encoding else decoded(content, path)
     text = text.removeprefix("\ufeff")
     if not text.strip():
         raise BadInput("catalog.add.empty", path=str(path))

@@ -42,8 +42,8 @@ def estimate_from_files(
     `Choice`.
     """
     table = read_long(stocks, STOCKS, choices).frame
-    events = None if vital is None else read_long(vital, VITAL, choices.beside()).frame
-    pattern = None if seed is None else read_long(seed, PATTERN, choices.beside()).frame
+    events = None if vital is None else read_long(vital, VITAL, choices.for_companions()).frame
+    pattern = None if seed is None else read_long(seed, PATTERN, choices.for_companions()).frame
     return estimate_from_tables(table, events, pattern, chosen, str(stocks))
 
 
@@ -125,7 +125,7 @@ def balance_files(
     table = read_long(seed, Wanted(labels=tuple(axes)), choices).frame
     targets = []
     for path in margins:
-        target = read_long(path, Wanted(labels=(), optional_labels=tuple(axes)), choices.beside()).frame
+        target = read_long(path, Wanted(labels=(), optional_labels=tuple(axes)), choices.for_companions()).frame
         targets.append(target)
     found = balance(table, targets)
     notes: list[tuple[str, dict[str, object]]] = []
@@ -137,7 +137,7 @@ def balance_files(
 def balance_net_files(seed: Path, net: Path, choices: FileChoices = AS_FOUND) -> FlowsResult:
     """Flows nearest to a pattern with the net totals of a file."""
     table = read_long(seed, PATTERN, choices).frame
-    totals = read_long(net, Wanted(labels=("region",)), choices.beside()).frame
+    totals = read_long(net, Wanted(labels=("region",)), choices.for_companions()).frame
     found = balance_to_net(table, totals)
     return FlowsResult(
         {"flows": found.flows}, (("study.flows.note.net", {"n": found.iterations, "error": f"{found.error:.2g}"}),)

@@ -89,7 +89,7 @@ def indicators_of_file(path: Path, files: TableFiles, request: IndicatorsRequest
     """All indicators that the files allow."""
     wanted = COHORTS if request.kind == "settling" else TOTALS if files.totals else FLOWS
     frame = read_long(path, wanted, files.choices).frame
-    said = files.choices.beside()
+    said = files.choices.for_companions()
     tables = {name: _auxiliary(getattr(files, name), columns, said) for name, columns in AUXILIARY.items()}
     return indicators_of_tables(frame, {name: table for name, table in tables.items() if table is not None}, request)
 

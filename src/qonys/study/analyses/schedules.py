@@ -81,9 +81,9 @@ def net_migration_of_files(
     """
     frame = read_long(counts, COUNTS, choices).frame
     tables = NetTables(
-        None if files.rates is None else read_long(files.rates, RATES, choices.beside()).frame,
-        None if files.births is None else read_long(files.births, BIRTHS, choices.beside()).frame,
-        None if files.reclassified is None else read_long(files.reclassified, CHANGED, choices.beside()).frame,
+        None if files.rates is None else read_long(files.rates, RATES, choices.for_companions()).frame,
+        None if files.births is None else read_long(files.births, BIRTHS, choices.for_companions()).frame,
+        None if files.reclassified is None else read_long(files.reclassified, CHANGED, choices.for_companions()).frame,
         files.kind, files.children, files.by_move,
     )  # fmt: skip
     return net_migration_of_tables(frame, tables, stated, str(counts))
