@@ -53,6 +53,13 @@ def year_ahead(results: Results) -> int:
     return told[0] if told else shown[len(shown) // 2]
 
 
+def year_of_pyramid(results: Results) -> int:
+    """The year of the projected pyramids nearest to the one that is told first."""
+    base, near = results.number("projection.base").value or 0, year_ahead(results)
+    years = results.table("projection_pyramids").frame["year"].unique().sort().to_list()
+    return int(min((year for year in years if year > base), key=lambda year: abs(year - near)))
+
+
 def year_between(results: Results, base: int, until: int) -> int:
     """The year between base and end that the regional projection shows."""
     shown = [year for year in named_years(results, "regional.kin") if base < year < until]

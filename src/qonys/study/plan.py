@@ -256,7 +256,7 @@ def resolve(pack: Pack, given: Mapping[str, Any] | None = None, path: str = FILE
     own = pack.path / FILE
     if own.is_file():
         plan = merged(plan, read_plan_file(own), f"{pack.name}/{FILE}")
-    plan = merged(plan, given or {}, path)
+    plan = _within(merged(plan, given or {}, path), given or {})
     if plan.projection.base_year == 0:
         plan = replace(plan, projection=replace(plan.projection, base_year=_base_year(pack)))
     _check(plan, pack, path)
@@ -276,6 +276,8 @@ def _check(plan: Plan, pack: Pack, path: str) -> None:
     pairs = [
         (base, "projection.until", plan.projection.until, *ahead),
         (base, "projection.register_until", plan.projection.register_until, *ahead),
+        ("study.plan.most", "projection.register_until", plan.projection.register_until,
+         "projection.until", plan.projection.until),
         (base, "regions.until", plan.regions.until, *ahead),
         (base, "consequences.until", plan.consequences.until, *ahead),
         ("study.plan.most", "account.kept", plan.account.kept, "account.draws", plan.account.draws),
@@ -284,10 +286,32 @@ def _check(plan: Plan, pack: Pack, path: str) -> None:
     for key, name, value, other, limit in pairs:
         if (value <= limit) if key == base else (value > limit):
             raise BadInput(key, path=path, name=name, value=value, other=other, limit=limit)
-    last = max((*plan.projection.shown, *plan.projection.pyramids))
-    if last > plan.projection.until:
-        values = {"value": last, "other": "projection.until", "limit": plan.projection.until}
-        raise BadInput("study.plan.most", path=path, name="projection.shown", **values)
+    for section, name in (("projection", "shown"), ("projection", "pyramids"), ("regions", "shown")):
+        years, until = getattr(getattr(plan, section), name), getattr(plan, section).until
+        values = {"path": path, "name": f"{section}.{name}"}
+        if max(years) > until:
+            raise BadInput("study.plan.most", value=max(years), other=f"{section}.until", limit=until, **values)
+        if min(years) <= ahead[1]:
+            raise BadInput("study.plan.later", value=min(years), other=ahead[0], limit=ahead[1], **values)
+    for year in sorted(set(plan.skill.fans) - set(plan.skill.origins)):
+        known = {"other": "skill.origins", "known": ", ".join(map(str, plan.skill.origins))}
+        raise BadInput("study.plan.among", path=path, name="skill.fans", value=year, **known)
+
+
+def _within(plan: Plan, given: Mapping[str, Any]) -> Plan:
+    """`plan` with the years that the document does not name brought within the ends and origins that it names."""
+    ahead, own = plan.projection, given.get("projection", {})
+    changes: dict[str, Any] = {}
+    for name in ("shown", "pyramids"):
+        years = getattr(ahead, name)
+        if name not in own and max(years) > ahead.until:
+            changes[name] = (*(year for year in years if year < ahead.until), ahead.until)
+    if "register_until" not in own:
+        changes["register_until"] = min(ahead.register_until, ahead.until)
+    skill = plan.skill
+    if "fans" not in given.get("skill", {}):
+        skill = replace(skill, fans=tuple(y for y in skill.fans if y in skill.origins) or skill.origins[-1:])
+    return replace(plan, projection=replace(ahead, **changes), skill=skill)
 
 
 def _of_country(pack: Pack) -> Plan:
@@ -347,8 +371,9 @@ def _value(owner: Any, name: str, value: Any, where: tuple[str, str]) -> Any:
     kind = str if name == "languages" else int if many else type(now)
     parts = value if isinstance(value, list) else [value]
     if many != isinstance(value, list) or not all(_is(part, kind) for part in parts):
-        expected = f"[{kind.__name__}, ...]" if many else kind.__name__
-        raise BadInput("study.plan.type", path=path, name=shown, value=value, expected=expected)
+        raise BadInput(f"study.plan.type.{kind.__name__}{'s' if many else ''}", path=path, name=shown, value=value)
+    if many and not parts and name != "languages":  # none named: that of the command
+        raise BadInput("study.plan.empty", path=path, name=shown)
     for limits in getattr(get_type_hints(type(owner), include_extras=True)[name], "__metadata__", ()):
         for part in parts:
             if not limits.low <= part <= limits.high:

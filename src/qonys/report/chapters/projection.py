@@ -9,7 +9,7 @@ from qonys.figures import forecast, population
 from qonys.inputs.partners import gross_years
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
-from qonys.report.periods import named_years, year_ahead
+from qonys.report.periods import named_years, year_ahead, year_of_pyramid
 
 NEEDS = ("projection_pyramids", "projection_quantiles", "projection_un", "reconciled_national")
 MEASURES = ("population", "net_migration", "total_fertility", "life_expectancy_female", "life_expectancy_male",
@@ -114,7 +114,7 @@ def _table(context: Context) -> Table:
 def _pyramid(context: Context) -> Figure:
     table = context.results.table("projection_pyramids")
     base = int(context.results.number("projection.base").value or 0)
-    near = year_ahead(context.results)
+    near = year_of_pyramid(context.results)
     far = table.frame.filter(pl.col("year") == near)
     now = table.frame.filter(pl.col("year") == base).select("sex", "age_start", value="q50")
     spec = population.interval_pyramid(context, far, now)

@@ -42,7 +42,7 @@ def compute(pack: Pack, results: Results) -> None:
         Number("projection.draws", float(plan.draws), "count"),
         Number("projection.gap", round(found.residual, 3), "persons", method=METHOD),
         Number("projection.rhat", max(process.fertility.rhat, process.longevity.rhat, migration.rhat), "ratio"),
-        *_numbers(found, without, ready.sources, plan.shown),
+        *_numbers(found, without, ready.sources, tuple(sorted({*plan.shown, plan.register_until}))),
         _by_register(pack, account, ready, results.plan),
     )
 

@@ -58,7 +58,8 @@ def revision(pack: Pack, target: str) -> Revision:
 def compared(pack: Pack, history: History, forecasts: pl.DataFrame) -> pl.DataFrame:
     """One row a revision, target and horizon: n, measure, mean score of ours and theirs, skill with interval, coverage.
 
-    `measure`: interval_score of the 80 % intervals, or crps (of one figure the absolute error).
+    `measure`: interval_score of the 80 % intervals, or crps (of one figure the absolute error). A revision from a year
+    that is no origin of ours, or over a horizon that was not forecast, has no row.
     """
     people_then, net_then = revision(pack, "population"), revision(pack, "net_migration")
     found = []
@@ -82,7 +83,7 @@ def compared(pack: Pack, history: History, forecasts: pl.DataFrame) -> pl.DataFr
     theirs = np.abs(rate - outcomes(history, net_then.base, 5)["net_migration"][place])
     about = ((net_then.source, net_then.base), "net_migration", 5, "crps")
     found.append(_row(_mine(forecasts, about, list(part["country"])), theirs, None, about))
-    return pl.DataFrame(found)
+    return pl.DataFrame([row for row in found if row["n"]], schema=COLUMNS)
 
 
 def _mine(forecasts: pl.DataFrame, about: tuple[tuple[str, int], str, int, str], countries: list[str]) -> pl.DataFrame:
@@ -99,6 +100,8 @@ def _row(
 ) -> dict[str, object]:
     (source, origin), target, horizon, measure = about
     ours = mine[measure].to_numpy()
+    if not len(ours):
+        return {"n": 0}
     value, low, high = scores.skill(ours, theirs, np.arange(len(ours)), AGAIN, SEED)
     inside = scores.inside(mine["low_80"].to_numpy(), mine["high_80"].to_numpy(), mine["actual"].to_numpy())
     return {
