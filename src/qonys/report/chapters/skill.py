@@ -17,7 +17,6 @@ NEEDS = (
 )  # fmt: skip
 REGIONAL = ("skill_regions", "skill_regions_places", "skill_regions_worse")
 TARGETS = ("net_migration", "population", "population_15_64")
-HORIZONS = (1, 5, 10, 15, 20)
 PRINTED = (1, 10, 20)
 RIVALS = ("autoregression", "last_rate", "last_count", "mean_5", "zero")
 GROUPS = ("age_0_14", "age_15_64", "age_65")
@@ -53,6 +52,28 @@ def build(context: Context) -> Section:
         Note(context.say("projection.skill_note")),
     )  # fmt: skip
     return Section("skill", context.say("chapter.skill"), blocks)
+
+
+def _horizons(frame: pl.DataFrame) -> list[int]:
+    """Years ahead that the plan had forecast."""
+    return [int(years) for years in frame["horizon"].unique().sort()]
+
+
+def _nearest(frame: pl.DataFrame, years: int) -> int:
+    """The horizon of the plan that is nearest to so many years.
+
+    Examples
+    --------
+    >>> _nearest(pl.DataFrame({"horizon": [1, 7]}), 10)
+    7
+
+    """
+    return min(_horizons(frame), key=lambda horizon: abs(horizon - years))
+
+
+def _printed(frame: pl.DataFrame) -> pl.Expr:
+    """Rows of the horizons that a table shows."""
+    return pl.col("horizon").is_in([_nearest(frame, years) for years in PRINTED])
 
 
 def _model(context: Context, model: str) -> str:
@@ -130,7 +151,7 @@ def _gains(context: Context) -> Figure:
     spec = charts.gains(
         context, pl.DataFrame(rows, infer_schema_length=None),
         [name_of(context, target) for target in TARGETS], [context.say(f"skill.rival.{model}") for model in RIVALS],
-        [ahead(context, years) for years in HORIZONS],
+        [ahead(context, years) for years in _horizons(rivals)],
     )  # fmt: skip
     gains = rivals["skill"].to_numpy()
     low, high = (words.percent(float(value), context.language, 0) for value in (gains.min(), gains.max()))
@@ -162,7 +183,7 @@ def _pit(context: Context) -> Figure:
     ]  # fmt: skip
     spec = charts.histograms(
         context, pl.DataFrame(rows, infer_schema_length=None),
-        [name_of(context, target) for target in TARGETS], [ahead(context, years) for years in HORIZONS],
+        [name_of(context, target) for target in TARGETS], [ahead(context, years) for years in _horizons(table.frame)],
     )  # fmt: skip
     return Figure(
         "skill_pit",
@@ -179,12 +200,13 @@ def _fans(context: Context, target: str, scale: float) -> Figure:
     came = context.results.table("skill_came").frame.filter(pl.col("target") == target)
     fans = table.frame.filter(pl.col("target") == target)
     origins = fans["origin"].unique().sort().to_list()
+    far = max(_horizons(context.results.table("skill_summary").frame))
     facets = {origin: context.say("skill.from", year=origin) for origin in origins}
     name = pl.col("origin").replace_strict(facets, return_dtype=pl.String).alias("facet")
     bands = fans.select(name, "year", *(pl.col(f"q{q}") / scale for q in ("2.5", "10", "50", "90", "97.5")))
     known = came.select(pl.col("year").cast(bands.schema["year"]), pl.col("value") / scale)
     lines = [
-        known.filter(pl.col("year").is_between(origin - 10, origin + max(HORIZONS))).select(
+        known.filter(pl.col("year").is_between(origin - 10, origin + far)).select(
             pl.lit(facets[origin]).alias("facet"), "year", "value"
         )
         for origin in origins
@@ -213,7 +235,7 @@ def _summary(context: Context, name: str, caption: str) -> Table:
     order = {model: place for place, model in enumerate((OURS, *RIVALS))}
     frame = table.frame.with_columns(place=pl.col("model").replace_strict(order, return_dtype=pl.Int64))
     rows = []
-    for row in frame.filter(pl.col("horizon").is_in(PRINTED)).sort("target", "horizon", "place").iter_rows(named=True):
+    for row in frame.filter(_printed(frame)).sort("target", "horizon", "place").iter_rows(named=True):
         certain = row["width_80"] == 0
         rows.append(
             (
@@ -247,11 +269,12 @@ def _summary(context: Context, name: str, caption: str) -> Table:
 def _ages_text(context: Context) -> Paragraph:
     """What the intervals of the age groups held a few years ahead."""
     frame = context.results.table("skill_ages").frame
-    part = frame.filter((pl.col("model") == COHORTS[0]) & (pl.col("horizon") == NEAR))
+    near = _nearest(frame, NEAR)
+    part = frame.filter((pl.col("model") == COHORTS[0]) & (pl.col("horizon") == near))
     held = dict(part.select("target", "coverage_80").rows())
     shown = {group: words.percent(held[group], context.language, 0) for group in GROUPS}
     return context.paragraph(
-        "skill.ages_text", years=ahead(context, NEAR), young=shown["age_0_14"], work=shown["age_15_64"],
+        "skill.ages_text", years=ahead(context, near), young=shown["age_0_14"], work=shown["age_15_64"],
         old=shown["age_65"],
     )  # fmt: skip
 
@@ -265,7 +288,7 @@ def _ages(context: Context) -> Table:
     table = context.results.table("skill_ages")
     shown = (*COHORTS, *_revisions(table.frame))
     groups, models = ({name: place for place, name in enumerate(names)} for names in (GROUPS, shown))
-    frame = table.frame.filter(pl.col("target").is_in(GROUPS) & pl.col("horizon").is_in(PRINTED)).with_columns(
+    frame = table.frame.filter(pl.col("target").is_in(GROUPS) & _printed(table.frame)).with_columns(
         group=pl.col("target").replace_strict(groups, default=None, return_dtype=pl.Int64),
         place=pl.col("model").replace_strict(models, default=None, return_dtype=pl.Int64),
     )
@@ -298,12 +321,13 @@ def _ages(context: Context) -> Table:
 
 
 def _cells_text(context: Context) -> Paragraph:
-    frame = context.results.table("skill_cells").frame.filter(
-        (pl.col("horizon") == WORST) & (pl.col("age_start") < OLDEST)
-    )
+    every = context.results.table("skill_cells").frame
+    years = _nearest(every, WORST)
+    frame = every.filter((pl.col("horizon") == years) & (pl.col("age_start") < OLDEST))
     worst = frame.sort("mape", descending=True).row(0, named=True)
     age = words.year_range(worst["age_start"], worst["age_start"] + 4)
-    return context.paragraph("skill.cells_text", worst=words.number(worst["mape"], context.language, 0), age=age)
+    value = words.number(worst["mape"], context.language, 0)
+    return context.paragraph("skill.cells_text", worst=value, age=age, years=ahead(context, years))
 
 
 def _un(context: Context) -> Table:

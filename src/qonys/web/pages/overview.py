@@ -154,10 +154,10 @@ def _unknown(view: View) -> list[Card]:
                 ((view.say("web.page.flows"), f"/{language}/flows"),),
             )
         )
-    last = named_years(view.site.results, "projection.population")[-1:]
-    ahead = _number(view, f"projection.population.{last[0]}") if last else None
+    shown = named_years(view.site.results, "projection.population")
+    ahead = _number(view, f"projection.population.{shown[-1]}") if shown else None
     if ahead and ahead.low is not None and ahead.high is not None:
-        ends = {"year": last[0], "low": view.number(ahead.low / 1e6), "high": view.number(ahead.high / 1e6)}
+        ends = {"year": shown[-1], "low": view.number(ahead.low / 1e6), "high": view.number(ahead.high / 1e6)}
         cards.append(
             Card(
                 view.say("web.unknown.ahead"),
