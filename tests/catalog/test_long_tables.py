@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.long_tables import Wanted, read_long
+from qonys.catalog.reading.long_tables import read_long
+from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 
 FLOWS = Wanted(labels=("origin", "destination"), optional_whole=("time",), optional_labels=("sex",))

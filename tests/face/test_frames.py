@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 import qonys
-from qonys.catalog.reading.long_tables import Wanted
+from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput, DefinitionMismatch, VintageMismatch
 from qonys.face.frames import alike, frame_of, sources_of
 from qonys.quantities import Axis, Flows, Lineage, Stock

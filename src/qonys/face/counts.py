@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import polars as pl
 
-from qonys.catalog.reading.long_tables import Wanted
+from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.face.charts import View
 from qonys.face.country import Country

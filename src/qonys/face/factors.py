@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 import numpy as np
 import polars as pl
 
-from qonys.catalog.reading.long_tables import Wanted
+from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.explanation.interplay import panel_var, resampled, responses
 from qonys.face.charts import View

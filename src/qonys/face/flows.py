@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 
 import polars as pl
 
-from qonys.catalog.reading.long_tables import USUAL, Wanted
+from qonys.catalog.reading.wanted import USUAL, Wanted
 from qonys.errors import BadInput
 from qonys.estimation.balancing import balance, balance_to_net
 from qonys.estimation.balancing import multiplicative_components as components_of_table

@@ -14,7 +14,8 @@ import polars as pl
 
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.files import read_file
-from qonys.catalog.reading.long_tables import BASIS, USUAL, Wanted, read_long
+from qonys.catalog.reading.long_tables import read_long
+from qonys.catalog.reading.wanted import BASIS, USUAL, Wanted
 from qonys.errors import BadInput, DefinitionMismatch
 from qonys.quantities import Quantity
 from qonys.surveys.reading import as_texts

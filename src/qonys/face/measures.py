@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 
 import polars as pl
 
-from qonys.catalog.reading.long_tables import Wanted
+from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.estimation.disclosure import protected_frame
 from qonys.face.charts import View

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from qonys.catalog.reading.long_tables import Wanted
+from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.long_tables import AS_FOUND, Wanted, read_long
+from qonys.catalog.reading.long_tables import AS_FOUND, read_long
+from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.explanation.contributions import coefficient_draws, to_direction
 from qonys.explanation.gravity import Gravity, Model, fit_gravity

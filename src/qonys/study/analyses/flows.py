@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.long_tables import AS_FOUND, Wanted, read_long
+from qonys.catalog.reading.long_tables import AS_FOUND, read_long
+from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.estimation.balancing import Balanced, balance, balance_to_net, multiplicative_components
 from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_stocks

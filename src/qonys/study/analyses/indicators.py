@@ -11,7 +11,8 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.long_tables import AS_FOUND, Wanted, read_long
+from qonys.catalog.reading.long_tables import AS_FOUND, read_long
+from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.measurement.indicators.all import AuxiliaryTables, SystemOptions, indicators, indicators_from_totals
 from qonys.measurement.indicators.pairs import pair_indicators

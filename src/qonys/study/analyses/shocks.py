@@ -9,7 +9,8 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.long_tables import AS_FOUND, Wanted, read_long
+from qonys.catalog.reading.long_tables import AS_FOUND, read_long
+from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.measurement.breakpoints import BreakOptions, find_breaks, match_events
 from qonys.measurement.shocks import trend_and_shock

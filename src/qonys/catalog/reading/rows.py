@@ -1,0 +1,42 @@
+"""Which rows of a file are read, as a person says with `--where`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from qonys.errors import BadInput
+
+NUMBER = "__row__"
+
+
+def rows_where(path: Path, rows: pl.DataFrame, conditions: Sequence[str]) -> pl.DataFrame:
+    """The rows of `rows` that meet all of `conditions` (``FILE_COLUMN=VALUE``, several values with ``|``).
+
+    Parameters
+    ----------
+    path
+        The file, for errors.
+    rows
+        Texts of the file, with the number of each row in the column `NUMBER`.
+    conditions
+        What the person says.
+
+    Raises
+    ------
+    BadInput
+        A condition is not written so, names no column, or no row is left.
+
+    """
+    for condition in conditions:
+        column, sign, values = condition.partition("=")
+        if not sign:
+            raise BadInput("catalog.long.pair", given=condition)
+        if column not in rows.columns:
+            raise BadInput("catalog.long.no_column", path=str(path), column=column, found=", ".join(rows.columns[:-1]))
+        rows = rows.filter(pl.col(column).str.strip_chars().is_in(values.split("|")))
+    if rows.height == 0:
+        raise BadInput("catalog.long.no_rows", path=str(path), where="; ".join(conditions))
+    return rows

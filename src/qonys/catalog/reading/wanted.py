@@ -1,0 +1,54 @@
+"""What a method asks of a table, and the usual other names of its columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+USUAL: dict[str, tuple[str, ...]] = {
+    "origin": ("orig", "from", "source_region", "o"),
+    "destination": ("dest", "to", "d"),
+    "birthplace": ("pob", "birth_country", "country_of_birth", "place_of_birth"),
+    "residence": ("por", "country", "country_of_residence", "place_of_residence"),
+    "value": ("flow", "flows", "count", "n", "persons", "migrants", "moves", "obs_value", "stock"),
+    "time": ("year", "period", "date", "time_period"),
+    "region": ("place", "area", "code"),
+    "population": ("pop", "residents"),
+    "age_start": ("age", "x"),
+    "sex": ("gender",),
+}
+BASIS = frozenset({"definition", "unit", "unit_measure", "vintage", "boundary_vintage"})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Names a method asks for: `labels` and `numbers` must be there, the others may be.
+
+    `whole` are numbers without fractions (years, ages).
+    """
+
+    labels: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ("value",)
+    whole: tuple[str, ...] = ()
+    optional_labels: tuple[str, ...] = ()
+    optional_numbers: tuple[str, ...] = ()
+    optional_whole: tuple[str, ...] = ()
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Names that must be found."""
+        return (*self.labels, *self.whole, *self.numbers)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names, the needed first."""
+        return (*self.needed, *self.optional_labels, *self.optional_whole, *self.optional_numbers)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Names of numbers that may have fractions."""
+        return (*self.numbers, *self.optional_numbers)
+
+    @property
+    def without_fractions(self) -> tuple[str, ...]:
+        """Names of whole numbers."""
+        return (*self.whole, *self.optional_whole)
