@@ -8,7 +8,18 @@ from qonys.catalog import open_pack
 from qonys.catalog.checks import run_checks
 from qonys.catalog.pack import shipped_packs
 from qonys.errors import BadInput, UnknownName
-from qonys.inputs import available, chosen, digest, figure, recording, rival_figures, rows
+from qonys.inputs import (
+    Reading,
+    available,
+    chosen,
+    digest,
+    figure,
+    read_again,
+    recording,
+    rival_figures,
+    rows,
+    sources_of,
+)  # fmt: skip
 from qonys.quantities import Population, Series
 
 
@@ -74,8 +85,25 @@ def test_recordings_note_what_is_read_and_nest(shipped):
         rows(shipped, "births")
         with recording() as inner:
             chosen(shipped, "deaths")
-    assert inner == {"deaths"}
-    assert outer == {"births", "deaths"}
+    assert inner == {Reading("deaths", chosen=True)}
+    assert outer == {Reading("births"), Reading("deaths", chosen=True)}
+
+
+def test_a_recording_apart_keeps_its_readings(shipped):
+    with recording() as outer:
+        with recording(apart=True) as inner:
+            rows(shipped, "births", role="model")
+        sources_of(shipped, ("deaths",))
+    assert inner == {Reading("births", "model")}
+    assert outer == {Reading("deaths", named=True)}
+
+
+@pytest.mark.parametrize("reading", [Reading("births"), Reading("births", "model"), Reading("births", chosen=True),
+                                     Reading("births", "model", chosen=True), Reading("births", named=True)])  # fmt: skip
+def test_a_reading_is_a_word_and_reads_the_same_again(shipped, reading):
+    assert Reading.of(reading.text) == reading
+    first = chosen(shipped, "births", reading.role) if reading.chosen else rows(shipped, "births", reading.role)
+    assert read_again(shipped, reading).equals(first)
 
 
 def test_what_a_pack_lacks_is_named(shipped):

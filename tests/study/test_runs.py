@@ -25,7 +25,7 @@ from qonys.study.runs.crew import crew, ranked, side_by_side
 from qonys.study.runs.diff import compared, relative, stored_at
 from qonys.study.runs.results import Number, Results, TableResult, read_results
 from qonys.study.runs.run import ChapterFailed, Step, study_results
-from qonys.study.runs.why import explained, function_of, rows_behind
+from qonys.study.runs.why import explained, function_of
 
 QUICK = ("retrospective", "groups", "regions", "present", "claims", "settling")
 EARLIER = Path(__file__).parent / "results-of-earlier-version"
@@ -230,8 +230,8 @@ def test_why_names_rows_function_parameters_and_versions(both, pack):
     assert found.place.startswith("qonys/measurement/components.py:")
     births = next(one for one in found.figures if one.figure == "births")
     assert births.table == "national"
-    rows = rows_behind(pack, "births", found.item.sources)
-    assert births.rows == rows.height > 50
+    rows = found.rows(pack, "births")
+    assert births.rows == rows.height == 10  # one a year of 1989-1998, by the written order of sources
     assert {"year", "value", "source", "status"} <= set(rows.columns)
     assert set(rows["source"]) <= set(found.item.sources)
     assert found.versions["qonys"]

@@ -24,7 +24,7 @@ def why(
     from qonys.report import origins
     from qonys.report.context import Context
     from qonys.study.runs.run import stored_run
-    from qonys.study.runs.why import explained, rows_behind
+    from qonys.study.runs.why import explained
 
     pack, language = open_pack(settings().pack), settings().language
     stored = stored_run(pack, results)
@@ -33,7 +33,7 @@ def why(
         document = found.document()
         if rows:
             document["rows"] = {
-                one.figure: rows_behind(pack, one.figure, found.item.sources).to_dicts() for one in found.figures
+                one.figure: found.rows(pack, one.figure).to_dicts() for one in found.figures
             }
         print(json.dumps(document, ensure_ascii=False, indent=1, default=str))
         return 0
@@ -48,6 +48,6 @@ def why(
     for one in found.figures:
         print(f"    {' · '.join(origins.figure_row(context, one))}")
         if rows:
-            print_frame(rows_behind(pack, one.figure, found.item.sources), label=lambda column, code: None)
+            print_frame(found.rows(pack, one.figure), label=lambda column, code: None)
             print()
     return 0

@@ -9,14 +9,15 @@ from qonys.inputs.figures import (
     digest,
     figure,
     lineage,
+    read_again,
     rival_figures,
     rows,
     sources_of,
     spec,
 )  # fmt: skip
-from qonys.inputs.recording import recording
+from qonys.inputs.recording import Reading, recording
 
 __all__ = [
-    "CountrySettings", "available", "choose", "chosen", "country", "country_words", "digest", "figure", "lineage",
-    "recording", "rival_figures", "rows", "said", "sources_of", "spec", "template",
+    "CountrySettings", "Reading", "available", "choose", "chosen", "country", "country_words", "digest", "figure",
+    "lineage", "read_again", "recording", "rival_figures", "rows", "said", "sources_of", "spec", "template",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ from qonys.catalog.figures import AS_ROWS, FigureSpec, figure_spec, figure_specs
 from qonys.catalog.pack import Pack
 from qonys.catalog.ranks import REJECTED
 from qonys.errors import BadInput
-from qonys.inputs.recording import note
+from qonys.inputs.recording import Reading, note
 from qonys.quantities import (
     Axis,
     Flows,
@@ -97,17 +97,29 @@ def rows(pack: Pack, name: str, role: str | None = None, source: str | None = No
         The figure has no such role.
 
     """
-    found = figure_spec(pack, name)
-    note(name)
-    frame = pack.cached(f"figure:{name}", lambda: rows_of(pack, found)).clone()
-    if role is not None:
-        frame = frame.filter(pl.col("source").is_in(sources_of_role(pack, name, role)))
+    frame = _rows(pack, name, role)
+    note(Reading(name, role))
     return frame if source is None else frame.filter(pl.col("source") == source)
+
+
+def _rows(pack: Pack, name: str, role: str | None) -> pl.DataFrame:
+    found = figure_spec(pack, name)
+    frame: pl.DataFrame = pack.cached(f"figure:{name}", lambda: rows_of(pack, found)).clone()
+    return frame if role is None else frame.filter(pl.col("source").is_in(sources_of_role(pack, name, role)))
+
+
+def read_again(pack: Pack, reading: Reading) -> pl.DataFrame:
+    """The rows that a noted reading gave."""
+    return (chosen if reading.chosen else rows)(pack, reading.figure, reading.role)
 
 
 def sources_of(pack: Pack, names: Iterable[str]) -> tuple[str, ...]:
     """Ids of all sources that state the figures, in the order of the alphabet."""
-    return tuple(sorted({str(source) for name in names for source in rows(pack, name)["source"].unique()}))
+    found = set[str]()
+    for name in names:
+        found |= {str(source) for source in _rows(pack, name, None)["source"].unique()}
+        note(Reading(name, named=True))
+    return tuple(sorted(found))
 
 
 def sources_of_role(pack: Pack, name: str, role: str) -> tuple[str, ...]:
@@ -131,7 +143,9 @@ def chosen(pack: Pack, name: str, role: str | None = None) -> pl.DataFrame:
     With a role: the first source of the role's list that states the place. See `qonys.catalog.choose.preferred`
     for the columns `alternatives` and `chosen_by`.
     """
-    return choose(pack, name, rows(pack, name, role), role)
+    frame = _rows(pack, name, role)
+    note(Reading(name, role, chosen=True))
+    return choose(pack, name, frame, role)
 
 
 def choose(pack: Pack, name: str, frame: pl.DataFrame, role: str | None = None) -> pl.DataFrame:

@@ -10,7 +10,10 @@ from qonys.report.absences import chapter_text
 from qonys.report.context import Context
 from qonys.report.document import OriginNote, Paragraph, Section, Value
 from qonys.study.runs.results import Number
+from qonys.study.runs.rows import Row
 from qonys.study.runs.why import Explanation, FigureUse, explained
+
+LARGE, FINE = 1000, 4  # from here on values are written whole, below with so many decimals
 
 
 def facts(context: Context, found: Explanation) -> tuple[tuple[str, str], ...]:
@@ -19,6 +22,8 @@ def facts(context: Context, found: Explanation) -> tuple[tuple[str, str], ...]:
     pairs: list[tuple[str, str]] = []
     if isinstance(item, Number):
         pairs.append((say("why.value"), context.value(item.name).shown))
+    if found.row is not None:
+        pairs.append((say("why.row"), row_text(context, found.row)))
     pairs += [
         (say("why.unit"), unit_text(item.unit, context.language)),
         (say("why.rank"), say(f"web.rank.{item.rank}")),
@@ -27,6 +32,7 @@ def facts(context: Context, found: Explanation) -> tuple[tuple[str, str], ...]:
     ]
     if found.chapter is not None:
         pairs.append((say("why.chapter"), chapter_text(found.chapter, context.language)))
+        pairs.append((say("why.scope"), say(f"why.scope.{found.scope}")))
         pairs.append((say("why.parameters"), parameters_text(found.parameters.items()) or "–"))
         seeds = ", ".join(f"{name} {seed}" for name, seed in found.seeds.items())
         pairs.append((say("why.seed"), seeds or "–"))
@@ -34,6 +40,18 @@ def facts(context: Context, found: Explanation) -> tuple[tuple[str, str], ...]:
         pairs.append((say("why.run"), str(found.run)))
     pairs.append((say("why.release"), found.release[:12]))
     return tuple(pairs)
+
+
+def row_text(context: Context, row: Row) -> str:
+    """Columns and values of a row; how many rows there are where there are several."""
+    values = row.values()
+    if values is None:
+        return context.say("why.column.rows") + f": {words.integer(row.frame.height, context.language)}"
+    return ", ".join(f"{name} {_value(value, context.language)}" for name, value in values.items() if value is not None)
+
+
+def _value(value: object, language: str) -> str:
+    return words.number(value, language, FINE if abs(value) < LARGE else 0) if isinstance(value, float) else str(value)
 
 
 def unit_text(unit: str, language: str) -> str:

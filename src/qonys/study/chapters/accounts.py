@@ -11,6 +11,7 @@ from qonys.inputs.series import census_population
 from qonys.study.base.accounts import national_account, regional_account
 from qonys.study.chapters.retrospective import net_by_source
 from qonys.study.ensembles.account_draws import drawn
+from qonys.study.runs.parts import PERIOD
 from qonys.study.runs.results import Number, Results, TableResult
 
 METHOD = "estimation.reconciliation.national.reconcile"
@@ -20,34 +21,46 @@ PERIODS = {"start": pl.Int64, "end": pl.Int64} | dict.fromkeys(
     ("residual", "residual_low", "residual_high", "registered", "low", "median", "high"), pl.Float64
 )
 REGIONAL_FIGURES = (
-    "population_regional_total", "births_regional", "deaths_regional", "population_regional", "vital_regional",
-    "internal_od", "net_migration_regional_total",
+    "census_population", "population_regional_total", "births_regional", "deaths_regional", "population_regional",
+    "vital_regional", "internal_od", "net_migration_regional_total",
 )  # fmt: skip
 
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the posterior tables and the numbers of the chapter."""
     plan = results.plan.account
-    found, sources = national_account(pack, plan)
+    with results.part() as nation:
+        found, sources = national_account(pack, plan)
     table = found.table()
+    with results.part(nation):
+        periods = _periods(pack, found, results)
+        results.add(TableResult("reconciled_periods", periods, "persons", RANK, sources, METHOD))
+    with results.part(nation):
+        results.add(*_nation(found, table, sources, plan.kept))
+    if not results.has_table("net_by_source"):
+        with results.part(keys=(PERIOD,)):
+            results.add(net_by_source(pack, []))
+    with results.part(nation):
+        if not inputs.available(pack, REGIONAL_FIGURES) and census_population(pack).sd is not None:
+            _regions(pack, results, found, plan.seed)
+
+
+def _nation(
+    found: Reconciled, table: pl.DataFrame, sources: tuple[str, ...], kept: int
+) -> list[TableResult | Number]:
     sign = table.filter((pl.col("quantity") == "net_migration") & (pl.col("low") < 0) & (pl.col("high") > 0))
-    results.add(
+    return [
         TableResult("reconciled_national", table, "persons", RANK, sources, METHOD),
-        TableResult("reconciled_draws", drawn(found, plan.kept), "persons", RANK, sources, METHOD),
+        TableResult("reconciled_draws", drawn(found, kept), "persons", RANK, sources, METHOD),
         TableResult("reconciled_departures", found.departures, "as_quantity", RANK, sources, METHOD),
         TableResult("reconciled_accuracies", found.accuracies, "as_quantity", RANK, sources, METHOD),
-        TableResult("reconciled_periods", _periods(pack, found, results), "persons", RANK, sources, METHOD),
         Number("accounts.first", found.years[0], "year"),
         Number("accounts.last", found.years[-1], "year"),
         Number("accounts.draws", float(found.net.shape[0]), "count"),
         Number("accounts.gap", float(found.residual()), "persons", method=METHOD),
         Number("accounts.unsure", float(sign.height), "count", rank=RANK, sources=sources, method=METHOD),
         Number("accounts.rhat", found.rhat, "ratio", method=METHOD),
-    )
-    if not results.has_table("net_by_source"):
-        results.add(net_by_source(pack, []))
-    if not inputs.available(pack, ("census_population", *REGIONAL_FIGURES)) and census_population(pack).sd is not None:
-        _regions(pack, results, found, plan.seed)
+    ]
 
 
 def _periods(pack: Pack, found: Reconciled, results: Results) -> pl.DataFrame:

@@ -10,19 +10,38 @@ from qonys.catalog import Pack
 from qonys.estimation.net_migration import Counts, Errors, net_migration
 from qonys.inputs import series
 from qonys.measurement.schedules import fit_schedules
+from qonys.study.runs.parts import CLOSED
 from qonys.study.runs.results import Number, Results, TableResult
 
 METHOD = "estimation.net_migration.net_migration"
 SCHEDULE = "measurement.schedules.fit_schedules"
 RANK = 2
 LAST = 95
+COUNTS = ("census_population",)  # the error of a count rests on the disagreement of all
 
 
 def compute(pack: Pack, results: Results) -> None:
     """Add net migration by age for every five years, and fitted schedules of the years of loss or gain."""
-    people = inputs.rows(pack, "population_by_age_sex")
-    rates = inputs.rows(pack, "death_rates_by_age_sex")
-    count = _count_error(pack)
+    with results.part(keys=(CLOSED, "sex"), entire=COUNTS) as balanced:
+        people, rates = (inputs.rows(pack, name) for name in ("population_by_age_sex", "death_rates_by_age_sex"))
+        count = _count_error(pack)
+        table = _balances(pack, people, rates, count)
+        sources = tuple(sorted({*people["source"], *rates["source"]}))
+        results.add(TableResult("net_by_age", table, "persons", RANK, sources, METHOD))
+    with results.part(balanced, keys=(CLOSED,), entire=COUNTS):
+        results.add(*_schedules(table, people, sources))
+    with results.part(balanced):
+        results.add(
+            Number("ages.first", int(str(table["start"].min())), "year"),
+            Number("ages.last", int(str(table["end"].max())), "year"),
+        )
+    if count is not None:
+        with results.part():
+            results.add(Number("ages.count_error", _count_error(pack), "share"))
+
+
+def _balances(pack: Pack, people: pl.DataFrame, rates: pl.DataFrame, count: float | None) -> pl.DataFrame:
+    """Net migration by sex and age of every five years: start, end, and the columns of `net_migration`."""
     pieces = []
     for start in range(int(str(people["year"].min())), int(str(people["year"].max())) - 4, 5):
         mortality = rates.filter(pl.col("year_start") == start)
@@ -32,15 +51,7 @@ def compute(pack: Pack, results: Results) -> None:
         errors = None if count is None else Errors(count, count, _death_error(pack, start), 400, start)
         found = net_migration(counts, _joined(mortality), ["sex"], errors=errors)
         pieces.append(found.select(pl.lit(start).alias("start"), pl.lit(start + 5).alias("end"), pl.all()))
-    table = pl.concat(pieces)
-    sources = tuple(sorted({*people["source"], *rates["source"]}))
-    results.add(
-        TableResult("net_by_age", table, "persons", RANK, sources, METHOD),
-        Number("ages.first", int(str(table["start"].min())), "year"),
-        Number("ages.last", int(str(table["end"].max())), "year"),
-        *([] if count is None else [Number("ages.count_error", count, "share")]),
-        *_schedules(table, people, sources),
-    )
+    return pl.concat(pieces)
 
 
 def _ages(people: pl.DataFrame, year: int) -> pl.DataFrame:

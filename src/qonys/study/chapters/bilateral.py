@@ -68,6 +68,15 @@ def vital_events(pack: Pack, start: int, end: int) -> pl.DataFrame:
 
 def compute(pack: Pack, results: Results) -> None:
     """Add flows by interval, partner and method, kinds of flow, the balance, and mirror statistics."""
+    with results.part():
+        _estimated(pack, results)
+    if not inputs.available(pack, ("external_flows_with_mirror",)):
+        with results.part():
+            results.add(_mirror(pack))
+
+
+def _estimated(pack: Pack, results: Results) -> None:
+    """Flows between stocks."""
     home = str(pack.country["iso3"])
     tables = stock_tables(pack)
     years = sorted(tables)
@@ -100,8 +109,6 @@ def compute(pack: Pack, results: Results) -> None:
             "count",
         ),
     )
-    if not inputs.available(pack, ("external_flows_with_mirror",)):
-        results.add(_mirror(pack))
 
 
 def _kinds(found: StockFlows, home: str) -> pl.DataFrame:

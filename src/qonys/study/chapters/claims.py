@@ -11,6 +11,11 @@ from qonys.study.runs.results import Number, Results, TableResult
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the verdicts and all answers."""
+    with results.part():
+        _add(pack, results)
+
+
+def _add(pack: Pack, results: Results) -> None:
     checked = check_claims(pack)
     if not checked:
         return

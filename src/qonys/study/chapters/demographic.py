@@ -52,19 +52,24 @@ SETTLEMENT = "consequences.settlement"
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the tables and numbers of the chapter."""
-    draws = results.table("reconciled_draws")
     plan = results.plan.consequences
-    found = known(pack, draws.frame, results.plan.account.kept)
-    since = past_counterfactual(found, plan.since)
-    few = fewer(found, plan.few)
-    leavers = fertility_of_leavers(pack)
-    _past(results, found, since, by_start(found, few, leavers, tuple(sorted({*plan.starts, plan.since}))))
-    results.add(*_leavers(pack, leavers))
-    _future(pack, results, found, since)
+    with results.part() as past:
+        found = known(pack, results.table("reconciled_draws").frame, results.plan.account.kept)
+        since = past_counterfactual(found, plan.since)
+    with results.part() as fertility:
+        leavers = fertility_of_leavers(pack)
+        results.add(*_leavers(pack, leavers))
+    with results.part(past, fertility):
+        few = fewer(found, plan.few)
+        _past(results, found, since, by_start(found, few, leavers, tuple(sorted({*plan.starts, plan.since}))))
+    with results.part(past):
+        _future(pack, results, found, since)
     if not inputs.available(pack, GROUP_FIGURES):
-        _groups(pack, results)
+        with results.part():
+            _groups(pack, results)
     if results.has_table("components_by_region"):
-        _regions(pack, results)
+        with results.part():
+            _regions(pack, results)
 
 
 def fertility_of_leavers(pack: Pack) -> float | None:

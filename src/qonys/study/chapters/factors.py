@@ -82,6 +82,14 @@ SPECS = (
 
 def compute(pack: Pack, results: Results) -> None:
     """Add gravity models, their fit, contributions of groups of factors, and the two elasticities of the levers."""
+    with results.part():
+        _inside(pack, results)
+    with results.part():
+        results.add(*_abroad(pack))
+
+
+def _inside(pack: Pack, results: Results) -> None:
+    """Moves between regions."""
     vintage = str(pack.vintages().sort("order")["vintage"][0])
     frame = pair_frame(pack, results, vintage)
     fits = {spec.name: _fitted(frame, spec) for spec in SPECS}
@@ -98,7 +106,6 @@ def compute(pack: Pack, results: Results) -> None:
         _elasticity("income", fits["income"], sources),
         _elasticity("housing", fits["housing"], sources),
         *_about(frame, fits, sources),
-        *_abroad(pack),
     )
 
 

@@ -14,6 +14,11 @@ RANK = 3
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the labelled counts, the figures by year and the numbers of the chapter; nothing where nothing is counted."""
+    with results.part():
+        _add(pack, results)
+
+
+def _add(pack: Pack, results: Results) -> None:
     found, longer = figures(pack)
     if not found.height:
         return

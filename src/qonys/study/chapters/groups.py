@@ -9,27 +9,34 @@ from qonys.inputs import available, chosen, series
 from qonys.inputs.groups import census_counts, current_estimates
 from qonys.measurement.groups import group_change
 from qonys.study.chapters.retrospective import intercensal
+from qonys.study.runs.parts import CLOSED
 from qonys.study.runs.results import Results, TableResult
+
+NEAREST_YEARS = 3
+# the error of a count rests on all counts, the bounds of a period on the nearest years with figures of regions
+ELSEWHERE = ("census_population", "population_regional_total", "births_regional", "deaths_regional")
 
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the composition by census and the change of the large groups."""
-    people = census_counts(pack)
+    with results.part(keys=("year", "ethnic_group")) as composed:
+        people = census_counts(pack)
+        shares = _shares(pack, people)
+        sources = tuple(shares["source"].unique().sort())
+        results.add(TableResult("ethnic_composition", shares, "share", 3, sources, "catalog.choose.preferred"))
+    with results.part(composed, keys=(CLOSED, "ethnic_group"), entire=ELSEWHERE):
+        method = "measurement.groups.group_change"
+        results.add(TableResult("ethnic_change", _changes(pack, people), "persons", 4, sources, method))
+
+
+def _shares(pack: Pack, people: pl.DataFrame) -> pl.DataFrame:
+    """Counts and current estimates of groups with the total of their year and their share in it."""
     totals = chosen(pack, "census_population_of_groups").select("year", total="value")
     people_shares = people.join(totals, on="year", how="inner")
     parts = [people_shares]
     if not available(pack, ("ethnic_current",)):
         parts.append(current_estimates(pack).select(people_shares.columns))
-    shares = pl.concat(parts)
-    shares = shares.with_columns(share=pl.col("value") / pl.col("total"))
-    sources = tuple(shares["source"].unique().sort())
-    results.add(
-        TableResult("ethnic_composition", shares, "share", 3, sources, "catalog.choose.preferred"),
-        TableResult("ethnic_change", _changes(pack, people), "persons", 4, sources, "measurement.groups.group_change"),
-    )
-
-
-NEAREST_YEARS = 3
+    return pl.concat(parts).with_columns(share=pl.col("value") / pl.col("total"))
 
 
 def natural_ratio_bounds(pack: Pack, vintage: str, period: tuple[int, int]) -> tuple[float, float]:

@@ -19,6 +19,15 @@ RANK = 3
 
 def compute(pack: Pack, results: Results) -> None:
     """Add indicators of every year with an origin-destination table, of pairs and scales, and of external flows."""
+    with results.part():
+        _internal(pack, results)
+    if not inputs.available(pack, ("external_flow_totals_own_report",)):
+        with results.part(keys=("year",)):
+            results.add(_external(pack))
+
+
+def _internal(pack: Pack, results: Results) -> None:
+    """Indicators of the system of regions, of pairs and of scales."""
     vintage = str(pack.vintages().sort("order")["vintage"][0])
     moves = internal_moves(pack, vintage)
     people = residents(pack, vintage, results)
@@ -51,8 +60,6 @@ def compute(pack: Pack, results: Results) -> None:
         Number("measures.last", last, "year"),
         Number("measures.regions", float(len(regions)), "count"),
     )
-    if not inputs.available(pack, ("external_flow_totals_own_report",)):
-        results.add(_external(pack))
 
 
 def _external(pack: Pack) -> TableResult:

@@ -51,6 +51,16 @@ HELD: dict[str, tuple[str, ...]] = {
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the fitted system, tests, responses, shares of variance, replacement, and the years with tables."""
+    with results.part():
+        _system(pack, results)
+    with results.part():
+        results.add(*_nested(pack, results))
+    with results.part():
+        results.add(*_leavers(pack))
+
+
+def _system(pack: Pack, results: Results) -> None:
+    """Rates of the accounts, and how they answer each other."""
     table = results.table("reconciled_regional")
     years, regions, rates, errors, people = _rates(table.frame)
     fit, plain = panel_var(rates), panel_var(rates, jackknife=False)
@@ -93,11 +103,10 @@ def compute(pack: Pack, results: Results) -> None:
                 ("same_year", *direct),
             )
         ),
-        *_nested(pack, results, table.sources),
     )  # fmt: skip
 
 
-def _nested(pack: Pack, results: Results, sources: tuple[str, ...]) -> list[Number | TableResult]:
+def _nested(pack: Pack, results: Results) -> list[Number | TableResult]:
     """Staying or moving inside: the weight of what is within reach, with and without what else is held; and how many
     regions have emigrants in one and the same period.
     """
@@ -112,6 +121,7 @@ def _nested(pack: Pack, results: Results, sources: tuple[str, ...]) -> list[Numb
     rows = [(name, *fit.dissimilarity, years, *fit.lower) for name, fit in zip(HELD, fits, strict=True)]
     names = ["held", "value", "low", "high", "years", *REACH]
     table = pl.DataFrame(rows, schema=names, orient="row")
+    sources = results.table("reconciled_regional").sources
     own = tuple(sorted({*sources, *whole_years(pack)["source"]}))
     return [
         TableResult("interplay_nested", table, "ratio", RANK, own, NESTED),
@@ -119,7 +129,6 @@ def _nested(pack: Pack, results: Results, sources: tuple[str, ...]) -> list[Numb
             Number(f"interplay.reach_{name}", value, "ratio", low, high, RANK, own, NESTED)
             for name, value, low, high, *_ in rows
         ),
-        *_leavers(pack),
     ]
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.study.counterfactual.composition import load_table
-from qonys.study.counterfactual.populations import known, past_counterfactual
+from qonys.study.counterfactual.populations import PastAccount, known, past_counterfactual
 from qonys.study.counterfactual.schooling import (
     cohort_table,
     known_years,
@@ -36,13 +36,28 @@ LOADED = (
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the tables and numbers of the chapter."""
-    _working_age(results)
-    found = known(pack, results.table("reconciled_draws").frame, results.plan.account.kept)
-    start, first = results.plan.consequences.since, results.plan.capital.first
-    moved = years_moved(found, past_counterfactual(found, start))
-    _years(results, moved, found.sources)
-    _schooling(pack, results)
-    last = known_years(pack)[-1]
+    with results.part():
+        _working_age(results)
+    with results.part() as past:
+        found = known(pack, results.table("reconciled_draws").frame, results.plan.account.kept)
+        moved = years_moved(found, past_counterfactual(found, results.plan.consequences.since))
+        _years(results, moved, found.sources)
+    with results.part():
+        _schooling(pack, results)
+    with results.part(past):
+        _cohorts(pack, results, found)
+    with results.part():
+        _flows(pack, results)
+    with results.part():
+        _loads(pack, results)
+    if results.has_table(NAMES[1]):
+        with results.part():
+            _ahead(pack, results)
+
+
+def _cohorts(pack: Pack, results: Results, found: PastAccount) -> None:
+    """Cohorts by education that the censuses count again, less deaths: what is left is migration."""
+    first, last = results.plan.capital.first, known_years(pack)[-1]
     cohorts = cohort_table(pack, found, first, last)
     sources = tuple(sorted({*inputs.sources_of(pack, ("population_education",)), *found.sources}))
     gone = cohorts["rest"].sum()
@@ -53,10 +68,6 @@ def compute(pack: Pack, results: Results) -> None:
         Number("labour.cohort_rest", round(float(gone), -3), "persons", rank=4, sources=sources),
         Number("labour.cohort_years", round(float(cohorts["rest_years"].sum()), -4), YEARS, rank=4, sources=sources),
     )
-    _flows(pack, results)
-    _loads(pack, results)
-    if results.has_table(NAMES[1]):
-        _ahead(pack, results)
 
 
 def _working_age(results: Results) -> None:

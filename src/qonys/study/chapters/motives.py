@@ -29,6 +29,14 @@ DOMAINS = {
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the graded collection, counts of what is missing, and tables of the simulated survey."""
+    with results.part():
+        _published(pack, results)
+    with results.part():
+        _simulated(pack, results)
+
+
+def _published(pack: Pack, results: Results) -> None:
+    """The graded collection and counts of what is missing."""
     collection = graded(inputs.rows(pack, "survey_results"))
     sources = tuple(sorted(set(collection["source"])))
     results.add(
@@ -40,7 +48,6 @@ def compute(pack: Pack, results: Results) -> None:
         *(Number(f"motives.{grade}", float((collection["grade"] == grade).sum()), "count") for grade in GRADES),
         TableResult("survey_flags", _flags(collection), "count", RANK, sources, "surveys.published.graded"),
     )
-    _simulated(pack, results)
 
 
 def _local(collection: pl.DataFrame) -> int:

@@ -20,7 +20,23 @@ WHOLE_YEAR = r"^\d{4}$"
 
 def compute(pack: Pack, results: Results) -> None:
     """Add intentions, registered emigrants, implied and published rates, potential with its sensitivity, and by age."""
-    asked, left = intentions(pack), emigrants(pack)
+    with results.part() as known:
+        asked, left = intentions(pack), emigrants(pack)
+        plan = asked.filter(pl.col("figure") == PLANS).row(0, named=True)
+        _movers(pack, results, asked, left)
+    with results.part():
+        registered = inputs.sources_of(pack, ("emigrants",))
+        results.add(TableResult("potential_left", emigrants(pack), "persons", RANK, registered, PUBLISHED))
+    with results.part():
+        results.add(*_considers(pack))
+    with results.part(known):
+        results.add(*_since(left, plan))
+    with results.part():
+        results.add(*_contrast(pack))
+
+
+def _movers(pack: Pack, results: Results, asked: pl.DataFrame, left: pl.DataFrame) -> None:
+    """People who could move: asked, counted after, by published rates, in all and by age."""
     after = implied_rates(asked.select("survey", "year", "people", "share"), left.filter(pl.col("whole")))
     rates = published_rates()
     realise = rate_range(rates)
@@ -39,7 +55,6 @@ def compute(pack: Pack, results: Results) -> None:
     ages = by_age(pack, realise, plan)
     results.add(
         TableResult("potential_asked", asked, "share", RANK, sources, PUBLISHED),
-        TableResult("potential_left", left, "persons", RANK, inputs.sources_of(pack, ("emigrants",)), PUBLISHED),
         TableResult("potential_after", after, "share", RANK, sources, "surveys.potential.implied_rates"),
         TableResult("potential_rates", published, "share", RANK, (), "surveys.potential.published_rates"),
         TableResult("potential_factors", table, "persons", RANK, sources, METHOD),
@@ -51,9 +66,6 @@ def compute(pack: Pack, results: Results) -> None:
         Number("potential.rate_high", realise.high, "share"),
         Number("potential.after_low", min(after["rate_low"].to_list()), "share", rank=RANK, sources=sources),
         Number("potential.after_high", max(after["rate_high"].to_list()), "share", rank=RANK, sources=sources),
-        *_considers(pack),
-        *_since(left, plan),
-        *_contrast(pack),
     )
 
 

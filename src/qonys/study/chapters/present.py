@@ -13,15 +13,20 @@ from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 def compute(pack: Pack, results: Results) -> None:
     """Add the tables of the present state that the pack's figures allow."""
     if not available(pack, ("internal_od",)):
-        results.add(*_internal(pack))
+        with results.part(keys=("year", "origin", "destination")):
+            results.add(*_internal(pack))
     if not available(pack, ("external_flow_totals",)):
-        results.add(_external(pack))
+        with results.part(keys=("year", "flow")):
+            results.add(_external(pack))
     if not available(pack, ("repatriates_arrived", "repatriate_quota_national")):
-        results.add(*_repatriates(pack))
+        with results.part():
+            results.add(*_repatriates(pack))
     if not available(pack, ("population_by_age_sex",)):
-        results.add(_pyramids(pack, results.plan.present.pyramids))
+        with results.part(keys=("year", "sex", "age_start")):
+            results.add(_pyramids(pack, results.plan.present.pyramids))
     if not available(pack, ("net_migration",)):
-        results.add(_latest(pack))
+        with results.part():
+            results.add(_latest(pack))
 
 
 def _table(name: str, frame: pl.DataFrame, unit: str) -> TableResult:

@@ -23,9 +23,20 @@ METHOD = "projection.national.project_national"
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the projection's tables and numbers, and its counterfactuals."""
-    account = results.table("reconciled_national").frame
+    with results.part() as account:
+        reconciled = results.table("reconciled_national").frame
+        ready = fitted(pack, reconciled, plan=results.plan)
+    with results.part(account):
+        _ahead(results, ready)
+    with results.part(keys=("variant",)):
+        results.add(_table("projection_un", _un(pack, results.plan.projection.until), ready))
+    with results.part(account):
+        results.add(_by_register(pack, reconciled, ready, results.plan))
+
+
+def _ahead(results: Results, ready: Prepared) -> None:
+    """The projection, and the same without migration."""
     plan = results.plan.projection
-    ready = fitted(pack, account, plan=results.plan)
     how = (plan.until - ready.inputs.base_year, plan.draws, plan.seed)
     found = project_national(ready.inputs, ready.processes, *how)
     without = project_national(ready.inputs, ready.processes, *how, Scenario(no_migration=True))
@@ -35,7 +46,6 @@ def compute(pack: Pack, results: Results) -> None:
         _table("projection_quantiles", found.quantiles(), ready),
         _table("projection_pyramids", pl.concat(pyramids), ready),
         _table("projection_effect", _effect(found, without), ready),
-        _table("projection_un", _un(pack, found), ready),
         _table("projection_parameters", migration.parameters(), ready),
         _table("projection_crises", migration.crises(), ready),
         Number("projection.base", float(found.years[0]), "year"),
@@ -43,7 +53,6 @@ def compute(pack: Pack, results: Results) -> None:
         Number("projection.gap", round(found.residual, 3), "persons", method=METHOD),
         Number("projection.rhat", max(process.fertility.rhat, process.longevity.rhat, migration.rhat), "ratio"),
         *_numbers(found, without, ready.sources, tuple(sorted({*plan.shown, plan.register_until}))),
-        _by_register(pack, account, ready, results.plan),
     )
 
 
@@ -81,13 +90,13 @@ def _effect(found: Projection, without: Projection) -> pl.DataFrame:
     return pl.concat(frames)
 
 
-def _un(pack: Pack, found: Projection) -> pl.DataFrame:
+def _un(pack: Pack, until: int) -> pl.DataFrame:
     """The UN's population at mid-year (mean of the ends of two years) by variant: year, variant, value."""
     rows = inputs.rows(pack, "projection_un_population")
     ends = rows.select("variant", pl.col("year").cast(pl.Int64), pl.col("value").cast(pl.Float64))
     both = (pl.col("value") + pl.col("value").shift(1).over("variant")) / 2
     middle = ends.sort("variant", "year").with_columns(value=both).drop_nulls()
-    return middle.filter(pl.col("year") <= found.years[-1])
+    return middle.filter(pl.col("year") <= until)
 
 
 def _by_register(pack: Pack, account: pl.DataFrame, ready: Prepared, plan: Plan) -> Number:

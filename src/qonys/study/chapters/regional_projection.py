@@ -23,6 +23,12 @@ Array = NDArray[np.float64]
 
 def compute(pack: Pack, results: Results) -> None:
     """Add sizes of regions and groups by year, their growth, chances of decline, and the share of groups."""
+    with results.part():
+        _ahead(pack, results)
+
+
+def _ahead(pack: Pack, results: Results) -> None:
+    """The projection and its base; all of it rests on all figures of the base and the processes."""
     plan = results.plan.regions
     world = world_of(pack, results.table("reconciled_national").frame, plan=results.plan)
     base = world.regional.base_year

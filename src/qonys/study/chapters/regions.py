@@ -10,6 +10,7 @@ from qonys.catalog import Pack
 from qonys.inputs import series
 from qonys.inputs.regions import recount_years
 from qonys.measurement.regions import regional_components, regional_residual
+from qonys.study.runs.parts import YEAR_ON
 from qonys.study.runs.results import Results, TableResult
 
 METHOD = "measurement.regions.regional_components"
@@ -18,7 +19,8 @@ METHOD = "measurement.regions.regional_components"
 def compute(pack: Pack, results: Results) -> None:
     """Add components by region over all years and the annual rates by region."""
     vintage = str(pack.vintages().sort("order")["vintage"][0])
-    population, births, deaths = series.regional_years(pack, vintage)
+    with results.part() as counted:
+        population, births, deaths = series.regional_years(pack, vintage)
     found = regional_components(population, births, deaths, recount_years(pack))
     sources = inputs.sources_of(pack, ("births_regional", "deaths_regional", "population_regional_total"))
     frame = pl.DataFrame(
@@ -49,7 +51,7 @@ def compute(pack: Pack, results: Results) -> None:
         ]
     )
     assert np.isfinite(residual).all()
-    results.add(
-        TableResult("components_by_region", frame, "persons", 3, sources, METHOD),
-        TableResult("regional_net_migration", rates, "per_1000", 3, sources, METHOD),
-    )
+    with results.part(counted, keys=("region",)):
+        results.add(TableResult("components_by_region", frame, "persons", 3, sources, METHOD))
+    with results.part(counted, keys=(YEAR_ON, "region")):
+        results.add(TableResult("regional_net_migration", rates, "per_1000", 3, sources, METHOD))

@@ -10,25 +10,28 @@ from qonys.inputs import series
 from qonys.inputs.annual import annual
 from qonys.measurement.components import Components, components
 from qonys.quantities import Series
+from qonys.study.runs.parts import PERIOD, YEAR_ON
 from qonys.study.runs.results import Number, Results, TableResult
+
+COUNTS = ("census_population",)  # the error of each count rests on the disagreement of all
 
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the components of every intercensal period that the figures allow, and the annual table."""
-    found = intercensal(pack)
-    results.add(
-        TableResult(
-            "components_by_period",
-            pl.DataFrame([_row(item) for item in found]),
-            "persons",
-            3,
-            found[0].lineage.sources,
-            "measurement.components.components",
-        )
-    )
+    with results.part(keys=(PERIOD,), entire=COUNTS) as counted:
+        found = intercensal(pack)
+        frame = pl.DataFrame([_row(item) for item in found])
+        sources, method = found[0].lineage.sources, "measurement.components.components"
+        results.add(TableResult("components_by_period", frame, "persons", 3, sources, method))
     for item in found:
-        results.add(*_numbers(item))
-    results.add(_census(pack), _annual(pack), net_by_source(pack, found))
+        with results.part(counted, keys=(PERIOD,), entire=COUNTS, start=item.start, end=item.end):
+            results.add(*_numbers(item))
+    with results.part(keys=("year",), entire=COUNTS):
+        results.add(_census(pack))
+    with results.part(keys=(YEAR_ON,)):
+        results.add(_annual(pack))
+    with results.part(counted, keys=(PERIOD,), entire=COUNTS):
+        results.add(net_by_source(pack, found))
 
 
 def periods(pack: Pack) -> tuple[tuple[int, int], ...]:

@@ -14,25 +14,41 @@ BY_REGION = "study.chapters.settling.by_region"
 
 def compute(pack: Pack, results: Results) -> None:
     """Add quotas by year, arrivals beside them, and both by region."""
-    quotas, regions = quotas_by_year(pack), by_region(pack)
     sources = inputs.sources_of(pack, ("repatriate_quota", "repatriates"))
-    asked, arrived = years_of(pack)
-    first, last = regions.sort("quota_share").row(0, named=True), regions.sort("quota_share").row(-1, named=True)
-    apart = float((regions["quota_share"] - regions["arrivals_share"]).abs().sum()) / 2
+    with results.part(keys=("year",)):
+        _quotas(pack, results, sources)
+    with results.part():
+        _regions(pack, results, sources)
+    with results.part():
+        shares = shares_of_arrivals(pack)
+        results.add(TableResult("settling_shares", shares, "share", RANK, sources, PUBLISHED))
+    with results.part():
+        total = float(total_arrivals(pack))
+        results.add(Number("settling.total", total, "persons", rank=RANK, sources=sources))
+
+
+def _quotas(pack: Pack, results: Results, sources: tuple[str, ...]) -> None:
+    quotas = quotas_by_year(pack)
     covered = _covered(quotas)
     results.add(
         TableResult("settling_quotas", quotas, "persons", RANK, sources, PUBLISHED),
+        Number("settling.covered_low", min(covered), "share", rank=RANK),
+        Number("settling.covered_high", max(covered), "share", rank=RANK),
+    )
+
+
+def _regions(pack: Pack, results: Results, sources: tuple[str, ...]) -> None:
+    regions, (asked, arrived) = by_region(pack), years_of(pack)
+    first, last = regions.sort("quota_share").row(0, named=True), regions.sort("quota_share").row(-1, named=True)
+    apart = float((regions["quota_share"] - regions["arrivals_share"]).abs().sum()) / 2
+    results.add(
         TableResult("settling_regions", regions, "share", RANK, sources, PUBLISHED),
-        TableResult("settling_shares", shares_of_arrivals(pack), "share", RANK, sources, PUBLISHED),
         Number("settling.year", asked, "year"),
         Number("settling.later", arrived, "year"),
         Number("settling.regions", float(regions.height), "count"),
         Number("settling.apart", apart, "share", rank=RANK, sources=sources, method=BY_REGION),
         Number("settling.least", first["quota_share"], "share"),
         Number("settling.most", last["quota_share"], "share"),
-        Number("settling.covered_low", min(covered), "share", rank=RANK),
-        Number("settling.covered_high", max(covered), "share", rank=RANK),
-        Number("settling.total", float(total_arrivals(pack)), "persons", rank=RANK, sources=sources),
     )
 
 

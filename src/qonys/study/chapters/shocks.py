@@ -46,6 +46,15 @@ def regional_series(results: Results) -> pl.DataFrame:
 def compute(pack: Pack, results: Results) -> None:
     """Add breaks, matched events, years, effects and shares."""
     events = dated_events(pack)
+    with results.part():
+        _nation(pack, results, events)
+    if results.has_table(REGIONAL):
+        with results.part():
+            _regions(results)
+
+
+def _nation(pack: Pack, results: Results, events: pl.DataFrame) -> None:
+    """Breaks, events and shares of the nation."""
     nation = national_series(pack, results)
     found = find_breaks(nation, ["series"])
     matched = match_events(found.breaks, events, ["series"])
@@ -78,8 +87,6 @@ def compute(pack: Pack, results: Results) -> None:
         Number("shocks.last", int(str(first["time"].max())), "year"),
         Number("shocks.events", float(events.height), "count"),
     )
-    if results.has_table(REGIONAL):
-        _regions(results)
 
 
 def _regions(results: Results) -> None:

@@ -37,15 +37,18 @@ FEWEST = 2
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the tables and numbers of the record; nothing for a country alone: gains are compared over countries."""
-    past = history(pack)
-    if len(past.countries) < FEWEST:
-        return
-    plan = results.plan.skill
-    record = backtest(past, plan.origins, plan.horizons, plan.draws)
-    own = cohorts(pack, past, record, plan.horizons, plan.fans)
-    add(pack, results, past, record, own)
+    with results.part() as nations:
+        past = history(pack)
+        if len(past.countries) < FEWEST:
+            return
+        plan = results.plan.skill
+        record = backtest(past, plan.origins, plan.horizons, plan.draws)
+    with results.part(nations):
+        own = cohorts(pack, past, record, plan.horizons, plan.fans)
+        add(pack, results, past, record, own)
     if not inputs.available(pack, REGIONAL_FIGURES):
-        _regions(pack, results, past, record)
+        with results.part(nations):
+            _regions(pack, results, past, record)
 
 
 def add(pack: Pack, results: Results, past: History, record: Record, own: Cohorts) -> None:

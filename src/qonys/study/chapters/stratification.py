@@ -26,6 +26,16 @@ REST = "other_and_not_stated"
 
 def compute(pack: Pack, results: Results) -> None:
     """Add indices of segregation, groups, regions, representation, and the diversity of the nation over time."""
+    with results.part():
+        _places(pack, results)
+    with results.part(keys=("year",)):
+        frame, sources = _diversity(pack)
+        rank = int(str(frame["rank"].max()))
+        results.add(TableResult("stratification_diversity", frame, "ratio", rank, sources, METHOD))
+
+
+def _places(pack: Pack, results: Results) -> None:
+    """Segregation of the newest table of regions by group."""
     regions, groups, counts = regional_table(pack)
     plan = results.plan.segregation
     around = _around(pack, regions, plan.bands)
@@ -34,7 +44,6 @@ def compute(pack: Pack, results: Results) -> None:
     rank = int(str(told["rank"].max()))
     indices = _indices(counts, around, plan)
     by_group = _by_group(groups, counts, around, plan)
-    diversity, seen = _diversity(pack)
 
     def table(name: str, frame: pl.DataFrame, unit: str = "as_indicator") -> TableResult:
         return TableResult(name, frame, unit, rank, sources, METHOD)
@@ -46,7 +55,6 @@ def compute(pack: Pack, results: Results) -> None:
         table("segregation_groups", by_group),
         table("segregation_regions", _by_region(regions, groups, counts)),
         table("representation", _representation(regions, groups, counts)),
-        TableResult("stratification_diversity", diversity, "ratio", int(str(diversity["rank"].max())), seen, METHOD),
         Number("stratification.h", h["value"], "ratio", h["low"], h["high"], rank, sources, METHOD),
         Number("stratification.d", d["value"], "ratio", d["low"], d["high"], rank, sources, METHOD),
         Number("stratification.groups", float(len(groups)), "count"),

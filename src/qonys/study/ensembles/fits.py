@@ -13,7 +13,7 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.catalog.locks import exclusive
 from qonys.errors import BadInput
-from qonys.inputs.recording import note, recording
+from qonys.inputs.recording import Reading, note, recording
 from qonys.projection.processes.registry import ProcessChoices
 from qonys.projection.regional.drivers import World
 from qonys.study.base.accounts import national_account
@@ -62,7 +62,8 @@ def _kept(path: Path, make: Callable[[], Any]) -> Any:
         except (FileNotFoundError, BadInput):
             with recording() as figures:
                 found = make()
-            path.with_suffix(".figures").write_text("\n".join(sorted(figures)), encoding="utf-8")
+            texts = sorted(one.text for one in figures)
+            path.with_suffix(".figures").write_text("\n".join(texts), encoding="utf-8")
             write_object(found, path)
             return found
 
@@ -70,8 +71,8 @@ def _kept(path: Path, make: Callable[[], Any]) -> Any:
 def _read_again(path: Path) -> Any:
     """The object at `path`; the figures that its making read are noted as read."""
     found = read_object(path)
-    for figure in path.with_suffix(".figures").read_text(encoding="utf-8").split():
-        note(figure)
+    for text in path.with_suffix(".figures").read_text(encoding="utf-8").split():
+        note(Reading.of(text))
     return found
 
 

@@ -11,7 +11,8 @@ import hashlib
 import io
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -23,6 +24,7 @@ from qonys.study.chapters.registry import EVERY, absent, allows, figures_of
 from qonys.study.plan import Plan
 from qonys.study.runs.code import module_digest
 from qonys.study.runs.folders import cache_folder, write_whole
+from qonys.study.runs.parts import Part
 from qonys.study.runs.results import Number, Results, TableResult, read_results
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ PAGES = (
     "datapackage.json", "definitions.csv", "figures.yaml", "identities.csv", "labels.csv", "measures.yaml",
     "study.toml",
 )  # fmt: skip
-FORM = "2"  # of what is kept; another form is computed again
+FORM = "3"  # of what is kept; another form is computed again
 Item = TypeVar("Item", Number, TableResult)
 
 
@@ -66,22 +68,59 @@ class PartialPlan:
 class Recorder(Results):
     """The results so far, as one chapter sees them: what it reads is noted, what it adds is kept apart.
 
-    `before` holds the results of the chapters that it names; reading another is an error.
+    `before` holds the results of the chapters that it names; reading another is an error. `outside`: what is read
+    outside of its `parts`; every part rests on that too, so that a part can name too much, never too little.
     """
 
     def __init__(self, before: Results, chapter: Chapter, plan: Plan) -> None:
         super().__init__(before.release, plan=cast("Plan", PartialPlan(plan, chapter)))
         self._before, self._chapter = before, chapter
         self.read: dict[str, str] = {}
+        self.outside, self.parts = Part(), list[Part]()
+        self._open = list[Part]()
+
+    def add(self, *items: Number | TableResult) -> None:
+        """Add numbers and tables; they rest on what the part around them reads."""
+        super().add(*items)
+        if self._open:
+            self._open[-1].gives += [item.name for item in items]
+
+    @contextmanager
+    def part(
+        self, *earlier: Part, keys: tuple[str, ...] = (), entire: tuple[str, ...] = (), **at: object
+    ) -> Iterator[Part]:
+        """See `Results.part`; what is read inside is noted."""
+        found = Part(keys, entire, dict(at))
+        for one in (self.outside, *self._open, *earlier):
+            found.take(one)
+        self._open.append(found)
+        try:
+            with inputs.recording(apart=True) as reads:
+                reads |= found.figures
+                found.figures = reads
+                yield found
+        finally:
+            self._open.pop()
+            for one in self._open:
+                one.take(found)
+            self.parts.append(found)
+
+    def compute(self, pack: Pack) -> set[str]:
+        """Let the chapter add its results; the ids of the figures that it read."""
+        with inputs.recording() as self.outside.figures:
+            self._chapter.compute(pack, self)
+        return {reading.figure for one in (self.outside, *self.parts) for reading in one.figures}
 
     def number(self, name: str) -> Number:
         """A number by name."""
+        self._rests_on(name)
         if name in self.numbers:
             return self.numbers[name]
         return self._noted(f"number:{name}", self._named(self._before.numbers, name))
 
     def table(self, name: str) -> TableResult:
         """A table by name."""
+        self._rests_on(name)
         if name in self.tables:
             return self.tables[name]
         return self._noted(f"table:{name}", self._named(self._before.tables, name))
@@ -97,8 +136,11 @@ class Recorder(Results):
         if name not in self._before.tables:
             self.read[f"table:{name}"] = ""
             return False
-        self.table(name)
+        self._noted(f"table:{name}", self._named(self._before.tables, name))
         return True
+
+    def _rests_on(self, name: str) -> None:
+        (self._open[-1] if self._open else self.outside).results.add(name)
 
     def _named(self, there: Mapping[str, Item], name: str) -> Item:
         if name not in there:
@@ -115,7 +157,7 @@ class Recorder(Results):
 class Kept:
     """What a chapter adds, where it is kept, and what is known of its making.
 
-    `about`: `read` (results of other chapters, by digest), `figures` (ids), `seconds`.
+    `about`: `read` (results of other chapters, by digest), `figures` (ids), `parts` (`Part.document`), `seconds`.
     """
 
     results: Results
@@ -189,12 +231,13 @@ def kept_chapter(chapter: Chapter, pack: Pack, before: Results, plan: Plan, fold
         return opened(place)
     started = time.monotonic()
     recorder = Recorder(before, chapter, plan)
-    with inputs.recording() as figures:
-        chapter.compute(pack, recorder)
+    figures = recorder.compute(pack)
     _check(chapter, pack, figures)
     made = Results(before.release, recorder.numbers, recorder.tables)
     about: dict[str, Any] = {
-        "read": recorder.read, "figures": sorted(figures), "seconds": round(time.monotonic() - started, 3),
+        "read": recorder.read, "figures": sorted(figures),
+        "parts": [one.document() for one in recorder.parts if one.gives],
+        "seconds": round(time.monotonic() - started, 3),
     }  # fmt: skip
 
     def write(draft: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from qonys.errors import UnknownName
 from qonys.study.plan import Plan, merged
 from qonys.study.runs.names import current, current_columns
+from qonys.study.runs.parts import Part
 from qonys.study.runs.units import display_of
 
 if TYPE_CHECKING:
@@ -62,8 +65,8 @@ class Results:
     """All results of a run, by name, the plan that they follow, and how they were made.
 
     `about`, written by `qonys.study.runs.run`: `run` (its name), `plan`, `versions` of packages, `chapters` (id ->
-    `seconds`, `read`, `figures`, `gives`), `absent` (chapters left out, each with `figures` or `chapters` it lacks).
-    Results of earlier versions have none of it.
+    `seconds`, `read`, `figures`, `parts`, `gives`), `absent` (chapters left out, each with the `figures` or
+    `chapters` it lacks). Results of earlier versions have none of it.
     """
 
     release: str
@@ -80,6 +83,26 @@ class Results:
             if item.name in place:
                 raise UnknownName("study.name_taken", name=item.name)
             place[item.name] = item  # type: ignore[assignment]
+
+    @contextmanager
+    def part(
+        self, *earlier: Part, keys: tuple[str, ...] = (), entire: tuple[str, ...] = (), **at: object
+    ) -> Iterator[Part]:
+        """A part of a chapter: results added inside rest on what is read inside and in the `earlier` parts.
+
+        Parameters
+        ----------
+        earlier
+            Parts whose values are used inside.
+        keys
+            Columns, or spans of years (`parts.SPANS`), by which the rows of the results rest on rows of the figures.
+        entire
+            Figures of which every row counts, whatever the keys.
+        at
+            Values of the keys, for the numbers added inside: start=1999, end=2009.
+
+        """
+        yield Part(keys, entire, dict(at))
 
     def number(self, name: str) -> Number:
         """A number by name."""

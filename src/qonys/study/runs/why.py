@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from qonys import inputs
 from qonys.errors import UnknownName
 from qonys.study.runs.code import PACKAGE, ROOT
+from qonys.study.runs.parts import Part
 from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.rows import Row, rows_at
 
 if TYPE_CHECKING:
     import polars as pl
 
     from qonys.catalog import Pack
-
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,10 @@ class FigureUse:
 class Explanation:
     """All that is known of a result. Results of earlier versions have no chapter, and so no figures and no plan.
 
-    `function`: the method's full name, `place`: its file and line in the package. `others`: results of other chapters
-    that the chapter read. `parameters`: the sections of the plan that the chapter reads.
+    `function`: the method's full name, `place`: its file and line in the package. `part`: what was read to make the
+    result; None where only its chapter is known, and `figures` and `others` are then all that the chapter read.
+    `others`: results that it rests on. `row`: rows of a table that were asked for. `parameters`: the sections of the
+    plan that the chapter reads.
     """
 
     item: Number | TableResult
@@ -52,6 +55,23 @@ class Explanation:
     versions: Mapping[str, str] = field(default_factory=dict)
     run: str | None = None
     release: str = ""
+    part: Part | None = None
+    row: Row | None = None
+
+    @property
+    def scope(self) -> str:
+        """What the figures are known for: `row`, `result` or `chapter`; `none` if they are not known."""
+        if self.chapter is None:
+            return "none"
+        if self.part is None:
+            return "chapter"
+        return "row" if self.row is not None and self.row.at else "result"
+
+    def rows(self, pack: Pack, figure: str) -> pl.DataFrame:
+        """Rows of a figure that the result rests on: keys, value, source, status."""
+        if self.part is None:
+            return rows_behind(pack, figure, self.item.sources)
+        return _shown(pack, figure, self.part.figure_rows(pack, figure, self.row.at if self.row else None))
 
     @property
     def seeds(self) -> dict[str, int]:
@@ -65,7 +85,8 @@ class Explanation:
         return {
             "name": item.name, "kind": "number" if isinstance(item, Number) else "table", **value, "unit": item.unit,
             "rank": item.rank, "sources": list(item.sources), "function": self.function, "place": self.place,
-            "chapter": self.chapter, "figures": [vars(one) for one in self.figures], "results": list(self.others),
+            "chapter": self.chapter, "scope": self.scope, "row": self.row.values() if self.row else None,
+            "figures": [vars(one) for one in self.figures], "results": list(self.others),
             "parameters": dict(self.parameters), "seeds": self.seeds, "versions": dict(self.versions),
             "run": self.run, "release": self.release,
         }  # fmt: skip
@@ -89,33 +110,36 @@ def named(results: Results, name: str) -> Number | TableResult:
     raise UnknownName("study.why.unknown", name=name[:80], near=", ".join(near))
 
 
-def explained(pack: Pack, results: Results, name: str) -> Explanation:
-    """Where the result `name` comes from.
+def explained(pack: Pack, results: Results, address: str) -> Explanation:
+    """Where the result of an address comes from: its name, or TABLE/KEY for rows of a table (`rows.rows_at`).
 
     Raises
     ------
     UnknownName
-        There is no such result.
+        There is no such result, or no such row.
 
     """
+    name, _, key = address.partition("/")
     item = named(results, name)
     function, place = function_of(item.method)
-    chapter = next((key for key, one in results.about.get("chapters", {}).items() if name in one["gives"]), None)
+    chapter = next((one for one, made in results.about.get("chapters", {}).items() if name in made["gives"]), None)
+    made = results.about["chapters"][chapter] if chapter is not None else {}
+    part = next((Part.of(one) for one in made.get("parts", ()) if name in one["gives"]), None)
+    row = rows_at(item, key, part.columns() if part else ()) if key else None
+    found = Explanation(item, function, place, chapter, release=results.release, part=part, row=row)
     if chapter is None:
-        return Explanation(item, function, place, None, release=results.release)
-    made = results.about["chapters"][chapter]
+        return found
     plan = results.about["plan"]
-    return Explanation(
-        item=item,
-        function=function,
-        place=place,
-        chapter=chapter,
-        figures=tuple(_use(pack, figure, item.sources) for figure in made["figures"] if _there(pack, figure)),
-        others=tuple(key.partition(":")[2] for key, digest in made["read"].items() if digest),
+    read = made["figures"] if part is None else sorted({one.figure for one in part.figures})
+    figures = (_use(pack, found, figure) for figure in read if _there(pack, figure))
+    others = tuple(one.partition(":")[2] for one, digest in made["read"].items() if digest)
+    return replace(
+        found,
+        figures=tuple(one for one in figures if one.rows),
+        others=others if part is None else tuple(one for one in sorted(part.results) if one != name),
         parameters={section: plan[section] for section in made.get("plan", ()) if section in plan},
         versions=results.about["versions"],
         run=results.about["run"],
-        release=results.release,
     )
 
 
@@ -158,18 +182,27 @@ def rows_behind(pack: Pack, figure: str, sources: Sequence[str]) -> pl.DataFrame
 
     frame = inputs.rows(pack, figure)
     own = frame.filter(pl.col("source").is_in(list(sources)))
-    chosen = own if own.height else frame
+    return _shown(pack, figure, own if own.height else frame)
+
+
+def _shown(pack: Pack, figure: str, frame: pl.DataFrame) -> pl.DataFrame:
     keys = pack.resources_of(inputs.spec(pack, figure).table)[0].statement_key()
     shown = [name for name in dict.fromkeys((*keys, "value", "unit", "source", "status")) if name in frame.columns]
-    return chosen.select(shown)
+    return frame.select(shown)
 
 
-def _use(pack: Pack, figure: str, sources: Sequence[str]) -> FigureUse:
-    return pack.cached(f"use:{figure}:{' '.join(sources)}", lambda: _used(pack, figure, sources))
+def _use(pack: Pack, found: Explanation, figure: str) -> FigureUse:
+    if found.part is None:
+        key = f"use:{figure}:{' '.join(found.item.sources)}"
+    else:
+        at = found.row.at if found.row else found.part.at
+        readings = sorted(one.text for one in found.part.figures if one.figure == figure)
+        keys = f"{sorted(at.items())} {found.part.keys} {figure in found.part.entire}" if at else ""
+        key = f"use:{readings}:{keys}"
+    return pack.cached(key, lambda: _used(pack, figure, found.rows(pack, figure)))
 
 
-def _used(pack: Pack, figure: str, sources: Sequence[str]) -> FigureUse:
-    frame = rows_behind(pack, figure, sources)
+def _used(pack: Pack, figure: str, frame: pl.DataFrame) -> FigureUse:
     column = next((name for name in ("year", "year_start") if name in frame.columns), None)
     known = None if column is None else frame[column].drop_nulls()
     years = None if known is None or known.is_empty() else (int(str(known.min())), int(str(known.max())))

@@ -54,7 +54,7 @@ def item(view: View, name: str) -> Content:
         )
         blocks += [
             Heading(view.say("why.figures"), "figures"),
-            Rows(view.say("why.figures_text"), origins.head(view.context), rows, "llrlll"),
+            Rows(view.say("why.figures"), origins.head(view.context), rows, "llrlll"),
         ]
     if found.others:
         items = tuple((one, why_address(view, one)) for one in found.others)

@@ -1,0 +1,170 @@
+"""What a result rests on: its own readings, the rows of its keys, and never less than what was read for it."""
+
+import json
+
+import polars as pl
+import pytest
+
+from qonys import inputs
+from qonys.catalog import open_pack
+from qonys.cli import main
+from qonys.errors import UnknownName
+from qonys.study.chapters import registry
+from qonys.study.chapters.registry import Chapter, chapter_of
+from qonys.study.plan import resolve
+from qonys.study.runs import run as runs
+from qonys.study.runs.cache import Recorder
+from qonys.study.runs.parts import Part
+from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.run import study_results
+from qonys.study.runs.why import explained
+
+QUICK = ("retrospective", "groups", "regions", "present", "settling", "stratification", "potential", "bilateral")
+WIDER = ("settling",)  # names all sources of the tables of repatriates with each of its results
+
+
+@pytest.fixture(scope="module")
+def pack():
+    return open_pack("kazakhstan")
+
+
+@pytest.fixture(scope="module")
+def results(pack, tmp_path_factory):
+    """The quick chapters, computed here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QONYS_CACHE", str(tmp_path_factory.mktemp("origins")))
+        chapters = tuple(chapter_of(name) for name in QUICK)
+        patch.setattr(runs, "CHAPTERS", chapters)
+        patch.setattr(runs, "in_order", lambda given=chapters: registry.in_order(given))
+        patch.setattr(runs, "absences", lambda pack: registry.absences(pack, chapters))
+        return study_results(pack, jobs=0)
+
+
+@pytest.fixture(scope="module")
+def stored(results, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("stored")
+    results.write(folder)
+    return str(folder)
+
+
+def used(found, figure):
+    return next((one for one in found.figures if one.figure == figure), None)
+
+
+def test_a_row_rests_on_the_rows_of_its_period(pack, results):
+    found = explained(pack, results, "components_by_period/2009-2021")
+    assert found.scope == "row"
+    assert found.row.values()["residual"] == results.number("retrospective.2009_2021.residual").value
+    births = found.rows(pack, "births")
+    assert births["year"].to_list() == list(range(2009, 2021))
+    # independent of the record: the row is the sum of just these rows
+    assert births["value"].sum() == found.row.values()["births"]
+    assert used(found, "census_population").rows == explained(pack, results, "components_by_period").rows(
+        pack, "census_population").height  # fmt: skip
+
+
+def test_a_number_rests_on_the_rows_of_its_period(pack, results):
+    found = explained(pack, results, "retrospective.1989_1999.natural")
+    assert found.scope == "result"
+    total = found.rows(pack, "births")["value"].sum() - found.rows(pack, "deaths")["value"].sum()
+    assert total == found.item.value
+    assert used(found, "net_migration") is None  # the register begins later
+
+
+def test_a_row_of_a_region_rests_on_its_region_and_year(pack, results):
+    found = explained(pack, results, "regional_net_migration/2015/KZ-75")
+    values = found.row.values()
+    people = found.rows(pack, "population_regional_total").sort("year")["value"].to_list()
+    born, died = (found.rows(pack, f"{event}_regional")["value"].sum() for event in ("births", "deaths"))
+    assert people[1] - people[0] - born + died == values["net"]
+
+
+def test_parts_of_a_joined_region_stand_behind_it(pack, results):
+    found = explained(pack, results, "components_by_region/KZ-19")  # divided since
+    assert len(set(found.rows(pack, "population_regional_total")["region"])) > 1
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_every_source_that_a_result_names_stands_behind_it(pack, results, name):
+    """A part that forgets what it rests on lacks the sources that its result names."""
+    made = results.about["chapters"][name]
+    parts = [Part.of(one) for one in made["parts"]]
+    assert {one for part in parts for one in part.gives} == set(made["gives"])
+    for part in parts:
+        told = {source for other in part.results for source in results.table(other).sources}
+        for figure in {one.figure for one in part.figures}:
+            told |= set(part.figure_rows(pack, figure, {})["source"].unique())
+            assert figure in made["figures"]
+        for result in part.gives:
+            item = results.numbers.get(result) or results.tables[result]
+            lacking = set(item.sources) - told
+            assert not lacking or name in WIDER, (result, lacking)
+
+
+def test_a_chapter_is_named_where_no_part_is_known(pack, results):
+    about = json.loads(json.dumps(results.about))
+    about["chapters"]["present"]["parts"] = []
+    found = explained(pack, Results(results.release, results.numbers, results.tables, about=about), "pyramids")
+    assert found.scope == "chapter"
+    assert {one.figure for one in found.figures} > {"population_by_age_sex", "net_migration"}
+    assert {one.figure for one in explained(pack, results, "pyramids").figures} == {"population_by_age_sex"}
+
+
+class Made:
+    """A chapter that reads outside of parts, in a part, and in one after it."""
+
+    id, plan, needs, wants, uses, after = "made", (), ("births", "deaths", "census_population"), (), (), ()
+
+    @staticmethod
+    def compute(pack, results):
+        inputs.rows(pack, "births")
+        with results.part() as first:
+            inputs.rows(pack, "deaths")
+            results.add(Number("made.first", 1.0, "count"))
+        with results.part(first):
+            results.number("made.first")
+            results.add(Number("made.second", 1.0, "count"))
+        with results.part():
+            inputs.chosen(pack, "census_population")
+            with results.part():
+                results.add(Number("made.inner", 1.0, "count"))
+        results.add(Number("made.alone", 1.0, "count"))
+
+
+def test_a_part_names_too_much_rather_than_too_little(pack):
+    recorder = Recorder(Results("x"), Made, resolve(pack))
+    assert recorder.compute(pack) == {"births", "deaths", "census_population"}
+    read = {name: {one.text for one in part.figures} for part in recorder.parts for name in part.gives}
+    assert read == {
+        "made.first": {"births", "deaths"},
+        "made.second": {"births", "deaths"},
+        "made.inner": {"births", "census_population!"},
+    }
+    assert next(part.results for part in recorder.parts if "made.second" in part.gives) == {"made.first"}
+
+
+def test_an_address_that_is_not_there_is_a_sentence(pack, results):
+    with pytest.raises(UnknownName, match=r"no row “2010-2011”; addresses of rows look like: 1959-1970"):
+        explained(pack, results, "components_by_period/2010-2011")
+    with pytest.raises(UnknownName, match="has no row"):
+        explained(pack, results, "retrospective.1989_1999.residual/1989")
+
+
+def test_the_command_says_how_closely_it_is_known(stored, capsys):
+    for language, sentence in (("en", "this row"), ("ru", "этой строки"), ("kk", "осы жол")):
+        assert main(("why", "components_by_period/2009-2021", "--results", stored, "--lang", language)) == 0
+        out = capsys.readouterr().out
+        assert sentence in out
+        assert "(births) · national · 12 · 2009–2020" in out
+    assert main(("why", "components_by_period/2009-2021", "--results", stored, "--rows", "--format", "json")) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["scope"] == "row"
+    assert [row["year"] for row in document["rows"]["births"]] == list(range(2009, 2021))
+    assert document["row"]["start"] == 2009
+
+
+def test_chapters_still_compute_into_plain_results(pack):
+    results = Results("x", plan=resolve(pack))
+    Chapter("regions").compute(pack, results)
+    assert isinstance(results.table("components_by_region"), TableResult)
+    assert isinstance(results.table("regional_net_migration").frame, pl.DataFrame)
