@@ -20,8 +20,8 @@ def other(study):
     for name, table in study.tables.items():
         frame = table.frame
         if name == "projection_pyramids":
-            frame = frame.filter(pl.col("year").is_in([2023, 2100]))
-        elif name.startswith("skill") and "horizon" in frame.columns:
+            frame = frame.filter(pl.col("year").is_in([frame["year"].min(), frame["year"].max()]))
+        elif name.startswith("skill") and not name.startswith("skill_regions") and "horizon" in frame.columns:
             moved = pl.col("horizon").replace(5, 7)
             frame = frame.with_columns(moved).filter(pl.col("horizon").is_in(KEPT))
         found.add(replace(table, frame=frame))
