@@ -90,8 +90,14 @@ def test_a_theme_changes_the_look_not_the_figures():
     assert shown[0]["datasets"] == shown[1]["datasets"] == shown[2]["datasets"]
     assert "tooltip" not in str(shown[0])
     assert "tooltip" in str(shown[1])
-    assert "autosize" not in shown[0]
-    assert (shown[1]["width"], shown[2]["width"]) == (960, 360)
+    assert [one["width"] for one in shown] == [640, 960, 360]  # of the whole chart, so that names take none of its letters
+    assert all(one["autosize"] == {"type": "fit-x", "contains": "padding"} for one in shown)
+    assert all(one["config"]["legend"]["symbolOpacity"] == 1 for one in shown)  # a legend is not as pale as its bands
+
+
+def test_a_map_of_one_sign_has_no_classes_below_zero():
+    assert values.classes_of([0.0, 2.0, 5.0]).bounds() == [0, 1, 2, 3, 4, 5]
+    assert values.classes_of([-1.0, 2.0, None]).tints == values.DIVERGING
 
 
 def test_a_fan_has_the_bands_that_are_there():

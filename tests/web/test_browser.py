@@ -19,10 +19,12 @@ FLAGS = (
 )  # fmt: skip
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-PAGES = ("", "history", "flows", "population", "indicators", "indicators/rate", "forecast", "claims", "study", "study/claims",
+PAGES = ("", "history", "flows", "population", "indicators", "indicators/rate", "factors", "motives", "consequences", "adaptation",
+         "forecast", "claims", "study", "study/claims",
          "data", "data/national", "methods", "about", "nothing", "policy", "policy?s1.border=1.5&s3.housing=2",
          "policy?outcome=old_age_dependency&s2.students=5000")  # fmt: skip
-LATER = {"history", "indicators", "study", "study/claims", "data/national", "about", "policy", "policy?s1.border=1.5&s3.housing=2"}
+LATER = {"history", "indicators", "factors", "motives", "consequences", "study", "study/claims", "data/national", "about",
+         "policy", "policy?s1.border=1.5&s3.housing=2"}
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).is_file(), reason=f"no Chromium at {CHROMIUM}; set QONYS_CHROMIUM")
 
 
@@ -77,6 +79,17 @@ class Opened:
         found = self.page.evaluate("axe.run({exclude: [['[data-plot] svg']]}, {resultTypes: ['violations']})")["violations"]
         return [(item["id"], [node["html"][:120] for node in item["nodes"][:2]]) for item in found]
 
+    def cut(self):
+        """Texts of charts that end outside of their picture."""
+        return self.page.evaluate("""() => [...document.querySelectorAll("[data-plot] svg")].flatMap((svg) => {
+            const frame = svg.getBoundingClientRect();
+            return [...svg.querySelectorAll("text")].filter((text) => {
+                const box = text.getBoundingClientRect();
+                return text.textContent.trim() && (box.left < frame.left - 2 || box.right > frame.right + 2
+                    || box.top < frame.top - 2 || box.bottom > frame.bottom + 2);
+            }).map((text) => text.textContent);
+        })""")
+
     def says(self, chart):
         return self.page.locator(f"#chart-{chart} [data-part=says]").text_content()
 
@@ -96,6 +109,7 @@ def test_every_page_is_accessible_and_quiet(contexts, base, number, every):
             opened.page.evaluate("scrollTo(0, 0)")
             wide = opened.page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0, (language, width)
+            assert opened.cut() == [], (language, width)
             assert opened.violations() == [], (language, width)
             assert [f for f in opened.faults if "404" not in f or address != "nothing"] == []
             assert opened.page.locator("h1").count() == 1
@@ -109,6 +123,24 @@ def test_a_planted_fault_rings(contexts, base):
         assert opened.page.evaluate("window.planted") is None
         opened.page.evaluate("fetch('http://127.0.0.1:9/planted').catch(() => 0)")
         assert any("Content Security Policy" in fault for fault in opened.faults)
+
+
+def test_the_menu_unfolds_on_a_phone(contexts, base):
+    with Opened(contexts["phone"], base, "kk/consequences") as opened:
+        menu, last = opened.page.locator("nav.folded summary"), opened.page.locator("nav.folded a").last
+        assert words.text("web.page.consequences", "kk") in menu.text_content()
+        assert not last.is_visible()
+        assert not opened.page.locator("nav.wide a").first.is_visible()
+        menu.focus()
+        opened.page.keyboard.press("Enter")
+        assert last.is_visible()
+        assert opened.page.locator("nav.folded a[aria-current=page]").text_content() in menu.text_content()
+        last.click()
+        opened.page.wait_for_url("**/kk/about")
+        assert opened.faults == []
+    with Opened(contexts["desk"], base, "kk/") as opened:
+        assert opened.page.locator("nav.wide a").last.is_visible()
+        assert not opened.page.locator("nav.folded summary").is_visible()
 
 
 def test_by_keyboard_alone(contexts, base):

@@ -14,6 +14,8 @@ from qonys.figures.marks import (
     black,
     category,
     colour,
+    folded,
+    folded_lines,
     layer,
     measure,
     named,
@@ -23,7 +25,7 @@ from qonys.figures.marks import (
     tips,
     zero,
 )
-from qonys.figures.style import AMBER, BLUE, FAINT, GREEN, GREY, INK, ORANGE, SEQUENCE, Spec
+from qonys.figures.style import AMBER, AXIS_ROOM, BLUE, FAINT, GREEN, GREY, INK, ORANGE, SEQUENCE, Spec
 
 GRADES = (GREEN, AMBER, GREY)
 KINDS = (BLUE, ORANGE, GREEN)
@@ -117,7 +119,7 @@ def ranked(edition: Speech, frame: pl.DataFrame, title: str) -> Spec:
 
 def part_panels(edition: Speech, frame: pl.DataFrame, facets: Sequence[str], order: Sequence[str]) -> Spec:
     """Parts of a change as bars with intervals, one panel a measure: facet, part, low, median, high."""
-    y = category(edition, "part", order, 220)
+    y = category(edition, "part", order, 220, **folded(edition, order))
     told = tips(edition, ("part", edition.column("name")), ("median", edition.column("median"), ",.2f"),
                 ("low", edition.column("low95"), ",.2f"), ("high", edition.column("high95"), ",.2f"))  # fmt: skip
     ends = measure(edition, "low", None, 6), {"field": "high"}
@@ -206,10 +208,13 @@ def graded_bars(edition: Speech, frame: pl.DataFrame, title: str, grades: Sequen
     """Bars of shares: name (lines parted by |), value (percent), grade. The colour tells the grade of evidence."""
     rows = [{**row, "place": place} for place, row in enumerate(frame.to_dicts())]
     used = [(grade, tint) for grade, tint in zip(grades, GRADES, strict=True) if grade in set(frame["grade"])]
-    y = category(edition, "name", (), 400, labelExpr="split(datum.label, '|')", ticks=False) | {
-        "sort": {"field": "place"}
-    }
-    x, shade = measure(edition, "value", title), colour([g for g, _ in used], [tint for _, tint in used], "grade")
+    y = category(edition, "name", (), 400, **{"labelExpr": "split(datum.label, '|')", "ticks": False}
+                 | folded(edition, frame["name"].to_list())) | {"sort": {"field": "place"}}  # fmt: skip
+    more = 1.25 if edition.theme.narrow else 1.12  # room for the number beside a bar
+    room = {"domain": [0, more * max(row["value"] for row in rows)], "nice": False}
+    lines = max(len(folded_lines(edition, row["name"])) for row in rows)
+    x = measure(edition, "value", title, scale=room)
+    shade = colour([g for g, _ in used], [tint for _, tint in used], "grade")
     told = tips(
         edition,
         ("name", edition.column("name")),
@@ -220,7 +225,7 @@ def graded_bars(edition: Speech, frame: pl.DataFrame, title: str, grades: Sequen
     texts = black(edition, dx=4)
     return {
         "width": edition.theme.width - 290,
-        "height": rows_high(edition, 30 if any("|" in row["name"] for row in rows) else 20, len(rows)),
+        "height": rows_high(edition, 10 + 10 * lines, len(rows)),
         "data": named(f"bars_{len(rows)}", rows),
         "layer": [
             layer(None, bar, x=x, y=y, color=shade, detail=detail, tips=told),
@@ -238,8 +243,13 @@ def point_map(edition: Speech, rows: Sequence[Mapping[str, Any]], kinds: Sequenc
         "x": measure(edition, "x", "1", scale=scale), "y": amount(edition, "y", "2", scale=scale),
         "color": colour(kinds, KINDS, "kind"),
     }  # fmt: skip
-    data, point = named("answers", rows), {"type": "point", "filled": True, "size": 45, "opacity": 1}
-    texts = {"type": "text", "align": "left", "dx": 7, "fontSize": 10}
+    room = (edition.theme.whole - AXIS_ROOM) / (2 * reach) / 5.5  # letters a unit; a name that has none stands below
+    tried = [{**row, "tight": len(str(row["name"])) > (reach - row["x"]) * room} for row in rows]
+    data, point = named("answers", tried), {"type": "point", "filled": True, "size": 45, "opacity": 1}
+    texts = {
+        "type": "text", "fontSize": 10, "align": {"expr": "datum.tight ? 'center' : 'left'"},
+        "dx": {"expr": "datum.tight ? 0 : 7"}, "dy": {"expr": "datum.tight ? 11 : 0"},
+    }  # fmt: skip
     told = tips(edition, ("name", edition.column("name")), ("kind", edition.say("chart.kind")))
     cross = [zero(axis, color=FAINT) for axis in ("x", "y")]
     layers = [layer(data, point, **place, tips=told), layer(data, texts, **place, text={"field": "name"})]

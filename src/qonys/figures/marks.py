@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from qonys.figures.style import GREY, INK, SEQUENCE, Spec
 
 BREAK = "#8a6d3b"
 LABEL_LETTER = 4.8  # pixels a letter of a label in print
+NAME_LETTERS = 22  # of a name of a row on a phone in one line
+NARROW_LETTER = 6.6  # pixels a letter of an axis on a phone
 LINE: Spec = {"type": "line", "strokeWidth": 2}
 LOSS: Spec = {"condition": {"test": "datum.median < 0", "value": SEQUENCE[1]}, "value": SEQUENCE[0]}
 Tip = tuple[str, str] | tuple[str, str, str]
@@ -56,7 +59,7 @@ def years(edition: Speech, low: float, high: float, *, field: str = "year", tick
     """A year on the horizontal axis."""
     theme = edition.theme
     count = max(4, min(ticks, theme.width // 80)) if theme.interactive else ticks
-    axis = {"format": "d", "title": None, "tickCount": count, "labelOverlap": True}
+    axis = {"format": "d", "title": None, "tickCount": count, "labelOverlap": True, "labelFlush": False}
     scale = {"domain": [low, high], "nice": False}
     return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
 
@@ -82,10 +85,15 @@ def amount(edition: Speech, field: str, title: str | None, zero: bool | None = N
 
 def measure(edition: Speech, field: str, title: str | None, ticks: int = 7, **more: Any) -> Spec:
     """A quantity on the horizontal axis."""
-    axis: Spec = {}
+    axis: Spec = {"labelFlush": False}  # a label pushed inwards would touch its neighbour
     if edition.theme.interactive:
-        axis = {"grid": True, "domain": False, "tickCount": max(3, min(ticks, edition.theme.width // 110))}
-    return {"field": field, "type": "quantitative", "title": title, "axis": axis | more.pop("axis", {}), **more}
+        axis |= {"grid": True, "domain": False, "tickCount": max(3, min(ticks, edition.theme.width // 110))}
+    shown: str | list[str] | None = title
+    if title and edition.theme.narrow:  # ends at the edge of the plot and may begin below the names of its rows
+        lines = wrapped(title, (edition.theme.width - 16) / NARROW_LETTER)
+        shown = lines if len(lines) > 1 else title
+        axis |= {"titleAnchor": "end", "titleAlign": "right"}
+    return {"field": field, "type": "quantitative", "title": shown, "axis": axis | more.pop("axis", {}), **more}
 
 
 def category(edition: Speech, field: str, order: Sequence[str], limit: int = 180, **axis: Any) -> Spec:
@@ -93,6 +101,20 @@ def category(edition: Speech, field: str, order: Sequence[str], limit: int = 180
     room = 150 if edition.theme.narrow else max(limit, 220) if edition.theme.interactive else limit
     look = {"labelLimit": room} | ({"ticks": False, "domain": False} if edition.theme.interactive else {}) | axis
     return {"field": field, "type": "nominal", "sort": list(order), "title": None, "axis": look}
+
+
+def folded_lines(edition: Speech, name: str) -> list[str]:
+    """Lines of a long name of a row: those that | parts, and on a phone of few letters."""
+    parts = name.split("|")
+    return [line for part in parts for line in wrapped(part, NAME_LETTERS)] if edition.theme.narrow else parts
+
+
+def folded(edition: Speech, names: Sequence[str]) -> Spec:
+    """The axis of long names of rows on a phone: in lines, | also parts them; nothing elsewhere."""
+    if not edition.theme.narrow:
+        return {}
+    lines = {name: folded_lines(edition, name) for name in names}
+    return {"labelExpr": f"{json.dumps(lines, ensure_ascii=False)}[datum.label]"}
 
 
 def colour(order: Sequence[str], colours: Sequence[str] = SEQUENCE, field: str = "name") -> Spec:
@@ -141,10 +163,11 @@ def break_rules(edition: Speech, breaks: Sequence[tuple[int, str]], x: Spec, hei
         told = tips(edition, ("year", edition.column("year"), "d"), ("what", say("web.break")))
         return [layer(data, mark, x=x, tips=told)]
     text = {"type": "text", "align": "right", "dx": -3, "fontSize": 9, "color": "#52606d"}
+    ground = text | {"stroke": "white", "strokeWidth": 3, "strokeJoin": "round"}  # other rules do not cross the letters
     place = {"field": "dy", "type": "quantitative", "scale": None}
     return [
         layer(data, {"type": "rule", "strokeDash": [3, 3], "color": GREY}, x=plain),
-        layer(data, text, x=plain, y=place, text={"field": "what"}),
+        *(layer(data, mark, x=plain, y=place, text={"field": "what"}) for mark in (ground, text)),
     ]
 
 

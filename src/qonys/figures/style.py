@@ -57,6 +57,11 @@ class Theme:
         return self.width - AXIS_ROOM if self.interactive else self.width
 
     @property
+    def whole(self) -> int:
+        """Width of a single chart with its axes: names of any length leave the letters as they are elsewhere."""
+        return self.width if self.interactive else 640
+
+    @property
     def canvas(self) -> int:
         """Width of a picture that is drawn by hand."""
         return self.width if self.interactive else 660
@@ -89,7 +94,7 @@ def config(theme: Theme) -> Spec:
     size = 12 if theme.interactive else 11
     titles = {"labelFontSize": size, "titleFontSize": size, "titleFontWeight": 400}
     axis = titles | {"labelColor": INK, "titleColor": INK, "gridColor": "#e9edf0", "domainColor": GREY}
-    legend = titles | {"orient": "bottom", "labelLimit": 520, "columns": 3}
+    legend = titles | {"orient": "bottom", "labelLimit": 520, "columns": 3, "symbolOpacity": 1}
     across: Spec = {"grid": False}
     if theme.interactive:
         axis |= {"labelPadding": 4, "ticks": False, "domain": False}
@@ -110,11 +115,21 @@ def config(theme: Theme) -> Spec:
 def document(theme: Theme, spec: Spec) -> Spec:
     """A whole Vega-Lite document: look, width, and named data lifted out so that they can be exchanged."""
     whole: Spec = {"$schema": SCHEMA, "config": config(theme)}
-    if theme.interactive and "width" in spec:
+    if "width" in spec:
         whole["autosize"] = {"type": "fit-x", "contains": "padding"}
-        spec = {**spec, "width": theme.width}
+        spec = {**spec, "width": theme.whole}
+    if theme.narrow and _rows_named(spec):  # the legend ends with the plot, and has room below the names
+        whole["config"]["legend"]["layout"] = {"bottom": {"anchor": "end"}}
     data: dict[str, Any] = {}
     return {**whole, **_lifted(spec, data), "datasets": data}
+
+
+def _rows_named(part: Any) -> bool:
+    """Whether names stand on a vertical axis."""
+    if isinstance(part, dict):
+        y = part.get("y")
+        return (isinstance(y, dict) and y.get("type") == "nominal") or any(map(_rows_named, part.values()))
+    return isinstance(part, list) and any(map(_rows_named, part))
 
 
 def _lifted(part: Any, data: dict[str, Any]) -> Any:

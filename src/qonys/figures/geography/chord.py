@@ -10,9 +10,11 @@ import polars as pl
 from qonys import words
 from qonys.figures.edition import Edition
 from qonys.figures.geography.plane import frame_svg, text
+from qonys.figures.marks import wrapped
 from qonys.figures.style import SEQUENCE
 
 GAP = 0.022
+LETTER = 0.58  # width of a letter of a name, in its size
 
 
 def chord(edition: Edition, flows: pl.DataFrame, names: Mapping[str, str], smallest: float) -> str:
@@ -22,8 +24,9 @@ def chord(edition: Edition, flows: pl.DataFrame, names: Mapping[str, str], small
     drawn last.
     """
     theme, language = edition.theme, edition.language
-    size = float(min(theme.width, 820)) if theme.interactive else 700.0
-    margin = min(0.36 * size, 5.3 * max(map(len, names.values())) + 24) if theme.interactive else 145.0
+    size, longest = float(min(theme.width, 820)) if theme.interactive else 660.0, max(map(len, names.values()))
+    letters = min(9.0 if theme.narrow else 10.0, (0.36 * size - 24) / (LETTER * longest))
+    margin = LETTER * letters * longest + 24
     radius = size / 2 - margin
     spans, slots = _sectors(flows, names)
     colours = {region: SEQUENCE[i % len(SEQUENCE)] for i, region in enumerate(spans)}
@@ -41,14 +44,13 @@ def chord(edition: Edition, flows: pl.DataFrame, names: Mapping[str, str], small
         )
     for region, (start, end) in spans.items():
         body.append(f'<path d="{_band(start, end, radius + 3, radius + 13)}" fill="{colours[region]}"/>')
-        body.append(_label(names[region], (start + end) / 2, radius + 19))
+        body.append(_label(names[region], (start + end) / 2, radius + 19, letters))
     drawn = float(flows.filter(pl.col("value") >= smallest)["value"].sum()) / float(flows["value"].sum())
     note = edition.say("chart.ribbons_drawn", smallest=words.integer(smallest, language), share=edition.percent(drawn))
-    centred = f'<g transform="translate({size / 2},{size / 2 - 8})">' + "".join(body) + "</g>"
-    cut = len(note) if len(note) * 5.5 < size else note.rfind(" ", 0, len(note) // 2 + 8)
-    lines = [line for line in (note[:cut], note[cut:].strip()) if line]
-    below = [text(size / 2, size - 8 - 14 * place, line, 10) for place, line in enumerate(reversed(lines))]
-    return frame_svg(size, size, [centred, *below])
+    centred = f'<g transform="translate({size / 2},{size / 2})">' + "".join(body) + "</g>"
+    lines = wrapped(note, size / 6)
+    below = [text(size / 2, size + 14 * place, line, 10) for place, line in enumerate(lines, 1)]
+    return frame_svg(size, size + 14 * len(lines) + 8, [centred, *below])
 
 
 Span = tuple[float, float]
@@ -99,7 +101,7 @@ def _band(start: float, end: float, inner: float, outer: float) -> str:
     )
 
 
-def _label(name: str, angle: float, radius: float) -> str:
+def _label(name: str, angle: float, radius: float, letters: float) -> str:
     """A name along the radius, never upside down."""
     turn = math.degrees(angle) - 90
     left = angle > math.pi
@@ -107,4 +109,4 @@ def _label(name: str, angle: float, radius: float) -> str:
         turn += 180
     x, y = radius * math.sin(angle), -radius * math.cos(angle)
     more = f'transform="rotate({turn:.1f} {x:.1f} {y:.1f})" dominant-baseline="central"'
-    return text(x, y, name, 10, "end" if left else "start", more)
+    return text(x, y, name, letters, "end" if left else "start", more)

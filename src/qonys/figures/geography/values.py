@@ -12,6 +12,7 @@ from qonys import words
 from qonys.errors import UnknownName
 from qonys.figures.edition import Edition
 from qonys.figures.geography.plane import Plane, frame_svg, nice, text
+from qonys.figures.marks import wrapped
 from qonys.figures.style import GREY
 
 DIVERGING = ("#a63603", "#e6550d", "#fdae6b", "#f3f4f5", "#9ecae1", "#4292c6", "#08519c")
@@ -56,6 +57,11 @@ def levels(values: Sequence[float | None]) -> Classes:
     return Classes(LEVELS, low, (high - low) / len(LEVELS) or 1.0)
 
 
+def classes_of(values: Sequence[float | None]) -> Classes:
+    """Classes about zero where a value lies below it, steps of one sign where none does."""
+    return about_zero(values) if any(v is not None and v < 0 for v in values) else levels(values)
+
+
 def region_map(
     edition: Edition,
     geometry: Mapping[str, Any],
@@ -71,35 +77,20 @@ def region_map(
     outlines without a value are hatched, and the legend says so.
     """
     legend = edition.say("chart.rate_legend") if legend is None else legend
-    scale = classes or about_zero([value for values in panels.values() for value in values.values()])
+    scale = classes or classes_of([value for values in panels.values() for value in values.values()])
     theme, titled = edition.theme, len(panels) > 1 or bool(next(iter(panels)))
     columns = theme.columns(min(2, len(panels)))
-    if not theme.interactive:
-        columns = 1
-    width = theme.canvas / columns if theme.interactive else 430.0
+    width = theme.canvas / columns if theme.interactive or columns > 1 else 430.0
     plane, room = Plane(geometry, width, 6), 26 if titled else 0
     body, bare = [HATCH], False
     for place, (title, values) in enumerate(panels.items()):
-        left = (place % columns) * width if theme.interactive else 115
+        left = (theme.canvas - columns * width) / 2 + (place % columns) * width
         top = (place // columns) * (plane.height + room)
         if titled:
-            body.append(
-                text(
-                    left + 8 if theme.interactive else 20,
-                    top + 20,
-                    str(title),
-                    theme.letters + 3,
-                    "start",
-                    'font-weight="600"',
-                )
-            )
+            body.append(text(left + 8, top + 20, str(title), theme.letters + 3, "start", 'font-weight="600"'))
         shapes = [_shape(edition, plane, feature, values, scale, decimals) for feature in geometry["features"]]
         bare = bare or any("url(#uncovered)" in shape for shape in shapes)
-        body.append(
-            f'<g transform="translate({left:.1f},{top + room * bool(theme.interactive):.1f})">'
-            + "".join(shapes)
-            + "</g>"
-        )
+        body.append(f'<g transform="translate({left:.1f},{top + room:.1f})">' + "".join(shapes) + "</g>")
     bottom = math.ceil(len(panels) / columns) * (plane.height + room) + 8
     lines, bottom = _legend(edition, scale, bottom, (legend, bare, decimals))
     return frame_svg(theme.canvas, bottom, [*body, *lines])
@@ -153,6 +144,8 @@ def _legend(edition: Edition, scale: Classes, top: float, words_of: tuple[str, b
         parts.append(text(start + 28, bottom + 10, label, size, "start"))
         bottom += 22
     if legend:
-        parts.append(text(theme.canvas / 2, bottom + size, legend, size))
-        bottom += size + 10
+        for line in wrapped(legend, (theme.canvas - 16) / (0.58 * size)):
+            parts.append(text(theme.canvas / 2, bottom + size, line, size))
+            bottom += size + 3
+        bottom += 7
     return parts, bottom + 4
