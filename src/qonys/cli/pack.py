@@ -1,4 +1,4 @@
-"""``qonys pack``: make the pack of a country from published files; check a pack."""
+"""``qonys pack``: make the pack of a country from published files; check a pack; list the codes of countries."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from qonys import words
 from qonys.cli.catalog.check import check
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
+from qonys.errors import UnknownName
 
 if TYPE_CHECKING:
     from qonys.catalog.packing.making import Made
@@ -34,6 +35,22 @@ class NewOptions:
     out: Annotated[Path | None, Parameter(help="cli.pack.option.out", negative=())] = None
     partners: Annotated[str | None, Parameter(help="cli.pack.option.partners", negative=())] = None
     projected_from: Annotated[int | None, Parameter(help="cli.pack.option.projected_from", negative=())] = None
+
+
+@app.command(name="countries", help="cli.command.pack.countries")
+def countries(text: Annotated[str, Parameter(help="cli.pack.option.text")] = "", /) -> int:
+    """Codes and names of countries; with a text, those that have it in a name, in any language, or in a code."""
+    import polars as pl
+
+    from qonys.catalog.packing.territories import listed
+    from qonys.cli.printing import print_frame
+
+    language = settings().language
+    rows = listed(text, language)
+    if not rows:
+        raise UnknownName("packing.country.none_so_named", text=text)
+    print_frame(pl.DataFrame(rows, schema=["iso3", "iso2", "country_name"], orient="row"))
+    return 0
 
 
 @app.command(name="new", help="cli.command.pack.new")

@@ -91,7 +91,7 @@ class View:
 
     def name(self, key: str, code: str) -> str:
         """Text under `key`, else the code itself: results may hold what has no words yet."""
-        return words.text(key, self.language) if words.has(key, self.language) else code.replace("_", " ")
+        return self.say(key) if words.has(key, self.language) else code.replace("_", " ")
 
     def number(self, value: float | None, decimals: int = 0) -> str:
         """A number as the language writes it, or a dash."""

@@ -93,6 +93,7 @@ class Forms:
         heading_row=11,
         sheet="Table 1",
         years=(1990, 2024),
+        kind="Data type",
     ):
         """The workbook of migrant stocks; rows: (destination, origin, type, {(year, sex): persons}); made up."""
         import openpyxl
@@ -107,7 +108,7 @@ class Forms:
             "Index",
             f"{name} destination",
             "Coverage",
-            "Data type",
+            kind,
             "Location code of destination",
             f"{name} origin",
             "Location code of origin",
@@ -117,8 +118,8 @@ class Forms:
         for place, head in enumerate([*heads, *years * len(order)], start=1):
             page.cell(heading_row, place, head)
         sexes = {"B": "both", "M": "male", "F": "female"}
-        for number, (destination, origin, kind, cells) in enumerate(rows, start=1):
-            body = [number, "x*", "", kind, destination, "y", origin]
+        for number, (destination, origin, letters, cells) in enumerate(rows, start=1):
+            body = [number, "x*", "", letters, destination, "y", origin]
             for words in order:
                 sex = sexes[words[0].upper()]
                 body += [cells.get((year, sex), "..") for year in years]

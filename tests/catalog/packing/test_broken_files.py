@@ -171,6 +171,32 @@ def test_a_code_of_no_country(code, new, forms):
     assert "is not an ISO 3166 code" in err
 
 
+@pytest.mark.parametrize(
+    ("given", "language", "near"),
+    [
+        ("Kyrgyzstan", "en", "Similar: KGZ Kyrgyzstan. All"),
+        ("узбекстан", "ru", "Похожие: UZB Узбекистан. "),
+        ("KZG", "kk", "Ұқсастары: KGZ Қырғызстан. "),
+        ("QQQ", "en", "such as GE or GEO. All codes: qonys pack countries"),
+    ],
+)
+def test_countries_like_the_one_given_are_named_and_how_to_list_all(given, language, near, new, forms):
+    err = new(given, "--from-wpp", forms.indicators, language=language)[3]
+    assert near in err
+    assert "qonys pack countries" in err
+
+
+def test_codes_are_listed_by_a_part_of_a_name_in_any_language(capsys):
+    assert main(["pack", "countries", "грузия", "--lang", "en"]) == 0
+    assert capsys.readouterr().out.split()[-3:] == ["GEO", "GE", "Georgia"]
+    assert main(["pack", "countries", "--format", "csv"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert rows[0] == "iso3,iso2,country_name"
+    assert "UZB,UZ,Uzbekistan" in rows
+    assert main(["pack", "countries", "qqqq"]) == 1
+    assert "qqqq" in capsys.readouterr().err
+
+
 def test_a_partner_that_is_not_in_the_file(new, forms):
     assert "code FRA" in new("GEO", "--from-wpp", forms.indicators, "--partners", "TUR,FR")[3]
 

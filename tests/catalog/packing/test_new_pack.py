@@ -10,6 +10,7 @@ import pytest
 
 from qonys.catalog import open_pack
 from qonys.catalog.checks import run_checks
+from qonys.catalog.country import country_declaration
 from qonys.catalog.packing.territories import name, of_number, three_letters, two_letters
 from qonys.catalog.store import open_store
 from qonys.cli import main
@@ -142,6 +143,27 @@ def test_only_statements_of_a_model(new, forms):
     rows = open_pack(new("GEO", "--from-wpp", forms.indicators)[1]).statements()
     assert set(rows["kind"]) == {"model"}
     assert set(rows["quantity"]) == {"population", "births", "deaths", "net_migration"}
+
+
+def test_the_country_file_states_what_the_tables_give_and_leaves_the_rest_to_be_filled_in(new, forms):
+    folder = new("KAZ", "--from-wpp", forms.indicators)[1]
+    given = country_declaration(open_pack(folder))
+    assert (given.account_from, given.span) == (1950, (1950, 2023))
+    assert (given.independence, given.names, given.kin_groups) == (None, {}, ())
+    file = folder / "country.yaml"
+    text = file.read_text(encoding="utf-8")
+    filled = text.replace("# independence:", "independence: 1991").replace("# names:", "names:")
+    filled = filled.replace(
+        "#   en: {nominative: Kazakhstan, adjective: }", "  en: {nominative: Kazakhstan, adjective: Kazakh}"
+    )
+    file.write_text(filled, encoding="utf-8")
+    pack = open_pack(folder)
+    assert country_declaration(pack).independence == 1991
+    assert [finding.sentence() for result in run_checks(pack) for finding in result.findings] == []
+    file.write_text(filled.replace("adjective: Kazakh}", "adjective: }"), encoding="utf-8")
+    faults = [finding.sentence() for result in run_checks(open_pack(folder)) for finding in result.findings]
+    assert len(faults) == 1
+    assert "names.en.adjective" in faults[0]
 
 
 def test_the_same_files_give_the_same_pack(tmp_path, new, forms):

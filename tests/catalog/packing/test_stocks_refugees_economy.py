@@ -5,6 +5,7 @@ import pytest
 
 from qonys.catalog import open_pack
 from qonys.catalog.packing.desa import read_desa
+from qonys.catalog.packing.territories import all_codes, of_number
 from qonys.catalog.packing.unhcr import read_unhcr
 
 DOWNLOAD = (
@@ -140,6 +141,67 @@ def test_development_indicators(new, forms):
     assert set(pack.table("partners_wdi")["country"]) == {"GEO", "TUR"}
     assert "indicators for which the pack has no name, not taken: 1" in out
     assert pack.sources().filter(pl.col("id") == "wdi")["year"].to_list() == ["2025"]
+
+
+BANK = (
+    'Country Name,Country Code,Series Name,Series Code,"2021 [YR2021]","2022 [YR2022]"\n'
+    "Georgia,GEO,GDP (current US$),NY.GDP.MKTP.CD,..,24984938582\n"
+    'Georgia,GEO,"GDP per capita, PPP (constant {prices} international $)",NY.GDP.PCAP.PP.KD,17000.5,..\n'
+    '"","","","","",""\n"Data from database: World Development Indicators"\n"Last Updated: 12/22/2023"\n'
+)
+
+
+def test_a_selection_of_the_databank(new, forms):
+    file = forms.text("abc_Data.csv", BANK.format(prices=2021), "utf-8-sig")
+    ended, folder, _, err = new("GEO", "--from-wpp", forms.indicators, "--from-wdi", file)
+    assert ended == 0, err
+    pack = open_pack(folder)
+    assert pack.table("economy_national").select("year", "indicator", "value").rows() == [
+        (2022, "gdp", 24984938582),
+        (2021, "gdp_per_capita_ppp", 17000.5),
+    ]
+    assert pack.sources().filter(pl.col("id") == "wdi")["year"].to_list() == ["2023"]
+
+
+def test_prices_of_another_year_are_not_taken_for_those_of_the_pack(new, forms):
+    file = forms.text("abc_Data.csv", BANK.format(prices=2017))
+    ended, folder, out, err = new("GEO", "--from-wpp", forms.indicators, "--from-wdi", file)
+    assert ended == 0, err
+    assert set(open_pack(folder).table("economy_national")["indicator"]) == {"gdp"}
+    assert "NY.GDP.PCAP.PP.KD is in prices of 2017" in out
+
+
+def test_an_unknown_origin_without_a_code_is_no_sum(new, forms):
+    lines = "".join(f'2022,"{named}",{code},Georgia,GEO,{n},0,0,0,0,0,0,0,0\n' for named, code, n in (
+        ("Unknown ", "", 5), ("Various", "VAR", 2), ("-", "-", 99)))  # fmt: skip
+    found = read_unhcr(forms.text("population.csv", DOWNLOAD + lines), "GEO")
+    assert [item.persons for item in found.rows if item.origin == "OOO"] == [7]
+    assert found.sums == 1
+
+
+def test_the_headings_of_the_revision_of_2020(forms):
+    older = forms.desa(STOCKS, kind="Type of data of destination")
+    assert read_desa(older).rows == read_desa(forms.desa(STOCKS)).rows
+
+
+def test_a_country_that_a_world_file_lacks_is_said_and_the_pack_is_made(new, forms):
+    others = [code for code in all_codes() if code != "GEO"][:60]
+    numbers = {code: number for number in range(1, 900) if (code := of_number(number))}
+    pairs = [(numbers["DEU"], numbers[code], "B", cells(1, 2)) for code in others if code in numbers and code != "DEU"]
+    pairs += [(numbers["FRA"], numbers["DEU"], "B", cells(1, 2))]
+    files = {
+        "--from-unhcr": forms.text("population.csv", DOWNLOAD.splitlines()[0] + "\n" + "".join(
+            f"2022,x,{code},Germany,DEU,5,0,0,0,0,0,0,0,0\n" for code in others)),
+        "--from-wdi": forms.text("API.csv", "\n".join([*WDI.splitlines()[:5], *(
+            f'"x","{code}","GDP (current US$)","NY.GDP.MKTP.CD","","1","2",' for code in others)])),
+        "--from-desa": forms.desa(pairs),
+    }  # fmt: skip
+    given = [part for pair in files.items() for part in pair]
+    ended, folder, out, err = new("GEO", "--from-wpp", forms.indicators, *given)
+    assert ended == 0, err
+    for path in files.values():
+        assert f"{path.name} has no figures of GEO" in out
+    assert open_pack(folder).sources()["id"].to_list() == ["wpp2024"]
 
 
 def test_all_files_together_pass_every_check(new, forms):

@@ -3,7 +3,8 @@
 Sheet ``Table 1``; the headings stand below some lines of title, in row 11 of the 2024 revision. Each year stands three
 times under the same heading: both sexes, men, women; which is which is read from the line above the headings, else
 taken in the published order, and in either case held against the sum of men and women. ``..`` means no figure. The
-letters of ``Data type``: B born abroad, C foreign citizens, R refugees added, I imputed.
+letters of ``Data type`` (``Type of data of destination`` in the revision of 2020): B born abroad, C foreign citizens, R
+refugees added, I imputed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from qonys.errors import BadInput
 
 SHEET = "Table 1"
 DESTINATION, ORIGIN, TYPE = "locationcodeofdestination", "locationcodeoforigin", "datatype"
+OLDER = {"typeofdataofdestination": TYPE}
 _NAMED = {
     DESTINATION: "Location code of destination", ORIGIN: "Location code of origin", TYPE: "Data type",
 }  # fmt: skip
@@ -51,6 +53,10 @@ class Stocks:
     rows: tuple[Stock, ...]
     aggregates: int
 
+    def countries(self) -> frozenset[str]:
+        """Codes of all origins and destinations."""
+        return frozenset(code for item in self.rows for code in (item.origin, item.destination))
+
 
 def read_desa(path: Path) -> Stocks:
     """Stocks between countries from the workbook; rows of regions and of the world are counted, not read.
@@ -65,7 +71,8 @@ def read_desa(path: Path) -> Stocks:
     place = next((row for row, cells in enumerate(sheet[:SEARCHED]) if DESTINATION in map(plain, cells)), None)
     if place is None:
         raise BadInput("packing.desa.no_heading", path=path.name, sheet=SHEET, column=_NAMED[DESTINATION])
-    found = heading(path.name, place + 1, [plain(cell) if plain(cell) in _NAMED else "" for cell in sheet[place]])
+    named = [OLDER.get(plain(cell), plain(cell)) for cell in sheet[place]]
+    found = heading(path.name, place + 1, [name if name in _NAMED else "" for name in named])
     missing = ", ".join(f"“{written}”" for name, written in _NAMED.items() if name not in found.places)
     if missing:
         raise BadInput("packing.heading.missing", path=path.name, row=place + 1, columns=missing)

@@ -10,9 +10,10 @@ from qonys.catalog.digest import file_digest
 from qonys.catalog.packing import ages, tables
 from qonys.catalog.packing.desa import Stocks, read_desa
 from qonys.catalog.packing.periods import Row
-from qonys.catalog.packing.published import Watch, checked, plain, silent
+from qonys.catalog.packing.published import ALL_COUNTRIES, Watch, checked, plain, silent
+from qonys.catalog.packing.territories import similar
 from qonys.catalog.packing.unhcr import read_unhcr
-from qonys.catalog.packing.wdi import read_wdi
+from qonys.catalog.packing.wdi import INDICATORS, read_wdi
 from qonys.catalog.packing.wpp import (
     MEDIUM,
     Readings,
@@ -52,6 +53,19 @@ class Published:
     def all(self) -> tuple[Path, ...]:
         """All of them in one row."""
         return (*self.wpp, *((self.desa,) if self.desa else ()), *self.unhcr, *self.wdi)
+
+
+class NotInFile(BadInput):
+    """A country that a file of World Population Prospects does not hold; names those of its countries most like it."""
+
+    def __init__(self, path: str, country: str, known: Sequence[str]) -> None:
+        super().__init__("packing.country.absent", path=path, country=country, count=len(known))
+        self.known = tuple(known)
+
+    def sentence(self, language: str = "en") -> str:
+        """What is missing, and the countries of the file most like it, named in `language`."""
+        said = super().sentence(language)
+        return f"{said} {similar(str(self.values['country']), language, self.known)}".strip()
 
 
 @dataclass
@@ -201,10 +215,7 @@ def _one_revision(paths: Sequence[Path]) -> int:
 
 
 def _not_in(path: Path, country: str, known: tuple[str, ...]) -> None:
-    from qonys.catalog.pack import nearest
-
-    near = nearest(country, tuple(sorted(known)))
-    raise BadInput("packing.country.absent", path=path.name, country=country, near=near)
+    raise NotInFile(path.name, country, known)
 
 
 def _partners(
@@ -216,24 +227,31 @@ def _partners(
             _not_in(path, code, tuple(known))
     if given:
         return tuple(code for code in dict.fromkeys(given) if code != country)
-    if stocks is not None:
-        return tables.largest_partners(stocks, country, known, MOST_PARTNERS)
+    largest = tables.largest_partners(stocks, country, known, MOST_PARTNERS) if stocks is not None else ()
+    if largest:
+        return largest
     region = known[country]
     return tuple(sorted(code for code, parent in known.items() if code != country and region and parent == region))
 
 
 def _stocks(found: Gathered, country: str, path: Path, stocks: Stocks) -> None:
+    countries = stocks.countries()
+    if country not in countries:
+        if len(countries) < ALL_COUNTRIES:
+            raise BadInput("packing.desa.absent", path=path.name, country=country)
+        found.remark("packing.remark.absent", path=path.name, country=country)
+        return
     title = f"International Migrant Stock {stocks.revision}"
     source = found.source("desa", path, f"undesa_ims{stocks.revision}", title, stocks.revision)
-    rows = tables.stock_rows(stocks, country, source)
-    if not rows:
-        raise BadInput("packing.desa.absent", path=path.name, country=country)
-    found.put("migrant_stock", rows)
+    found.put("migrant_stock", tables.stock_rows(stocks, country, source))
     found.put("partners_stock", tables.partner_stock_rows(stocks, found.partners, source))
 
 
 def _refugees(found: Gathered, country: str, path: Path, watch: Watch) -> None:
     read = read_unhcr(path, country, watch)
+    if not read.rows:
+        found.remark("packing.remark.absent", path=path.name, country=country)
+        return
     last = max(item.year for item in read.rows)
     source = found.source("unhcr", path, f"unhcr_{last}", f"Refugee Data Finder, figures to {last}", last)
     found.put("refugees", tables.refugee_rows(read, country, source))
@@ -246,12 +264,16 @@ def _refugees(found: Gathered, country: str, path: Path, watch: Watch) -> None:
 
 def _economy(found: Gathered, country: str, path: Path, watch: Watch) -> None:
     read = read_wdi(path, (country, *found.partners), watch)
-    year = read.updated[:4] or "–"
-    source = found.source("wdi", path, "wdi", f"World Development Indicators, {path.name.split('.')[0]}", year)
-    own = tables.economy_rows(read, (country,), source)
-    if not own:
-        raise BadInput("packing.wdi.absent", path=path.name, country=country)
-    found.put("economy_national", own)
+    for code, prices in read.other_prices.items():
+        found.remark("packing.remark.prices", path=path.name, code=code, prices=prices, unit=INDICATORS[code][1])
+    if not any(item.country == country for item in read.rows):
+        if not read.world and not read.other_prices:
+            raise BadInput("packing.wdi.absent", path=path.name, country=country)
+        found.remark("packing.remark.absent", path=path.name, country=country)
+        return
+    title = f"World Development Indicators, {path.name.split('.')[0]}"
+    source = found.source("wdi", path, "wdi", title, read.updated or "–")
+    found.put("economy_national", tables.economy_rows(read, (country,), source))
     found.put("partners_wdi", tables.economy_rows(read, (country, *found.partners), source))
     if read.left_out:
         found.remark("packing.remark.indicators", path=path.name, count=len(read.left_out))

@@ -15,8 +15,10 @@ from pathlib import Path
 import yaml
 
 from qonys import words
+from qonys.catalog.country import FILE
 from qonys.catalog.files import COLUMNS
 from qonys.catalog.packing import companions
+from qonys.catalog.packing.country_file import country_text
 from qonys.catalog.packing.figures import figures_document
 from qonys.catalog.packing.gathering import Gathered, Published, gather
 from qonys.catalog.packing.periods import Row
@@ -139,6 +141,7 @@ def _write(draft: Path, name: str, country: Mapping[str, str], gathered: Gathere
         "coverage": companions.coverage_rows(tables),
     }
     write_csv(draft / "sources.csv", SOURCES, sources)
+    (draft / FILE).write_text(country_text(country, tables), encoding="utf-8")
     for title, held in files.items():
         write_csv(draft / f"{title}.csv", tuple(REGIONS) if title == "regions" else COLUMNS[title], held)
     ordered = [row["series"] for row in files["preferences"]]

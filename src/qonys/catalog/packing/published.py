@@ -20,6 +20,8 @@ Watch = Callable[[str, int, int], None]
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 STEP, BUFFER = 20_000, 1 << 20
 SHOWN = 60
+ALL_COUNTRIES = 50
+"""A file of so many countries is the one for all countries; one that it lacks has no figures there."""
 
 
 def silent(name: str, read: int, size: int) -> None:

@@ -5,7 +5,7 @@ Reference: Unicode Common Locale Data Repository, territory names and territory 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from qonys import words
@@ -19,6 +19,7 @@ _IN_FORCE = {"CD": "COD", "DE": "DEU", "FR": "FRA", "MM": "MMR", "TL": "TLS", "Y
 _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 _NUMBERS = {412: KOSOVO, 383: KOSOVO, 830: CHANNEL, 2003: OTHER}
 AGGREGATES_FROM = 900
+SUGGESTED, LIKE, NEAR = 5, 0.6, 0.2
 
 
 @cache
@@ -80,16 +81,95 @@ def three_letters(code: str) -> str:
         No country has this code.
 
     """
-    from qonys.catalog.pack import nearest
-
     given = code.strip().upper()
     if len(given) == 2 and given in _three_by_two():
         return _three_by_two()[given]
-    two = two_letters(given) if len(given) == 3 else None
+    two = two_letters(given)
     if two is not None:
         return _three_by_two()[two]
-    known = tuple(sorted(set(_three_by_two().values())))
-    raise UnknownName("packing.country.unknown", code=code, near=nearest(given, known))
+    raise NoSuchCountry(code)
+
+
+class NoSuchCountry(UnknownName):
+    """A code that no country has; names the countries most like it by name and by code, and how to list all."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("packing.country.unknown", code=code)
+
+    def sentence(self, language: str = "en") -> str:
+        """What was given, and the countries most like it, named in `language`."""
+        near = similar(str(self.values["code"]), language)
+        return " ".join(filter(None, (super().sentence(language), near, words.text("packing.country.list", language))))
+
+
+def all_codes() -> tuple[str, ...]:
+    """Codes of three letters of all countries and territories, in the order of the alphabet."""
+    return tuple(sorted(set(_three_by_two().values())))
+
+
+def listed(text: str, language: str) -> list[tuple[str, str, str]]:
+    """Codes of three and of two letters and names of the countries that have `text` in a name or code.
+
+    Examples
+    --------
+    >>> listed("грузия", "en"), listed("uz", "en")[-1]
+    ([('GEO', 'GE', 'Georgia')], ('VEN', 'VE', 'Venezuela'))
+
+    """
+    part = text.strip().casefold()
+    found = []
+    for code in all_codes():
+        two = two_letters(code) or ""
+        held = (code, two, *(name(code, spoken) for spoken in words.LANGUAGES))
+        if any(part in text.casefold() for text in held):
+            found.append((code, two, name(code, language)))
+    return found
+
+
+def similar(given: str, language: str, known: Sequence[str] | None = None) -> str:
+    """A sentence that names the countries most like `given`; empty where none is."""
+    near = ", ".join(f"{code} {name(code, language)}" for code in suggestions(given, known))
+    return words.text("packing.country.similar", language, near=near) if near else ""
+
+
+def suggestions(given: str, known: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Codes of the countries most like a text, the most like first: by their names in all languages, or by their codes.
+
+    Parameters
+    ----------
+    given
+        What a person wrote: a name, a part of one, or a code with a slip in it.
+    known
+        Codes among which to look; all countries where none are given.
+
+    Examples
+    --------
+    >>> suggestions("Kyrgyzstan")[0], suggestions("Узбекстан")[0], suggestions("KZG")[0], suggestions("QQQ")
+    ('KGZ', 'UZB', 'KGZ', ())
+
+    """
+    text = given.strip().casefold()
+    if not text:
+        return ()
+    scores = {code: _likeness(text, code) for code in (all_codes() if known is None else known)}
+    least = max(LIKE, max(scores.values(), default=0) - NEAR)
+    ordered = sorted((code for code in scores if scores[code] >= least), key=lambda code: (-scores[code], code))
+    return tuple(ordered[:SUGGESTED])
+
+
+def _likeness(text: str, code: str) -> float:
+    """From 0 to 1; the letters of a code in another order, or all but one of them, are much alike."""
+    from difflib import SequenceMatcher
+
+    names = {name(code, language).casefold() for language in words.LANGUAGES}
+    if any(part.startswith(text) for named in names for part in (named, *named.split())) and len(text) > 1:
+        return 1 - 0.01 * min(abs(len(named) - len(text)) for named in names)
+    found = [SequenceMatcher(None, text, named).ratio() for named in names] if len(text) > len(code) else []
+    if len(text) == len(code):
+        own = code.casefold()
+        same = sum(a == b for a, b in zip(text, own, strict=True))
+        found.append(0.9 if sorted(text) == sorted(own) else (0.7 if same == len(own) - 1 else 0))
+    return max(found, default=0.0)
 
 
 def name(code: str, language: str, published: str = "") -> str:

@@ -5,7 +5,8 @@ Download: ``Year, "Country of origin", "Country of origin (ISO)", "Country of as
 "Stateless persons", "Others of concern", "Other people in need of international protection", "Host Community"``; older
 ones have 14 lines above the headings. Interface: ``year, coo_iso, coo_name, coa_iso, coa_name, refugees,
 asylum_seekers, returned_refugees, idps, returned_idps, stateless, ooc, oip, hst``. A row whose origin or asylum is
-``-`` sums over countries. A row holds all types, so 0 only says that a type is absent from the pair.
+``-`` sums over countries; an origin that is not known has no code in the download, only its name, ``Unknown``. A row
+holds all types, so 0 only says that a type is absent from the pair.
 """
 
 from __future__ import annotations
@@ -15,7 +16,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from qonys.catalog.packing.published import Heading, Watch, heading, number, plain, records, silent, whole
+from qonys.catalog.packing.published import (
+    ALL_COUNTRIES,
+    Heading,
+    Watch,
+    heading,
+    number,
+    plain,
+    records,
+    silent,
+    whole,
+)
 from qonys.catalog.packing.territories import OTHER, STATELESS
 from qonys.errors import BadInput
 
@@ -37,6 +48,7 @@ SEARCHED = 40
 SUMS = frozenset({"", "-", "–"})
 HIDDEN = "*"
 _SPECIAL = {"XXA": STATELESS, "STA": STATELESS, "UNK": OTHER, "UKN": OTHER, "XXX": OTHER, "VAR": OTHER}
+_NAMED = {"unknown": OTHER, "various": OTHER, "variousunknown": OTHER, "stateless": STATELESS}
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,7 @@ class Refugees:
     """What a file holds of one country.
 
     `names`: code -> name as published; `sums`: rows over all countries, not taken; `hidden`: cells that the source
-    hides because they are small.
+    hides because they are small. No rows: the file is for all countries and has none of this one.
     """
 
     rows: tuple[Displaced, ...]
@@ -77,30 +89,43 @@ def read_unhcr(path: Path, country: str, watch: Watch = silent) -> Refugees:
     found = _heading(path, lines)
     origin, asylum = _one(found, ORIGIN), _one(found, ASYLUM)
     kinds = {kind: name for kind, names in TYPES.items() for name in names if name in found.places}
-    rows: list[Displaced] = []
+    persons: dict[tuple[int, str, str, str], Decimal] = {}
     names: dict[str, str] = {}
+    seen: set[str] = set()
     sums = hidden = 0
     for row, cells in lines:
         if not any(cells):
             continue
         found.even(cells, row)
-        ends = [found.cell(cells, origin).upper(), found.cell(cells, asylum).upper()]
+        named = [_named(found, cells, side) for side in NAMES]
+        ends = [_code(found.cell(cells, place), name) for place, name in zip((origin, asylum), named, strict=True)]
+        seen.update(ends)
         if country not in ends:
             continue
         if SUMS & set(ends):
             sums += 1
             continue
-        ends = [_SPECIAL.get(code, code) for code in ends]
-        for code, side in zip(ends, NAMES, strict=True):
-            named = next((found.cell(cells, name) for name in NAMES[side] if name in found.places), "")
-            names.setdefault(code, named)
+        names = dict(zip(ends, named, strict=True)) | names
         year = whole(found.cell(cells, YEAR), (path.name, row, "Year"))
         taken, small = _persons(found, (row, cells), kinds)
-        rows += [Displaced(year, ends[0], ends[1], kind, value) for kind, value in taken]
+        for kind, value in taken:
+            key = (year, ends[0], ends[1], kind)
+            persons[key] = persons.get(key, Decimal(0)) + value
         hidden += small
-    if not rows:
+    if not persons and (sums or len(seen) < ALL_COUNTRIES):
         raise BadInput("packing.unhcr.only_sums" if sums else "packing.unhcr.no_rows", path=path.name, country=country)
-    return Refugees(tuple(rows), names, sums, hidden)
+    return Refugees(tuple(Displaced(*key, value) for key, value in persons.items()), names, sums, hidden)
+
+
+def _named(found: Heading, cells: Sequence[str], side: str) -> str:
+    """The published name of one end of a row."""
+    return next((found.cell(cells, name) for name in NAMES[side] if name in found.places), "")
+
+
+def _code(given: str, named: str) -> str:
+    """The code of one end of a row; one of the `SUMS` where the row sums over countries."""
+    code = given.upper()
+    return _SPECIAL.get(code, code) if code else _NAMED.get(plain(named), code)
 
 
 def _heading(path: Path, lines: Iterator[tuple[int, list[str]]]) -> Heading:

@@ -1,22 +1,30 @@
-"""World Development Indicators: wide files of the World Bank, ``"Country Name","Country Code","Indicator Name",
-"Indicator Code",1960,...``; in the download of one indicator four lines stand above the headings, and every row ends
-with an empty cell.
+"""World Development Indicators: wide files of the World Bank, one row for a country and indicator, a column a year.
+
+Download of one indicator or of all: ``"Country Name","Country Code","Indicator Name","Indicator Code",1960,...``; in
+the download of one indicator four lines stand above the headings, and every row ends with an empty cell. Selection of
+the DataBank: ``Country Name,Country Code,Series Name,Series Code,"1990 [YR1990]",...``, the country and the series in
+either order, ``..`` for no figure, and two lines below the figures that name the database and its date.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from qonys.catalog.packing.published import Heading, Watch, heading, records, silent
+from qonys.catalog.packing.published import ALL_COUNTRIES, Heading, Watch, heading, number, records, silent
 from qonys.errors import BadInput
 
-COUNTRY, INDICATOR = "Country Code", "Indicator Code"
+COUNTRY = "Country Code"
+INDICATOR, INDICATOR_NAME = "Indicator Code", "Indicator Name"
+_BANKS = {"Series Code": INDICATOR, "Series Name": INDICATOR_NAME}
 SEARCHED = 20
-_YEAR = re.compile(r"^(?:19|20)\d\d$")
+MISSING = ".."
+_YEAR = re.compile(r"^((?:19|20)\d\d)(?: \[YR\1\])?$")
+_PRICES = re.compile(r"constant (\d{4})")
+_UPDATED = re.compile(r"^Last Updated: *(.+)$")
 INDICATORS: dict[str, tuple[str, str]] = {
     "SP.POP.TOTL": ("population_mid_year", "persons"),
     "SP.POP.DPND": ("age_dependency_ratio", "per_100_working_age"),
@@ -48,15 +56,30 @@ class Economy:
 
 @dataclass(frozen=True)
 class Economies:
-    """What a file holds of the wanted countries; `updated` as the file states it; `left_out`: codes without a name."""
+    """What a file holds of the wanted countries.
+
+    `updated`: the year of the edition, as far as the file states it. `left_out`: codes without a name here.
+    `other_prices`: code -> year of the prices in which the file states it, other than the pack's; not taken.
+    `countries`: how many countries and groups of countries the file has.
+    """
 
     rows: tuple[Economy, ...]
     updated: str
     left_out: tuple[str, ...]
+    other_prices: Mapping[str, str]
+    countries: int
+
+    @property
+    def world(self) -> bool:
+        """Whether this is a file for all countries."""
+        return self.countries >= ALL_COUNTRIES
 
 
 def read_wdi(path: Path, countries: Collection[str], watch: Watch = silent) -> Economies:
     """Figures of the known indicators for `countries` (codes of three letters); an empty cell is no figure.
+
+    An indicator in constant prices is taken only in the prices of the pack's unit: the name of the indicator says
+    which year's they are, and they change from edition to edition.
 
     Raises
     ------
@@ -66,37 +89,82 @@ def read_wdi(path: Path, countries: Collection[str], watch: Watch = silent) -> E
     """
     lines = records(path, watch)
     found, updated = _heading(path, lines)
-    years = [name for name in found.places if _YEAR.match(name)]
     rows: list[Economy] = []
     codes: set[str] = set()
+    seen: set[str] = set()
+    prices: dict[str, str] = {}
     for row, cells in lines:
         if not any(cells):
             continue
-        found.even(cells, row)
-        code, country = found.cell(cells, INDICATOR), found.cell(cells, COUNTRY)
+        said = _UPDATED.match(cells[0].strip())
+        if said or (found.bank and cells[0].startswith("Data from database")):
+            updated = _year_of(said.group(1)) if said else updated
+            continue
+        found.heading.even(cells, row)
+        code, country = found.heading.cell(cells, INDICATOR), found.heading.cell(cells, COUNTRY)
         codes.add(code)
-        if code in INDICATORS and country in countries:
-            for year in years:
-                value = found.number(cells, row, year)
-                if value is not None:
-                    rows.append(Economy(int(year), country, code, value))
+        seen.add(country)
+        if code not in INDICATORS or country not in countries:
+            continue
+        other = _other_prices(found.heading, cells, code)
+        if other:
+            prices[code] = other
+        else:
+            rows += _figures(found, (row, cells), code, country)
     if not codes & set(INDICATORS):
         raise BadInput("packing.wdi.no_indicator", path=path.name, known=", ".join(INDICATORS))
-    return Economies(tuple(rows), updated, tuple(sorted(codes - set(INDICATORS))))
+    return Economies(tuple(rows), updated, tuple(sorted(codes - set(INDICATORS))), prices, len(seen))
 
 
-def _heading(path: Path, lines: Iterator[tuple[int, list[str]]]) -> tuple[Heading, str]:
+@dataclass(frozen=True)
+class _Columns:
+    """Where the columns stand; `years`: year -> heading; `bank`: a selection of the DataBank."""
+
+    heading: Heading
+    years: Mapping[int, str]
+    bank: bool
+
+
+def _figures(found: _Columns, line: tuple[int, Sequence[str]], code: str, country: str) -> Iterator[Economy]:
+    """The figures of one row."""
+    row, cells = line
+    for year, name in found.years.items():
+        text = found.heading.cell(cells, name)
+        if found.bank and text == MISSING:
+            continue
+        value = number(text, (found.heading.shown, row, str(year)))
+        if value is not None:
+            yield Economy(year, country, code, value)
+
+
+def _other_prices(found: Heading, cells: Sequence[str], code: str) -> str:
+    """The year of the prices that the name of an indicator states, where the pack's unit has another; else nothing."""
+    if INDICATOR_NAME not in found.places:
+        return ""
+    said = _PRICES.search(found.cell(cells, INDICATOR_NAME))
+    held = re.search(r"constant_(\d{4})", INDICATORS[code][1])
+    return said.group(1) if said and held and said.group(1) != held.group(1) else ""
+
+
+def _heading(path: Path, lines: Iterator[tuple[int, list[str]]]) -> tuple[_Columns, str]:
     updated = ""
     for row, cells in lines:
-        names = [cell.strip() for cell in cells]
+        names = [_BANKS.get(cell.strip(), cell.strip()) for cell in cells]
         if COUNTRY in names or INDICATOR in names:
-            found = heading(path.name, row, cells)
+            found = heading(path.name, row, names)
             found.require((COUNTRY, INDICATOR))
-            if not any(map(_YEAR.match, found.places)):
+            years = {int(match.group(1)): name for name in found.places if (match := _YEAR.match(name))}
+            if not years:
                 break
-            return found, updated
+            return _Columns(found, years, bank=any("[YR" in name for name in years.values())), updated
         if names[:1] == ["Last Updated Date"] and len(names) > 1:
-            updated = names[1]
+            updated = _year_of(names[1])
         if row >= SEARCHED:
             break
     raise BadInput("packing.wdi.no_heading", path=path.name)
+
+
+def _year_of(date: str) -> str:
+    """The year of a date, written first (2025-01-28) or last (01/28/2025)."""
+    found = re.search(r"\d{4}", date)
+    return found.group() if found else ""

@@ -6,15 +6,18 @@ import polars as pl
 
 from qonys import words
 from qonys.report.context import Context
-from qonys.report.document import Section, Table
+from qonys.report.document import Block, Note, Section, Table
+from qonys.study.claims.reading import claims_source
 
 NEEDS = ("claim_answers", "claims")
 
 
 def build(context: Context) -> Section:
     """The claims and every answer behind them."""
-    blocks = (
+    title = claims_source(context.pack)
+    blocks: tuple[Block, ...] = (
         context.paragraph("claims.intro"),
+        *([Note(context.say("claims.source", title=title))] if title else []),
         _verdicts(context),
         context.paragraph("claims.arithmetic"),
         _answers(context),

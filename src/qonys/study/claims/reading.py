@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from qonys.catalog import Pack
 from qonys.errors import BadInput
 
+FILE = "claims.yaml"
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -35,11 +37,18 @@ def read_claims(pack: Pack) -> tuple[Claim, ...]:
     """All claims of the pack; empty when it has none."""
     import yaml
 
-    path = pack.path / "claims.yaml"
+    path = pack.path / FILE
     if not path.is_file():
         return ()
     document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     return tuple(_claim(item, str(path)) for item in document.get("claims") or ())
+
+
+def claims_source(pack: Pack) -> str:
+    """Title of the text that the claims are taken from; empty where `claims.yaml` names none."""
+    document = pack.document(FILE) if (pack.path / FILE).is_file() else None
+    titles = dict(pack.sources().select("id", "title").rows())
+    return str(titles.get((document or {}).get("source"), ""))
 
 
 def _claim(item: dict[str, object], path: str) -> Claim:

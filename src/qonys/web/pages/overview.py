@@ -179,5 +179,6 @@ def _doors(view: View, have: Collection[str]) -> tuple[Card, ...]:
         links = [(view.say(f"web.page.{page}"), f"/{view.language}/{page}") for page in pages if page in have]
         if who == "developer":
             links.append((view.say("web.api"), "/api/v1/openapi.json"))
-        cards.append(Card(view.say(f"web.doors.{who}"), view.say(f"web.doors.{who}_text"), tuple(links)))
+        text = f"web.doors.{who}_text" + ("" if {"history", "claims"} <= {*have} or who != "student" else "_few")
+        cards.append(Card(view.say(f"web.doors.{who}"), view.say(text), tuple(links)))
     return tuple(cards)
