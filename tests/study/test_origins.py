@@ -1,14 +1,22 @@
 """What a result rests on: its own readings, the rows of its keys, and never less than what was read for it."""
 
 import json
+from dataclasses import replace
 
 import polars as pl
 import pytest
+from lxml import html
 
 from qonys import inputs
 from qonys.catalog import open_pack
 from qonys.cli import main
 from qonys.errors import UnknownName
+from qonys.report import origins
+from qonys.report.context import Context
+from qonys.report.document import Document, Paragraph, Section, Table
+from qonys.report.typesetting import pdf_bytes
+from qonys.report.webpage import html_text
+from qonys.report.writing import LABELS
 from qonys.study.chapters import registry
 from qonys.study.chapters.registry import Chapter, chapter_of
 from qonys.study.plan import resolve
@@ -168,3 +176,45 @@ def test_chapters_still_compute_into_plain_results(pack):
     Chapter("regions").compute(pack, results)
     assert isinstance(results.table("components_by_region"), TableResult)
     assert isinstance(results.table("regional_net_migration").frame, pl.DataFrame)
+
+
+# in the report
+
+
+def laid_out(results, pack, chapter="regions"):
+    """A report of one chapter as HTML."""
+    context = Context(results, pack, "en")
+    table = context.results.table("components_by_period")
+    rows = tuple((f"{row['start']}–{row['end']}", f"{row['births']:.0f}", "–") for row in table.frame.to_dicts())
+    shown = Table("periods", ("Years", "Births", "Other"), rows, "lrr", "Periods", "", data=table.frame)
+    plain = Table("free", ("Name", "Number"), (("x", "1"),), "lr", "Free", "")
+    text = Paragraph(("Of ", context.value("retrospective.1989_1999.residual"), " people."))
+    sections = (Section(chapter, "Title", (text, shown, plain)),)
+    labels = dict.fromkeys((*LABELS, "title", "intro", "figures", "results"), "{n}")
+    return Document("T", "S", "en", "2024-01-01", "I", labels, sections, origins.notes(context, sections),
+                    origins.head(context), origins.shown_tables(results, sections))  # fmt: skip
+
+
+def test_cells_of_the_report_open_their_origin(results, pack):
+    document = laid_out(results, pack)
+    page = html.fromstring(html_text(document))
+    ids = set(page.xpath("//@id"))
+    links = page.xpath("//a[@class='origin']")
+    assert len(links) == results.table("components_by_period").frame.height  # no link on a dash, none on a free table
+    assert {link.get("href") for link in links} == {"#why-components_by_period"}
+    assert {link.get("href")[1:] for link in page.xpath("//a[contains(@href, '#why-')]")} <= ids
+    assert all(link.get("tabindex") is None for link in links)
+    note = page.xpath("//dl[@id='why-components_by_period']")[0].text_content()
+    assert "this result: what was read to compute it" in note
+    assert "(births)" in note
+
+
+def test_the_printed_report_is_as_it_was(results, pack):
+    document = laid_out(results, pack)
+    bare = replace(document, origins=(), shown={})
+    assert pdf_bytes(document) == pdf_bytes(bare)
+
+
+def test_a_row_has_one_stop_of_the_keyboard():
+    assert origins.linked(("a", "1", "2", ""), "lrrr") == ("", "stop", "link", "")
+    assert origins.linked(("1", "x"), "ll") == ("", "")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of ready texts; `align` holds one of l, r per column, `widths` relative widths."""
+    """A table of ready texts; `align` holds one of l, r per column, `widths` relative widths.
+
+    `result`: the stored table that it shows, where neither its key nor its data say so.
+    """
 
     key: str
     head: tuple[str, ...]
@@ -62,6 +66,7 @@ class Table:
     source: str
     widths: tuple[float, ...] = ()
     data: pl.DataFrame | None = None
+    result: str = ""
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -111,7 +116,8 @@ class OriginNote:
 class Document:
     """A whole report in one language. `date` is ISO; `labels` holds structure words.
 
-    `origins` and the headings of their figures stand at the end of the page, one for each number of the sentences.
+    `origins` and the headings of their figures stand at the end of the page, one for each number of the sentences and
+    each stored table; `shown`: key of a table -> the stored table that it shows.
     """
 
     title: str
@@ -123,6 +129,7 @@ class Document:
     sections: tuple[Section, ...]
     origins: tuple[OriginNote, ...] = ()
     origin_head: tuple[str, ...] = ()
+    shown: Mapping[str, str] = field(default_factory=dict)
 
     def figures(self) -> tuple[Figure, ...]:
         """All figures in order."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from qonys import inputs, words
 from qonys.report.absences import chapter_text
 from qonys.report.context import Context
-from qonys.report.document import OriginNote, Paragraph, Section, Value
-from qonys.study.runs.results import Number
+from qonys.report.document import OriginNote, Paragraph, Section, Table, Value
+from qonys.study.runs.results import Number, Results
 from qonys.study.runs.rows import Row
 from qonys.study.runs.why import Explanation, FigureUse, explained
 
@@ -107,20 +107,54 @@ def head(context: Context) -> tuple[str, ...]:
     return tuple(context.say(f"why.column.{name}") for name in HEAD)
 
 
+def table_of(results: Results, block: Table) -> str:
+    """The stored table that a table of the page shows; nothing where it shows none."""
+    if block.result or block.key in results.tables:
+        return block.result or block.key
+    return next((name for name, table in results.tables.items() if table.frame is block.data), "")
+
+
+def shown_tables(results: Results, sections: Iterable[Section]) -> Mapping[str, str]:
+    """Keys of the tables of the sections -> the stored tables that they show."""
+    blocks = (block for section in sections for block in section.blocks if isinstance(block, Table))
+    found = {block.key: table_of(results, block) for block in blocks}
+    return {key: name for key, name in found.items() if name}
+
+
+def linked(row: Iterable[str], align: str) -> tuple[str, ...]:
+    """Which cells of a row open its origin: `stop` the first number, which the keyboard reaches, `link` the others.
+
+    All numbers of a row open the same, so one of them is a stop of the keyboard.
+
+    Examples
+    --------
+    >>> linked(("1999–2009", "1,2", "–", "3"), "lrrr")
+    ('', 'stop', '', 'link')
+
+    """
+    found: list[str] = []
+    for cell, side in zip(row, align, strict=False):
+        is_number = side == "r" and any(sign.isdigit() for sign in cell)
+        found.append(("link" if "stop" in found else "stop") if is_number else "")
+    return tuple(found)
+
+
 def notes(context: Context, sections: Iterable[Section]) -> tuple[OriginNote, ...]:
-    """The origin of every number that stands in the sections, in their order."""
+    """The origin of every number of the sentences, in their order, and of every stored table that is shown."""
+    held = tuple(sections)
     values = (
-        run
-        for section in sections
+        run.name
+        for section in held
         for block in section.blocks
         if isinstance(block, Paragraph)
         for run in block.runs
         if isinstance(run, Value)
     )
+    results = context.results
     found = []
-    for name in dict.fromkeys(value.name for value in values):
-        if name in context.results.numbers:
-            one = explained(context.pack, context.results, name)
+    for name in dict.fromkeys((*values, *shown_tables(results, held).values())):
+        if name in results.numbers or name in results.tables:
+            one = explained(context.pack, results, name)
             rows = tuple(figure_row(context, use) for use in one.figures)
             found.append(OriginNote(name, facts(context, one), rows, one.others))
     return tuple(found)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from qonys.figures.render import FONTS
 from qonys.report.document import Document
+from qonys.report.origins import linked
 
 FOLDER = Path(__file__).parent
 
@@ -20,18 +21,11 @@ def html_text(document: Document) -> str:
     template = environment.get_template("page.html.j2")
     figures = {figure.key: i for i, figure in enumerate(document.figures(), 1)}
     tables = {table.key: i for i, table in enumerate(document.tables(), 1)}
-    draft = template.render(
-        d=document,
-        kind=lambda b: type(b).__name__,
-        figures=figures,
-        tables=tables,
-        fonts={"regular": "", "semibold": ""},
-    )
+    given = {"d": document, "kind": lambda b: type(b).__name__, "figures": figures, "tables": tables, "linked": linked}
+    draft = template.render(**given, fonts={"regular": "", "semibold": ""})
     letters = "".join(sorted(set(draft)))
     fonts = {name.lower(): _subset(name, letters) for name in ("Regular", "SemiBold")}
-    return template.render(
-        d=document, kind=lambda b: type(b).__name__, figures=figures, tables=tables, fonts=fonts
-    )
+    return template.render(**given, fonts=fonts)
 
 
 def _subset(weight: str, letters: str) -> str:

@@ -57,6 +57,7 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
         sections=tuple(sections),
         origins=origins.notes(context, sections),
         origin_head=origins.head(context),
+        shown=origins.shown_tables(results, sections),
     )
 
 

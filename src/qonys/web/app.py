@@ -62,6 +62,7 @@ def build_app(site: Site) -> FastAPI:
         ("/{language}/chart/{name}", _chart, "GET"),
         ("/{language}/embed/{name}", _embed, "GET"),
         ("/{language}/{page}/{item}", _page, "GET"),
+        ("/{language}/{page}/{item}/{row:path}", _page, "GET"),
         ("/{language}/{page}", _page, "GET"),
         ("/{language}", _page, "GET"),
     )
@@ -110,6 +111,8 @@ async def _page(request: Request) -> Response:
     """A page, or an item below it, in the state of the query or of a saved file."""
     site, language = _site(request), _spoken(request)
     name, item = str(request.path_params.get("page", "")), request.path_params.get("item")
+    if "row" in request.path_params:
+        item = f"{item}/{request.path_params['row']}"
     page = require(page_of(site, name), "web.page.unknown")
     if item is not None and page.item is None:
         raise UnknownName("web.page.unknown")
@@ -212,7 +215,7 @@ async def _embed(request: Request) -> Response:
 
     def make() -> Kept:
         shown = box(asked.view, asked.name, parameters_of(site, asked.chart), page="")
-        return finished(layout.embed_html(site, language, replace(shown, controls=())).encode(), HTML)
+        return finished(layout.embed_html(site, language, replace(shown, controls=(), origins=())).encode(), HTML)
 
     return await _shelf(request).answer(request, key, make, asked.chart.gate)
 

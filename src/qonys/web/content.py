@@ -79,10 +79,11 @@ class Listing:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell with an address."""
+    """A cell with an address; `origin`: the address says where the number comes from, and does not stand out."""
 
     text: str
     href: str | None = None
+    origin: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,13 @@ class Box:
     sheet_open: bool = False
     level: int = 2
     origins: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def origin(self) -> str:
+        """What a number of its table opens: the origin of its stored table, or the list of them under the chart."""
+        if self.asked.chart.gate == "lab" or not self.origins:  # a simulation of the visitor is no stored result
+            return ""
+        return self.origins[0][1] if len(self.origins) == 1 else f"#origin-{self.asked.name}"
 
     @property
     def kind(self) -> str:

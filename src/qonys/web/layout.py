@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qonys import __version__, words
+from qonys.report.origins import linked
 from qonys.web.content import Box, Content, LabPanel
 from qonys.web.pages.menu import menu
 from qonys.web.view import Site, View
@@ -31,6 +32,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.globals["kind"] = lambda thing: type(thing).__name__
+    found.globals["linked"] = linked
     return found
 
 

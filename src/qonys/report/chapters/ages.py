@@ -119,6 +119,7 @@ def _totals(context: Context) -> Table:
         context.origin(table.sources, table.method),
         (1.2, 1, 1, 1, 1.8, 1.8),
         whole,
+        table.name,
     )
 
 

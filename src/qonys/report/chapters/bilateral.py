@@ -101,6 +101,7 @@ def _totals(context: Context) -> Table:
         context.origin(table.sources, table.method),
         (1.2, 1.7, 1, 1.2, 1.4, 1.2, 1.2),
         sums.sort("start", "direction"),
+        table.name,
     )
 
 

@@ -137,7 +137,7 @@ def _direction(context: Context) -> Table:
     rows.append((context.say("factors.group.sum"), whole, ""))
     head = tuple(context.say(f"factors.column.{name}") for name in ("group", "share", "interval"))
     return Table("factors_direction", head, tuple(rows), "lrr", context.say("factors.direction"),
-                 context.secondary(table.sources, table.method), (3, 1.4, 1.6), frame)  # fmt: skip
+                 context.secondary(table.sources, table.method), (3, 1.4, 1.6), frame, table.name)  # fmt: skip
 
 
 def _level(context: Context) -> Figure:

@@ -13,6 +13,7 @@ from qonys.figures.drawing import Drawing, Sheet
 from qonys.report.chapters import CHAPTERS, needed, section_of
 from qonys.report.context import Context
 from qonys.report.document import Figure, Section, Table
+from qonys.report.origins import table_of
 from qonys.web.charts.kit import Chart
 from qonys.web.recent import Recent
 from qonys.web.view import Site, View
@@ -72,6 +73,9 @@ def living_chart(site: Site, language: str, name: str) -> Chart:
 
 def _shown_tables(site: Site, block: Figure | Table) -> tuple[str, ...]:
     """Tables of results whose rows a block shows as they are."""
+    if isinstance(block, Table):
+        shown = table_of(site.results, block)
+        return (shown,) if shown else ()
     return tuple(name for name, table in site.results.tables.items() if table.frame is block.data)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from qonys import words
 from qonys.web.chart_requests import parameters_of
 from qonys.web.charts.catalogue import CHARTS
-from qonys.web.content import Block, Cell, Content, Heading, Rows, box
+from qonys.web.content import Block, Cell, Content, Heading, Rows, box, why_address
 from qonys.web.parameters import Parameter
 from qonys.web.view import View
 
@@ -60,7 +60,9 @@ def _external(view: View) -> tuple[Block, ...]:
         cells = [Cell(str(year))]
         for flow in ("immigrants", "emigrants"):
             part = table.frame.filter((pl.col("year") == year) & (pl.col("flow") == flow))["value"]
-            cells.append(Cell(" / ".join(words.integer(v, view.language) for v in dict.fromkeys(part.sort())) or "–"))
+            shown = " / ".join(words.integer(v, view.language) for v in dict.fromkeys(part.sort()))
+            row = why_address(view, f"external_flows/{year}/{flow}")
+            cells.append(Cell(shown, row, origin=True) if shown else Cell("–"))
         rows.append(tuple(cells))
     head = tuple(view.say(f"present.column.{name}") for name in ("year", "immigrants", "emigrants"))
     source = view.context.origin(table.sources)
@@ -103,7 +105,7 @@ def claims(view: View) -> Content:
         (
             Cell(str(order[r["id"]])),
             Cell(source_name(view.context, r["source"])),
-            Cell(view.context.amount(r["value"], units[r["id"]])),
+            Cell(view.context.amount(r["value"], units[r["id"]]), why_address(view, "claim_answers"), origin=True),
             Cell(view.say(f"claims.agrees.{agrees[r['agrees']]}")),
             Cell(arithmetic(view, str(r["figures"] or ""))),
         )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from qonys import words
 from qonys.report import origins
-from qonys.study.runs.why import explained
-from qonys.web.content import Block, Cell, Content, Facts, Heading, Listing, Rows, why_address
+from qonys.study.runs.results import Number
+from qonys.study.runs.rows import address_of
+from qonys.study.runs.why import Explanation, explained
+from qonys.web.charts.report_figures import sheet_of
+from qonys.web.content import ROWS_SHOWN, Block, Cell, Content, Facts, Heading, Listing, Rows, why_address
 from qonys.web.view import View
 
 
@@ -33,8 +37,28 @@ def build(view: View) -> Content:
     return Content(view.say("why.title"), view.say("why.intro"), blocks)
 
 
+def _rows(view: View, found: Explanation) -> tuple[Block, ...]:
+    """The first rows of a table, each with the page of its own origin, where figures are known by row."""
+    keys = found.part.columns() if found.part is not None else ()
+    if isinstance(found.item, Number) or found.row is not None or not keys:
+        return ()
+    shown = sheet_of(view, found.item.frame, ROWS_SHOWN)
+    frame = found.item.frame
+    addresses = [address_of(row, frame.columns, keys) for row in frame.head(ROWS_SHOWN).to_dicts()]
+    rows = tuple(
+        tuple(
+            Cell(text, why_address(view, f"{found.item.name}/{address}") if mark or place == 0 else None, bool(mark))
+            for place, (text, mark) in enumerate(zip(row, ("", *origins.linked(row[1:], shown.align[1:])), strict=True))
+        )
+        for row, address in zip(shown.rows, addresses, strict=True)
+    )
+    total = words.integer(found.item.frame.height, view.language)
+    caption = view.say("web.chart.rows", shown=len(rows), total=total)
+    return Heading(view.say("why.rows"), "rows"), Rows(caption, shown.head, rows, shown.align)
+
+
 def item(view: View, name: str) -> Content:
-    """One number or table.
+    """One number or table, or TABLE/ROW.
 
     Raises
     ------
@@ -43,7 +67,7 @@ def item(view: View, name: str) -> Content:
 
     """
     found = explained(view.site.pack, view.site.results, name)
-    blocks: list[Block] = [Facts(origins.facts(view.context, found))]
+    blocks: list[Block] = [Facts(origins.facts(view.context, found)), *_rows(view, found)]
     if found.figures:
         rows = tuple(
             tuple(
