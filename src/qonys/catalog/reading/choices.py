@@ -10,7 +10,7 @@ from qonys.errors import BadInput
 
 DECIMALS = (".", ",")
 THOUSANDS: Mapping[str, str] = {".": ".", ",": ",", "space": " ", "'": "'", "none": ""}
-DELIMITERS: Mapping[str, str] = {"tab": "\t", "\\t": "\t"}
+DELIMITERS: Mapping[str, str] = {"tab": "\t", "\\t": "\t", "space": " "}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class FileChoices:
         if self.decimal is not None and self.decimal == self.thousands:
             raise BadInput("catalog.reading.same_sign", sign=self.decimal)
         if self.delimiter is not None and len(DELIMITERS.get(self.delimiter, self.delimiter)) != 1:
-            raise BadInput("catalog.reading.choice", option="--delimiter", value=self.delimiter, known="; , tab |")
+            known = "; , tab space |"
+            raise BadInput("catalog.reading.choice", option="--delimiter", value=self.delimiter, known=known)
         if self.encoding is not None:
             _codec(self.encoding)
 
