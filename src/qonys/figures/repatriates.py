@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from qonys import words
+from qonys import inputs, words
 from qonys.figures.drawing import Drawing, facts, sheet
 from qonys.figures.edition import Edition
 from qonys.figures.marks import amount, colour, layer, line_mark, named, stacked, tips, years
@@ -18,9 +18,10 @@ def repatriates(edition: Edition) -> Drawing:
     table, quota = edition.frame("repatriates_cumulative").sort("end"), edition.frame("repatriate_quota")
     last, language = table.row(-1, named=True), edition.language
     value, date = words.integer(last["value"], language), words.date_text(last["end"], language)
+    since = inputs.country(edition.pack).independence
     return Drawing(
-        edition.say("present.repatriates_figure"),
-        edition.say("present.repatriates.alt", value=value, date=date),
+        edition.say("present.repatriates_figure", year=since),
+        edition.say("present.repatriates.alt", year=since, value=value, date=date),
         table,
         sheet(edition, table, "lr", {
             "year": lambda r: words.date_text(r["end"], language), "value": lambda r: edition.number(r["value"]),
@@ -43,7 +44,8 @@ def _plots(edition: Edition, table: pl.DataFrame, quota: pl.DataFrame) -> Spec:
     ]
     places = [row["year"] for row in (*points, *bars)]
     say, x = edition.say, years(edition, int(min(places)), int(max(places)) + 1)
-    titles = say("chart.cumulative_thousand"), say("chart.quota_thousand")
+    since = inputs.country(edition.pack).independence
+    titles = say("chart.cumulative_thousand", year=since), say("chart.quota_thousand")
     told = [tips(edition, (field, edition.column("year"), form), ("value", title, ",.1f"))
             for field, form, title in (("year", ".1f", titles[0]), ("in", "d", titles[1]))]  # fmt: skip
     dot = line_mark(edition, color=BLUE) | {"point": {"filled": False, "fill": "white"}}

@@ -85,6 +85,7 @@ def _of_regions(context: Context) -> tuple[Block, ...]:
             c="consequences.redistributed.all", d="consequences.redistributed.natural",
             e="consequences.redistributed.migration", likely="consequences.regions.likely",
             half="consequences.regions.half", all="consequences.regions.all", base="consequences.regions.base",
+            until=str(_until(context)),
         ),
         lambda: _regions(context),
         lambda: _depopulation(context),
@@ -312,7 +313,8 @@ def _diasporas(context: Context) -> Table:
     names = ("group", "now", "then", "falls", "rises", "basis")
     years = {"now": context.results.table("ethnic_diversity").frame["year"].max(), "then": _until(context)}
     head = tuple(context.say(f"demographic.column.{name}", year=years.get(name)) for name in names)
-    caption = context.say("demographic.diasporas", share=words.percent(limit, context.language, 1))
+    share = words.percent(limit, context.language, 1)
+    caption = context.say("demographic.diasporas", until=_until(context), share=share)
     widths = (2.2, 1.2, 2.4, 1.3, 1.3, 1.4)
     return Table("ethnic_diasporas", head, tuple(rows), "lrrrrl", caption, _origin(context, table), widths, table.frame)
 
@@ -349,15 +351,16 @@ def _regions(context: Context) -> Figure:
 
 def _depopulation(context: Context) -> Table:
     table = context.results.table("regional_depopulation")
-    rows, last = [], table.frame.filter(pl.col("year") == _until(context))
+    rows, until = [], _until(context)
+    last = table.frame.filter(pl.col("year") == until)
     for row in last.sort("below", "change", descending=[True, False]).to_dicts():
         ends = [words.number(row[name], context.language, 0, plus=True) for name in ("change", "low", "high")]
         chance = words.percent(row["below"], context.language, 0)
         rows.append((context.region(row["region"]), f"{ends[0]} ({ends[1]} … {ends[2]})", chance))
-    head = tuple(context.say(f"demographic.column.{name}") for name in ("region", "change", "fewer"))
+    head = tuple(context.say(f"demographic.column.{name}", year=until) for name in ("region", "change", "fewer"))
     rests = table.frame["basis"][0]
     key = "demographic.depopulation" if rests == "projection" else "demographic.depopulation_blocks"
-    caption = context.say(key, base=_year(context, "consequences.regions.base"))
+    caption = context.say(key, base=_year(context, "consequences.regions.base"), until=until)
     widths = (2.4, 2.4, 1.4)
     return Table(
         "regional_depopulation", head, tuple(rows), "lrr", caption, _origin(context, table), widths, table.frame

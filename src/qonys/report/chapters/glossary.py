@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qonys import words
+from qonys import inputs, words
 from qonys.report.context import Context
 from qonys.report.document import Section, Table
 
@@ -17,7 +17,7 @@ def build(context: Context) -> Section:
     """The glossary, in the order of the reader's language."""
     order = (context.language, *(code for code in words.LANGUAGES if code != context.language))
     rows = sorted(
-        (tuple(words.text(f"term.{term}", code) for code in order) for term in TERMS),
+        (tuple(inputs.said(context.pack, f"term.{term}", code) for code in order) for term in TERMS),
         key=lambda row: words.sort_key(row[0], context.language),
     )
     head = tuple(context.say(f"language.{code}") for code in order)

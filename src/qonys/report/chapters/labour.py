@@ -8,12 +8,13 @@ from qonys import words
 from qonys.figures import by_category, over_time
 from qonys.report.context import Context
 from qonys.report.document import Figure, Paragraph, Section, Table, Value
-from qonys.report.periods import year_between
+from qonys.report.periods import named_years, year_between
 from qonys.study.runs.results import TableResult
 
 NEEDS = ("brain_drain", "human_capital_cohorts", "labour_years_moved", "newcomers_education", "regional_loads")
 QUANTITIES = ("life", "work")
 AHEAD = "regional_working_age"
+SCHOOLING = "labour.schooling"
 STATED = ("none", "basic_secondary", "general_secondary", "specialised_secondary", "incomplete_higher", "higher")
 
 
@@ -27,11 +28,7 @@ def build(context: Context) -> Section:
             "labour.ages_text", since="labour.since", end="consequences.end", a=_ages(context, "with"),
             b=_ages(context, "without"),
         ),
-        context.paragraph(
-            "labour.stock_text", a="labour.schooling.1950", b="labour.schooling.1990", c="labour.schooling.2020",
-            first="labour.cohort_first", last="labour.cohort_last", gone="labour.cohort_rest",
-            years="labour.cohort_years",
-        ),
+        _stock(context),
         _cohorts(context),
         context.paragraph(
             "labour.drain_text", n="labour.leavers", selection="labour.selection", rate="labour.drain",
@@ -45,6 +42,17 @@ def build(context: Context) -> Section:
         *_ahead(context),
     )  # fmt: skip
     return Section("labour", context.say("chapter.labour"), blocks)
+
+
+def _stock(context: Context) -> Paragraph:
+    """Mean schooling at the ends of the table and at the start of the cohorts, and the cohorts' remainder."""
+    known = named_years(context.results, SCHOOLING)
+    years = {"early": known[0], "middle": context.count("labour.cohort_first"), "late": known[-1]}
+    means = {place: f"{SCHOOLING}.{year}" for place, year in zip("abc", years.values(), strict=True)}
+    return context.paragraph(
+        "labour.stock_text", first="labour.cohort_first", last="labour.cohort_last", gone="labour.cohort_rest",
+        years="labour.cohort_years", **means, **{place: str(year) for place, year in years.items()},
+    )  # fmt: skip
 
 
 def _origin(context: Context, table: TableResult) -> str:
@@ -183,7 +191,8 @@ def _ahead(context: Context) -> tuple[Paragraph | Table, ...]:
     if not context.has(AHEAD):
         return ()
     names = {name: f"labour.regions.{name}" for name in ("half", "all", "base", "likely")}
-    return context.paragraph("labour.regions_text", **names), _working_age(context)
+    until = str(context.results.table(AHEAD).frame["year"].max())
+    return context.paragraph("labour.regions_text", until=until, **names), _working_age(context)
 
 
 def _working_age(context: Context) -> Table:
@@ -206,6 +215,6 @@ def _working_age(context: Context) -> Table:
         *(context.say("labour.column.to", year=year) for year in years),
         context.say("demographic.column.fewer"),
     )
-    caption = context.say("labour.regions", base=int(context.results.number("labour.regions.base").value or 0))
+    caption = context.say("labour.regions", base=context.count("labour.regions.base"), until=until)
     widths = (2.4, 2.4, 2.4, 1.3)
     return Table(AHEAD, head, tuple(rows), "lrrr", caption, _origin(context, table), widths, table.frame)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from qonys import words
+from qonys import inputs, words
 from qonys.figures import by_category
 from qonys.figures.geography import values
 from qonys.figures.style import BLUE, ORANGE
@@ -13,14 +13,15 @@ from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 
 NEEDS = ("settling_quotas", "settling_regions", "simulated_adaptation")
-VINTAGE = "pre2018"
 
 
 def build(context: Context) -> Section:
     """Adaptation and settling."""
     blocks: tuple[Block, ...] = (
         Note(context.say("settling.limits")),
-        context.paragraph("settling.intro", total="settling.total"),
+        context.paragraph(
+            "settling.intro", total="settling.total", since=str(inputs.country(context.pack).independence)
+        ),
         _quotas(context),
         context.paragraph("settling.covered", low="settling.covered_low", high="settling.covered_high"),
         context.paragraph(
@@ -48,7 +49,7 @@ def _quotas(context: Context) -> Table:
         rows.append(
             (
                 str(row["year"]),
-                context.say(f"settling.kind.{row['kind']}"),
+                context.pack.label("measure", row["kind"], context.language),
                 words.integer(row["quota"], context.language),
                 context.say(f"settling.unit.{row['unit']}"),
                 arrived,
@@ -72,10 +73,10 @@ def _quotas(context: Context) -> Table:
 
 def _regions(context: Context) -> Figure:
     """Share of each region in the quota and in the arrivals."""
-    table = context.results.table("settling_regions")
+    table, years = context.results.table("settling_regions"), _years(context)
     series = [
-        ("quota_share", context.say("settling.series.quota"), BLUE),
-        ("arrivals_share", context.say("settling.series.arrivals"), ORANGE),
+        ("quota_share", context.say("settling.series.quota", **years), BLUE),
+        ("arrivals_share", context.say("settling.series.arrivals", **years), ORANGE),
     ]
     order = [context.region(code) for code in table.frame.sort("quota_share", descending=True)["region"]]
     rows = [
@@ -106,24 +107,29 @@ def _regions(context: Context) -> Figure:
             arrivals=words.percent(top["arrivals_share"], context.language, 0),
             quota=words.percent(top["quota_share"], context.language, 0),
         ),
-        context.say("settling.regions"),
+        context.say("settling.regions", **years),
         context.secondary(table.sources),
         table.frame,
     )
 
 
+def _years(context: Context) -> dict[str, int]:
+    """The year of the quota and that of the arrivals."""
+    return {"year": context.count("settling.year"), "later": context.count("settling.later")}
+
+
 def _map(context: Context) -> Figure:
-    table = context.results.table("settling_regions")
+    table, years = context.results.table("settling_regions"), _years(context)
     rates = {
-        context.say("settling.map.quota"): dict(table.frame.select("region", "quota_rate").rows()),
-        context.say("settling.map.arrivals"): dict(table.frame.select("region", "arrivals_rate").rows()),
+        str(years["year"]): dict(table.frame.select("region", "quota_rate").rows()),
+        str(years["later"]): dict(table.frame.select("region", "arrivals_rate").rows()),
     }
     names = {code: context.region(code) for code in table.frame["region"]}
     top = table.frame.sort("arrivals_rate").row(-1, named=True)
     return Figure(
         "settling_map",
         context.picture(
-            values.region_map(context, context.outline(VINTAGE), rates, context.say("settling.map.legend"))
+            values.region_map(context, context.outline(), rates, context.say("settling.map.legend", **years))
         ),
         context.say(
             "settling.map.alt",

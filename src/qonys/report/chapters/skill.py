@@ -222,7 +222,7 @@ def _fans(context: Context, target: str, scale: float) -> Figure:
     return Figure(
         f"skill_fans_{kind}",
         context.picture(spec),
-        context.say("skill.fans.alt", out=context.say("skill.years", n=out, all=first.height)),
+        context.say("skill.fans.alt", year=origins[0], out=context.say("skill.years", n=out, all=first.height)),
         context.say(f"skill.fans_{kind}.caption"),
         context.origin(table.sources, table.method),
         fans,
