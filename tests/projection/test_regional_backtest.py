@@ -86,7 +86,7 @@ def test_deviations_move_nobody_in_the_nation() -> None:
     past = made_up().upto(2015)
     ahead = np.zeros((2, DRAWS, AHEAD))
     found = record.rates_ahead(past, np.zeros(2), ahead)
-    moved = found["process"][0] - found["still"][0]
+    moved = found["process"][0] - found["no_deviations"][0]
     assert np.abs(moved @ past.people[-1]).max() < 1e-6 * past.people[-1].sum()
     assert moved.std() > 0
 
@@ -131,7 +131,7 @@ def test_intervals_hold_what_the_process_draws(still, monkeypatch) -> None:
     assert held["actual"].min() > 0.7
     few = pl.concat(short).filter(model="process", target="net_migration")
     assert few.select(pl.col("actual").is_between("low_80", "high_80").mean()).item() < held["actual"].min()
-    narrow = pl.concat(frames).filter(model="still", target="net_migration")
+    narrow = pl.concat(frames).filter(model="no_deviations", target="net_migration")
     assert narrow.select(pl.col("actual").is_between("low_80", "high_80").mean()).item() < 0.2
     table = record.regional_summary(pl.concat(frames).filter(pl.col("target") == "net_migration"))
     near = table.filter(horizon=5)

@@ -65,6 +65,24 @@ def test_stored_results_open_under_the_names_of_today(tmp_path):
         assert found.number(name).value == 0.25
 
 
+def test_codes_in_stored_tables_open_under_those_of_today(tmp_path):
+    """Values of two columns, and two numbers, that were called otherwise when they were written."""
+    needed = pl.DataFrame({"quantity": ["asked", "a_year"], "median": [0.5, 2.0]})
+    skill = pl.DataFrame({"model": ["still", "ours"], "horizon": [1, 1]})
+    results = Results("2026.1")
+    results.add(
+        Number("consequences.asked.total", 0.5, "share"), Number("skill.regions.still_one", 0.4, "share"),
+        TableResult("consequences_replacement", needed, "persons", 5, (), "x"),
+        TableResult("skill_regions", skill, "as_measure", 5, (), "x"),
+    )  # fmt: skip
+    results.write(tmp_path)
+    found = read_results(tmp_path)
+    assert found.table("consequences_replacement").frame["quantity"].to_list() == ["p_required", "a_year"]
+    assert found.table("skill_regions").frame["model"].to_list() == ["no_deviations", "ours"]
+    assert found.number("consequences.p_required.total").value == 0.5
+    assert found.number("skill.regions.no_deviations_one").value == found.number("skill.regions.still_one").value
+
+
 def test_former_options_are_taken_with_a_warning(tmp_path, capsys):
     """The same figures under the former and the present names of the options, and one line on the error stream."""
     rows = [f"{i % 3},{i % 2},{i // 10},8" for i in range(60)]

@@ -8,8 +8,8 @@ and births stray by the same kind of process. So the record tests the two proces
 does not test the ages, the choice of destinations, the level of internal moves or the bounds of the engine.
 
 Rivals: the last year's rates kept, the mean of five years kept, no migration, and the same model without deviations
-(`still`). Figures are today's; years of recounts and of moved boundaries are left out of fits, forecasts and outcomes
-alike, so that `population` is growth over the known years, percent of the origin's.
+(`no_deviations`). Figures are today's; years of recounts and of moved boundaries are left out of fits, forecasts and
+outcomes alike, so that `population` is growth over the known years, percent of the origin's.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ Array = NDArray[np.float64]
 Rates = dict[str, tuple[Array, Array]]
 ORIGINS = (2007, 2010, 2013, 2015, 2018)
 HORIZONS = (1, 5, 10, 15)
-MODELS = (OURS, "still", "last_rate", "mean_5", "zero")
+NO_DEVIATIONS = "no_deviations"
+MODELS = (OURS, NO_DEVIATIONS, "last_rate", "mean_5", "zero")
 TARGETS = ("net_migration", "population")
 BASE, MEAN, DRAWS, SEED = 3, 5, 400, 1
 
@@ -68,7 +69,7 @@ def rates_ahead(past: RegionalHistory, before: Array, nation: Array) -> Rates:
     births = last_known(past.births / past.exposed, BASE)
     natural = start[1] + changes[1, ..., None]
     net = start[0] + changes[0, ..., None]
-    found = {OURS: (net + deviations, natural + births * np.expm1(bear)), "still": (net, natural)}
+    found = {OURS: (net + deviations, natural + births * np.expm1(bear)), NO_DEVIATIONS: (net, natural)}
     for model, years in (("last_rate", 1), ("mean_5", MEAN)):
         kept = (last_known(values, years) for values in (past.net, past.natural))
         one, two = (np.broadcast_to(rate, (1, horizon, count)) for rate in kept)

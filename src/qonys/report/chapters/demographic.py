@@ -53,8 +53,8 @@ def build(context: Context) -> Section:
         lambda: _parts(context, "consequences_parts_past"),
         lambda: _parts(context, "consequences_parts_future"),
         lambda: context.paragraph(
-            "demographic.replacement_text", until=str(until), a="consequences.asked.total",
-            c="consequences.asked.working_age", b="consequences.replacement.support_ratio.base",
+            "demographic.replacement_text", until=str(until), a="consequences.p_required.total",
+            c="consequences.p_required.working_age", b="consequences.replacement.support_ratio.base",
         ),
         lambda: _replacement(context),
     )  # fmt: skip
@@ -243,12 +243,14 @@ def _replacement(context: Context) -> Table:
     rows = []
     for criterion in ("total", "working_age", "support_ratio"):
         for level in ("base", "peak"):
-            year, people, asked = (cells[criterion, level, name] for name in ("a_year", "population", "asked"))
+            year, people, required = (
+                cells[criterion, level, name] for name in ("a_year", "population", "p_required")
+            )
             ends = [words.number(year[name] / 1e3, context.language, 0) for name in ("median", "low", "high")]
             rows.append(
                 (
                     context.say(f"consequences.criterion.{criterion}"), context.say(f"consequences.level.{level}"),
-                    f"{ends[0]} ({ends[1]} … {ends[2]})", words.percent(asked["median"], context.language, 0),
+                    f"{ends[0]} ({ends[1]} … {ends[2]})", words.percent(required["median"], context.language, 0),
                     words.number(people["median"] / 1e6, context.language, 1),
                 )
             )  # fmt: skip

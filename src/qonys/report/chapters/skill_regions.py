@@ -47,7 +47,7 @@ def regions(context: Context) -> tuple[Paragraph | Note | Figure | Table, ...]:
         Note(context.say("skill.regions.how")),
         context.paragraph(
             _held_key(context), one="skill.regions.held_one", near="skill.regions.held_near",
-            still="skill.regions.still_one", places=_places(context),
+            without="skill.regions.no_deviations_one", places=_places(context),
         ),
         _worse(context),
         context.paragraph(

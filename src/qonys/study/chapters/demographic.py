@@ -162,8 +162,9 @@ def _future(pack: Pack, results: Results, found: PastAccount, since: PastCounter
         ),
         *(
             _number(
-                f"asked.{name}", _row(needed, criterion=name, level="peak", end=until, quantity="asked"), "share",
-                sources, REPLACEMENT,
+                f"p_required.{name}",
+                _row(needed, criterion=name, level="peak", end=until, quantity="p_required"), "share", sources,
+                REPLACEMENT,
             )
             for name in ("total", "working_age")
         ),

@@ -17,7 +17,7 @@ from qonys.projection.backtest.run import (
     summary,
     transforms,
 )
-from qonys.projection.regional.backtest import by_region, regional_backtest, regional_summary
+from qonys.projection.regional.backtest import NO_DEVIATIONS, by_region, regional_backtest, regional_summary
 from qonys.study.base.history import regional_history
 from qonys.study.hindcast.national import Cohorts, cohorts, history
 from qonys.study.hindcast.un_revisions import COLUMNS, ages_of, compared
@@ -160,7 +160,7 @@ def _regional_numbers(found: pl.DataFrame, table: pl.DataFrame) -> list[Number]:
         "not_better": (float(not_better(table).height), "count"),
         "held_one": (cells["net_migration", 1, OURS]["coverage_80"], "share"),
         "held_near": (cells["net_migration", NEAR, OURS]["coverage_80"], "share"),
-        "still_one": (cells["net_migration", 1, "still"]["coverage_80"], "share"),
+        "no_deviations_one": (cells["net_migration", 1, NO_DEVIATIONS]["coverage_80"], "share"),
         "bias": (ours["bias"], "percent"),
         "mape": (ours["mape"], "percent"),
         "mape_kept": (kept["mape"], "percent"),

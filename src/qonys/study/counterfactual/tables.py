@@ -135,8 +135,8 @@ def replacement_table(ready: Prepared, coming: ProjectedCounterfactual, ends: tu
     """Migrants needed from the base year to each end: criterion, level, end, quantity, low, median, high.
 
     Migrants have the ages that the country's people have when they move: the model's rates on the base population.
-    Quantities: level (the value kept), migrants (their sum), a_year, population (at the end), asked (share of draws
-    in which anybody must come).
+    Quantities: level (the value kept), migrants (their sum), a_year, population (at the end), p_required (share of
+    draws in which anybody must come).
     """
     base, rows = coming.moved.population[:, 0], []
     moving = ready.inputs.emigrant_ages * ready.inputs.base
@@ -148,10 +148,10 @@ def replacement_table(ready: Prepared, coming: ProjectedCounterfactual, ends: tu
                 total = found.migrants[:, :i].sum(axis=1)
                 values = {
                     "level": found.level, "migrants": total, "a_year": total / i,
-                    "population": found.population[:, i].sum(axis=(-2, -1)), "asked": (total > 0).astype(float),
+                    "population": found.population[:, i].sum(axis=(-2, -1)), "p_required": (total > 0).astype(float),
                 }  # fmt: skip
                 for name, drawn in values.items():
-                    known = {"mean": float(drawn.mean())} if name == "asked" else {}
+                    known = {"mean": float(drawn.mean())} if name == "p_required" else {}
                     row = {"criterion": criterion, "level": level, "end": end, "quantity": name}
                     ends_of = {key: float(value) for key, value in limits(drawn).items()}
                     rows.append(row | (dict.fromkeys(ends_of, known["mean"]) if known else ends_of))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qonys.errors import BadInput
 from qonys.study.runs.folders import cache_folder
-from qonys.study.runs.names import current, current_columns
+from qonys.study.runs.names import current, current_frame
 
 if TYPE_CHECKING:
     import polars as pl
@@ -133,11 +133,10 @@ def _all_tables(a: Mapping[str, Path], b: Mapping[str, Path], tolerance: float) 
 
 
 def _frame(path: Path) -> pl.DataFrame:
-    """A stored table, its columns under the names of today."""
+    """A stored table, its columns and codes under the names of today."""
     import polars as pl
 
-    frame = pl.read_parquet(path)
-    return frame.rename(current_columns(frame.columns))
+    return current_frame(pl.read_parquet(path))
 
 
 def _table(name: str, a: pl.DataFrame, b: pl.DataFrame, tolerance: float) -> Iterable[Row]:

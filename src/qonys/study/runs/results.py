@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qonys.errors import UnknownName
 from qonys.study.plan import Plan, merged
-from qonys.study.runs.names import current, current_columns
+from qonys.study.runs.names import current, current_frame
 from qonys.study.runs.parts import Part
 from qonys.study.runs.units import display_of
 
@@ -158,7 +158,6 @@ def read_results(folder: Path) -> Results:
         today = {"name": current(number["name"]), "sources": tuple(number["sources"])}
         results.add(Number(**{**number, **today}))
     for name, about in document["tables"].items():
-        frame = pl.read_parquet(folder / "tables" / f"{name}.parquet")
-        frame = frame.rename(current_columns(frame.columns))
+        frame = current_frame(pl.read_parquet(folder / "tables" / f"{name}.parquet"))
         results.add(TableResult(name, frame, about["unit"], about["rank"], tuple(about["sources"]), about["method"]))
     return results
