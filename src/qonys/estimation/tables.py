@@ -74,10 +74,12 @@ def grid(
 ) -> tuple[Array, int]:
     """Values of `frame` on the given axes, and the number of cells that had no row.
 
-    Cells without a row are an error, or with `zero` count as none.
+    Values have one dimension an axis. Cells without a row are an error, or with `zero` count as none.
 
     Raises
     ------
+    AxisMismatch
+        A row has a label that its axis lacks.
     BadInput
         A cell has no row.
 
@@ -105,7 +107,13 @@ def labels_of(frame: pl.DataFrame, *columns: str) -> tuple[str, ...]:
 
 
 def long_table(values: Array, axes: Sequence[tuple[str, Sequence[object]]]) -> pl.DataFrame:
-    """Tidy frame of an array: one column an axis, then value."""
+    """Tidy frame of an array with as many dimensions as there are axes: one column an axis, then value.
+
+    Examples
+    --------
+    >>> long_table(np.array([[1.0, 2.0]]), [("origin", ["a"]), ("destination", ["b", "c"])]).rows()
+    [('a', 'b', 1.0), ('a', 'c', 2.0)]
+    """
     index = np.indices(values.shape).reshape(len(axes), -1)
     columns: dict[str, object] = {
         name: [labels[i] for i in place] for (name, labels), place in zip(axes, index, strict=True)

@@ -63,7 +63,7 @@ def crps_normal(mean: Array, sd: Array, actual: Array) -> Array:
 
 
 def interval(sample: Array, level: float) -> tuple[Array, Array]:
-    """Central interval of the share `level` of the draws: (low, high)."""
+    """Central interval of the share `level` of the draws (..., n): (low, high), each (...), in their unit."""
     low, high = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2], axis=-1)
     return np.asarray(low), np.asarray(high)
 
@@ -71,7 +71,14 @@ def interval(sample: Array, level: float) -> tuple[Array, Array]:
 def interval_score(low: Array, high: Array, actual: Array, level: float) -> Array:
     """Width of the interval, plus 2 / (1 - level) times the distance of what fell outside.
 
-    Gneiting and Raftery (2007), equation 43; least, on average, for the true quantiles.
+    `low`, `high`, `actual` (...), one unit, in which the score (...) is too. Gneiting and Raftery (2007), equation 43;
+    least, on average, for the true quantiles.
+
+    Examples
+    --------
+    >>> low, high = np.array(0.0), np.array(10.0)
+    >>> [round(float(interval_score(low, high, np.array(y), 0.8)), 9) for y in (5.0, 11.0)]
+    [10.0, 20.0]
     """
     below, above = np.maximum(low - actual, 0), np.maximum(actual - high, 0)
     return np.asarray(high - low + 2 / (1 - level) * (below + above))
@@ -165,7 +172,7 @@ def uniform_by_blocks(values: Array, blocks: NDArray[np.int64], draws: int, seed
 
 
 def percent_error(forecast: Array, actual: Array) -> Array:
-    """100 (F / A - 1), percent, (...).
+    """100 (F / A - 1), percent, (...), of forecast and outcome (...) in one unit.
 
     Raises
     ------
@@ -191,7 +198,10 @@ def mape(forecast: Array, actual: Array, axis: int | tuple[int, ...] | None = No
 
 
 def malpe(forecast: Array, actual: Array, axis: int | tuple[int, ...] | None = None) -> Array:
-    """Mean algebraic percentage error over `axis` (all): bias, above zero where forecasts were too high."""
+    """Mean algebraic percentage error over `axis` (all), percent: bias, above zero where forecasts were too high.
+
+    Arrays (...) of one shape. Smith, Tayman and Swanson (2001), State and Local Population Projections, chapter 13.
+    """
     return np.asarray(percent_error(forecast, actual).mean(axis=axis))
 
 

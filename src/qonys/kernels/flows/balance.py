@@ -33,7 +33,8 @@ def residual_migration(start: ArrayLike, end: ArrayLike, births: ArrayLike, deat
 def residual_error(start: ArrayLike, end: ArrayLike, natural: ArrayLike) -> Array:
     """Standard error of the residual from the standard errors of its three parts, persons.
 
-    var(N) = var(P1) + var(P0) + var(B - D), the parts taken as independent.
+    var(N) = var(P1) + var(P0) + var(B - D), the parts taken as independent. Arguments are standard errors, persons, of
+    one shape or scalars; the result has that shape. Source: Joint Committee for Guides in Metrology (2008), 5.1.2.
 
     Examples
     --------
@@ -47,7 +48,8 @@ def residual_error(start: ArrayLike, end: ArrayLike, natural: ArrayLike) -> Arra
 def offset_ratio(natural: ArrayLike, migration: ArrayLike) -> Array:
     """Share of natural increase taken by migration, -N / (B - D); negative when migration adds.
 
-    Nothing is clipped: above 1 the population falls. Natural increase of zero gives nan.
+    Both are persons over the same interval, of one shape or scalars; a pure number of that shape. Nothing is clipped:
+    above 1 the population falls. Natural increase of zero gives nan.
 
     Examples
     --------
@@ -65,6 +67,13 @@ def offset_error(growth: ArrayLike, growth_sd: ArrayLike, natural: ArrayLike, na
 
     The ratio is then 1 - G / (B - D) with G = P(t+n) - P(t), so that the error of natural
     increase enters once (delta method): var = var(G)/nat^2 + G^2 var(nat)/nat^4. Natural increase of zero gives nan.
+    Growth, natural increase and their standard errors in persons, of one shape or scalars; a pure number of that
+    shape. Source: Joint Committee for Guides in Metrology (2008), 5.1.2.
+
+    Examples
+    --------
+    >>> offset_error(20.0, 3.0, 100.0, 20.0).item()
+    0.05
     """
     growth, natural = _array(growth), _array(natural)
     natural = np.where(natural == 0, np.nan, natural)
@@ -73,12 +82,29 @@ def offset_error(growth: ArrayLike, growth_sd: ArrayLike, natural: ArrayLike, na
 
 
 def mid_population(start: ArrayLike, end: ArrayLike) -> Array:
-    """Arithmetic mean of the populations at both ends, persons."""
+    """Arithmetic mean of the populations at both ends, persons, of their common shape.
+
+    The person-years of an interval over its length if the population changes in a straight line.
+
+    Examples
+    --------
+    >>> mid_population(1000.0, 1100.0).item()
+    1050.0
+    """
     return (_array(start) + _array(end)) / 2
 
 
 def annual_rate(events: ArrayLike, start: ArrayLike, end: ArrayLike, years: ArrayLike) -> Array:
-    """Events per 1,000 person-years, with mid-period population times years as exposure."""
+    """Events per 1,000 person-years, with mid-period population times years as exposure.
+
+    `events` of the interval, `start` and `end` persons, `years` its length; of one shape or scalars, the result too.
+    Source: Preston, Heuveline and Guillot (2001), Demography, section 1.4 (straight-line exposure).
+
+    Examples
+    --------
+    >>> annual_rate(105.0, 1000.0, 1100.0, 5.0).item()
+    20.0
+    """
     return 1000 * _array(events) / (mid_population(start, end) * _array(years))
 
 

@@ -39,7 +39,18 @@ def survived(start: Array, survival: Array, births: Array | None, steps: int = 1
 def net_migration(
     start: Array, end: Array, survival: Array, births: Array | None = None, steps: int = 1
 ) -> dict[str, Array]:
-    """Net migrants by age at the end: forward, reverse, average, each (..., ages)."""
+    """Net migrants by age at the end: forward, reverse, average, each (..., ages), persons of the interval.
+
+    `start`, `end`, `survival` (..., ages), `births` (..., steps) as in `survived`; groups born inside are nan without
+    births. Source: Siegel and Hamilton (1952), Journal of the American Statistical Association 47:475, for the three.
+
+    Examples
+    --------
+    >>> counts = np.array([100.0, 80.0, 40.0]), np.array([90.0, 99.0, 50.0])
+    >>> found = net_migration(*counts, np.array([0.9, 0.9, 0.5]), np.array([100.0]))
+    >>> found["forward"].tolist(), found["reverse"].tolist()
+    ([0.0, 9.0, -10.0], [0.0, 10.0, -20.0])
+    """
     alive, exposed = survived(start, survival, births, steps)
     forward = end - alive
     ratio = np.divide(alive, exposed, out=np.ones_like(alive), where=exposed > 0)
@@ -57,7 +68,15 @@ def children(women: Array, ratio: Array, ages: tuple[int, ...], share: float) ->
 
 
 def census_ratios(first: Array, second: Array) -> Array:
-    """Census survival ratios of a closed nation by end age, one step: P2(x + n) / P1(x), (..., ages)."""
+    """Census survival ratios of a closed nation by end age, one step: P2(x + n) / P1(x), (..., ages).
+
+    `first` and `second` (..., ages), persons; nan at the youngest age. Source: United Nations (1970), ch. II.
+
+    Examples
+    --------
+    >>> census_ratios(np.array([100.0, 80.0, 40.0]), np.array([90.0, 95.0, 60.0])).tolist()
+    [nan, 0.95, 0.5]
+    """
     ratio = np.full_like(second, np.nan)
     ratio[..., 1:-1] = second[..., 1:-1] / first[..., :-2]
     ratio[..., -1] = second[..., -1] / (first[..., -2] + first[..., -1])

@@ -21,13 +21,25 @@ def difference_zero(start: Array, end: Array) -> Array:
 
 
 def difference_reverse(start: Array, end: Array) -> Array:
-    """As `difference_zero`, and falls as return flows to the birthplace (Beine and Parsons 2015)."""
+    """As `difference_zero`, and falls as return flows to the birthplace (Beine and Parsons 2015); (K, I), persons.
+
+    Examples
+    --------
+    >>> difference_reverse(np.array([[90.0, 10.0], [20.0, 80.0]]), np.array([[90.0, 15.0], [12.0, 80.0]])).tolist()
+    [[0.0, 13.0], [0.0, 0.0]]
+    """
     change = _no_diagonal(end - start)
     return np.asarray(np.maximum(change, 0) + np.maximum(-change, 0).T)
 
 
 def rates_dennett(start: Array, moves: float) -> Array:
-    """A known total of moves spread as the foreign-born stocks are: M x S / sum S (Dennett 2016)."""
+    """A known total of moves spread as the foreign-born stocks are: M x S / sum S (Dennett 2016); (K, I), persons.
+
+    Examples
+    --------
+    >>> rates_dennett(np.array([[90.0, 10.0], [30.0, 80.0]]), 8.0).tolist()
+    [[0.0, 2.0], [6.0, 0.0]]
+    """
     foreign = _no_diagonal(start)
     return np.asarray(moves * foreign / foreign.sum())
 
@@ -35,8 +47,14 @@ def rates_dennett(start: Array, moves: float) -> Array:
 def rates_rogers(start: Array, end: Array) -> Array:
     """Transitions implied by one matrix G for all birthplaces, end = start G (Rogers and von Rabenau 1971).
 
-    Flow i -> j = G[i, j] x residents of i at the start. Cells can be negative: the model then does not
-    fit the stocks, and the caller must say so. A singular `start` raises LinAlgError.
+    Flow i -> j = G[i, j] x residents of i at the start, (I, I), persons. Cells can be negative: the model then does not
+    fit the stocks, and the caller must say so.
+
+    Raises
+    ------
+    LinAlgError
+        A singular `start`.
+
     """
     transitions = np.linalg.solve(start, end)
     return _no_diagonal(transitions * start.sum(axis=0)[:, None])

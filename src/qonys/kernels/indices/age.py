@@ -60,7 +60,16 @@ def gross_migraproduction(rates: ArrayLike, widths: ArrayLike) -> Array:
 
 
 def gross_migraproduction_error(moves: ArrayLike, population: ArrayLike, widths: ArrayLike) -> Array:
-    """Standard error of the gross migraproduction rate when moves at each age are Poisson; shape (...)."""
+    """Standard error of the gross migraproduction rate when moves at each age are Poisson; shape (...).
+
+    `moves` and `population` (..., ages), `widths` (ages,) in years: the root of sum (width / P)^2 M. Source: for sums
+    of rates Keyfitz (1966), Human Biology 38:309.
+
+    Examples
+    --------
+    >>> round(gross_migraproduction_error([9.0, 16.0], [100.0, 100.0], [1.0, 1.0]).item(), 9)
+    0.05
+    """
     each = np.asarray(widths, np.float64) * divide(np.sqrt(np.asarray(moves, np.float64)), population)
     return np.asarray(np.sqrt((each**2).sum(axis=-1)))
 

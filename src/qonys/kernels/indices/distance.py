@@ -19,7 +19,16 @@ Array = NDArray[np.float64]
 
 
 def mean_distance(flows: ArrayLike, distances: ArrayLike) -> Array:
-    """Mean distance of moves between regions, sum M_ij d_ij / M, in the unit of distance; shape (...)."""
+    """Mean distance of moves between regions, sum M_ij d_ij / M, in the unit of distance; shape (...).
+
+    `flows` (..., n, n) moves, `distances` (n, n); nan without moves. Source: Bell et al. (2002), Journal of the Royal
+    Statistical Society A 165: 435-464.
+
+    Examples
+    --------
+    >>> mean_distance([[0, 3], [1, 0]], [[0, 100], [200, 0]]).item()
+    125.0
+    """
     moves = between(flows)
     far = between(distances)
     return divide((moves * far).sum(axis=(-2, -1)), moves.sum(axis=(-2, -1)))
@@ -27,6 +36,8 @@ def mean_distance(flows: ArrayLike, distances: ArrayLike) -> Array:
 
 def median_distance(flows: ArrayLike, distances: ArrayLike) -> Array:
     """Smallest distance within which at least half of the moves stay; shape (...), nan without moves.
+
+    `flows` (..., n, n) moves, `distances` (n, n); in the unit of distance. Source: Bell et al. (2002).
 
     Examples
     --------
@@ -60,11 +71,16 @@ def distance_decay(flows: ArrayLike, distances: ArrayLike, rounds: int = 100, to
     """Exponent b of the Poisson model ln E(M_ij) = a_i + c_j + b ln d_ij, i != j, by Newton steps.
 
     Shape (n, n) only. b is below zero when flows fall with distance. Regions without departures take
-    no part as origins, those without arrivals none as destinations. Raises `BadInput` when a distance
-    between regions is not positive, when fewer than three regions take part, or when no finite maximum
-    is found. Source: Poisson gravity model with both sets of effects: Flowerdew and Aitkin (1982),
+    no part as origins, those without arrivals none as destinations.
+    Source: Poisson gravity model with both sets of effects: Flowerdew and Aitkin (1982),
     Journal of Regional Science 22: 191-202; Santos Silva and Tenreyro (2006), Review of Economics and
     Statistics 88: 641-658; sandwich error without small-sample factor (White 1980).
+
+    Raises
+    ------
+    BadInput
+        A distance between regions is not positive, fewer than three regions take part, or no finite maximum is found.
+
     """
     moves = between(flows)
     n = moves.shape[-1]

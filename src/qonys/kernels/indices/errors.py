@@ -35,7 +35,9 @@ def wilson(part: ArrayLike, whole: ArrayLike, z: float = Z95) -> tuple[Array, Ar
 
 
 def poisson_score(count: ArrayLike, z: float = Z95) -> tuple[Array, Array]:
-    """Score interval of the mean of a Poisson count: the m with (count - m)^2 = z^2 m.
+    """Score interval of the mean of a Poisson count: the m with (count - m)^2 = z^2 m; two arrays of its shape.
+
+    Source: Barker (2002), American Statistician 56: 85-89.
 
     Examples
     --------
@@ -51,7 +53,14 @@ def poisson_score(count: ArrayLike, z: float = Z95) -> tuple[Array, Array]:
 def odds_interval(above: ArrayLike, below: ArrayLike, z: float = Z95) -> tuple[Array, Array]:
     """Interval of the ratio of two independent Poisson counts, from the Wilson interval of the share.
 
-    Given their sum, one of two Poisson counts is binomial; the share p gives the ratio p / (1 - p).
+    Given their sum, one of two Poisson counts is binomial; the share p gives the ratio p / (1 - p). Two arrays of the
+    common shape of the counts; nan where both are zero. Source: Przyborowski and Wilenski (1940), Biometrika 31: 313.
+
+    Examples
+    --------
+    >>> low, high = odds_interval(100, 100)
+    >>> round((low * high).item(), 12)
+    1.0
     """
     above, below = np.asarray(above, np.float64), np.asarray(below, np.float64)
     low, high = wilson(above, above + below, z)
@@ -59,9 +68,10 @@ def odds_interval(above: ArrayLike, below: ArrayLike, z: float = Z95) -> tuple[A
 
 
 def poisson_draws(flows: ArrayLike, draws: int, seed: int, stream: int = 0) -> Array:
-    """Parametric bootstrap: `draws` tables of Poisson counts with the given means; (draws, ...).
+    """Parametric bootstrap: `draws` tables of Poisson counts with the given means (...); (draws, ...).
 
-    The same `seed` and `stream` give the same tables.
+    The same `seed` and `stream` give the same tables. Source: Davison and Hinkley (1997), Bootstrap methods and their
+    application, section 2.2.
     """
     random = np.random.Generator(np.random.Philox(key=np.array([seed, stream], dtype=np.uint64)))
     means = np.asarray(flows, np.float64)

@@ -57,7 +57,13 @@ def pair_differences(values: ArrayLike) -> Array:
 
 
 def gini_total(flows: ArrayLike, corrected: bool = True) -> Array:
-    """Gini index of all n (n - 1) flows; 0 when they are equal; shape (...)."""
+    """Gini index of all n (n - 1) flows of (..., n, n); 0 when they are equal; shape (...).
+
+    Examples
+    --------
+    >>> gini_total([[0, 7], [7, 0]]).item(), gini_total([[0, 7], [0, 0]]).item()
+    (0.0, 1.0)
+    """
     fields = out_fields(flows)
     return divide(pair_differences(fields.reshape(*fields.shape[:-2], -1)), _weight(fields, corrected))
 
@@ -136,7 +142,7 @@ def variation_out(flows: ArrayLike) -> Array:
 
 
 def variation_in(flows: ArrayLike) -> Array:
-    """Coefficient of variation of each in-field; shape (..., n)."""
+    """Coefficient of variation of each in-field of (..., n, n), by n - 1 flows; shape (..., n)."""
     fields = in_fields(flows)
     return divide(fields.std(axis=-1), fields.mean(axis=-1))
 

@@ -22,14 +22,20 @@ Array = NDArray[np.float64]
 
 
 def divide(above: ArrayLike, below: ArrayLike) -> Array:
-    """``above / below`` with nan where `below` is zero; shapes are broadcast."""
+    """``above / below`` with nan where `below` is zero; shapes are broadcast, (...).
+
+    Examples
+    --------
+    >>> divide([1.0, 1.0], [2.0, 0.0]).tolist()
+    [0.5, nan]
+    """
     above, below = np.broadcast_arrays(np.asarray(above, np.float64), np.asarray(below, np.float64))
     empty: Array = np.full(above.shape, np.nan)
     return np.asarray(np.divide(above, below, out=empty, where=below != 0))
 
 
 def table(flows: ArrayLike) -> Array:
-    """`flows` as float64 of shape (..., n, n) with n at least 2; raises `BadInput` otherwise.
+    """`flows` as float64 of shape (..., n, n) with n at least 2.
 
     Raises
     ------
@@ -58,12 +64,12 @@ def between(flows: ArrayLike) -> Array:
 
 
 def intra_moves(flows: ArrayLike) -> Array:
-    """Moves inside regions, the sum of the diagonal; shape (...)."""
+    """Moves inside regions, the sum of the diagonal of `flows` (..., n, n); shape (...)."""
     return np.asarray(np.trace(table(flows), axis1=-2, axis2=-1))
 
 
 def total_moves(flows: ArrayLike) -> Array:
-    """Moves between regions, M; shape (...)."""
+    """Moves between regions, M, of `flows` (..., n, n); shape (...)."""
     return np.asarray(between(flows).sum(axis=(-2, -1)))
 
 
@@ -93,8 +99,14 @@ def crude_intensity(flows: ArrayLike, population: ArrayLike) -> Array:
 def courgeau_k(intensity: ArrayLike, regions: ArrayLike) -> Array:
     """Courgeau's k = CMI / ln(n^2), per 100 persons, nan for one region.
 
+    `intensity` per 100 persons and number of `regions`, of one shape or scalars; the result has that shape.
     Source: Courgeau (1973), Migrants et migrations, Population 28: 95-129.
     Assumes: the intensity is proportional to the logarithm of the number of region pairs.
+
+    Examples
+    --------
+    >>> round(courgeau_k(np.log(100.0), 10).item(), 12)
+    1.0
     """
     return divide(intensity, np.log(np.asarray(regions, np.float64) ** 2))
 
@@ -109,7 +121,12 @@ def aggregate_intensity(
     aggregate crude migration intensity ACMI. Source: Courgeau (1973); Courgeau, Muhidin and Bell
     (2012), Population (English) 67: 631-651, who use households per zone: the same line read from the
     other end. Far extrapolation; the standard error is that of the line, and divisions nested in one
-    another are not independent. Raises `BadInput` with fewer than two different numbers of regions.
+    another are not independent.
+
+    Raises
+    ------
+    BadInput
+        Fewer than two different numbers of regions.
 
     Examples
     --------
@@ -130,7 +147,15 @@ def aggregate_intensity(
 
 
 def effectiveness(flows: ArrayLike) -> Array:
-    """Migration effectiveness of each region, 100 (I - O) / (I + O), per cent; shape (..., n)."""
+    """Migration effectiveness of each region, 100 (I - O) / (I + O), per cent; shape (..., n).
+
+    From -100 (only departures) to 100; nan without moves. Source: Shryock, Siegel and associates (1975).
+
+    Examples
+    --------
+    >>> effectiveness([[0, 30], [10, 0]]).tolist()
+    [-50.0, 50.0]
+    """
     arrivals, departures = in_moves(flows), out_moves(flows)
     return 100 * divide(arrivals - departures, arrivals + departures)
 
@@ -152,7 +177,12 @@ def system_effectiveness(flows: ArrayLike) -> Array:
 def aggregate_net_rate(flows: ArrayLike, population: ArrayLike) -> Array:
     """Aggregate net migration rate ANMR = 50 sum|I - O| / P, per 100 persons; shape (...).
 
-    Equals CMI * MEI / 100. Source: Bell et al. (2002).
+    `flows` (..., n, n), `population` (..., n). Equals CMI * MEI / 100. Source: Bell et al. (2002).
+
+    Examples
+    --------
+    >>> aggregate_net_rate([[0, 30], [20, 0]], [1000, 4000]).item()
+    0.2
     """
     net = np.abs(in_moves(flows) - out_moves(flows)).sum(axis=-1)
     return 50 * divide(net, np.sum(np.asarray(population, np.float64), axis=-1))
@@ -169,7 +199,12 @@ def inequality(flows: ArrayLike, expected: ArrayLike | None = None) -> Array:
     """Half the sum of |m_ij - e_ij|, m and e the shares of flows in all moves; 0 to 1; shape (...).
 
     `expected` is a table of any total with its diagonal ignored; None means all flows equal.
-    Source: Bell et al. (2002), index of migration inequality.
+    `flows` (..., n, n). Source: Bell et al. (2002), index of migration inequality.
+
+    Examples
+    --------
+    >>> inequality([[0, 30], [10, 0]]).item()
+    0.25
     """
     moves = between(flows)
     same = between(np.ones_like(moves) if expected is None else expected)
@@ -181,9 +216,14 @@ def quasi_independent(flows: ArrayLike, rounds: int = 2000, tolerance: float = 1
     """Flows expected from origin and destination effects alone, with an empty diagonal; (..., n, n).
 
     The maximum-likelihood fit of the Poisson model ln E(M_ij) = a_i + b_j for i != j; its margins equal
-    those of `flows` within `tolerance` of the total. Raises `BadInput` when `rounds` do not bring some
-    table there: this is so when almost all moves share one region, and no finite fit exists.
+    those of `flows` within `tolerance` of the total.
     Source: Bishop, Fienberg and Holland (1975), Discrete multivariate analysis, chapter 5.
+
+    Raises
+    ------
+    BadInput
+        `rounds` do not bring some table there: almost all moves share one region, and no finite fit exists.
+
     """
     fitted, difference = quasi_independent_fit(flows, rounds, tolerance)
     if np.max(difference, initial=0.0) > tolerance:
@@ -215,7 +255,13 @@ def quasi_independent_fit(flows: ArrayLike, rounds: int, tolerance: float) -> tu
 def preference(flows: ArrayLike, population: ArrayLike) -> Array:
     """Preference M_ij / (M p_i p_j), p population shares; 1 means as expected; (..., n, n).
 
-    Source: Bachi (1957); United Nations (1970), Manual VI, chapter IV. The diagonal is nan.
+    `flows` (..., n, n), `population` (..., n). Source: Bachi (1957); United Nations (1970), Manual VI, chapter IV.
+    The diagonal is nan.
+
+    Examples
+    --------
+    >>> preference([[0, 30], [20, 0]], [100, 100])[0, 1].item()
+    2.4
     """
     share = np.asarray(population, np.float64)
     share = share / share.sum(axis=-1, keepdims=True)
@@ -227,7 +273,12 @@ def velocity(flows: ArrayLike, population: ArrayLike) -> Array:
     """Velocity M_ij P / (P_i P_j), moves per person of origin by the share of destination; (..., n, n).
 
     Source: Bogue, Shryock and Hoermann (1957); United Nations (1970), Manual VI, chapter IV.
-    The diagonal is nan. Equals `preference` times M / P.
+    The diagonal is nan. Equals `preference` times M / P. `flows` (..., n, n), `population` (..., n).
+
+    Examples
+    --------
+    >>> velocity([[0, 30], [20, 0]], [100, 100])[0, 1].item()
+    0.6
     """
     people = np.asarray(population, np.float64)
     total = people.sum(axis=-1)[..., None, None]
@@ -263,7 +314,13 @@ def impact_index(
 def redistribution(start: ArrayLike, end: ArrayLike) -> Array:
     """Half the sum of |share at end - share at start| over the last axis; 0 to 1; shape (...).
 
-    The part of a group that would have to move to bring the old distribution back.
+    `start` and `end` (..., n), persons. The part of a group that would have to move to bring the old distribution back.
+    Source: Duncan and Duncan (1955), American Sociological Review 20: 210-217, the index of dissimilarity in time.
+
+    Examples
+    --------
+    >>> redistribution([50.0, 50.0], [75.0, 25.0]).item()
+    0.25
     """
     first, last = np.asarray(start, np.float64), np.asarray(end, np.float64)
     difference = divide(last, last.sum(axis=-1, keepdims=True)) - divide(first, first.sum(axis=-1, keepdims=True))
@@ -273,7 +330,13 @@ def redistribution(start: ArrayLike, end: ArrayLike) -> Array:
 def hoover(population: ArrayLike, areas: ArrayLike) -> Array:
     """Hoover concentration 50 sum|p_i - a_i| of population and area shares, per cent; shape (...).
 
+    `population` and `areas` (..., n), any unit of area; 0 for uniform density.
     Source: Hoover (1941), Interstate redistribution of population, Journal of Economic History 1.
+
+    Examples
+    --------
+    >>> hoover([90.0, 10.0], [50.0, 50.0]).item()
+    40.0
     """
     return 100 * redistribution(areas, population)
 
@@ -281,7 +344,12 @@ def hoover(population: ArrayLike, areas: ArrayLike) -> Array:
 def selectivity(group_moves: ArrayLike, group_population: ArrayLike) -> Array:
     """Selectivity of groups, (M_g / M) / (P_g / P) over the last axis; 1 is no selection; (..., g).
 
-    Equals the intensity of the group over the intensity of all groups together.
+    `group_moves` and `group_population` (..., g). Equals the intensity of the group over that of all groups together.
+
+    Examples
+    --------
+    >>> selectivity([30.0, 10.0], [100.0, 100.0]).tolist()
+    [1.5, 0.5]
     """
     moves, people = np.asarray(group_moves, np.float64), np.asarray(group_population, np.float64)
     share = divide(moves, moves.sum(axis=-1, keepdims=True))

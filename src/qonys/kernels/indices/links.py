@@ -48,7 +48,17 @@ def link_intensity(flows: ArrayLike, population: ArrayLike | None, by: str = "ar
 def link_base(flows: ArrayLike, population: ArrayLike | None, by: str = "arrivals", base: str = "others") -> Array:
     """Share expected of each pair in `link_intensity`; shape (..., n, n), diagonal nan.
 
-    Raises `BadInput` for an unknown `by` or `base`, or without the population that a base needs.
+    `flows` (..., n, n), `population` (..., n) persons, or None for base `flows`.
+
+    Raises
+    ------
+    BadInput
+        An unknown `by` or `base`, or none of the population that a base needs.
+
+    Examples
+    --------
+    >>> link_base([[0, 10, 30], [5, 0, 10], [5, 30, 0]], [100, 100, 300])[2, 1].item()
+    0.75
     """
     if by not in ("arrivals", "departures"):
         raise BadInput("indicators.choice", option="by", value=by, known="arrivals, departures")
@@ -88,8 +98,13 @@ def departures_per_1000(arrivals: ArrayLike, departures: ArrayLike) -> Array:
 def settled_share(remaining: ArrayLike, arrived: ArrayLike) -> Array:
     """Settling of newcomers (приживаемость): share of a cohort of arrivals still there after n years.
 
-    Both are persons of the same cohort, followed in a register. Deaths count as not remaining; give
-    `settled_share_census` a survival to take them out.
+    Both are persons of the same cohort, followed in a register, of one shape or scalars; nan where nobody arrived.
+    Deaths count as not remaining; give `settled_share_census` a survival to take them out.
+
+    Examples
+    --------
+    >>> settled_share(80, 100).item()
+    0.8
     """
     return divide(remaining, arrived)
 
@@ -99,6 +114,11 @@ def settled_share_census(counted: ArrayLike, arrivals: ArrayLike, survival: Arra
 
     `arrivals` are the registered arrivals of the years in which the counted came, `survival` the
     probability to live from arrival to the census. Above 1 says that the registration is incomplete
-    (or that one person came twice): nothing is cut off.
+    (or that one person came twice): nothing is cut off. Arguments of one shape or scalars, the result too.
+
+    Examples
+    --------
+    >>> settled_share_census(72, 100, 0.9).item()
+    0.8
     """
     return divide(counted, np.asarray(arrivals, np.float64) * np.asarray(survival, np.float64))

@@ -95,7 +95,11 @@ def _focus(moves: Array) -> Indices:
 
 
 def region_indices(flows: ArrayLike, population: ArrayLike | None = None) -> Indices:
-    """Indices of each region, each of shape (..., n); rates are per 1,000 persons of the region."""
+    """Indices of each region, each of shape (..., n); rates are per 1,000 persons of the region.
+
+    `flows` (..., n, n), `population` (..., n) or None, without which there are no rates. Sources stand with each index
+    in `intensity`, `fields` and `links`.
+    """
     moves = indices.between(flows)
     arrivals, departures = moves.sum(axis=-2), moves.sum(axis=-1)
     found = total_indices(arrivals, departures, population)
@@ -106,7 +110,11 @@ def region_indices(flows: ArrayLike, population: ArrayLike | None = None) -> Ind
 
 
 def total_indices(arrivals: ArrayLike, departures: ArrayLike, population: ArrayLike | None = None) -> Indices:
-    """Indices of each region from its arrivals and departures alone; each of shape (..., n)."""
+    """Indices of each region from its arrivals and departures alone; each of shape (..., n).
+
+    `arrivals`, `departures` and `population` (..., n); rates are per 1,000 persons, effectiveness is per cent. Sources
+    stand with each index in `intensity` and `links`.
+    """
     came, left = np.asarray(arrivals, np.float64), np.asarray(departures, np.float64)
     found: Indices = {}
     if population is not None:

@@ -38,7 +38,15 @@ class LifeTable:
 
 
 def infant_years(m0: Array, sex: str) -> Array:
-    """Years lived in the first year by those who die in it (Andreev and Kingkade 2015, table 4-2)."""
+    """Years lived in the first year by those who die in it (Andreev and Kingkade 2015, table 4-2).
+
+    `m0` (...) deaths per person-year at age 0, `sex` female or male; years between 0 and 1, (...).
+
+    Examples
+    --------
+    >>> round(float(infant_years(np.array(0.01), "male")), 4)
+    0.1293
+    """
     found = np.zeros_like(m0)
     done = np.zeros(m0.shape, dtype=bool)
     for limit, level, slope in _INFANT[sex]:

@@ -39,12 +39,18 @@ def between(population: Array, low: int, high: int | None = None) -> Array:
 
 
 def child_dependency(population: Array, working: tuple[int, int] = WORKING) -> Array:
-    """Persons below working age for one of working age, low <= x < high."""
+    """Persons below working age for one of working age, low <= x < high, (...).
+
+    Examples
+    --------
+    >>> round(float(child_dependency(np.ones((2, 101)), (20, 65))), 6)
+    0.444444
+    """
     return _ratio(between(population, 0, working[0]), between(population, *working))
 
 
 def old_dependency(population: Array, working: tuple[int, int] = WORKING) -> Array:
-    """Persons above working age for one of working age, low <= x < high.
+    """Persons above working age for one of working age, low <= x < high, (...).
 
     Examples
     --------
@@ -55,18 +61,30 @@ def old_dependency(population: Array, working: tuple[int, int] = WORKING) -> Arr
 
 
 def total_dependency(population: Array, working: tuple[int, int] = WORKING) -> Array:
-    """Persons below and above working age for one of working age."""
+    """Persons below and above working age for one of working age, (...): the sum of the other two.
+
+    Examples
+    --------
+    >>> round(float(total_dependency(np.ones((2, 101)), (20, 65))), 6)
+    1.244444
+    """
     inside = between(population, *working)
     return _ratio(between(population, 0) - inside, inside)
 
 
 def potential_support(population: Array, working: tuple[int, int] = WORKING) -> Array:
-    """Persons of working age for one above it: the potential support ratio (United Nations 2000)."""
+    """Persons of working age for one above it, (...): the potential support ratio (United Nations 2000).
+
+    Examples
+    --------
+    >>> float(potential_support(np.ones((2, 101)), (20, 65)))
+    1.25
+    """
     return _ratio(between(population, *working), between(population, working[1]))
 
 
 def median_age(population: Array) -> Array:
-    """Age, years, that half of the population has passed.
+    """Age, years, that half of the population has passed, (...); not a number inside the open age.
 
     Examples
     --------
@@ -84,7 +102,13 @@ def median_age(population: Array) -> Array:
 
 
 def mean_age(population: Array, open_years: float = 2.0) -> Array:
-    """Mean age, years; people of the open age stand `open_years` above its start (assumed), others at x + 1/2."""
+    """Mean age, years, (...); people of the open age stand `open_years` above its start (assumed), others at x + 1/2.
+
+    Examples
+    --------
+    >>> float(mean_age(np.ones((2, 4)), open_years=0.5))
+    2.0
+    """
     ages = np.arange(population.shape[-1]) + 0.5
     ages[-1] += open_years - 0.5
     both = population.sum(axis=-2)
@@ -96,6 +120,11 @@ def persons_above(population: Array, age: ArrayLike) -> Array:
 
     `age` broadcasts against (..., 2): for one age of both sexes in each cell give `age[..., None]`. Not a
     number for ages that are negative, not a number, or inside the open age.
+
+    Examples
+    --------
+    >>> persons_above(np.ones((2, 101)), 64.5).tolist()
+    [36.5, 36.5]
     """
     wanted = np.asarray(age, dtype=np.float64)
     last = population.shape[-1] - 1
@@ -135,7 +164,7 @@ def prospective_age(expectation: Array, ages: Array | None = None, remaining: fl
 
 
 def prospective_dependency(population: Array, threshold: ArrayLike, start: int = WORKING[0]) -> Array:
-    """Persons at or above the prospective threshold for one from age `start` to it.
+    """Persons at or above the prospective threshold for one from age `start` to it, (...).
 
     `threshold` as `age` of `persons_above`. Sanderson and Scherbov (2010), who start at 20.
     """

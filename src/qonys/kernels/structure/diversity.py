@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 
 def shares(sizes: Array) -> Array:
-    """Share of each group, (..., G); not a number where there is nobody.
+    """Share of each group, (..., G), of sizes (..., G) in persons; not a number where there is nobody.
 
     Examples
     --------
@@ -26,7 +26,13 @@ def shares(sizes: Array) -> Array:
 def simpson(share: Array) -> Array:
     """Chance that two persons drawn at random are of different groups, 1 - sum p^2, (...).
 
-    Simpson (1949), Nature 163:688; the index of ethnic fractionalisation. From 0 to 1 - 1 / G.
+    `share` (..., G), summing to 1. Simpson (1949), Nature 163:688; the index of ethnic fractionalisation. From 0 to
+    1 - 1 / G, which equal groups reach.
+
+    Examples
+    --------
+    >>> float(simpson(np.full(4, 0.25)))
+    0.75
     """
     return np.asarray(1 - (share**2).sum(axis=-1))
 
@@ -45,7 +51,16 @@ def polarisation(share: Array) -> Array:
 
 
 def entropy(share: Array) -> Array:
-    """Shannon's entropy - sum p ln p, nats, (...); from 0 to ln G, and exp of it is the number of equal groups."""
+    """Shannon's entropy - sum p ln p, nats, (...), of `share` (..., G); from 0 to ln G.
+
+    Its exponential is the number of equal groups that are as diverse. Shannon (1948), Bell System Technical Journal
+    27:379.
+
+    Examples
+    --------
+    >>> round(float(np.exp(entropy(np.full(4, 0.25)))), 9)
+    4.0
+    """
     term = np.log(share, out=np.zeros_like(share), where=share > 0) * share
     return np.asarray(0.0 - term.sum(axis=-1))
 
@@ -84,7 +99,12 @@ def share_effects(start: Array, parts: Array) -> Array:
     `start` (..., G) sizes, `parts` (K, ..., G) with end = start + sum of parts. The share of g changes by
     sum over parts of (c_g - s_g c) / P(end), s_g its share at the start, c the part of all groups: a group
     gains where a part gives it more than its share. Exact; sums to the change over parts, and to zero over groups.
-    Not a number where there is nobody at the start or the end.
+    Not a number where there is nobody at the start or the end. The identity follows from s = P_g / P, no source needed.
+
+    Examples
+    --------
+    >>> share_effects(np.array([60.0, 40.0]), np.array([[40.0, 60.0]])).tolist()
+    [[-0.1, 0.1]]
     """
     whole = start.sum(axis=-1, keepdims=True) + parts.sum(axis=(0, -1))[..., None]
     gain = parts - shares(start) * parts.sum(axis=-1, keepdims=True)

@@ -64,7 +64,13 @@ class IndicatorRows:
 
 
 def scaled(bounds: tuple[Array, Array], factor: ArrayLike) -> tuple[Array, Array]:
-    """Both bounds times `factor`."""
+    """Both bounds times `factor`, which broadcasts against them; the unit is that of the product.
+
+    Examples
+    --------
+    >>> [bound.tolist() for bound in scaled((np.array([1.0]), np.array([2.0])), 1000)]
+    [[1000.0], [2000.0]]
+    """
     return bounds[0] * np.asarray(factor), bounds[1] * np.asarray(factor)
 
 

@@ -75,7 +75,14 @@ def full(rows: pl.DataFrame, keys: Sequence[str], what: str) -> None:
 
 
 def array(rows: pl.DataFrame, axes: Sequence[tuple[str, Sequence[object]]], value: str) -> Array:
-    """Sums of `value` on the given axes; rows must have known labels; cells without a row are 0."""
+    """Sums of `value` on the given axes, one dimension an axis; rows must have known labels; cells without a row are 0.
+
+    Examples
+    --------
+    >>> rows = pl.DataFrame({"region": ["b", "a", "b"], "value": [1.0, 2.0, 4.0]})
+    >>> array(rows, [("region", ["a", "b"])], "value").tolist()
+    [2.0, 5.0]
+    """
     codes = np.zeros(rows.height, dtype=np.int64)
     for name, labels in axes:
         known = pl.DataFrame({name: pl.Series(labels, dtype=rows.schema[name])}).with_row_index("place")
@@ -87,7 +94,14 @@ def array(rows: pl.DataFrame, axes: Sequence[tuple[str, Sequence[object]]], valu
 
 
 def same_labels(first: pl.DataFrame, second: pl.DataFrame, axis: str, names: tuple[str, str]) -> tuple[object, ...]:
-    """The labels of `axis`, which both frames must share, in the order of the first."""
+    """The labels of `axis`, which both frames must share, in the order of the first.
+
+    Raises
+    ------
+    AxisMismatch
+        A label stands in one frame only; the sentence names the frames and the labels.
+
+    """
     one, two = first[axis].unique(maintain_order=True).to_list(), second[axis].unique().to_list()
     only_one = [(label,) for label in one if label not in set(two)]
     only_two = [(label,) for label in two if label not in set(one)]
@@ -113,12 +127,12 @@ class Inputs:
     regions: tuple[object, ...]
 
     def moves(self) -> Array:
-        """Flows by period, origin and destination."""
+        """Flows, (periods, n, n) with the origin in rows, in the order of `periods` and `regions`; moves."""
         place = [("period", self.periods), ("origin", self.regions), ("destination", self.regions)]
         return array(self.flows, place, "value")
 
     def people(self) -> Array | None:
-        """Population by period and region."""
+        """Population, (periods, n) in the order of `periods` and `regions`, persons; None where it was not given."""
         if self.population is None:
             return None
         return array(self.population, [("period", self.periods), ("region", self.regions)], "population")
@@ -168,7 +182,18 @@ def ages(labels: Sequence[object]) -> tuple[list[object], Array, Array, float | 
     """Labels in order of age, starts and widths of the groups, and the width given to an open group.
 
     Numbers are single years and must follow one another; groups are written `15-19`, an open one
-    `85+`. The open group gets the width of the group before it. Raises `BadInput` otherwise.
+    `85+`. The open group gets the width of the group before it. Starts and widths are (ages,), years.
+
+    Raises
+    ------
+    BadInput
+        A label is no age.
+
+    Examples
+    --------
+    >>> names, starts, widths, opened = ages(["5+", "0-4"])
+    >>> names, starts.tolist(), widths.tolist(), opened
+    (['0-4', '5+'], [0.0, 5.0], [5.0, 5.0], 5.0)
     """
     groups = [AgeGroup.parse(str(label)) for label in labels]
     order = sorted(range(len(groups)), key=lambda i: groups[i].start)
