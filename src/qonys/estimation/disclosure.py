@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -79,8 +80,9 @@ def protect(counts: Array, threshold: int = THRESHOLD) -> Protected:
         place = min(open_cells, key=lambda cell: (-(high - low)[tuple(cell)], table[tuple(cell)]))
         more = _best_cycle(table, withheld, (int(place[0]), int(place[1])), threshold)
         if more is None:
-            raise BadInput("disclosure.cannot", value=int(table[tuple(place)]), row=int(place[0]) + 1,
-                           column=int(place[1]) + 1)  # fmt: skip
+            raise BadInput(
+                "disclosure.cannot", value=int(table[tuple(place)]), row=int(place[0]) + 1, column=int(place[1]) + 1
+            )
         for cell in more:
             withheld[cell] = True
         low, high = derivable(table, withheld)
@@ -105,17 +107,25 @@ def with_totals(counts: Array) -> Array:
     return wide if len(given) == 1 else np.vstack([wide, wide.sum(axis=0, keepdims=True)])
 
 
-def derivable(table: Array, withheld: Flags) -> tuple[Array, Array]:
+class DerivableRange(NamedTuple):
+    """Least and greatest value of each cell that a reader can derive, of the shape of the table, persons."""
+
+    low: Array
+    high: Array
+
+
+def derivable(table: Array, withheld: Flags) -> DerivableRange:
     """Least and greatest value of each cell that agrees with the shown cells and totals.
 
-    A shown cell has both equal to its value; a withheld cell with both equal is found out.
+    A shown cell has both equal to its value; a withheld cell with both equal is found out. `table` persons with totals
+    in the last row and column, `withheld` flags of its shape. Found by linear programming; infinite without a bound.
     """
     from scipy.optimize import linprog
 
     low, high = table.copy(), table.copy()
     cells = [(int(i), int(j)) for i, j in np.argwhere(withheld)]
     if not cells:
-        return low, high
+        return DerivableRange(low, high)
     equations, known = _equations(table, withheld, cells)
     for place, cell in enumerate(cells):
         goal = np.zeros(len(cells))
@@ -123,7 +133,7 @@ def derivable(table: Array, withheld: Flags) -> tuple[Array, Array]:
             goal[place] = sign
             found = linprog(goal, A_eq=equations, b_eq=known, bounds=(0, None), method="highs")
             ends[cell] = sign * found.fun if found.status == 0 else np.inf
-    return low, high
+    return DerivableRange(low, high)
 
 
 def _signs(shape: tuple[int, int]) -> Array:

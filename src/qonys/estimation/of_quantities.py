@@ -112,7 +112,9 @@ def _by_age(population: Population) -> pl.DataFrame:
 def _alike(one: Quantity, other: Quantity, action: str) -> None:
     if (one.unit, one.definition) != (other.unit, other.definition):
         raise DefinitionMismatch(
-            "quantities.definitions_differ", action=action,
-            first=f"{one.definition} [{one.unit}]", second=f"{other.definition} [{other.unit}]",
-        )  # fmt: skip
+            "quantities.definitions_differ",
+            action=action,
+            first=f"{one.definition} [{one.unit}]",
+            second=f"{other.definition} [{other.unit}]",
+        )
     one.check_same_basis(other, action)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import polars as pl
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qonys.face.country import Given
+    from qonys.projection.national import Projection
+    from qonys.projection.regional.result import RegionalProjection
 
 Where = str | Country
 
@@ -134,15 +136,13 @@ def project(
     return Result("project", frame, {}, notes, (view,), found, _account_sources(one.pack), one.pack)
 
 
-def quantiles_of(found: Any, over: Sequence[str]) -> pl.DataFrame:
+def quantiles_of(found: Projection | RegionalProjection, over: Sequence[str]) -> pl.DataFrame:
     """Quantiles of all measures of a projection, by the axes `over` where it keeps any apart."""
-    if not over:
-        frame: pl.DataFrame = found.quantiles()
-        return frame
-    from qonys.projection.regional.result import MEASURES
+    from qonys.projection.regional.result import MEASURES, RegionalProjection
 
-    parts: list[pl.DataFrame] = [found.quantiles(tuple(over), measure=measure) for measure in MEASURES]
-    return pl.concat(parts)
+    if isinstance(found, RegionalProjection) and over:
+        return pl.concat([found.quantiles(tuple(over), measure=measure) for measure in MEASURES])
+    return found.quantiles()
 
 
 def _account_sources(pack: Pack) -> tuple[str, ...]:
@@ -276,7 +276,11 @@ def claims(country: Where) -> Result:
 
 
 def fan_chart(
-    result: Any, measure: str = "population", path: str | None = None, language: str = "en", **where: str
+    result: Result | Projection | RegionalProjection,
+    measure: str = "population",
+    path: str | None = None,
+    language: str = "en",
+    **where: str,
 ) -> str:
     """SVG of a projection's median with 80 % and 95 % bands by year (extra `report`).
 

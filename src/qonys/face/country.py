@@ -83,9 +83,12 @@ class Country:
         return projection_of(self.pack, request, _scenario(scenario))[1]
 
     def indicators(
-        self, flows: Table | None = None, population: Table | None = None, auxiliary: Mapping[str, Table] | None = None,
+        self,
+        flows: Table | None = None,
+        population: Table | None = None,
+        auxiliary: Mapping[str, Table] | None = None,
         **options: Any,
-    ) -> pl.DataFrame:  # fmt: skip
+    ) -> pl.DataFrame:
         """Indicators of a table of flows, as `qonys indicators` gives them; tidy.
 
         Parameters

@@ -137,9 +137,12 @@ def contributions(
 
 
 def _options(
-    options: GravityOptions, log: str | Sequence[str], plain: str | Sequence[str], effects: str | Sequence[str],
+    options: GravityOptions,
+    log: str | Sequence[str],
+    plain: str | Sequence[str],
+    effects: str | Sequence[str],
     groups: tuple[str, ...] = (),
-) -> FactorOptions:  # fmt: skip
+) -> FactorOptions:
     known: dict[str, Any] = checked(options, tuple(GravityOptions.__annotations__), "gravity")
     if "clusters" in known:
         known["clusters"] = names(known["clusters"])

@@ -115,9 +115,11 @@ def alike(action: str, *tables: Table | None) -> None:
     for other in known[1:]:
         if (known[0].unit, known[0].definition) != (other.unit, other.definition):
             raise DefinitionMismatch(
-                "quantities.definitions_differ", action=action,
-                first=f"{known[0].definition} [{known[0].unit}]", second=f"{other.definition} [{other.unit}]",
-            )  # fmt: skip
+                "quantities.definitions_differ",
+                action=action,
+                first=f"{known[0].definition} [{known[0].unit}]",
+                second=f"{other.definition} [{other.unit}]",
+            )
     same_boundaries(action, *tables)
 
 

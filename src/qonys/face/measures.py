@@ -87,9 +87,11 @@ def migration_indicators(
     known = checked(options, tuple(IndicatorTables.__annotations__), "migration_indicators")
     same_boundaries("indicators", flows, population)
     request = IndicatorsRequest(
-        kind, names(by), tuple(known.get("zones", ())),
+        kind,
+        names(by),
+        tuple(known.get("zones", ())),
         **{name: known[name] for name in ("draws", "seed", "households") if name in known},
-    )  # fmt: skip
+    )
     given: dict[str, Table] = {name: known[name] for name in AUXILIARY if name in known}
     if population is not None:
         given["population"] = population
@@ -99,9 +101,10 @@ def migration_indicators(
     about = definitions("en")
     about = about.filter(pl.col("indicator").is_in(found["indicator"].unique().to_list()))
     views = (
-        View("line", "duration", "value", "low", "high", "cohort") if kind == "settling" else
-        View("dots", "value", "indicator", "low", "high", where=(("unit", "per_100"),)),
-    )  # fmt: skip
+        View("line", "duration", "value", "low", "high", "cohort")
+        if kind == "settling"
+        else View("dots", "value", "indicator", "low", "high", where=(("unit", "per_100"),)),
+    )
     return Result("migration_indicators", found, {"definitions": about}, (), views, None, sources_of(flows, population))
 
 

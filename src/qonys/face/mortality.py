@@ -20,9 +20,11 @@ from qonys.kernels.mortality.life_tables import life_table as table_of_rates
 RADIX = 100_000.0
 Z95 = 1.959963984540054
 MORTALITY = Wanted(
-    whole=("age_start",), numbers=(), optional_labels=("region", "group", "sex", "period"),
+    whole=("age_start",),
+    numbers=(),
+    optional_labels=("region", "group", "sex", "period"),
     optional_numbers=("value", "deaths", "exposure"),
-)  # fmt: skip
+)
 GROUPS = Wanted(whole=("age_start",), optional_labels=("region", "group", "sex", "period"))
 
 
@@ -143,9 +145,12 @@ def life_expectancy(rates: Table, *, ages: Sequence[int] = (0, 65), sex: str = "
     error = pl.col("ex_error") if "ex_error" in table.columns else pl.lit(None, dtype=pl.Float64)
     keys = [name for name in ("region", "group", "sex", "period") if name in table.columns]
     frame = table.filter(pl.col("age_start").is_in(list(ages))).select(
-        *keys, pl.col("age_start").alias("age"), pl.col("ex").alias("value"),
-        (pl.col("ex") - Z95 * error).alias("low"), (pl.col("ex") + Z95 * error).alias("high"),
-    )  # fmt: skip
+        *keys,
+        pl.col("age_start").alias("age"),
+        pl.col("ex").alias("value"),
+        (pl.col("ex") - Z95 * error).alias("low"),
+        (pl.col("ex") + Z95 * error).alias("high"),
+    )
     view = View("dots", "value", keys[0], "low", "high", "age") if keys else View("bars", "age", "value", "low", "high")
     return Result("life_expectancy", frame, {}, (), (view,), None, sources_of(rates))
 

@@ -113,9 +113,11 @@ def diversity(counts: Table, *, columns: Columns = None) -> Result:
         share = mixture.shares(part["value"].to_numpy())
         entropy = float(mixture.entropy(share))
         measures = {
-            "fractionalisation": float(mixture.simpson(share)), "polarisation": float(mixture.polarisation(share)),
-            "entropy": entropy, "groups": float(np.exp(entropy)),
-        }  # fmt: skip
+            "fractionalisation": float(mixture.simpson(share)),
+            "polarisation": float(mixture.polarisation(share)),
+            "entropy": entropy,
+            "groups": float(np.exp(entropy)),
+        }
         rows += [{**about, "index": name, "value": value} for name, value in measures.items()]
         shares.append(part.select(*keys, "group", pl.Series("share", share)))
     x = "time" if "time" in keys else keys[-1] if keys else "index"

@@ -14,7 +14,7 @@ from qonys.inputs.figures import (
     rows,
     sources_of,
     spec,
-)  # fmt: skip
+)
 from qonys.inputs.recording import Reading, recording
 
 __all__ = [

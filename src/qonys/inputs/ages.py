@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -11,6 +13,13 @@ from qonys.inputs.figures import rows
 
 Array = NDArray[np.float64]
 SEXES = ("female", "male")
+
+
+class FiguresByAge(NamedTuple):
+    """Figures by time, sex and age group, (T, 2, A), and the first age of each group, (A,)."""
+
+    values: Array
+    starts: Array
 
 
 def population_years(pack: Pack) -> tuple[int, int]:
@@ -25,17 +34,15 @@ def population_by_age(pack: Pack, year: int) -> Array:
     return np.stack([found.filter(pl.col("sex") == sex)["value"].cast(pl.Float64).to_numpy() for sex in SEXES])
 
 
-def population_of_all_years(pack: Pack) -> tuple[Array, Array]:
+def population_of_all_years(pack: Pack) -> FiguresByAge:
     """Persons by year, sex and age group, (T, 2, A), and the first age of each group, (A,)."""
     found = rows(pack, "population_by_age_sex").sort("year", "sex", "age_start")
     starts = found["age_start"].unique().sort().to_numpy().astype(float)
-    return found["value"].cast(pl.Float64).to_numpy().reshape(-1, 2, len(starts)), starts
+    return FiguresByAge(found["value"].cast(pl.Float64).to_numpy().reshape(-1, 2, len(starts)), starts)
 
 
-def death_rates(
-    pack: Pack, until: int | None = None, begun_by: int | None = None
-) -> tuple[Array, Array]:
-    """Death rates by period, sex and age group, (T, 2, A), and the first ages, (A,).
+def death_rates(pack: Pack, until: int | None = None, begun_by: int | None = None) -> FiguresByAge:
+    """Death rates per person-year by period, sex and age group, (T, 2, A), and the first ages, (A,).
 
     `until`: only periods that had ended by then; `begun_by`: only those that had begun by then.
     """
@@ -45,7 +52,7 @@ def death_rates(
     if begun_by is not None:
         found = found.filter(pl.col("year_start") <= begun_by)
     ages = found["age_start"].unique().sort().to_numpy().astype(float)
-    return found["value"].cast(pl.Float64).to_numpy().reshape(-1, 2, len(ages)), ages
+    return FiguresByAge(found["value"].cast(pl.Float64).to_numpy().reshape(-1, 2, len(ages)), ages)
 
 
 def fertility_shares(pack: Pack) -> pl.DataFrame:

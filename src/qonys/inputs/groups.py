@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -18,21 +19,35 @@ NAMED_GROUPS = 7
 OTHER = "other"
 
 
+class GroupsByRegion(NamedTuple):
+    """Residents on 1 January of a year by whole region and group, (P, G), persons."""
+
+    year: int
+    residents: Array
+
+
+class GroupCounts(NamedTuple):
+    """Years of n censuses and their counts of groups, (n, G), persons."""
+
+    years: list[int]
+    counts: Array
+
+
 def groups_of(pack: Pack, named: int = NAMED_GROUPS) -> tuple[str, ...]:
     """The largest groups of the newest table by region, and all the rest as one."""
     table = rows(pack, "ethnic_groups_country")
     return (*table.sort("value", descending=True)["ethnic_group"].head(named), OTHER)
 
 
-def by_group(pack: Pack, shape: NestedRegions, groups: Sequence[str]) -> tuple[int, Array]:
-    """(year, residents on its 1 January by whole region and group (P, G)); `other` closes to the total."""
+def by_group(pack: Pack, shape: NestedRegions, groups: Sequence[str]) -> GroupsByRegion:
+    """Residents by whole region and group in the newest year that has them; `other` closes to the total."""
     table = rows(pack, "ethnic_groups_regions")
     year = int(str(table["year"].max()))
     wide = grid(table.filter(pl.col("year") == year), shape.wholes, [*groups[:-1], "total"], ("region", "ethnic_group"))
-    return year, np.column_stack([wide[:, :-1], wide[:, -1] - wide[:, :-1].sum(axis=1)])
+    return GroupsByRegion(year, np.column_stack([wide[:, :-1], wide[:, -1] - wide[:, :-1].sum(axis=1)]))
 
 
-def group_counts(pack: Pack, groups: Sequence[str]) -> tuple[list[int], Array]:
+def group_counts(pack: Pack, groups: Sequence[str]) -> GroupCounts:
     """Censuses (years) that counted all named groups in persons, and their counts (n, G), `other` closing."""
     counted = chosen(pack, "ethnic_census")
     totals = dict(chosen(pack, "census_population").select("year", "value").iter_rows())
@@ -43,7 +58,7 @@ def group_counts(pack: Pack, groups: Sequence[str]) -> tuple[list[int], Array]:
             named = [float(found[name]) for name in groups[:-1]]
             years.append(int(year))
             counts.append([*named, float(totals[year]) - sum(named)])
-    return years, np.array(counts)
+    return GroupCounts(years, np.array(counts))
 
 
 def fertility_levels(pack: Pack, groups: Sequence[str]) -> Array:

@@ -7,6 +7,7 @@ newest lie whole (`qonys.inputs.boundaries`). Nothing is filled: a missing cell 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -127,13 +128,21 @@ def first_residents(pack: Pack) -> int:
     return int(str(rows(pack, "population_regional")["year"].min()))
 
 
-def balances(pack: Pack, year: int, regions: Sequence[str]) -> tuple[Array, Array, set[str]]:
-    """Registered balance of all flows and that between regions in a year, (R,) each, and the ids of their sources."""
+class RegisteredBalances(NamedTuple):
+    """Registered balance of all flows and that between regions, (R,) persons each, and the ids of their sources."""
+
+    total: Array
+    between: Array
+    sources: set[str]
+
+
+def balances(pack: Pack, year: int, regions: Sequence[str]) -> RegisteredBalances:
+    """Registered balances of the regions in a year."""
     names = ("net_migration_regional_total", "net_migration_between_regions")
     found = [rows(pack, name).filter(pl.col("year") == year) for name in names]
     both = [grid(frame, regions, [year], ("region", "year"))[:, 0] for frame in found]
     used = set(rows(pack, "net_migration_regional").filter(pl.col("year") == year)["source"])
-    return both[0], both[1], used
+    return RegisteredBalances(both[0], both[1], used)
 
 
 def registered_balance(pack: Pack, vintage: str) -> pl.DataFrame:

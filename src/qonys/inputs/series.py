@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 
@@ -62,14 +64,21 @@ def regional_events(pack: Pack, vintage: str) -> dict[str, pl.DataFrame]:
     }
 
 
-def regional_years(pack: Pack, vintage: str) -> tuple[Population, Series, Series]:
+class RegionalSeries(NamedTuple):
+    """Population at the ends of years, births and deaths within them, by year and region; persons."""
+
+    population: Population
+    births: Series
+    deaths: Series
+
+
+def regional_years(pack: Pack, vintage: str) -> RegionalSeries:
     """Population on 1 January, births and deaths by year and region in one vintage.
 
     Years run from the first year of the population table while every region has all three.
     """
-    people = rows(pack, "population_regional_total")
     events = regional_events(pack, vintage)
-    population = in_one_vintage(pack, people, vintage)
+    population = in_one_vintage(pack, rows(pack, "population_regional_total"), vintage)
     last = int(str(population["year"].max()))
     first = int(str(population["year"].min()))
     years = tuple(range(first, last))
@@ -80,11 +89,8 @@ def regional_years(pack: Pack, vintage: str) -> tuple[Population, Series, Series
     )
     instants = (*years, last)
     values = _grid(population, instants, regions)
-    return (
-        Population(values, (Axis("time", instants), axes[1]), "persons", "residents", vintage=vintage),
-        births,
-        deaths,
-    )
+    people = Population(values, (Axis("time", instants), axes[1]), "persons", "residents", vintage=vintage)
+    return RegionalSeries(people, births, deaths)
 
 
 def in_one_vintage(pack: Pack, frame: pl.DataFrame, vintage: str) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 
@@ -73,13 +75,20 @@ def _rows(pack: Pack, statement: dict[str, str]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def regional_frames(pack: Pack) -> tuple[dict[str, pl.DataFrame], tuple[int, int]]:
+class RegionalFrames(NamedTuple):
+    """Frames under the names of `RegionalStatements`, and the first and last year of the span."""
+
+    frames: dict[str, pl.DataFrame]
+    span: tuple[int, int]
+
+
+def regional_frames(pack: Pack) -> RegionalFrames:
     """Counts, registered balances, internal balances, births and deaths by region in the oldest boundaries.
 
-    The frames have the names of `RegionalStatements`; the second value is the span of years, from the
-    first population to the last births and deaths. A count is the population of the first year and of
-    every recount; its error is the median relative error of the censuses. A balance is the difference
-    of two yearly estimates less births and deaths, or where that is not known the published one.
+    The span runs from the first population to the last births and deaths. A count is the population of
+    the first year and of every recount; its error is the median relative error of the censuses. A
+    balance is the difference of two yearly estimates less births and deaths, or where that is not known
+    the published one.
     """
     vintage = str(pack.vintages().sort("order")["vintage"][0])
     people, births, deaths = series.regional_years(pack, vintage)
@@ -102,7 +111,7 @@ def regional_frames(pack: Pack) -> tuple[dict[str, pl.DataFrame], tuple[int, int
         "natural": natural.filter(pl.col("year") >= first).sort("year", "region"),
         "transfers": pack.transfers().select("year", "region_from", "region_to"),
     }
-    return frames, span
+    return RegionalFrames(frames, span)
 
 
 def regional_sources(pack: Pack) -> tuple[str, ...]:

@@ -101,9 +101,11 @@ def trend_of(*series: Series, events: pl.DataFrame | None = None, **options: Any
     for other in series[1:]:
         if (other.unit, other.definition) != (series[0].unit, series[0].definition):
             raise DefinitionMismatch(
-                "quantities.definitions_differ", action="trend",
-                first=f"{series[0].definition} [{series[0].unit}]", second=f"{other.definition} [{other.unit}]",
-            )  # fmt: skip
+                "quantities.definitions_differ",
+                action="trend",
+                first=f"{series[0].definition} [{series[0].unit}]",
+                second=f"{other.definition} [{other.unit}]",
+            )
     frame = pl.concat([one.tidy() for one in series], how="diagonal")
     return trend_and_shock(frame, events, _keys(series[0]), **options)
 

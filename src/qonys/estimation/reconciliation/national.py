@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -35,6 +36,14 @@ UNIT = 1000.0
 SIZE = 15_000_000
 WARM_UP = 500
 LIMITS = (0.025, 0.5, 0.975)
+
+
+class QuantityGuess(NamedTuple):
+    """Error, bias at the start and yearly drift of the bias of a source, in the units of the model."""
+
+    error: float
+    level: float
+    drift: float
 
 
 @dataclass(frozen=True)
@@ -75,15 +84,15 @@ class Guesses:
         named = ("net_error", "net_level", "net_drift", "change")
         return replace(self, **{name: times * getattr(self, name) for name in named})
 
-    def of(self, quantity: str, register: bool = False) -> tuple[float, float, float]:
-        """(error, level, drift) of a quantity in the units of the model."""
+    def of(self, quantity: str, register: bool = False) -> QuantityGuess:
+        """Guesses of a quantity in the units of the model."""
         if quantity == "net_migration":
-            return self.net_error / UNIT, self.net_level / UNIT, self.net_drift / UNIT
+            return QuantityGuess(self.net_error / UNIT, self.net_level / UNIT, self.net_drift / UNIT)
         if quantity == "population":
-            return self.count_error, 0.0, 0.0
+            return QuantityGuess(self.count_error, 0.0, 0.0)
         if register:
-            return self.vital_error, self.register_level, self.register_drift
-        return self.vital_error, self.vital_level, self.vital_drift
+            return QuantityGuess(self.vital_error, self.register_level, self.register_drift)
+        return QuantityGuess(self.vital_error, self.vital_level, self.vital_drift)
 
 
 @dataclass(frozen=True)

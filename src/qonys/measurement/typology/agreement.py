@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -39,7 +40,14 @@ class Agreement:
     kappa_all_sd: float
 
 
-def kappa(counts: ArrayLike) -> tuple[float, float]:
+class KappaEstimate(NamedTuple):
+    """Cohen's kappa and its standard error."""
+
+    value: float
+    sd: float
+
+
+def kappa(counts: ArrayLike) -> KappaEstimate:
     """Cohen's kappa of a square table of counts (k by k) and its large-sample standard error.
 
     kappa = (p_o - p_e) / (1 - p_e), Cohen (1960), Educational and Psychological Measurement 20, 37-46; the standard
@@ -63,18 +71,18 @@ def kappa(counts: ArrayLike) -> tuple[float, float]:
         raise BadInput("typology.square", shape=table.shape)
     total = table.sum()
     if total == 0:
-        return float("nan"), float("nan")
+        return KappaEstimate(float("nan"), float("nan"))
     p = table / total
     rows, columns, hits = p.sum(axis=1), p.sum(axis=0), np.diag(p)
     chance = float(rows @ columns)
     if chance >= 1:
-        return float("nan"), float("nan")
+        return KappaEstimate(float("nan"), float("nan"))
     value = (float(hits.sum()) - chance) / (1 - chance)
     on = float((hits * (1 - (rows + columns) * (1 - value)) ** 2).sum())
     pairs = (columns[:, None] + rows[None, :]) ** 2
     off = float((p * pairs).sum() - (hits * np.diag(pairs)).sum()) * (1 - value) ** 2
     spread = on + off - (value - chance * (1 - value)) ** 2
-    return value, float(np.sqrt(max(spread, 0.0) / total) / (1 - chance))
+    return KappaEstimate(value, float(np.sqrt(max(spread, 0.0) / total) / (1 - chance)))
 
 
 def confusion(classified: pl.DataFrame, truth: str, label: str = "form") -> Agreement:
