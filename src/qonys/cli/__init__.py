@@ -3,27 +3,83 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
+from typing import Any
 
 BAD_INPUT = 1
 USAGE = 2
+FAULT = 3
 INTERRUPTED = 130
+TERMINATED = 143
+
+
+class Terminated(BaseException):
+    """The system asked the program to end."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code.
 
-    0 is success, 1 bad input (one sentence on the error stream), 2 usage, 130 an interruption.
+    0 is success, 1 bad input (one sentence on the error stream), 2 usage, 3 a fault of the program (one sentence,
+    the details in a file; ``QONYS_DEBUG=1`` shows them instead), 130 an interruption, 143 an end by the system.
     """
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    _open_streams()
     _speak_utf8()
+    former = _end_on_request()
     try:
-        return _run(sys.argv[1:] if arguments is None else list(arguments))
+        return _run(given)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Terminated:
+        return TERMINATED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _mute()
         return 0
+    except Exception as error:
+        return _fault(error, given)
+    finally:
+        if former is not None:
+            signal.signal(signal.SIGTERM, former)
+
+
+def _open_streams() -> None:
+    """A stream that was closed before the start swallows what is written to it."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+
+
+def _end_on_request() -> Any:
+    """SIGTERM ends the program as an interruption does; gives what stood there before, None in a thread."""
+    if threading.current_thread() is not threading.main_thread():
+        return None
+
+    def end(number: int, frame: object) -> None:
+        raise Terminated
+
+    return signal.signal(signal.SIGTERM, end)
+
+
+def _mute() -> None:
+    """Whatever is written from now on goes nowhere: the reader is gone or the disk is full."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
+def _fault(error: Exception, arguments: Sequence[str]) -> int:
+    """The sentence of a fault of the program."""
+    from qonys.cli.faults import DEBUG_VARIABLE, fault_sentence
+    from qonys.cli.options import settings
+
+    if os.environ.get(DEBUG_VARIABLE):
+        raise error
+    return _refused(fault_sentence(error, arguments, settings().language), FAULT)
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -82,9 +138,19 @@ def _command(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        values = {"path": error.filename or "", "reason": error.strerror or str(error)}
-        return _refused(words.text("cli.error.file", language, **values), BAD_INPUT)
+        return _refused(_file_sentence(error, language), BAD_INPUT)
     return result if isinstance(result, int) else 0
+
+
+def _file_sentence(error: OSError, language: str) -> str:
+    """Which file the system refused; one without a name is the output."""
+    from qonys import words
+
+    reason = error.strerror or str(error)
+    if error.filename:
+        return words.text("cli.error.file", language, path=error.filename, reason=reason)
+    _mute()
+    return words.text("cli.error.output", language, reason=reason)
 
 
 def _without(error: ModuleNotFoundError, language: str) -> int:
@@ -99,7 +165,10 @@ def _without(error: ModuleNotFoundError, language: str) -> int:
 
 
 def _refused(sentence: str, code: int) -> int:
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _mute()
     print(" ".join(sentence.split("\n")), file=sys.stderr)
     return code
 
