@@ -1,13 +1,15 @@
-"""What follows a number in a sentence stands in the PDF to the letter."""
+"""What follows a number stands in the PDF to the letter; columns and pictures are as wide as their content needs."""
 
 import io
 
+import polars as pl
 import pypdfium2
 import pytest
 
 from qonys import words
-from qonys.report.document import Document, Paragraph, Section, Value
-from qonys.report.typesetting import pdf_bytes
+from qonys.report.columns import INSET, LETTER, ROOM, length, shares
+from qonys.report.document import Document, Figure, Paragraph, Section, Table, Value
+from qonys.report.typesetting import FOLDER, pdf_bytes, typst_source
 
 LABELS = ("contents", "legend", "figure", "table", "source", "note")
 
@@ -21,3 +23,39 @@ def test_the_text_after_a_number_is_whole(after) -> None:
     pages = pypdfium2.PdfDocument(io.BytesIO(found))
     text = " ".join(page.get_textpage().get_text_range() for page in pages)
     assert f"Before 2023{after}" in text
+
+
+def test_columns_hold_their_words_and_numbers_whole() -> None:
+    head = ("Period", "Residual net migration (95 %)", "Share of natural increase removed by migration", "Net migration per 1,000")
+    rows = (("1989–1999", "−2,793.9 (−3,003.3 … −2,584.6)", "180%", "−17.9"), ("2009–2021", "184.6 (40.7 … 328.4)", "−6%", "0.9"))
+    table = Table("components", head, rows, "lrrr", "Caption", "Source")
+    wide = shares(table)
+    assert sum(wide) == pytest.approx(ROOM)
+    for place, width in enumerate(wide):
+        room = (width - INSET) / LETTER
+        assert all(length(row[place]) <= room for row in rows)
+        assert all(length(word) <= room for word in head[place].split())
+
+
+def test_long_texts_share_what_numbers_leave() -> None:
+    number, words_of = "1,234,567 (1,100,000 … 1,400,000)", "a text of many words that is broken into lines " * 4
+    table = Table("answers", ("Year", "Answer", "Value"), (("2024", words_of, number),), "llr", "Caption", "Source")
+    wide = shares(table)
+    assert sum(wide) == pytest.approx(ROOM)
+    assert (wide[2] - INSET) / LETTER >= length(number)
+    assert wide[1] > wide[0] + wide[2]
+
+
+def test_a_narrow_picture_keeps_the_size_of_its_letters() -> None:
+    def written(width: int) -> str:
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 20" width="{width}" height="20"></svg>'
+        figure = Figure("one", svg, "Words", "Caption", "Source", pl.DataFrame())
+        labels = {name: f"{name} {{n}}" for name in LABELS}
+        return typst_source(Document("T", "S", "en", "2026-01-01", "I", labels, (Section("one", "C", (figure,)),)))
+
+    assert '"one.svg", 50.0%' in written(330)
+    assert '"one.svg", 100.0%' in written(700)
+
+
+def test_the_template_names_no_country() -> None:
+    assert not any(name in (FOLDER / "template.typ").read_text(encoding="utf-8") for name in ("Kazakhstan", "Georgia"))

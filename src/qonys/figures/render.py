@@ -60,6 +60,26 @@ def vega_svg(spec: Spec, language: str, times: dict[str, object] | None = None) 
     return found
 
 
+def width_of(svg: str) -> float:
+    """Width of an SVG picture in pixels.
+
+    Raises
+    ------
+    RenderFailed
+        The picture states no width.
+
+    Examples
+    --------
+    >>> width_of('<svg viewBox="0 0 640 20" width="640" height="20"/>')
+    640.0
+
+    """
+    found = re.search(r'<svg\b[^>]*?\bwidth="([\d.]+)"', svg)
+    if found is None:
+        raise RenderFailed("report.chart_failed", chart="svg", reason=svg[:80])
+    return float(found.group(1))
+
+
 def with_prefix(text: str, prefix: str) -> str:
     """All ids and the references to them, prefixed."""
     text = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', text)

@@ -72,5 +72,5 @@ def section(context: Context, missing: Sequence[MissingPage]) -> Section:
     )
     head = tuple(context.say(f"report.absent.column.{name}") for name in ("chapter", "reason"))
     caption = context.say("report.absent.table")
-    table = Table("absent_chapters", head, rows, "ll", caption, "", (1, 2.4))
+    table = Table("absent_chapters", head, rows, "ll", caption, "")
     return Section("absent", context.say("report.absent.title"), (context.paragraph("report.absent.intro"), table))

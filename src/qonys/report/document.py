@@ -53,7 +53,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of ready texts; `align` holds one of l, r per column, `widths` relative widths.
+    """A table of ready texts; `align` holds one of l, r per column.
 
     `result`: the stored table that it shows, where neither its key nor its data say so.
     """
@@ -64,7 +64,6 @@ class Table:
     align: str
     caption: str
     source: str
-    widths: tuple[float, ...] = ()
     data: pl.DataFrame | None = None
     result: str = ""
 

@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qonys.errors import RenderFailed
-from qonys.figures.render import FONTS
+from qonys.figures.render import FONTS, width_of
+from qonys.report.columns import shares
 from qonys.report.document import Block, Bullets, Document, Figure, Note, Paragraph, Table, Value
 
 FOLDER = Path(__file__).parent
 ROWS_TOGETHER = 24
+PAGE_WIDTH = 660.0  # pixels of a drawing that fills the width of the page; a narrower one keeps the size of its letters
 _SPECIAL = re.compile(r"([\\#$*_`<>@\[\]~=+/\-])")
 
 
@@ -59,7 +61,8 @@ def _block(block: Block, figures: dict[str, int], tables: dict[str, int], labels
         case Figure():
             caption = f"{labels['figure'].format(n=figures[block.key])} {block.caption}"
             source = f"{labels['source']} {block.source}"
-            return f"#picture({quoted(block.key + '.svg')}, {quoted(block.alt)})[{escaped(caption)}][{escaped(source)}]"
+            file, wide = quoted(block.key + ".svg"), f"{min(100.0, 100 * width_of(block.svg) / PAGE_WIDTH):.1f}%"
+            return f"#picture({file}, {wide}, {quoted(block.alt)})[{escaped(caption)}][{escaped(source)}]"
         case Table():
             return _table(block, tables[block.key], labels)
 
@@ -72,8 +75,7 @@ def _run(run: str | Value) -> str:
 def _table(table: Table, number: int, labels: dict[str, str]) -> str:
     caption = f"{labels['table'].format(n=number)} {table.caption}"
     source = f"{labels['source']} {table.source}" if table.source else ""
-    widths = table.widths or tuple(1.0 for _ in table.head)
-    columns = ", ".join(f"{width}fr" for width in widths)
+    columns = ", ".join(f"{width:.1f}fr" for width in shares(table))
     align = ", ".join("right" if letter == "r" else "left" for letter in table.align)
     head = ", ".join(f"[{escaped(cell)}]" for cell in table.head)
     cells = ",\n".join(", ".join(f"[{escaped(cell)}]" for cell in row) for row in table.rows)

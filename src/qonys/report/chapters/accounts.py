@@ -96,7 +96,6 @@ def _periods(context: Context) -> Table:
         "lrrrrr",
         context.say("accounts.periods"),
         context.origin(table.sources, table.method),
-        (1.2, 1.1, 1.9, 1.2, 1.2, 1.9),
         table.frame,
     )
 

@@ -117,7 +117,6 @@ def _totals(context: Context) -> Table:
         "lrrrrr",
         context.say("ages.totals"),
         context.origin(table.sources, table.method),
-        (1.2, 1, 1, 1, 1.8, 1.8),
         whole,
         table.name,
     )

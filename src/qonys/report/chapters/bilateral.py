@@ -99,7 +99,6 @@ def _totals(context: Context) -> Table:
         "llrrrrr",
         context.say("bilateral.totals"),
         context.origin(table.sources, table.method),
-        (1.2, 1.7, 1, 1.2, 1.4, 1.2, 1.2),
         sums.sort("start", "direction"),
         table.name,
     )
@@ -186,6 +185,5 @@ def _mirror(context: Context) -> Table:
         "lllrrr",
         context.say("bilateral.mirror"),
         context.secondary(table.sources),
-        (),
         table.frame,
     )

@@ -46,7 +46,6 @@ def _verdicts(context: Context) -> Table:
         "lrl",
         context.say("claims.table"),
         context.origin(table.sources, table.method),
-        (4, 1.7, 1.5),
         table.frame,
     )
 
@@ -84,7 +83,6 @@ def _answers(context: Context) -> Table:
         "llrl",
         context.say("claims.answers"),
         context.origin(table.sources, table.method),
-        (0.5, 3, 1.4, 1.2),
         table.frame,
     )
 

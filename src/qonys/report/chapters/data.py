@@ -42,7 +42,6 @@ def _overview(context: Context) -> Table:
         "lrrrrr",
         context.say("data.overview"),
         "",
-        (3.2, 1, 1, 1.2, 1.1, 1),
         frame,
     )
 
@@ -59,4 +58,4 @@ def _breaks(context: Context) -> Table:
         for row in frame.iter_rows(named=True)
     )
     head = tuple(context.say(f"data.breaks.{name}") for name in ("year", "table", "what"))
-    return Table("breaks", head, rows, "lll", context.say("data.breaks"), "", (0.6, 2, 3), frame)
+    return Table("breaks", head, rows, "lll", context.say("data.breaks"), "", frame)

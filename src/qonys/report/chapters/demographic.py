@@ -258,9 +258,8 @@ def _replacement(context: Context) -> Table:
         context.say(f"demographic.column.{name}") for name in ("criterion", "level", "a_year", "chance", "population")
     )
     caption = context.say("demographic.replacement", base=_year(context, "consequences.base"), until=_until(context))
-    widths = (2.4, 2.2, 2.4, 1.3, 1.8)
     return Table(
-        "consequences_replacement", head, tuple(rows), "llrrr", caption, _origin(context, table), widths, table.frame
+        "consequences_replacement", head, tuple(rows), "llrrr", caption, _origin(context, table), table.frame
     )
 
 
@@ -317,8 +316,7 @@ def _diasporas(context: Context) -> Table:
     head = tuple(context.say(f"demographic.column.{name}", year=years.get(name)) for name in names)
     share = words.percent(limit, context.language, 1)
     caption = context.say("demographic.diasporas", until=_until(context), share=share)
-    widths = (2.2, 1.2, 2.4, 1.3, 1.3, 1.4)
-    return Table("ethnic_diasporas", head, tuple(rows), "lrrrrl", caption, _origin(context, table), widths, table.frame)
+    return Table("ethnic_diasporas", head, tuple(rows), "lrrrrl", caption, _origin(context, table), table.frame)
 
 
 def _regions(context: Context) -> Figure:
@@ -363,7 +361,6 @@ def _depopulation(context: Context) -> Table:
     rests = table.frame["basis"][0]
     key = "demographic.depopulation" if rests == "projection" else "demographic.depopulation_blocks"
     caption = context.say(key, base=_year(context, "consequences.regions.base"), until=until)
-    widths = (2.4, 2.4, 1.4)
     return Table(
-        "regional_depopulation", head, tuple(rows), "lrr", caption, _origin(context, table), widths, table.frame
+        "regional_depopulation", head, tuple(rows), "lrr", caption, _origin(context, table), table.frame
     )

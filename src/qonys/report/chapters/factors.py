@@ -80,7 +80,7 @@ def _elasticities(context: Context) -> Table:
         rows.append((term_name(context, term), model, value, _interval(context, row), span))
     head = tuple(context.say(f"factors.column.{name}") for name in ("term", "model", "value", "interval", "years"))
     return Table("factors_elasticities", head, tuple(rows), "llrrl", context.say("factors.elasticities"),
-                 context.secondary(table.sources, table.method), (2.4, 2.6, 1, 1.5, 1.1), table.frame)  # fmt: skip
+                 context.secondary(table.sources, table.method), table.frame)  # fmt: skip
 
 
 def _terms(context: Context) -> Figure:
@@ -117,7 +117,7 @@ def _fit(context: Context) -> Table:
         rows.append((context.say(f"factors.spec.{spec}"), *cells))
     head = tuple(context.say(f"factors.column.{name}") for name in ("model", "cpc", "srmse", "r2", "explained"))
     return Table("factors_fit", head, tuple(rows), "lrrrr", context.say("factors.fit"),
-                 context.secondary(table.sources, table.method), (3.4, 1, 1, 1, 1), table.frame)  # fmt: skip
+                 context.secondary(table.sources, table.method), table.frame)  # fmt: skip
 
 
 def _parts(context: Context, what: str) -> tuple[TableResult, pl.DataFrame]:
@@ -137,7 +137,7 @@ def _direction(context: Context) -> Table:
     rows.append((context.say("factors.group.sum"), whole, ""))
     head = tuple(context.say(f"factors.column.{name}") for name in ("group", "share", "interval"))
     return Table("factors_direction", head, tuple(rows), "lrr", context.say("factors.direction"),
-                 context.secondary(table.sources, table.method), (3, 1.4, 1.6), frame, table.name)  # fmt: skip
+                 context.secondary(table.sources, table.method), frame, table.name)  # fmt: skip
 
 
 def _level(context: Context) -> Figure:
@@ -218,4 +218,4 @@ def _abroad(context: Context) -> Table:
     countries = ", ".join(sorted(names, key=lambda n: sort_key(n, context.language)))
     caption = context.say("factors.abroad", countries=countries)
     source = context.secondary(table.sources, table.method)
-    return Table("factors_abroad", head, tuple(rows), "lrr", caption, source, (3.4, 1, 1.6), frame)
+    return Table("factors_abroad", head, tuple(rows), "lrr", caption, source, frame)

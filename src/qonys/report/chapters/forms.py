@@ -65,7 +65,6 @@ def _counts(context: Context) -> Table:
         "lllllr",
         context.say("forms.table"),
         context.origin(table.sources, table.method),
-        (2.5, 1.7, 2.2, 1.25, 1.05, 1.5),
         table.frame,
     )
 

@@ -21,5 +21,5 @@ def build(context: Context) -> Section:
         key=lambda row: words.sort_key(row[0], context.language),
     )
     head = tuple(context.say(f"language.{code}") for code in order)
-    table = Table("glossary", head, tuple(rows), "lll", context.say("glossary.table"), "", (1, 1, 1))
+    table = Table("glossary", head, tuple(rows), "lll", context.say("glossary.table"), "")
     return Section("glossary", context.say("chapter.glossary"), (table,))

@@ -65,7 +65,6 @@ def _system(context: Context) -> Table:
         "l" + "r" * len(years),
         context.say("measures.system"),
         context.secondary(table.sources, table.method),
-        (3.4, *([1] * len(years))),
         table.frame,
     )
 
@@ -175,7 +174,6 @@ def _pairs(context: Context) -> Table:
         "llrr",
         context.say("measures.pairs", year=_ends(context)[1]),
         context.secondary(table.sources, table.method),
-        (2, 2, 1, 1.5),
         table.frame,
     )
 
@@ -208,6 +206,5 @@ def _external(context: Context) -> Table:
         "lrrrr",
         context.say("measures.external"),
         context.secondary(table.sources, table.method),
-        (1, 1.5, 1.5, 2, 1.5),
         frame,
     )

@@ -48,7 +48,7 @@ def _matrix(context: Context) -> Table:
     columns = ("moved", "lagged", "value", "interval", "mended", "redrawn")
     head = tuple(context.say(f"interplay.column.{name}") for name in columns)
     return Table("interplay_matrix", head, tuple(rows), "llrrrr", context.say("interplay.matrix"),
-                 context.origin(table.sources, table.method), (1.6, 1.6, 1, 1.5, 1.1, 1.5), table.frame)  # fmt: skip
+                 context.origin(table.sources, table.method), table.frame)  # fmt: skip
 
 
 def _responses(context: Context) -> Figure:
@@ -93,7 +93,7 @@ def _replacement(context: Context) -> Table:
     head = [context.say(f"interplay.column.{name}", period=f"{a}–{b}") for a, b in shown for name in names]
     return Table("interplay_replacement", (context.say("interplay.column.region"), *head), tuple(rows), "lrrrrrr",
                  context.say("interplay.replacement"), context.origin(table.sources, table.method),
-                 (2, *([1.1] * 6)), table.frame)  # fmt: skip
+                 table.frame)  # fmt: skip
 
 
 def _nested(context: Context) -> Table:
@@ -107,7 +107,7 @@ def _nested(context: Context) -> Table:
         rows.append((context.say(f"interplay.held.{row['held']}"), value, f"{low} … {high}", years, *slopes))
     head = tuple(context.say(f"interplay.nested.{name}") for name in ("held", "value", "interval", "years", *REACH))
     return Table("interplay_nested", head, tuple(rows), "lrrrrrr", context.say("interplay.nested"),
-                 context.origin(table.sources, table.method), (2.2, 1, 1.5, 0.7, 1, 1, 1), table.frame)  # fmt: skip
+                 context.origin(table.sources, table.method), table.frame)  # fmt: skip
 
 
 def context_regions(context: Context, frame: pl.DataFrame) -> list[tuple[str, str]]:

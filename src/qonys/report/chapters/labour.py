@@ -104,9 +104,8 @@ def _cohorts(context: Context) -> Table:
     head = tuple(context.say(f"labour.column.{name}") for name in ("level", *columns))
     ends = {end: int(context.results.number(f"labour.cohort_{end}").value or 0) for end in ("first", "last")}
     caption = context.say("labour.cohorts", **ends)
-    widths = (2.4, 1.2, 1.2, 1.2, 1.2)
     return Table(
-        "human_capital_cohorts", head, tuple(rows), "lrrrr", caption, _origin(context, table), widths, table.frame
+        "human_capital_cohorts", head, tuple(rows), "lrrrr", caption, _origin(context, table), table.frame
     )
 
 
@@ -124,9 +123,8 @@ def _drain(context: Context) -> Table:
         )  # fmt: skip
     names = ("level", "leavers", "residents", "rate", "selection", "schooling")
     head = tuple(context.say(f"labour.column.{name}") for name in names)
-    widths = (2.4, 1.1, 1.4, 1.3, 1.4, 1.9)
     caption = context.say("labour.drain")
-    return Table("brain_drain", head, tuple(rows), "lrrrrr", caption, _origin(context, table), widths, table.frame)
+    return Table("brain_drain", head, tuple(rows), "lrrrrr", caption, _origin(context, table), table.frame)
 
 
 def _newcomers(context: Context) -> Table:
@@ -139,10 +137,9 @@ def _newcomers(context: Context) -> Table:
         start, _, end = period.partition("/")
         rows.append((f"{start} – {end}", *shown))
     head = (context.say("labour.column.period"), *(context.say(f"labour.level.{name}") for name in STATED))
-    widths = (2.4, 1.0, 1.2, 1.2, 1.4, 1.2, 1.0)
     caption = context.say("labour.newcomers")
     return Table(
-        "newcomers_education", head, tuple(rows), "lrrrrrr", caption, _origin(context, table), widths, table.frame
+        "newcomers_education", head, tuple(rows), "lrrrrrr", caption, _origin(context, table), table.frame
     )
 
 
@@ -180,9 +177,8 @@ def _loads(context: Context) -> Table:
     ))  # fmt: skip
     year = int(context.results.number("labour.loads_year").value or 0)
     caption = context.say("labour.loads", year=year)
-    widths = (2.2, 1.3, 2.2, 1.2, 1.5)
     return Table(
-        "regional_loads_table", head, tuple(rows), "lrrrr", caption, _origin(context, table), widths, table.frame
+        "regional_loads_table", head, tuple(rows), "lrrrr", caption, _origin(context, table), table.frame
     )
 
 
@@ -216,5 +212,4 @@ def _working_age(context: Context) -> Table:
         context.say("demographic.column.fewer"),
     )
     caption = context.say("labour.regions", base=context.count("labour.regions.base"), until=until)
-    widths = (2.4, 2.4, 2.4, 1.3)
-    return Table(AHEAD, head, tuple(rows), "lrrr", caption, _origin(context, table), widths, table.frame)
+    return Table(AHEAD, head, tuple(rows), "lrrr", caption, _origin(context, table), table.frame)

@@ -130,7 +130,6 @@ def _flags(context: Context) -> Table:
         "lrr",
         context.say("motives.flags"),
         context.origin(table.sources, table.method),
-        (3, 1, 1),
         table.frame,
     )
 
@@ -193,7 +192,6 @@ def _classes(context: Context) -> Table:
         "l" + "r" * len(classes),
         simulated(context, context.say("motives.classes")),
         context.say("motives.simulated_source"),
-        (2, *([1] * len(classes))),
         table.frame,
     )
 

@@ -80,7 +80,6 @@ def _asked(context: Context) -> Table:
         "lrlrrr",
         context.say("potential.asked"),
         context.secondary(table.sources),
-        (2.4, 0.7, 2.6, 0.8, 0.9, 1.2),
         table.frame,
     )
 
@@ -104,7 +103,6 @@ def _rates(context: Context) -> Table:
         "lrrl",
         context.say("potential.rates"),
         context.say("potential.rates_source"),
-        (2, 0.6, 0.9, 4),
         table.frame,
     )
 
@@ -131,7 +129,6 @@ def _sensitivity(context: Context) -> Table:
         "lrrrl",
         context.say("potential.sensitivity"),
         context.secondary(table.sources, table.method),
-        (1.6, 0.9, 0.9, 0.9, 3),
         table.frame,
     )
 
@@ -160,7 +157,6 @@ def _after(context: Context) -> Table:
         "lrrrrr",
         context.say("potential.after"),
         context.secondary(sources, table.method),
-        (2.4, 0.8, 1.2, 0.8, 1, 1),
         table.frame,
     )
 

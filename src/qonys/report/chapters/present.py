@@ -66,7 +66,6 @@ def _external(context: Context) -> Table:
         "lrr",
         context.say("present.external_table"),
         context.secondary(table.sources),
-        (1, 2, 2),
         table.frame,
     )
 

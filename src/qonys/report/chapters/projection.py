@@ -106,7 +106,6 @@ def _table(context: Context) -> Table:
         "l" + "r" * len(printed),
         context.say("projection.table"),
         context.origin(table.sources, table.method),
-        (2.2, *([1.9] * len(printed))),
         table.frame,
     )
 

@@ -98,7 +98,6 @@ def _regions(context: Context) -> Table:
         "lrrrr",
         context.say("regional_projection.table", base=base, until=until),
         context.secondary(sizes.sources, sizes.method),
-        (2.4, 1.1, 2.6, 1.2, 1.3),
         sizes.frame,
     )
 
@@ -198,6 +197,5 @@ def _group_table(context: Context) -> Table:
         "lrrr",
         context.say("regional_projection.group_table"),
         context.secondary(table.sources, table.method),
-        (2, 1.2, 2.6, 2.6),
         table.frame,
     )

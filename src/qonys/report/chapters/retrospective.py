@@ -77,7 +77,6 @@ def _periods(context: Context) -> Table:
         "lrrrrrrrr",
         context.say("retro.periods"),
         context.origin(table.sources, table.method),
-        (1.2, 1, 1, 1, 1.1, 2.3, 1.2, 1.1, 0.8),
         table.frame,
     )
 
@@ -147,7 +146,6 @@ def _ethnic_change(context: Context) -> Table:
         "llrrr",
         context.say("retro.ethnic_change", first=since),
         context.origin(table.sources, table.method),
-        (1.1, 1.4, 1, 1.7, 1.9),
         table.frame,
     )
 
@@ -193,7 +191,6 @@ def _regions(context: Context) -> Table:
         "lrrrr",
         context.say("retro.by_region", first=context.results.table("regional_net_migration").frame["year"].min()),
         context.origin(table.sources, table.method),
-        (2, 1, 1.2, 1.2, 1.5),
         table.frame,
     )
 

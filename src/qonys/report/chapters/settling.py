@@ -66,7 +66,6 @@ def _quotas(context: Context) -> Table:
         "llrlrl",
         context.say("settling.quotas"),
         context.secondary(table.sources),
-        (0.7, 2.4, 0.9, 1, 1, 1.3),
         table.frame,
     )
 

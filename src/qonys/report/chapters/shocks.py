@@ -71,7 +71,6 @@ def _breaks(context: Context) -> Table:
         "lrrrrl",
         context.say("shocks.breaks"),
         context.origin(table.sources, table.method),
-        (1.8, 0.8, 1.2, 1, 1, 3),
         table.frame,
     )
 
@@ -140,7 +139,6 @@ def _effects(context: Context) -> Table:
         "lllrrl",
         context.say("shocks.effects"),
         context.origin(table.sources, table.method),
-        (1.6, 2, 1, 1, 1.6, 2),
         table.frame,
     )
 
@@ -165,7 +163,6 @@ def _shares(context: Context) -> Table:
         "lrrrrrr",
         context.say("shocks.shares"),
         context.origin(table.sources, table.method),
-        (2, 1.3, 0.9, 1.3, 0.9, 1.3, 0.9),
         table.frame,
     )
 

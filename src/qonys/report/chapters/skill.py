@@ -261,7 +261,6 @@ def _summary(context: Context, name: str, caption: str) -> Table:
         "lrlrrrrrrr",
         context.say(caption),
         context.origin(table.sources, table.method),
-        (1.7, 0.6, 2.2, 1.3, 1.1, 1, 0.8, 0.9, 1.1, 2.3),
         table.frame,
     )
 
@@ -315,7 +314,6 @@ def _ages(context: Context) -> Table:
         "lrlrrrrr",
         context.say("skill.ages_table"),
         context.origin(table.sources, table.method),
-        (2, 0.6, 2.8, 0.8, 1, 0.8, 0.8, 0.9),
         table.frame,
     )
 
@@ -360,6 +358,5 @@ def _un(context: Context) -> Table:
         "llrrlrrrr",
         context.say("skill.un_table"),
         context.origin(table.sources, table.method),
-        (1.6, 1.3, 0.6, 0.8, 1.7, 0.8, 0.8, 1.8, 1.3),
         table.frame,
     )

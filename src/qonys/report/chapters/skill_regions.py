@@ -159,6 +159,5 @@ def _table(context: Context) -> Table:
         "lrlrrrrrrr",
         context.say("skill.regions.table"),
         context.origin(table.sources, table.method),
-        (1.5, 0.5, 2.0, 0.9, 1.6, 1.0, 0.8, 0.8, 0.9, 2.4),
         table.frame,
     )

@@ -16,5 +16,5 @@ def build(context: Context) -> Section:
         for row in frame.sort("publisher", "title").iter_rows(named=True)
     )
     head = tuple(context.say(f"sources.column.{name}") for name in ("publisher", "title", "licence"))
-    table = Table("sources", head, rows, "lll", context.say("sources.table"), "", (2, 3, 1.4), frame)
+    table = Table("sources", head, rows, "lll", context.say("sources.table"), "", frame)
     return Section("sources", context.say("chapter.sources"), (context.paragraph("sources.intro"), table))

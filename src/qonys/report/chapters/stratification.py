@@ -55,7 +55,7 @@ def _indices(context: Context) -> Table:
     head = (*names, *(context.say("stratification.column.around", km=band) for band in bands[1:]))
     caption = context.say("stratification.indices")
     return Table("segregation_indices", head, tuple(rows), "l" + "r" * (len(head) - 1), caption,
-                 context.origin(table.sources, table.method), (3, 1, 1.7, 1, *([1.2] * (len(bands) - 1))),
+                 context.origin(table.sources, table.method),
                  table.frame)  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def _regions(context: Context) -> Table:
     columns = ("region", "people", "divergence", "group", "quotient")
     head = tuple(context.say(f"stratification.column.{name}") for name in columns)
     return Table("segregation_regions", head, tuple(rows), "lrrlr", context.say("stratification.regions"),
-                 context.origin(table.sources, table.method), (2, 1.3, 1.3, 2, 1.2), table.frame)  # fmt: skip
+                 context.origin(table.sources, table.method), table.frame)  # fmt: skip
 
 
 def _diversity(context: Context) -> Figure:
