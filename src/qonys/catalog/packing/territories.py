@@ -112,8 +112,8 @@ def listed(text: str, language: str) -> list[tuple[str, str, str]]:
 
     Examples
     --------
-    >>> listed("грузия", "en"), listed("uz", "en")[-1]
-    ([('GEO', 'GE', 'Georgia')], ('VEN', 'VE', 'Venezuela'))
+    >>> listed("грузия", "en"), listed("uz", "ru")
+    ([('GEO', 'GE', 'Georgia')], [('UZB', 'UZ', 'Узбекистан')])
 
     """
     part = text.strip().casefold()
