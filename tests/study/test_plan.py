@@ -1,12 +1,24 @@
 """The plan of a study: what is given, the pack's own, the defaults; and sentences for what cannot be."""
 
+import importlib.util
 import tomllib
+from pathlib import Path
 
+import polars as pl
 import pytest
 
 from qonys.catalog import open_pack
+from qonys.cli import main
 from qonys.errors import BadInput
+from qonys.projection.national import project_national
+from qonys.projection.scenarios import Scenario
+from qonys.study.chapters.projection import scenario_rows
+from qonys.study.chapters.registry import CHAPTERS
 from qonys.study.plan import SECTIONS, Plan, merged, plan_text, read_plan_file, resolve
+
+spec = importlib.util.spec_from_file_location("made_up", Path(__file__).parents[1] / "projection" / "made_up.py")
+made_up = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(made_up)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +79,13 @@ def test_the_hash_names_what_numbers_depend_on(pack):
         ({"projection": {"until": 2040, "register_until": 2045}}, "“projection.register_until” is 2045, but"),
         ({"regions": {"shown": [2060]}}, "“regions.shown” is 2060, but regions.until is 2050"),
         ({"account": {"kept": 2000}}, "“account.kept” is 2000, but account.draws is 1000"),
+        ({"scenarios": {"nation": ["half"]}}, "“scenarios.nation” holds half, which is not one of scenarios.named: no_migration"),
+        ({"scenarios": {"regions": "half"}}, "“scenarios.regions” is half; expected: a list of words"),
+        ({"scenarios": {"named": {"half": 3}}}, "“scenarios.named.half” is 3"),
+        ({"scenarios": {"named": 3}}, "“scenarios.named” is 3"),
+        ({"scenarios": {"named": {"half": {"emigration": 1}}}}, "“scenarios.named.half” cannot be: "),
+        ({"scenarios": {"named": {"half": {"emigration_times": -1}}}}, "emigration_times is -1.0; expected: >= 0"),
+        ({"scenarios": {"nation": ["x"], "named": {"x": {"internal_times": 2}}}}, "x, which sets internal_times"),
         ({"country": "georgia"}, "is a study of “georgia”"),
         ({"languages": ["xx"]}, "there is no language “xx”"),
     ],
@@ -90,3 +109,47 @@ def test_a_broken_file_is_one_sentence(tmp_path):
 
 def test_values_of_whole_numbers_are_taken_where_shares_stand():
     assert merged(Plan(), {"groups": {"share": 1}}).groups.share == 1.0
+
+
+def test_scenarios_of_a_plan(pack, capsys, tmp_path):
+    plan = resolve(pack)
+    assert plan.scenarios.nation == ("no_migration",)  # what runs where nothing is said
+    assert plan.scenarios.regions == ()
+    assert plan.scenarios.scenario("no_migration") == Scenario(no_migration=True)
+    path = tmp_path / "study.toml"
+    path.write_text(
+        '[scenarios]\nnation = ["no_migration", "half"]\nregions = []\n'
+        "[scenarios.named.half]\nemigration_times = 0.5\nsince = 2027\n", encoding="utf-8",
+    )  # fmt: skip
+    found = resolve(pack, read_plan_file(path))
+    assert found.scenarios.scenario("half") == Scenario(emigration_times=0.5, since=2027)
+    assert found.digest() != plan.digest()
+    assert found.digest("projection") == plan.digest("projection")
+    assert main(("study", "--plan", "--study", str(path), "--lang", "en")) == 0
+    printed = tomllib.loads(capsys.readouterr().out)
+    assert printed["scenarios"]["nation"] == ["no_migration", "half"]
+    assert printed["scenarios"]["named"]["half"] == {"emigration_times": 0.5, "since": 2027}
+    assert resolve(pack, printed).scenarios == found.scenarios
+
+
+def test_only_the_projections_depend_on_scenarios():
+    assert [one.id for one in CHAPTERS if "scenarios" in one.plan] == ["projection", "regional_projection"]
+
+
+def test_a_scenario_differs_from_the_baseline_by_its_changes():
+    made = made_up.world()
+    nation, processes = made.national, made.processes
+    how = (10, 30, 1)
+    usual = project_national(nation, processes, *how)
+    named = {"same": Scenario(), "more": Scenario(net_add=1000.0, since=nation.base_year + 6)}
+    frame = scenario_rows(usual, {name: project_national(nation, processes, *how, one) for name, one in named.items()})
+    people = frame.filter(pl.col("measure") == "population").sort("scenario", "year")
+    same = people.filter(pl.col("scenario") == "same")
+    assert (same["change_low"] == 0).all()
+    assert (same["change_high"] == 0).all()
+    expected = usual.quantiles().filter(pl.col("measure") == "population").sort("year")
+    assert same["median"].to_list() == pytest.approx(expected["q50"].to_list())
+    more = people.filter(pl.col("scenario") == "more")["change_median"].to_list()
+    assert more[:6] == pytest.approx([0.0] * 6)
+    assert 900 < more[6] < 1100
+    assert more[-1] > more[6]

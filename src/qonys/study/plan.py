@@ -10,13 +10,14 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from difflib import get_close_matches
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any
 
 from qonys import inputs, words
 from qonys.errors import BadInput
+from qonys.study.scenarios import Scenarios, check_scenarios
+from qonys.study.settings import Between, known_setting, setting, toml_text
 
 if TYPE_CHECKING:
     from qonys.catalog import Pack
@@ -25,14 +26,6 @@ if TYPE_CHECKING:
 FILE = "study.toml"
 MOST = 1_000_000
 YEARS = (1800, 2200)
-
-
-@dataclass(frozen=True)
-class Between:
-    """The least and the greatest value of a setting, or of each of its values."""
-
-    low: float
-    high: float
 
 
 Draws = Annotated[int, Between(2, MOST)]
@@ -189,6 +182,7 @@ class Plan:
     processes: Processes = Processes()
     projection: Forward = Forward()
     regions: Regions = Regions()
+    scenarios: Scenarios = field(default_factory=Scenarios)
     consequences: Consequences = Consequences()
     groups: Groups = Groups()
     capital: Capital = Capital()
@@ -272,6 +266,7 @@ def _check(plan: Plan, pack: Pack, path: str) -> None:
             raise BadInput("study.plan.language", path=path, found=language, known=", ".join(words.LANGUAGES))
     if plan.processes != Plan().processes:
         plan.processes.choices()
+    check_scenarios(plan.scenarios, path)
     ahead, base = ("projection.base_year", plan.projection.base_year), "study.plan.later"
     pairs = [
         (base, "projection.until", plan.projection.until, *ahead),
@@ -343,49 +338,18 @@ def merged(plan: Plan, given: Mapping[str, Any], path: str = FILE) -> Plan:
     """
     changes: dict[str, Any] = {}
     for key, value in given.items():
-        _known(plan, key, key, path)
+        known_setting(plan, key, key, path)
         if key not in SECTIONS:
-            changes[key] = _value(plan, key, value, (path, key))
+            changes[key] = setting(plan, key, value, (path, key))
             continue
         if not isinstance(value, dict):
             raise BadInput("study.plan.type", path=path, name=key, value=value, expected=f"[{key}]")
         section = getattr(plan, key)
         for name in value:
-            _known(section, name, f"{key}.{name}", path)
-        found = {name: _value(section, name, part, (path, f"{key}.{name}")) for name, part in value.items()}
+            known_setting(section, name, f"{key}.{name}", path)
+        found = {name: setting(section, name, part, (path, f"{key}.{name}")) for name, part in value.items()}
         changes[key] = replace(section, **found)
     return replace(plan, **changes)
-
-
-def _known(owner: Any, name: str, shown: str, path: str) -> None:
-    known = [one.name for one in fields(owner)]
-    if name not in known:
-        near = get_close_matches(name, known, 1, 0.5) or known
-        raise BadInput("study.plan.key", path=path, name=shown, known=", ".join(near))
-
-
-def _value(owner: Any, name: str, value: Any, where: tuple[str, str]) -> Any:
-    """A value of the setting's type and between its ends; `where`: file and name for the sentence."""
-    now, path, shown = getattr(owner, name), *where
-    many = isinstance(now, tuple)
-    kind = str if name == "languages" else int if many else type(now)
-    parts = value if isinstance(value, list) else [value]
-    if many != isinstance(value, list) or not all(_is(part, kind) for part in parts):
-        raise BadInput(f"study.plan.type.{kind.__name__}{'s' if many else ''}", path=path, name=shown, value=value)
-    if many and not parts and name != "languages":  # none named: that of the command
-        raise BadInput("study.plan.empty", path=path, name=shown)
-    for limits in getattr(get_type_hints(type(owner), include_extras=True)[name], "__metadata__", ()):
-        for part in parts:
-            if not limits.low <= part <= limits.high:
-                ends = {"low": limits.low, "high": limits.high}
-                raise BadInput("study.plan.range", path=path, name=shown, value=part, **ends)
-    return tuple(parts) if many else kind(value)
-
-
-def _is(value: Any, kind: type) -> bool:
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, int | float) if kind is float else isinstance(value, kind)
 
 
 def plan_text(plan: Plan) -> str:
@@ -393,5 +357,5 @@ def plan_text(plan: Plan) -> str:
     lines = [f"country = {json.dumps(plan.country)}", f"languages = {json.dumps(list(plan.languages))}"]
     for section in SECTIONS:
         lines += ["", f"[{section}]"]
-        lines += [f"{key} = {json.dumps(_plain(value))}" for key, value in asdict(getattr(plan, section)).items()]
+        lines += [f"{key} = {toml_text(_plain(value))}" for key, value in asdict(getattr(plan, section)).items()]
     return "\n".join(lines) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -39,13 +40,14 @@ def _ahead(results: Results, ready: Prepared) -> None:
     plan = results.plan.projection
     how = (plan.until - ready.inputs.base_year, plan.draws, plan.seed)
     found = project_national(ready.inputs, ready.processes, *how)
-    without = project_national(ready.inputs, ready.processes, *how, Scenario(no_migration=True))
+    named = {name: results.plan.scenarios.scenario(name) for name in results.plan.scenarios.nation}
+    runs = {name: project_national(ready.inputs, ready.processes, *how, given) for name, given in named.items()}
+    without = next((runs.pop(name) for name, given in named.items() if given == Scenario(no_migration=True)), None)
     process, migration = ready.processes, regimes_of(ready.processes.migration)
     pyramids = [found.pyramid(year).with_columns(year=pl.lit(year)) for year in (found.years[0], *plan.pyramids)]
     results.add(
         _table("projection_quantiles", found.quantiles(), ready),
         _table("projection_pyramids", pl.concat(pyramids), ready),
-        _table("projection_effect", _effect(found, without), ready),
         _table("projection_parameters", migration.parameters(), ready),
         _table("projection_crises", migration.crises(), ready),
         Number("projection.base", float(found.years[0]), "year"),
@@ -54,17 +56,25 @@ def _ahead(results: Results, ready: Prepared) -> None:
         Number("projection.rhat", max(process.fertility.rhat, process.longevity.rhat, migration.rhat), "ratio"),
         *_numbers(found, without, ready.sources, tuple(sorted({*plan.shown, plan.register_until}))),
     )
+    if without is not None:
+        results.add(_table("projection_effect", _effect(found, without), ready))
+    if runs:
+        results.add(_table("projection_scenarios", scenario_rows(found, runs), ready))
 
 
 def _table(name: str, frame: pl.DataFrame, ready: Prepared) -> TableResult:
     return TableResult(name, frame, "as_measure", RANK, ready.sources, METHOD)
 
 
-def _numbers(found: Projection, without: Projection, sources: tuple[str, ...], years: tuple[int, ...]) -> list[Number]:
+def _numbers(
+    found: Projection, without: Projection | None, sources: tuple[str, ...], years: tuple[int, ...]
+) -> list[Number]:
     numbers = []
     for year in years:
         low, middle, high = np.quantile(found.population[:, found.place(year)], [0.025, 0.5, 0.975])
         numbers.append(Number(f"projection.population.{year}", middle, "persons", low, high, RANK, sources, METHOD))
+        if without is None:
+            continue
         change = (found.population - without.population)[:, found.place(year)]
         low, middle, high = np.quantile(change, [0.025, 0.5, 0.975])
         numbers.append(Number(f"projection.effect.{year}", middle, "persons", low, high, RANK, sources, METHOD))
@@ -75,6 +85,26 @@ def _numbers(found: Projection, without: Projection, sources: tuple[str, ...], y
             Number(f"projection.p_decline.{year}", share, "share", rank=RANK, sources=sources, method=METHOD)
         )
     return numbers
+
+
+def scenario_rows(found: Projection, runs: Mapping[str, Projection]) -> pl.DataFrame:
+    """Measures under each scenario, and what they differ from the baseline, draw by draw.
+
+    scenario, measure, year, low, median, high, change_low, change_median, change_high.
+    """
+    usual, frames = found.measures(), []
+    for scenario, run in runs.items():
+        for measure, values in run.measures().items():
+            years = run.years if values.shape[1] == len(run.years) else run.years[1:]
+            ends = np.quantile([values, values - usual[measure]], [0.025, 0.5, 0.975], axis=1)
+            columns = {
+                f"{side}{name}": ends[level, place]
+                for place, side in enumerate(("", "change_"))
+                for level, name in enumerate(("low", "median", "high"))
+            }
+            labels = {"scenario": [scenario] * len(years), "measure": [measure] * len(years), "year": years}
+            frames.append(pl.DataFrame({**labels, **columns}))
+    return pl.concat(frames)
 
 
 def _effect(found: Projection, without: Projection) -> pl.DataFrame:

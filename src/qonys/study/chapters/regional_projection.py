@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -9,7 +11,9 @@ from numpy.typing import NDArray
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.projection.national import Run
+from qonys.projection.regional.drivers import World
 from qonys.projection.regional.project import RegionalProjection, project_world
+from qonys.projection.scenarios import Scenario
 from qonys.study.ensembles.fits import world_of
 from qonys.study.ensembles.regional_draws import KEEP, NAMES, frames_of
 from qonys.study.runs.results import Number, Results, TableResult
@@ -51,6 +55,9 @@ def _ahead(pack: Pack, results: Results) -> None:
         table("regional_compared", found.compared()),
         *_numbers(found, growth, sources, (*plan.shown, plan.until), inputs.country(pack).kin or ""),
     )
+    named = {name: results.plan.scenarios.scenario(name) for name in results.plan.scenarios.regions}
+    if named:
+        results.add(table("regional_scenarios", _scenarios(found, world, run, named)))
     results.add(
         Number("regional.base", float(base), "year"),
         Number("regional.until", float(plan.until), "year"),
@@ -60,6 +67,29 @@ def _ahead(pack: Pack, results: Results) -> None:
         Number("regional.clipped", round(found.clipped(), 1), "persons", method=METHOD),
         Number("regional.shift", found.shift, "share", method=METHOD),
     )
+
+
+def _scenarios(found: RegionalProjection, world: World, run: Run, named: Mapping[str, Scenario]) -> pl.DataFrame:
+    """Residents of each region under each scenario, and what they differ from the baseline, draw by draw.
+
+    scenario, region, year, low, median, high, change_low, change_median, change_high; persons.
+    """
+    usual, frames = found.draws(over=("region",)), []
+    for scenario, given in named.items():
+        other = project_world(world, run, given, KEEP).draws(over=("region",))
+        ends = np.quantile([other, other - usual], [0.025, 0.5, 0.975], axis=1)  # level, side, year, region
+        size = (len(found.years), len(found.regions))
+        columns = {
+            f"{side}{name}": ends[level, place].ravel()
+            for place, side in enumerate(("", "change_"))
+            for level, name in enumerate(("low", "median", "high"))
+        }
+        labels = {
+            "scenario": [scenario] * (size[0] * size[1]), "region": list(found.regions) * size[0],
+            "year": np.repeat(found.years, size[1]),
+        }  # fmt: skip
+        frames.append(pl.DataFrame({**labels, **columns}))
+    return pl.concat(frames)
 
 
 def _growth(found: RegionalProjection) -> pl.DataFrame:

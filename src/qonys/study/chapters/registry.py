@@ -192,7 +192,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         needs=(*FORWARD, "projection_un_population", "net_migration"),
         wants=(FLOWS,),
         uses=("accounts",),
-        plan=("processes", "projection"),
+        plan=("processes", "projection", "scenarios"),
     ),
     Chapter(
         "regional_projection",
@@ -206,7 +206,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
         uses=("accounts",),
         after=("projection",),
-        plan=("processes", "projection", "regions"),
+        plan=("processes", "projection", "regions", "scenarios"),
     ),
     Chapter(
         "skill",
