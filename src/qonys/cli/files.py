@@ -24,6 +24,7 @@ class WritingOptions:
     delimiter: Annotated[Text, Parameter(name="--delimiter", help="cli.option.delimiter")] = None
     decimal: Annotated[Text, Parameter(name="--decimal", help="cli.option.decimal")] = None
     thousands: Annotated[Text, Parameter(name="--thousands", help="cli.option.thousands")] = None
+    multiplier: Annotated[Text, Parameter(name="--multiplier", help="cli.option.multiplier")] = None
     na: Annotated[Texts, Parameter(name="--na", help="cli.option.na", consume_multiple=False)] = ()
     exclude: Annotated[Texts, Parameter(name="--exclude", help="cli.option.exclude", consume_multiple=False)] = ()
     keep: Annotated[Texts, Parameter(name="--keep", help="cli.option.keep", consume_multiple=False)] = ()
@@ -34,7 +35,7 @@ class WritingOptions:
 
         return FileChoices(
             sheet=self.sheet, encoding=self.encoding, delimiter=self.delimiter, decimal=self.decimal,
-            thousands=self.thousands, na=self.na, exclude=self.exclude, keep=self.keep,
+            thousands=self.thousands, multiplier=self.multiplier, na=self.na, exclude=self.exclude, keep=self.keep,
         )  # fmt: skip
 
 

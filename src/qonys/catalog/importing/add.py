@@ -12,6 +12,7 @@ import polars as pl
 
 from qonys import words
 from qonys.catalog.digest import file_digest
+from qonys.catalog.importing.multiples import multiplied
 from qonys.catalog.importing.translate import translated
 from qonys.catalog.importing.understand import ReadingOptions, Understanding, understanding
 from qonys.catalog.importing.validate import against_earlier, first_rows, validated
@@ -19,6 +20,7 @@ from qonys.catalog.locks import exclusive
 from qonys.catalog.pack import Pack
 from qonys.catalog.places import write_ready
 from qonys.catalog.reading.files import read_file
+from qonys.catalog.reading.no_value import with_values, without_na
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.user_tables import UserTable, user_folder, user_frame, user_tables, write_user_table
 from qonys.errors import BadInput
@@ -68,6 +70,8 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
     """
     pack.resources_of(table)
     raw = read_file(path, options.file)
+    rows, marks = without_na(path, raw.numbered, options.file.na)
+    raw = raw.with_rows(rows)
     understood = understanding(raw, pack, table, options)
     if understood.missing:
         raise BadInput(
@@ -80,7 +84,9 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
     for need in ("source", "status"):
         if understood.file_column(need) is None and need not in understood.constants:
             raise BadInput(f"catalog.add.no_{need}", path=str(path))
-    frame, unread = translated(raw, understood, pack)
+    raw = raw.with_rows(with_values(path, raw.numbered, marks, _value_columns(pack, understood)))
+    raw, factors = multiplied(raw, understood, pack, options)
+    frame, unread = translated(raw, understood, pack, factors)
     titles = _new_sources(pack, understood, options)
     findings = list(unread)
     if not unread:
@@ -88,6 +94,11 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
         findings += validated(frame, raw.rows, understood, pack, known)
         findings += _repeated(pack, table, frame, raw.rows)
     return PreparedTable(understood, frame, raw.rows, first_rows(findings), titles)
+
+
+def _value_columns(pack: Pack, understood: Understanding) -> set[str]:
+    values = pack.resources_of(understood.table)[0].values
+    return {guess.file_column for guess in understood.mapping if guess.column in values}
 
 
 def _repeated(pack: Pack, table: str, frame: pl.DataFrame, rows: pl.Series) -> tuple[Finding, ...]:
@@ -106,8 +117,10 @@ def _new_sources(pack: Pack, understood: Understanding, options: ReadingOptions)
     return {source: options.source_title}
 
 
-def add_file(pack: Pack, path: Path, table: str, options: ReadingOptions) -> UserTable:
-    """Add all rows of a file to a person's own tables, or none of them.
+def add_file(
+    pack: Pack, path: Path, table: str, options: ReadingOptions, ready: PreparedTable | None = None
+) -> UserTable:
+    """Add all rows of a file to a person's own tables, or none of them; `ready` where the file was prepared already.
 
     Figures that disagree with the pack are taken: they stand beside the pack's as a conflict.
 
@@ -119,7 +132,7 @@ def add_file(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Use
         The file cannot be opened or understood.
 
     """
-    ready = prepared(pack, path, table, options)
+    ready = ready or prepared(pack, path, table, options)
     if ready.findings:
         raise ImportRefused(str(path), ready.findings)
     folder = write_ready(user_folder(pack), "XDG_DATA_HOME")

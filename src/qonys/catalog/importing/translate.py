@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 
 import polars as pl
 
 from qonys.catalog.importing.understand import Understanding
 from qonys.catalog.pack import Pack
 from qonys.catalog.parsing import typed_column
+from qonys.catalog.reading.cells import numbers_in
 from qonys.catalog.reading.names import CLOSED, Names, coded_names, region_names
-from qonys.catalog.reading.numbers import parsed_number, tidy
+from qonys.catalog.reading.numbers import Signs, parsed_number, tidy
 from qonys.catalog.reading.raw import RawTable
 from qonys.catalog.reading.vocabulary import plain, words_of
 from qonys.catalog.rules.findings import Finding
@@ -26,22 +28,26 @@ Reading = tuple[Reader, str, Names | None]
 
 
 def translated(
-    raw: RawTable, understood: Understanding, pack: Pack
+    raw: RawTable, understood: Understanding, pack: Pack, factors: Mapping[str, Sequence[Decimal]] | None = None
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """The rows of a file with the table's columns and types, and the cells that could not be read.
 
-    Findings carry the row number of the file. A cell that could not be read is empty.
+    `factors`: file column -> what the number of each row is multiplied by. Findings carry the row number of the
+    file. A cell that could not be read is empty.
     """
     resource = pack.resources_of(understood.table)[0]
     findings: list[Finding] = []
     columns: list[pl.Series] = []
     for item in resource.fields:
         name = understood.file_column(item.name)
-        if name is not None:
-            column, faults = _column(raw, name, item, _reader(item, pack, resource, understood.decimal))
+        if name is not None and item.type == "number":
+            column, faults = _number_column(raw, name, item, understood.signs[name], (factors or {}).get(name))
+            findings.extend(faults)
+        elif name is not None:
+            column, faults = _column(raw, name, item, _reader(item, pack, resource))
             findings.extend(faults)
         else:
-            column, faults = _constant(raw, item, understood.constants, _reader(item, pack, resource, "."))
+            column, faults = _constant(raw, item, understood.constants, _reader(item, pack, resource))
             findings.extend(faults)
         columns.append(column)
     frame = pl.DataFrame(columns)
@@ -60,6 +66,15 @@ def _column(raw: RawTable, name: str, item: Field, reading: Reading) -> tuple[pl
     return typed_column(found, item.type).alias(item.name), faults
 
 
+def _number_column(
+    raw: RawTable, name: str, item: Field, signs: Signs, factors: Sequence[Decimal] | None
+) -> tuple[pl.Series, list[Finding]]:
+    texts = raw.frame[name]
+    found = numbers_in(texts, signs, factors)
+    bad = (found.is_null() & texts.is_not_null()).arg_true()
+    return found.alias(item.name), [_fault(raw, int(i), name, str(texts[int(i)]), "number", None) for i in bad]
+
+
 def _fault(raw: RawTable, index: int, name: str, text: str, expected: str, names: Names | None) -> Finding:
     near = names.suggestion(text) if names is not None else ""
     key = f"catalog.add.cell.{expected}" + ("_near" if near else "")
@@ -67,13 +82,13 @@ def _fault(raw: RawTable, index: int, name: str, text: str, expected: str, names
     return Finding(key, values | ({"near": near} if near else {}), int(raw.rows[index]), name)
 
 
-def _reader(item: Field, pack: Pack, resource: Resource, decimal: str) -> Reading:
+def _reader(item: Field, pack: Pack, resource: Resource) -> Reading:
     """How a cell is read, the word for what was expected, and the known names if there are any."""
     if item.name in resource.region_columns:
         regions = region_names(pack)
         return regions.code, "region", regions
     if item.type == "number":
-        return (lambda text: _repr(parsed_number(text, decimal))), "number", None
+        return (lambda text: _repr(parsed_number(text, "."))), "number", None
     if item.type in ("year", "integer"):
         return _whole, item.type, None
     if item.type == "date":

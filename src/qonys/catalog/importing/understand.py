@@ -15,11 +15,14 @@ import polars as pl
 from qonys.catalog.pack import Pack, nearest
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.names import region_names
-from qonys.catalog.reading.numbers import decimal_sign
+from qonys.catalog.reading.numbers import Signs
 from qonys.catalog.reading.raw import RawTable
+from qonys.catalog.reading.signs import signs_of
+from qonys.catalog.reading.statements import is_multiplier
 from qonys.catalog.reading.vocabulary import codes_by_word, plain
 from qonys.catalog.schema import Field, Resource
 from qonys.errors import BadInput
+from qonys.words.notes import note
 
 GIVEN, SAME_NAME, KNOWN_WORD, CONTENTS = "given", "same_name", "known_word", "contents"
 _YEAR = re.compile(r"(1[5-9]|20)\d\d")
@@ -68,6 +71,7 @@ class Understanding:
     encoding: str | None
     delimiter: str | None
     decimal: str
+    signs: Mapping[str, Signs]
     sheet: str | None
     header_row: int
     rows: int
@@ -94,10 +98,10 @@ def understanding(raw: RawTable, pack: Pack, table: str, options: ReadingOptions
     """
     resource = pack.resources_of(table)[0]
     _refuse_unknown(raw, resource, options)
-    mapping = _guessed(raw, pack, resource, options.mapping)
+    constants = _said_constants(raw.path, options)
+    mapping = _guessed(raw, pack, resource, options.mapping, constants)
     taken = {guess.column for guess in mapping}
-    constants = dict(options.constants)
-    _add_source(constants, taken, options)
+    signs = _signs(raw, resource, mapping, options.file)
     unit = _unit_guess(raw, pack, table, mapping) if "unit" in resource.columns else None
     if unit and "unit" not in taken:
         constants.setdefault("unit", unit)
@@ -108,13 +112,14 @@ def understanding(raw: RawTable, pack: Pack, table: str, options: ReadingOptions
         format=raw.format,
         encoding=raw.encoding,
         delimiter=raw.delimiter,
-        decimal=options.file.decimal or _decimal(raw, resource, mapping),
+        decimal="," if any(item.decimal == "," for item in signs.values()) else options.file.decimal or ".",
+        signs=signs,
         sheet=raw.sheet,
         header_row=raw.header_row,
         rows=raw.frame.height,
         mapping=mapping,
         constants=constants,
-        ignored=tuple(name for name in raw.frame.columns if name not in {g.file_column for g in mapping}),
+        ignored=_ignored(raw, mapping, options.file),
         left_out=raw.left_out,
         missing=tuple(missing),
         unit_guess=unit,
@@ -148,8 +153,13 @@ def _refuse_unknown(raw: RawTable, resource: Resource, options: ReadingOptions) 
             raise BadInput("catalog.add.no_such_column", table=resource.table or "", column=column, near=near)
 
 
-def _guessed(raw: RawTable, pack: Pack, resource: Resource, given: Mapping[str, str]) -> tuple[Guess, ...]:
-    """Column by column: what was given, then equal names, known words, contents; each column once."""
+def _guessed(
+    raw: RawTable, pack: Pack, resource: Resource, given: Mapping[str, str], constants: Mapping[str, str]
+) -> tuple[Guess, ...]:
+    """Column by column: what was given, then equal names, known words, contents; each column once.
+
+    A column for which a constant was said is not looked for: what a person says goes before any guess.
+    """
     found: dict[str, Guess] = {name: Guess(name, column, GIVEN) for name, column in given.items()}
     words = codes_by_word("columns")
     own = {plain(name): name for name in resource.columns}
@@ -157,12 +167,16 @@ def _guessed(raw: RawTable, pack: Pack, resource: Resource, given: Mapping[str, 
         for name in raw.frame.columns:
             column = known.get(plain(name))
             taken = {guess.column for guess in found.values()}
-            if name not in found and column in resource.columns and column not in taken:
+            if name not in found and column in resource.columns and column not in {*taken, *constants}:
                 found[name] = Guess(name, str(column), reason)
+    for name in raw.frame.columns:
+        column = own.get(plain(name)) or words.get(plain(name), "")
+        if name not in found and column in constants:
+            _say_left(raw, name, column, constants[column])
     taken = {guess.column for guess in found.values()}
     for item in resource.fields:
-        if item.name not in taken:
-            rest = [name for name in raw.frame.columns if name not in found]
+        if item.name not in taken and item.name not in constants:
+            rest = [name for name in raw.frame.columns if name not in found and plain(name) not in {*own, *words}]
             fitting = _by_contents(raw.frame, rest, item, pack, resource)
             if fitting is not None:
                 found[fitting] = Guess(fitting, item.name, CONTENTS)
@@ -191,13 +205,40 @@ def _looks_like(column: pl.Series, item: Field, pack: Pack, resource: Resource) 
     return False
 
 
-def _add_source(constants: dict[str, str], taken: set[str], options: ReadingOptions) -> None:
-    if options.source and "source" not in taken:
-        constants["source"] = options.source
-    elif options.source_title and "source" not in taken:
-        constants["source"] = slug(options.source_title)
-    if options.status and "status" not in taken:
-        constants["status"] = options.status
+def _said_constants(path: Path, options: ReadingOptions) -> dict[str, str]:
+    """Values that the person says for all rows.
+
+    Raises
+    ------
+    BadInput
+        A column of the file is mapped to what is also said for all rows.
+
+    """
+    said = dict(options.constants)
+    if options.source or options.source_title:
+        said.setdefault("source", options.source or slug(str(options.source_title)))
+    if options.status:
+        said.setdefault("status", options.status)
+    for name, column in options.mapping.items():
+        if column in said:
+            raise BadInput("catalog.add.said_twice", path=str(path), file=name, column=column, value=said[column])
+    return said
+
+
+def _ignored(raw: RawTable, mapping: Sequence[Guess], choices: FileChoices) -> tuple[str, ...]:
+    """Columns that are not read: neither mapped nor, where the file itself says the multiplier, a column of it."""
+    used = {guess.file_column for guess in mapping}
+    if choices.multiplier is None:
+        used |= {name for name in raw.frame.columns if is_multiplier(name)}
+    return tuple(name for name in raw.frame.columns if name not in used)
+
+
+def _say_left(raw: RawTable, name: str, column: str, value: str) -> None:
+    """Say that a column of the file gives way to what the person says, unless it holds the same."""
+    held = [str(text) for text in raw.frame[name].drop_nulls().unique(maintain_order=True)]
+    if held != [value]:
+        values = ", ".join(held[:6]) + (" …" if len(held) > 6 else "")
+        note("catalog.add.set_wins", path=str(raw.path), file=name, held=values, column=column, value=value)
 
 
 def slug(title: str) -> str:
@@ -225,21 +266,9 @@ def _unit_guess(raw: RawTable, pack: Pack, table: str, mapping: Sequence[Guess])
     return str(units[0]) if len(units) == 1 else None
 
 
-def _decimal(raw: RawTable, resource: Resource, mapping: Sequence[Guess]) -> str:
+def _signs(
+    raw: RawTable, resource: Resource, mapping: Sequence[Guess], choices: FileChoices
+) -> dict[str, Signs]:
     numeric = {item.name for item in resource.fields if item.type == "number"}
-    for guess in mapping:
-        if guess.column in numeric:
-            texts = raw.frame[guess.file_column]
-            sign = decimal_sign(str(text) for text in texts.drop_nulls())
-            if sign is None:
-                index = int(texts.str.contains(",").fill_null(False).arg_true()[0])
-                raise BadInput(
-                    "catalog.add.ambiguous_comma",
-                    path=str(raw.path),
-                    row=raw.rows[index],
-                    column=guess.file_column,
-                    value=texts[index],
-                )
-            if sign == ",":
-                return ","
-    return "."
+    columns = {guess.file_column: False for guess in mapping if guess.column in numeric}
+    return signs_of(raw.path, raw.numbered, columns, choices, raw.typed)

@@ -9,6 +9,7 @@ import polars as pl
 
 from qonys.catalog.importing.understand import Understanding, needed_columns
 from qonys.catalog.pack import Pack
+from qonys.catalog.reading.bounds import AMOUNT, BOUNDS, PERSONS
 from qonys.catalog.rules import columns, regions
 from qonys.catalog.rules.findings import Finding, key_of
 from qonys.catalog.schema import Resource
@@ -48,6 +49,7 @@ def validated(
         *columns.within_limits(frame, resource.fields),
         *columns.status_known(frame),
         *columns.codes_known(frame, "source", list(known_sources), "catalog.rule.source"),
+        *possible(frame, resource),
         *never_negative(frame, pack.table(understood.table), resource),
         *region_existed(frame, pack, resource),
         *columns.dates_in_order(frame),
@@ -101,6 +103,25 @@ def never_negative(frame: pl.DataFrame, evidence: pl.DataFrame, resource: Resour
             number = row["__row"]
             values = {"row": number + 2, "column": value, "value": f"{row[value]:g}"}
             found.append(Finding("catalog.rule.negative", values, number, value))
+    return tuple(found)
+
+
+def possible(frame: pl.DataFrame, resource: Resource) -> tuple[Finding, ...]:
+    """No value is beyond what its kind can be: persons by their unit, anything else as an amount."""
+    found: list[Finding] = []
+    for value in resource.values:
+        if value not in frame.columns or not frame[value].dtype.is_numeric():
+            continue
+        most = pl.lit(BOUNDS[AMOUNT][1])
+        if "unit" in frame.columns:
+            most = pl.when(pl.col("unit") == "persons").then(BOUNDS[PERSONS][1]).otherwise(most)
+        limits = frame.select(most.alias("most"), pl.col(value).abs().alias("size"))
+        for index in limits.select((pl.col("size") > pl.col("most")).fill_null(value=False))["size"].arg_true():
+            limit = float(limits["most"][index])
+            size = float(frame[value][index])
+            key, limit = ("catalog.rule.maximum", limit) if size > 0 else ("catalog.rule.minimum", -limit)
+            values = {"row": index + 2, "column": value, "value": f"{size:g}", "limit": f"{limit:g}"}
+            found.append(Finding(key, values, index, value))
     return tuple(found)
 
 

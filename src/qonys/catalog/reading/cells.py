@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.numbers import decimal_sign, parsed_number
+from qonys.catalog.reading.numbers import Signs, plain_number
 from qonys.errors import BadInput
+
+LARGEST_WHOLE = 1e15
+
+
+def numbers_in(texts: pl.Series, signs: Signs, factors: Sequence[Decimal] | None = None) -> pl.Series:
+    """The texts of a column as numbers, each multiplied by its factor; null where a text is none.
+
+    Products are formed in decimal arithmetic: 2.3 thousand is 2300.
+
+    Parameters
+    ----------
+    texts
+        Texts of a column; null where a cell is empty.
+    signs
+        How its numbers are written.
+    factors
+        One per row; None: the numbers stay.
+
+    """
+    found: list[float | None] = []
+    for index, text in enumerate(texts):
+        plain = None if text is None else plain_number(text, signs)
+        if plain is None:
+            found.append(None)
+        else:
+            found.append(float(plain) if factors is None else float(Decimal(plain) * factors[index]))
+    return pl.Series(found, dtype=pl.Float64)
 
 
 def number_cells(
-    path: Path, column: str, texts: pl.Series, rows: pl.Series, kind: tuple[bool, bool], choices: FileChoices
-) -> pl.Series:
+    path: Path, column: str, texts: pl.Series, rows: pl.Series, kind: tuple[bool, bool], signs: Signs,
+    factors: Sequence[Decimal] | None = None,
+) -> pl.Series:  # fmt: skip
     """The texts of a column as numbers.
 
     Parameters
@@ -24,8 +53,8 @@ def number_cells(
         Texts, and the number of each row in the file.
     kind
         Whether a cell may be empty, whether the numbers are whole.
-    choices
-        What the person says about the file.
+    signs, factors
+        As in `numbers_in`.
 
     Raises
     ------
@@ -34,21 +63,17 @@ def number_cells(
 
     """
     optional, whole = kind
-    given = [text for text in texts if text is not None and text.strip()]
-    decimal = choices.decimal or decimal_sign(given) or "."
-    numbers: list[float | None] = []
-    for text, row in zip(texts, rows, strict=True):
+    numbers = numbers_in(texts, signs, factors)
+    for text, number, row in zip(texts, numbers, rows, strict=True):
         if text is None or not text.strip():
             if not optional:
                 raise BadInput("catalog.long.empty", path=str(path), row=row, column=column)
-            numbers.append(None)
-            continue
-        number = parsed_number(text, decimal)
-        if number is None or (whole and number != int(number)):
-            key = "catalog.long.not_whole" if whole else "catalog.long.not_number"
-            raise BadInput(key, path=str(path), row=row, column=column, text=text)
-        numbers.append(number)
-    return pl.Series(numbers, dtype=pl.Float64).cast(pl.Int64) if whole else pl.Series(numbers, dtype=pl.Float64)
+        elif number is None:
+            raise BadInput("catalog.long.not_number", path=str(path), row=row, column=column, text=text,
+                           decimal=signs.decimal)  # fmt: skip
+        elif whole and (abs(number) > LARGEST_WHOLE or number != int(number)):
+            raise BadInput("catalog.long.not_whole", path=str(path), row=row, column=column, text=text)
+    return numbers.cast(pl.Int64) if whole else numbers
 
 
 def label_cells(path: Path, column: str, texts: pl.Series, rows: pl.Series, optional: bool) -> pl.Series:

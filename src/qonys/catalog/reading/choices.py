@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 
 from qonys.errors import BadInput
 
@@ -33,6 +34,8 @@ class FileChoices:
         ``.``, ``,``, ``space``, ``'`` or ``none``; None: told from the numbers.
     na
         ``FILE_COLUMN=TEXT`` or ``TEXT`` (all columns): a text that stands for no value.
+    multiplier
+        What the numbers of the file are multiplied by, whatever it says of thousands; None: as it says.
     exclude, keep
         ``FILE_COLUMN=LABEL``: rows with this label are left out, as totals are; are kept, whatever they look like.
 
@@ -46,12 +49,16 @@ class FileChoices:
     decimal: str | None = None
     thousands: str | None = None
     na: tuple[str, ...] = ()
+    multiplier: str | None = None
     exclude: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _one_of("--decimal", self.decimal, DECIMALS)
         _one_of("--thousands", self.thousands, tuple(THOUSANDS))
+        if self.multiplier is not None and not _above_zero(self.multiplier):
+            known = "1  1000  1000000"
+            raise BadInput("catalog.reading.choice", option="--multiplier", value=self.multiplier, known=known)
         if self.decimal is not None and self.decimal == self.thousands:
             raise BadInput("catalog.reading.same_sign", sign=self.decimal)
         if self.delimiter is not None and len(DELIMITERS.get(self.delimiter, self.delimiter)) != 1:
@@ -65,9 +72,14 @@ class FileChoices:
         """The delimiter as a character."""
         return DELIMITERS.get(self.delimiter or "", self.delimiter)
 
+    @property
+    def factor(self) -> Decimal | None:
+        """The multiplier as a number."""
+        return None if self.multiplier is None else Decimal(self.multiplier)
+
     def for_companions(self) -> FileChoices:
         """The same writing for a companion file of the first: its columns, rows and sheet are its own."""
-        return replace(self, mapping=(), where=(), sheet=None, exclude=(), keep=())
+        return replace(self, mapping=(), where=(), sheet=None, multiplier=None, exclude=(), keep=())
 
 
 def pairs(written: Sequence[str], known: Sequence[str] = ()) -> dict[str, str]:
@@ -95,6 +107,13 @@ def pairs(written: Sequence[str], known: Sequence[str] = ()) -> dict[str, str]:
 def _one_of(option: str, value: str | None, known: Sequence[str]) -> None:
     if value is not None and value not in known:
         raise BadInput("catalog.reading.choice", option=option, value=value, known="  ".join(known))
+
+
+def _above_zero(text: str) -> bool:
+    try:
+        return Decimal(0) < Decimal(text) < Decimal(10) ** 13
+    except InvalidOperation:
+        return False
 
 
 def _codec(name: str) -> None:

@@ -11,17 +11,19 @@ from typing import Any
 
 import polars as pl
 
+from qonys.catalog.reading.powers import power_in
 from qonys.catalog.reading.raw import RawTable
 from qonys.errors import BadInput
 
 VALUE = "value"
 UNIT = "unit"
+MULTIPLIER = "unit_mult"
 
 
 def read_jsonstat_table(path: Path) -> RawTable:
     """A JSON-stat 2.0 dataset: one row per cell that has a value; cells are counted from 1.
 
-    The columns are the dimensions (codes), `value`, and `unit` where the dimension says one.
+    The columns are the dimensions (codes), `value`, and `unit` and `unit_mult` where a dimension says one.
 
     Raises
     ------
@@ -58,7 +60,7 @@ def _table(path: Path, document: Mapping[str, Any]) -> RawTable:
         else dict(enumerate(values))
     )
     units = _units(document, names)
-    columns: dict[str, list[str | None]] = {name: [] for name in [*names, VALUE, *([UNIT] if units else [])]}
+    columns: dict[str, list[str | None]] = {name: [] for name in [*names, VALUE, *units]}
     rows: list[int] = []
     for number, combination in enumerate(itertools.product(*codes)):
         if given.get(number) is None:
@@ -67,8 +69,8 @@ def _table(path: Path, document: Mapping[str, Any]) -> RawTable:
         for name, code in zip(names, combination, strict=True):
             columns[name].append(code)
         columns[VALUE].append(str(given[number]))
-        if units:
-            columns[UNIT].append(next((units[code] for code in combination if code in units), None))
+        for name, of_code in units.items():
+            columns[name].append(next((of_code[code] for code in combination if code in of_code), None))
     if not rows:
         raise BadInput("catalog.add.empty", path=str(path))
     empty = cells - len(rows)
@@ -81,6 +83,7 @@ def _table(path: Path, document: Mapping[str, Any]) -> RawTable:
         header_row=0,
         left_out=(f"null × {empty}",) if empty else (),
         titles={"label": str(document.get("label", ""))},
+        typed=frozenset({VALUE} if all(type(item) in (int, float, type(None)) for item in given.values()) else ()),
     )
 
 
@@ -94,10 +97,21 @@ def _codes(dimension: Mapping[str, Any]) -> list[str]:
     return [str(code) for code in index]
 
 
-def _units(document: Mapping[str, Any], names: list[str]) -> dict[str, str]:
-    """Code of a metric -> its unit, as the dataset says."""
+def _units(document: Mapping[str, Any], names: list[str]) -> dict[str, dict[str, str]]:
+    """Column -> code of a metric -> its unit, and its multiplier (an exponent of ten), as the dataset says.
+
+    A label that says a multiplier ("Thousand persons") is the unit where no multiplier is given by itself.
+    """
     units: dict[str, str] = {}
+    powers: dict[str, str] = {}
     for name in names:
         for code, about in document["dimension"][name]["category"].get("unit", {}).items():
-            units[str(code)] = str(about.get("base") or about.get("label") or "")
-    return {code: unit for code, unit in units.items() if unit}
+            base, label = str(about.get("base") or ""), str(about.get("label") or "")
+            if about.get("multiplier") is not None:
+                powers[str(code)] = str(about["multiplier"])
+            elif power_in(label).powers:
+                base = label
+            units[str(code)] = base or label
+    units = {code: unit for code, unit in units.items() if unit}
+    found = {UNIT if UNIT not in names else "unit of measure": units, MULTIPLIER: powers}
+    return {name: of_code for name, of_code in found.items() if of_code and name not in names}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.rows import NUMBER
 from qonys.errors import BadInput
 
 LIMIT_VARIABLE = "QONYS_IMPORT_LIMIT_MB"
@@ -33,8 +34,12 @@ class RawTable:
         Number of the header's row in the file.
     left_out
         What of the file is not in `frame`: other sheets, rows above the header.
-    dimensions
+    above
+        Titles: the texts of the rows above the header.
+    titles
         JSON-stat and SDMX: what the file says about itself (title, unit).
+    typed
+        Columns that the file stores as numbers, not as texts: their signs are a machine's.
 
     """
 
@@ -47,7 +52,23 @@ class RawTable:
     sheet: str | None = None
     header_row: int = 1
     left_out: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
     titles: dict[str, str] = field(default_factory=dict)
+    typed: frozenset[str] = frozenset()
+
+    @property
+    def numbered(self) -> pl.DataFrame:
+        """The texts, with the number of each row in the file in the column `NUMBER`."""
+        return self.frame.with_columns(self.rows.alias(NUMBER))
+
+    def with_rows(self, numbered: pl.DataFrame) -> RawTable:
+        """The same table with other rows or texts, given as `numbered`."""
+        return replace(self, frame=numbered.drop(NUMBER), rows=numbered[NUMBER].alias("row"))
+
+    @property
+    def sayings(self) -> tuple[str, ...]:
+        """What stands above the table or is said of all of it."""
+        return (*self.above, *(text for text in self.titles.values() if text))
 
     def as_format(self, name: str) -> RawTable:
         """The same table under another format name."""
@@ -126,13 +147,15 @@ def from_cells(path: Path, form: str, cells: list[list[str | None]], first_row: 
         name: [_cell(row[place]) if place < len(row) else None for _, row in body]
         for place, name in enumerate(header)
     }
+    above = tuple(" ".join(c.strip() for c in row if c) for row in cells[:start] if any(row))
     return RawTable(
         path=path,
         format=form,
         frame=pl.DataFrame(columns, schema=dict.fromkeys(header, pl.String)),
         rows=pl.Series("row", [number for number, _ in body], dtype=pl.Int64),
         header_row=header_row,
-        left_out=tuple(" ".join(c.strip() for c in row if c) for row in cells[:start] if any(row)),
+        left_out=above,
+        above=above,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from qonys.errors import BadInput
+from qonys.words.notes import note
 
 NUMBER = "__row__"
 
@@ -36,7 +37,12 @@ def rows_where(path: Path, rows: pl.DataFrame, conditions: Sequence[str]) -> pl.
             raise BadInput("catalog.long.pair", given=condition)
         if column not in rows.columns:
             raise BadInput("catalog.long.no_column", path=str(path), column=column, found=", ".join(rows.columns[:-1]))
-        rows = rows.filter(pl.col(column).str.strip_chars().is_in(values.split("|")))
+        wanted = values.split("|")
+        held = set(rows[column].str.strip_chars().drop_nulls())
+        rows = rows.filter(pl.col(column).str.strip_chars().is_in(wanted))
+        unmet = "|".join(value for value in wanted if value not in held)
+        if unmet and rows.height:
+            note("catalog.reading.unmet", path=str(path), option="--where", value=f"{column}={unmet}")
     if rows.height == 0:
         raise BadInput("catalog.long.no_rows", path=str(path), where="; ".join(conditions))
     return rows

@@ -44,7 +44,8 @@ def read_workbook(path: Path, sheet: str | None = None) -> RawTable:
             others = tuple(f"[{other}]" for other in names if other != name)
             if others:
                 note("catalog.reading.sheet", path=str(path), sheet=name, others=", ".join(names))
-            return replace(table, sheet=name, left_out=(*table.left_out, *others))
+            typed = _typed(book, name, cells, table)
+            return replace(table, sheet=name, left_out=(*table.left_out, *others), typed=typed)
     raise BadInput("catalog.add.empty", path=str(path))
 
 
@@ -68,6 +69,19 @@ def _cells(book: object, name: str, path: Path) -> list[list[str | None]]:
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError):
         raise BadInput("catalog.add.damaged", path=str(path), format="Excel") from None
     return [list(row) for row in frame.rows()]
+
+
+def _typed(book: object, name: str, cells: list[list[str | None]], table: RawTable) -> frozenset[str]:
+    """Columns whose cells are numbers for the workbook, not texts that look like them."""
+    import fastexcel
+
+    try:
+        loaded = book.load_sheet(name, header_row=None, skip_rows=table.header_row)  # type: ignore[attr-defined]
+        kinds = loaded.to_polars().dtypes
+    except (fastexcel.FastExcelError, pl.exceptions.PolarsError):
+        return frozenset()
+    header = [(cell or "").strip() for cell in cells[table.header_row - 1]]
+    return frozenset(column for column, kind in zip(header, kinds, strict=False) if column and kind.is_numeric())
 
 
 def read_parquet_table(path: Path) -> RawTable:
@@ -96,7 +110,8 @@ def read_parquet_table(path: Path) -> RawTable:
         raise BadInput("catalog.add.nested", path=str(path), column=nested[0])
     rows = pl.Series("row", range(2, frame.height + 2), dtype=pl.Int64)
     texts = frame.select(_text(name, kind) for name, kind in frame.schema.items())
-    return RawTable(path=path, format="parquet", frame=texts, rows=rows)
+    typed = frozenset(name for name, kind in frame.schema.items() if kind.is_numeric())
+    return RawTable(path=path, format="parquet", frame=texts, rows=rows, typed=typed)
 
 
 def _text(name: str, kind: pl.DataType) -> pl.Expr:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 USUAL: dict[str, tuple[str, ...]] = {
     "origin": ("orig", "from", "source_region", "o"),
@@ -23,7 +24,8 @@ BASIS = frozenset({"definition", "unit", "unit_measure", "vintage", "boundary_vi
 class Wanted:
     """Names a method asks for: `labels` and `numbers` must be there, the others may be.
 
-    `whole` are numbers without fractions (years, ages).
+    `whole` are numbers without fractions (years, ages); `kinds` says what numbers count where their name does not
+    (`bounds.BOUNDS`).
     """
 
     labels: tuple[str, ...] = ()
@@ -32,6 +34,7 @@ class Wanted:
     optional_labels: tuple[str, ...] = ()
     optional_numbers: tuple[str, ...] = ()
     optional_whole: tuple[str, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def needed(self) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def add_to_table(pack: Pack, file: Path, table: str, given: AddOptions, dry_run:
         return _show_findings(ready)
     if ready.findings:
         raise ImportRefused(str(file), ready.findings)
-    added = add_file(pack, file, table, options)
+    added = add_file(pack, file, table, options, ready)
     language = settings().language
     if settings().format == "json":
         print(json.dumps({"id": added.id, "table": table, "rows": added.rows, "sources": dict(added.sources)}))

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from qonys.catalog.reading.bounds import PERSONS
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.wanted import Wanted
@@ -112,7 +113,7 @@ def segregation_of_file(
     """Segregation of a long table of counts (region, group, value): indices, groups, or places."""
     if kind not in KINDS:
         raise BadInput("estimation.choice", option="--kind", value=kind, known=", ".join(KINDS))
-    frame = read_long(path, Wanted(labels=("region", "group"), numbers=("value",)), choices).frame
+    frame = read_long(path, Wanted(labels=("region", "group"), kinds={"value": PERSONS}), choices).frame
     return segregation_of_table(frame, kind, draws)
 
 

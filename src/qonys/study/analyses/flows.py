@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.bounds import PERSONS
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.wanted import Wanted
@@ -16,9 +17,12 @@ from qonys.errors import BadInput
 from qonys.estimation.balancing import Balanced, balance, balance_to_net, multiplicative_components
 from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_stocks
 
-STOCKS = Wanted(labels=("birthplace", "residence"), optional_labels=("sex",), optional_whole=("time",))
+COUNTED = {"value": PERSONS}
+STOCKS = Wanted(
+    labels=("birthplace", "residence"), optional_labels=("sex",), optional_whole=("time",), kinds=COUNTED
+)  # fmt: skip
 VITAL = Wanted(labels=("residence",), numbers=("births", "deaths"), optional_labels=("sex",), optional_whole=("time",))
-PATTERN = Wanted(labels=("origin", "destination"))
+PATTERN = Wanted(labels=("origin", "destination"), kinds=COUNTED)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from qonys.catalog import Pack
+from qonys.catalog.reading.bounds import PERSONS
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.wanted import Wanted
@@ -21,7 +22,7 @@ from qonys.measurement.indicators.scale import ScaleOptions, indicators_by_scale
 from qonys.measurement.indicators.settling import settling, settling_from_census
 
 OPTIONAL = ("period", "age", "group", "sex")
-FLOWS = Wanted(labels=("origin", "destination"), optional_labels=OPTIONAL)
+FLOWS = Wanted(labels=("origin", "destination"), optional_labels=OPTIONAL, kinds={"value": PERSONS})
 TOTALS = Wanted(labels=("region",), numbers=("arrivals", "departures"), optional_labels=("period",))
 PEOPLE = Wanted(labels=("region",), numbers=("population",), optional_labels=OPTIONAL)
 FAR = Wanted(labels=("origin", "destination"), numbers=("distance",))

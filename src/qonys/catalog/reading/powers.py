@@ -1,0 +1,119 @@
+"""The power of ten that a text says: «Население, тыс. человек» is 10^3, "per 1,000" and «на 1000 человек» are rates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from qonys.catalog.reading.numbers import tidy
+from qonys.catalog.reading.vocabulary import codes_by_word
+
+_ROUND = r"1(?:0{0,2}(?:[ ,.]000)+|0{2,})(?![\d])"
+_WORD = re.compile(r"[^\W\d_]+")
+_ZEROS = re.compile(r"(?<![\d])(?<![\d][ ,.])'?000(?:'?s)?(?![\d])")
+_TIMES = re.compile(rf"(?:\bin|[x×х*]|\bв)\s*({_ROUND})")
+_LARGE = re.compile(r"(?<![\d])(?<![\d][ ,.])1(?:0{0,2}(?:[ ,.]000)+|0{3,})(?![\d])")
+_COUNTED = re.compile(r"\d\s*$")
+_SHARE = re.compile(r"%|\bper ?cent\b|\bpercentage\b|\bпроцент\w*|\bпайыз\w*")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a text says about its numbers.
+
+    Attributes
+    ----------
+    powers
+        Powers of ten to multiply by, as said.
+    rate
+        The numbers are rates or shares: per 1,000, ‰, %.
+    counted
+        A number of thousands stands there ("over 100 thousand"), which may be a unit or not.
+
+    """
+
+    powers: frozenset[int] = frozenset()
+    rate: bool = False
+    counted: bool = False
+
+    @property
+    def power(self) -> int | None:
+        """The one power that is said beyond doubt; None where none is."""
+        return None if self.doubtful or not self.powers else next(iter(self.powers))
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether several powers are said, or a power and a rate."""
+        return len(self.powers) > 1 or (self.rate and bool(self.powers))
+
+
+@cache
+def _rates() -> re.Pattern[str]:
+    large = [word for word, code in codes_by_word("power").items() if int(code) > 1]
+    words = "|".join(sorted(large, key=len, reverse=True))
+    base = rf"(?:{_ROUND}(?:\s*(?:{words})\b\.?)?|(?:1|10|100)?\s*(?:{words})\b\.?|тысячу)"
+    of = r"\bper|/|\bfor every|\bout of|\bна(?: каждую| каждые)?|\bиз|\bpro|\bpour|\bje|\bpor"
+    before = rf"(?:{of})\s*(?:a |one )?{base}"
+    after = rf"{base}\s+(?!теңге\b)\w+(?:ға|ге|қа|ке)\b"
+    return re.compile(rf"{before}|{after}|‰|\bпромилле\b|\bpromille\b|\bper mille?\b|\bшаққанда\b")
+
+
+def power_in(text: str) -> Said:
+    """The power of ten that a header, a title or a unit says.
+
+    Examples
+    --------
+    >>> power_in("Население на 1 января, тыс. человек").power, power_in("deaths per 1,000").rate
+    (3, True)
+
+    """
+    plain = tidy(text).casefold().replace("ё", "е").replace("_", " ")
+    rest, rates = _rates().subn(" ", plain)
+    powers = {int(found) for found, place in _words(rest) if not _COUNTED.search(rest[:place])}
+    if _ZEROS.search(rest):
+        powers.add(3)
+    powers |= {len(re.sub(r"\D", "", found[1])) - 1 for found in _TIMES.finditer(rest)}
+    before = [rest[:place] for _, place in _words(rest)]
+    counted = any(map(_COUNTED.search, before)) or bool(_LARGE.search(_TIMES.sub(" ", rest)))
+    rate = bool(rates or _SHARE.search(plain))
+    return Said(frozenset(powers - {0}), rate, counted)
+
+
+def _words(text: str) -> list[tuple[str, int]]:
+    """Power and place of each word of `text` that says one."""
+    known = codes_by_word("power")
+    return [(known[word[0]], word.start()) for word in _WORD.finditer(text) if word[0] in known]
+
+
+def without_power(text: str) -> str:
+    """A unit without its multiplier: "thousand persons" is "persons", "THS_PER" is "PER".
+
+    Examples
+    --------
+    >>> without_power("тыс. человек"), without_power("Thousands")
+    ('человек', '')
+
+    """
+    plain = tidy(text).replace("_", " ")
+    known = codes_by_word("power")
+    rest = _WORD.sub(lambda word: "" if known.get(word[0].casefold(), "0") != "0" else word[0], _ZEROS.sub(" ", plain))
+    return " ".join(rest.replace("(", " ").replace(")", " ").split()).strip(" .,;:-")
+
+
+def exponent_of(text: str) -> int | None:
+    """The exponent in a cell of UNIT_MULT, POWERCODE or SCALAR_FACTOR: 3, "3: Thousands", thousands, 1000.
+
+    Examples
+    --------
+    >>> exponent_of("3"), exponent_of("thousands "), exponent_of("1000"), exponent_of("x")
+    (3, 3, 3, None)
+
+    """
+    code = tidy(text).partition(":")[0].strip().casefold().removesuffix(".0")
+    if re.fullmatch(r"-?\d{1,2}", code):
+        return int(code) if -12 <= int(code) <= 9 else None
+    if re.fullmatch(r"10{2,12}", code):
+        return len(code) - 1
+    words = codes_by_word("power")
+    return int(words[code]) if code in words else None
