@@ -5,10 +5,12 @@ import io
 import json
 import re
 
+import polars as pl
 import pytest
 
 from qonys.cli import main
-from qonys.cli.printing import figure
+from qonys.cli.options import CommandSettings, use_settings
+from qonys.cli.printing import figure, print_frame
 
 
 def test_list(run):
@@ -52,6 +54,8 @@ def test_numbers_in_the_chosen_language():
     assert figure(0.5, "kk") == "0,5"
     assert figure(12.0, "en", plus=True) == "+12"
     assert figure(1 / 3, "en") == "0.3333"
+    assert figure(3608989.6974, "en") == "3,608,989.7"
+    assert figure(123456789.25, "en") == "123,456,789"
 
 
 def test_where_takes_alternatives_ranges_and_empty_cells(run):
@@ -175,3 +179,12 @@ def test_the_language_of_the_environment(capsys, monkeypatch):
     monkeypatch.setenv("QONYS_LANG", "kk")
     assert main(["--help"]) == 0
     assert "Қолданылуы" in capsys.readouterr().out
+
+
+def test_years_are_written_as_years_and_counts_under_the_same_name_are_not(capsys):
+    use_settings(CommandSettings())
+    print_frame(pl.DataFrame({"end": [2050, 2051], "start": [2050, 9000]}), footer=())
+    printed = capsys.readouterr().out
+    assert "2050" in printed
+    assert "2,051" not in printed
+    assert "9,000" in printed

@@ -103,3 +103,19 @@ def test_a_planted_fault_rings():
     """A number dropped on the way in would show as another sum."""
     broken = {**ROWS, "persons": [3, 4.4]}
     assert not frame_of(broken, FLOWS, "flows").equals(EXPECTED)
+
+
+def test_dates_and_truths_are_no_numbers():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"year": pandas.to_datetime(["2000", "2001"]), "value": [1.0, 2.0]})
+    with pytest.raises(BadInput, match=r"'year' holds dates, not numbers.*dt\.year"):
+        frame_of(frame, Wanted(whole=("year",)), "series")
+    with pytest.raises(BadInput, match="True and False"):
+        frame_of({"year": [2000], "value": [True]}, Wanted(whole=("year",)), "series")
+
+
+def test_a_pandas_series_is_a_table_of_its_index_and_values():
+    pandas = pytest.importorskip("pandas")
+    series = pandas.Series([1.0, 2.0], index=pandas.Index([2000, 2001], name="year"))
+    expected = pl.DataFrame({"year": [2000, 2001], "value": [1.0, 2.0]})
+    assert frame_of(series, Wanted(whole=("year",)), "series").equals(expected)

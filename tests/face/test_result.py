@@ -106,3 +106,20 @@ def test_every_kind_of_chart_draws_all_rows(view, layers):
     assert len(inner.get("layer", [inner])) == layers
     assert [len(rows) for rows in chart.spec["datasets"].values()] == [FRAME.height]
     assert chart.svg().startswith("<svg")
+
+
+def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path):
+    found = qonys.rake({"row": ["a", "b"], "value": [1, 3]}, {"row": ["a", "b"], "value": [10, 20]})
+    for write in (found.to_csv, found.plot().save):
+        with pytest.raises(BadInput, match="cannot be written: No such file or directory"):
+            write(tmp_path / "nowhere" / "table.svg")
+
+
+def test_one_margin_needs_no_list():
+    seed, margin = {"row": ["a", "b"], "value": [1, 3]}, {"row": ["a", "b"], "value": [10, 20]}
+    assert qonys.rake(seed, margin).frame.equals(qonys.rake(seed, [margin]).frame)
+    assert qonys.rake(seed, pl.DataFrame(margin)).frame.equals(qonys.rake(seed, [margin]).frame)
+
+
+def test_a_country_is_one_line():
+    assert repr(qonys.country("georgia")).startswith("<Country GEO: georgia, ")

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 GAP = "  "
 SECONDARY_MARK = "*"
 USER_MARK = "+"
+FIGURES = 8
+YEARS = (1500, 2500)
+DATED = {"year", "from_year", "to_year", "year_start", "year_end", "start", "end", "since", "until", "time", "origin"}
 NARROWEST = 18
 EMPTY = "·"
 Write = Callable[[object, str], str]
@@ -118,13 +121,19 @@ def _writer(name: str, series: pl.Series) -> Write:
 
     if name == "relative":
         return _share
-    if series.dtype == pl.Int32 or name in ("year", "from_year", "to_year", "age_start", "age_end"):
+    if series.dtype == pl.Int32 or name in ("age_start", "age_end") or (name in DATED and _are_years(series)):
         return lambda value, language: str(value)
     if name in ("difference",):
         return lambda value, language: figure(_float(value), language, plus=True)
     if series.dtype.is_numeric():
         return lambda value, language: figure(_float(value), language)
     return lambda value, language: str(value)
+
+
+def _are_years(series: pl.Series) -> bool:
+    """Whether every value is a year, so that `end` is not one when it counts something."""
+    known = series.drop_nulls()
+    return series.dtype.is_integer() and all(YEARS[0] <= int(value) <= YEARS[1] for value in known)
 
 
 def note(key: str, values: Mapping[str, object]) -> None:
@@ -145,18 +154,20 @@ def _float(value: object) -> float:
 
 
 def figure(value: float, language: str, *, plus: bool = False) -> str:
-    """A figure with as many decimals as it has, four significant figures of a fraction at most.
+    """A figure with as many decimals as it has: at most four and eight figures in all, four figures of a fraction.
 
     Examples
     --------
-    >>> figure(1234567.0, "en"), figure(65.63, "ru"), figure(0.00012345678, "en")
-    ('1,234,567', '65,63', '0.0001235')
+    >>> figure(1234567.0, "en"), figure(65.63, "ru"), figure(0.00012345678, "en"), figure(3608989.6974, "en")
+    ('1,234,567', '65,63', '0.0001235', '3,608,989.7')
 
     """
     if value == int(value):
         return words.number(value, language, 0, plus=plus)
-    most = 4 if abs(value) >= 1 else 3 - math.floor(math.log10(abs(value)))
-    written = f"{value:.{min(most, 12)}f}".rstrip("0")
+    size = math.floor(math.log10(abs(value)))
+    most = max(0, min(4, FIGURES - 1 - size)) if size >= 0 else 3 - size
+    written = f"{value:.{min(most, 12)}f}"
+    written = written.rstrip("0") if "." in written else written
     return words.number(value, language, len(written.partition(".")[2]), plus=plus)
 
 

@@ -162,7 +162,9 @@ def claims() -> int:
     if settings().format == "table":
         language = settings().language
         verdicts = [verdict_text(row, language) for row in frame.iter_rows(named=True)]
-        shown = frame.with_columns(verdict=pl.Series(verdicts)).select("id", "verdict", "low", "high", "words")
+        claimed = pl.col("claimed").cast(pl.Float64, strict=False)  # a direction is in the wording
+        shown = frame.with_columns(claimed, verdict=pl.Series(verdicts))
+        shown = shown.select("id", "verdict", "claimed", "low", "high", "words")
         print_frame(shown, label=lambda column, code: None, footer=())
         return 0
     answers = frame.join(answer_frame(checked), on="id", how="left", suffix="_answer")

@@ -10,6 +10,7 @@ import polars as pl
 
 from qonys import words
 from qonys.errors import BadInput
+from qonys.face.options import written
 from qonys.figures.style import BLUE, GREY, INK, PRINT, SEQUENCE, document
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Chart:
         Raises
         ------
         BadInput
-            Another suffix; the extra `report` is not installed.
+            Another suffix; the extra `report` is not installed; the file cannot be written.
         """
         target = Path(path)
         suffix = target.suffix.lower()
@@ -78,15 +79,16 @@ class Chart:
         if suffix == ".json":
             import json
 
-            target.write_text(json.dumps(self.spec, ensure_ascii=False, indent=1), encoding="utf-8")
-            return target
-        text = self.svg()
-        if suffix == ".svg":
-            target.write_text(text, encoding="utf-8")
-            return target
-        import vl_convert
+            content = json.dumps(self.spec, ensure_ascii=False, indent=1).encode()
+        elif suffix == ".svg":
+            content = self.svg().encode()
+        else:
+            text = self.svg()
+            import vl_convert
 
-        target.write_bytes(vl_convert.svg_to_png(text, scale=2) if suffix == ".png" else vl_convert.svg_to_pdf(text))
+            content = vl_convert.svg_to_png(text, scale=2) if suffix == ".png" else vl_convert.svg_to_pdf(text)
+        with written(target):
+            target.write_bytes(content)
         return target
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:

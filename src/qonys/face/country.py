@@ -45,6 +45,9 @@ class Country:
         """Three letters of the country."""
         return str(self.pack.country["iso3"])
 
+    def __repr__(self) -> str:
+        return f"<Country {self.code}: {self.pack.name}, {len(self.tables())} tables>"
+
     def tables(self) -> tuple[str, ...]:
         """Names of the pack's tables."""
         return self.pack.tables()

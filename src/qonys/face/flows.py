@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import polars as pl
 
@@ -118,7 +118,7 @@ def _unlabelled(notes: tuple[tuple[str, dict[str, object]], ...], end: object) -
 
 def rake(
     seed: Table,
-    margins: Sequence[Table],
+    margins: Table | Sequence[Table],
     *,
     axes: Sequence[str] = (),
     tolerance: float = 1e-9,
@@ -132,7 +132,7 @@ def rake(
     seed
         Columns of labels (the axes) and value (not negative). A cell without a row is a structural zero.
     margins
-        Tables with some of the axes and value; every label must have a row.
+        One table or several with some of the axes and value; every label must have a row.
     axes
         The seed's columns of labels; all but the value where none are named.
     tolerance
@@ -165,14 +165,15 @@ def rake(
     >>> qonys.rake(seed, [out, into]).frame["value"].round(6).to_list()
     [12.0, 18.0, 28.0, 42.0]
     """
-    alike("balance", seed, *margins)
-    if not margins:
+    given: list[Any] = list(margins) if isinstance(margins, list | tuple) else [margins]
+    if not given:
         raise BadInput("face.rake.no_margins")
+    alike("balance", seed, *given)
     labels = tuple(axes) or _axes_of(seed, columns)
     table = frame_of(seed, Wanted(labels=labels), "seed", columns)
     targets = [
         frame_of(margin, Wanted(optional_labels=labels), f"margin {place + 1}", columns)
-        for place, margin in enumerate(margins)
+        for place, margin in enumerate(given)
     ]
     found = balance(table, targets, tolerance, iterations)
     notes: list[Note] = [("study.flows.note.structural", {"n": found.zeros})] if found.zeros else []
@@ -180,7 +181,7 @@ def rake(
         values = {"iterations": found.iterations, "error": f"{found.greatest_error:.6g}", "n": found.cells.height}
         notes.append((f"study.flows.{found.status}", values))
     view = View("heat", labels[1], labels[0], colour="value") if len(labels) == 2 else View("bars", labels[0], "value")
-    sources = sources_of(seed, *margins)
+    sources = sources_of(seed, *given)
     return Result("rake", found.table, {"cells": found.cells}, tuple(notes), (view,), found, sources)
 
 

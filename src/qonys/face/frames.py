@@ -102,7 +102,7 @@ def rows_of(given: Table, name: str) -> pl.DataFrame:
             found = ", ".join(f"{key} {length}" for key, length in lengths.items())
             raise BadInput("face.table.lengths", table=name, found=found)
         return pl.DataFrame({str(key): list(column) for key, column in given.items()}, strict=False)
-    if type(given).__module__.partition(".")[0] == "pandas" and hasattr(given, "columns"):
+    if type(given).__module__.partition(".")[0] == "pandas" and hasattr(given, "reset_index"):
         return _of_pandas(given)
     if isinstance(given, ArrowTable):
         return pl.DataFrame(given)
@@ -142,7 +142,9 @@ def sources_of(*tables: Table | None) -> tuple[str, ...]:
 
 
 def _of_pandas(given: Any) -> pl.DataFrame:
-    """A pandas frame; a named index becomes columns, one without a name is no data."""
+    """A pandas frame, or a series as one; a named index becomes columns, one without a name is no data."""
+    if not hasattr(given, "columns"):
+        given = given.to_frame(given.name or "value")
     named = [name for name in given.index.names if name is not None]
     frame = given.reset_index() if named else given.reset_index(drop=True)
     found = pl.from_pandas(frame)
@@ -207,6 +209,9 @@ def _column(given: pl.Series, key: str, wanted: Wanted, name: str) -> pl.Series:
 
 
 def _numbers(given: pl.Series, name: str, whole: bool, needed: bool) -> pl.Series:
+    if given.dtype.is_temporal() or given.dtype == pl.Boolean:
+        kind = "dates" if given.dtype.is_temporal() else "truths"
+        raise BadInput(f"face.table.{kind}", table=name, column=given.name)
     numbers = given.cast(pl.Float64, strict=False).fill_nan(None)
     bad = numbers.is_null() & given.is_not_null()
     if given.dtype.is_float():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import qonys
@@ -59,3 +62,19 @@ def names(given: str | Sequence[str]) -> tuple[str, ...]:
     (('age',), ('age', 'sex'))
     """
     return (given,) if isinstance(given, str) else tuple(given)
+
+
+@contextmanager
+def written(path: Path) -> Iterator[None]:
+    """A file is being written to `path`; what the operating system refuses is one sentence.
+
+    Raises
+    ------
+    BadInput
+        The folder does not exist, is no folder, or may not be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise BadInput("face.file", path=str(path), reason=reason) from error

@@ -14,6 +14,7 @@ from qonys import words
 from qonys.errors import BadInput
 from qonys.face.charts import Chart, View, chart_of
 from qonys.face.citations import citation
+from qonys.face.options import written
 
 if TYPE_CHECKING:
     from qonys.catalog import Pack
@@ -113,9 +114,16 @@ expected marginal totals are known. Annals of Mathematical Statistics 11: 427-44
             raise BadInput("face.pandas") from error
 
     def to_csv(self, path: str | Path, table: str = "") -> Path:
-        """Write the main table, or one of `tables`, as CSV (UTF-8, full precision); gives the path."""
+        """Write the main table, or one of `tables`, as CSV (UTF-8, full precision); gives the path.
+
+        Raises
+        ------
+        BadInput
+            No such table; the file cannot be written.
+        """
         target = Path(path)
-        self.table(table).write_csv(target)
+        with written(target):
+            self.table(table).write_csv(target)
         return target
 
     def plot(self, table: str = "") -> Chart:

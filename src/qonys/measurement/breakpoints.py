@@ -85,6 +85,12 @@ def find_breaks(frame: pl.DataFrame, keys: Sequence[str] = (), options: BreakOpt
     return Breaks(**{name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in parts.items()})
 
 
+def _cells(frame: pl.DataFrame, keys: Sequence[str]) -> str:
+    """The first cells by name."""
+    rows = frame.select(keys).unique(maintain_order=True).head(6).rows()
+    return ", ".join("/".join(str(part) for part in row if part is not None) for row in rows)
+
+
 def check_series(frame: pl.DataFrame, keys: Sequence[str]) -> None:
     """Raise unless the frame has its columns, no empty value and no year twice in a series.
 
@@ -101,11 +107,11 @@ def check_series(frame: pl.DataFrame, keys: Sequence[str]) -> None:
         )
     twice = frame.filter(frame.select([*keys, "time"]).is_duplicated())
     if twice.height:
-        cells = ", ".join(str(row) for row in twice.select([*keys, "time"]).unique(maintain_order=True).head(6).rows())
+        cells = _cells(twice, [*keys, "time"])
         raise BadInput("estimation.twice", table="series", cells=cells)
     empty = frame.filter(pl.col("value").is_null() | ~pl.col("value").cast(pl.Float64).is_finite())
     if empty.height:
-        cells = ", ".join(str(row) for row in empty.select([*keys, "time"]).head(6).rows())
+        cells = _cells(empty, [*keys, "time"])
         raise BadInput("estimation.empty", table="series", cells=cells)
 
 

@@ -20,6 +20,7 @@ from qonys.kernels.structure import segregation as sg
 
 TABLES = ("terms", "fit", "parts")
 KINDS = ("indices", "groups", "places")
+ENGINES = {"library": "PyFixest", "own": "Qonys"}
 Note = tuple[str, dict[str, object]]
 
 
@@ -75,7 +76,7 @@ def fitted(frame: pl.DataFrame, options: FactorOptions) -> tuple[pl.DataFrame, G
             raise BadInput("explanation.log", column=name, rows=low)
     frame = frame.with_columns(pl.col(list(options.log)).log()) if options.log else frame
     fit = fit_gravity(frame, Model(options.outcome, regressors, options.effects, options.clusters), options.engine)
-    notes: list[Note] = [("cli.factors.engine", {"engine": fit.engine, "rows": len(fit.rows)})]
+    notes: list[Note] = [("cli.factors.engine", {"engine": ENGINES[fit.engine], "rows": len(fit.rows)})]
     if fit.left_out:
         notes.append(("cli.factors.left_out", {"rows": fit.left_out, "columns": ", ".join(fit.separated) or "–"}))
     if fit.lost:

@@ -126,7 +126,7 @@ def gathered(pack: Pack, request: ProjectionRequest, scenario: Scenario, tell: T
     """What the projection starts from, fitted or kept, and the run."""
     horizon = request.horizon or resolve(pack).regions.until
     if request.draws < 2:
-        raise BadInput("projection.horizon", horizon=horizon, most=HORIZON, draws=request.draws)
+        raise BadInput("study.project.draws", draws=request.draws)
     if scenario.parts() and not request.parted:
         raise BadInput("regional.needs_parts", names=", ".join(scenario.parts()))
     tell("study.project.account")
