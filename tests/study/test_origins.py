@@ -24,6 +24,7 @@ from qonys.study.runs import run as runs
 from qonys.study.runs.cache import Recorder
 from qonys.study.runs.parts import Part
 from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.rows import address_of, rows_at
 from qonys.study.runs.run import study_results
 from qonys.study.runs.why import explained
 
@@ -156,6 +157,15 @@ def test_an_address_that_is_not_there_is_a_sentence(pack, results):
         explained(pack, results, "components_by_period/2010-2011")
     with pytest.raises(UnknownName, match="has no row"):
         explained(pack, results, "retrospective.1989_1999.residual/1989")
+
+
+def test_a_row_without_keys_of_figures_still_has_an_address():
+    frame = pl.DataFrame({"scenario": ["half", "half"], "region": ["A", "B"], "year": [2040, 2040], "low": [1.0, 2.0]})
+    table = TableResult("made", frame, "persons", 5, (), "x")
+    row = rows_at(table, "half/2040/B", ())
+    assert row.values() == {"scenario": "half", "region": "B", "year": 2040, "low": 2.0}
+    assert row.at == {}
+    assert rows_at(table, address_of(frame.row(0, named=True), frame.columns, ()), ()).frame.height == 1
 
 
 def test_the_command_says_how_closely_it_is_known(stored, capsys):

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 SPAN = ("start", "end")
 KEYS = (
-    "year", "period", "region", "ethnic_group", "group", "id", "measure", "partner", "origin", "destination", "sex",
-    "age_start", "flow", "variant", "spec", "term", "indicator", "quantity", "target", "horizon", "model", "name",
+    "scenario", "year", "period", "region", "ethnic_group", "group", "id", "measure", "partner", "origin",
+    "destination", "sex", "age_start", "flow", "variant", "spec", "term", "indicator", "quantity", "target", "horizon",
+    "model", "name",
 )  # fmt: skip
 SAME = 4
 
