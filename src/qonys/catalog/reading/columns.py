@@ -31,22 +31,30 @@ def used_columns(path: Path, found: Sequence[str], wanted: Wanted, given: Mappin
         A column that the person named is not there; a needed name has no column.
 
     """
+    for column in given.values():
+        if column not in found:
+            raise BadInput("catalog.long.no_column", path=str(path), column=column, found=", ".join(found))
+    used = columns_found(found, wanted, given)
+    missing = [name for name in wanted.needed if name not in used]
+    if missing:
+        raise BadInput("catalog.long.missing", path=str(path), name=", ".join(missing), found=", ".join(found))
+    return used
+
+
+def columns_found(found: Sequence[str], wanted: Wanted, given: Mapping[str, str]) -> dict[str, str]:
+    """Name -> column of the file for the names that have one: as `used_columns`, without asking for the others."""
     lower = {column.strip().lower(): column for column in found}
     used: dict[str, str] = {}
     for name in wanted.names:
         if name in given:
-            if given[name] not in found:
-                raise BadInput("catalog.long.no_column", path=str(path), column=given[name], found=", ".join(found))
-            used[name] = given[name]
+            if given[name] in found:
+                used[name] = given[name]
             continue
         taken = {*given.values(), *used.values()}
         for guess in (name, *USUAL.get(name, ())):
             if guess in lower and lower[guess] not in taken:
                 used[name] = lower[guess]
                 break
-    missing = [name for name in wanted.needed if name not in used]
-    if missing:
-        raise BadInput("catalog.long.missing", path=str(path), name=", ".join(missing), found=", ".join(found))
     return used
 
 

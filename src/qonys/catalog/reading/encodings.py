@@ -40,9 +40,7 @@ _OTHERS = "әғқңөұүһіїєґў"
 _RARE = 0.02
 _IMPOSSIBLE = 1e-5
 _WORD = re.compile(r"[^\W\d_]+")
-_PROPER_WORD = re.compile(
-    r"[А-ЯЁӘҒҚҢӨҰҮҺІЇЄҐЎ]?[а-яёәғқңөұүһіїєґў]+|[А-ЯЁӘҒҚҢӨҰҮҺІЇЄҐЎ]+|[A-Za-z]+"
-)
+_PROPER_WORD = re.compile(r"[А-ЯЁӘҒҚҢӨҰҮҺІЇЄҐЎ]?[а-яёәғқңөұүһіїєґў]+|[А-ЯЁӘҒҚҢӨҰҮҺІЇЄҐЎ]+|[A-Za-z]+")
 _VOWELS = "аеёиоуыэюяәөұүіїє"
 _SIGNS = "«»–—№ …“”’‘°\u00a0"
 _SURE = 0.95
@@ -147,9 +145,7 @@ def _like_russian(text: str, likelihood: float) -> bool:
 
 def _doubtful(content: bytes, path: Path) -> BadInput:
     """The refusal with the first word beyond ASCII as each encoding would show it."""
-    number, line = next(
-        (i, line) for i, line in enumerate(content.split(b"\n"), 1) if any(byte > 127 for byte in line)
-    )
+    number, line = next((i, line) for i, line in enumerate(content.split(b"\n"), 1) if any(byte > 127 for byte in line))
     shown: dict[str, str] = {}
     for name in CANDIDATES:
         text = line[:4096].decode(name, errors="replace")

@@ -7,9 +7,10 @@ from pathlib import Path
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.jsonstat_files import read_jsonstat_table
 from qonys.catalog.reading.raw import RawTable, refuse_large
-from qonys.catalog.reading.sheet_files import read_parquet_table, read_workbook
+from qonys.catalog.reading.sheet_files import Fit, read_parquet_table, read_workbook
 from qonys.catalog.reading.text_files import read_text_table
 from qonys.errors import BadInput
+from qonys.words.notes import note
 
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -18,15 +19,31 @@ AS_FOUND = FileChoices()
 FORMATS: tuple[str, ...] = ("csv", "sdmx-csv", "excel", "parquet", "json-stat")
 
 
-def read_file(path: Path, choices: FileChoices = AS_FOUND) -> RawTable:
+def read_file(path: Path, choices: FileChoices = AS_FOUND, fit: Fit | None = None) -> RawTable:
     """A file as raw texts: CSV, SDMX-CSV, Excel, Parquet or JSON-stat 2.0.
 
-    The size is looked at before anything is read: a file above the limit is never opened.
+    The size is looked at before anything is read: a file above the limit is never opened. Of the sheets of a workbook
+    the one is read that `fit` gives the greatest number, unless the choices name one.
 
     Raises
     ------
     BadInput
         The file is missing, a folder, empty, too large, damaged or of another format.
+
+    """
+    raw = _opened(path, choices, fit)
+    if raw.below:
+        note("catalog.reading.footnotes", path=str(path), n=len(raw.below), first=raw.below[0][:80])
+    return raw
+
+
+def refuse_no_file(path: Path) -> None:
+    """Refuse a path that is no file that can be read: none, a folder, a pipe or a device, an empty or a too large file.
+
+    Raises
+    ------
+    BadInput
+        Says which.
 
     """
     if path.is_dir():
@@ -39,6 +56,10 @@ def read_file(path: Path, choices: FileChoices = AS_FOUND) -> RawTable:
     if size == 0:
         raise BadInput("catalog.add.empty", path=str(path))
     refuse_large(path, size)
+
+
+def _opened(path: Path, choices: FileChoices, fit: Fit | None) -> RawTable:
+    refuse_no_file(path)
     try:
         with path.open("rb") as file:
             head = file.read(64)
@@ -48,7 +69,7 @@ def read_file(path: Path, choices: FileChoices = AS_FOUND) -> RawTable:
     if head.startswith(_PARQUET) or suffix in (".parquet", ".pq"):
         return read_parquet_table(path)
     if head.startswith((_ZIP, _OLD_EXCEL)) or suffix in (".xlsx", ".xls", ".xlsb", ".ods"):
-        return read_workbook(path, choices.sheet)
+        return read_workbook(path, choices.sheet, fit)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or suffix == ".json":
         return read_jsonstat_table(path)
     return read_text_table(path, choices)

@@ -6,6 +6,7 @@ Every cell that cannot be read is told with its row; nothing is filled or left o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,15 +15,20 @@ import polars as pl
 from qonys.catalog.reading.bounds import kind_of, refuse_impossible
 from qonys.catalog.reading.cells import label_cells, number_cells
 from qonys.catalog.reading.choices import FileChoices, pairs
-from qonys.catalog.reading.columns import one_basis, used_columns
+from qonys.catalog.reading.columns import columns_found, one_basis, used_columns
 from qonys.catalog.reading.files import read_file
 from qonys.catalog.reading.no_value import with_values, without_na
+from qonys.catalog.reading.raw import RawTable, refuse_broken
 from qonys.catalog.reading.rows import NUMBER, rows_where
+from qonys.catalog.reading.shapes import AGE, SEX, YEAR, Sought, shaped
 from qonys.catalog.reading.signs import signs_of
 from qonys.catalog.reading.units import Places, bare_units, counts, factors_of
 from qonys.catalog.reading.wanted import Wanted
+from qonys.errors import BadInput
 
 AS_FOUND = FileChoices()
+ACROSS = "*"
+KINDS: Mapping[str, tuple[str, ...]] = {YEAR: ("time", "period", "year"), SEX: ("sex",), AGE: ("age_start", "age")}
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,12 @@ def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> Lo
         thousand or a fraction; multipliers that contradict each other.
 
     """
-    raw = read_file(path, choices)
-    used = used_columns(path, raw.frame.columns, wanted, pairs(choices.mapping, wanted.names))
+    given = pairs(choices.mapping, wanted.names)
+    raw = read_file(path, choices, lambda table: _fitting(table, wanted, given))
+    raw = shaped(raw, _sought(raw, wanted, given))
+    used = used_columns(path, raw.frame.columns, wanted, {n: c for n, c in given.items() if c != ACROSS})
     rows = rows_where(path, raw.numbered, choices.where)
+    refuse_broken(raw, used.values(), rows[NUMBER], choices.na)
     rows, marks = without_na(path, rows, choices.na)
     rows = with_values(path, rows, marks, {used[name] for name in wanted.numbers})
     numbers = {name: column for name, column in used.items() if name in wanted.counted}
@@ -77,3 +86,31 @@ def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> Lo
             refuse_impossible(path, column, columns[name], rows[NUMBER], kind_of(name, wanted.kinds))
     rest = tuple(column for column in raw.frame.columns if column not in used.values())
     return LongTable(pl.DataFrame(columns), used, (*raw.left_out, *rest))
+
+
+def _sought(raw: RawTable, wanted: Wanted, given: Mapping[str, str]) -> Sought:
+    """What a wide table is turned into."""
+    said = {name: column for name, column in given.items() if column != ACROSS}
+    kinds = {kind: name for kind, names in KINDS.items() for name in names[::-1] if name in wanted.names}
+
+    def meaning(header: str) -> str | None:
+        return next(iter(columns_found([header], wanted, {})), None)
+
+    return Sought(
+        found=columns_found(raw.frame.columns, wanted, said),
+        labels=wanted.labels,
+        value=wanted.numbers[0] if len(wanted.numbers) == 1 else "",
+        kinds=kinds,
+        meaning=meaning,
+        across=next((name for name, column in given.items() if column == ACROSS), None),
+    )
+
+
+def _fitting(raw: RawTable, wanted: Wanted, given: Mapping[str, str]) -> int:
+    """How many of the needed names a table has; one that is wide has those that it can be turned into."""
+    try:
+        turned = shaped(raw, _sought(raw, wanted, given), quiet=True)
+    except BadInput:
+        return 1
+    found = columns_found(turned.frame.columns, wanted, given)
+    return sum(name in found for name in wanted.needed)

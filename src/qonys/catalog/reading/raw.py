@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.headers import Merged, block_of
 from qonys.catalog.reading.rows import NUMBER
 from qonys.errors import BadInput
 
 LIMIT_VARIABLE = "QONYS_IMPORT_LIMIT_MB"
 DEFAULT_LIMIT_MB = 32
 MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class BrokenCell:
+    """A cell of a workbook without a value: `row` of the file, its `column`, `cell` (C2) and `text` (#N/A, =A1)."""
+
+    row: int
+    column: str
+    cell: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -36,8 +48,18 @@ class RawTable:
         What of the file is not in `frame`: other sheets, rows above the header.
     above
         Titles: the texts of the rows above the header.
+    below
+        Notes: the texts of the rows below the table.
+    levels
+        For each column the texts of the header's rows above it; of one row where the header has one.
+    places
+        Where each column stands in the file, counted from 0.
     titles
-        JSON-stat and SDMX: what the file says about itself (title, unit).
+        JSON-stat, PC-Axis and SDMX: what the file says about itself (title, unit).
+    labels
+        JSON-stat, PC-Axis and SDMX: for a column of codes, what the file calls each of them.
+    broken
+        Workbooks: cells that hold an error or a formula that was never computed.
     typed
         Columns that the file stores as numbers, not as texts: their signs are a machine's.
 
@@ -53,7 +75,12 @@ class RawTable:
     header_row: int = 1
     left_out: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: tuple[int, ...] = ()
     titles: dict[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    broken: tuple[BrokenCell, ...] = ()
     typed: frozenset[str] = frozenset()
 
     @property
@@ -101,72 +128,64 @@ def refuse_large(path: Path, size: int) -> None:
         )
 
 
-def from_cells(path: Path, form: str, cells: list[list[str | None]], first_row: int = 1) -> RawTable:
-    """A raw table from rows of cells that may begin with titles and blank rows.
-
-    The header is the first row at least half as wide as the widest row, and no less than two cells
-    wide where any row is. Blank rows are left out; rows above the header are named in `left_out`.
+def from_cells(
+    path: Path,
+    form: str,
+    cells: Sequence[list[str | None]],
+    first_row: int = 1,
+    merged: Sequence[Merged] = (),
+) -> RawTable:
+    """A raw table from rows of cells that may begin with titles and blank rows, and end with notes.
 
     Raises
     ------
     BadInput
-        There is no header or no row below it, a header cell is empty above figures or stands
-        twice, or a row has more cells than the header.
+        `headers.block_of` refuses.
 
     """
-    widths = [sum(1 for cell in row if cell not in (None, "")) for row in cells]
-    widest = max(widths, default=0)
-    if widest == 0:
-        raise BadInput("catalog.add.empty", path=str(path))
-    start = next(i for i, width in enumerate(widths) if width >= max(min(2, widest), (widest + 1) // 2))
-    used = [
-        place
-        for place in range(max(map(len, cells)))
-        if any(place < len(r) and r[place] for r in cells[start:])
-    ]
-    wide = max(used, default=-1) + 1
-    cells = [
-        [row[place] if place < len(row) else None for place in used] if len(row) <= wide else row
-        for row in cells
-    ]
-    header = [(cell or "").strip() for cell in cells[start]]
-    while header and not header[-1]:
-        header.pop()
-    header_row = start + first_row
-    _refuse_header(path, header, header_row)
-    body = [(i + first_row, row) for i, row in enumerate(cells[start + 1 :], start + 1) if widths[i]]
-    if not body:
-        raise BadInput("catalog.add.no_rows", path=str(path), row=header_row)
-    for number, row in body:
-        if any(cell not in (None, "") for cell in row[len(header) :]):
-            found = max(i for i, cell in enumerate(row) if cell not in (None, "")) + 1
-            raise BadInput(
-                "catalog.add.uneven_row", path=str(path), row=number, found=found, expected=len(header)
-            )
-    columns = {
-        name: [_cell(row[place]) if place < len(row) else None for _, row in body]
-        for place, name in enumerate(header)
-    }
-    above = tuple(" ".join(c.strip() for c in row if c) for row in cells[:start] if any(row))
+    block = block_of(path, cells, first_row, merged)
+    columns = {name: [row[place] for _, row in block.body] for place, name in enumerate(block.names)}
     return RawTable(
         path=path,
         format=form,
-        frame=pl.DataFrame(columns, schema=dict.fromkeys(header, pl.String)),
-        rows=pl.Series("row", [number for number, _ in body], dtype=pl.Int64),
-        header_row=header_row,
-        left_out=above,
-        above=above,
+        frame=pl.DataFrame(columns, schema=dict.fromkeys(block.names, pl.String)),
+        rows=pl.Series("row", [number + first_row for number, _ in block.body], dtype=pl.Int64),
+        header_row=block.header + first_row,
+        left_out=(*block.above, *block.below),
+        above=block.above,
+        below=block.below,
+        levels=dict(zip(block.names, block.levels, strict=True)),
+        places=tuple(block.places),
     )
 
 
-def _cell(text: str | None) -> str | None:
-    stripped = (text or "").strip()
-    return stripped or None
+def refuse_broken(raw: RawTable, columns: Iterable[str], rows: pl.Series, na: Sequence[str] = ()) -> None:
+    """Refuse a cell of a workbook that holds an error, or a formula that was never computed.
+
+    Parameters
+    ----------
+    raw
+        The table.
+    columns, rows
+        Columns that are used, and numbers of the rows that are.
+    na
+        Texts that stand for no value, as the person says (``TEXT`` or ``COLUMN=TEXT``).
+
+    Raises
+    ------
+    BadInput
+        Names the first such cell.
+
+    """
+    used, numbers = set(columns), set(rows)
+    for broken in sorted(raw.broken, key=lambda one: one.row):
+        if broken.column not in used or broken.row not in numbers:
+            continue
+        if broken.text.startswith("="):
+            raise BadInput("catalog.reading.formula_cell", path=_named(raw), cell=broken.cell, text=broken.text)
+        if not {broken.text, f"{broken.column}={broken.text}"} & set(na):
+            raise BadInput("catalog.reading.error_cell", path=_named(raw), cell=broken.cell, text=broken.text)
 
 
-def _refuse_header(path: Path, header: list[str], row: int) -> None:
-    for place, name in enumerate(header, start=1):
-        if not name:
-            raise BadInput("catalog.add.unnamed_column", path=str(path), row=row, place=place)
-        if header.count(name) > 1:
-            raise BadInput("catalog.add.repeated_column", path=str(path), row=row, column=name)
+def _named(raw: RawTable) -> str:
+    return f"{raw.path} [{raw.sheet}]" if raw.sheet else str(raw.path)

@@ -3,50 +3,133 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import polars as pl
 
-from qonys.catalog.reading.raw import RawTable, from_cells, refuse_large
+from qonys.catalog.reading.raw import BrokenCell, RawTable, from_cells, refuse_large
+from qonys.catalog.reading.workbook_layout import SheetLayout, cell_name, layouts_of
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
 CELL_BYTES = 8
+Fit: TypeAlias = Callable[[RawTable], float]
 
 
-def read_workbook(path: Path, sheet: str | None = None) -> RawTable:
-    """One sheet of an Excel workbook: the named one, or the first that is not empty.
+@dataclass(frozen=True)
+class _Book:
+    """An opened workbook."""
+
+    path: Path
+    reader: object
+    names: tuple[str, ...]
+    layouts: Mapping[str, SheetLayout]
+
+
+def read_workbook(path: Path, sheet: str | None = None, fit: Fit | None = None) -> RawTable:
+    """One sheet of an Excel workbook: the named one, else of those that are not hidden the one that fits best.
+
+    Parameters
+    ----------
+    path
+        The workbook.
+    sheet
+        The sheet that the person names.
+    fit
+        How well a table serves, the larger the better; None: the first sheet that is not empty is read.
 
     Raises
     ------
     BadInput
-        The reader of workbooks is not installed, the file is damaged, the sheet is unknown, or all
-        sheets are empty.
+        The reader of workbooks is not installed, the file is damaged, the sheet is unknown, all
+        sheets are empty, or only hidden ones are not.
 
     """
+    book = _opened(path)
+    if sheet is not None:
+        if sheet not in book.names:
+            raise BadInput("catalog.add.no_sheet", path=str(path), sheet=sheet, known=", ".join(book.names))
+        found = _table(book, sheet)
+        if found is None:
+            raise BadInput("catalog.add.empty", path=f"{path} [{sheet}]")
+        return _with_others(book, found)
+    hidden = _hidden(book)
+    tables: dict[str, RawTable] = {}
+    refusals: list[BadInput] = []
+    for name in (one for one in book.names if one not in hidden):
+        try:
+            table = _table(book, name)
+        except BadInput as refusal:
+            refusals.append(refusal)
+            continue
+        if table is not None:
+            tables[name] = table
+            if fit is None:
+                break
+    if not tables and refusals:
+        raise refusals[0]
+    if not tables:
+        if hidden:
+            raise BadInput("catalog.reading.only_hidden", path=str(path), hidden=", ".join(hidden))
+        raise BadInput("catalog.add.empty", path=str(path))
+    best = max(tables.values(), key=fit) if fit is not None else next(iter(tables.values()))
+    if len(tables) + len(refusals) > 1 or (fit is None and len(book.names) > 1):
+        note("catalog.reading.sheet", path=str(path), sheet=best.sheet, others=", ".join(book.names))
+    if hidden:
+        note("catalog.reading.hidden", path=str(path), hidden=", ".join(hidden))
+    return _with_others(book, best)
+
+
+def _opened(path: Path) -> _Book:
     try:
         import fastexcel
     except ImportError:
         raise BadInput("catalog.add.no_excel_reader", path=str(path)) from None
     _refuse_bomb(path)
-    try:
-        book = fastexcel.read_excel(path)
-        names = list(book.sheet_names)
-    except (fastexcel.FastExcelError, OSError):
-        raise BadInput("catalog.add.damaged", path=str(path), format="Excel") from None
-    if sheet is not None and sheet not in names:
-        raise BadInput("catalog.add.no_sheet", path=str(path), sheet=sheet, known=", ".join(names))
-    for name in [sheet] if sheet is not None else names:
-        cells = _cells(book, name, path)
-        if any(any(row) for row in cells):
-            table = from_cells(path, "excel", cells)
-            others = tuple(f"[{other}]" for other in names if other != name)
-            if others:
-                note("catalog.reading.sheet", path=str(path), sheet=name, others=", ".join(names))
-            typed = _typed(book, name, cells, table)
-            return replace(table, sheet=name, left_out=(*table.left_out, *others), typed=typed)
-    raise BadInput("catalog.add.empty", path=str(path))
+    layouts = layouts_of(path)
+    with damage_refused(path, "Excel", fastexcel.FastExcelError, OSError):
+        reader = fastexcel.read_excel(path)
+        return _Book(path, reader, tuple(reader.sheet_names), layouts)
+
+
+def _with_others(book: _Book, table: RawTable) -> RawTable:
+    others = tuple(f"[{other}]" for other in book.names if other != table.sheet)
+    return replace(table, left_out=(*table.left_out, *others))
+
+
+def _hidden(book: _Book) -> tuple[str, ...]:
+    """Hidden sheets that hold something."""
+    return tuple(
+        name for name in book.names if name in book.layouts and book.layouts[name].hidden and book.layouts[name].filled
+    )
+
+
+def _table(book: _Book, name: str) -> RawTable | None:
+    """A sheet as a table; None where it is empty."""
+    cells = _cells(book, name)
+    if not any(any(row) for row in cells):
+        return None
+    layout = book.layouts.get(name)
+    first = max(layout.first_column, 0) if layout is not None else 0
+    for (row, column), text in layout.broken.items() if layout else ():
+        if row < len(cells) and 0 <= column - first < len(cells[row]):
+            cells[row][column - first] = text
+    merged = (
+        [(top, bottom, left - first, right - first) for top, bottom, left, right in layout.merged] if layout else []
+    )
+    table = from_cells(book.path, "excel", cells, merged=merged)
+    columns = dict(zip(table.places, table.frame.columns, strict=True))
+    broken = tuple(
+        BrokenCell(row + 1, columns[column - first], cell_name(row, column), text)
+        for (row, column), text in (layout.broken.items() if layout else ())
+        if column - first in columns and row + 1 > table.header_row
+    )
+    table = replace(table, sheet=name, broken=broken)
+    return replace(table, typed=_typed(book, table))
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -60,28 +143,39 @@ def _refuse_bomb(path: Path) -> None:
         raise BadInput("catalog.add.damaged", path=str(path), format="Excel") from None
 
 
-def _cells(book: object, name: str, path: Path) -> list[list[str | None]]:
+def _cells(book: _Book, name: str) -> list[list[str | None]]:
     import fastexcel
 
-    try:
-        loaded = book.load_sheet(name, header_row=None, dtypes="string", skip_rows=0)  # type: ignore[attr-defined]
+    with damage_refused(book.path, "Excel", fastexcel.FastExcelError, pl.exceptions.PolarsError):
+        loaded = book.reader.load_sheet(name, header_row=None, dtypes="string", skip_rows=0)  # type: ignore[attr-defined]
         frame: pl.DataFrame = loaded.to_polars()
-    except (fastexcel.FastExcelError, pl.exceptions.PolarsError):
-        raise BadInput("catalog.add.damaged", path=str(path), format="Excel") from None
     return [list(row) for row in frame.rows()]
 
 
-def _typed(book: object, name: str, cells: list[list[str | None]], table: RawTable) -> frozenset[str]:
+def _typed(book: _Book, table: RawTable) -> frozenset[str]:
     """Columns whose cells are numbers for the workbook, not texts that look like them."""
     import fastexcel
 
     try:
-        loaded = book.load_sheet(name, header_row=None, skip_rows=table.header_row)  # type: ignore[attr-defined]
+        loaded = book.reader.load_sheet(table.sheet, header_row=None, skip_rows=table.header_row)  # type: ignore[attr-defined]
         kinds = loaded.to_polars().dtypes
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError):
         return frozenset()
-    header = [(cell or "").strip() for cell in cells[table.header_row - 1]]
-    return frozenset(column for column, kind in zip(header, kinds, strict=False) if column and kind.is_numeric())
+    named = zip(table.frame.columns, table.places, strict=True)
+    return frozenset(column for column, place in named if place < len(kinds) and kinds[place].is_numeric())
+
+
+@contextmanager
+def damage_refused(path: Path, form: str, *errors: type[Exception]) -> Iterator[None]:
+    """One sentence for a damaged file, also where the reader of its format itself breaks down."""
+    try:
+        yield
+    except errors:
+        raise BadInput("catalog.add.damaged", path=str(path), format=form) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise BadInput("catalog.add.damaged", path=str(path), format=form) from None
 
 
 def read_parquet_table(path: Path) -> RawTable:
@@ -96,13 +190,11 @@ def read_parquet_table(path: Path) -> RawTable:
     import pyarrow  # type: ignore[import-untyped]
     import pyarrow.parquet  # type: ignore[import-untyped]
 
-    try:
+    with damage_refused(path, "Parquet", pyarrow.ArrowException, OSError, pl.exceptions.PolarsError):
         about = pyarrow.parquet.read_metadata(path)
         unpacked = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
         refuse_large(path, max(unpacked, about.num_rows * about.num_columns * CELL_BYTES))
         frame = pl.read_parquet(path)
-    except (pyarrow.ArrowException, OSError, pl.exceptions.PolarsError):
-        raise BadInput("catalog.add.damaged", path=str(path), format="Parquet") from None
     if frame.height == 0 or frame.width == 0:
         raise BadInput("catalog.add.empty", path=str(path))
     nested = [name for name, kind in frame.schema.items() if kind.is_nested() or kind == pl.Binary]

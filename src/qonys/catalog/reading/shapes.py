@@ -1,0 +1,247 @@
+"""Wide tables as long ones: matrices of origins and destinations, and years, sexes, ages or groups across.
+
+A table is wide where no column holds the values and several columns hold numbers: then what stands above these columns
+is a further label of each cell. Cells without a value are no rows: they are counted and said, not taken for zero.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from qonys.catalog.reading.raw import RawTable, refuse_broken
+from qonys.catalog.reading.rows import NUMBER
+from qonys.catalog.reading.vocabulary import codes_by_word, plain
+from qonys.errors import BadInput
+from qonys.words.notes import note
+
+YEAR, SEX, AGE, LABEL, SAME = "year", "sex", "age", "label", "same"
+NO_VALUE = frozenset(
+    {"-", "–", "—", ".", "..", "...", "…", "x", "X", "х", "Х", "*", ":", "n/a", "N/A", "NA", "NaN", "nan"}
+)
+_NUMBER = re.compile(r"[+\-−]?\s?\.?\d[\d .,'\u00a0\u202f]*(?:[eE][+-]?\d+)?\s?%?")
+_YEAR = re.compile(
+    r"[XY]?((?:1[5-9]|20|21)\d\d)(?:\s*\[[^\]]*\])?(?:\s*(?:г|г\.|год|года|ж|ж\.|жыл|жылы))?", re.IGNORECASE
+)
+_AGE = re.compile(
+    r"Y?\d{1,3}\s*[-–—_]\s*\d{1,3}(\s*(years|лет|жас))?|Y?_?(GE|LT)_?\d{1,3}|\d{1,3}\s*\+|"
+    r"\d{1,3} (and over|и старше|лет и старше|жас|года и старше)|до \d{1,3} (года|лет)|under \d{1,3}",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"\s*(?:\\|/|\||→|->|—>)\s*")
+_NUMERIC_SHARE = 0.8
+SHOWN = 6
+PAIRS = (("origin", "destination"), ("birthplace", "residence"))
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a method seeks in a table.
+
+    `found` (name -> column that is known already), `labels` (names that must be there and are no numbers),
+    `value` (the name of the numbers), `kinds` (year, sex, age -> the name that takes it), `meaning` (the name that a
+    header stands for, or None), `across` (the name that the person says stands above the columns).
+    """
+
+    found: Mapping[str, str]
+    labels: tuple[str, ...]
+    value: str
+    kinds: Mapping[str, str]
+    meaning: Callable[[str], str | None]
+    across: str | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Labels without a column, other than those that a kind of header takes."""
+        taken = {*self.found, *self.kinds.values()} - {self.across}
+        return tuple(name for name in self.labels if name not in taken)
+
+    def lacks(self, kind: str) -> bool:
+        """Whether a header of this kind would be of use."""
+        return kind in self.kinds and self.kinds[kind] not in self.found
+
+
+@dataclass(frozen=True)
+class _Spread:
+    """Columns that are the cells of a wide table; for each of them, name -> text above it; texts above all of them."""
+
+    columns: Mapping[str, Mapping[str, str]]
+    renamed: Mapping[str, str]
+    common: tuple[str, ...] = ()
+
+
+def shaped(raw: RawTable, sought: Sought, *, quiet: bool = False) -> RawTable:
+    """The table in the long form; as it is where it has a column of values, or is not wide. `quiet`: without notes.
+
+    Raises
+    ------
+    BadInput
+        The table is a matrix and does not say whether its rows are origins or destinations; several columns hold
+        numbers and it cannot be told what stands above them.
+
+    """
+    if not sought.value or sought.value in sought.found:
+        return raw
+    spread = _spread(raw, sought)
+    if spread is None:
+        return raw
+    refuse_broken(raw, spread.columns, raw.rows)
+    turned, empty = _turned(raw, sought, spread)
+    if not quiet:
+        names = ", ".join(next(iter(spread.columns.values())))
+        shown = _listed(list(spread.columns))
+        note("catalog.reading.turned", path=str(raw.path), columns=shown, names=names, n=turned.frame.height)
+        if empty:
+            note("catalog.reading.turned_empty", path=str(raw.path), n=empty)
+    return turned
+
+
+def _spread(raw: RawTable, sought: Sought) -> _Spread | None:
+    known = {*sought.found.values()}
+    numeric = [name for name in raw.frame.columns if name not in known and _holds_numbers(raw.frame[name])]
+    if not sought.missing:
+        for kind, least in ((YEAR, 1), (SEX, 2), (AGE, 3)):
+            of_kind = [name for name in numeric if any(_is(kind, text) for text in _levels(raw, name))]
+            if sought.lacks(kind) and len(of_kind) >= least:
+                return _named(raw, sought, of_kind, {})
+        return None
+    wide = [name for name in numeric if not _is_word(name)]
+    if len(wide) < 2:
+        return None
+    if sought.across is not None and len(sought.missing) == 1:
+        return _named(raw, sought, wide, {})
+    return _across_labels(raw, sought, wide)
+
+
+def _across_labels(raw: RawTable, sought: Sought, wide: Sequence[str]) -> _Spread | None:
+    """Columns that are places or groups: as many of the rows' names stand above them, or nothing but they is left."""
+    missing = sought.missing
+    pair = next((pair for pair in PAIRS if set(missing) <= set(pair)), None)
+    side = next((name for name in pair if name in sought.found), None) if pair else None
+    if pair is None:
+        return _named(raw, sought, wide, {}) if len(missing) == 1 else None
+    corner = sought.found[side] if side else _corner(raw, sought, wide)
+    if corner is None:
+        return None
+    rows = {str(text) for text in raw.frame[corner].drop_nulls()}
+    columns = [name for name in raw.frame.columns if name in wide or (name in rows and name != corner)]
+    parts = [sought.meaning(part) for part in _PARTS.split(corner)]
+    if len(parts) == 2 and parts[0] != parts[1] and set(parts) == set(missing):
+        return _named(raw, sought, columns, {corner: str(parts[0])})
+    if 2 * len(rows & set(columns)) < len(columns):
+        names = ", ".join((*missing, sought.value))
+        shown = {"path": str(raw.path), "name": names, "columns": _listed(columns), "across": missing[-1]}
+        raise BadInput("catalog.reading.wide", **shown)
+    if len(missing) == 1:
+        return _named(raw, sought, columns, {})
+    first, second = missing
+    shown = {"path": str(raw.path), "corner": corner, "first": first, "second": second, "columns": _listed(columns)}
+    raise BadInput("catalog.reading.matrix", **shown)
+
+
+def _corner(raw: RawTable, sought: Sought, wide: Sequence[str]) -> str | None:
+    """The first column of texts that stands for no name."""
+    taken = {*wide, *sought.found.values()}
+    return next((name for name in raw.frame.columns if name not in taken), None)
+
+
+def _named(raw: RawTable, sought: Sought, columns: Sequence[str], renamed: Mapping[str, str]) -> _Spread | None:
+    """What stands above each of the columns, level by level, under names of the method; None where that is unclear."""
+    levels = [_levels(raw, name) for name in columns]
+    depth = max(map(len, levels))
+    levels = [(*level, *([level[-1]] * (depth - len(level)))) for level in levels]
+    missing = [name for name in sought.missing if name not in renamed.values()]
+    named: list[tuple[int, str, str]] = []
+    common: list[str] = []
+    for number in range(depth):
+        texts = [level[number] for level in levels]
+        kind = _kind(texts)
+        if kind == SAME:
+            common.append(texts[0])
+            continue
+        taken = {*sought.found, *(one for _, one, _ in named)} - {sought.across}
+        name = missing[0] if (kind == LABEL or not sought.lacks(kind)) and missing else sought.kinds.get(kind)
+        if name is None or name in taken:
+            return None
+        named.append((number, name, kind))
+    if set(missing) - {name for _, name, _ in named} or not named:
+        return None
+    return _Spread(
+        {
+            column: {name: _text(kind, level[number]) for number, name, kind in named}
+            for column, level in zip(columns, levels, strict=True)
+        },
+        renamed,
+        tuple(common),
+    )
+
+
+def _levels(raw: RawTable, name: str) -> tuple[str, ...]:
+    return raw.levels.get(name, (name,))
+
+
+def _kind(texts: Sequence[str]) -> str:
+    for kind in (YEAR, SEX, AGE):
+        if all(_is(kind, text) for text in texts):
+            return kind
+    return SAME if len(texts) > 1 and len(set(texts)) == 1 else LABEL
+
+
+def _is(kind: str, text: str) -> bool:
+    if kind == YEAR:
+        return _YEAR.fullmatch(text) is not None
+    if kind == SEX:
+        return plain(text) in codes_by_word("sex")
+    return _AGE.fullmatch(text.strip()) is not None
+
+
+def _text(kind: str, text: str) -> str:
+    found = _YEAR.fullmatch(text) if kind == YEAR else None
+    return found[1] if found else text
+
+
+def _is_word(name: str) -> bool:
+    """Whether a header is the name of a quantity or label (year, population), not itself a label."""
+    return plain(name) in codes_by_word("columns")
+
+
+def _holds_numbers(column: pl.Series) -> bool:
+    texts = [str(text) for text in column.drop_nulls()]
+    numbers = sum(1 for text in texts if _NUMBER.fullmatch(text))
+    signs = sum(1 for text in texts if text in NO_VALUE)
+    return numbers > 0 and numbers + signs >= _NUMERIC_SHARE * len(texts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" (+{len(names) - SHOWN})" if len(names) > SHOWN else "")
+
+
+def _turned(raw: RawTable, sought: Sought, spread: _Spread) -> tuple[RawTable, int]:
+    """One row per cell that has a value, in the order of the file; how many cells off the diagonal have none."""
+    stays = [name for name in raw.frame.columns if name not in spread.columns]
+    above = list(next(iter(spread.columns.values())))
+    pieces = []
+    for column, texts in spread.columns.items():
+        cell = raw.frame[column].alias(sought.value)
+        labels = [pl.lit(text, dtype=pl.String).alias(name) for name, text in texts.items()]
+        piece = raw.frame.select(*stays).with_columns(*labels, cell, raw.rows.alias(NUMBER))
+        own = pl.lit(value=False)
+        for text in texts.values():
+            own = pl.any_horizontal(own, *(pl.col(name) == text for name in stays)) if stays else own
+        pieces.append(piece.with_columns(own.fill_null(value=False).alias("__own__")))
+    frame = pl.concat(pieces).with_row_index("__place__").sort(NUMBER, "__place__")
+    nothing = pl.col(sought.value).is_null() | (pl.col("__own__") & pl.col(sought.value).is_in(list(NO_VALUE)))
+    empty = frame.filter(pl.col(sought.value).is_null() & ~pl.col("__own__")).height
+    frame = frame.filter(~nothing)
+    if frame.height == 0:
+        raise BadInput("catalog.add.empty", path=str(raw.path))
+    rows = frame[NUMBER].alias("row")
+    frame = frame.select(*stays, *above, sought.value).rename(dict(spread.renamed))
+    said = (*spread.common, *(name for name in stays if not _holds_numbers(raw.frame[name])))
+    typed = raw.typed - set(spread.columns)
+    if set(spread.columns) <= raw.typed:
+        typed |= {sought.value}
+    return replace(raw, frame=frame, rows=rows, levels={}, places=(), above=(*raw.above, *said), typed=typed), empty
