@@ -113,3 +113,23 @@ def test_a_planted_year_rings(planted):
 @pytest.mark.parametrize("fair", ["Das Gupta (1993)", "the schedule (Rogers and Castro 1981)", "gives it (United Nations 1970, Manual VI)", "(Bai and Perron 1998, 2003)", "of 2,000 km"])
 def test_references_do_not(fair):
     assert not years(fair)
+
+
+def test_english_is_written_in_latin_letters():
+    found = {key for key, text in texts("en").items() if re.search("[\u0400-\u04ff]", text)}
+    assert found == {"web.language.kk", "web.language.ru"}
+
+
+@pytest.mark.parametrize(("language", "wrong"), [("en", r"[\d}][ \u00a0]%"), ("ru", r"[\d}]%"), ("kk", r"[\d}]%")])
+def test_a_percent_sign_stands_as_numbers_are_written(language, wrong):
+    spaced = words.percent(0.95, language, 0) != "95%"
+    assert spaced == (language != "en")
+    assert [key for key, text in texts(language).items() if re.search(wrong, text)] == []
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_headings_of_the_report_begin_with_a_capital(language):
+    chapters = ("demographic.", "labour.", "motives.", "potential.", "settling.")
+    heads = [(key, text) for key, text in texts(language).items() if ".column." in key and key.startswith(chapters)]
+    assert len(heads) > 50
+    assert [(key, text) for key, text in heads if text[:1].islower()] == []

@@ -143,7 +143,7 @@ def fan_layers(
                 {"type": "area", "color": BLUE, "opacity": tint},
             )
             layers.append(layer(data, area, x=x, y=amount(edition, ends[0], title, False), y2={"field": ends[1]}))
-            told += [(end, f"{text} %", form) for end in ends]
+            told += [(end, edition.percent(int(text) / 100), form) for end in ends]
     median = line_mark(edition, color=BLUE)
     return [*layers, layer(data, median, x=x, y=amount(edition, "q50", title, False), tips=tips(edition, *told))]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,19 @@ DECIMALS = {"one": 1, "two": 2}
 Made = TypeVar("Made")
 _NAME = re.compile(r"[a-z_]+(\.[A-Za-z0-9_-]+)+")
 _PLACE = re.compile(r"\{(\w+)\}")
+
+
+def step_of(low: float | None, high: float | None) -> int:
+    """Power of ten to which persons from `low` to `high` are rounded: thousands, or a hundredth of a wide interval.
+
+    Examples
+    --------
+    >>> step_of(-3_003_000, -2_585_000), step_of(17_842_000, 41_318_000)
+    (3, 5)
+
+    """
+    width = 0.0 if low is None or high is None else abs(high - low)
+    return max(3, math.floor(math.log10(width)) - 2) if width else 3
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,7 @@ class Context(Edition):
     def _shown(self, number: Number) -> str:
         if number.value is None:
             return "–"
-        digits = -3 if number.unit == "persons" and number.low is not None else 9
+        digits = -step_of(number.low, number.high) if number.unit == "persons" and number.low is not None else 9
         shown = self.amount(round(number.value, digits), number.display)
         if number.low is not None and number.high is not None:
             low, high = (self.amount(round(end, digits), number.display) for end in (number.low, number.high))
