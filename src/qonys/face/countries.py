@@ -147,10 +147,9 @@ def quantiles_of(found: Projection | RegionalProjection, over: Sequence[str]) ->
 
 def _account_sources(pack: Pack) -> tuple[str, ...]:
     """Sources of the national account that projections and consequences start from."""
-    from qonys.inputs.statements import national_statements
-    from qonys.study.base.accounts import span
+    from qonys.inputs.statements import account_span, national_statements
 
-    return national_statements(pack, span(pack))[1]
+    return national_statements(pack, account_span(pack))[1]
 
 
 def backtest(country: Where, *, target: str = "", origins: Sequence[int] = (), full: bool = False) -> Result:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from qonys.catalog import Pack
+from qonys.catalog.country import country_declaration
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.inputs import series
 from qonys.inputs.boundaries import in_vintage, region_lineage
@@ -17,6 +18,26 @@ from qonys.quantities import Population, Series
 
 PREFERRED, COUNT = "preferred", "census"
 NAMES = ("source", "kind", "quantity", "start", "end", "value", "sd")
+
+
+def account_span(pack: Pack) -> tuple[int, int]:
+    """Years for which births and deaths are stated: from the first to the last, inclusive and exclusive.
+
+    A pack whose territory changed says in country.yaml from which year its account may run (`account_from`).
+    """
+    years = [rows(pack, name)["year"] for name in ("births", "deaths")]
+    given = country_declaration(pack).account_from
+    first = max(given or 0, *(int(str(found.min())) for found in years))
+    return first, min(int(str(found.max())) for found in years) + 1
+
+
+def unstated(pack: Pack) -> tuple[str, ...]:
+    """Figures that the pack does not hold, of the quantities that no statement gives in the years of the account."""
+    if available(pack, ("births", "deaths")):
+        return ()
+    stated = set(national_statements(pack, account_span(pack))[0]["quantity"])
+    silent = pack.statements().filter(~pl.col("quantity").is_in(stated))
+    return available(pack, tuple(dict.fromkeys(str(figure) for figure in silent["figure"])))
 
 
 def national_statements(pack: Pack, span: tuple[int, int]) -> tuple[pl.DataFrame, tuple[str, ...]]:

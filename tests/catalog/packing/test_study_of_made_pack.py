@@ -8,8 +8,8 @@ from qonys import words
 from qonys.catalog import open_pack
 from qonys.cli import main
 from qonys.inputs.partners import gross_years, pool_of, turnover
-from qonys.inputs.statements import national_statements
-from qonys.study.base.accounts import national_account, span
+from qonys.inputs.statements import account_span, national_statements
+from qonys.study.base.accounts import national_account
 from qonys.study.chapters.registry import CHAPTERS, absences, chapter_of
 from qonys.study.plan import Account
 from qonys.study.runs.results import Results
@@ -58,7 +58,7 @@ def test_without_gross_flows_ages_move_with_the_balance(made):
 
 
 def test_the_account_of_one_model_stays_near_it(made):
-    statements, sources = national_statements(made, span(made))
+    statements, sources = national_statements(made, account_span(made))
     assert sources == ("wpp2024",)
     assert set(statements["quantity"]) == {"population", "births", "deaths", "net_migration"}
     found, _ = national_account(made, Account(60, 20, 20))

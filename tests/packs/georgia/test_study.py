@@ -4,7 +4,7 @@ import pytest
 
 from qonys.catalog import open_pack
 from qonys.cli import main
-from qonys.study.base.accounts import span
+from qonys.inputs.statements import account_span
 from qonys.study.chapters.registry import CHAPTERS, absences
 from qonys.study.claims.reading import read_claims
 from qonys.study.runs.results import Results
@@ -35,8 +35,8 @@ def test_the_fall_since_2002_is_the_published_one(capsys):
 
 def test_the_account_runs_on_one_territory(pack):
     """From the first year of the office's series: the years before are those of a larger territory."""
-    assert span(pack) == (1994, 2024)
-    assert span(open_pack("kazakhstan"))[0] == 1950
+    assert account_span(pack) == (1994, 2024)
+    assert account_span(open_pack("kazakhstan"))[0] == 1950
 
 
 def test_each_chapter_that_is_left_out_says_what_it_lacks(pack):

@@ -5,28 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.catalog.country import country_declaration
 from qonys.estimation.reconciliation.national import Guesses, Reconciled, reconcile
 from qonys.estimation.reconciliation.regional import RegionalReconciled, RegionalStatements, reconcile_regions
-from qonys.inputs import rows
-from qonys.inputs.statements import national_statements, regional_frames, regional_sources
+from qonys.inputs.statements import account_span, national_statements, regional_frames, regional_sources
 from qonys.study.plan import Account
-
-
-def span(pack: Pack) -> tuple[int, int]:
-    """Years for which births and deaths are stated: from the first to the last, inclusive and exclusive.
-
-    A pack whose territory changed says in country.yaml from which year its account may run (`account_from`).
-    """
-    years = [rows(pack, name)["year"] for name in ("births", "deaths")]
-    given = country_declaration(pack).account_from
-    first = max(given or 0, *(int(str(found.min())) for found in years))
-    return first, min(int(str(found.max())) for found in years) + 1
 
 
 def national_account(pack: Pack, plan: Account) -> tuple[Reconciled, tuple[str, ...]]:
     """The nation's accounts and the sources they rest on."""
-    years = span(pack)
+    years = account_span(pack)
     statements, sources = national_statements(pack, years)
     people = statements.filter(pl.col("quantity") == "population")["value"].drop_nulls()
     guesses = Guesses().scaled(float(people.to_numpy().mean())) if people.len() else None

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 
 from qonys import inputs
 from qonys.errors import UnknownName
+from qonys.inputs.statements import unstated
 
 if TYPE_CHECKING:
     from qonys.catalog import Pack
     from qonys.study.runs.results import Results
 
 EVERY = "*"
-LISTS = ("statements.csv", "forms.csv")
+STATEMENTS = "statements.csv"
+LISTS = (STATEMENTS, "forms.csv")
 FILES = (".yaml", ".csv")
 HOME = "qonys.study.chapters"
 
@@ -29,7 +31,8 @@ class Chapter:
     """A chapter of the study.
 
     `needs`: ids of figures without which it is left out (a name that ends in `.yaml` is a file of the pack; one of
-    `LISTS` stands for the figures that this file of the pack names: one of them must be there).
+    `LISTS` stands for the figures that this file of the pack names: one of them must be there, of statements one for
+    each quantity in the years of the account).
     `wants`: ids of figures that it reads where the pack holds them; without them it says less.
     `uses`: chapters whose results it reads; it is left out with them.
     `after`: chapters whose results it reads where they are there; "*" stands for all others.
@@ -304,7 +307,8 @@ def absent(pack: Pack, names: Iterable[str]) -> tuple[str, ...]:
     """Those of the figures and files that the pack does not hold, or holds without a row."""
     named = tuple(names)
     files = tuple(name for name in named if name.endswith(FILES) and not _filled(pack, name))
-    return (*files, *inputs.available(pack, figures_of(pack, [name for name in named if name not in LISTS])))
+    silent = unstated(pack) if STATEMENTS in named and STATEMENTS not in files else ()
+    return (*files, *silent, *inputs.available(pack, figures_of(pack, [name for name in named if name not in LISTS])))
 
 
 def allows(pack: Pack, chapter: Chapter, figure: str) -> bool:

@@ -23,11 +23,13 @@ def internal_moves(pack: Pack, vintage: str) -> pl.DataFrame:
 
 
 def residents(pack: Pack, vintage: str, results: Results) -> pl.DataFrame:
-    """Population on 1 January by region; after the last count, the median of the reconciled accounts."""
+    """Population on 1 January by region; after the last count, the median of the reconciled accounts, if any."""
     people, _, _ = series.regional_years(pack, vintage)
     counted = people.to_frame().select(
         pl.col("time").cast(pl.Int64).alias("period"), "region", pl.col("value").alias("population")
     )
+    if not results.has_table("reconciled_regional"):
+        return counted
     account = results.table("reconciled_regional").frame.filter(pl.col("quantity") == "population")
     later = account.filter(pl.col("year") > counted["period"].max()).select(
         pl.col("year").cast(pl.Int64).alias("period"), "region", pl.col("median").alias("population")
