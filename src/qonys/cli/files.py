@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
     from qonys.catalog.reading.choices import FileChoices
 
-Text: TypeAlias = str | None
-Texts: TypeAlias = tuple[str, ...]
-
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class WritingOptions:
-    """How a file is written: sheet, encoding, signs, texts for no value, totals."""
+class FormOptions:
+    """How a file is written: sheet, encoding, signs, labels that are kept."""
 
-    sheet: Annotated[Text, Parameter(name="--sheet", help="cli.option.sheet")] = None
-    encoding: Annotated[Text, Parameter(name="--encoding", help="cli.option.encoding")] = None
-    delimiter: Annotated[Text, Parameter(name="--delimiter", help="cli.option.delimiter")] = None
-    decimal: Annotated[Text, Parameter(name="--decimal", help="cli.option.decimal")] = None
-    thousands: Annotated[Text, Parameter(name="--thousands", help="cli.option.thousands")] = None
-    multiplier: Annotated[Text, Parameter(name="--multiplier", help="cli.option.multiplier")] = None
-    na: Annotated[Texts, Parameter(name="--na", help="cli.option.na", consume_multiple=False)] = ()
-    exclude: Annotated[Texts, Parameter(name="--exclude", help="cli.option.exclude", consume_multiple=False)] = ()
-    keep: Annotated[Texts, Parameter(name="--keep", help="cli.option.keep", consume_multiple=False)] = ()
+    sheet: Annotated[str | None, Parameter(name="--sheet", help="cli.option.sheet")] = None
+    encoding: Annotated[str | None, Parameter(name="--encoding", help="cli.option.encoding")] = None
+    delimiter: Annotated[str | None, Parameter(name="--delimiter", help="cli.option.delimiter")] = None
+    decimal: Annotated[str | None, Parameter(name="--decimal", help="cli.option.decimal")] = None
+    thousands: Annotated[str | None, Parameter(name="--thousands", help="cli.option.thousands")] = None
+    keep: Annotated[tuple[str, ...], Parameter(name="--keep", help="cli.option.keep", consume_multiple=False)] = ()
 
     def choices(self) -> FileChoices:
         """The same as the reading layer takes it."""
@@ -35,8 +29,26 @@ class WritingOptions:
 
         return FileChoices(
             sheet=self.sheet, encoding=self.encoding, delimiter=self.delimiter, decimal=self.decimal,
-            thousands=self.thousands, multiplier=self.multiplier, na=self.na, exclude=self.exclude, keep=self.keep,
+            thousands=self.thousands, keep=self.keep,
         )  # fmt: skip
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class WritingOptions(FormOptions):
+    """The same, with a multiplier, texts for no value and rows that are left out."""
+
+    multiplier: Annotated[str | None, Parameter(name="--multiplier", help="cli.option.multiplier")] = None
+    na: Annotated[tuple[str, ...], Parameter(name="--na", help="cli.option.na", consume_multiple=False)] = ()
+    exclude: Annotated[
+        tuple[str, ...], Parameter(name="--exclude", help="cli.option.exclude", consume_multiple=False)
+    ] = ()
+
+    def choices(self) -> FileChoices:
+        """The same as the reading layer takes it."""
+        from dataclasses import replace
+
+        return replace(super().choices(), multiplier=self.multiplier, na=self.na, exclude=self.exclude)
 
 
 @Parameter(name="*")
@@ -44,8 +56,8 @@ class WritingOptions:
 class FileOptions(WritingOptions):
     """The same, with the columns and the rows that are read."""
 
-    mapping: Annotated[Texts, Parameter(name="--map", help="cli.option.map", consume_multiple=False)] = ()
-    where: Annotated[Texts, Parameter(name="--where", help="cli.flows.where", consume_multiple=False)] = ()
+    mapping: Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)] = ()
+    where: Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)] = ()
 
     def choices(self) -> FileChoices:
         """The same as the reading layer takes it."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.files import FormOptions
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
 from qonys.cli.printing import note, print_frame
@@ -17,7 +18,7 @@ from qonys.cli.printing import note, print_frame
 if TYPE_CHECKING:
     import polars as pl
 
-    from qonys.study.analyses.surveys import SurveyFile, SurveyResult
+    from qonys.study.analyses.surveys import StaysFile, SurveyFile, SurveyResult
 
 app = new_app("survey", "cli.command.survey")
 File = Annotated[Path, Parameter(help="cli.survey.file")]
@@ -28,8 +29,8 @@ On = Annotated[tuple[str, ...], Parameter(name="--on", help="cli.survey.on", con
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class DesignOptions:
-    """Labels, codes of no answer, the design, known totals and replicate weights."""
+class DesignOptions(FormOptions):
+    """How the file is written, labels, codes of no answer, the design, known totals and replicate weights."""
 
     weight: Annotated[str, Parameter(help="cli.survey.weight")] = ""
     strata: Annotated[str, Parameter(help="cli.survey.strata")] = ""
@@ -49,15 +50,40 @@ class DesignOptions:
     centre: Annotated[str, Parameter(help="cli.survey.centre")] = "estimate"
     draws: Annotated[int, Parameter(help="cli.survey.draws")] = 200
     seed: Annotated[int, Parameter(help="cli.survey.seed")] = 1
+    frequency: Annotated[str, Parameter(help="cli.survey.frequency")] = ""
 
     def of(self, path: Path) -> SurveyFile:
         """The file with this design."""
         from qonys.study.analyses.surveys import SurveyFile
 
-        return SurveyFile(path, **vars(self))
+        return SurveyFile(path, choices=self.choices(), **_own(self))
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class StaysOptions(FormOptions):
+    """How a file of stays is written, its labels, codes of no value, ends that mean "still there", frequencies."""
+
+    labels: Annotated[Path | None, Parameter(help="cli.survey.labels")] = None
+    missing: Annotated[tuple[str, ...], Parameter(help="cli.survey.missing", consume_multiple=False)] = ()
+    censored: Annotated[tuple[str, ...], Parameter(help="cli.survey.censored", consume_multiple=False)] = ()
+    frequency: Annotated[str, Parameter(help="cli.survey.frequency")] = ""
+
+    def of(self, path: Path) -> StaysFile:
+        """The file as it is to be read."""
+        from qonys.study.analyses.surveys import StaysFile
+
+        return StaysFile(path, choices=self.choices(), **_own(self))
+
+
+def _own(options: FormOptions) -> dict[str, Any]:
+    """Values of options, without those of how a file is written."""
+    form = {item.name for item in fields(FormOptions)}
+    return {name: value for name, value in vars(options).items() if name not in form}
 
 
 DEFAULTS = DesignOptions()
+AS_FOUND = StaysOptions()
 
 
 def _show(answer: SurveyResult) -> int:
@@ -256,11 +282,12 @@ def settling(
     on: On = (),
     years: Annotated[tuple[float, ...], Parameter(help="cli.survey.years", consume_multiple=False)] = (),
     most: Annotated[int, Parameter(help="cli.survey.most_years")] = 10,
+    form: StaysOptions = AS_FOUND,
 ) -> int:
     """Who stays."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.settling(file, table, by, on, years, most))
+    return _show(surveys.settling(form.of(file), table, by, on, years, most))
 
 
 @app.command(help="cli.command.survey.published")

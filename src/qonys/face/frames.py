@@ -18,7 +18,7 @@ from qonys.catalog.reading.long_tables import read_long
 from qonys.catalog.reading.wanted import BASIS, USUAL, Wanted
 from qonys.errors import BadInput, DefinitionMismatch
 from qonys.quantities import Quantity
-from qonys.surveys.reading import as_texts
+from qonys.surveys.codes import as_texts
 
 SHOWN = 12
 

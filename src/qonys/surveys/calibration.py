@@ -15,16 +15,21 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 
+from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.files import read_file
+from qonys.catalog.reading.numbers import decimal_sign
 from qonys.errors import BadInput
+from qonys.surveys.codes import as_texts, code_of, tidied
+from qonys.surveys.columns import ROW, file_rows, names_of, numbers_of, require
 from qonys.surveys.design import Array
-from qonys.surveys.reading import as_texts
 
 METHODS = ("raking", "linear", "logit")
 JOIN = "^"
 ROUNDS = 200
 NEAR = 1e-9
+AS_FOUND = FileChoices()
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,8 @@ class Calibration:
             raise BadInput("surveys.calibrate.bounds", low=self.bounds[0], high=self.bounds[1])
 
 
-def read_margins(path: Path) -> tuple[Margin, ...]:
-    """Known totals from a file with the columns ``variable``, ``category``, ``total``.
+def read_margins(path: Path, choices: FileChoices = AS_FOUND) -> tuple[Margin, ...]:
+    """Known totals from a file with the columns ``variable``, ``category``, ``total``, written as `choices` say.
 
     Raises
     ------
@@ -70,10 +75,11 @@ def read_margins(path: Path) -> tuple[Margin, ...]:
         A column is missing, a total is not a number above zero, a margin stands twice.
 
     """
-    return margins_of(read_file(path).frame, str(path))
+    raw = read_file(path, choices)
+    return margins_of(raw.numbered, str(path), choices)
 
 
-def margins_of(rows: pl.DataFrame, name: str) -> tuple[Margin, ...]:
+def margins_of(rows: pl.DataFrame, name: str, choices: FileChoices = AS_FOUND) -> tuple[Margin, ...]:
     """`read_margins` of a table read already, called `name` in errors.
 
     Raises
@@ -85,14 +91,15 @@ def margins_of(rows: pl.DataFrame, name: str) -> tuple[Margin, ...]:
     lacking = [name for name in ("variable", "category", "total") if name not in rows.columns]
     if lacking:
         raise BadInput(
-            "surveys.calibrate.file", path=name, lacking=", ".join(lacking), found=", ".join(rows.columns)
+            "surveys.calibrate.file", path=name, lacking=", ".join(lacking), found=", ".join(names_of(rows))
         )
-    totals = rows["total"].cast(pl.String).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    totals = _totals(rows, name, choices)
     found: list[Margin] = []
     texts = as_texts(rows["category"]).fill_null("").str.strip_chars().to_list()
-    for place, (variable, category, total) in enumerate(zip(rows["variable"], texts, totals, strict=True)):
-        if variable is None or total is None or not 0 < total < np.inf:
-            raise BadInput("surveys.calibrate.total", path=name, row=place + 2)
+    numbers = rows[ROW] if ROW in rows.columns else range(1, rows.height + 1)
+    for row, variable, category, total in zip(numbers, rows["variable"], texts, totals, strict=True):
+        if variable is None or total is None or total <= 0:
+            raise BadInput("surveys.calibrate.total", path=name, row=row)
         margin = Margin(str(variable).strip(), category, float(total))
         if any((one.variable, one.category) == (margin.variable, margin.category) for one in found):
             raise BadInput("surveys.calibrate.twice", margin=margin.name)
@@ -100,6 +107,15 @@ def margins_of(rows: pl.DataFrame, name: str) -> tuple[Margin, ...]:
     if not found:
         raise BadInput("surveys.no_rows")
     return tuple(found)
+
+
+def _totals(rows: pl.DataFrame, name: str, choices: FileChoices) -> pl.Series:
+    """The column of totals as numbers."""
+    written = tidied(rows.select(cs.by_name(ROW, require_all=False), "total"), choices).frame
+    bad = (written["total"].cast(pl.Float64, strict=False).is_null() & written["total"].is_not_null()).to_numpy()
+    if bad.any() and decimal_sign(written["total"].drop_nulls()) is not None:
+        raise BadInput("surveys.calibrate.total", path=name, row=file_rows(written, bad))
+    return numbers_of(written, "total")
 
 
 def auxiliary(frame: pl.DataFrame, margins: Sequence[Margin]) -> Array:
@@ -119,7 +135,10 @@ def auxiliary(frame: pl.DataFrame, margins: Sequence[Margin]) -> Array:
             columns.append(_numbers(frame, variable, own))
             continue
         labels = _labels(frame, variable)
-        known = [margin.category for margin in own]
+        known = [_category(frame, margin) for margin in own]
+        twice = [margin for margin, code in zip(own, known, strict=True) if known.count(code) > 1]
+        if twice:
+            raise BadInput("surveys.calibrate.twice", margin=twice[0].name)
         strange = sorted(set(labels.unique()) - set(known))
         unseen = [category for category in known if category not in set(labels.unique())]
         if strange or unseen:
@@ -141,10 +160,20 @@ def _numbers(frame: pl.DataFrame, variable: str, own: Sequence[Margin]) -> Array
         raise BadInput("surveys.calibrate.mixed", variable=variable)
     _there(frame, variable)
     numbers = frame[variable].cast(pl.Float64, strict=False)
-    bad = int((numbers.is_null() | ~numbers.is_finite()).sum())
-    if bad:
-        raise BadInput("surveys.calibrate.empty", variable=variable, n=bad)
-    return numbers.to_numpy()[:, None]
+    empty = numbers.is_null().to_numpy()
+    if empty.any():
+        rows = file_rows(frame, empty)
+        raise BadInput("surveys.calibrate.empty", variable=variable, n=int(empty.sum()), rows=rows)
+    return numbers_of(frame, variable).to_numpy()[:, None]
+
+
+def _category(frame: pl.DataFrame, margin: Margin) -> str:
+    """The category as the codes of the file are compared; its parts where variables are joined."""
+    names = margin.variable.split(JOIN)
+    parts = margin.category.split(JOIN) if len(names) > 1 else [margin.category]
+    if len(parts) != len(names):
+        return margin.category
+    return JOIN.join(code_of(part, frame.schema[name].is_numeric()) for name, part in zip(names, parts, strict=True))
 
 
 def _labels(frame: pl.DataFrame, variable: str) -> pl.Series:
@@ -153,15 +182,16 @@ def _labels(frame: pl.DataFrame, variable: str) -> pl.Series:
     for name in variable.split(JOIN):
         _there(frame, name)
         texts = as_texts(frame[name])
-        if texts.null_count():
-            raise BadInput("surveys.calibrate.empty", variable=name, n=texts.null_count())
+        empty = texts.is_null().to_numpy()
+        if empty.any():
+            rows = file_rows(frame, empty)
+            raise BadInput("surveys.calibrate.empty", variable=name, n=int(empty.sum()), rows=rows)
         parts.append(texts.alias(str(len(parts))))
     return pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator=JOIN)).to_series()
 
 
 def _there(frame: pl.DataFrame, name: str) -> None:
-    if name not in frame.columns:
-        raise BadInput("surveys.no_column", option="--calibrate", column=name, found=", ".join(frame.columns))
+    require(frame, name, "--calibrate")
 
 
 def calibrated(weight: Array, x: Array, calibration: Calibration) -> Array:
@@ -192,9 +222,10 @@ def calibrated(weight: Array, x: Array, calibration: Calibration) -> Array:
         size = 1.0
         while size > 1e-6:
             tried = found + size * step
-            with np.errstate(over="ignore"):
+            with np.errstate(over="ignore", invalid="ignore"):
                 new = z.T @ (weight * shape(z @ tried)) - 1
-            if np.isfinite(new).all() and (new**2).sum() < (error**2).sum():
+                nearer = bool(np.isfinite(new).all()) and (new**2).sum() < (error**2).sum()
+            if nearer:
                 break
             size /= 2
         else:

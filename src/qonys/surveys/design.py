@@ -13,21 +13,22 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from qonys.catalog.reading.bounds import BOUNDS, PERSONS
 from qonys.errors import BadInput
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from qonys.surveys.codes import as_texts
+from qonys.surveys.columns import file_rows, numbers_of, require
 
 Array = NDArray[np.float64]
 WEIGHT, STRATUM, CLUSTER, CLUSTERS_OF_STRATUM = "__weight", "__stratum", "__cluster", "__in_all"
 SECOND, UNITS_OF_CLUSTER = "__second", "__second_in_all"
 SINGLE_PSU = ("refuse", "centre")
+LARGEST_WEIGHT, SMALLEST_WEIGHT = BOUNDS[PERSONS][1], 1e-9
 OWN = (WEIGHT, STRATUM, CLUSTER, CLUSTERS_OF_STRATUM)
 
 
@@ -129,8 +130,8 @@ def with_design(frame: pl.DataFrame, design: Design) -> pl.DataFrame:
     Raises
     ------
     BadInput
-        A column is missing; a weight is missing, not a number, zero or negative; a stratum or cluster is empty;
-        a stratum has one cluster and `single_psu` is ``refuse``; `fpc` is less than the clusters there are.
+        A column is missing; a weight is missing, not a number, zero, negative or too large; a stratum or cluster is
+        empty; a stratum has one cluster and `single_psu` is ``refuse``; `fpc` is less than the clusters there are.
 
     """
     if frame.height == 0:
@@ -143,8 +144,8 @@ def with_design(frame: pl.DataFrame, design: Design) -> pl.DataFrame:
         ("--second", design.second),
         ("--fpc-second", design.fpc_second),
     ):
-        if name and name not in frame.columns:
-            raise BadInput("surveys.no_column", option=option, column=name, found=", ".join(frame.columns))
+        if name:
+            require(frame, name, option)
     weight = _weights(frame, design.weight)
     stratum = _codes(frame, design.strata, "--strata")
     cluster = _codes(frame, design.cluster, "--cluster")
@@ -163,28 +164,27 @@ def with_design(frame: pl.DataFrame, design: Design) -> pl.DataFrame:
 def _weights(frame: pl.DataFrame, name: str) -> pl.Series:
     if not name:
         return pl.Series(np.ones(frame.height))
-    weight = frame[name].cast(pl.Float64, strict=False)
-    missing = weight.is_null() | weight.is_nan() | weight.is_infinite()
-    for problem, bad in (("missing", missing), ("negative", weight < 0), ("zero", weight == 0)):
-        rows = np.flatnonzero(bad.fill_null(value=False).to_numpy())
-        if len(rows):
-            raise BadInput(f"surveys.weight.{problem}", column=name, n=len(rows), rows=_some(rows + 1))
+    weight = numbers_of(frame, name)
+    far = (weight > LARGEST_WEIGHT) | (weight < SMALLEST_WEIGHT)
+    for problem, bad in (
+        ("missing", weight.is_null()), ("negative", weight < 0), ("zero", weight == 0), ("far", far)
+    ):  # fmt: skip
+        marked = bad.fill_null(value=False).to_numpy()
+        if marked.any():
+            rows = file_rows(frame, marked)
+            raise BadInput(f"surveys.weight.{problem}", column=name, n=int(marked.sum()), rows=rows)
     return weight
 
 
 def _codes(frame: pl.DataFrame, name: str, option: str) -> pl.Series | None:
     if not name:
         return None
-    codes = frame[name].cast(pl.String)
-    rows = np.flatnonzero(codes.is_null().to_numpy())
-    if len(rows):
-        raise BadInput("surveys.no_code", option=option, column=name, n=len(rows), rows=_some(rows + 1))
+    codes = as_texts(frame[name])
+    empty = codes.is_null().to_numpy()
+    if empty.any():
+        rows = file_rows(frame, empty)
+        raise BadInput("surveys.no_code", option=option, column=name, n=int(empty.sum()), rows=rows)
     return codes
-
-
-def _some(rows: Sequence[int] | NDArray[np.int64]) -> str:
-    """The first rows by number."""
-    return ", ".join(str(row) for row in rows[:6]) + (", …" if len(rows) > 6 else "")
 
 
 def _checked(held: pl.DataFrame, design: Design) -> pl.DataFrame:
@@ -194,7 +194,7 @@ def _checked(held: pl.DataFrame, design: Design) -> pl.DataFrame:
         raise BadInput("surveys.lonely", n=len(alone), strata="; ".join(alone[:6]))
     if not design.fpc:
         return held
-    held = held.with_columns(pl.col(design.fpc).cast(pl.Float64, strict=False).alias(CLUSTERS_OF_STRATUM))
+    held = held.with_columns(numbers_of(held, design.fpc).alias(CLUSTERS_OF_STRATUM))
     wrong = (
         held.group_by(STRATUM, maintain_order=True)
         .agg(
@@ -220,7 +220,7 @@ def _with_second(held: pl.DataFrame, design: Design) -> pl.DataFrame:
     units = _codes(held, design.second, "--second")
     held = held.with_columns(
         pl.concat_str(pl.col(CLUSTER), units, separator=" / ").alias(SECOND),
-        pl.col(design.fpc_second).cast(pl.Float64, strict=False).alias(UNITS_OF_CLUSTER),
+        numbers_of(held, design.fpc_second).alias(UNITS_OF_CLUSTER),
     )
     sizes = held.group_by(CLUSTER, maintain_order=True).agg(
         pl.col(SECOND).n_unique().alias("n"), pl.col(UNITS_OF_CLUSTER).min().alias("least"),

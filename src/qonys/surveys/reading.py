@@ -3,35 +3,44 @@
 SPSS and Stata files carry labels of variables and of values; other files may have them in a second file with the
 columns ``variable``, ``code``, ``label`` (an empty code: the label of the variable itself). A value that stands in
 the data and not among the declared values of its variable is refused: it may be a slip of the keyboard or a
-missing code, and only the person knows.
+missing code, and only the person knows. Codes with one label are kept apart; a label that only missing codes have
+says nothing of the others.
 """
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
-import polars.selectors as cs
 
+from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.files import read_file
+from qonys.catalog.reading.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
-from qonys.surveys.design import quietly
+from qonys.surveys.codes import NAMIBIA, as_texts, code_of, tidied
+from qonys.surveys.columns import ROW, file_rows, names_of, near_names, numbers_of, require
+from qonys.surveys.labelled_files import SPSS, STATA, read_labelled
+from qonys.words.notes import note
 
-SPSS = (".sav", ".zsav", ".por")
-STATA = (".dta",)
-DECIMAL_COMMA = r"^[-+]?\d+(,\d+)?$"
+AS_FOUND = FileChoices()
+SHOWN = 6
 
 
 @dataclass(frozen=True)
 class Microdata:
-    """Respondents as rows; `values` holds the labels of codes by variable, `titles` the labels of variables."""
+    """Respondents as rows; `values` holds the labels of codes by variable, `titles` the labels of variables.
+
+    `blanks`: texts of no answer that reading left out, by variable with their number; `said`: variables of which
+    this was told already.
+    """
 
     frame: pl.DataFrame
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    blanks: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    said: set[tuple[str, str]] = field(default_factory=set)
 
     def categories(self, name: str) -> pl.Series:
         """A variable as labels (as its own texts where it has none), nulls kept.
@@ -43,18 +52,33 @@ class Microdata:
 
         """
         texts = as_texts(self.column(name))
-        labels = self.values.get(name)
+        labels = self._labels(name)
         if not labels:
             return texts
         strange = sorted(set(texts.drop_nulls().unique()) - set(labels))
         if strange:
-            n = int(texts.is_in(strange).sum())
+            marked = texts.is_in(strange).fill_null(value=False).to_numpy()
             known = ", ".join(f"{code} = {label}" for code, label in list(labels.items())[:8])
-            raise BadInput("surveys.label", variable=name, value=", ".join(strange[:6]), n=n, known=known)
+            raise BadInput(
+                "surveys.label", variable=name, value=", ".join(strange[:SHOWN]), n=int(marked.sum()), known=known,
+                rows=file_rows(self.frame, marked),
+            )  # fmt: skip
         return texts.replace_strict(labels, default=None, return_dtype=pl.String)
 
+    def _labels(self, name: str) -> dict[str, str]:
+        """Label by code; codes with the same label bear their code too."""
+        numeric = self.column(name).dtype.is_numeric()
+        labels = {code_of(code, numeric): label for code, label in self.values.get(name, {}).items()}
+        found = set(as_texts(self.column(name)).drop_nulls().unique())
+        shared = [label for code, label in labels.items() if code in found]
+        twice = {label for label in shared if shared.count(label) > 1}
+        for label in sorted(twice):
+            codes = ", ".join(code for code, one in labels.items() if one == label)
+            self._say("surveys.note.one_label", variable=name, codes=codes, label=label)
+        return {code: f"{label} [{code}]" if label in twice else label for code, label in labels.items()}
+
     def column(self, name: str) -> pl.Series:
-        """A variable as it stands in the file.
+        """A variable as it stands in the file; what of it stood for no answer is said.
 
         Raises
         ------
@@ -62,12 +86,22 @@ class Microdata:
             The file has no such variable.
 
         """
-        if name not in self.frame.columns:
-            raise BadInput("surveys.no_variable", variable=name, found=", ".join(self.frame.columns))
-        return self.frame[name]
+        require(self.frame, name)
+        for text, n in self.blanks.get(name, {}).items():
+            self._say("surveys.note.blank", variable=name, text=text, n=n)
+        series = self.frame[name]
+        if series.dtype == pl.String and bool((series == NAMIBIA).any()) and name not in self.values:
+            self._say("surveys.note.namibia", variable=name, n=int((series == NAMIBIA).sum()))
+        return series
+
+    def _say(self, key: str, **values: object) -> None:
+        mark = (key, f"{values['variable']}={values.get('text', values.get('label', ''))}")
+        if mark not in self.said:
+            self.said.add(mark)
+            note(key, **values)
 
     def numbers(self, name: str) -> pl.Series:
-        """A variable as numbers, nulls kept; text that is no number is refused.
+        """A variable as numbers, nulls kept; text that is no number is refused, as is a code labelled "no answer".
 
         Raises
         ------
@@ -75,45 +109,25 @@ class Microdata:
             The file has no such variable, or it holds a text that is no number.
 
         """
-        texts = self.column(name)
-        numbers = texts.cast(pl.Float64, strict=False)
-        bad = texts.filter(numbers.is_null() & texts.is_not_null())
-        if len(bad):
-            raise BadInput("surveys.not_number", variable=name, value=str(bad[0]), n=len(bad))
-        return numbers.fill_nan(None)
+        numbers = numbers_of(self.frame, self.column(name).name)
+        for code, label in self.values.get(name, {}).items():
+            if codes_by_word("answer").get(plain(label)) != "none":
+                continue
+            marked = (as_texts(numbers) == code_of(code, numeric=True)).fill_null(value=False).to_numpy()
+            if marked.any():
+                raise BadInput("surveys.code_of_no_answer", variable=name, code=code, label=label, n=int(marked.sum()))
+        return numbers
 
     def ordered(self, name: str) -> list[str]:
         """Categories of a variable in the order of their codes, else of the alphabet."""
         found = set(self.categories(name).drop_nulls().unique())
-        labels = self.values.get(name)
+        labels = self._labels(name)
         return [label for label in dict.fromkeys(labels.values()) if label in found] if labels else sorted(found)
 
 
-def as_texts(series: pl.Series) -> pl.Series:
-    """Values as texts; whole numbers without a decimal point.
-
-    Examples
-    --------
-    >>> as_texts(pl.Series([1.0, 2.5, None])).to_list()
-    ['1', '2.5', None]
-
-    """
-    if not series.dtype.is_float():
-        return series.cast(pl.String)
-    whole = series.fill_nan(None)
-    return (
-        pl.DataFrame({"x": whole})
-        .select(
-            pl.when(pl.col("x") == pl.col("x").round())
-            .then(pl.col("x").cast(pl.Int64, strict=False).cast(pl.String))
-            .otherwise(pl.col("x").cast(pl.String))
-        )
-        .to_series()
-        .alias(series.name)
-    )
-
-
-def read_microdata(path: Path, labels: Path | None = None, missing: Sequence[str] = ()) -> Microdata:
+def read_microdata(
+    path: Path, labels: Path | None = None, missing: Sequence[str] = (), choices: FileChoices = AS_FOUND
+) -> Microdata:
     """A survey file with its labels.
 
     Parameters
@@ -124,6 +138,8 @@ def read_microdata(path: Path, labels: Path | None = None, missing: Sequence[str
         File of labels (variable, code, label) for formats that carry none; adds to those that do.
     missing
         ``VARIABLE=CODE``: codes that mean "no answer"; they become empty.
+    choices
+        How the file is written: sheet, encoding, signs; `keep`: ``VARIABLE=TEXT`` that is an answer.
 
     Raises
     ------
@@ -131,82 +147,70 @@ def read_microdata(path: Path, labels: Path | None = None, missing: Sequence[str
         The file cannot be read, a label file lacks a column, `missing` names no variable.
 
     """
-    suffix = path.suffix.lower()
-    if suffix in SPSS + STATA:
-        data = _labelled(path, suffix)
+    if path.suffix.lower() in SPSS + STATA:
+        data = Microdata(*read_labelled(path, choices))
     else:
-        data = Microdata(_typed(read_file(path).frame))
+        raw = read_file(path, choices)
+        data = respondents(raw.numbered, choices, raw.typed)
     if labels is not None:
-        data = with_labels(data, read_file(labels).frame, str(labels))
+        data = with_labels(data, read_file(labels, choices.for_companions()).numbered, str(labels))
     return without_codes(data, missing)
 
 
-def _labelled(path: Path, suffix: str) -> Microdata:
-    if not path.is_file():
-        raise BadInput("catalog.add.no_file", path=str(path))
-    try:
-        pyreadstat = quietly(lambda: importlib.import_module("pyreadstat"))
-    except ImportError as error:
-        raise BadInput("surveys.no_library", library="pyreadstat") from error
-    readers: dict[str, Callable[..., object]] = {
-        ".por": pyreadstat.read_por,
-        ".dta": pyreadstat.read_dta,
-        ".sav": pyreadstat.read_sav,
-        ".zsav": pyreadstat.read_sav,
-    }
-    try:
-        table, meta = quietly(lambda: readers[suffix](str(path), output_format="polars"))
-    except Exception as error:
-        raise BadInput("surveys.damaged", path=str(path), problem=str(error)[:120]) from error
-    table = table.with_columns(cs.string().str.strip_chars().replace("", None))
-    values = {
-        variable: {_code(code): str(label) for code, label in labels.items()}
-        for variable, labels in meta.variable_value_labels.items()
-    }
-    titles = {name: title for name, title in meta.column_names_to_labels.items() if title}
-    return Microdata(table, values, titles)
+def respondents(
+    frame: pl.DataFrame, choices: FileChoices = AS_FOUND, typed: Collection[str] = ()
+) -> Microdata:
+    """A table of respondents, one a row, without labels: numbers as numbers, texts of no answer as nulls.
 
-
-def _code(code: object) -> str:
-    return str(int(code)) if isinstance(code, float) and code == int(code) else str(code)
-
-
-def _typed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Columns of texts as numbers where every value is one (point or comma before decimals); empty texts are nulls."""
-    columns = []
-    for series in frame.iter_columns():
-        texts = series.cast(pl.String).str.strip_chars().replace("", None)
-        numbers = texts.cast(pl.Float64, strict=False)
-        if numbers.null_count() > texts.null_count() and bool(texts.str.contains(DECIMAL_COMMA).all()):
-            numbers = texts.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
-        columns.append(numbers if numbers.null_count() == texts.null_count() else texts)
-    return pl.DataFrame(columns)
+    `typed`: columns that the file itself stores as numbers.
+    """
+    found = tidied(frame, choices, typed)
+    return Microdata(found.frame, blanks=found.blanks)
 
 
 def with_labels(data: Microdata, rows: pl.DataFrame, name: str) -> Microdata:
     """The data with the labels of a table (variable, code, label; an empty code: of the variable) called `name`.
 
+    Labels of variables that the data lack are said.
+
     Raises
     ------
     BadInput
-        A column is missing.
+        A column is missing, a row has no variable or no label, a code has two labels.
 
     """
     lacking = [name for name in ("variable", "code", "label") if name not in rows.columns]
     if lacking:
-        raise BadInput("surveys.label_file", path=name, lacking=", ".join(lacking), found=", ".join(rows.columns))
+        found = ", ".join(names_of(rows))
+        raise BadInput("surveys.label_file", path=name, lacking=", ".join(lacking), found=found)
     values = {variable: dict(labels) for variable, labels in data.values.items()}
     titles = dict(data.titles)
-    for variable, code, label in rows.select("variable", "code", "label").rows():
-        if not str(code or "").strip():
-            titles[str(variable)] = str(label)
+    numbers = rows[ROW] if ROW in rows.columns else range(1, rows.height + 1)
+    given: dict[tuple[str, str], str] = {}
+    columns = [as_texts(rows[column]).to_list() for column in ("variable", "code", "label")]
+    for row, variable, code, label in zip(numbers, *columns, strict=True):
+        if not variable or not (label or "").strip():
+            raise BadInput("surveys.label_empty", path=name, row=row)
+        if not (code or "").strip():
+            titles[variable] = label.strip()
             continue
-        values.setdefault(str(variable), {})[str(code).strip()] = str(label)
-    return Microdata(data.frame, values, titles)
+        numeric = variable in data.frame.columns and data.frame.schema[variable].is_numeric()
+        key = code_of(code, numeric)
+        if given.setdefault((variable, key), label.strip()) != label.strip():
+            first = given[variable, key]
+            raise BadInput("surveys.label_twice", path=name, row=row, variable=variable, code=key, first=first)
+        values.setdefault(variable, {})[key] = label.strip()
+    strange = sorted({variable for variable, _ in given} - set(data.frame.columns))
+    if strange:
+        near = near_names(strange[0], names_of(data.frame))
+        note("surveys.note.labels_unused", path=name, n=len(strange), variables=", ".join(strange[:SHOWN]), near=near)
+    return replace(data, values=values, titles=titles)
 
 
 def without_codes(data: Microdata, missing: Sequence[str]) -> Microdata:
-    """The data with codes of no answer, written ``VARIABLE=CODE``, made empty.
+    """The data with codes of no answer, written ``VARIABLE=CODE``, made empty; their labels go with them.
+
+    A code may be given as the file writes it, as a number, or by its label. One that nobody has is said.
 
     Raises
     ------
@@ -215,11 +219,18 @@ def without_codes(data: Microdata, missing: Sequence[str]) -> Microdata:
 
     """
     frame = data.frame
+    values = {variable: dict(labels) for variable, labels in data.values.items()}
     for item in missing:
-        name, sign, code = item.partition("=")
-        if not sign or name not in frame.columns:
-            raise BadInput("surveys.missing_code", given=item, found=", ".join(frame.columns))
-        frame = frame.with_columns(
-            pl.when(as_texts(frame[name]) == code).then(None).otherwise(pl.col(name)).alias(name)
-        )
-    return Microdata(frame, data.values, data.titles)
+        name, sign, given = item.partition("=")
+        if not sign or name not in names_of(frame):
+            raise BadInput("surveys.missing_code", given=item, near=near_names(name, names_of(frame)))
+        numeric = frame.schema[name].is_numeric()
+        by_label = {code_of(code, numeric) for code, label in values.get(name, {}).items() if label == given.strip()}
+        codes = {code_of(given, numeric)} | by_label
+        met = as_texts(frame[name]).is_in(sorted(codes)).fill_null(value=False)
+        labels = values.get(name, {})
+        values[name] = {code: label for code, label in labels.items() if code_of(code, numeric) not in codes}
+        if not met.any() and given.strip() not in data.blanks.get(name, {}):
+            note("surveys.note.missing_nobody", variable=name, code=given)
+        frame = frame.with_columns(pl.when(met).then(None).otherwise(pl.col(name)).alias(name))
+    return replace(data, frame=frame, values={variable: labels for variable, labels in values.items() if labels})

@@ -21,7 +21,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.surveys.design import Array, Design, Plan, plan_of, with_design
+from qonys.surveys.columns import file_rows, names_of, near_names, numbers_of
+from qonys.surveys.design import LARGEST_WEIGHT, Array, Design, Plan, plan_of, with_design
 
 KINDS = ("JK1", "JK2", "JKn", "BRR", "Fay", "bootstrap")
 CENTRES = ("estimate", "mean")
@@ -71,17 +72,20 @@ def replicate_weights(frame: pl.DataFrame, design: Design, spec: Replication) ->
 
 def _read(frame: pl.DataFrame, plan: Plan, spec: Replication) -> tuple[Array, Array]:
     names: dict[str, None] = {}
+    columns: list[Array] = []
     for pattern in spec.columns:
-        fits = [name for name in frame.columns if fnmatchcase(name, pattern)]
+        fits = [name for name in names_of(frame) if fnmatchcase(name, pattern)]
         if not fits:
-            raise BadInput("surveys.no_column", option="--replicates", column=pattern, found=", ".join(frame.columns))
+            near = near_names(pattern, names_of(frame))
+            raise BadInput("surveys.no_column", option="--replicates", column=pattern, near=near)
         names |= dict.fromkeys(fits)
     for name in names:
-        numbers = frame[name].cast(pl.Float64, strict=False)
-        bad = int((numbers.is_null() | ~numbers.is_finite() | (numbers < 0)).fill_null(value=True).sum())
-        if bad:
-            raise BadInput("surveys.replicates.bad", column=name, n=bad)
-    weights = frame.select(pl.col(list(names)).cast(pl.Float64)).to_numpy()
+        numbers = numbers_of(frame, name)
+        bad = (numbers.is_null() | (numbers < 0) | (numbers > LARGEST_WEIGHT)).fill_null(value=True).to_numpy()
+        if bad.any():
+            raise BadInput("surveys.replicates.bad", column=name, n=int(bad.sum()), rows=file_rows(frame, bad))
+        columns.append(numbers.to_numpy())
+    weights = np.column_stack(columns)
     many = weights.shape[1]
     if spec.kind == "JKn":
         return weights, _scales_of_dropped(weights, plan, list(names))

@@ -18,11 +18,15 @@ import polars as pl
 import polars.selectors as cs
 from scipy import stats
 
+from qonys.catalog.reading.bounds import AGE, BOUNDS
 from qonys.errors import BadInput
+from qonys.surveys.codes import as_texts
+from qonys.surveys.columns import file_rows, names_of, near_names, numbers_of, require
 from qonys.surveys.design import Array, quietly
 from qonys.surveys.regressors import refuse_collinear, separating
 
 STAY = "stay"
+LONGEST = int(BOUNDS[AGE][1])
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,13 @@ class Stays:
     def __post_init__(self) -> None:
         lacking = [name for name in ("years", "end") if name not in self.frame.columns]
         if lacking:
-            raise BadInput("surveys.settling.columns", lacking=", ".join(lacking), found=", ".join(self.frame.columns))
-        bad = self.frame.filter(pl.col("years").is_null() | pl.col("years").is_nan() | (pl.col("years") < 0))
-        if bad.height:
-            raise BadInput("surveys.settling.years", n=bad.height)
+            near = near_names(lacking[0], names_of(self.frame))
+            raise BadInput("surveys.settling.columns", lacking=", ".join(lacking), near=near)
+        years = numbers_of(self.frame, "years")
+        bad = (years.is_null() | (years < 0) | (years > LONGEST)).fill_null(value=True).to_numpy()
+        if bad.any():
+            rows = file_rows(self.frame, bad)
+            raise BadInput("surveys.settling.years", n=int(bad.sum()), rows=rows, most=LONGEST)
         if self.frame.height == 0:
             raise BadInput("surveys.no_rows")
 
@@ -63,10 +70,9 @@ class Stays:
         """
         if not by:
             return [(None, self)]
-        if by not in self.frame.columns:
-            raise BadInput("surveys.no_variable", variable=by, found=", ".join(self.frame.columns))
-        labels = sorted(set(self.frame[by].cast(pl.String).drop_nulls()))
-        return [(label, Stays(self.frame.filter(pl.col(by).cast(pl.String) == label))) for label in labels]
+        require(self.frame, by)
+        texts = as_texts(self.frame[by])
+        return [(label, Stays(self.frame.filter(texts == label))) for label in sorted(set(texts.drop_nulls()))]
 
 
 def survival(stays: Stays, by: str = "", confidence: float = 0.95) -> pl.DataFrame:
@@ -207,8 +213,7 @@ def person_years(stays: Stays, most: int, covariates: Sequence[str] = ()) -> pl.
 
     """
     for name in covariates:
-        if name not in stays.frame.columns:
-            raise BadInput("surveys.no_variable", variable=name, found=", ".join(stays.frame.columns))
+        require(stays.frame, name)
     ended = pl.Series("ended", stays.ended)
     last = (
         pl.when(pl.col("ended") == 1).then((pl.col("years") - 1e-9).ceil().clip(1)).otherwise(pl.col("years").floor())

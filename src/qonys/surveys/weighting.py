@@ -49,7 +49,7 @@ def prepared(
         names = tuple(f"__replicate_{place}" for place in range(replicates[0].shape[1]))
         new |= dict(zip(names, replicates[0].T, strict=True))
         changed = replace(changed, replicates=names, scales=tuple(map(float, replicates[1])), centre=replication.centre)
-    return Microdata(frame.with_columns(**{k: pl.Series(v) for k, v in new.items()}), data.values, data.titles), changed
+    return replace(data, frame=frame.with_columns(**{k: pl.Series(v) for k, v in new.items()})), changed
 
 
 def _inside(weight: Array, x: Array, calibration: Calibration) -> Array:

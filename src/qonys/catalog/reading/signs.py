@@ -48,7 +48,7 @@ def signs_of(
         if name in typed:
             found[name] = MACHINE
             continue
-        said = _said(choices)
+        said = said_signs(choices)
         if said is not None:
             found[name] = said
         elif shown[name] is not None and _decides(rows[name]):
@@ -59,7 +59,8 @@ def signs_of(
     return found
 
 
-def _said(choices: FileChoices) -> Signs | None:
+def said_signs(choices: FileChoices) -> Signs | None:
+    """The signs that the person names; None where the numbers are to show them."""
     if choices.decimal is not None:
         return Signs(choices.decimal, _between(choices))
     if choices.thousands in OTHER:

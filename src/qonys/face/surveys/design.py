@@ -11,7 +11,8 @@ from qonys.face.frames import Table, rows_of, sources_of
 from qonys.face.options import checked
 from qonys.study.analyses import surveys as analysis
 from qonys.surveys.calibration import Calibration, Margin, margins_of
-from qonys.surveys.reading import Microdata, read_microdata, with_labels, without_codes
+from qonys.surveys.frequencies import repeated
+from qonys.surveys.reading import Microdata, read_microdata, respondents, with_labels, without_codes
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class SurveyOptions(TypedDict, total=False):
     """Further options of `survey_design`."""
 
     missing: Mapping[str, object]
+    frequency: str
     single_psu: str
     second: str
     fpc_second: str
@@ -90,7 +92,8 @@ def survey_design(
     labels
         variable, code, label: what the codes mean.
     options
-        `missing`: {"age": [98, 99]}, codes of no answer; `single_psu`: refuse or centre, of strata with one
+        `missing`: {"age": [98, 99]}, codes of no answer; `frequency`: column of how many respondents each row
+        of an aggregated table stands for; `single_psu`: refuse or centre, of strata with one
         cluster; `second`, `fpc_second`: units of the second stage and their number in the cluster; `calibrate`:
         variable, category, total, with `calibration` (raking, linear, logit) and `bounds`; `replicates`: columns of
         replicate weights, `replicate_type` (JK1, JK2, JKn, BRR, Fay, bootstrap), `fay`, `centre`, `draws`, `seed`.
@@ -120,6 +123,7 @@ def survey_design(
     if labels is not None:
         microdata = with_labels(microdata, rows_of(labels, "labels"), "labels")
     microdata = without_codes(microdata, _codes(known.pop("missing", {})))
+    microdata = repeated(microdata, known.pop("frequency", ""), weight)
     totals = known.pop("calibrate", None)
     margins = () if totals is None else margins_of(rows_of(totals, "calibrate"), "calibrate")
     limits = known.pop("bounds", None)
@@ -141,7 +145,7 @@ def microdata_of(data: Table) -> Microdata:
     """Respondents of a table or a file; SPSS and Stata files keep their labels."""
     if isinstance(data, str | Path):
         return read_microdata(Path(data))
-    return Microdata(rows_of(data, "survey"))
+    return respondents(rows_of(data, "survey"))
 
 
 def _codes(missing: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,8 @@ from qonys.face.options import names
 from qonys.face.result import Note, Result
 from qonys.face.surveys.design import Survey, microdata_of, opened
 from qonys.study.analyses import surveys as analysis
-from qonys.surveys.settling import Stays, hazard, incidence, same_survival, settled_after, survival
+from qonys.surveys.endings import stays_of
+from qonys.surveys.settling import hazard, incidence, same_survival, settled_after, survival
 
 
 def migration_potential(
@@ -120,13 +121,15 @@ def settling(
     by: str = "",
     on: str | Sequence[str] = (),
     most: int = 10,
+    censored: str | Sequence[str] = (),
 ) -> Result:
     """Who stays (приживаемость): share still settled after years, from records of stays with an open end.
 
     Parameters
     ----------
     stays
-        years (in the place), end (empty or "stay": still there; else return, onward, death, ...); groups, covariates.
+        years (in the place), end (empty, "stay", 0 or "no": still there; else return, onward, death, ...);
+        groups, covariates.
     years
         Years since arrival at which the share is given.
     by
@@ -135,6 +138,8 @@ def settling(
         Covariates of the yearly hazard of leaving (table `hazard`).
     most
         Last year since arrival in the hazard.
+    censored
+        Codes of `end` that mean "still there", where its words, 0 and 1, or no and yes do not tell; "none": nobody.
 
     Returns
     -------
@@ -160,7 +165,7 @@ def settling(
     [0.75]
     """
     data = microdata_of(stays)
-    known = Stays(data.frame)
+    known = stays_of(data, names(censored))
     tables = {"curve": survival(known, by), "ends": incidence(known, by)}
     if on:
         tables["hazard"] = hazard(known, names(on), most)

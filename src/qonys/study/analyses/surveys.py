@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from qonys.catalog import Pack
+from qonys.catalog.reading.choices import FileChoices
 from qonys.errors import BadInput
 from qonys.inputs import rows
 from qonys.study.analyses.simulated_survey import margins_of, write_example
@@ -23,14 +24,16 @@ from qonys.surveys.classes import STARTS, choose_classes, class_table, fit_class
 from qonys.surveys.correspondence import correspondence
 from qonys.surveys.design import Design, plan_of, with_design
 from qonys.surveys.differences import shares_by_group
+from qonys.surveys.endings import stays_of
 from qonys.surveys.estimates import EstimateSpec, estimate
+from qonys.surveys.frequencies import repeated
 from qonys.surveys.iia import iia_tests
 from qonys.surveys.linear import fit_linear
 from qonys.surveys.potential import Range, potential_of_groups, published_rates, rate_range
 from qonys.surveys.published import graded, searched
-from qonys.surveys.reading import Microdata, read_microdata
+from qonys.surveys.reading import AS_FOUND, Microdata, read_microdata
 from qonys.surveys.replication import Replication
-from qonys.surveys.settling import Stays, hazard, incidence, same_survival, settled_after, survival
+from qonys.surveys.settling import hazard, incidence, same_survival, settled_after, survival
 from qonys.surveys.weighting import BEFORE, CALIBRATED, prepared
 
 Note = tuple[str, dict[str, object]]
@@ -39,7 +42,10 @@ SETTLING_TABLES = ("after", "curve", "ends", "hazard", "test")
 
 @dataclass(frozen=True)
 class SurveyFile:
-    """A survey file with its labels, codes of no answer, design, known totals and replicate weights."""
+    """A survey file with its labels, codes of no answer, design, known totals and replicate weights.
+
+    `frequency`: the column of how many respondents each row stands for; `choices`: how the file is written.
+    """
 
     path: Path
     labels: Path | None = None
@@ -60,6 +66,8 @@ class SurveyFile:
     centre: str = "estimate"
     draws: int = 200
     seed: int = 1
+    frequency: str = ""
+    choices: FileChoices = AS_FOUND
 
     @cached_property
     def opened(self) -> tuple[Microdata, Design]:
@@ -85,7 +93,8 @@ class SurveyFile:
 
     def microdata(self) -> Microdata:
         """The respondents as the file holds them."""
-        return read_microdata(self.path, self.labels, self.missing)
+        data = read_microdata(self.path, self.labels, self.missing, self.choices)
+        return repeated(data, self.frequency, self.weight)
 
     def totals(self) -> Calibration | None:
         """Known totals that the weights are brought to."""
@@ -98,7 +107,7 @@ class SurveyFile:
             except ValueError as error:
                 raise BadInput("surveys.calibrate.bounds_form", given=self.bounds) from error
             bounds = low, high
-        return Calibration(read_margins(self.calibrate), self.calibration, bounds)
+        return Calibration(read_margins(self.calibrate, self.choices.for_companions()), self.calibration, bounds)
 
 
 @dataclass(frozen=True)
@@ -266,12 +275,30 @@ def adapted(file: SurveyFile, domains: Sequence[str], group: str, native: str, r
     return SurveyResult(found.reliability if reliability else found.table, _notes(file, data))
 
 
-def settling(path: Path, shown: str, by: str, on: tuple[str, ...], years: tuple[float, ...], most: int) -> SurveyResult:
+@dataclass(frozen=True)
+class StaysFile:
+    """A file of stays: its labels, codes of no value, ends that mean "still there", how many each row stands for."""
+
+    path: Path
+    labels: Path | None = None
+    missing: tuple[str, ...] = ()
+    censored: tuple[str, ...] = ()
+    frequency: str = ""
+    choices: FileChoices = AS_FOUND
+
+    def microdata(self) -> Microdata:
+        """The records, one a stay."""
+        return repeated(read_microdata(self.path, self.labels, self.missing, self.choices), self.frequency)
+
+
+def settling(
+    file: StaysFile, shown: str, by: str, on: tuple[str, ...], years: tuple[float, ...], most: int
+) -> SurveyResult:
     """приживаемость after years, the curve, kinds of end, the hazard, or the test of groups, from records of stays."""
     if shown not in SETTLING_TABLES:
         raise BadInput("surveys.choice", option="--table", value=shown, known=", ".join(SETTLING_TABLES))
-    data = read_microdata(path)
-    stays = Stays(data.frame)
+    data = file.microdata()
+    stays = stays_of(data, file.censored)
     notes: tuple[Note, ...] = (("surveys.note.made_up", {}),) if "simulated" in data.frame.columns else ()
     if shown == "after":
         return SurveyResult(settled_after(stays, years or (1, 2, 3, 5), by), notes)

@@ -1,0 +1,59 @@
+"""Rows that stand for several respondents with the same answers.
+
+A frequency is the number of respondents that a row of an aggregated table stands for (StataCorp, User's Guide,
+section 20.24.1, fweight; SPSS: WEIGHT BY). It says nothing of how they were drawn, which the sampling weight does:
+a row of frequency f and weight w is f respondents of weight w each, so that estimates, errors and tests are those of
+the file with one row a respondent. A total row among them is no row of respondents and is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from qonys.errors import BadInput
+from qonys.surveys.columns import file_rows, require
+from qonys.surveys.reading import Microdata
+from qonys.words.notes import note
+
+MOST = 2_000_000
+
+
+def repeated(data: Microdata, column: str, weight: str = "") -> Microdata:
+    """The respondents of a table that counts them in `column`; the data as they are where it is empty.
+
+    Raises
+    ------
+    BadInput
+        There is no such column, it is the weight too, a frequency is missing, negative or not whole, or there are more
+        than two million respondents or none.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> table = Microdata(pl.DataFrame({"answer": ["yes", "no"], "n": [2.0, 1.0]}))
+    >>> repeated(table, "n").frame["answer"].to_list()
+    ['yes', 'yes', 'no']
+
+    """
+    if not column:
+        return data
+    require(data.frame, column, "--frequency")
+    if column == weight:
+        raise BadInput("surveys.frequency.weight", column=column)
+    times = data.numbers(column)
+    bad = (times.is_null() | (times < 0) | (times != times.floor())).fill_null(value=True).to_numpy()
+    if bad.any():
+        raise BadInput("surveys.frequency.not_whole", column=column, rows=file_rows(data.frame, bad))
+    people = int(times.sum())
+    if people > MOST:
+        raise BadInput("surveys.frequency.many", column=column, n=people, most=MOST)
+    if people == 0:
+        raise BadInput("surveys.no_rows")
+    none = int((times == 0).sum())
+    if none:
+        note("surveys.note.frequency_none", n=none, column=column)
+    places = np.repeat(np.arange(data.frame.height), times.to_numpy().astype(np.int64))
+    note("surveys.note.frequency", column=column, rows=data.frame.height - none, n=people)
+    return replace(data, frame=data.frame[places])
