@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from qonys import inputs, words
+from qonys.catalog.reading.setting_files import settings_text
 from qonys.errors import BadInput
 from qonys.study.scenarios import Scenarios, check_scenarios
 from qonys.study.settings import Between, known_setting, setting, toml_text
@@ -227,8 +228,10 @@ def read_plan_file(path: Path) -> Mapping[str, Any]:
 
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return tomllib.loads(settings_text(path))
+    except RecursionError:
+        raise BadInput("catalog.reading.deep_settings", path=str(path)) from None
+    except (OSError, tomllib.TOMLDecodeError) as error:
         raise BadInput("study.plan.file", path=str(path), problem=_problem(error)) from error
 
 

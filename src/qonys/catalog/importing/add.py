@@ -13,14 +13,15 @@ import polars as pl
 from qonys import words
 from qonys.catalog.digest import file_digest
 from qonys.catalog.importing.multiples import multiplied
+from qonys.catalog.importing.opening import opened
 from qonys.catalog.importing.translate import translated
 from qonys.catalog.importing.understand import ReadingOptions, Understanding, understanding
 from qonys.catalog.importing.validate import against_earlier, first_rows, validated
 from qonys.catalog.locks import exclusive
 from qonys.catalog.pack import Pack
 from qonys.catalog.places import write_ready
-from qonys.catalog.reading.files import read_file
 from qonys.catalog.reading.no_value import with_values, without_na
+from qonys.catalog.reading.raw import refuse_broken
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.user_tables import UserTable, user_folder, user_frame, user_tables, write_user_table
 from qonys.errors import BadInput
@@ -69,7 +70,7 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
 
     """
     pack.resources_of(table)
-    raw = read_file(path, options.file)
+    raw = opened(path, pack, table, options)
     rows, marks = without_na(path, raw.numbered, options.file.na)
     raw = raw.with_rows(rows)
     understood = understanding(raw, pack, table, options)
@@ -84,6 +85,7 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
     for need in ("source", "status"):
         if understood.file_column(need) is None and need not in understood.constants:
             raise BadInput(f"catalog.add.no_{need}", path=str(path))
+    refuse_broken(raw, [guess.file_column for guess in understood.mapping], raw.rows, options.file.na)
     raw = raw.with_rows(with_values(path, raw.numbered, marks, _value_columns(pack, understood)))
     raw, factors = multiplied(raw, understood, pack, options)
     frame, unread = translated(raw, understood, pack, factors)

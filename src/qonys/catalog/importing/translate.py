@@ -59,7 +59,8 @@ def translated(
 def _column(raw: RawTable, name: str, item: Field, reading: Reading) -> tuple[pl.Series, list[Finding]]:
     texts = raw.frame[name]
     read, expected, names = reading
-    distinct = {str(text): read(str(text)) for text in texts.drop_nulls().unique()}
+    labels = raw.labels.get(name, {})
+    distinct = {text: read(text) or read(labels.get(text, text)) for text in map(str, texts.drop_nulls().unique())}
     found = texts.replace_strict(distinct, default=None, return_dtype=pl.String) if distinct else texts
     bad = (found.is_null() & texts.is_not_null()).arg_true()
     faults = [_fault(raw, int(i), name, str(texts[int(i)]), expected, names) for i in bad]

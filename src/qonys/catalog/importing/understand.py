@@ -17,6 +17,7 @@ from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.names import region_names
 from qonys.catalog.reading.numbers import Signs
 from qonys.catalog.reading.raw import RawTable
+from qonys.catalog.reading.shapes import ACROSS
 from qonys.catalog.reading.signs import signs_of
 from qonys.catalog.reading.statements import is_multiplier
 from qonys.catalog.reading.vocabulary import codes_by_word, plain
@@ -99,7 +100,8 @@ def understanding(raw: RawTable, pack: Pack, table: str, options: ReadingOptions
     resource = pack.resources_of(table)[0]
     _refuse_unknown(raw, resource, options)
     constants = _said_constants(raw.path, options)
-    mapping = _guessed(raw, pack, resource, options.mapping, constants)
+    given = {name: column for name, column in options.mapping.items() if name != ACROSS}
+    mapping = guessed_columns(raw, pack, resource, given, constants)
     taken = {guess.column for guess in mapping}
     signs = _signs(raw, resource, mapping, options.file)
     unit = _unit_guess(raw, pack, table, mapping) if "unit" in resource.columns else None
@@ -141,7 +143,7 @@ def needed_columns(resource: Resource) -> tuple[str, ...]:
 
 def _refuse_unknown(raw: RawTable, resource: Resource, options: ReadingOptions) -> None:
     for name, column in options.mapping.items():
-        if name not in raw.frame.columns:
+        if name not in raw.frame.columns and name != ACROSS:
             near = nearest(name, tuple(raw.frame.columns))
             raise BadInput("catalog.add.no_such_file_column", path=str(raw.path), column=name, near=near)
         if column not in resource.columns:
@@ -153,7 +155,7 @@ def _refuse_unknown(raw: RawTable, resource: Resource, options: ReadingOptions) 
             raise BadInput("catalog.add.no_such_column", table=resource.table or "", column=column, near=near)
 
 
-def _guessed(
+def guessed_columns(
     raw: RawTable, pack: Pack, resource: Resource, given: Mapping[str, str], constants: Mapping[str, str]
 ) -> tuple[Guess, ...]:
     """Column by column: what was given, then equal names, known words, contents; each column once.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.jsonstat_files import read_jsonstat_table
+from qonys.catalog.reading.pcaxis_files import BEGINS, read_pcaxis_table
 from qonys.catalog.reading.raw import RawTable, refuse_large
 from qonys.catalog.reading.sheet_files import Fit, read_parquet_table, read_workbook
 from qonys.catalog.reading.text_files import read_text_table
@@ -15,12 +16,23 @@ from qonys.words.notes import note
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARQUET = b"PAR1"
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 AS_FOUND = FileChoices()
-FORMATS: tuple[str, ...] = ("csv", "sdmx-csv", "excel", "parquet", "json-stat")
+_OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
+    (b"<", "markup"),
+    (b"%PDF", "pdf"),
+    (b"\x1f\x8b", "archive"),
+    (b"7z\xbc\xaf", "archive"),
+    (b"Rar!", "archive"),
+    (b"$FL2", "survey"),
+    (b"$FL3", "survey"),
+    (b"<stata_dta>", "survey"),
+)
+FORMATS: tuple[str, ...] = ("csv", "sdmx-csv", "excel", "parquet", "json-stat", "pc-axis")
 
 
 def read_file(path: Path, choices: FileChoices = AS_FOUND, fit: Fit | None = None) -> RawTable:
-    """A file as raw texts: CSV, SDMX-CSV, Excel, Parquet or JSON-stat 2.0.
+    """A file as raw texts: CSV, SDMX-CSV, Excel, Parquet, JSON-stat or PC-Axis.
 
     The size is looked at before anything is read: a file above the limit is never opened. Of the sheets of a workbook
     the one is read that `fit` gives the greatest number, unless the choices name one.
@@ -68,8 +80,14 @@ def _opened(path: Path, choices: FileChoices, fit: Fit | None) -> RawTable:
     suffix = path.suffix.lower()
     if head.startswith(_PARQUET) or suffix in (".parquet", ".pq"):
         return read_parquet_table(path)
+    begin = head.lstrip(_BLANK)
+    for mark, kind in _OTHER_KINDS[::-1]:
+        if begin.startswith(mark):
+            raise BadInput(f"catalog.reading.kind.{kind}", path=str(path))
     if head.startswith((_ZIP, _OLD_EXCEL)) or suffix in (".xlsx", ".xls", ".xlsb", ".ods"):
         return read_workbook(path, choices.sheet, fit)
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or suffix == ".json":
+    if begin.startswith(b"{") or suffix == ".json":
         return read_jsonstat_table(path)
+    if suffix == ".px" or BEGINS.match(begin):
+        return read_pcaxis_table(path, choices)
     return read_text_table(path, choices)

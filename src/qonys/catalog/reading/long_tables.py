@@ -20,14 +20,13 @@ from qonys.catalog.reading.files import read_file
 from qonys.catalog.reading.no_value import with_values, without_na
 from qonys.catalog.reading.raw import RawTable, refuse_broken
 from qonys.catalog.reading.rows import NUMBER, rows_where
-from qonys.catalog.reading.shapes import AGE, SEX, YEAR, Sought, shaped
+from qonys.catalog.reading.shapes import ACROSS, AGE, SEX, YEAR, Sought, shaped
 from qonys.catalog.reading.signs import signs_of
 from qonys.catalog.reading.units import Places, bare_units, counts, factors_of
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 
 AS_FOUND = FileChoices()
-ACROSS = "*"
 KINDS: Mapping[str, tuple[str, ...]] = {YEAR: ("time", "period", "year"), SEX: ("sex",), AGE: ("age_start", "age")}
 
 

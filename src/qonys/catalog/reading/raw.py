@@ -57,7 +57,7 @@ class RawTable:
     titles
         JSON-stat, PC-Axis and SDMX: what the file says about itself (title, unit).
     labels
-        JSON-stat, PC-Axis and SDMX: for a column of codes, what the file calls each of them.
+        JSON-stat, PC-Axis and SDMX: for a column, the other name that the file has for a text (label of a code).
     broken
         Workbooks: cells that hold an error or a formula that was never computed.
     typed
@@ -96,10 +96,6 @@ class RawTable:
     def sayings(self) -> tuple[str, ...]:
         """What stands above the table or is said of all of it."""
         return (*self.above, *(text for text in self.titles.values() if text))
-
-    def as_format(self, name: str) -> RawTable:
-        """The same table under another format name."""
-        return replace(self, format=name)
 
 
 def size_limit() -> int:

@@ -18,6 +18,7 @@ from qonys.catalog.reading.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
+ACROSS = "*"
 YEAR, SEX, AGE, LABEL, SAME = "year", "sex", "age", "label", "same"
 NO_VALUE = frozenset(
     {"-", "–", "—", ".", "..", "...", "…", "x", "X", "х", "Х", "*", ":", "n/a", "N/A", "NA", "NaN", "nan"}

@@ -138,6 +138,8 @@ def _refuse_bomb(path: Path) -> None:
         return
     try:
         with zipfile.ZipFile(path) as archive:
+            if not any(name.startswith("xl/") or name == "content.xml" for name in archive.namelist()):
+                raise BadInput("catalog.reading.kind.archive", path=str(path))
             refuse_large(path, sum(item.file_size for item in archive.infolist()))
     except zipfile.BadZipFile:
         raise BadInput("catalog.add.damaged", path=str(path), format="Excel") from None

@@ -12,6 +12,7 @@ from pathlib import Path
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.encodings import as_named, decoded
 from qonys.catalog.reading.raw import RawTable, from_cells
+from qonys.catalog.reading.sdmx_files import with_codes
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
@@ -26,8 +27,8 @@ _NUMBER = re.compile(r"[+-]?\.?\d[\d .,\u00a0]*(?:[eE][+-]?\d+)?%?")
 def delimiter_of(text: str, path: Path) -> str:
     """The delimiter that gives the most columns, the same number in nearly all of the first lines.
 
-    Without one: blanks, where they part all lines into the same number of cells and one column holds numbers; a
-    comma (none stands in the file), where there is a single column of numbers.
+    A single column of numbers has none (a semicolon is given, which does not stand in the file). Without a delimiter:
+    blanks, where they part all lines into the same number of cells and one column holds numbers.
 
     Raises
     ------
@@ -36,21 +37,23 @@ def delimiter_of(text: str, path: Path) -> str:
 
     """
     lines = text.splitlines()[:SAMPLE_LINES]
+    filled = [line.strip() for line in lines if line.strip()]
+    bare = not any(delimiter in filled[0] for delimiter in DELIMITERS)
+    if bare and len(filled) > 1 and all(_NUMBER.fullmatch(line) for line in filled[1:]):
+        return DELIMITERS[0]
     best, best_score = "", 0.0
     for delimiter in DELIMITERS:
         widths = [len(row) for row in _sampled(lines, delimiter, path) if row]
-        if not widths:
+        several = [width for width in widths if width > 1]
+        if not several:
             continue
-        common = max(set(widths), key=widths.count)
-        share = widths.count(common) / len(widths)
-        score = share * share * (common - 1) if common > 1 else 0.0
+        common = max(set(several), key=lambda width: (several.count(width), width))
+        share = several.count(common) / len(widths)
+        score = share * share * (common - 1)
         if score > best_score:
             best, best_score = delimiter, score
     if best:
         return best
-    filled = [line.strip() for line in lines if line.strip()]
-    if len(filled) > 1 and all(_NUMBER.fullmatch(line) for line in filled[1:]):
-        return DELIMITERS[1]
     if _parted_by_blanks(_sampled(filled, BLANKS, path)):
         note("catalog.reading.blanks", path=str(path))
         return BLANKS
@@ -96,9 +99,7 @@ def read_text_table(path: Path, choices: FileChoices) -> RawTable:
     sign = choices.sign_between_cells or (stated[1] if stated else delimiter_of(text, path))
     first_row = 2 if stated else 1
     table = from_cells(path, "csv", _cells(text, sign, path, first_row), first_row)
-    table = replace(table, encoding=encoding, delimiter=sign)
-    names = {name.upper() for name in table.frame.columns}
-    return table.as_format("sdmx-csv") if {"OBS_VALUE", "TIME_PERIOD"} <= names else table
+    return with_codes(replace(table, encoding=encoding, delimiter=sign))
 
 
 def _cells(text: str, sign: str, path: Path, first_row: int) -> list[list[str | None]]:

@@ -12,6 +12,7 @@ from qonys import words
 from qonys.catalog import Pack
 from qonys.catalog.reading.choices import FileChoices, pairs
 from qonys.catalog.reading.files import AS_FOUND, read_file
+from qonys.catalog.reading.setting_files import settings_text
 from qonys.errors import BadInput
 from qonys.measurement.typology.classify import (
     LADDERS,
@@ -129,6 +130,6 @@ def _rules(request: TypologyRequest) -> RuleTable:
     if request.rules is None:
         return standard_rules()
     try:
-        return read_rules(request.rules.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        return read_rules(settings_text(request.rules))
+    except OSError as error:
         raise BadInput("study.typology.rules_file", path=str(request.rules), problem=str(error)) from error

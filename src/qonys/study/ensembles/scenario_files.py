@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from qonys.catalog.reading.setting_files import settings_text
 from qonys.errors import BadInput
 from qonys.projection.scenarios import ALL, KEYS, Scenario
 
@@ -44,9 +45,11 @@ def scenario_of(
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = settings_text(path)
         found = yaml.safe_load(text) if path.suffix.lower() in (".yaml", ".yml") else tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, yaml.YAMLError) as error:
+    except RecursionError:
+        raise BadInput("catalog.reading.deep_settings", path=str(path)) from None
+    except (OSError, tomllib.TOMLDecodeError, yaml.YAMLError) as error:
         problem = " ".join(str(error).split())
         raise BadInput("study.project.scenario_file", path=str(path), problem=problem) from error
     if found is None:

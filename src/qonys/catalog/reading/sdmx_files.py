@@ -1,0 +1,59 @@
+"""SDMX-CSV with labels: the codes are the data, the labels another name of each of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import polars as pl
+
+from qonys.catalog.reading.raw import RawTable
+
+NEEDED = frozenset({"OBS_VALUE", "TIME_PERIOD"})
+_LABELLED = re.compile(r"([A-Za-z_][\w.-]*)\s?:\s*(\S.*)")
+_CODE_AND_LABEL = re.compile(r"([\w.+-]+):\s+(\S.*)")
+_IDENTITY = re.compile(r"[A-Z][A-Z0-9_]*")
+
+
+def with_codes(table: RawTable) -> RawTable:
+    """A table of SDMX-CSV under its identities ("SEX: Sex" is SEX), its cells codes; any other table as it is.
+
+    Labels in cells ("F: Female") and in columns of their own (SEX, Sex) are no data: they are kept as labels.
+    """
+    identities = {name: (found[1] if (found := _LABELLED.fullmatch(name)) else name) for name in table.frame.columns}
+    if not {name.upper() for name in identities.values()} >= NEEDED or len(set(identities.values())) < len(identities):
+        return table
+    frame = table.frame.rename(identities)
+    labels: dict[str, Mapping[str, str]] = {}
+    for column, after in zip(frame.columns, frame.columns[1:], strict=False):
+        if "STRUCTURE_NAME" in frame.columns and _IDENTITY.fullmatch(column) and not _IDENTITY.fullmatch(after):
+            pairs = frame.select(column, after).drop_nulls().unique(maintain_order=True)
+            labels[column] = dict(zip(pairs[column], pairs[after], strict=True))
+            frame = frame.drop(after)
+    for column in frame.columns:
+        codes = _codes(frame[column])
+        if codes:
+            labels[column] = dict(codes.values())
+            bare = {text: code for text, (code, _) in codes.items()}
+            frame = frame.with_columns(frame[column].replace_strict(bare, default=None, return_dtype=pl.String))
+    places = dict(zip(identities.values(), table.places, strict=True)) if table.places else {}
+    return replace(
+        table,
+        format="sdmx-csv",
+        frame=frame,
+        labels=labels,
+        levels={},
+        places=tuple(places[name] for name in frame.columns) if places else (),
+    )
+
+
+def _codes(column: pl.Series) -> dict[str, tuple[str, str]]:
+    """Text -> code and label, where all texts of a column are such pairs."""
+    found: dict[str, tuple[str, str]] = {}
+    for text in column.drop_nulls().unique(maintain_order=True):
+        pair = _CODE_AND_LABEL.fullmatch(text)
+        if pair is None:
+            return {}
+        found[text] = (pair[1], pair[2])
+    return found
