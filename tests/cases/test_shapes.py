@@ -181,6 +181,18 @@ def test_workbooks(moves, book, arguments, found, said):
     assert said in err
 
 
+@pytest.mark.parametrize(("cell", "said"), [("#DIV/0!", "the error #DIV/0!"), ("=B2", "was never computed")])
+def test_broken_cells_of_a_survey(command, tmp_path, cell, said):
+    book = openpyxl.Workbook()
+    for row in (["intent", "w"], [1, 1], [2, 2], [cell, 1]):
+        book.active.append(row)
+    book.save(tmp_path / "survey.xlsx")
+    code, _, err = command(tmp_path, "survey", "table", "survey.xlsx", "--var", "intent", "--weight", "w")
+    assert code == 1
+    assert "cell A4" in err
+    assert said in err
+
+
 def test_merged_cells_stand_for_all_their_rows_and_columns(moves):
     def fill(book):
         sheet = book.active

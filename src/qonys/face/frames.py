@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import polars as pl
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.files import read_file
+from qonys.catalog.reading.files import read_whole
 from qonys.catalog.reading.long_tables import read_long
 from qonys.catalog.reading.wanted import BASIS, USUAL, Wanted
 from qonys.errors import BadInput, DefinitionMismatch
@@ -95,7 +95,7 @@ def rows_of(given: Table, name: str) -> pl.DataFrame:
     if isinstance(given, Quantity):
         return given.tidy()
     if isinstance(given, str | Path):
-        return read_file(Path(given)).frame
+        return read_whole(Path(given)).frame
     if isinstance(given, Mapping):
         lengths = {key: len(column) for key, column in given.items()}
         if len(set(lengths.values())) > 1:

@@ -18,7 +18,7 @@ import polars as pl
 import polars.selectors as cs
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.files import read_file
+from qonys.catalog.reading.files import read_whole
 from qonys.catalog.reading.numbers import decimal_sign
 from qonys.errors import BadInput
 from qonys.surveys.codes import as_texts, code_of, tidied
@@ -75,7 +75,7 @@ def read_margins(path: Path, choices: FileChoices = AS_FOUND) -> tuple[Margin, .
         A column is missing, a total is not a number above zero, a margin stands twice.
 
     """
-    raw = read_file(path, choices)
+    raw = read_whole(path, choices)
     return margins_of(raw.numbered, str(path), choices)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.files import read_file
+from qonys.catalog.reading.files import read_whole
 from qonys.catalog.reading.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
 from qonys.surveys.codes import NAMIBIA, as_texts, code_of, tidied
@@ -150,10 +150,10 @@ def read_microdata(
     if path.suffix.lower() in SPSS + STATA:
         data = Microdata(*read_labelled(path, choices))
     else:
-        raw = read_file(path, choices)
+        raw = read_whole(path, choices)
         data = respondents(raw.numbered, choices, raw.typed)
     if labels is not None:
-        data = with_labels(data, read_file(labels, choices.for_companions()).numbered, str(labels))
+        data = with_labels(data, read_whole(labels, choices.for_companions()).numbered, str(labels))
     return without_codes(data, missing)
 
 

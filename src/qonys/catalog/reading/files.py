@@ -7,7 +7,7 @@ from pathlib import Path
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.jsonstat_files import read_jsonstat_table
 from qonys.catalog.reading.pcaxis_files import BEGINS, read_pcaxis_table
-from qonys.catalog.reading.raw import RawTable, refuse_large
+from qonys.catalog.reading.raw import RawTable, refuse_broken, refuse_large
 from qonys.catalog.reading.sheet_files import Fit, read_parquet_table, read_workbook
 from qonys.catalog.reading.text_files import read_text_table
 from qonys.errors import BadInput
@@ -46,6 +46,20 @@ def read_file(path: Path, choices: FileChoices = AS_FOUND, fit: Fit | None = Non
     raw = _opened(path, choices, fit)
     if raw.below:
         note("catalog.reading.footnotes", path=str(path), n=len(raw.below), first=raw.below[0][:80])
+    return raw
+
+
+def read_whole(path: Path, choices: FileChoices = AS_FOUND) -> RawTable:
+    """A file all of whose columns are used, as `read_file` gives it.
+
+    Raises
+    ------
+    BadInput
+        As `read_file`; a cell holds an error or a formula that was never computed.
+
+    """
+    raw = read_file(path, choices)
+    refuse_broken(raw, raw.frame.columns, raw.rows, choices.na)
     return raw
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from qonys import words
 from qonys.catalog import Pack
 from qonys.catalog.reading.choices import FileChoices, pairs
-from qonys.catalog.reading.files import AS_FOUND, read_file
+from qonys.catalog.reading.files import AS_FOUND, read_whole
 from qonys.catalog.reading.setting_files import settings_text
 from qonys.errors import BadInput
 from qonys.measurement.typology.classify import (
@@ -84,7 +84,7 @@ def classify_file(
     path: Path, request: TypologyRequest, pack: Pack, language: str, choices: FileChoices = AS_FOUND
 ) -> pl.DataFrame:
     """The asked table of a file of moves, one move a row; columns keep their names unless mapped."""
-    moves = _renamed(path, read_file(path, choices).frame, choices.mapping)
+    moves = _renamed(path, read_whole(path, choices).frame, choices.mapping)
     found = classify(
         moves,
         request.home or pack.country.get("iso3", ""),
