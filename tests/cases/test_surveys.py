@@ -205,6 +205,17 @@ def test_frequencies_are_respondents(run, written):
         assert "150" in short[2]
 
 
+@pytest.mark.parametrize("total", ["Total", "_T", "Всего", "Итого", "Барлығы", "both sexes"])
+def test_totals_among_frequencies_are_left_out_and_said(run, written, total):
+    table = written("table.csv", f"{TABLE}{total},yes,40,1\n{total},no,110,1\n")
+    code, rows, said = run("table", table, "--var", "moves", "--frequency", "n")
+    assert (code, rows[0]["n"]) == (0, "150"), said
+    assert f"--keep sex={total}" in said
+    kept = run("table", table, "--var", "moves", "--frequency", "n", "--keep", f"sex={total}")
+    assert kept[1][0]["n"] == "300"
+    assert "sex=nothing" in run("table", table, "--var", "moves", "--keep", "sex=nothing")[2]
+
+
 @pytest.mark.parametrize(("n", "part"), [("1.5", "row"), ("-2", "row"), ("NA", "row"), ("1e14", "weights"), ("x", "x")])
 def test_frequencies_are_whole(run, written, n, part):
     code, _, said = run("table", written("t.csv", f"v,n\na,1\nb,{n}\n"), "--var", "v", "--frequency", "n")

@@ -8,20 +8,32 @@ the file with one row a respondent. A total row among them is no row of responde
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 
+from qonys.catalog.reading.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
-from qonys.surveys.columns import file_rows, require
+from qonys.surveys.columns import file_rows, names_of, require
 from qonys.surveys.reading import Microdata
 from qonys.words.notes import note
 
 MOST = 2_000_000
 
 
-def repeated(data: Microdata, column: str, weight: str = "") -> Microdata:
+def repeated(data: Microdata, column: str, weight: str = "", keep: Collection[str] = ()) -> Microdata:
     """The respondents of a table that counts them in `column`; the data as they are where it is empty.
+
+    Parameters
+    ----------
+    data
+        The table, a row a combination of answers; rows of totals are left out, and this is said.
+    column, weight
+        Columns of frequencies, and of weights.
+    keep
+        ``COLUMN=LABEL`` that is no total though it looks like one.
 
     Raises
     ------
@@ -42,6 +54,7 @@ def repeated(data: Microdata, column: str, weight: str = "") -> Microdata:
     require(data.frame, column, "--frequency")
     if column == weight:
         raise BadInput("surveys.frequency.weight", column=column)
+    data = _without_totals(data, keep)
     times = data.numbers(column)
     bad = (times.is_null() | (times < 0) | (times != times.floor())).fill_null(value=True).to_numpy()
     if bad.any():
@@ -57,3 +70,28 @@ def repeated(data: Microdata, column: str, weight: str = "") -> Microdata:
     places = np.repeat(np.arange(data.frame.height), times.to_numpy().astype(np.int64))
     note("surveys.note.frequency", column=column, rows=data.frame.height - none, n=people)
     return replace(data, frame=data.frame[places])
+
+
+def _without_totals(data: Microdata, keep: Collection[str]) -> Microdata:
+    """The rows that are no totals of the others."""
+    frame = data.frame
+    for name in names_of(frame):
+        if frame.schema[name] != pl.String:
+            continue
+        kept = {label for column, _, label in (item.partition("=") for item in keep) if column == name}
+        texts = frame[name]
+        totals = sorted(text for text in texts.drop_nulls().unique() if text not in kept and _total(text))
+        marked = texts.is_in(totals).fill_null(value=False)
+        if not marked.any():
+            continue
+        note(
+            "surveys.note.totals", column=name, label=", ".join(totals), first=totals[0], n=int(marked.sum()),
+            rows=file_rows(frame, marked.to_numpy()),
+        )  # fmt: skip
+        frame = frame.filter(~marked)
+    return replace(data, frame=frame)
+
+
+def _total(label: str) -> bool:
+    word = plain(label)
+    return codes_by_word("sex").get(word) == "both" or codes_by_word("area").get(word) == "total"

@@ -152,9 +152,18 @@ def read_microdata(
     else:
         raw = read_whole(path, choices)
         data = respondents(raw.numbered, choices, raw.typed)
+        _say_unmet(path, raw.frame, choices)
     if labels is not None:
         data = with_labels(data, read_whole(labels, choices.for_companions()).numbered, str(labels))
     return without_codes(data, missing)
+
+
+def _say_unmet(path: Path, frame: pl.DataFrame, choices: FileChoices) -> None:
+    """An answer to keep that nobody has is said."""
+    for item in choices.keep:
+        column, _, label = item.partition("=")
+        if column not in frame.columns or not (frame[column].str.strip_chars() == label.strip()).any():
+            note("catalog.reading.unmet", path=str(path), option="--keep", value=item)
 
 
 def respondents(

@@ -94,7 +94,7 @@ class SurveyFile:
     def microdata(self) -> Microdata:
         """The respondents as the file holds them."""
         data = read_microdata(self.path, self.labels, self.missing, self.choices)
-        return repeated(data, self.frequency, self.weight)
+        return repeated(data, self.frequency, self.weight, self.choices.keep)
 
     def totals(self) -> Calibration | None:
         """Known totals that the weights are brought to."""
@@ -288,7 +288,8 @@ class StaysFile:
 
     def microdata(self) -> Microdata:
         """The records, one a stay."""
-        return repeated(read_microdata(self.path, self.labels, self.missing, self.choices), self.frequency)
+        data = read_microdata(self.path, self.labels, self.missing, self.choices)
+        return repeated(data, self.frequency, keep=self.choices.keep)
 
 
 def settling(
