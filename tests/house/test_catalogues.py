@@ -133,3 +133,11 @@ def test_headings_of_the_report_begin_with_a_capital(language):
     heads = [(key, text) for key, text in texts(language).items() if ".column." in key and key.startswith(chapters)]
     assert len(heads) > 50
     assert [(key, text) for key, text in heads if text[:1].islower()] == []
+
+
+def test_kazakh_has_one_term_for_an_interval():
+    own = [open_pack(name).path / "sentences.yaml" for name in shipped_packs()]
+    lines = [line for path in own if path.exists() for line in path.read_text(encoding="utf-8").splitlines()]
+    kazakh = [*texts("kk").values(), *(line for line in lines if line.strip().startswith("kk:"))]
+    assert any("аралық" in text for text in kazakh)
+    assert [text for text in kazakh if "интервал" in text.casefold()] == []

@@ -3,7 +3,8 @@
 import pytest
 
 from qonys.catalog import open_pack
-from qonys.report.context import Context, step_of
+from qonys.report.context import Context
+from qonys.report.precision import decimals_apart, step_of, thousands_decimals
 from qonys.study.runs.results import Number, Results
 
 
@@ -22,3 +23,26 @@ def test_persons_are_rounded_to_a_hundredth_of_a_wide_interval(value, low, high,
 
 def test_a_number_without_a_width_is_in_thousands() -> None:
     assert step_of(None, None) == step_of(5.0, 5.0) == 3
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "low", "high", "shown"),
+    [("ratio", 0.37302, 0.37268, 0.37331, "0.3730 (95% interval 0.3727 to 0.3733)"),
+     ("ratio", 0.1462, 0.1396, 0.1507, "0.15 (95% interval 0.14 to 0.15)"),
+     ("share", 0.50012, 0.50004, 0.50021, "50.01% (95% interval 50.00% to 50.02%)")],
+)  # fmt: skip
+def test_the_ends_of_a_narrow_interval_are_written_apart(unit, value, low, high, shown) -> None:
+    results = Results("release")
+    results.add(Number("one", value, unit, low, high))
+    assert Context(results, open_pack("kazakhstan"), "en").value("one").shown == shown
+
+
+def test_ends_that_are_equal_or_absent_need_no_more_decimals() -> None:
+    assert decimals_apart(0.5, 0.5, 2) == decimals_apart(None, 0.5, 2) == 2
+    assert decimals_apart(0.5, 0.5 + 1e-9, 2) == 4
+
+
+def test_thousands_have_a_decimal_only_where_intervals_are_narrow() -> None:
+    """Widths of 682 and 248 thousand; of 1.7 thousand; none known."""
+    assert thousands_decimals([503_000, -600_000, None], [1_185_000, -352_000, None]) == 0
+    assert thousands_decimals([1_200], [2_900]) == thousands_decimals([None], [None]) == 1

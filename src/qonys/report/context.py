@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from qonys.errors import UnknownName
 from qonys.figures.edition import MARK, Edition
 from qonys.figures.render import Picture
 from qonys.report.document import Figure, Note, Paragraph, Value
+from qonys.report.precision import decimals_apart, step_of
 from qonys.study.runs.units import DISPLAYS, display_of
 
 if TYPE_CHECKING:
@@ -24,23 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = ["MARK", "Context"]
 ABSENT = "study.no_result"
-DECIMALS = {"one": 1, "two": 2}
+DECIMALS = {"percent": 1, "one": 1, "two": 2}
 Made = TypeVar("Made")
 _NAME = re.compile(r"[a-z_]+(\.[A-Za-z0-9_-]+)+")
 _PLACE = re.compile(r"\{(\w+)\}")
-
-
-def step_of(low: float | None, high: float | None) -> int:
-    """Power of ten to which persons from `low` to `high` are rounded: thousands, or a hundredth of a wide interval.
-
-    Examples
-    --------
-    >>> step_of(-3_003_000, -2_585_000), step_of(17_842_000, 41_318_000)
-    (3, 5)
-
-    """
-    width = 0.0 if low is None or high is None else abs(high - low)
-    return max(3, math.floor(math.log10(width)) - 2) if width else 3
 
 
 @dataclass(frozen=True)
@@ -72,22 +59,31 @@ class Context(Edition):
     def _shown(self, number: Number) -> str:
         if number.value is None:
             return "–"
-        digits = -step_of(number.low, number.high) if number.unit == "persons" and number.low is not None else 9
-        shown = self.amount(round(number.value, digits), number.display)
-        if number.low is not None and number.high is not None:
-            low, high = (self.amount(round(end, digits), number.display) for end in (number.low, number.high))
-            shown += self.say("report.interval", low=low, high=high)
+        low, high = number.low, number.high
+        digits = -step_of(low, high) if number.unit == "persons" and low is not None else 9
+        decimals = self._decimals(number)
+        shown = self.amount(round(number.value, digits), number.display, decimals)
+        if low is not None and high is not None:
+            ends = [self.amount(round(end, digits), number.display, decimals) for end in (low, high)]
+            shown += self.say("report.interval", low=ends[0], high=ends[1])
         return shown + (MARK if number.rank == 3 else "")
 
-    def amount(self, value: float | None, unit: str) -> str:
+    def _decimals(self, number: Number) -> int | None:
+        """Decimals that keep the ends of a narrow interval apart; none where the display has none."""
+        scale = 100.0 if number.display == "percent" else 1.0
+        least = DECIMALS.get(number.display)
+        if least is None or number.low is None or number.high is None:
+            return None
+        return decimals_apart(scale * number.low, scale * number.high, least)
+
+    def amount(self, value: float | None, unit: str, decimals: int | None = None) -> str:
         """A value as its unit (or a display of `units.DISPLAYS`) is written: a share as percent, counts whole."""
         if value is None:
             return "–"
         display = unit if unit in DISPLAYS else display_of(unit)
-        if display == "percent":
-            return words.percent(value, self.language, 1)
         if display in DECIMALS:
-            return words.number(value, self.language, DECIMALS[display])
+            write = words.percent if display == "percent" else words.number
+            return write(value, self.language, DECIMALS[display] if decimals is None else decimals)
         return str(int(value)) if display == "year" else words.integer(value, self.language)
 
     def paragraph(self, key: str, **names: str | Value) -> Paragraph:

@@ -10,6 +10,7 @@ from qonys.figures.geography import values
 from qonys.figures.style import BLUE, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
+from qonys.report.precision import thousands_decimals
 
 NEEDS = ("net_by_source", "reconciled_departures", "reconciled_national", "reconciled_periods")
 REGIONAL = ("reconciled_regional", "reconciled_regional_sums", "register_missed")
@@ -50,12 +51,13 @@ def _net(context: Context) -> Figure:
     net = table.frame.filter(pl.col("quantity") == "net_migration")
     drawing = net_migration.by_source(context, besides=("census_residual",))
     worst = net.sort("median").row(0, named=True)
+    places = thousands_decimals([worst["low"]], [worst["high"]])
     alt = context.say(
         "accounts.net.alt",
         year=worst["year"],
-        value=context.thousands(worst["median"]),
-        low=context.thousands(worst["low"]),
-        high=context.thousands(worst["high"]),
+        value=context.thousands(worst["median"], places),
+        low=context.thousands(worst["low"], places),
+        high=context.thousands(worst["high"], places),
     )
     return Figure(
         "reconciled_net",
@@ -67,21 +69,23 @@ def _net(context: Context) -> Figure:
     )
 
 
-def interval_text(context: Context, low: float | None, high: float | None) -> str:
+def interval_text(context: Context, low: float | None, high: float | None, decimals: int = 1) -> str:
     """Ends of an interval in thousands."""
-    return "–" if low is None or high is None else f"{context.thousands(low)} … {context.thousands(high)}"
+    thousands = (None if low is None else low / 1e3, None if high is None else high / 1e3)
+    return context.ends(*thousands, decimals)
 
 
 def _periods(context: Context) -> Table:
     table = context.results.table("reconciled_periods")
+    places = thousands_decimals(table.frame["low"], table.frame["high"])
     rows = [
         (
             words.year_range(r["start"], r["end"]),
-            context.thousands(r["residual"]),
-            interval_text(context, r["residual_low"], r["residual_high"]),
-            context.thousands(r["registered"]),
-            context.thousands(r["median"]),
-            interval_text(context, r["low"], r["high"]),
+            context.thousands(r["residual"], places),
+            interval_text(context, r["residual_low"], r["residual_high"], places),
+            context.thousands(r["registered"], places),
+            context.thousands(r["median"], places),
+            interval_text(context, r["low"], r["high"], places),
         )
         for r in table.frame.iter_rows(named=True)
     ]
@@ -194,15 +198,16 @@ def _transfers(context: Context) -> list[Note]:
         found = sums.filter((pl.col("year") == row["year"]) & (pl.col("region") == row["region_to"]))
         if found.height:
             low, middle, high = found.select("low", "median", "high").row(0)
+            places = thousands_decimals([low], [high])
             notes.append(
                 Note(
                     context.say(
                         "accounts.transfer",
                         year=row["year"],
                         text=row[f"text_{context.language}"],
-                        value=context.thousands(middle),
-                        low=context.thousands(low),
-                        high=context.thousands(high),
+                        value=context.thousands(middle, places),
+                        low=context.thousands(low, places),
+                        high=context.thousands(high, places),
                     )
                 )
             )

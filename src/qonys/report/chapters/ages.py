@@ -11,6 +11,7 @@ from qonys.figures.style import BLUE, ORANGE
 from qonys.report.chapters.accounts import interval_text
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
+from qonys.report.precision import thousands_decimals
 
 NEEDS = ("net_by_age", "net_rates_by_age", "schedule_curves")
 SHOWN = 6
@@ -92,19 +93,19 @@ def _totals(context: Context) -> Table:
     """Sum over ages by sex and interval, the range over methods, and the UN's own balance beside it."""
     table = context.results.table("net_by_age")
     whole = table.frame.filter(pl.col("age_start").is_null())
+    widths = whole.filter(pl.col("method") == "average").group_by("start", "end").agg(pl.col("low", "high").sum())
+    places = thousands_decimals(widths["low"], widths["high"])
     rows = []
     for (start, end), part in whole.group_by(["start", "end"], maintain_order=True):
         average = part.filter(pl.col("method") == "average")
         sums = part.group_by("method").agg(pl.col("value").sum())["value"]
-        by_sex = dict(average.select("sex", "value").rows())
+        by_sex, both = dict(average.select("sex", "value").rows()), float(average["value"].sum())
         rows.append(
             (
                 words.year_range(int(str(start)), int(str(end))),
-                context.thousands(by_sex["female"]),
-                context.thousands(by_sex["male"]),
-                context.thousands(float(average["value"].sum())),
-                interval_text(context, float(average["low"].sum()), float(average["high"].sum())),
-                interval_text(context, float(str(sums.min())), float(str(sums.max()))),
+                *(context.thousands(people, places) for people in (by_sex["female"], by_sex["male"], both)),
+                interval_text(context, float(average["low"].sum()), float(average["high"].sum()), places),
+                interval_text(context, float(str(sums.min())), float(str(sums.max())), places),
             )
         )
     head = tuple(

@@ -9,6 +9,7 @@ from qonys.figures import by_category
 from qonys.figures.geography import chord
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
+from qonys.report.precision import thousands_decimals
 
 NEEDS = ("bilateral_kinds", "bilateral_latest", "bilateral_range")
 PARTNERS = 6
@@ -58,12 +59,13 @@ def _partners(context: Context) -> Figure:
     names = [_country(context, code) for code in chosen]
     spec = by_category.range_panels(context, frame, context.say("accounts.thousand"), names, (into, out))
     top = table.frame.sort("minimum", descending=True).row(0, named=True)
+    places = thousands_decimals([top["minimum"]], [top["pseudo_bayes"]])
     alt = context.say(
         "bilateral.partners.alt",
         partner=_country(context, top["partner"]),
         interval=f"{top['start']}–{top['end']}",
-        low=context.thousands(top["minimum"]),
-        high=context.thousands(top["pseudo_bayes"]),
+        low=context.thousands(top["minimum"], places),
+        high=context.thousands(top["pseudo_bayes"], places),
     )
     return Figure(
         "bilateral_partners",
@@ -79,11 +81,12 @@ def _totals(context: Context) -> Table:
     table = context.results.table("bilateral_range")
     methods = ("minimum", "pseudo_bayes", "independence", "difference_zero", "difference_reverse")
     sums = table.frame.group_by("start", "end", "direction").agg(pl.col(m).sum() for m in methods)
+    places = thousands_decimals(sums["minimum"], sums["independence"])
     rows = [
         (
             f"{r['start']}–{r['end']}",
             context.say(f"bilateral.{r['direction']}"),
-            *(context.thousands(r[m]) for m in methods),
+            *(context.thousands(r[m], places) for m in methods),
         )
         for r in sums.sort("start", "direction").iter_rows(named=True)
     ]

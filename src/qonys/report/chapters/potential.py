@@ -10,6 +10,7 @@ from qonys.figures.style import BLUE
 from qonys.report.chapters.motives import label
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
+from qonys.report.precision import thousands_decimals
 
 NEEDS = (
     "potential_after", "potential_ages", "potential_asked", "potential_factors", "potential_left", "potential_rates",
@@ -109,14 +110,16 @@ def _rates(context: Context) -> Table:
 
 def _sensitivity(context: Context) -> Table:
     table = context.results.table("potential_factors")
+    frame = table.frame.filter(pl.col("factor").is_not_null())
+    places = thousands_decimals(frame["low"], frame["high"])
     rows = []
-    for row in table.frame.filter(pl.col("factor").is_not_null()).iter_rows(named=True):
+    for row in frame.iter_rows(named=True):
         part = "–" if row["part"] is None else words.percent(row["part"], context.language, 0)
         rows.append(
             (
                 context.say(f"potential.factor.{row['factor']}"),
-                context.thousands(row["low"]),
-                context.thousands(row["high"]),
+                context.thousands(row["low"], places),
+                context.thousands(row["high"], places),
                 part,
                 context.say(f"potential.known.{row['factor']}"),
             )
@@ -177,14 +180,15 @@ def _ages(context: Context) -> Figure:
         context, frame, context.say("potential.thousand"), frame["category"].to_list(), [(series, BLUE)], step=34
     )
     top = table.frame.sort("middle").row(-1, named=True)
+    places = thousands_decimals([top["low"]], [top["high"]])
     return Figure(
         "potential_ages",
         context.picture(spec),
         context.say(
             "potential.ages.alt",
             group=label(context, "group", top["group"]),
-            low=context.thousands(top["low"]),
-            high=context.thousands(top["high"]),
+            low=context.thousands(top["low"], places),
+            high=context.thousands(top["high"], places),
         ),
         context.say("potential.ages"),
         context.secondary(table.sources, table.method),

@@ -11,6 +11,7 @@ from qonys.figures.style import BLUE, GREEN, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 from qonys.report.periods import year_between
+from qonys.report.precision import thousands_decimals
 
 NEEDS = ("group_shares", "group_sizes", "regional_base", "regional_pace", "regional_parts", "regional_sizes")
 PARTS = (("natural", GREEN), ("net_internal", BLUE), ("net_migration", ORANGE))
@@ -81,15 +82,18 @@ def _map(context: Context) -> Figure:
 def _regions(context: Context) -> Table:
     sizes, growth = context.results.table("regional_sizes"), context.results.table("regional_pace")
     base, until = _ends(context)
+    last = sizes.frame.filter(pl.col("year") == until)
+    places = thousands_decimals(last["q10"], last["q90"])
     rows = []
     for row in growth.frame.sort("median", descending=True).iter_rows(named=True):
         part = sizes.frame.filter(pl.col("region") == row["region"])
         now = part.filter(pl.col("year") == base).row(0, named=True)
         then = part.filter(pl.col("year") == until).row(0, named=True)
-        low, middle, high = (context.thousands(then[name]) for name in ("q10", "q50", "q90"))
+        low, middle, high = (context.thousands(then[name], places) for name in ("q10", "q50", "q90"))
         rate = words.number(row["median"], context.language, 1)
-        rows.append((context.region(row["region"]), context.thousands(now["q50"]), f"{middle} ({low} … {high})", rate,
-                     words.percent(row["p_decline"], context.language, 0)))  # fmt: skip
+        before = context.thousands(now["q50"], places)
+        chance = words.percent(row["p_decline"], context.language, 0)
+        rows.append((context.region(row["region"]), before, f"{middle} ({low} … {high})", rate, chance))
     head = [context.say(f"regional_projection.column.{name}") for name in ("region", "growth", "p_decline")]
     return Table(
         "regional_sizes",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from qonys import inputs, words
@@ -10,6 +12,7 @@ from qonys.figures.geography import values
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 from qonys.report.periods import named, periods, turn
+from qonys.report.precision import thousands_decimals
 
 NEEDS = ("components_by_period", "net_by_source")
 
@@ -52,18 +55,16 @@ def century_figure(context: Context) -> Figure:
 
 def _periods(context: Context) -> Table:
     table = context.results.table("components_by_period")
+    written = _writer(context, table.frame, ("residual_low", "residual_high"))
     rows = []
     for r in table.frame.iter_rows(named=True):
+        growth = r["population_end"] - r["population_start"]
         rows.append(
             (
                 words.year_range(r["start"], r["end"]),
-                context.thousands(r["population_end"] - r["population_start"]),
-                context.thousands(r["births"]),
-                context.thousands(r["deaths"]),
-                context.thousands(r["natural"]),
-                f"{context.thousands(r['residual'])} ({context.thousands(r['residual_low'])} … "
-                f"{context.thousands(r['residual_high'])})",
-                context.thousands(r["registered"]),
+                *(written(value) for value in (growth, r["births"], r["deaths"], r["natural"])),
+                f"{written(r['residual'])} ({written(r['residual_low'])} … {written(r['residual_high'])})",
+                written(r["registered"]),
                 words.percent(r["offset"], context.language, 0),
                 words.number(r["migration_rate"], context.language, 1),
             )
@@ -79,6 +80,13 @@ def _periods(context: Context) -> Table:
         context.origin(table.sources, table.method),
         table.frame,
     )
+
+
+def _writer(context: Context, frame: pl.DataFrame, *ends: tuple[str, str]) -> Callable[[float | None], str]:
+    """Persons as thousands for a table whose intervals lie between the columns of each pair."""
+    lows, highs = ([value for pair in ends for value in frame[pair[side]]] for side in (0, 1))
+    places = thousands_decimals(lows, highs)
+    return lambda value: context.thousands(value, places)
 
 
 def _by_source(context: Context) -> Figure:
@@ -125,13 +133,14 @@ def _ethnic_change(context: Context) -> Table:
     names = _group_names(context, table.frame)
     since = _last_census_before(context, table.frame)
     frame = table.frame.filter((pl.col("start") >= since) & (pl.col("first") >= 100_000)).sort("start", "first")
+    written = _writer(context, frame, ("natural_low", "natural_high"), ("rest_low", "rest_high"))
     rows = tuple(
         (
             words.year_range(r["start"], r["end"]),
             names[r["ethnic_group"]],
-            context.thousands(r["growth"]),
-            f"{context.thousands(r['natural_low'])} … {context.thousands(r['natural_high'])}",
-            f"{context.thousands(r['rest_low'])} … {context.thousands(r['rest_high'])}",
+            written(r["growth"]),
+            f"{written(r['natural_low'])} … {written(r['natural_high'])}",
+            f"{written(r['rest_low'])} … {written(r['rest_high'])}",
         )
         for r in frame.reverse().sort("start", maintain_order=True).iter_rows(named=True)
     )
@@ -167,14 +176,13 @@ def _pyramids(context: Context) -> Figure:
 
 def _regions(context: Context) -> Table:
     table = context.results.table("components_by_region")
+    written = _writer(context, table.frame.with_columns(none=pl.lit(0.0)), ("none", "recount"))
     rows = sorted(
         (
             (
                 context.region(r["region"]),
-                context.thousands(r["end_population"] - r["start_population"]),
-                context.thousands(r["natural"]),
-                context.thousands(r["migration"]),
-                context.thousands(r["recount"]),
+                written(r["end_population"] - r["start_population"]),
+                *(written(r[part]) for part in ("natural", "migration", "recount")),
             )
             for r in table.frame.iter_rows(named=True)
         ),

@@ -10,6 +10,7 @@ from qonys.figures.style import BLUE, GREEN, ORANGE
 from qonys.report.chapters.accounts import interval_text, source_name
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
+from qonys.report.precision import thousands_decimals
 
 NEEDS = ("breaks_events", "breaks_national", "trend_effects", "trend_shares", "trend_years")
 ACCOUNT = "reconciled"
@@ -117,14 +118,15 @@ def _figure(context: Context) -> Figure:
 
 def _effects(context: Context) -> Table:
     table = context.results.table("trend_effects")
+    places = thousands_decimals(table.frame["low"], table.frame["high"])
     names = _events(context)
     rows = tuple(
         (
             _series(context, r["series"]),
             names.get(r["event"], "–"),
             context.say(f"shocks.form.{r['form']}"),
-            context.thousands(r["size"]),
-            interval_text(context, r["low"], r["high"]),
+            context.thousands(r["size"], places),
+            interval_text(context, r["low"], r["high"], places),
             "; ".join(names.get(event, event) for event in r["alike"].split(", ") if event) or "–",
         )
         for r in table.frame.iter_rows(named=True)

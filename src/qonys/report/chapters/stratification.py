@@ -10,6 +10,7 @@ from qonys.figures.geography import values
 from qonys.figures.style import BLUE
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
+from qonys.report.precision import decimals_apart
 
 NEEDS = ("segregation_groups", "segregation_indices", "segregation_regions", "stratification_diversity")
 INDICES = ("d_multi", "h", "m")
@@ -43,12 +44,14 @@ def group_name(context: Context, code: str) -> str:
 def _indices(context: Context) -> Table:
     table = context.results.table("segregation_indices")
     bands = sorted(table.frame["band"].unique())
+    without = table.frame.filter((pl.col("band") == bands[0]) & pl.col("index").is_in(INDICES))
+    places = max(decimals_apart(low, high, 3) for low, high in without.select("low", "high").rows())
     rows = []
     for index in INDICES:
         part = table.frame.filter(pl.col("index") == index).sort("band")
-        cells = [words.number(value, context.language, 3) for value in part["value"]]
+        cells = [words.number(value, context.language, places) for value in part["value"]]
         first = part.row(0, named=True)
-        ends = f"{words.number(first['low'], context.language, 3)} … {words.number(first['high'], context.language, 3)}"
+        ends = context.ends(first["low"], first["high"], places)
         chance = words.number(first["chance"], context.language, 4)
         rows.append((context.say(f"stratification.index.{index}"), cells[0], ends, chance, *cells[1:]))
     names = [context.say(f"stratification.column.{name}") for name in ("index", "place", "interval", "chance")]
