@@ -21,7 +21,7 @@ from qonys.surveys.design import Array, Design, plan_of, with_design
 from qonys.surveys.latent import climb, posteriors
 from qonys.surveys.reading import Microdata
 
-STARTS, ROUNDS, TOLERANCE = 20, 20_000, 1e-10
+STARTS, ROUNDS, TOLERANCE = 20, 20_000, 1e-14
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,134 @@
+"""Ours beside the stored outputs of other packages (peers/, made by peers/make.py), and faults that the comparison shows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from qonys.estimation.balancing import balance
+from qonys.explanation.gravity import Model, fit_gravity
+from qonys.explanation.interplay import panel_var
+from qonys.kernels.flows.raking import CONVERGED, rake
+from qonys.kernels.structure import diversity
+from qonys.kernels.structure import segregation as sg
+from qonys.surveys.classes import fit_classes, patterns_of
+from qonys.surveys.design import Design
+from qonys.surveys.reading import Microdata
+
+HERE = Path(__file__).parent / "peers"
+
+
+def stored(subject):
+    return json.loads((HERE / f"{subject}.json").read_text(encoding="utf-8"))["cases"]
+
+
+RAKING = stored("raking")
+
+
+def case_of(name):
+    case = RAKING[name]
+    margins = [(tuple(a), np.array(m)) for a, m in zip(case["axes"], case["margins"], strict=True)]
+    return np.array(case["seed"]), margins, np.array(case["ipfn"]), np.array(case["humanleague"])
+
+
+@pytest.mark.parametrize("subject", ["raking", "segregation", "latent_classes", "panel", "poisson"])
+def test_what_is_stored_says_how_it_was_made(subject):
+    document = json.loads((HERE / f"{subject}.json").read_text(encoding="utf-8"))
+    assert (HERE.parents[2] / document["made_by"]).is_file()
+    assert isinstance(document["seed"], int)
+    assert {"python", "numpy"} < set(document["versions"])
+
+
+@pytest.mark.parametrize("name", RAKING)
+def test_raking_is_that_of_ipfn_and_humanleague(name):
+    seed, margins, ipfn, humanleague = case_of(name)
+    found = rake(seed, margins, 1e-13, 5000)
+    assert found.status == CONVERGED
+    np.testing.assert_allclose(found.table, ipfn, rtol=1e-9)
+    np.testing.assert_allclose(found.table, humanleague, rtol=1e-7)
+
+
+def long(table, axes, names="abcd"):
+    """A table as rows, structural zeros without a row."""
+    rows = [(*(names[a] + str(i) for a, i in zip(axes, at, strict=True)), v) for at, v in np.ndenumerate(table) if v]
+    return pl.DataFrame(rows, schema=[names[a] for a in axes] + ["value"], orient="row")
+
+
+@pytest.mark.parametrize("name", RAKING)
+def test_tables_with_labels_and_rows_in_any_order(name):
+    seed, margins, ipfn, _ = case_of(name)
+    axes = tuple(range(seed.ndim))
+    shuffled = long(seed, axes).sample(fraction=1, shuffle=True, seed=1)
+    found = balance(shuffled, [long(m, inside) for inside, m in margins], 1e-13, 5000)
+    assert found.converged
+    keys = ["abcd"[a] for a in axes]
+    both = found.table.filter(pl.col("value") != 0).join(long(ipfn, axes), on=keys, suffix="_other")
+    assert both.height == np.count_nonzero(ipfn)
+    np.testing.assert_allclose(both["value"], both["value_other"], rtol=1e-9)
+
+
+def test_a_seed_in_error_is_not_raked_to_the_same():
+    """Planted fault: one cell of the seed a tenth of a per cent too large."""
+    seed, margins, ipfn, _ = case_of("three_pairs")
+    seed[1, 2, 3] *= 1.001
+    assert np.abs(rake(seed, margins, 1e-13, 5000).table / ipfn - 1).max() > 1e-5
+
+
+def test_segregation_is_that_of_pysal():
+    case = stored("segregation")
+    counts = np.array(case["counts"], dtype=float)
+    assert sg.multigroup_dissimilarity(counts) == pytest.approx(case["all"]["d_multi"], rel=1e-12)
+    assert sg.theil(counts) == pytest.approx(case["all"]["h"], rel=1e-12)
+    for j, group in enumerate("xyz"):
+        two = np.column_stack([counts[:, j], counts.sum(axis=1) - counts[:, j]])
+        other = case["groups"][group]
+        assert sg.dissimilarity(*two.T) == pytest.approx(other["d"], rel=1e-12)
+        assert sg.exposure(counts, j, j) == pytest.approx(other["isolation"], rel=1e-12)
+        assert sg.exposure(two, 0, 1) == pytest.approx(other["interaction"], rel=1e-12)
+        assert sg.correlation(counts, j) == pytest.approx(other["eta2"], rel=1e-12)
+    shares = counts.sum(axis=0) / counts.sum()
+    assert diversity.simpson(shares) == pytest.approx(case["all"]["simpson_interaction"], rel=1e-12)
+    eta2 = [sg.correlation(counts, j) for j in range(3)]
+    assert shares @ eta2 == pytest.approx(case["all"]["normalised_exposure"], rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["toby", "made_up"])
+def test_latent_classes_are_those_of_stepmix(name):
+    case = stored("latent_classes")[name]
+    items = list("ABCD")
+    data = Microdata(pl.DataFrame(case["rows"], schema=items, orient="row"))
+    fit = fit_classes(patterns_of(data, Design(), items)[0], 2)
+    assert fit.likelihood == pytest.approx(case["log_likelihood"], rel=1e-9)
+    assert fit.shares == pytest.approx(case["shares"], abs=1e-6)
+    answers = np.stack([np.asarray(one) for one in fit.answers], axis=1)
+    assert answers == pytest.approx(np.array(case["answers"]), abs=1e-6)
+    assert fit.aic == pytest.approx(case["aic"], rel=1e-9)
+    assert fit.bic == pytest.approx(case["bic"], rel=1e-9)
+
+
+def test_a_panel_with_two_effects_is_that_of_linearmodels():
+    case = stored("panel")
+    found = panel_var(np.array(case["z"]), jackknife=False)
+    assert found.matrix == pytest.approx(np.array(case["matrix"]), rel=1e-8)
+    assert found.degrees == case["degrees"]
+    assert np.diag(found.noise) == pytest.approx(case["s2"], rel=1e-8)
+    assert found.tests == pytest.approx(np.array(case["t"]) ** 2, rel=1e-8)
+    assert found.p == pytest.approx(np.array(case["p"]), rel=1e-7, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", stored("poisson"))
+def test_poisson_slopes_are_those_of_pyfixest_and_clustered_errors_those_of_statsmodels(name):
+    case = stored("poisson")[name]
+    moves = pl.read_csv(HERE.parents[1] / "explanation" / "austria_moves.csv").with_columns(
+        far=pl.col("distance").log(),
+        pair=pl.concat_str(pl.min_horizontal("origin", "destination"), pl.max_horizontal("origin", "destination")),
+    )
+    found = fit_gravity(moves, Model("moves", (case["term"],), tuple(case["effects"]), ("pair",)), "own")
+    assert found.coefficients()[0] == pytest.approx(case["pyfixest"], rel=1e-7)
+    assert found.coefficients()[0] == pytest.approx(case["statsmodels"], rel=1e-8)
+    assert found.terms["error"][0] == pytest.approx(case["error"], rel=1e-7)
+    assert found.fit.deviance == pytest.approx(case["deviance"], rel=1e-9)
