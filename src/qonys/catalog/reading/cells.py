@@ -11,6 +11,7 @@ import polars as pl
 from qonys.catalog.reading.numbers import Signs, plain_number
 from qonys.errors import BadInput
 
+USUAL = {".": r"^[+-]?\d{1,30}(\.\d{1,30})?$", ",": r"^[+-]?\d{1,30}(,\d{1,30})?$"}
 LARGEST_WHOLE = 1e15
 
 
@@ -29,13 +30,17 @@ def numbers_in(texts: pl.Series, signs: Signs, factors: Sequence[Decimal] | None
         One per row; None: the numbers stay.
 
     """
-    found: list[float | None] = []
-    for index, text in enumerate(texts):
+    usual = texts.str.contains(USUAL[signs.decimal])
+    quick = texts.set(~usual, None).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    rest = texts.is_not_null() & quick.is_null()
+    if factors is not None:
+        rest |= pl.Series([factor != 1 for factor in factors], dtype=pl.Boolean)
+    found = quick.to_list()
+    for index in rest.arg_true():
+        text = texts[int(index)]
         plain = None if text is None else plain_number(text, signs)
-        if plain is None:
-            found.append(None)
-        else:
-            found.append(float(plain) if factors is None else float(Decimal(plain) * factors[index]))
+        factor = Decimal(1) if factors is None else factors[index]
+        found[index] = None if plain is None else float(Decimal(plain) * factor)
     return pl.Series(found, dtype=pl.Float64)
 
 
@@ -64,15 +69,18 @@ def number_cells(
     """
     optional, whole = kind
     numbers = numbers_in(texts, signs, factors)
-    for text, number, row in zip(texts, numbers, rows, strict=True):
-        if text is None or not text.strip():
-            if not optional:
-                raise BadInput("catalog.long.empty", path=str(path), row=row, column=column)
-        elif number is None:
-            raise BadInput("catalog.long.not_number", path=str(path), row=row, column=column, text=text,
-                           decimal=signs.decimal)  # fmt: skip
-        elif whole and (abs(number) > LARGEST_WHOLE or number != int(number)):
-            raise BadInput("catalog.long.not_whole", path=str(path), row=row, column=column, text=text)
+    empty = texts.str.strip_chars().fill_null("") == ""
+    faults = {"catalog.long.not_number": numbers.is_null() & ~empty}
+    if not optional:
+        faults["catalog.long.empty"] = empty
+    if whole:
+        broken = (numbers.abs() > LARGEST_WHOLE) | (numbers != numbers.round())
+        faults["catalog.long.not_whole"] = broken.fill_null(value=False)
+    first = {key: int(marked.arg_true()[0]) for key, marked in faults.items() if marked.any()}
+    if first:
+        key = min(first, key=first.__getitem__)
+        index = first[key]
+        raise BadInput(key, path=str(path), row=rows[index], column=column, text=texts[index], decimal=signs.decimal)
     return numbers.cast(pl.Int64) if whole else numbers
 
 

@@ -13,6 +13,8 @@ from qonys.catalog.reading.rows import NUMBER
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
+SAMPLE = 2000
+
 
 def signs_of(
     path: Path, rows: pl.DataFrame, columns: Mapping[str, bool], choices: FileChoices, typed: Collection[str] = ()
@@ -40,8 +42,8 @@ def signs_of(
         A number may be a thousand or a fraction, and nothing decides.
 
     """
-    shown = {name: decimal_sign(rows[name].drop_nulls()) for name in columns if name not in typed}
-    decided = {sign for name, sign in shown.items() if sign and _decides(rows[name])}
+    shown = {name: _shown(rows[name]) for name in columns if name not in typed}
+    decided = {sign for sign in shown.values() if sign}
     elsewhere = next(iter(decided)) if len(decided) == 1 else None
     found: dict[str, Signs] = {}
     for name, whole in columns.items():
@@ -51,10 +53,10 @@ def signs_of(
         said = said_signs(choices)
         if said is not None:
             found[name] = said
-        elif shown[name] is not None and _decides(rows[name]):
-            found[name] = Signs(str(shown[name]), _between(choices))
         else:
-            found[name] = _undecided(path, rows, name, whole, elsewhere, choices)
+            sign = shown[name]
+            known = None if sign is None else Signs(sign, _between(choices))
+            found[name] = known or _undecided(path, rows, name, whole, elsewhere, choices)
     _say_unmet(path, rows, [name for name in columns if name not in typed], choices)
     return found
 
@@ -72,17 +74,20 @@ def _between(choices: FileChoices) -> str | None:
     return None if choices.thousands is None else THOUSANDS[choices.thousands]
 
 
-def _decides(texts: pl.Series) -> bool:
-    """Whether a column shows its decimal sign: it has one, and not only in numbers that may be read in two ways."""
-    signed = [text for text in texts.drop_nulls() if "," in text or "." in text]
-    return bool(signed) and decimal_sign(signed) is not None
+def _shown(texts: pl.Series) -> str | None:
+    """The decimal sign that a column shows; None where it has none, or only in numbers that may be read in two ways."""
+    signed = texts.filter(texts.str.contains("[.,]").fill_null(value=False)).unique(maintain_order=True)
+    if signed.is_empty():
+        return None
+    return decimal_sign(signed.head(SAMPLE)) or (decimal_sign(signed) if len(signed) > SAMPLE else None)
 
 
 def _undecided(
     path: Path, rows: pl.DataFrame, name: str, whole: bool, elsewhere: str | None, choices: FileChoices
 ) -> Signs:
-    either = rows[name].map_elements(may_be_either, return_dtype=pl.Boolean, skip_nulls=True).fill_null(value=False)
-    if not either.any():
+    signed = rows[name].str.contains("[.,]").fill_null(value=False)
+    either = pl.Series([bool(one) and may_be_either(text) for one, text in zip(signed, rows[name], strict=True)])
+    if not signed.any() or not either.any():
         return Signs(elsewhere or ".", _between(choices))
     index = int(either.arg_true()[0])
     used = {"," if "," in tidy(text) else "." for text in rows[name].filter(either)}
