@@ -80,6 +80,8 @@ def factors_of(path: Path, places: Places, choices: FileChoices) -> dict[str, li
 
     """
     if choices.factor is not None:
+        if not places.counts:
+            note("catalog.reading.unmet", path=str(path), option="--multiplier", value=choices.multiplier)
         return {column: [choices.factor] * places.rows.height for column in places.counts}
     columns = of_columns(path, places.rows, places.known, places.unit_column)
     whole = [*of_text("--set unit", places.unit, places.known), *of_titles(places.titles)]

@@ -12,7 +12,11 @@ from qonys import words
 from qonys.catalog import Pack
 from qonys.catalog.reading.choices import FileChoices, pairs
 from qonys.catalog.reading.files import AS_FOUND, read_whole
+from qonys.catalog.reading.no_value import without_na
+from qonys.catalog.reading.numbers import plain_number
+from qonys.catalog.reading.rows import NUMBER, rows_where
 from qonys.catalog.reading.setting_files import settings_text
+from qonys.catalog.reading.signs import signs_of
 from qonys.errors import BadInput
 from qonys.measurement.typology.classify import (
     LADDERS,
@@ -23,7 +27,8 @@ from qonys.measurement.typology.classify import (
     read_rules,
     standard_rules,
 )
-from qonys.measurement.typology.records import COLUMNS
+from qonys.measurement.typology.records import COLUMNS, NUMBERS
+from qonys.words.notes import note
 
 TABLES = ("records", "mix", "confusion", "classes", "agreement", "rules", "forms")
 
@@ -84,7 +89,7 @@ def classify_file(
     path: Path, request: TypologyRequest, pack: Pack, language: str, choices: FileChoices = AS_FOUND
 ) -> pl.DataFrame:
     """The asked table of a file of moves, one move a row; columns keep their names unless mapped."""
-    moves = _renamed(path, read_whole(path, choices).frame, choices.mapping)
+    moves = _read(path, choices)
     found = classify(
         moves,
         request.home or pack.country.get("iso3", ""),
@@ -103,6 +108,22 @@ def classify_file(
             pl.col("value").fill_nan(None)
         )
     return known.table if request.table == "confusion" else known.classes.fill_nan(None)
+
+
+def _read(path: Path, choices: FileChoices) -> pl.DataFrame:
+    """Texts of a file of moves under the names of records; numbers as a machine writes them, where they can be read."""
+    raw = read_whole(path, choices)
+    rows, _ = without_na(path, rows_where(path, raw.numbered, choices.where), choices.na)
+    moves = _renamed(path, rows, choices.mapping)
+    numbers = {name: name == "prior_moves" for name in NUMBERS if name in moves.columns}
+    signs = signs_of(path, moves, numbers, choices, raw.typed)
+    if choices.multiplier is not None:
+        note("catalog.reading.unmet", path=str(path), option="--multiplier", value=choices.multiplier)
+    plain = [
+        pl.Series(name, [text and (plain_number(text, signs[name]) or text) for text in moves[name]], dtype=pl.String)
+        for name in numbers
+    ]
+    return moves.with_columns(plain).drop(NUMBER)
 
 
 def _renamed(path: Path, frame: pl.DataFrame, mapping: Sequence[str]) -> pl.DataFrame:
