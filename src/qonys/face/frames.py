@@ -12,11 +12,18 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import polars as pl
 
+from qonys.catalog.reading.cells import numbers_in
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.files import read_whole
-from qonys.catalog.reading.long_tables import read_long
+from qonys.catalog.reading.long_tables import AS_FOUND, read_long
+from qonys.catalog.reading.numbers import MACHINE
+from qonys.catalog.reading.rows import NUMBER
+from qonys.catalog.reading.signs import signs_of
+from qonys.catalog.reading.statements import is_multiplier, unit_columns
+from qonys.catalog.reading.units import Places, bare_units, counts, factors_of
 from qonys.catalog.reading.wanted import BASIS, USUAL, Wanted
 from qonys.errors import BadInput, DefinitionMismatch
+from qonys.face.told import in_python
 from qonys.quantities import Quantity
 from qonys.surveys.codes import as_texts
 
@@ -70,14 +77,42 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
     own = {key: column for key, column in (columns or {}).items() if key in wanted.names}
     if isinstance(given, str | Path):
         pairs = tuple(f"{column}={key}" for key, column in own.items())
-        return _years(read_long(Path(given), wanted, FileChoices(mapping=pairs)).frame)
+        with in_python():
+            return _years(read_long(Path(given), wanted, FileChoices(mapping=pairs)).frame)
     raw = rows_of(given, name)
     used = _used(raw, wanted, name, own)
     if raw.height == 0:
         raise BadInput("face.table.no_rows", table=name)
-    _one_basis(raw, used, name)
-    read = {key: _column(raw[column], key, wanted, name) for key, column in used.items()}
+    numbers = {} if isinstance(given, Quantity) else _written_numbers(raw, used, wanted, name)
+    bare = bare_units(_texts(raw))
+    _one_basis(raw.with_columns(bare[column] for column in unit_columns(bare.columns)), used, name)
+    read = {key: _column(raw[column], key, wanted, (name, numbers.get(column))) for key, column in used.items()}
     return _years(pl.DataFrame(read))
+
+
+def _texts(raw: pl.DataFrame) -> pl.DataFrame:
+    """The texts of a table, and its numbers in columns of multipliers, with the number of each row from 1."""
+    kept = [column for column in raw.columns if raw.schema[column] == pl.String or is_multiplier(column)]
+    numbered = pl.DataFrame({NUMBER: range(1, raw.height + 1)}, schema={NUMBER: pl.Int64})
+    return numbered.with_columns(as_texts(raw[column]).alias(column) for column in kept)
+
+
+def _written_numbers(raw: pl.DataFrame, used: Mapping[str, str], wanted: Wanted, name: str) -> dict[str, pl.Series]:
+    """Columns of numbers that are texts, or that the table says are in thousands, as numbers; null where unreadable."""
+    rows = _texts(raw)
+    counted = {key: column for key, column in used.items() if key in wanted.counted}
+    written = dict.fromkeys(counted.values(), False)
+    written |= {column: True for key, column in used.items() if key in wanted.without_fractions}
+    path = Path(name)
+    with in_python():
+        factors = factors_of(path, Places(rows, counts(counted)), AS_FOUND)
+        texts = {column: whole for column, whole in written.items() if raw.schema[column] == pl.String}
+        signs = signs_of(path, rows, texts, AS_FOUND)
+    return {
+        column: numbers_in(as_texts(raw[column]), signs.get(column, MACHINE), factors.get(column))
+        for column in written
+        if column in signs or column in factors
+    }
 
 
 def rows_of(given: Table, name: str) -> pl.DataFrame:
@@ -195,12 +230,13 @@ def _one_basis(raw: pl.DataFrame, used: Mapping[str, str], name: str) -> None:
             raise BadInput("face.table.mixed", table=name, column=column, values=", ".join(values[:6]))
 
 
-def _column(given: pl.Series, key: str, wanted: Wanted, name: str) -> pl.Series:
-    """One column, cast to its kind and checked."""
+def _column(given: pl.Series, key: str, wanted: Wanted, about: tuple[str, pl.Series | None]) -> pl.Series:
+    """One column, cast to its kind and checked; `about`: the table's name, and the numbers where they were written."""
+    name, read = about
     number = key in (*wanted.numbers, *wanted.optional_numbers)
     whole = key in (*wanted.whole, *wanted.optional_whole)
     if number or whole:
-        return _numbers(given, name, whole, key in wanted.needed)
+        return _numbers(given, read, (name, whole, key in wanted.needed))
     labels = as_texts(given)
     empty = labels.is_null() | (labels.str.strip_chars() == "")
     if key in wanted.labels and empty.any():
@@ -208,11 +244,12 @@ def _column(given: pl.Series, key: str, wanted: Wanted, name: str) -> pl.Series:
     return labels.set(empty, None)
 
 
-def _numbers(given: pl.Series, name: str, whole: bool, needed: bool) -> pl.Series:
+def _numbers(given: pl.Series, read: pl.Series | None, about: tuple[str, bool, bool]) -> pl.Series:
+    name, whole, needed = about
     if given.dtype.is_temporal() or given.dtype == pl.Boolean:
         kind = "dates" if given.dtype.is_temporal() else "truths"
         raise BadInput(f"face.table.{kind}", table=name, column=given.name)
-    numbers = given.cast(pl.Float64, strict=False).fill_nan(None)
+    numbers = given.cast(pl.Float64, strict=False).fill_nan(None) if read is None else read
     bad = numbers.is_null() & given.is_not_null()
     if given.dtype.is_float():
         bad &= given.is_not_nan()

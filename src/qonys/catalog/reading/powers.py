@@ -15,6 +15,7 @@ _ZEROS = re.compile(r"(?<![\d])(?<![\d][ ,.])'?000(?:'?s)?(?![\d])")
 _TIMES = re.compile(rf"(?:\bin|[x×х*]|\bв)\s*({_ROUND})")
 _LARGE = re.compile(r"(?<![\d])(?<![\d][ ,.])1(?:0{0,2}(?:[ ,.]000)+|0{3,})(?![\d])")
 _COUNTED = re.compile(r"\d\s*$")
+_UNIT_NOTE = re.compile(r"\b(?:in|в) (?:thous|mill|тысяч|тыс|млн)|\bunits?\b|\bединиц|\bед\. ?изм|\bөлшем")
 _SHARE = re.compile(r"%|\bper ?cent\b|\bpercentage\b|\bпроцент\w*|\bпайыз\w*")
 
 
@@ -78,6 +79,18 @@ def power_in(text: str) -> Said:
     counted = any(map(_COUNTED.search, before)) or bool(_LARGE.search(_TIMES.sub(" ", rest)))
     rate = bool(rates or _SHARE.search(plain))
     return Said(frozenset(powers - {0}), rate, counted)
+
+
+def says_unit(text: str) -> bool:
+    """Whether a note below a table says the unit of its numbers: "in thousands", «Единица измерения: тыс. человек».
+
+    Examples
+    --------
+    >>> says_unit("Figures are in thousands."), says_unit("Without a thousand soldiers.")
+    (True, False)
+
+    """
+    return _UNIT_NOTE.search(tidy(text).casefold()) is not None and bool(power_in(text).powers)
 
 
 def _words(text: str) -> list[tuple[str, int]]:

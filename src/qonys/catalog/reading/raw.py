@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.headers import Merged, block_of
+from qonys.catalog.reading.powers import says_unit
 from qonys.catalog.reading.rows import NUMBER
 from qonys.errors import BadInput
 
@@ -94,8 +95,9 @@ class RawTable:
 
     @property
     def sayings(self) -> tuple[str, ...]:
-        """What stands above the table or is said of all of it."""
-        return (*self.above, *(text for text in self.titles.values() if text))
+        """What is said of all of the table: titles, what the file says about itself, notes below that say a unit."""
+        notes = (text for text in self.below if says_unit(text))
+        return (*self.above, *(text for text in self.titles.values() if text), *notes)
 
 
 def size_limit() -> int:
