@@ -13,7 +13,7 @@ from qonys.catalog.reading.rows import NUMBER
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
-SAMPLE = 2000
+SAMPLE = 1000
 
 
 def signs_of(
