@@ -1,8 +1,8 @@
 """Qonys: an open laboratory and observatory of human migration.
 
-Functions take pandas or Polars frames, Arrow tables, mappings of columns, paths of files, or quantities. Most give a
-`Result`: `.frame` (Polars; `.to_pandas()`), `.tables`, `.notes`, `.plot()`, `.to_csv(path)`, `.cite()`. Columns of
-other names are named with `columns={"origin": "from"}`. Every error is one sentence.
+Functions accept pandas or Polars data frames, Arrow tables, mappings of columns, file paths, or quantities. Most return
+a `Result`: `.frame` (Polars; `.to_pandas()`), `.tables`, `.notes`, `.plot()`, `.to_csv(path)`, `.cite()`. If your
+columns have other names, say so: `columns={"origin": "from"}`. Every error message is one sentence.
 
 >>> import qonys
 >>> seed = {"origin": ["a", "a", "b", "b"], "destination": ["c", "d", "c", "d"], "value": [1, 1, 1, 1]}
@@ -11,53 +11,53 @@ other names are named with `columns={"origin": "from"}`. Every error is one sent
 [12.0, 18.0, 28.0, 42.0]
 
 Flows
-    flows_from_stocks          flows between places from stocks of migrants by birthplace
-    rake, ipf                  a table brought to its margins (iterative proportional fitting)
-    flows_from_net             flows nearest to a pattern with given net migration
-    multiplicative_components  flows taken apart into total, origins, destinations, association
-    migration_indicators       intensity, effectiveness, distance, ties, concentration, with errors
-    classify_forms             forms of migration and United Nations classes of records of moves
-    protect_table              small counts withheld so that none can be found from totals
+    flows_from_stocks          bilateral flows from migrant stocks by birthplace
+    rake, ipf                  a table fitted to known margins (iterative proportional fitting)
+    flows_from_net             flows closest to a pattern, with given net migration
+    multiplicative_components  total, origin, destination and association components of flows
+    migration_indicators       intensity, effectiveness, distance, connectivity, concentration
+    classify_forms             form of migration and United Nations class of each recorded move
+    protect_table              small counts suppressed so that totals do not disclose them
 
 Population and its change
-    components_of_change           natural increase and net migration between counts
+    components_of_change           natural increase and net migration between censuses or counts
     net_migration_residual         net migration by age from mortality and two counts
-    net_migration_census_survival  the same with the survival of the whole country
+    net_migration_census_survival  the same, by census survival ratios of the whole country
     life_table, life_expectancy    from death rates, or from deaths and exposure
-    graduate                       single years of age from groups
-    age_structure                  dependency, support, median age
+    graduate                       single years of age from age groups
+    age_structure                  dependency ratios, support ratio, median age
     diversity                      fractionalisation, polarisation, entropy of groups
-    decompose                      a change taken apart into its factors (Kitagawa, Das Gupta)
+    decompose                      a change decomposed into effects of its factors (Kitagawa, Das Gupta)
 
 Age and time
-    age_schedule, model_schedule   model schedules of Rogers and Castro: fitted, and published families
-    breaks                         structural breaks with the confidence of their dates
-    trend_and_shock                long-term trend, reactions to dated events, rest
+    age_schedule, model_schedule   Rogers–Castro model migration schedules, fitted or published
+    breaks                         structural breaks with confidence intervals of their dates
+    trend_and_shock                long-term trend, responses to dated events, remainder
 
 Why people move
-    gravity                        gravity by PPML with fixed effects
-    contributions                  what each group of factors explains (Shapley)
+    gravity                        gravity model, PPML with fixed effects
+    contributions                  share of the deviance explained by each group of factors (Shapley)
     interplay                      internal and external migration as one system (panel VAR)
-    segregation                    segregation of groups over places, bias removed
+    segregation                    residential segregation of groups, corrected for small-sample bias
 
 Surveys
-    survey_design                  the design of a sample: weights, strata, clusters, calibration, replicates
-    survey_table                   weighted shares, means, totals, ratios, cross-tables
+    survey_design                  sampling design: weights, strata, clusters, calibration, replicates
+    survey_table                   weighted proportions, means, totals, ratios, cross-tabulations
     survey_test, survey_trend      differences between groups, changes between waves
     survey_model                   multinomial and ordered logit, linear regression
-    survey_classes, survey_map     latent classes; multiple correspondence analysis
-    migration_potential            from intentions to numbers of movers
-    settling                       who stays (приживаемость)
-    adaptation                     adaptation of migrants by domain
+    survey_classes, survey_map     latent class analysis; multiple correspondence analysis
+    migration_potential            expected number of migrants from stated intentions
+    settling                       retention of migrants (приживаемость)
+    adaptation                     adaptation of migrants by domain of life
 
 Countries
-    country, table                 a country pack; one of its tables with the sources
+    country, table                 a country pack; one of its tables with its sources
     project                        probabilistic projection of the nation, regions and groups
-    backtest                       how such forecasts would have done
+    backtest                       how past forecasts of this kind would have performed
     migration_consequences         the population with and without migration
-    claims                         quantitative claims against every source
-    reconcile                      one account from statements that disagree
-    fan_chart                      a projection's fan as SVG
+    claims                         quantitative claims checked against every source
+    reconcile                      one demographic account from inconsistent sources
+    fan_chart                      fan chart of a projection as SVG
 """
 
 from __future__ import annotations

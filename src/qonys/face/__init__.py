@@ -1,4 +1,4 @@
-"""The public face: functions named as the field names them, on a person's own tables.
+"""The public interface: functions on the user's own tables, named with the terms of demography.
 
-`qonys.PUBLIC` says in which module of this room each name of `qonys` lives; a module is loaded when first used.
+`qonys.PUBLIC` gives the module of this package that defines each name of `qonys`; a module is loaded on first use.
 """

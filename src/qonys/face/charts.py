@@ -1,4 +1,4 @@
-"""Charts of results: a sensible picture for each kind of table, as Vega-Lite, drawn with the report's look."""
+"""Charts of results: a suitable Vega-Lite chart for each kind of table, in the style of the report."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ FEW = 13
 
 @dataclass(frozen=True)
 class View:
-    """What a table shows: `mark` (line, band, bars, dots, heat) and the columns for its places.
+    """How a table is drawn: `mark` (line, band, bars, dots, heat) and the columns mapped to its channels.
 
-    `x`, `y`: columns; `low`, `high`: ends of intervals; `colour`, `panel`: columns that part series; `points`: a column
-    drawn as points under a line; `table`: the table of the result, empty for the main one; `where`: value of a column
-    that rows must have.
+    `x`, `y`: columns; `low`, `high`: ends of intervals; `colour`, `panel`: columns that separate series; `points`: a
+    column drawn as points under a line; `table`: the table of the result, empty for the main one; `where`: pairs of a
+    column and the value required in it.
     """
 
     mark: str
@@ -45,7 +45,7 @@ class View:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: its Vega-Lite `spec`, shown by notebooks, saved as SVG, PNG, PDF or JSON (extra `report`).
+    """A chart: its Vega-Lite `spec`, displayed in notebooks, saved as SVG, PNG, PDF or JSON (extra `report`).
 
     In Altair: `altair.Chart.from_dict(chart.spec)`.
     """
@@ -65,7 +65,7 @@ class Chart:
         return str(_renderer()(self.spec, self.language).svg(self.name))
 
     def save(self, path: str | Path) -> Path:
-        """Write the chart to a file; the suffix says the format: .svg, .png, .pdf or .json (Vega-Lite).
+        """Write the chart to a file; the suffix determines the format: .svg, .png, .pdf or .json (Vega-Lite).
 
         Raises
         ------
@@ -114,7 +114,7 @@ def _renderer() -> type[Picture]:
 
 
 def chart_of(frame: pl.DataFrame, view: View, title: str, language: str) -> Chart:
-    """The chart of a table by its view."""
+    """The chart of a table, drawn as its view specifies."""
     for column, value in view.where:
         frame = frame.filter(pl.col(column) == value)
     used = [
@@ -138,20 +138,20 @@ def chart_of(frame: pl.DataFrame, view: View, title: str, language: str) -> Char
 
 
 def column_title(column: str, language: str) -> str:
-    """What a column is called on an axis: its word in the catalogues, else its own name."""
+    """Axis title of a column: its name in the catalogues, otherwise the column name."""
     key = f"face.column.{column}"
     return words.text(key, language) if words.has(key, language) else column.replace("_", " ")
 
 
 def _height(view: View, frame: pl.DataFrame) -> int:
-    """Rows of dots and heat maps need a line each."""
+    """Height in pixels; each row of a dot plot or heat map needs a line."""
     if view.mark in ("heat", "dots") and view.y in frame.columns:
         return max(60, min(24 * frame[view.y].n_unique(), 700))
     return HEIGHT
 
 
 def _axis(column: str, frame: pl.DataFrame, language: str) -> Spec:
-    """A place of the chart for a column: numbers on a scale without a forced zero, labels as they stand."""
+    """Encoding of a column: numbers on a scale without a forced zero, labels in the order of the table."""
     kind = frame.schema[column]
     title = column_title(column, language)
     if not kind.is_numeric():

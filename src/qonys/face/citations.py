@@ -21,7 +21,7 @@ def _book() -> dict[str, Any]:
 
 
 def references(function: str) -> tuple[str, ...]:
-    """References of the method of a function, in the order of their weight.
+    """References for the method of a function, the most important first.
 
     Examples
     --------
@@ -38,12 +38,12 @@ def qonys_itself() -> str:
 
 
 def citation(function: str, sources: tuple[str, ...], pack: Pack | None, language: str) -> list[str]:
-    """Lines: references of the method, sources of the figures, Qonys."""
+    """The lines to cite: references for the method, sources of the figures, Qonys."""
     return [*references(function), *(_source(one, pack, language) for one in sources), qonys_itself()]
 
 
 def _source(name: str, pack: Pack | None, language: str) -> str:
-    """A source as the pack describes it; its id alone where no pack is known or the pack does not hold it."""
+    """A source as the pack describes it; only its id if there is no pack or the pack lacks the source."""
     if pack is None:
         return words.text("face.source", language, id=name)
     rows = pack.sources()

@@ -1,4 +1,4 @@
-"""What a country pack answers: its tables, projections, back-tests, consequences and claims."""
+"""Results from a country pack: its tables, projections, backtests, consequences of migration and claims."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ def _pack(where: Where) -> Pack:
 
 
 def table(country: Where, name: str) -> Result:
-    """A table of a country pack with all its rows, sources and ranks of evidence.
+    """A table of a country pack with all its rows, their sources and ranks of evidence.
 
     Parameters
     ----------
     country
-        Name of a shipped pack, the folder of another, or what `country` gives.
+        Name of a pack included in Qonys, folder of another pack, or the result of `country`.
     name
-        Name of the table: `country("kazakhstan").tables()` lists them.
+        Name of the table; `country("kazakhstan").tables()` lists the names.
 
     Returns
     -------
-    The table's columns; every row has a value in the column `unit`, its source, its status and its rank (1 official,
-    2 estimate, 3 secondary, 4 derived, 5 projection). `cite()` names every source of the table.
+    The columns of the table. Every row has a value, its `unit`, source, status and rank (1 official, 2 estimate,
+    3 secondary, 4 derived, 5 projection). `cite()` lists all sources of the table.
 
     Raises
     ------
     UnknownName
-        No such pack or table; the sentence names the nearest.
+        There is no such pack or table; the message suggests similar names.
 
     Examples
     --------
@@ -82,39 +82,41 @@ def project(
     scenario: Given = None,
     **options: Unpack[ProjectOptions],
 ) -> Result:
-    """Probabilistic projection of a country's population, of its regions and groups.
+    """Probabilistic projection of a country's population, optionally by region and ethnic group.
 
     Parameters
     ----------
     country
-        Name of a shipped pack, the folder of another, or what `country` gives.
+        Name of a pack included in Qonys, folder of another pack, or the result of `country`.
     horizon
-        Last year; that of `Country.project` where it is None.
+        Last year of the projection; None: the default of `Country.project`.
     draws
-        Number of paths.
+        Number of simulated trajectories.
     regions, groups
-        Keep regions, ethnic groups apart.
+        Distinguish regions or ethnic groups in the result.
     scenario
         A mapping such as {"net_add": 20000, "since": 2027}, or a TOML or YAML file.
     options
-        `seed` (1); `out`: a folder of shards to go on from; the process of a component: `fertility`, `longevity`,
-        `migration`, `mortality`, `dependence` (see the page on processes).
+        `seed` (1); `out`: a folder in which shards are stored and resumed; the process of a component: `fertility`,
+        `longevity`, `migration`, `mortality`, `dependence` (see the page on processes).
 
     Returns
     -------
-    measure, year (and region, group), q2.5 to q97.5: quantiles over the draws; stocks are of mid-year, persons; flows
-    of year y run from mid y - 1 to mid y. `model` holds the draws: `.probability(text)`, `.pyramid(year)`, ...
+    measure, year (and region, group), q2.5 to q97.5: quantiles over the draws; stocks are mid-year populations in
+    persons; flows of year y are from mid-year y - 1 to mid-year y. `model` contains the draws: `.probability(text)`,
+    `.pyramid(year)`, ...
 
     Raises
     ------
     BadInput
-        A year, a number of draws, a scenario or a process that is impossible.
+        An invalid year, number of draws, scenario or process.
 
     Notes
     -----
     Source: fertility: Raftery, Alkema and Gerland (2014), its third phase; life expectancy after Raftery, Chunn,
-    Gerland and Sevcikova (2013); migration: Azose and Raftery (2015), with crises (Hamilton 1989). What differs
-    from them: the page on processes. The first call fits them (about a minute) and keeps them.
+    Gerland and Sevcikova (2013); migration: Azose and Raftery (2015), with crises (Hamilton 1989). The
+    page on processes states the differences. The first call fits the processes (about a minute) and stores
+    them.
 
     Examples
     --------
@@ -137,7 +139,7 @@ def project(
 
 
 def quantiles_of(found: Projection | RegionalProjection, over: Sequence[str]) -> pl.DataFrame:
-    """Quantiles of all measures of a projection, by the axes `over` where it keeps any apart."""
+    """Quantiles of all measures of a projection, by the axes `over` if any are distinguished."""
     from qonys.projection.regional.result import MEASURES, RegionalProjection
 
     if isinstance(found, RegionalProjection) and over:
@@ -146,39 +148,39 @@ def quantiles_of(found: Projection | RegionalProjection, over: Sequence[str]) ->
 
 
 def _account_sources(pack: Pack) -> tuple[str, ...]:
-    """Sources of the national account that projections and consequences start from."""
+    """Sources of the national account on which projections are based."""
     from qonys.inputs.statements import account_span, national_statements
 
     return national_statements(pack, account_span(pack))[1]
 
 
 def backtest(country: Where, *, target: str = "", origins: Sequence[int] = (), full: bool = False) -> Result:
-    """How forecasts made in the past would have done: coverage, width, scores, against simple rivals.
+    """Out-of-sample performance of forecasts from past years: coverage, width and scores, against simple benchmarks.
 
     Parameters
     ----------
     country
-        Name of a shipped pack, the folder of another, or what `country` gives.
+        Name of a pack included in Qonys, folder of another pack, or the result of `country`.
     target
-        net_migration, population, population_15_64, ... or regions; empty: all of the nation.
+        net_migration, population, population_15_64, ... or regions; empty: all national targets.
     origins
-        Years from which forecasts are made; empty: the usual ones.
+        Forecast origins (years); empty: the default origins.
     full
-        Every forecast in place of the summary.
+        Return every forecast instead of the summary.
 
     Returns
     -------
-    target, horizon, model with the measures of skill: coverage and width of intervals, CRPS, errors, and the skill
-    against each rival with its 95 % interval; with `full` each forecast with what came.
+    target, horizon, model and measures of skill: coverage and width of intervals, CRPS, errors, and the skill score
+    against each benchmark with its 95% interval; with `full`, each forecast and the observed value.
 
     Raises
     ------
     BadInput
-        An unknown target; an origin without figures before or after it.
+        An unknown target; an origin without observations before or after it.
 
     Notes
     -----
-    Source: Gneiting and Raftery (2007), scores; the page on skill says what is forecast from what.
+    Source: Gneiting and Raftery (2007), for the scores; the page on skill describes the data behind each forecast.
 
     Examples
     --------
@@ -195,35 +197,37 @@ def backtest(country: Where, *, target: str = "", origins: Sequence[int] = (), f
 def migration_consequences(
     country: Where, *, table: str = "effect", since: int = 0, until: int = 0, draws: int = 200, seed: int = 1
 ) -> Result:
-    """What migration did, and may do: the population with it against the population without it.
+    """Past and future effects of migration: the population with migration compared with that without it.
 
     Parameters
     ----------
     country
-        Name of a shipped pack, the folder of another, or what `country` gives.
+        Name of a pack included in Qonys, folder of another pack, or the result of `country`.
     table
         effect, ageing, replacement, ethnic, regions, labour, decomposition.
     since
-        Nobody moves from this year on in the counterfactual; 0: the year of the plan.
+        First year without migration in the counterfactual; 0: the year of the plan.
     until
         Last year; 0: the end of the account.
     draws, seed
-        Of the account and the projection.
+        Number of draws and random seed of the account and the projection.
 
     Returns
     -------
-    Table effect: part (total, direct: net migrants alive, indirect: births to them less deaths, net_migration, births,
-    deaths), year, low, median, high (95 %), persons. The page on consequences describes the other tables.
+    Table effect: part (total; direct: surviving net migrants; indirect: births to them minus deaths;
+    net_migration, births, deaths), year, low, median, high (95%), persons. The page on consequences describes
+    the other tables.
 
     Raises
     ------
     BadInput
-        A table, a year or a number of draws that is impossible.
+        An invalid table, year or number of draws.
 
     Notes
     -----
     Source: Philipov and Schuster (2010), with and without migration; United Nations (2000), replacement; Das Gupta
-    (1993), equation 3.54, decomposition. Assumes that who moves has the rates of all others.
+    (1993), equation 3.54, decomposition. Assumes that migrants have the fertility and mortality of the rest
+    of the population.
 
     Examples
     --------
@@ -241,17 +245,17 @@ def migration_consequences(
 
 
 def claims(country: Where) -> Result:
-    """Quantitative claims of a country pack against every source that can answer them.
+    """Quantitative claims of a country pack, checked against every source that can test them.
 
     Parameters
     ----------
     country
-        Name of a shipped pack, the folder of another, or what `country` gives.
+        Name of a pack included in Qonys, folder of another pack, or the result of `country`.
 
     Returns
     -------
     id, words, formula, claimed, unit, low and high (over the sources), answers, agree, verdict (confirmed,
-    contradicted, depends, cannot_tell, outside). Table `answers`: each source's answer with the figures it comes from.
+    contradicted, depends, cannot_tell, outside). Table `answers`: the answer from each source with its figures.
 
     Raises
     ------
@@ -281,20 +285,20 @@ def fan_chart(
     language: str = "en",
     **where: str,
 ) -> str:
-    """SVG of a projection's median with 80 % and 95 % bands by year (extra `report`).
+    """Fan chart (SVG) of a projection: median with 80% and 95% prediction intervals by year (extra `report`).
 
     Parameters
     ----------
     result
-        What `project` or `Country.project` gives.
+        The result of `project` or `Country.project`.
     measure
-        population, births, deaths, net_migration, total_fertility, ...: a value of the column measure.
+        population, births, deaths, net_migration, total_fertility, ...: a value of the column `measure`.
     path
-        Where the SVG is written; nowhere if None.
+        File to which the SVG is written; None: no file.
     language
         en, ru or kk.
     where
-        Of a projection by region or group: region="KZ-75", group="kazakh".
+        Selection from a projection by region or group: region="KZ-75", group="kazakh".
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A country's pack as a person uses it from Python: its tables and its projection."""
+"""A country pack as used from Python: its tables, projection, indicators and policy lab."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Country:
-    """A country pack and what can be done with it.
+    """A country pack and the analyses available for it.
 
     Examples
     --------
@@ -42,7 +42,7 @@ class Country:
 
     @property
     def code(self) -> str:
-        """Three letters of the country."""
+        """ISO 3166 three-letter code of the country."""
         return str(self.pack.country["iso3"])
 
     def __repr__(self) -> str:
@@ -53,7 +53,7 @@ class Country:
         return self.pack.tables()
 
     def table(self, name: str) -> pl.DataFrame:
-        """A table with all its rows, sources and ranks."""
+        """A table with all its rows, their sources and ranks of evidence."""
         return self.pack.table(name)
 
     def project(
@@ -62,17 +62,17 @@ class Country:
     ) -> Projection | RegionalProjection:  # fmt: skip
         """Project the population to the year `horizon` (0: to `regions.until` of the country's plan).
 
-        With `regions` or `groups` the result is a `RegionalProjection` that keeps them apart, else a `Projection` of
-        the nation. `scenario`: a mapping such as {"net_add": 20000, "since": 2027}, a TOML or YAML file, or a
-        `Scenario`. `out`: a folder for shards; what is finished there is read, not computed. The first call fits the
-        processes (about a minute) and keeps them. `processes`: which one of a component, such as
+        With `regions` or `groups` the result is a `RegionalProjection` that distinguishes them, otherwise a national
+        `Projection`. `scenario`: a mapping such as {"net_add": 20000, "since": 2027}, a TOML or YAML file, or a
+        `Scenario`. `out`: a folder for shards; finished shards are read, not recomputed. The first call fits the
+        processes (about a minute) and stores them. `processes`: the process of a component, such as
         fertility="double_logistic", longevity="double_logistic", migration="azose_raftery", mortality="lee_carter" or
         dependence="correlated" (`projection.processes.registry`).
 
         Raises
         ------
         BadInput
-            A year, a number of draws or a scenario that is impossible; a process that there is not.
+            An invalid year, number of draws or scenario; an unknown process.
 
         """
         from qonys.study.analyses.project import ProjectionRequest, choices_of, projection_of
@@ -92,14 +92,14 @@ class Country:
         auxiliary: Mapping[str, Table] | None = None,
         **options: Any,
     ) -> pl.DataFrame:
-        """Indicators of a table of flows, as `qonys indicators` gives them; tidy.
+        """Migration indicators of a table of flows, as from `qonys indicators`, in long form.
 
         Parameters
         ----------
         flows
             Frame or file with origin, destination, value (optional period, age, group, sex); a frame of totals
-            (region, arrivals, departures), or with kind="settling" of cohorts. None: the pack's own moves between
-            regions, with its residents and distances.
+            (region, arrivals, departures), or, with kind="settling", of cohorts. None: the pack's own moves between
+            regions, with its resident population and distances.
         population
             Frame or file with region, population (and the same periods).
         auxiliary
@@ -110,7 +110,7 @@ class Country:
         Raises
         ------
         BadInput
-            A name that is not known; columns that lack, or values that cannot be.
+            An unknown name; missing columns or impossible values.
 
         """
         from qonys.study.analyses import indicators as analysis
@@ -133,18 +133,18 @@ class Country:
     def consequences(
         self, table: str = "effect", since: int = 0, until: int = 0, draws: int = 200, seed: int = 1
     ) -> pl.DataFrame:
-        """What migration did and may do, as `qonys consequences` gives it; tables as there.
+        """Past and future effects of migration; the same tables as from `qonys consequences`.
 
-        `since`: first year in which nobody moves (0: that of the country's plan), `until`: last year (0: the end of the
+        `since`: first year without migration (0: that of the country's plan), `until`: last year (0: the end of the
         account).
 
-        Tables `ethnic` and `regions` rest on the draws of the projection by region and group where the pack can be
-        projected so; their column `basis` says on what each row rests.
+        Tables `ethnic` and `regions` are based on the draws of the projection by region and group if the pack supports
+        it; their column `basis` states the basis of each row.
 
         Raises
         ------
         BadInput
-            A table, a year or a number of draws that is impossible.
+            An invalid table, year or number of draws.
 
         """
         from qonys.study.analyses.consequences import ConsequencesRequest, answer
@@ -152,7 +152,7 @@ class Country:
         return answer(self.pack, ConsequencesRequest(since, until, table, draws, seed), lambda key: None)
 
     def lab(self, draws: int = 400, until: int = 0) -> Lab:
-        """The policy lab: the pack's measures on the projection of its regions and groups (computes the study once).
+        """The policy lab: the pack's measures applied to its projection by region and group (computes the study once).
 
         `until`: last year (0: `regions.until` of the country's plan).
 
@@ -175,17 +175,17 @@ def _scenario(given: Given) -> Scenario:
 
 
 def country(name: str) -> Country:
-    """The country of a pack: its tables, projections, indicators, consequences and policy lab.
+    """A country by its pack: tables, projections, indicators, consequences of migration and policy lab.
 
     Parameters
     ----------
     name
-        Name of a shipped pack (kazakhstan), or the folder of another.
+        Name of a pack included in Qonys (kazakhstan), or folder of another pack.
 
     Raises
     ------
     UnknownName
-        There is no such pack; the sentence lists the shipped ones.
+        There is no such pack; the message lists those included in Qonys.
 
     Examples
     --------

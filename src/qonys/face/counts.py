@@ -1,4 +1,4 @@
-"""Counts of people and their change: components, residual net migration, one account from several sources."""
+"""Population change between counts: components, residual net migration, one account from several sources."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ STATEMENTS = Wanted(labels=("source", "kind", "quantity"), numbers=("start", "en
 def components_of_change(
     population: Table, vital: Table, *, registered: Table | None = None, columns: Columns = None
 ) -> Result:
-    """Natural increase and net migration between counts, by the balancing equation.
+    """Natural increase and net migration between population counts, by the balancing equation.
 
     Parameters
     ----------
     population
-        time (year; the count stands at its beginning), value (persons); optional sd (standard error) and region.
+        time (year; the count refers to its beginning), value (persons); optional sd (standard error) and region.
     vital
-        time (calendar year), births, deaths (persons); optional region. Every year between two counts must be there.
+        time (calendar year), births, deaths (persons); optional region. Every year between two counts is required.
     registered
         time, value: net migration as registered, for comparison.
     columns
-        Name to your column: {"time": "year", "value": "pop"}.
+        Standard column name to your column name: {"time": "year", "value": "pop"}.
 
     Returns
     -------
-    One row an interval [start, end) of neighbouring counts (and region): population_start, population_end, births,
-    deaths, natural, net_migration with low and high (95 %, from the errors of the counts), registered (persons) and
+    One row for each interval [start, end) between consecutive counts (and region): population_start, population_end,
+    births, deaths, natural, net_migration with low and high (95%, from the errors of the counts), registered (persons),
     natural_rate, migration_rate (per 1,000 person-years).
 
     Raises
@@ -58,8 +58,8 @@ def components_of_change(
 
     Notes
     -----
-    Source: United Nations (1970), Manual VI, chapter I; Siegel and Swanson (2004), chapter 19. The residual takes the
-    errors of all counts; without sd the interval is empty.
+    Source: United Nations (1970), Manual VI, chapter I; Siegel and Swanson (2004), chapter 19. The residual
+    absorbs the errors of all counts; without sd no interval is given.
 
     Examples
     --------
@@ -141,7 +141,7 @@ def net_migration_residual(
     columns: Columns = None,
     **options: Unpack[NetOptions],
 ) -> Result:
-    """Net migration by age between counts: survivors expected from mortality against those counted.
+    """Net migration by age between counts: survivors expected from mortality compared with those counted.
 
     Parameters
     ----------
@@ -151,33 +151,34 @@ def net_migration_residual(
     mortality
         age_start, value; optional region, group, sex.
     kind
-        rates: the values are deaths per person-year at ages 0, 1, 5, 10, ... (`sex` with female and male is then
-        needed). survival: they are ratios of five-year groups by age at the end.
+        rates: values are deaths per person-year at ages 0, 1, 5, 10, ... (`sex` with female and male is then
+        needed). survival: values are survival ratios of five-year age groups, by
+        age at the end.
     births
-        value of the interval (persons), with the same parts and optional time (start of the interval); without it the
-        ages born in the interval are left out.
+        value of the interval (persons), with the same parts and optional time (start of the interval); without it
+        persons born in the interval are omitted.
     errors
         Relative standard errors: {"first": 0.01, "second": 0.01, "mortality": 0.05, "draws": 500, "seed": 1}.
     columns
-        Name to your column.
+        Standard column name to your column name.
     options
-        `reclassified`: age_start, value, persons gained by a change of group or boundaries; `children` True: those
-        born in the interval from the net migration of women; `by_move` True: also by age at the move.
+        `reclassified`: age_start, value, persons gained by reclassification; `children` True: children
+        born in the interval, estimated from the net migration of women; `by_move` True: also by age at the move.
 
     Returns
     -------
-    start, end, the parts, age_start at the end (null: all ages), method (forward, reverse, average), value, low, high:
-    persons. low and high are 95 % of the stated errors, empty without them.
+    start, end, the group columns, age_start at the end (null: all ages), method (forward, reverse, average), value,
+    low, high: persons. low and high are 95% limits from the stated errors, empty without them.
 
     Raises
     ------
     BadInput
-        Unlike ages or parts, negative or empty cells, an interval that is no multiple of five years.
+        Ages or groups that do not match, negative or empty cells, an interval that is not a multiple of five years.
 
     Notes
     -----
-    Source: United Nations (1970), Manual VI, chapters II and III. Not accounted for: migrants' own mortality; moves
-    out and back within the interval.
+    Source: United Nations (1970), Manual VI, chapters II and III. Mortality of migrants and return
+    moves within the interval are not accounted for.
 
     Examples
     --------
@@ -203,7 +204,7 @@ def net_migration_census_survival(
     columns: Columns = None,
     **options: Unpack[NetOptions],
 ) -> Result:
-    """Net migration of regions or groups by age, with the survival of the whole country between two counts.
+    """Net migration of regions or groups by age, by census survival ratios of the whole country.
 
     Parameters
     ----------
@@ -215,18 +216,18 @@ def net_migration_census_survival(
 
     Returns
     -------
-    As `net_migration_residual`: persons by end age and method. Net migration sums to zero over the country in every
-    age by assumption.
+    As `net_migration_residual`: persons by end age and method. By assumption net migration sums to zero over
+    the country at every age.
 
     Raises
     ------
     BadInput
-        Counts that are not five years apart; unlike ages or parts; negative or empty cells.
+        Counts that are not five years apart; ages or groups that do not match; negative or empty cells.
 
     Notes
     -----
-    Source: United Nations (1970), Manual VI, chapter II (census survival ratios). Assumes the
-    country closed, its regions alike in mortality and in the quality of their counts.
+    Source: United Nations (1970), Manual VI, chapter II (census survival ratios). Assumes a
+    closed country whose regions have the same mortality and the same completeness of enumeration.
 
     Examples
     --------
@@ -280,36 +281,36 @@ def reconcile(
     guesses: Mapping[str, float] | None = None,
     columns: Columns = None,
 ) -> Result:
-    """One account of a population from statements that disagree: every draw closes to the person.
+    """A consistent demographic account from inconsistent sources: every draw satisfies the balancing equation exactly.
 
     Parameters
     ----------
     statements
         source, kind (register, census, model), quantity (population, births, deaths, net_migration), start, end, value
-        (persons; population stands at `start`), optional sd; or a country, `country("kazakhstan")`, whose own
-        statements are taken.
+        (persons; population at `start`), optional sd; or a country, `country("kazakhstan")`, whose own
+        statements are used.
     span
-        First year, and the year after the last; from the statements where it is None.
+        First year, and the year after the last; None: taken from the statements.
     draws, seed
-        Of the posterior.
+        Number of posterior draws and random seed.
     guesses
-        Prior guesses of errors by name, such as {"net_error": 5000.0}.
+        Prior guesses of the errors by name, such as {"net_error": 5000.0}.
     columns
-        Name to your column.
+        Standard column name to your column name.
 
     Returns
     -------
-    quantity, year, low, median, high (2.5, 50, 97.5 %), persons. Tables: `departures` (what each source says above the
-    account), `accuracies`. `model` holds the draws.
+    quantity, year, low, median, high (2.5, 50, 97.5 %), persons. Tables: `departures` (each source minus the
+    account), `accuracies`. `model` contains the draws.
 
     Raises
     ------
     BadInput
-        Unknown quantities, statements outside the span, empty values, no statement at all of some quantity.
+        Unknown quantities, statements outside the span, empty values, a quantity without any statement.
 
     Notes
     -----
-    Source: Raymer et al. (2013); Bryant and Graham (2013). Errors of different sources are taken as independent.
+    Source: Raymer et al. (2013); Bryant and Graham (2013). Errors of different sources are assumed independent.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Why people move: gravity, contributions of factors, internal against external migration."""
+"""Determinants of migration: gravity model, contributions of factors, internal and external migration."""
 
 from __future__ import annotations
 
@@ -38,39 +38,39 @@ def gravity(
     columns: Columns = None,
     **options: Unpack[GravityOptions],
 ) -> Result:
-    """Gravity of migration by Poisson pseudo-maximum likelihood (PPML), with fixed effects and clustered errors.
+    """Gravity model of migration by Poisson pseudo-maximum likelihood (PPML), with fixed effects and clustered errors.
 
     Parameters
     ----------
     flows
-        One row a flow: value (moves or persons, zeros included), the regressors, and the columns of effects.
+        One row per flow: value (moves or persons, including zeros), regressors, and the columns of the fixed effects.
     log
-        Regressors taken as logs (above zero): their coefficients are elasticities.
+        Positive regressors that enter as logarithms; their coefficients are elasticities.
     plain
-        Regressors as they are.
+        Regressors that enter untransformed.
     effects
-        Fixed effects, joined by ^: "origin", "destination", "origin^year".
+        Fixed effects, interacted with ^: "origin", "destination", "origin^year".
     columns
-        Name to your column: {"value": "flow"}.
+        Standard column name to your column name: {"value": "flow"}.
     options
         `outcome` (value); `clusters` of the errors ("origin^destination"); `engine`: auto, library (PyFixest) or own;
-        `correct` True: take away the bias of three-way effects.
+        `correct` True: correct the bias of three-way fixed effects.
 
     Returns
     -------
-    term, estimate, error, low, high (95 %, Student's t), p. Table `fit`: common part, SRMSE, r2, deviance explained.
-    `model` holds the fit with covariance and fitted flows.
+    term, estimate, error, low, high (95%, Student's t), p. Table `fit`: common part of flows,
+    SRMSE, r2, deviance explained. `model` contains the fit with covariance matrix and fitted flows.
 
     Raises
     ------
     BadInput
-        A column is missing, not a number or empty; an outcome below zero; a regressor that repeats others or the
+        A missing, empty or non-numeric column; a negative outcome; a regressor collinear with others or with the
         effects; too few clusters.
 
     Notes
     -----
     Source: Santos Silva and Tenreyro (2006); separation: Correia, Guimaraes and Zylkin (2021); bias of three-way
-    effects: Weidner and Zylkin (2021). Coefficients are associations, not effects of a change made by hand.
+    effects: Weidner and Zylkin (2021). Coefficients are associations, not effects of interventions.
 
     Examples
     --------
@@ -98,23 +98,24 @@ def contributions(
     columns: Columns = None,
     **options: Unpack[GravityOptions],
 ) -> Result:
-    """What each group of factors adds to the explained differences between flows: Shapley values of a fitted gravity.
+    """Contribution of each group of factors to the explained deviance of flows: Shapley values of a gravity model.
 
     Parameters
     ----------
     flows, log, plain, effects, columns, options
-        As in `gravity`; also `draws` (500) and `seed` of the intervals.
+        As in `gravity`; also `draws` (500) and `seed` for the intervals.
     groups
-        Name to its regressors: {"distance": "far", "income": ["income_o", "income_d"]}; each regressor alone if None.
+        Group name to its regressors: {"distance": "far", "income": ["income_o", "income_d"]}; None: each regressor by
+        itself.
 
     Returns
     -------
-    group, value, low, high (95 %), whole: parts of the Poisson deviance explained; the parts add up to the whole.
+    group, value, low, high (95%), whole: shares of the Poisson deviance explained; the shares sum to the whole.
 
     Raises
     ------
     BadInput
-        As `gravity`; a group of unknown regressors.
+        As in `gravity`; a group of unknown regressors.
 
     Notes
     -----
@@ -171,7 +172,7 @@ def interplay(
     columns: Columns = None,
     **options: Unpack[PanelOptions],
 ) -> Result:
-    """Migration series of regions as one system: panel vector autoregression of one lag.
+    """Internal and external migration of regions as one system: panel vector autoregression with one lag.
 
     Parameters
     ----------
@@ -180,17 +181,17 @@ def interplay(
     variables
         Two or more columns, such as net internal and net external migration.
     years
-        Take away what all regions share in a year.
+        Include year effects common to all regions.
     columns
-        Name to your column.
+        Standard column name to your column name.
     options
-        `horizon` of responses, years (10); `draws` of the bootstrap over regions (300); `seed`; `jackknife` (True).
+        `horizon` of the responses, years (10); `draws` of the bootstrap over regions (300); `seed`; `jackknife` (True).
 
     Returns
     -------
-    moved, lagged, value, low, high (95 %, regions drawn again): the coefficients; f and p: whether the lagged variable
-    helps to foretell the moved one (Granger). Table `responses`: moved, shock, step, value, low, high: generalised
-    impulse responses, per 1,000.
+    moved, lagged, value, low, high (95%, bootstrap over regions): the coefficients; f and p: Granger test of whether
+    the lagged variable helps to predict the moved one. Table `responses`: moved, shock, step, value, low, high:
+    generalised impulse responses, per 1,000.
 
     Raises
     ------
@@ -200,7 +201,7 @@ def interplay(
     Notes
     -----
     Source: Holtz-Eakin, Newey and Rosen (1988); bias: Nickell (1981), Dhaene and Jochmans (2015); responses: Pesaran
-    and Shin (1998). To foretell is not to cause.
+    and Shin (1998). Predictive precedence does not establish causation.
 
     Examples
     --------
@@ -244,7 +245,7 @@ PANEL = (("horizon", 10), ("draws", 300), ("seed", 1))
 
 
 def _panel(frame: pl.DataFrame, variables: Sequence[str]) -> np.ndarray:
-    """Rates (regions, years, variables); every region has every year once."""
+    """Rates (regions, years, variables); every region has every year exactly once."""
     regions = frame["region"].unique().sort().to_list()
     times = frame["time"].unique().sort().to_list()
     if frame.select("region", "time").is_duplicated().any() or frame.height != len(regions) * len(times):

@@ -1,4 +1,4 @@
-"""Flows: from stocks, raked to margins, from net totals, and their multiplicative components."""
+"""Flows: estimated from stocks, raked to margins, from net migration, and their multiplicative components."""
 
 from __future__ import annotations
 
@@ -46,28 +46,28 @@ def flows_from_stocks(
     Parameters
     ----------
     stocks
-        birthplace, residence, value (persons); optional time and sex. The native-born stand on the diagonal. With
-        `time` the flows of every pair of neighbouring times are estimated.
+        birthplace, residence, value (persons); optional time and sex. The native-born are on the diagonal. With
+        `time`, flows are estimated for each pair of consecutive times.
     end
-        The second table, where `stocks` holds one time only.
+        The second table, if `stocks` contains one time only.
     vital
-        residence, births, deaths (persons, of the interval); optional time (start of the interval) and sex.
+        residence, births, deaths (number in the interval); optional time (start of the interval) and sex.
     seed
-        origin, destination, value: a pattern of flows, for example of distance.
+        origin, destination, value: a prior pattern of flows, for example a function of distance.
     method
         minimum, independence, pseudo_bayes, difference_zero, difference_reverse, rates_shares, rates_transitions.
     system
-        closed (the rest goes to the native-born), open, or open_exchanged.
+        closed (the residual is assigned to the native-born), open, or open_exchanged.
     columns
-        Name to your column, where they differ: {"birthplace": "por"}.
+        Standard column name to your column name, where they differ: {"birthplace": "por"}.
     options
-        `weight` of pseudo_bayes (0.87); `births`: native or proportional; `missing`: error or zero (cells without a
-        row); `moves`: all moves, for rates_shares; `gap`: greatest imbalance of a closed system, as a share (0.1).
+        `weight` of pseudo_bayes (0.87); `births`: native or proportional; `missing`: error or zero, for cells without
+        a row; `moves`: total moves, for rates_shares; `gap`: largest imbalance of a closed system, a proportion (0.1).
 
     Returns
     -------
     Persons who lived in `origin` at the start and in `destination` at the end of the interval (transitions, not moves):
-    origin, destination, value, method, with start, end and sex where there are. Tables: `balance` (by place),
+    origin, destination, value, method, with start, end and sex if given. Tables: `balance` (by place),
     `split` (leaving the birthplace, returning, onward) and `birthplaces`, for the methods that account for births and
     deaths.
 
@@ -75,7 +75,7 @@ def flows_from_stocks(
     ------
     BadInput
         Negative, empty, repeated or missing cells; more births than native-born, more deaths than residents; stocks
-        that do not balance.
+        that are inconsistent.
 
     Notes
     -----
@@ -110,7 +110,7 @@ def flows_from_stocks(
 
 
 def _unlabelled(notes: tuple[tuple[str, dict[str, object]], ...], end: object) -> tuple[Note, ...]:
-    """Notes, whose interval has no years where two tables were given."""
+    """Notes; their interval has no years if two tables were given."""
     if end is None:
         return notes
     return tuple((key, {**values, "interval": "1–2"} if "interval" in values else values) for key, values in notes)
@@ -125,37 +125,37 @@ def rake(
     iterations: int = 1000,
     columns: Columns = None,
 ) -> Result:
-    """A table brought to its known margins by raking (iterative proportional fitting), for any number of axes.
+    """A table adjusted to known margins by raking (iterative proportional fitting), with any number of axes.
 
     Parameters
     ----------
     seed
-        Columns of labels (the axes) and value (not negative). A cell without a row is a structural zero.
+        Label columns (the axes) and value (non-negative). A cell without a row is a structural zero.
     margins
-        One table or several with some of the axes and value; every label must have a row.
+        One or more tables with some of the axes and value; every label must have a row.
     axes
-        The seed's columns of labels; all but the value where none are named.
+        Label columns of the seed; by default all columns but the value.
     tolerance
-        Greatest error of a margin relative to the greatest target.
+        Largest error of a margin relative to the largest target.
     iterations
-        Cycles after which raking gives up; the notes then say so.
+        Maximum number of cycles; the notes state when it is reached.
     columns
-        Name to your column: {"value": "persons"}.
+        Standard column name to your column name: {"value": "persons"}.
 
     Returns
     -------
-    The axes and value, in the unit of the margins. Table `cells`: margins that are off (margin, cell, reached,
-    target), the worst first; empty when all are met.
+    The axes and value, in the unit of the margins. Table `cells`: margins not met (margin, cell,
+    reached, target), the largest error first; empty when all are met.
 
     Raises
     ------
     BadInput
-        Negative, empty or repeated cells; a margin that names no axis or lacks labels.
+        Negative, empty or repeated cells; a margin without a known axis or with missing labels.
 
     Notes
     -----
-    Source: Deming and Stephan (1940); convergence: Csiszar (1975). Assumes that the seed holds the structure
-    (interactions, structural zeros) that the margins do not say. `ipf` is the same function.
+    Source: Deming and Stephan (1940); convergence: Csiszar (1975). Assumes that the seed has the structure
+    (interactions, structural zeros) that the margins do not determine. `ipf` is the same function.
 
     Examples
     --------
@@ -189,7 +189,7 @@ ipf = rake
 
 
 def _axes_of(seed: Table, columns: Columns) -> tuple[str, ...]:
-    """All columns of a table but its value."""
+    """All columns of a table except its value."""
     found = rows_of(seed, "seed").columns
     value = (columns or {}).get("value")
     if value is None:
@@ -198,29 +198,29 @@ def _axes_of(seed: Table, columns: Columns) -> tuple[str, ...]:
 
 
 def flows_from_net(seed: Table, net: Table, *, columns: Columns = None) -> Result:
-    """The flows nearest to a pattern whose arrivals less departures are given.
+    """The flows closest to a prior pattern that agree with given net migration.
 
     Parameters
     ----------
     seed
         origin, destination, value: a pattern of flows (positive; cells without a row are structural zeros).
     net
-        region, value: net migration of every region, persons; sums to zero.
+        region, value: net migration of every region (persons), summing to zero.
     columns
-        Name to your column.
+        Standard column name to your column name.
 
     Returns
     -------
-    origin, destination, value: persons, without a diagonal.
+    origin, destination, value (persons), without the diagonal.
 
     Raises
     ------
     BadInput
-        Net totals that do not sum to zero, regions without one, or a pattern whose zeros forbid them.
+        Net migration that does not sum to zero, regions without it, or a pattern whose zeros make it impossible.
 
     Notes
     -----
-    Source: Willekens (1999), the flows of least Kullback-Leibler divergence from the pattern.
+    Source: Willekens (1999): the flows with the least Kullback-Leibler divergence from the pattern.
 
     Examples
     --------
@@ -238,19 +238,19 @@ def flows_from_net(seed: Table, net: Table, *, columns: Columns = None) -> Resul
 
 
 def multiplicative_components(flows: Table, *, columns: Columns = None) -> Result:
-    """Flows taken apart into a total, shares of origins and destinations, and their association.
+    """Flows decomposed into a total, proportions by origin and by destination, and their association.
 
     Parameters
     ----------
     flows
-        origin, destination, value (moves or persons); the diagonal is left out of every sum.
+        origin, destination, value (moves or persons); the diagonal is excluded from every sum.
     columns
-        Name to your column.
+        Standard column name to your column name.
 
     Returns
     -------
     component (total, origin, destination, association), origin, destination, value: the flow is the product of its
-    four components. Shares sum to one; an association of one is what total and shares alone would give.
+    four components. Proportions sum to one; an association of one means a flow equal to that expected from them.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""The door for a person's data: any table of pandas, Polars, Arrow, a file, a quantity or a mapping, as a tidy frame.
+"""Input of the user's data: a pandas, Polars or Arrow table, a file, a quantity or a mapping, as a tidy data frame.
 
-Columns are found by their names, by the usual other names, or as the person says with `columns`. What cannot be
-read is refused by table, row and column; nothing is filled, dropped or joined.
+Columns are found by their standard names, by common synonyms, or as given by `columns`. Whatever cannot be read is
+rejected with its table, row and column; nothing is imputed, dropped or merged.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SHOWN = 12
 
 @runtime_checkable
 class ArrowTable(Protocol):
-    """Anything that gives its rows through the Arrow interface: pandas and PyArrow tables, DuckDB results, `Result`."""
+    """Any object with the Arrow stream interface: pandas and PyArrow tables, DuckDB results, `Result`."""
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The rows as an Arrow stream."""
@@ -43,24 +43,24 @@ Columns: TypeAlias = Mapping[str, str] | None
 
 
 def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -> pl.DataFrame:
-    """The table `given` with the columns of `wanted`, each of its kind: labels text, whole numbers, numbers.
+    """The table `given` with the columns of `wanted`, each of its type: labels (text), integers or numbers.
 
     Parameters
     ----------
     given
         pandas or Polars frame, Arrow table, mapping of columns, path of a file, or a quantity.
     wanted
-        Names that must or may be there.
+        Required and optional columns.
     name
-        What the table is called in errors.
+        Name of the table in error messages.
     columns
-        Name to the person's column, where they differ: {"origin": "from"}.
+        Standard column name to the user's column name, where they differ: {"origin": "from"}.
 
     Raises
     ------
     BadInput
-        Not a table; a column is missing or named wrongly; an empty label or number; text that is no number; rows of
-        several definitions, units or boundaries.
+        Not a table; a missing or misnamed column; an empty label or number; text that is not a number; rows with
+        different definitions, units or boundaries.
 
     Examples
     --------
@@ -116,7 +116,7 @@ def _written_numbers(raw: pl.DataFrame, used: Mapping[str, str], wanted: Wanted,
 
 
 def rows_of(given: Table, name: str) -> pl.DataFrame:
-    """The table `given` as it is, with its own names and types; a file's columns are text.
+    """The table `given` unchanged, with its own names and types; columns of a file are text.
 
     Raises
     ------
@@ -145,7 +145,7 @@ def rows_of(given: Table, name: str) -> pl.DataFrame:
 
 
 def alike(action: str, *tables: Table | None) -> None:
-    """Raise unless all quantities among the tables count the same thing in the same boundaries."""
+    """Raise unless all quantities among the tables have the same definition and boundaries."""
     known = [one for one in tables if isinstance(one, Quantity)]
     for other in known[1:]:
         if (known[0].unit, known[0].definition) != (other.unit, other.definition):
@@ -159,14 +159,14 @@ def alike(action: str, *tables: Table | None) -> None:
 
 
 def same_boundaries(action: str, *tables: Table | None) -> None:
-    """Raise unless all quantities among the tables stand in the same boundaries."""
+    """Raise unless all quantities among the tables refer to the same boundaries."""
     known = [one for one in tables if isinstance(one, Quantity)]
     for other in known[1:]:
         known[0].check_same_basis(other, action)
 
 
 def sources_of(*tables: Table | None) -> tuple[str, ...]:
-    """Sources of the quantities and results among the tables, each once."""
+    """Sources of the quantities and results among the tables, without duplicates."""
     found: list[str] = []
     for one in tables:
         if isinstance(one, Quantity):
@@ -177,7 +177,7 @@ def sources_of(*tables: Table | None) -> tuple[str, ...]:
 
 
 def _of_pandas(given: Any) -> pl.DataFrame:
-    """A pandas frame, or a series as one; a named index becomes columns, one without a name is no data."""
+    """A pandas frame, or a series as one; a named index becomes columns, an unnamed one is ignored."""
     if not hasattr(given, "columns"):
         given = given.to_frame(given.name or "value")
     named = [name for name in given.index.names if name is not None]
@@ -188,7 +188,7 @@ def _of_pandas(given: Any) -> pl.DataFrame:
 
 
 def _used(raw: pl.DataFrame, wanted: Wanted, name: str, own: Mapping[str, str]) -> dict[str, str]:
-    """The person's column of each name that is found."""
+    """The user's column for each standard name found."""
     lower = {column.strip().lower(): column for column in raw.columns}
     used: dict[str, str] = {}
     for key in wanted.names:
@@ -209,7 +209,7 @@ def _used(raw: pl.DataFrame, wanted: Wanted, name: str, own: Mapping[str, str]) 
 
 
 def listed(names: Sequence[str]) -> str:
-    """The first names, and how many more there are.
+    """The first names, and the number of the others.
 
     Examples
     --------
@@ -221,7 +221,7 @@ def listed(names: Sequence[str]) -> str:
 
 
 def _one_basis(raw: pl.DataFrame, used: Mapping[str, str], name: str) -> None:
-    """Raise where rows of several definitions, units or boundary vintages stand together."""
+    """Raise if rows have different definitions, units or boundary vintages."""
     for column in raw.columns:
         if column.strip().lower() not in BASIS or column in used.values():
             continue
@@ -231,7 +231,7 @@ def _one_basis(raw: pl.DataFrame, used: Mapping[str, str], name: str) -> None:
 
 
 def _column(given: pl.Series, key: str, wanted: Wanted, about: tuple[str, pl.Series | None]) -> pl.Series:
-    """One column, cast to its kind and checked; `about`: the table's name, and the numbers where they were written."""
+    """One column, cast to its type and checked; `about`: name of the table, and numbers already read from text, if any."""
     name, read = about
     number = key in (*wanted.numbers, *wanted.optional_numbers)
     whole = key in (*wanted.whole, *wanted.optional_whole)
@@ -268,12 +268,12 @@ def _numbers(given: pl.Series, read: pl.Series | None, about: tuple[str, bool, b
 
 
 def _years(frame: pl.DataFrame) -> pl.DataFrame:
-    """Periods that are all years as whole numbers, so that tables from files and frames agree."""
+    """Periods as integers if all are years, so that tables from files and data frames agree."""
     if "period" not in frame.columns or not bool(frame["period"].str.contains(r"^\d{4}$").all()):
         return frame
     return frame.with_columns(pl.col("period").cast(pl.Int64))
 
 
 def _first(flags: pl.Series) -> int:
-    """Number of the first row that is flagged, from 1."""
+    """Number of the first flagged row, counted from 1."""
     return int(flags.arg_true()[0]) + 1

@@ -1,4 +1,4 @@
-"""What a table of migration shows: indicators, forms of migration, and counts that may be published."""
+"""Measures of migration: indicators, forms of migration, and disclosure control of counts."""
 
 from __future__ import annotations
 
@@ -40,34 +40,35 @@ def migration_indicators(
     columns: Columns = None,
     **options: Unpack[IndicatorTables],
 ) -> Result:
-    """Indicators of intensity, effectiveness, distance, ties and concentration of a table of migration, with errors.
+    """Indicators of migration intensity, effectiveness, distance, connectivity and concentration, with errors.
 
     Parameters
     ----------
     flows
         origin, destination, value (moves; optional period, age, group, sex), or totals: region, arrivals, departures.
-        For kind settling: cohort, duration, arrived, and remaining (register) or counted (census).
+        For kind `settling`: cohort, duration, arrived, and remaining (register) or counted (census).
     population
-        region, population (persons at risk; the same periods and parts); without it there are no rates.
+        region, population (persons exposed to risk; same periods and groups); without it no rates are given.
     kind
-        system (all indices), pairs (ties of pairs of regions), scale (over random zonings, needs `zones`), settling.
+        system (all indices), pairs (links between regions), scale (over random zonings, needs `zones`), settling.
     by
         Columns to split by: age, group, sex.
     columns
-        Name to your column.
+        Standard column name to your column name.
     options
-        Tables `distances`, `areas`, `standard`, `survivors`, `neighbours`; `zones`: numbers of zones; `draws` of
-        the bootstrap (200, 0 for none); `seed`; `households` for the all-change intensity.
+        Tables `distances`, `areas`, `standard`, `survivors`, `neighbours`; `zones`: numbers of zones; `draws`:
+        bootstrap replicates (200; 0 for none); `seed`; `households`, for the intensity of all changes of address.
 
     Returns
     -------
-    period, indicator, variant, region (null: the whole system), value, low, high (95 %), error_method, unit. Figures
-    are of the whole period; rates per 100 or per 1,000 as `unit` says. Table `definitions`: what each indicator is.
+    period, indicator, variant, region (null: the whole system), value, low, high (95%), error_method, unit. Values
+    refer to the whole period; rates are per 100 or per 1,000 as stated in `unit`. Table `definitions`: definition of
+    each indicator.
 
     Raises
     ------
     BadInput, AxisMismatch
-        Missing columns; empty, negative or repeated cells; labels that only one table knows.
+        Missing columns; empty, negative or repeated cells; labels found in one table only.
 
     Notes
     -----
@@ -124,33 +125,33 @@ def classify_forms(
     language: str = "en",
     columns: Columns = None,
 ) -> Result:
-    """The form of migration and the United Nations class of every move, with the rule and its reason.
+    """Form of migration and United Nations class of every move, with the rule applied and its reason.
 
     Parameters
     ----------
     moves
-        One move of one person a row: any of person, date, origin_country, destination_country, citizenship,
-        ethnic_group, cause, legal_status, stay_months, ... (the page on typology lists all columns and their words).
+        One row per move of one person, with any of person, date, origin_country, destination_country, citizenship,
+        ethnic_group, cause, legal_status, stay_months, ... (the page on typology lists all columns and their values).
     home
         ISO 3166 alpha-3 code of the reporting country.
     kin_groups
-        Values of ethnic_group whose arrivals for ethnic reasons are repatriation.
+        Values of ethnic_group whose immigration for ethnic reasons is repatriation.
     resident_months
-        Stay that makes a resident, months.
+        Duration of stay that defines a resident, months.
     language
-        Of the reasons: en, ru, kk.
+        Language of the reasons: en, ru, kk.
     columns
-        Name to your column: {"citizenship": "nationality"}.
+        Standard column name to your column name: {"citizenship": "nationality"}.
 
     Returns
     -------
-    Your columns, then form and un_class with the rules that gave them, six dimensions of the move, the reason, and
-    what else would be possible. Table `mix`: shares by year with intervals, where moves are dated.
+    Your columns, then form and un_class with the rules applied, six dimensions of the move, the reason, and
+    possible alternatives. Table `mix`: proportions by year with intervals, if moves are dated.
 
     Raises
     ------
     BadInput, UnknownName
-        A value outside the vocabulary, an unreadable date, a column one slip away from a known one.
+        A value outside the vocabulary, an unreadable date, a column whose name is a likely misspelling.
 
     Notes
     -----
@@ -183,34 +184,34 @@ def classify_forms(
 def protect_table(
     counts: Table, axes: tuple[str, str], *, threshold: int = 5, base: int = 1, columns: Columns = None
 ) -> Result:
-    """A table of counts with small ones withheld, so that none can be found from the totals.
+    """A table of counts with small cells suppressed so that they cannot be derived from the totals.
 
     Parameters
     ----------
     counts
-        The two axes and value (persons); a pair without a row is a count of zero.
+        The two axes and value (persons); a missing pair is a count of zero.
     axes
-        The columns of rows and columns of the table.
+        The columns that form the rows and columns of the table.
     threshold
-        The smallest count that is shown, persons.
+        The smallest count that may be published, persons.
     base
-        Shown counts are rounded to multiples of it.
+        Published counts are rounded to multiples of it.
     columns
-        Name to your column.
+        Standard column name to your column name.
 
     Returns
     -------
-    The axes (with rows named total), value (null where withheld) and flag (c: confidential).
+    The axes (with rows named total), value (null if suppressed) and flag (c: confidential).
 
     Raises
     ------
     BadInput
-        Missing columns, a pair twice, a table that cannot be protected.
+        Missing columns, a repeated pair, a table that cannot be protected.
 
     Notes
     -----
-    Source: Cox (1980); Gusfield (1988); Hundepool et al. (2012), chapter 4. Assumed: readers know no more than that
-    counts are not negative.
+    Source: Cox (1980); Gusfield (1988); Hundepool et al. (2012), chapter 4. Assumes that readers know only that
+    counts are non-negative.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Mortality and ages: life tables, expectation of life, single years of age."""
+"""Mortality and age: life tables, life expectancy, single years of age."""
 
 from __future__ import annotations
 
@@ -29,29 +29,29 @@ GROUPS = Wanted(whole=("age_start",), optional_labels=("region", "group", "sex",
 
 
 def life_table(rates: Table, *, sex: str = "", by: str | Sequence[str] = (), columns: Columns = None) -> Result:
-    """Life tables from death rates, or from deaths and exposure, abridged or by single years.
+    """Life tables, abridged or complete, from death rates or from deaths and exposure.
 
     Parameters
     ----------
     rates
-        age_start (0, 1, 5, 10, ... or single years; the last age is open) and value (deaths per person-year), or
-        deaths and exposure (person-years); optional region, group, sex, period: a table for each.
+        age_start (0, 1, 5, 10, ... or single years; the last age group is open) and value (deaths per person-year), or
+        deaths and exposure (person-years); optional region, group, sex, period: one life table for each.
     sex
-        female or male, where the table has no column sex: the infant rule depends on it.
+        female or male, if there is no column sex; the mean age at infant death depends on it.
     by
-        Columns that part tables; region, group, sex and period where none are named.
+        Columns that identify separate life tables; by default region, group, sex and period.
     columns
-        Name to your column: {"age_start": "x", "value": "mx"}.
+        Standard column name to your column name: {"age_start": "x", "value": "mx"}.
 
     Returns
     -------
-    The parts, age_start, mx, ax, qx, lx (of 100,000 births), dx, Lx, Tx (person-years), ex (years) and, from deaths,
-    ex_error (standard error, years).
+    The columns of `by`, age_start, mx, ax, qx, lx (of 100,000 births), dx, Lx, Tx (person-years), ex (years) and,
+    from deaths, ex_error (standard error, years).
 
     Raises
     ------
     BadInput
-        Ages that do not begin at 0 or do not rise, negative rates, no deaths in the open age, an unknown sex.
+        Ages that do not start at 0 or do not increase, negative rates, no deaths at the open age, an unknown sex.
 
     Notes
     -----
@@ -106,23 +106,23 @@ def _one_table(part: pl.DataFrame, sex: str) -> tuple[pl.DataFrame, LifeTable]:
 
 
 def life_expectancy(rates: Table, *, ages: Sequence[int] = (0, 65), sex: str = "", columns: Columns = None) -> Result:
-    """Expectation of life at given ages, with its interval where deaths are given.
+    """Life expectancy at given ages, with its confidence interval if deaths are given.
 
     Parameters
     ----------
     rates, sex, columns
         As in `life_table`.
     ages
-        Exact ages, starts of age groups of the table.
+        Exact ages at which age groups of the table start.
 
     Returns
     -------
-    The parts, age, value (years), low, high (95 %; empty where rates were given without deaths).
+    The group columns, age, value (years), low, high (95%; empty if rates were given without deaths).
 
     Raises
     ------
     BadInput
-        As `life_table`; an age at which no group begins.
+        As in `life_table`; an age at which no group starts.
 
     Notes
     -----
@@ -156,30 +156,30 @@ def life_expectancy(rates: Table, *, ages: Sequence[int] = (0, 65), sex: str = "
 
 
 def graduate(groups: Table, *, open_age: int | None = None, columns: Columns = None) -> Result:
-    """Counts at single years of age from age groups, by a monotone spline that keeps every group's sum.
+    """Counts by single year of age from age groups, by a monotone spline that preserves group totals.
 
     Parameters
     ----------
     groups
         age_start, value (persons or events); optional region, group, sex, period. The last group is open.
     open_age
-        Where the open group begins, if it is not the last age_start.
+        Start of the open group, if it is not the last age_start.
     columns
-        Name to your column.
+        Standard column name to your column name.
 
     Returns
     -------
-    The parts, age, value in the unit given; the open group stands as it was, at its first age.
+    The group columns, age, value in the unit given; the open group is unchanged, at its first age.
 
     Raises
     ------
     BadInput
-        Ages that do not begin at 0 or repeat; negative counts.
+        Ages that do not start at 0 or are repeated; negative counts.
 
     Notes
     -----
     Source: Fritsch and Carlson (1980), the monotone spline, through the cumulated counts (Shryock and Siegel 1973,
-    appendix C). Assumes ages smooth within the groups.
+    appendix C). Assumes a smooth age distribution within groups.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Rarely used options of the face's functions, checked by name."""
+"""Additional options of the public functions, checked by name."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from qonys.errors import BadInput
 
 
 def checked(given: Mapping[str, Any], known: Sequence[str], function: str) -> dict[str, Any]:
-    """The options given, all of them known.
+    """The options given, after a check that all are known.
 
     Raises
     ------
     BadInput
-        An option of another name.
+        An unknown option.
 
     Examples
     --------
@@ -34,7 +34,7 @@ def checked(given: Mapping[str, Any], known: Sequence[str], function: str) -> di
 
 
 def _named(function: str) -> list[str]:
-    """Options that a function of `qonys` takes by name besides its further ones."""
+    """Keyword arguments of a function of `qonys` other than its additional options."""
     found = getattr(qonys, function, None)
     own = inspect.signature(found).parameters.values() if callable(found) else ()
     return [one.name for one in own if one.kind is one.KEYWORD_ONLY]
@@ -46,7 +46,7 @@ def chosen(option: str, value: str, known: Sequence[str]) -> str:
     Raises
     ------
     BadInput
-        Another value.
+        An unknown value.
     """
     if value not in known:
         raise BadInput("estimation.choice", option=option, value=value, known=", ".join(known))
@@ -66,12 +66,12 @@ def names(given: str | Sequence[str]) -> tuple[str, ...]:
 
 @contextmanager
 def written(path: Path) -> Iterator[None]:
-    """A file is being written to `path`; what the operating system refuses is one sentence.
+    """Context in which a file is written to `path`; an error of the operating system becomes one sentence.
 
     Raises
     ------
     BadInput
-        The folder does not exist, is no folder, or may not be written.
+        The folder does not exist, is not a folder, or is not writable.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""The one type of answer: a tidy table with its picture, its references, its sources and what was left out."""
+"""The type returned by all functions: a tidy table with its chart, references, sources and notes."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ SEVERAL = 3
 
 @dataclass(frozen=True)
 class Result:
-    """What a function of `qonys` gives: `frame`, further `tables` by name, `notes`, and what it rests on.
+    """The result of a function of `qonys`: `frame`, further `tables` by name, `notes`, and the sources.
 
     Parameters
     ----------
     function
         Name of the function of `qonys` that made it.
     frame
-        The main table (Polars), tidy: one row a cell, `value` or named measures.
+        The main table (Polars), tidy: one row per cell, `value` or named measures.
     tables
         Further tables by name.
     model
-        The object of the science behind the tables (draws, a fit, a life table), or None.
+        The underlying object (draws, a fitted model, a life table), or None.
     sources
-        Ids of the sources of the figures, where they came from a country pack or a quantity.
+        Identifiers of the sources of the figures, if they come from a country pack or a quantity.
     language
-        Of titles, notes and axes: en, ru or kk.
+        Language of titles, notes and axes: en, ru or kk.
 
     Examples
     --------
@@ -65,12 +65,12 @@ expected marginal totals are known. Annals of Mathematical Statistics 11: 427-44
 
     @property
     def title(self) -> str:
-        """What the result is, in its language."""
+        """Title of the result, in its language."""
         return words.text(f"face.title.{self.function}", self.language)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Warnings, and what was left out or assumed: one sentence each, in the result's language."""
+        """Warnings, omissions and assumptions, one sentence each, in the language of the result."""
         return tuple(words.text(key, self.language, **values) for key, values in self.messages)
 
     def in_language(self, language: str) -> Result:
@@ -79,7 +79,7 @@ expected marginal totals are known. Annals of Mathematical Statistics 11: 427-44
         Raises
         ------
         BadInput
-            Another language.
+            An unknown language.
         """
         if language not in words.LANGUAGES:
             raise BadInput("estimation.choice", option="language", value=language, known=", ".join(words.LANGUAGES))
@@ -100,7 +100,7 @@ expected marginal totals are known. Annals of Mathematical Statistics 11: 427-44
         return self.tables[name]
 
     def to_pandas(self, table: str = "") -> Any:
-        """The main table, or one of `tables`, as a pandas frame.
+        """The main table, or one of `tables`, as a pandas data frame.
 
         Raises
         ------
@@ -114,7 +114,7 @@ expected marginal totals are known. Annals of Mathematical Statistics 11: 427-44
             raise BadInput("face.pandas") from error
 
     def to_csv(self, path: str | Path, table: str = "") -> Path:
-        """Write the main table, or one of `tables`, as CSV (UTF-8, full precision); gives the path.
+        """Write the main table, or one of `tables`, as CSV (UTF-8, full precision); returns the path.
 
         Raises
         ------
@@ -127,12 +127,12 @@ expected marginal totals are known. Annals of Mathematical Statistics 11: 427-44
         return target
 
     def plot(self, table: str = "") -> Chart:
-        """The usual chart of the result, or of one of `tables`; `.save(path)`, `.svg()` (extra `report`).
+        """The default chart of the result, or of one of `tables`; `.save(path)`, `.svg()` (extra `report`).
 
         Raises
         ------
         BadInput
-            The table has no usual chart; the sentence names those that have one.
+            The table has no default chart; the message lists those that have one.
         """
         if table:
             self.table(table)
@@ -143,11 +143,11 @@ expected marginal totals are known. Annals of Mathematical Statistics 11: 427-44
         raise BadInput("face.plot.none", table=table or "frame", known=known)
 
     def cite(self) -> str:
-        """What to cite, a line each: the references of the method, the sources of the figures, Qonys itself."""
+        """What to cite, one line each: references for the method, sources of the figures, Qonys itself."""
         return "\n".join(citation(self.function, self.sources, self.pack, self.language))
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """The main table as an Arrow stream, so that Polars, pandas, PyArrow and DuckDB read a result."""
+        """The main table as an Arrow stream, so that Polars, pandas, PyArrow and DuckDB can read a result."""
         return self.frame.__arrow_c_stream__(requested_schema)
 
     def _heading(self) -> str:

@@ -1,4 +1,4 @@
-"""Age schedules of migration: fitted, and of published families."""
+"""Age schedules of migration: fitted, or from published families."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from qonys.study.analyses.schedules import AGES, KEYS, schedules_of_table
 
 
 def age_schedule(rates: Table, *, sizes: Sequence[int] = (7, 9, 11, 13), columns: Columns = None) -> Result:
-    """A model age schedule of migration (Rogers and Castro), fitted with errors; components enter if BIC falls.
+    """A Rogers–Castro model migration schedule fitted to data, with errors; the number of components is chosen by BIC.
 
     Parameters
     ----------
     rates
-        age_start, value, optional age_end (inclusive), exposure (person-years), region, group, sex. With exposure
-        `value` counts moves (Poisson likelihood); without it `value` is a rate (least squares).
+        age_start, value, optional age_end (inclusive), exposure (person-years), region, group, sex. With exposure,
+        `value` is a count of moves (Poisson likelihood); without it `value` is a rate (least squares).
     sizes
         Numbers of parameters tried: 7 (childhood, labour, constant), 9 (old-age slope), 11 (retirement peak), 13.
     columns
-        Name to your column: {"age_start": "age", "value": "migrants", "exposure": "pop"}.
+        Standard column name to your column name: {"age_start": "age", "value": "migrants", "exposure": "pop"}.
 
     Returns
     -------
-    parameter, value, error, low, high (95 %), scaled_error (for counts spread more than Poisson). Tables: `models`
+    parameter, value, error, low, high (95%), scaled_error (allowing for overdispersion). Tables: `models`
     (BIC of each size), `curves` (age, rate, low, high), `indices` (gross rate, peak age, ...), `failed`.
 
     Raises
     ------
     BadInput
-        Gaps or overlaps of ages, negative or empty values, too few age groups.
+        Gaps or overlaps between age groups, negative or empty values, too few age groups.
 
     Notes
     -----
@@ -58,18 +58,18 @@ def age_schedule(rates: Table, *, sizes: Sequence[int] = (7, 9, 11, 13), columns
 
 
 def model_schedule(name: str = "", *, gmr: float = 1.0, sex: str = "both", ages: Sequence[float] = ()) -> Result:
-    """Rates of a published family of model migration schedules at single ages; without a name, all parameter sets.
+    """Rates by age of a published family of model migration schedules; without a name, all parameter sets.
 
     Parameters
     ----------
     name
         fundamental (Rogers and Castro), or one of six families of the United Nations; empty: all of them.
     gmr
-        Gross migraproduction rate, the sum of rates over ages 0-100.
+        Gross migraproduction rate, the sum of the rates over ages 0-100.
     sex
         female or male for the families of the United Nations; both for fundamental.
     ages
-        Exact ages; the middles of 0, 1, ..., 100 where none are given.
+        Exact ages; by default the midpoints of single years of age 0 to 100.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def model_schedule(name: str = "", *, gmr: float = 1.0, sex: str = "both", ages:
     Raises
     ------
     BadInput
-        An unknown family, or a sex that it does not have.
+        An unknown family, or a sex for which it is not available.
 
     Notes
     -----

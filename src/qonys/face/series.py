@@ -1,4 +1,4 @@
-"""Series over time: structural breaks, and trend against shock."""
+"""Time series: structural breaks, and trend and shocks."""
 
 from __future__ import annotations
 
@@ -32,33 +32,34 @@ def breaks(
     columns: Columns = None,
     **options: Unpack[BreakChoices],
 ) -> Result:
-    """Structural breaks of a series: how many, when, with the confidence of each date.
+    """Structural breaks of a time series: number, dates and confidence interval of each date.
 
     Parameters
     ----------
     series
-        time (years without gaps), value; optional series, region, group: each is searched by itself.
+        time (years without gaps), value; optional series, region, group: each is analysed separately.
     trend
-        Segments are lines instead of means.
+        Fit a linear trend in each segment instead of a mean.
     criterion
         bic, or lwz (fewer breaks).
     events
-        id, start, optional end, kind, direction: dated events to be matched with the breaks.
+        id, start, optional end, kind, direction: dated events to be compared with the break dates.
     columns
-        Name to your column.
+        Standard column name to your column name.
     options
-        `share`: least part of the series in a segment (0.15); `most` breaks (5); `lags` of the long-run variance (0).
+        `share`: minimum proportion of the series in a segment (0.15); `most`: maximum number of breaks (5); `lags` of
+        the long-run variance (0).
 
     Returns
     -------
-    number, date (first year of the new segment), low, high (95 %), before, after (fitted values at the break),
+    number, date (first year of the new segment), low, high (95%), before, after (fitted values at the break),
     change. Tables: `segments`, `selection` (BIC by number of breaks), `tests` (supF with p), `events` (if given),
-    `failed` (series that cannot be searched, and why).
+    `failed` (series that cannot be analysed, and why).
 
     Raises
     ------
     BadInput
-        Empty values, a year twice, no series long enough.
+        Empty values, a repeated year, no series long enough.
 
     Notes
     -----
@@ -97,36 +98,36 @@ def trend_and_shock(
     outliers: bool = False,
     columns: Columns = None,
 ) -> Result:
-    """A series split into its long-term trend, reactions to dated events, and the rest.
+    """A series decomposed into long-term trend, responses to dated events, and a remainder.
 
     Parameters
     ----------
     series
         time (years; gaps allowed), value, optional sd (standard error), series, region, group.
     events
-        id, start, optional end, kind, and direction (in: raises, out: lowers): candidates.
+        id, start, optional end, kind, and direction (in: increases, out: decreases): candidate events.
     most
-        Greatest number of reactions in a series.
+        Maximum number of responses in a series.
     outliers
-        Whether single years also are candidates.
+        Whether single outlying years are also candidates.
     columns
-        Name to your column.
+        Standard column name to your column name.
 
     Returns
     -------
-    time, observed, trend, trend_low, trend_high (95 %), reaction, rest, in the unit of value; the three add up to the
-    observed exactly. Tables: `effects` (each reaction with its form, size, error, and events that would do almost as
-    well), `shares`, `models`, `failed`.
+    time, observed, trend, trend_low, trend_high (95%), reaction, rest, in the unit of value; the three sum exactly to
+    the observed value. Tables: `effects` (each response with its form, size, error, and events that would fit almost
+    equally well), `shares`, `models`, `failed`.
 
     Raises
     ------
     BadInput
-        Empty values, a year twice, no series of twelve years or more.
+        Empty values, a repeated year, no series of twelve years or more.
 
     Notes
     -----
-    Source: structural time series (Harvey 1989); choice of reactions: Chen and Chen (2008), extended Bayesian
-    criterion; outliers: Chen and Liu (1993). Association in time is no proof of cause.
+    Source: structural time series (Harvey 1989); choice of responses: Chen and Chen (2008), extended Bayesian
+    criterion; outliers: Chen and Liu (1993). Coincidence in time does not prove causation.
 
     Examples
     --------

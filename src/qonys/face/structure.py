@@ -1,4 +1,4 @@
-"""Structure of populations: segregation, diversity, ageing, and what a change is made of."""
+"""Population structure: segregation, diversity, ageing, and decomposition of change."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ PEOPLE = Wanted(labels=("sex",), whole=("age_start",), optional_labels=("region"
 
 
 def segregation(counts: Table, *, draws: int = 200, columns: Columns = None) -> Result:
-    """Segregation of groups over places, with the bias of small units removed and intervals.
+    """Residential segregation of groups, corrected for small-sample bias, with intervals.
 
     Parameters
     ----------
     counts
-        region, group, value (persons); a pair without a row is a count of zero.
+        region, group, value (persons); a missing pair is a count of zero.
     draws
-        Of the bootstrap and of random allocation.
+        Number of bootstrap replicates and of random allocations.
     columns
-        Name to your column: {"region": "school", "group": "race", "value": "n"}.
+        Standard column name to your column name: {"region": "school", "group": "race", "value": "n"}.
 
     Returns
     -------
     index (d_multi: multigroup dissimilarity; h: Theil's information theory index, both 0 to 1; m: mutual information,
-    nats), value (bias removed), low, high (95 %), raw (of the counts), chance (expected under random allocation).
+    nats), value (bias removed), low, high (95%), raw (of the counts), chance (expected under random allocation).
     Tables: `groups` (dissimilarity d, isolation, eta2 by group) and `places` (divergence of each place, nats).
 
     Raises
     ------
     BadInput
-        Fewer than two places or groups, an empty one, negative counts, a pair twice.
+        Fewer than two places or groups, an empty place or group, negative counts, a repeated pair.
 
     Notes
     -----
@@ -75,19 +75,19 @@ def diversity(counts: Table, *, columns: Columns = None) -> Result:
     Parameters
     ----------
     counts
-        group, value (persons); optional region, time or period: each is measured by itself.
+        group, value (persons); optional region, time or period, each measured separately.
     columns
-        Name to your column.
+        Standard column name to your column name.
 
     Returns
     -------
-    The parts, index (fractionalisation 0 to 1, polarisation 0 to 1, entropy in nats, groups: exp of the entropy),
-    value. Table `shares`: the parts, group, share.
+    The group columns, index (fractionalisation 0 to 1, polarisation 0 to 1, entropy in nats, groups: exp of the
+    entropy), value. Table `shares`: the group columns, group, share.
 
     Raises
     ------
     BadInput
-        Negative counts, a group twice, nobody at all.
+        Negative counts, a repeated group, a population of zero.
 
     Notes
     -----
@@ -127,7 +127,7 @@ def diversity(counts: Table, *, columns: Columns = None) -> Result:
 
 
 def age_structure(population: Table, *, working: tuple[int, int] = (20, 65), columns: Columns = None) -> Result:
-    """Measures of ageing from a population by sex and single year of age.
+    """Measures of population ageing from a population by sex and single year of age.
 
     Parameters
     ----------
@@ -136,22 +136,22 @@ def age_structure(population: Table, *, working: tuple[int, int] = (20, 65), col
     working
         Working age, low <= age < high, years.
     columns
-        Name to your column: {"age_start": "age"}.
+        Standard column name to your column name: {"age_start": "age"}.
 
     Returns
     -------
-    The parts, measure (child_dependency, old_age_dependency, total_dependency: persons for one of working age;
-    potential_support; median_age, mean_age: years), value.
+    The group columns, measure (child_dependency, old_age_dependency, total_dependency: persons per person
+    of working age; potential_support; median_age, mean_age: years), value.
 
     Raises
     ------
     BadInput
-        Ages with gaps, a sex that lacks, negative or repeated cells.
+        Gaps between ages, a missing sex, negative or repeated cells.
 
     Notes
     -----
-    Source: United Nations (2000), Replacement Migration, for the potential support ratio. In the mean age, people of
-    the open age stand two years above its start (assumed).
+    Source: United Nations (2000), Replacement Migration, for the potential support ratio. For the mean age, persons
+    in the open age group are assumed to be two years above its lower limit.
 
     Examples
     --------
@@ -183,7 +183,7 @@ def age_structure(population: Table, *, working: tuple[int, int] = (20, 65), col
 
 
 def _by_sex_and_age(part: pl.DataFrame) -> np.ndarray:
-    """Persons (2, ages) of single years from 0."""
+    """Persons (2, ages) by single year of age from 0."""
     ages = part["age_start"].unique().sort().to_list()
     sexes = ("female", "male")
     whole = part.height == 2 * len(ages) and not part.select("sex", "age_start").is_duplicated().any()
@@ -200,28 +200,28 @@ def decompose(
     cells: str | Sequence[str] = (),
     columns: Columns = None,
 ) -> Result:
-    """The change of a rate or total taken apart into the effects of its factors (Kitagawa, Das Gupta).
+    """Decomposition of the change of a rate or total into the effects of its factors (Kitagawa, Das Gupta).
 
     Parameters
     ----------
     before, after
-        The cells and the factors of two populations or times; the rate is the sum over cells of their product.
+        Cells and factors of two populations or times; the rate is the sum over cells of the product of the factors.
     factors
         Columns whose product is summed: ["share", "rate"] gives Kitagawa's composition and rate effects.
     cells
-        Columns of labels (age, region, ...); none: one cell.
+        Label columns (age, region, ...); by default there is a single cell.
     columns
-        Name to your column.
+        Standard column name to your column name.
 
     Returns
     -------
-    factor, value: the effect of each factor's change, in the unit of the product; effects add up to the whole change,
-    without a rest. Table `cells`: the same by cell.
+    factor, value: the effect of each factor's change, in the unit of the product; effects sum to the total change,
+    without a residual. Table `cells`: the same by cell.
 
     Raises
     ------
     BadInput
-        Cells that only one table has, or has twice; empty or missing numbers.
+        Cells present in one table only, or repeated; empty or missing numbers.
 
     Notes
     -----

@@ -1,1 +1,1 @@
-"""Surveys at the face: a declared design, and what is estimated from it."""
+"""Surveys: a declared sampling design and estimates from it."""

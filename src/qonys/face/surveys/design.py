@@ -1,4 +1,4 @@
-"""A survey with its declared design: from a table or a file, with labels, codes of no answer and known totals."""
+"""A survey with its sampling design: from a table or a file, with labels, codes of nonresponse and known totals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from qonys.surveys.reading import Microdata, read_microdata, respondents, with_l
 
 @dataclass(frozen=True)
 class _Given(analysis.SurveyFile):
-    """A survey that is in memory already, with its known totals."""
+    """A survey already in memory, with its known totals."""
 
     path: Path = Path("survey")
     data: Microdata | None = None
@@ -30,13 +30,13 @@ class _Given(analysis.SurveyFile):
         return self.data
 
     def totals(self) -> Calibration | None:
-        """Known totals that the weights are brought to."""
+        """Known totals to which the weights are calibrated."""
         return Calibration(self.margins, self.calibration, self.limits) if self.margins else None
 
 
 @dataclass(frozen=True)
 class Survey:
-    """Respondents with the design of their sample, as `survey_design` declares it."""
+    """Respondents with their sampling design, as declared by `survey_design`."""
 
     file: analysis.SurveyFile
     sources: tuple[str, ...] = ()
@@ -77,30 +77,30 @@ def survey_design(
     labels: Table | None = None,
     **options: Unpack[SurveyOptions],
 ) -> Survey:
-    """A survey with its declared design, for the functions `survey_...`, `migration_potential` and `adaptation`.
+    """A survey with its sampling design, for the functions `survey_...`, `migration_potential` and `adaptation`.
 
     Parameters
     ----------
     data
-        One respondent a row; a frame, or a file (SPSS and Stata keep their labels).
+        One row per respondent: a data frame or a file (labels of SPSS and Stata files are kept).
     weight, strata, cluster
-        Columns of the sampling weight, the stratum and the primary sampling unit; none: equal weights, one stratum,
-        respondents drawn one by one.
+        Columns of the sampling weight, the stratum and the primary sampling unit; by default equal weights, one
+        stratum, individual respondents as sampling units.
     fpc
-        Column with the number of clusters (or respondents) of the stratum in the population: finite population
+        Column with the number of clusters (or persons) of the stratum in the population, for the finite population
         correction.
     labels
-        variable, code, label: what the codes mean.
+        variable, code, label: meaning of the codes.
     options
-        `missing`: {"age": [98, 99]}, codes of no answer; `frequency`: column of how many respondents each row
-        of an aggregated table stands for; `single_psu`: refuse or centre, of strata with one
-        cluster; `second`, `fpc_second`: units of the second stage and their number in the cluster; `calibrate`:
+        `missing`: {"age": [98, 99]}, codes of nonresponse; `frequency`: column with the number of respondents
+        that each row of an aggregated table represents; `single_psu`: refuse or centre, for strata with one
+        cluster; `second`, `fpc_second`: second-stage units and their number in the cluster; `calibrate`:
         variable, category, total, with `calibration` (raking, linear, logit) and `bounds`; `replicates`: columns of
         replicate weights, `replicate_type` (JK1, JK2, JKn, BRR, Fay, bootstrap), `fay`, `centre`, `draws`, `seed`.
 
     Returns
     -------
-    The survey with its design; nothing is computed yet.
+    The survey with its design; nothing is computed at this stage.
 
     Raises
     ------
@@ -142,14 +142,14 @@ def survey_design(
 
 
 def microdata_of(data: Table) -> Microdata:
-    """Respondents of a table or a file; SPSS and Stata files keep their labels."""
+    """Respondents from a table or a file; labels of SPSS and Stata files are kept."""
     if isinstance(data, str | Path):
         return read_microdata(Path(data))
     return respondents(rows_of(data, "survey"))
 
 
 def _codes(missing: Mapping[str, Any]) -> list[str]:
-    """variable=code of every code of no answer."""
+    """variable=code for every code of nonresponse."""
     pairs = [(name, code) for name, codes in missing.items() for code in (codes if _several(codes) else [codes])]
     return [f"{name}={code}" for name, code in pairs]
 
@@ -159,6 +159,6 @@ def _several(codes: object) -> bool:
 
 
 def opened(survey: Survey | Table) -> tuple[analysis.SurveyFile, tuple[str, ...]]:
-    """The survey behind a declared design, or a table taken as a simple random sample."""
+    """The survey of a declared design, or a table treated as a simple random sample."""
     one = survey if isinstance(survey, Survey) else survey_design(survey)
     return one.file, one.sources

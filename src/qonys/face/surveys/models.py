@@ -1,4 +1,4 @@
-"""Models of an answer, latent classes, maps of answers."""
+"""Models of a categorical or numeric answer, latent classes, correspondence analysis."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ def survey_model(
     reference: str = "",
     iia: bool = False,
 ) -> Result:
-    """Multinomial or ordered logit, or linear regression, with errors of the design.
+    """Multinomial or ordered logit, or linear regression, with design-based standard errors.
 
     Parameters
     ----------
     survey
-        What `survey_design` gives; a plain table is taken as a simple random sample.
+        The result of `survey_design`; a plain table is treated as a simple random sample.
     answer
-        The column explained.
+        The dependent variable.
     on
-        Regressors: numbers, or categories against the first.
+        Regressors: numeric, or categorical with the first category as reference.
     kind
         multinomial, ordered, or linear.
     reference
-        Reference answer of a multinomial model; the first where it is empty.
+        Reference category of a multinomial model; by default the first.
     iia
         Also test the independence of irrelevant alternatives of a multinomial model (table `iia`).
 
     Returns
     -------
-    outcome (but for linear), term, estimate (log-odds; linear: the unit of the answer), se, low, high (95 %), p. Table
-    `effects`: average marginal effects, changes of probability.
+    outcome (except linear), term, estimate (log-odds; linear: the unit of the answer), se, low, high (95%), p. Table
+    `effects`: average marginal effects on probabilities.
 
     Raises
     ------
     BadInput
-        A design or variable that cannot be used; collinear regressors; regressors that separate the answers.
+        An unusable design or variable; collinear regressors; regressors that perfectly predict the answers.
 
     Notes
     -----
-    Source: McFadden (1974); ordered: McCullagh (1980); errors: Binder (1983). Association, not cause.
+    Source: McFadden (1974); ordered: McCullagh (1980); errors: Binder (1983). Associations, not causal effects.
 
     Examples
     --------
@@ -84,20 +84,20 @@ def survey_model(
 def survey_classes(
     survey: Survey | Table, variables: Sequence[str], *, classes: int = 0, most: int = 4, by: str = ""
 ) -> Result:
-    """Latent classes of answers: how many, what each answers, and who belongs to them.
+    """Latent class analysis: number of classes, their answer probabilities and their membership.
 
     Parameters
     ----------
     survey
-        What `survey_design` gives; a plain table is taken as a simple random sample.
+        The result of `survey_design`; a plain table is treated as a simple random sample.
     variables
-        Items with categories.
+        Categorical items.
     classes
-        Number of classes; 0 fits 1 to `most` and compares them.
+        Number of classes; 0: models with 1 to `most` classes are fitted and compared.
     most
-        Greatest number tried.
+        Largest number of classes fitted.
     by
-        With `classes`: a column whose groups' shares of the classes are given, corrected for errors of assignment.
+        With `classes`: a grouping column; class shares by group are corrected for classification error.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def survey_classes(
     Raises
     ------
     BadInput
-        More classes than the answers can tell apart; a variable that cannot be used.
+        More classes than the data identify; a variable that cannot be used.
 
     Notes
     -----
@@ -128,18 +128,18 @@ def survey_classes(
 
 
 def survey_map(survey: Survey | Table, variables: Sequence[str]) -> Result:
-    """Multiple correspondence analysis: answers as points of a map.
+    """Multiple correspondence analysis: answer categories as points on a map.
 
     Parameters
     ----------
     survey
-        What `survey_design` gives; a plain table is taken as a simple random sample.
+        The result of `survey_design`; a plain table is treated as a simple random sample.
     variables
-        Columns with categories.
+        Categorical columns.
 
     Returns
     -------
-    variable, answer and coordinates on the axes. Table `axes`: inertia of each axis.
+    variable, answer and its coordinates on the axes. Table `axes`: inertia of each axis.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How many may move, who adapts, who stays."""
+"""Migration potential, adaptation and retention of migrants."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ def migration_potential(
     *,
     rate: tuple[float, float, str] | None = None,
 ) -> Result:
-    """How many may move: people, times those who intend to, times those of them who go.
+    """Migration potential: population × proportion intending to move × proportion of these who do move.
 
     Parameters
     ----------
     survey
-        What `survey_design` gives; weights add up to the people they stand for.
+        What `survey_design` gives; weights sum to the population represented.
     variable
-        The question of intention.
+        The question on migration intention.
     intends
-        Answers that mean an intention.
+        Answers that express an intention.
     by
-        Column of groups.
+        Grouping column.
     rate
-        Lowest and highest share of those intending who move, and its source; None takes the published panels.
+        Lowest and highest proportion of those intending to move who do, and its source; None: published panel studies.
 
     Returns
     -------
-    group (null: all), people, low, middle, high (movers, 95 % over the sampling error and the range of the rate),
-    part_realise (part of the variance that the rate makes), share.
+    group (null: all), people, low, middle, high (migrants, 95%, from sampling error and the range of the rate),
+    part_realise (share of the variance due to the rate), share.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def migration_potential(
 
     Notes
     -----
-    Source: Tjaden, Auer and Laczko (2019), and the panels that the note names.
+    Source: Tjaden, Auer and Laczko (2019), and the panel studies named in the note.
 
     Examples
     --------
@@ -72,32 +72,32 @@ def migration_potential(
 def adaptation(
     survey: Survey | Table, domains: Mapping[str, tuple[Sequence[str], float, float]], group: str, native: str
 ) -> Result:
-    """Adaptation of migrants by domain against non-migrants, and its index.
+    """Adaptation of migrants by domain, relative to non-migrants, and a composite index.
 
     Parameters
     ----------
     survey
-        What `survey_design` gives; a plain table is taken as a simple random sample.
+        The result of `survey_design`; a plain table is treated as a simple random sample.
     domains
-        Name to (items, worst, best): {"labour": (["job", "pay"], 1, 5)}, the ends of the items' scale.
+        Name to (items, worst, best): {"labour": (["job", "pay"], 1, 5)}, the end points of the scale.
     group
-        Column that says who is a migrant.
+        Column that distinguishes migrants and non-migrants.
     native
-        Its value for non-migrants.
+        Value of this column for non-migrants.
 
     Returns
     -------
     group, domain (null: the index, geometric mean over domains), n, mean (0 to 1), se, ratio to non-migrants,
-    ratio_se, low, high (95 %). Table `reliability`: Cronbach's alpha of each domain.
+    ratio_se, low, high (95%). Table `reliability`: Cronbach's alpha of each domain.
 
     Raises
     ------
     BadInput
-        A value outside its scale; a group that does not exist.
+        A value outside its scale; an unknown group.
 
     Notes
     -----
-    Source: Cronbach (1951), reliability; Binder (1983), errors. Non-migrants are a yardstick, not a norm.
+    Source: Cronbach (1951), reliability; Binder (1983), errors. Non-migrants are the reference group, not a norm.
 
     Examples
     --------
@@ -123,34 +123,34 @@ def settling(
     most: int = 10,
     censored: str | Sequence[str] = (),
 ) -> Result:
-    """Who stays (приживаемость): share still settled after years, from records of stays with an open end.
+    """Retention of migrants (приживаемость): proportion still resident by duration, from censored durations of stay.
 
     Parameters
     ----------
     stays
-        years (in the place), end (empty, "stay", 0 or "no": still there; else return, onward, death, ...);
-        groups, covariates.
+        years (duration of residence), end (empty, "stay", 0 or "no": still resident; otherwise return, onward, death,
+        ...); groups, covariates.
     years
-        Years since arrival at which the share is given.
+        Durations since arrival, in years, at which the proportion is given.
     by
-        Column of groups.
+        Grouping column.
     on
-        Covariates of the yearly hazard of leaving (table `hazard`).
+        Covariates of the annual hazard of leaving (table `hazard`).
     most
-        Last year since arrival in the hazard.
+        Longest duration since arrival in the hazard model, years.
     censored
-        Codes of `end` that mean "still there", where its words, 0 and 1, or no and yes do not tell; "none": nobody.
+        Codes of `end` for "still resident", if not evident (words, 0 and 1, no and yes); "none": there are none.
 
     Returns
     -------
-    group, years, n, at_risk, settled (0 to 1), se, low, high (95 %); empty where nobody was watched that long. Tables:
-    `curve` (every time at which someone left), `ends` (cumulative incidence of each kind of end), `hazard` (log-odds),
+    group, years, n, at_risk, settled (0 to 1), se, low, high (95%); empty beyond the longest observed duration. Tables:
+    `curve` (every duration at which someone left), `ends` (cumulative incidence by kind of end), `hazard` (log-odds),
     `test` (log-rank test of the groups).
 
     Raises
     ------
     BadInput
-        Columns that lack; negative years; nobody left.
+        Missing columns; negative durations; no departures.
 
     Notes
     -----

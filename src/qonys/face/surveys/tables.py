@@ -1,4 +1,4 @@
-"""Weighted tables, tests of groups, changes between waves."""
+"""Weighted tables, tests of differences between groups, changes between waves."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ def survey_table(
     by: str | Sequence[str] = (),
     over: str = "",
 ) -> Result:
-    """Weighted shares, means, totals, ratios or cross-tables with errors of the design.
+    """Weighted proportions, means, totals, ratios or cross-tabulations with design-based standard errors.
 
     Parameters
     ----------
     survey
-        What `survey_design` gives; a plain table is taken as a simple random sample.
+        The result of `survey_design`; a plain table is treated as a simple random sample.
     variables
         One or more columns.
     kind
         share, mean, total, ratio (needs `over`), cross (needs one `by`).
     by
-        Columns of domains; a domain keeps the whole design.
+        Columns that define domains; estimates for domains use the whole design.
     over
         Denominator of a ratio.
 
     Returns
     -------
-    variable, the domains, answer, estimate, se, low, high (95 %, Student's t; shares on the logit scale), deff (design
-    effect), df, n. Shares are parts of one; means and totals are in the unit of the variable.
+    variable, the domains, answer, estimate, se, low, high (95%, Student's t; shares on the logit scale), deff (design
+    effect), df, n. Proportions are between 0 and 1; means and totals are in the unit of the variable.
 
     Raises
     ------
     BadInput
-        A design that cannot be used; a variable that is missing, not a number, or has an undeclared label.
+        An unusable design; a variable that is missing, non-numeric, or has an undeclared label.
 
     Notes
     -----
@@ -70,30 +70,30 @@ def survey_table(
 def survey_test(
     survey: Survey | Table, variables: str | Sequence[str], by: str | Sequence[str], *, pairs: bool = False
 ) -> Result:
-    """Whether answers differ between groups: tests of independence under the design, or differences by pairs.
+    """Differences between groups: design-based tests of independence, or pairwise differences.
 
     Parameters
     ----------
     survey
-        What `survey_design` gives; a plain table is taken as a simple random sample.
+        The result of `survey_design`; a plain table is treated as a simple random sample.
     variables, by
-        Answers, and groupings; every pair of the two is tested.
+        Answers and grouping variables; each combination is tested.
     pairs
-        Differences of shares between each two groups in place of one test.
+        Pairwise differences of proportions instead of one test.
 
     Returns
     -------
-    variable, by, the statistic with its degrees and p, and p corrected for many tests (Holm; Benjamini and Hochberg).
-    With `pairs`: the two groups, answer, difference, se, low, high, p.
+    variable, by, the statistic with its degrees of freedom and p, and p adjusted for multiple testing (Holm;
+    Benjamini and Hochberg). With `pairs`: the two groups, answer, difference, se, low, high, p.
 
     Raises
     ------
     BadInput
-        A design or variable that cannot be used; one group only.
+        An unusable design or variable; one group only.
 
     Notes
     -----
-    Source: Rao and Scott (1984), second-order correction; several tests: Holm (1979), Benjamini and Hochberg (1995).
+    Source: Rao and Scott (1984), second-order correction; multiple testing: Holm (1979), Benjamini and Hochberg (1995).
 
     Examples
     --------
@@ -108,29 +108,29 @@ def survey_test(
 
 
 def survey_trend(survey: Survey | Table, variables: str | Sequence[str], wave: str) -> Result:
-    """How shares of answers change from wave to wave of a survey.
+    """Change of proportions between consecutive waves of a survey.
 
     Parameters
     ----------
     survey
         All waves in one table, as `survey_design` gives it.
     variables
-        Answers.
+        Variables whose answers are compared.
     wave
-        Column of the wave (numbers or dates as text that sort).
+        Column of the wave (numbers, or dates as sortable text).
 
     Returns
     -------
-    variable, the two waves, answer, difference with se, low, high (95 %), p and corrected p.
+    variable, the two waves, answer, difference with se, low, high (95%), p and adjusted p.
 
     Raises
     ------
     BadInput
-        A design or variable that cannot be used; one wave only.
+        An unusable design or variable; one wave only.
 
     Notes
     -----
-    Source: Binder (1983); several tests: Holm (1979), Benjamini and Hochberg (1995).
+    Source: Binder (1983); multiple testing: Holm (1979), Benjamini and Hochberg (1995).
 
     Examples
     --------
