@@ -231,7 +231,7 @@ def _one_basis(raw: pl.DataFrame, used: Mapping[str, str], name: str) -> None:
 
 
 def _column(given: pl.Series, key: str, wanted: Wanted, about: tuple[str, pl.Series | None]) -> pl.Series:
-    """One column, cast to its type and checked; `about`: name of the table, and numbers already read from text, if any."""
+    """One column, cast to its type and checked; `about`: the table's name, and numbers already read from text."""
     name, read = about
     number = key in (*wanted.numbers, *wanted.optional_numbers)
     whole = key in (*wanted.whole, *wanted.optional_whole)
