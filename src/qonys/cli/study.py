@@ -82,7 +82,8 @@ def _written(pack: Pack, plan: Plan, formats: tuple[str, ...], out: Path, jobs: 
     from qonys.cli.progress import run_shown
     from qonys.report.writing import check_folder, is_current, report_key, write_report
     from qonys.study.chapters.registry import CHAPTERS
-    from qonys.study.runs.run import study_results
+    from qonys.study.runs.folders import runs_folder
+    from qonys.study.runs.run import run_key, study_results
 
     waiting = []
     for language in plan.languages:
@@ -92,7 +93,10 @@ def _written(pack: Pack, plan: Plan, formats: tuple[str, ...], out: Path, jobs: 
             _tell("study.unchanged", folder=str(folder))
         else:
             waiting.append(language)
+    stored = runs_folder() / run_key(pack, plan)
     if not waiting:
+        if stored.is_dir():
+            _tell("study.stored", folder=str(stored))
         return 0
     with run_shown(len(CHAPTERS)) as tell:
         results = study_results(pack, tell, plan, jobs or None)
@@ -101,6 +105,7 @@ def _written(pack: Pack, plan: Plan, formats: tuple[str, ...], out: Path, jobs: 
         _tell("study.progress.page", language=language)
         write_report(pack, results, language, formats, out / language)
         _tell("study.done", folder=str(out / language))
+    _tell("study.stored", folder=str(stored))
     return 0
 
 

@@ -23,7 +23,7 @@ def why(
     from qonys.catalog import open_pack
     from qonys.report import origins
     from qonys.report.context import Context
-    from qonys.study.runs.run import stored_run
+    from qonys.study.runs.stored_runs import stored_run
     from qonys.study.runs.why import explained
 
     pack, language = open_pack(settings().pack), settings().language

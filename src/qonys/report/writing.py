@@ -23,9 +23,9 @@ from qonys.study.plan import Plan
 from qonys.study.runs.code import code_digest
 from qonys.study.runs.results import Results
 from qonys.study.runs.run import run_key
+from qonys.study.runs.stored_runs import MANIFEST
 
 FORMATS = ("pdf", "html")
-MANIFEST = "manifest.json"
 EPOCH = 719163  # day of 1 January of the first year that computers count: sources without a year
 LABELS = ("contents", "figure", "table", "source", "data", "description", "skip", "note", "legend")
 

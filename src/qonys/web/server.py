@@ -16,7 +16,8 @@ from qonys.catalog import Pack
 from qonys.errors import BadInput
 from qonys.study.runs.folders import cache_folder
 from qonys.study.runs.results import Results, read_results
-from qonys.study.runs.run import Step, run_key, study_results
+from qonys.study.runs.run import RESULTS, Step, run_key, study_results
+from qonys.study.runs.stored_runs import latest_run, run_folder
 from qonys.web.charts.lab.state import lab_there
 from qonys.web.view import Site
 
@@ -28,7 +29,7 @@ LAB_AFTER = 1.0
 
 
 def stored_results(folder: Path) -> Results:
-    """Results that `qonys study` or the cache left in `folder`.
+    """Results in `folder`, in the run that a report in it was made of, or in the run of that name.
 
     Raises
     ------
@@ -36,10 +37,9 @@ def stored_results(folder: Path) -> Results:
         There are none, or they cannot be read.
 
     """
-    if not (folder / "results.json").is_file():
-        raise BadInput("web.results.folder", folder=str(folder))
+    place = run_folder(folder)
     try:
-        return read_results(folder)
+        return read_results(place)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInput("web.results.damaged", folder=str(folder), reason=" ".join(str(error).split())[:200]) from error
 
@@ -52,19 +52,20 @@ def site_of(
     host: str = "127.0.0.1",
     tell: Callable[[str, dict[str, object]], None] = lambda key, values: None,
 ) -> Site:
-    """The site over the results in `folder`, else over those of the cache; computed only when there are none.
+    """The site over the results in `folder`, else over the pack's last run; computed only when there is none.
 
     `tell` is called with the key of a sentence and its values.
     """
     if folder is not None:
         results = stored_results(folder)
-        model = hashlib.sha256((folder / "results.json").read_bytes()).hexdigest()
+        model = hashlib.sha256((run_folder(folder) / RESULTS).read_bytes()).hexdigest()
         if results.release != pack.digest():
             tell("web.serve.other", {"found": results.release[:12], "expected": pack.digest()[:12]})
+    elif last := latest_run(pack):
+        model, results = last.name, stored_results(last)
     else:
         model = run_key(pack)
-        if not (cache_folder() / "results" / model / "results.json").is_file():
-            tell("web.serve.computing", {})
+        tell("web.serve.computing", {})
         results = study_results(pack, lambda step: tell(f"study.progress.{step.what}", _named(step, language)))
     alone = host in LOOPBACK
     token = "" if alone else os.environ.get("QONYS_TOKEN") or secrets.token_urlsafe(18)

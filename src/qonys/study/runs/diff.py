@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qonys.errors import BadInput
-from qonys.study.runs.folders import cache_folder
+from qonys.study.runs.folders import places_of
 from qonys.study.runs.names import current, current_frame
 
 if TYPE_CHECKING:
@@ -39,10 +39,7 @@ def stored_at(given: str) -> Stored:
         There is nothing stored there.
 
     """
-    folder = Path(given)
-    inside = sorted(folder.iterdir()) if folder.is_dir() else []
-    run = [cache_folder() / "results" / given] if folder.name == given else []
-    for place in (folder, *inside, *run):
+    for place in places_of(given):
         if (place / RESULTS).is_file():
             rows = _read(place / RESULTS)["numbers"]
             return Stored(place, {current(row["name"]): row for row in rows}, _tables(place))

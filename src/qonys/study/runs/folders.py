@@ -17,6 +17,18 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "qonys"
 
 
+def runs_folder() -> Path:
+    """Where the results of runs are kept, each in a folder of the run's name."""
+    return cache_folder() / "results"
+
+
+def places_of(given: str) -> list[Path]:
+    """Where results may be that are named so: that folder, the folders inside it, the run of that name."""
+    folder = Path(given)
+    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [folder, *inside, *([runs_folder() / given] if folder.name == given else [])]
+
+
 def write_whole(place: Path, write: Callable[[Path], None], mark: str) -> None:
     """Fill the folder `place` in one step: a reader finds all of it or nothing.
 

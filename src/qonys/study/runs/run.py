@@ -16,7 +16,7 @@ from qonys.study.chapters.registry import CHAPTERS, Absence, Chapter, absences, 
 from qonys.study.plan import Plan, resolve
 from qonys.study.runs.cache import Kept, chapter_key, chapters_folder, fitting, kept_chapter, opened, place_of
 from qonys.study.runs.crew import cores, crew, ranked, side_by_side
-from qonys.study.runs.folders import cache_folder, write_whole
+from qonys.study.runs.folders import cache_folder, runs_folder, write_whole
 from qonys.study.runs.results import Results, read_results
 
 if TYPE_CHECKING:
@@ -70,8 +70,9 @@ def study_results(
     """
     plan = resolve(pack) if plan is None else plan
     key = run_key(pack, plan)
-    folder = cache_folder() / "results" / key
+    folder = runs_folder() / key
     if (folder / RESULTS).is_file():
+        (folder / RESULTS).touch()  # the last run is the one asked for last
         return read_results(folder)
     run = _Run(pack, plan, tell)
     run.do(cores() if jobs is None else jobs)
@@ -79,21 +80,6 @@ def study_results(
     results.about = _about(key, run)
     write_whole(folder, results.write, RESULTS)
     return results
-
-
-def stored_run(pack: Pack, folder: Path | None = None) -> Results:
-    """Results in a folder that the cache left, else those of the pack's last run; nothing is computed.
-
-    Raises
-    ------
-    BadInput
-        There are none.
-
-    """
-    place = folder or cache_folder() / "results" / run_key(pack)
-    if not (place / RESULTS).is_file():
-        raise BadInput("study.why.no_run", path=str(place))
-    return read_results(place)
 
 
 @dataclass
