@@ -16,7 +16,7 @@ import polars as pl
 from qonys.errors import BadInput
 from qonys.estimation.tables import clean_rows, grid, labels_of, long_table, named
 from qonys.kernels.flows import net_totals
-from qonys.kernels.flows.raking import CONVERGED, Raked, StatedCell, rake
+from qonys.kernels.flows.raking import CONVERGED, Raked, rake
 
 CELLS = {"margin": pl.String, "cell": pl.String, "reached": pl.Float64, "target": pl.Float64}
 
@@ -86,17 +86,20 @@ def balance(
         found.status,
         found.iterations,
         found.greatest_error,
-        _cells(found, [[axes[i] for i in inside] for inside, _ in targets], labels),
+        _cells(found, axes, [inside for inside, _ in targets], labels),
         zeros,
     )
 
 
-def _cells(found: Raked, margins: list[list[str]], labels: dict[str, tuple[object, ...]]) -> pl.DataFrame:
-    def name(cell: StatedCell) -> str:
-        inside = margins[cell.margin][: len(cell.index)]
-        return "/".join(str(labels[axis][i]) for axis, i in zip(inside, cell.index, strict=True))
-
-    rows = [(" x ".join(margins[cell.margin]), name(cell), cell.found, cell.target) for cell in found.cells]
+def _cells(
+    found: Raked, axes: Sequence[str], margins: Sequence[tuple[int, ...]], labels: dict[str, tuple[object, ...]]
+) -> pl.DataFrame:
+    """Cells that are off; a sum that two margins share is named by the axes that they share, their total by none."""
+    rows = []
+    for cell in found.cells:
+        inside = [axes[i] for i in (margins[cell.margin] if cell.axes is None else cell.axes)]
+        name = "/".join(str(labels[axis][i]) for axis, i in zip(inside, cell.index, strict=True))
+        rows.append((" x ".join(inside), name, cell.found, cell.target))
     return pl.DataFrame(rows, schema=CELLS, orient="row")
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from qonys.errors import BadInput
 from qonys.estimation.tables import clean_rows, grid, long_table, named, need_columns
 from qonys.kernels.flows import intercensal
-from qonys.kernels.mortality.life_tables import SEXES, life_table, survival_ratios
+from qonys.kernels.mortality.life_tables import SEXES, life_table, refuse_high_rates, survival_ratios
 
 Array = NDArray[np.float64]
 LIMITS = (0.025, 0.975)
@@ -226,6 +226,7 @@ def _rates(mortality: pl.DataFrame, axes: _Axes) -> dict[tuple[object, ...], tup
             raise BadInput(
                 "net_migration.rate_ages", found=named([(a,) for a in ages]), expected=named([(a,) for a in expected])
             )
+        refuse_high_rates(part["value"].to_numpy(), ages)
         found[stratum] = (part["value"].to_numpy(), ages, sex)
     return found
 
@@ -250,6 +251,10 @@ def _survival(
     own = [key for key in axes.keys if key in mortality.columns]
     rows = clean_rows(mortality, [*own, "age_start"], "mortality")
     labels = [tuple(sorted(rows[key].unique())) for key in own]
+    high = rows.filter(pl.col("value") > 1)
+    if high.height:
+        first = high.row(0, named=True)
+        raise BadInput("net_migration.high_ratio", age=first["age_start"], value=f"{first['value']:g}")
     table, _ = grid(rows, [*zip(own, labels, strict=True), ("age_start", axes.ages)], "mortality")
     places = [
         tuple(labels[n].index(stratum[axes.keys.index(key)]) for n, key in enumerate(own)) for stratum in axes.strata

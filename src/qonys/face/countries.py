@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import polars as pl
 
 from qonys.catalog import Pack, open_pack
+from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.country import Country
 from qonys.face.options import checked
@@ -27,6 +28,7 @@ def _pack(where: Where) -> Pack:
     return where.pack if isinstance(where, Country) else open_pack(where)
 
 
+@offered
 def table(country: Where, name: str) -> Result:
     """A table of a country pack with all its rows, their sources and ranks of evidence.
 
@@ -72,6 +74,7 @@ class ProjectOptions(TypedDict, total=False):
     dependence: str
 
 
+@offered
 def project(
     country: Where,
     *,
@@ -154,6 +157,7 @@ def _account_sources(pack: Pack) -> tuple[str, ...]:
     return national_statements(pack, account_span(pack))[1]
 
 
+@offered
 def backtest(country: Where, *, target: str = "", origins: Sequence[int] = (), full: bool = False) -> Result:
     """Out-of-sample performance of forecasts from past years: coverage, width and scores, against simple benchmarks.
 
@@ -194,6 +198,7 @@ def backtest(country: Where, *, target: str = "", origins: Sequence[int] = (), f
     return Result("backtest", skill_of(pack, target, tuple(origins), full), sources=_account_sources(pack), pack=pack)
 
 
+@offered
 def migration_consequences(
     country: Where, *, table: str = "effect", since: int = 0, until: int = 0, draws: int = 200, seed: int = 1
 ) -> Result:
@@ -244,6 +249,7 @@ def migration_consequences(
     return Result("migration_consequences", frame, views=views, sources=_account_sources(pack), pack=pack)
 
 
+@offered
 def claims(country: Where) -> Result:
     """Quantitative claims of a country pack, checked against every source that can test them.
 
@@ -278,6 +284,7 @@ def claims(country: Where) -> Result:
     return Result("claims", claim_frame(found), tables, model=found, sources=sources, pack=pack)
 
 
+@offered
 def fan_chart(
     result: Result | Projection | RegionalProjection,
     measure: str = "population",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from qonys import words
 from qonys.catalog import Pack, open_pack
+from qonys.face.arguments import offered
 
 if TYPE_CHECKING:
     import polars as pl
@@ -52,10 +53,12 @@ class Country:
         """Names of the pack's tables."""
         return self.pack.tables()
 
+    @offered
     def table(self, name: str) -> pl.DataFrame:
         """A table with all its rows, their sources and ranks of evidence."""
         return self.pack.table(name)
 
+    @offered
     def project(
         self, draws: int = 200, horizon: int = 0, regions: bool = False, groups: bool = False, seed: int = 1,
         scenario: Given = None, out: str | Path | None = None, **processes: str,
@@ -85,6 +88,7 @@ class Country:
         )  # fmt: skip
         return projection_of(self.pack, request, _scenario(scenario))[1]
 
+    @offered
     def indicators(
         self,
         flows: Table | None = None,
@@ -130,6 +134,7 @@ class Country:
             frame, tables | {name: analysis.table_of(table, name) for name, table in given.items()}, request
         )
 
+    @offered
     def consequences(
         self, table: str = "effect", since: int = 0, until: int = 0, draws: int = 200, seed: int = 1
     ) -> pl.DataFrame:
@@ -151,6 +156,7 @@ class Country:
 
         return answer(self.pack, ConsequencesRequest(since, until, table, draws, seed), lambda key: None)
 
+    @offered
     def lab(self, draws: int = 400, until: int = 0) -> Lab:
         """The policy lab: the pack's measures applied to its projection by region and group (computes the study once).
 
@@ -174,6 +180,7 @@ def _scenario(given: Given) -> Scenario:
     return scenario_of(given=given)
 
 
+@offered
 def country(name: str) -> Country:
     """A country by its pack: tables, projections, indicators, consequences of migration and policy lab.
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
+from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.country import Country
 from qonys.face.frames import Columns, Table, alike, frame_of, same_boundaries, sources_of
@@ -29,6 +30,7 @@ NET = Wanted(whole=("time",), optional_labels=("region",))
 STATEMENTS = Wanted(labels=("source", "kind", "quantity"), numbers=("start", "end", "value"), optional_numbers=("sd",))
 
 
+@offered
 def components_of_change(
     population: Table, vital: Table, *, registered: Table | None = None, columns: Columns = None
 ) -> Result:
@@ -131,6 +133,7 @@ class NetOptions(TypedDict, total=False):
     by_move: bool
 
 
+@offered
 def net_migration_residual(
     counts: Table,
     mortality: Table,
@@ -196,6 +199,7 @@ def net_migration_residual(
     return _net("net_migration_residual", counts, tables, errors, columns)
 
 
+@offered
 def net_migration_census_survival(
     counts: Table,
     *,
@@ -272,6 +276,7 @@ def _net(
     return Result(function, frame, {}, tuple(notes), (view,), None, sources_of(counts))
 
 
+@offered
 def reconcile(
     statements: Table | Country,
     *,

@@ -11,6 +11,7 @@ import polars as pl
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.explanation.interplay import panel_var, resampled, responses
+from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of
 from qonys.face.options import checked, names
@@ -29,6 +30,7 @@ class GravityOptions(TypedDict, total=False):
     seed: int
 
 
+@offered
 def gravity(
     flows: Table,
     *,
@@ -88,6 +90,7 @@ def gravity(
     return Result("gravity", fit.terms, {"fit": table}, notes, (view,), fit, sources_of(flows))
 
 
+@offered
 def contributions(
     flows: Table,
     groups: Mapping[str, str | Sequence[str]] | None = None,
@@ -164,6 +167,7 @@ class PanelOptions(TypedDict, total=False):
     jackknife: bool
 
 
+@offered
 def interplay(
     rates: Table,
     variables: Sequence[str],

@@ -11,10 +11,12 @@ from qonys.catalog.reading.wanted import USUAL, Wanted
 from qonys.errors import BadInput
 from qonys.estimation.balancing import balance, balance_to_net
 from qonys.estimation.balancing import multiplicative_components as components_of_table
+from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, alike, frame_of, rows_of, same_boundaries, sources_of
 from qonys.face.options import checked
 from qonys.face.result import Note, Result
+from qonys.kernels.flows.raking import INCONSISTENT
 from qonys.study.analyses.flows import PATTERN, STOCKS, VITAL, estimate_from_tables
 
 HEAT = View("heat", "destination", "origin", colour="value")
@@ -30,6 +32,7 @@ class StockOptions(TypedDict, total=False):
     gap: float
 
 
+@offered
 def flows_from_stocks(
     stocks: Table,
     end: Table | None = None,
@@ -116,6 +119,7 @@ def _unlabelled(notes: tuple[tuple[str, dict[str, object]], ...], end: object) -
     return tuple((key, {**values, "interval": "1–2"} if "interval" in values else values) for key, values in notes)
 
 
+@offered
 def rake(
     seed: Table,
     margins: Table | Sequence[Table],
@@ -138,7 +142,7 @@ def rake(
     tolerance
         Largest error of a margin relative to the largest target.
     iterations
-        Maximum number of cycles; the notes state when it is reached.
+        Maximum number of cycles; title and notes state when it is reached.
     columns
         Standard column name to your column name: {"value": "persons"}.
 
@@ -150,7 +154,8 @@ def rake(
     Raises
     ------
     BadInput
-        Negative, empty or repeated cells; a margin without a known axis or with missing labels.
+        Negative, empty or repeated cells; a margin without a known axis or with missing labels; margins that disagree
+        on a sum that they share.
 
     Notes
     -----
@@ -176,13 +181,19 @@ def rake(
         for place, margin in enumerate(given)
     ]
     found = balance(table, targets, tolerance, iterations)
+    if found.status == INCONSISTENT:
+        worst = found.cells.row(0, named=True)
+        key = "face.rake.inconsistent" if worst["cell"] else "face.rake.totals"
+        numbers = {name: f"{worst[name]:.15g}" for name in ("reached", "target")}
+        raise BadInput(key, **{**worst, **numbers}, n=found.cells.height)
     notes: list[Note] = [("study.flows.note.structural", {"n": found.zeros})] if found.zeros else []
     if not found.converged:
         values = {"iterations": found.iterations, "error": f"{found.greatest_error:.6g}", "n": found.cells.height}
         notes.append((f"study.flows.{found.status}", values))
     view = View("heat", labels[1], labels[0], colour="value") if len(labels) == 2 else View("bars", labels[0], "value")
     sources = sources_of(seed, *given)
-    return Result("rake", found.table, {"cells": found.cells}, tuple(notes), (view,), found, sources)
+    state = "" if found.converged else "unmet"
+    return Result("rake", found.table, {"cells": found.cells}, tuple(notes), (view,), found, sources, state=state)
 
 
 ipf = rake
@@ -197,6 +208,7 @@ def _axes_of(seed: Table, columns: Columns) -> tuple[str, ...]:
     return tuple(name for name in found if name != value)
 
 
+@offered
 def flows_from_net(seed: Table, net: Table, *, columns: Columns = None) -> Result:
     """The flows closest to a prior pattern that agree with given net migration.
 
@@ -237,6 +249,7 @@ def flows_from_net(seed: Table, net: Table, *, columns: Columns = None) -> Resul
     return Result("flows_from_net", found.flows, {}, (note,), (HEAT,), found, sources_of(seed, net))
 
 
+@offered
 def multiplicative_components(flows: Table, *, columns: Columns = None) -> Result:
     """Flows decomposed into a total, proportions by origin and by destination, and their association.
 

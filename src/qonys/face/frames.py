@@ -6,7 +6,10 @@ rejected with its table, row and column; nothing is imputed, dropped or merged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -28,6 +31,7 @@ from qonys.quantities import Quantity
 from qonys.surveys.codes import as_texts
 
 SHOWN = 12
+READ: ContextVar[set[str] | None] = ContextVar("READ", default=None)
 
 
 @runtime_checkable
@@ -40,6 +44,17 @@ class ArrowTable(Protocol):
 
 Table: TypeAlias = pl.DataFrame | pl.LazyFrame | Mapping[str, Sequence[Any]] | ArrowTable | Quantity | str | Path
 Columns: TypeAlias = Mapping[str, str] | None
+
+
+@contextmanager
+def noted_names() -> Iterator[set[str]]:
+    """Names of columns that the tables read inside have a use for."""
+    names: set[str] = set()
+    token = READ.set(names)
+    try:
+        yield names
+    finally:
+        READ.reset(token)
 
 
 def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -> pl.DataFrame:
@@ -74,13 +89,16 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
     │ a      ┆ b           ┆ 3.0   │
     └────────┴─────────────┴───────┘
     """
+    noted = READ.get()
+    if noted is not None:
+        noted.update(wanted.names)
     own = {key: column for key, column in (columns or {}).items() if key in wanted.names}
     if isinstance(given, str | Path):
         pairs = tuple(f"{column}={key}" for key, column in own.items())
         with in_python():
             return _years(read_long(Path(given), wanted, FileChoices(mapping=pairs)).frame)
     raw = rows_of(given, name)
-    used = _used(raw, wanted, name, own)
+    used = _used(raw, wanted, name, own, [key for key in columns or {} if key not in wanted.names])
     if raw.height == 0:
         raise BadInput("face.table.no_rows", table=name)
     numbers = {} if isinstance(given, Quantity) else _written_numbers(raw, used, wanted, name)
@@ -187,8 +205,10 @@ def _of_pandas(given: Any) -> pl.DataFrame:
     return found.rename({column: str(column) for column in found.columns})
 
 
-def _used(raw: pl.DataFrame, wanted: Wanted, name: str, own: Mapping[str, str]) -> dict[str, str]:
-    """The user's column for each standard name found."""
+def _used(
+    raw: pl.DataFrame, wanted: Wanted, name: str, own: Mapping[str, str], stray: Sequence[str]
+) -> dict[str, str]:
+    """The user's column for each standard name found; `stray`: names given that this table has no use for."""
     lower = {column.strip().lower(): column for column in raw.columns}
     used: dict[str, str] = {}
     for key in wanted.names:
@@ -204,6 +224,9 @@ def _used(raw: pl.DataFrame, wanted: Wanted, name: str, own: Mapping[str, str]) 
                 break
     missing = [key for key in wanted.needed if key not in used]
     if missing:
+        for key in stray:
+            if get_close_matches(key, missing, 1, 0.6):
+                raise BadInput("face.table.stray", name=key, known=", ".join(sorted(wanted.names)))
         raise BadInput("face.table.missing", table=name, name=", ".join(missing), found=listed(raw.columns))
     return used
 

@@ -10,6 +10,7 @@ import polars as pl
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.estimation.disclosure import protected_frame
+from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, rows_of, same_boundaries, sources_of
 from qonys.face.options import checked, names
@@ -31,6 +32,7 @@ class IndicatorTables(TypedDict, total=False):
     households: float
 
 
+@offered
 def migration_indicators(
     flows: Table,
     population: Table | None = None,
@@ -116,6 +118,7 @@ def _wanted(flows: Table, kind: str) -> Wanted:
     return TOTALS if {"arrivals", "departures"} <= found and "origin" not in found else FLOWS
 
 
+@offered
 def classify_forms(
     moves: Table,
     home: str,
@@ -181,6 +184,7 @@ def classify_forms(
     return Result("classify_forms", shown, tables, (), views, found, sources_of(moves), language=language)
 
 
+@offered
 def protect_table(
     counts: Table, axes: tuple[str, str], *, threshold: int = 5, base: int = 1, columns: Columns = None
 ) -> Result:

@@ -9,12 +9,13 @@ import polars as pl
 
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
+from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of
 from qonys.face.options import chosen, names
 from qonys.face.result import Result
 from qonys.kernels.mortality.graduation import single_ages
-from qonys.kernels.mortality.life_tables import SEXES, LifeTable, expectation_error
+from qonys.kernels.mortality.life_tables import SEXES, LifeTable, expectation_error, refuse_high_rates
 from qonys.kernels.mortality.life_tables import life_table as table_of_rates
 
 RADIX = 100_000.0
@@ -28,6 +29,7 @@ MORTALITY = Wanted(
 GROUPS = Wanted(whole=("age_start",), optional_labels=("region", "group", "sex", "period"))
 
 
+@offered
 def life_table(rates: Table, *, sex: str = "", by: str | Sequence[str] = (), columns: Columns = None) -> Result:
     """Life tables, abridged or complete, from death rates or from deaths and exposure.
 
@@ -51,7 +53,8 @@ def life_table(rates: Table, *, sex: str = "", by: str | Sequence[str] = (), col
     Raises
     ------
     BadInput
-        Ages that do not start at 0 or do not increase, negative rates, no deaths at the open age, an unknown sex.
+        Ages that do not start at 0 or do not increase, negative rates, rates above 2 per person-year below age 90 (as
+        rates per 1,000 are), no deaths at the open age, an unknown sex.
 
     Notes
     -----
@@ -95,6 +98,7 @@ def _one_table(part: pl.DataFrame, sex: str) -> tuple[pl.DataFrame, LifeTable]:
     bad[-1] |= not m[-1] > 0
     if bad.any():
         raise BadInput("face.life.rate", age=f"{ages[int(np.argmax(bad))]:g}")
+    refuse_high_rates(m, ages)
     found = table_of_rates(m, ages, sex)
     columns = {
         "age_start": part["age_start"], "mx": m, "ax": found.a, "qx": found.q, "lx": RADIX * found.l,
@@ -105,6 +109,7 @@ def _one_table(part: pl.DataFrame, sex: str) -> tuple[pl.DataFrame, LifeTable]:
     return pl.DataFrame(columns), found
 
 
+@offered
 def life_expectancy(rates: Table, *, ages: Sequence[int] = (0, 65), sex: str = "", columns: Columns = None) -> Result:
     """Life expectancy at given ages, with its confidence interval if deaths are given.
 
@@ -155,6 +160,7 @@ def life_expectancy(rates: Table, *, ages: Sequence[int] = (0, 65), sex: str = "
     return Result("life_expectancy", frame, {}, (), (view,), None, sources_of(rates))
 
 
+@offered
 def graduate(groups: Table, *, open_age: int | None = None, columns: Columns = None) -> Result:
     """Counts by single year of age from age groups, by a monotone spline that preserves group totals.
 

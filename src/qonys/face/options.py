@@ -28,7 +28,7 @@ def checked(given: Mapping[str, Any], known: Sequence[str], function: str) -> di
     """
     unknown = sorted(set(given) - set(known))
     if unknown:
-        every = ", ".join([*_named(function), *known])
+        every = ", ".join(dict.fromkeys([*_named(function), *known]))
         raise BadInput("face.option", function=function, option=unknown[0], known=every)
     return dict(given)
 

@@ -41,6 +41,8 @@ class Result:
         Identifiers of the sources of the figures, if they come from a country pack or a quantity.
     language
         Language of titles, notes and axes: en, ru or kk.
+    state
+        Which title it has, where the result is not what its function is asked for: `unmet`, margins not met.
 
     Examples
     --------
@@ -62,11 +64,12 @@ expected marginal totals are known. Annals of Mathematical Statistics 11: 427-44
     sources: tuple[str, ...] = ()
     pack: Pack | None = None
     language: str = "en"
+    state: str = ""
 
     @property
     def title(self) -> str:
         """Title of the result, in its language."""
-        return words.text(f"face.title.{self.function}", self.language)
+        return words.text(f"face.{self.state or 'title'}.{self.function}", self.language)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of
 from qonys.face.result import Note, Result
@@ -11,6 +12,7 @@ from qonys.measurement.schedules import families, family
 from qonys.study.analyses.schedules import AGES, KEYS, schedules_of_table
 
 
+@offered
 def age_schedule(rates: Table, *, sizes: Sequence[int] = (7, 9, 11, 13), columns: Columns = None) -> Result:
     """A Rogers–Castro model migration schedule fitted to data, with errors; the number of components is chosen by BIC.
 
@@ -57,6 +59,7 @@ def age_schedule(rates: Table, *, sizes: Sequence[int] = (7, 9, 11, 13), columns
     return Result("age_schedule", found.parameters, tables, notes, (view,), found, sources_of(rates))
 
 
+@offered
 def model_schedule(name: str = "", *, gmr: float = 1.0, sex: str = "both", ages: Sequence[float] = ()) -> Result:
     """Rates by age of a published family of model migration schedules; without a name, all parameter sets.
 

@@ -6,6 +6,7 @@ from typing import TypedDict, Unpack
 
 import polars as pl
 
+from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of
 from qonys.face.options import checked
@@ -23,6 +24,7 @@ class BreakChoices(TypedDict, total=False):
     lags: int
 
 
+@offered
 def breaks(
     series: Table,
     *,
@@ -90,6 +92,7 @@ def _failed(frame: pl.DataFrame) -> tuple[Note, ...]:
     return (("face.failed", {"n": frame.height}),) if frame.height else ()
 
 
+@offered
 def trend_and_shock(
     series: Table,
     events: Table | None = None,

@@ -9,6 +9,7 @@ import polars as pl
 
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
+from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, alike, frame_of, sources_of
 from qonys.face.options import names
@@ -23,6 +24,7 @@ MIXED = Wanted(labels=("group",), optional_labels=("region", "period"), optional
 PEOPLE = Wanted(labels=("sex",), whole=("age_start",), optional_labels=("region", "group"), optional_whole=("time",))
 
 
+@offered
 def segregation(counts: Table, *, draws: int = 200, columns: Columns = None) -> Result:
     """Residential segregation of groups, corrected for small-sample bias, with intervals.
 
@@ -69,6 +71,7 @@ def segregation(counts: Table, *, draws: int = 200, columns: Columns = None) -> 
     return Result("segregation", found, tables, (), views, None, sources_of(counts))
 
 
+@offered
 def diversity(counts: Table, *, columns: Columns = None) -> Result:
     """Diversity of a population by group: fractionalisation, polarisation, entropy.
 
@@ -126,6 +129,7 @@ def diversity(counts: Table, *, columns: Columns = None) -> Result:
     return Result("diversity", pl.DataFrame(rows), tables, (), (view,), None, sources_of(counts))
 
 
+@offered
 def age_structure(population: Table, *, working: tuple[int, int] = (20, 65), columns: Columns = None) -> Result:
     """Measures of population ageing from a population by sex and single year of age.
 
@@ -192,6 +196,7 @@ def _by_sex_and_age(part: pl.DataFrame) -> np.ndarray:
     return np.stack([part.filter(sex=sex).sort("age_start")["value"].to_numpy() for sex in sexes])
 
 
+@offered
 def decompose(
     before: Table,
     after: Table,

@@ -24,6 +24,7 @@ from qonys.kernels.schedules.fit import ScheduleFit, ScheduleGroups, fit
 Array = NDArray[np.float64]
 SIZES = (7, 9, 11, 13)
 Z95 = 1.959963984540054
+MOST = 2.0  # moves per person-year; none of the published schedules has a tenth of it
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,10 @@ def _groups(part: pl.DataFrame) -> ScheduleGroups:
         bad = ~np.isfinite(exposure) | (exposure <= 0)
         if bad.any():
             raise BadInput("schedules.exposure", age=int(starts[int(np.argmax(bad))]))
+    rates = values if exposure is None else values / exposure
+    if (rates > MOST).any():
+        place = int(np.argmax(rates > MOST))
+        raise BadInput("schedules.high_rate", age=int(starts[place]), value=f"{rates[place]:g}", most=f"{MOST:g}")
     ages, means = model.group_means(starts, ends)
     return ScheduleGroups(values, exposure, ages, means)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
+from qonys.face.arguments import offered
 from qonys.face.frames import Table, rows_of, sources_of
 from qonys.face.options import checked
 from qonys.study.analyses import surveys as analysis
@@ -67,6 +68,7 @@ class SurveyOptions(TypedDict, total=False):
     seed: int
 
 
+@offered
 def survey_design(
     data: Table,
     *,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Table
 from qonys.face.options import chosen, names
@@ -15,6 +16,7 @@ from qonys.surveys.choice_models import ChoiceSpec
 MODELS = ("multinomial", "ordered", "linear")
 
 
+@offered
 def survey_model(
     survey: Survey | Table,
     answer: str,
@@ -81,6 +83,7 @@ def survey_model(
     return Result("survey_model", found.frame, tables, found.notes, views, None, sources)
 
 
+@offered
 def survey_classes(
     survey: Survey | Table, variables: Sequence[str], *, classes: int = 0, most: int = 4, by: str = ""
 ) -> Result:
@@ -127,6 +130,7 @@ def survey_classes(
     return Result("survey_classes", found.frame, tables, found.notes, views, None, sources)
 
 
+@offered
 def survey_map(survey: Survey | Table, variables: Sequence[str]) -> Result:
     """Multiple correspondence analysis: answer categories as points on a map.
 

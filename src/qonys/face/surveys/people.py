@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from qonys.errors import BadInput
+from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Table, sources_of
 from qonys.face.options import names
@@ -17,6 +18,7 @@ from qonys.surveys.endings import stays_of
 from qonys.surveys.settling import hazard, incidence, same_survival, settled_after, survival
 
 
+@offered
 def migration_potential(
     survey: Survey | Table,
     variable: str,
@@ -69,6 +71,7 @@ def migration_potential(
     return Result("migration_potential", found.frame, {}, found.notes, (view,), None, sources)
 
 
+@offered
 def adaptation(
     survey: Survey | Table, domains: Mapping[str, tuple[Sequence[str], float, float]], group: str, native: str
 ) -> Result:
@@ -114,6 +117,7 @@ def adaptation(
     return Result("adaptation", found.frame, {"reliability": alpha.frame}, found.notes, (view,), None, sources)
 
 
+@offered
 def settling(
     stays: Table,
     *,

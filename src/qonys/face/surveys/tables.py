@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Table
 from qonys.face.options import names
@@ -12,6 +13,7 @@ from qonys.face.surveys.design import Survey, opened
 from qonys.study.analyses import surveys as analysis
 
 
+@offered
 def survey_table(
     survey: Survey | Table,
     variables: str | Sequence[str],
@@ -67,6 +69,7 @@ def survey_table(
     return Result("survey_table", found.frame, {}, found.notes, (view,), None, sources)
 
 
+@offered
 def survey_test(
     survey: Survey | Table, variables: str | Sequence[str], by: str | Sequence[str], *, pairs: bool = False
 ) -> Result:
@@ -107,6 +110,7 @@ def survey_test(
     return Result("survey_test", found.frame, {}, found.notes, (), None, sources)
 
 
+@offered
 def survey_trend(survey: Survey | Table, variables: str | Sequence[str], wave: str) -> Result:
     """Change of proportions between consecutive waves of a survey.
 

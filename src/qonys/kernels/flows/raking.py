@@ -29,12 +29,16 @@ INCONSISTENT = "inconsistent"
 
 @dataclass(frozen=True)
 class StatedCell:
-    """One margin cell that cannot be met: its margin, its index, what it holds and what it should."""
+    """One margin cell that cannot be met: its margin, its index, what it holds and what it should.
+
+    `axes`: axes of the table that the index is of, where they are not all those of the margin (a sum that two share).
+    """
 
     margin: int
     index: tuple[int, ...]
     found: float
     target: float
+    axes: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,7 @@ def _inconsistent(targets: list[Margin], tolerance: float) -> list[StatedCell]:
             scale = max(tolerance, 1e-9) * max(float(np.abs(theirs).max(initial=0)), 1e-300) * 10
             for index in np.argwhere(np.abs(mine - theirs) > scale):
                 cell = tuple(int(i) for i in index)
-                found.append(StatedCell(place, cell, float(mine[cell]), float(theirs[cell])))
+                found.append(StatedCell(place, cell, float(mine[cell]), float(theirs[cell]), shared))
     return found
 
 

@@ -13,8 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qonys.errors import BadInput
+
 Array = NDArray[np.float64]
 SEXES = ("female", "male")
+MOST, OLDEST = 2.0, 90.0  # single years: a chance of dying above one; models extrapolate beyond it at the oldest
 _INFANT = {
     "female": ((0.01724, 0.14903, -2.05527), (0.06891, 0.04667, 3.88089), (np.inf, 0.31411, 0.0)),
     "male": ((0.02300, 0.14929, -1.99545), (0.08307, 0.02832, 3.26021), (np.inf, 0.29915, 0.0)),
@@ -35,6 +38,24 @@ class LifeTable:
     L: Array
     T: Array
     e: Array
+
+
+def refuse_high_rates(m: Array, ages: Array) -> None:
+    """Refuse death rates (ages) above 2 per person-year at `ages` below 90: they are per 1,000 or per 100,000.
+
+    Raises
+    ------
+    BadInput
+        Names the age and the rate.
+
+    Examples
+    --------
+    >>> refuse_high_rates(np.array([0.02, 0.001, 2.4]), np.array([0.0, 1.0, 95.0]))
+    """
+    high = (m > MOST) & (ages < OLDEST)
+    if high.any():
+        place = int(np.argmax(high))
+        raise BadInput("mortality.high_rate", age=f"{ages[place]:g}", value=f"{m[place]:g}", most=f"{MOST:g}")
 
 
 def infant_years(m0: Array, sex: str) -> Array:
