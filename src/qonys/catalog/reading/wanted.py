@@ -25,7 +25,9 @@ class Wanted:
     """Names a method asks for: `labels` and `numbers` must be there, the others may be.
 
     `whole` are numbers without fractions (years, ages); `kinds` says what numbers count where their name does not
-    (`bounds.BOUNDS`).
+    (`bounds.BOUNDS`). `apart` are labels that are each treated by itself, so that a total among them does no harm;
+    `sums` are numbers that are added up although their name does not say so; `within` is what becomes of moves from a
+    place to itself: left_out, beside or kept.
     """
 
     labels: tuple[str, ...] = ()
@@ -35,11 +37,19 @@ class Wanted:
     optional_numbers: tuple[str, ...] = ()
     optional_whole: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
+    apart: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
+    within: str = ""
 
     @property
     def needed(self) -> tuple[str, ...]:
         """Names that must be found."""
         return (*self.labels, *self.whole, *self.numbers)
+
+    @property
+    def all_labels(self) -> tuple[str, ...]:
+        """Names of labels."""
+        return (*self.labels, *self.optional_labels)
 
     @property
     def names(self) -> tuple[str, ...]:

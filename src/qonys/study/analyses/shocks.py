@@ -15,12 +15,13 @@ from qonys.errors import BadInput
 from qonys.measurement.breakpoints import BreakOptions, find_breaks, match_events
 from qonys.measurement.shocks import trend_and_shock
 
-SERIES = Wanted(whole=("time",), optional_labels=("series", "region", "group"), optional_numbers=("sd",))
+KEYS = ("series", "region", "group")
+SERIES = Wanted(whole=("time",), optional_labels=KEYS, optional_numbers=("sd",), apart=KEYS)
 EVENTS = Wanted(
-    labels=("id",), numbers=(), whole=("start",), optional_whole=("end",), optional_labels=("kind", "direction")
+    labels=("id",), numbers=(), whole=("start",), optional_whole=("end",), optional_labels=("kind", "direction"),
+    apart=("id", "kind", "direction"),
 )
 TABLES = ("breaks", "segments", "selection", "tests", "events", "years", "effects", "shares")
-KEYS = ("series", "region", "group")
 
 
 @dataclass(frozen=True)
