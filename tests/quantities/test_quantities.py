@@ -31,7 +31,7 @@ def test_unknown_error_is_not_zero():
 
 def test_joins_are_exact():
     other = Series(np.ones(3), (Axis("time", (2001, 2002, 2003)),), "persons", "births")
-    with pytest.raises(AxisMismatch, match="only the first has 2000, only the second has 2003"):
+    with pytest.raises(AxisMismatch, match="only the first quantity has 2000, and only the second has 2003"):
         series([1, 2, 3]) + other
 
 

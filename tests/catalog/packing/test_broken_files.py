@@ -97,7 +97,7 @@ BROKEN = {
     "no indicators": (lambda forms: ["--from-wpp", forms.ages([2000])], ["no demographic indicators", "WPP2024_Demographic_Indicators_Medium.csv.gz"]),
     "a missing heading": (spoilt(",Births,", ",Geburten,"), [INDICATORS, "row 1", "“Births”"]),
     "several missing headings": (spoilt("Time,TPopulation1Jan,TPopulation1July", "Jahr,A,B"), ["“Time”", "“TPopulation1Jan”", "“TPopulation1July”"]),
-    "a heading twice": (spoilt(",Births1519,", ",Births,"), ["“Births” stands twice"]),
+    "a heading twice": (spoilt(",Births1519,", ",Births,"), ["“Births” occurs twice"]),
     "a word for a number": (spoilt(",84.379,", ",many,"), [INDICATORS, "row 160", "“Births”", "“many”", "expected a number"]),
     "a number with a comma": (spoilt(",84.379,", ',"84,379",'), ["row 160", "“Births”", "“84,379”"]),
     "no finite number": (spoilt(",84.379,", ",inf,"), ["row 160", "“inf”"]),
@@ -107,7 +107,7 @@ BROKEN = {
     "an uneven row": (spoilt(",84.379,", ",84.379,,"), ["row 160", "found 68 cells", "67"]),
     "not UTF-8": (lambda forms: renamed(INDICATORS, forms.indicators.read_bytes().replace(b"Georgia", b"G\xe9orgia", 1))(forms), ["row 160", "UTF-8"]),
     "a missing year": (spoilt("Georgia,2,Medium,1987,", "Georgia,2,Momentum,1987,"), ["no row of GEO for 1987"]),
-    "the same year twice": (spoilt("Georgia,2,Medium,1951,", "Georgia,2,Medium,1950,"), ["row 161", "but " + INDICATORS + ", row 160", "of the same"]),
+    "the same year twice": (spoilt("Georgia,2,Medium,1951,", "Georgia,2,Medium,1950,"), ["row 161", "but " + INDICATORS + ", row 160", "for the same quantity"]),
     "figures that do not add up": (spoilt(",32.248,", ",42.248,"), ["natural_increase", "1950", "was not written"]),
     "ages twice and different": (two_years, ["Medium_2.csv, row 13", "“PopFemale”", "“991”", "“990”"]),
     "an age missing": (ages((",50,50,5,", ",50,50,4,")), ["2000 (female)", "“AgeGrpStart” 50"]),
@@ -115,7 +115,7 @@ BROKEN = {
     "an age that is none": (ages((",95,95,5,", ",95,95+,5,")), ["row 22", "“AgeGrpStart”", "“95+”"]),
     "one sex only": (lambda forms: ["--from-wpp", forms.indicators, forms.life(range(2000, 2006), sexes=("Male",))], ["no life tables with “Sex” female"]),
     "another word for a sex": (lambda forms: ["--from-wpp", forms.indicators, forms.life([2000], sexes=("Homme",))], ["row 3", "“Sex”", "“Homme”"]),
-    "no workbook": (beside("--from-desa", "stock.xlsx", "a,b\n"), ["stock.xlsx", "no Excel workbook"]),
+    "no workbook": (beside("--from-desa", "stock.xlsx", "a,b\n"), ["stock.xlsx", "not an Excel workbook"]),
     "another sheet": (desa([stock(1, 2, 3)], sheet="Table 2"), ["Table 1", "Table 2"]),
     "a workbook without the heading": (desa([], heading_row=99), ["Location code of destination"]),
     "men and women do not sum": (desa([stock(1, 2, 3), stock(10, 20, 40)]), ["row 13", "year 2024", "men (10)", "women (20)", "both sexes (40)"]),
@@ -124,7 +124,7 @@ BROKEN = {
     "years twice, not three times": (desa([stock(1, 2, 3)], order=("Both", "Males")), ["three times", "found 2"]),
     "no stock of the country": (desa([(276, TURKEY, "B", {(2024, "both"): 3, (2024, "male"): 1, (2024, "female"): 2})]), ["no stock to or from GEO"]),
     "refugees without headings": (beside("--from-unhcr", "population.csv", "a,b\n1,2\n"), ["population.csv", "no row of headings"]),
-    "refugees: sums only": (beside("--from-unhcr", "population.csv", REFUGEES + "2022,-,GEO,5\n"), ["all rows of GEO sum"]),
+    "refugees: sums only": (beside("--from-unhcr", "population.csv", REFUGEES + "2022,-,GEO,5\n"), ["all rows of GEO are totals"]),
     "refugees: other countries": (beside("--from-unhcr", "population.csv", REFUGEES + "2022,TCD,SDN,5\n"), ["no row with GEO"]),
     "refugees: no number": (beside("--from-unhcr", "population.csv", REFUGEES + "2022,RUS,GEO,some\n"), ["row 2", "“refugees”", "“some”"]),
     "refugees: negative": (beside("--from-unhcr", "population.csv", REFUGEES + "2022,RUS,GEO,-5\n"), ["row 2", "0 or more"]),
@@ -161,23 +161,23 @@ def test_refusals_in_russian_and_kazakh(language, new, forms):
 def test_a_country_that_is_not_in_the_file(new, forms):
     ended, _, _, err = new("FRA", "--from-wpp", forms.indicators)
     assert ended == 1
-    assert "holds no country with the code FRA" in err
+    assert "has no country with the code FRA" in err
 
 
 @pytest.mark.parametrize("code", ["Georgia", "QQQ", "G", ""])
 def test_a_code_of_no_country(code, new, forms):
     ended, _, _, err = new(code, "--from-wpp", forms.indicators)
     assert ended == 1
-    assert "is not an ISO 3166 code" in err
+    assert "is not an ISO 3166 country code" in err
 
 
 @pytest.mark.parametrize(
     ("given", "language", "near"),
     [
-        ("Kyrgyzstan", "en", "Similar: KGZ Kyrgyzstan. All"),
+        ("Kyrgyzstan", "en", "Similar names: KGZ Kyrgyzstan. To list all"),
         ("узбекстан", "ru", "Похожие: UZB Узбекистан. "),
         ("KZG", "kk", "Ұқсастары: KGZ Қырғызстан. "),
-        ("QQQ", "en", "such as GE or GEO. All codes: qonys pack countries"),
+        ("QQQ", "en", "such as GE or GEO. To list all codes: qonys pack countries"),
     ],
 )
 def test_countries_like_the_one_given_are_named_and_how_to_list_all(given, language, near, new, forms):

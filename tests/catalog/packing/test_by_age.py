@@ -67,7 +67,7 @@ def test_life_tables_in_five_year_periods(new, forms):
     table = pack.table("mortality_age")
     assert table["period"].unique(maintain_order=True).to_list() == ["2010-2015", "2015-2020"]
     assert set(table["sex"]) == {"both", "female", "male"}
-    assert "mortality_age: the years 2021–2023 make no whole five-year period" in out
+    assert "mortality_age: the years 2021–2023 do not form a whole five-year period" in out
     found = table.filter((pl.col("sex") == "male") & (pl.col("year_start") == 2010)).sort("age_start")
     assert found["age_start"].to_list() == [start for start, _ in forms.life_groups]
     rates = [

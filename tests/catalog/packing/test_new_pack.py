@@ -217,7 +217,7 @@ def test_other_variants_stand_beside_the_medium_one(new, forms):
     assert ended == 0, err
     table = open_pack(folder).table("projection_un")
     assert set(table["variant"]) == {"median", "zero_migration", "high"}
-    assert "Variant “Accelerated ABR decline”, for which the pack has no name: rows not taken: 4." in out
+    assert "Variant “Accelerated ABR decline” is not used in packs; rows omitted: 4." in out
     sources = dict(table.select("variant", "source").unique().rows())
     assert sources["high"] == "wpp2024_demographic_indicators_othervariants"
 

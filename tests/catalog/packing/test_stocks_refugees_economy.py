@@ -123,7 +123,7 @@ def test_refugees_as_the_interface_gives_them(forms):
 def test_rows_over_all_countries_are_said_to_be_left_out(new, forms):
     file = forms.text("population.csv", INTERFACE)
     assert (
-        "population.csv: rows that sum over countries (“-”), not taken: 1"
+        "population.csv: totals over countries (“-”), rows omitted: 1"
         in new("GEO", "--from-wpp", forms.indicators, "--from-unhcr", file)[2]
     )
 
@@ -139,7 +139,7 @@ def test_development_indicators(new, forms):
         (2023, "GEO", "gdp", "NY.GDP.MKTP.CD", 30777833585.12, "current_usd"),
     ]
     assert set(pack.table("partners_wdi")["country"]) == {"GEO", "TUR"}
-    assert "indicators for which the pack has no name, not taken: 1" in out
+    assert "indicators that are not used in packs, omitted: 1" in out
     assert pack.sources().filter(pl.col("id") == "wdi")["year"].to_list() == ["2025"]
 
 
