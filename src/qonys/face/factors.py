@@ -155,10 +155,7 @@ def _options(
 
 def _wanted(request: FactorOptions) -> Wanted:
     labels = {part for name in (*request.effects, *request.clusters) for part in name.split("^")}
-    return Wanted(
-        labels=tuple(sorted(labels)), numbers=(request.outcome, *request.log, *request.plain),
-        sums=(request.outcome,), within="kept",
-    )  # fmt: skip
+    return Wanted(labels=tuple(sorted(labels)), numbers=(request.outcome, *request.log, *request.plain), repeats=True)
 
 
 class PanelOptions(TypedDict, total=False):
