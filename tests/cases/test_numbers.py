@@ -16,6 +16,8 @@ import pytest
 
 import qonys
 from qonys.catalog import open_pack
+from qonys.catalog.reading.long_tables import read_long
+from qonys.catalog.reading.wanted import Wanted
 from qonys.catalog.user_tables import user_frame
 from qonys.errors import BadInput
 
@@ -396,3 +398,21 @@ def test_a_text_for_no_value(total):
     assert "left out: 1, the first in row 3" in err
     assert total("origin;destination;value\nA;B;..\nB;A;..\n", "--na", "..")[0] is None
     assert "--na value=.." in total("origin;destination;value\nA;B;1\nB;A;..\n")[1]
+
+
+@pytest.mark.parametrize(("far", "value"), [("0.5", 1234.0), ("0,5", 1.234), ("5", None)])
+def test_another_column_of_the_file_shows_the_decimal_sign(tmp_path, far, value):
+    path = tmp_path / "own.csv"
+    path.write_text(f"origin;destination;value;distance\nA;B;1,234;{far}\n", encoding="utf-8")
+    wanted = Wanted(labels=("origin", "destination"), numbers=("value", "distance"))
+    if value is None:
+        with pytest.raises(BadInput, match="may be a thousand or a fraction"):
+            read_long(path, wanted)
+    else:
+        assert read_long(path, wanted).frame["value"].to_list() == [value]
+
+
+def test_products_are_exact(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("region;group;value;UNIT_MULT\nA;x;1,005;3\nA;y;0,0011;6\n", encoding="utf-8")
+    assert read_long(path, Wanted(labels=("region", "group"))).frame["value"].to_list() == [1005.0, 1100.0]

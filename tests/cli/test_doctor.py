@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qonys import words
-from qonys.cli import main
+from qonys.cli import FAULT, main
 from qonys.cli.doctor import MARKS
 from qonys.cli.installed import extras, machine
 from qonys.kernels.multiregional import native
@@ -141,10 +141,11 @@ def test_a_module_that_an_extra_brings_is_one_sentence(capsys, monkeypatch, modu
     assert error.count("\n") == 1
 
 
-def test_a_module_of_nobody_stays_an_error(monkeypatch):
+def test_a_module_of_nobody_is_a_fault_of_the_program(monkeypatch, capsys, tmp_path):
     def fails():
         raise ModuleNotFoundError("No module named 'nobody'", name="nobody")
 
     monkeypatch.setattr("qonys.cli.doctor._findings", fails)
-    with pytest.raises(ModuleNotFoundError):
-        main(["doctor"])
+    monkeypatch.setenv("QONYS_CACHE", str(tmp_path))
+    assert main(["doctor"]) == FAULT
+    assert "ModuleNotFoundError" in capsys.readouterr().err

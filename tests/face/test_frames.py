@@ -41,7 +41,7 @@ def test_a_quantity_and_a_result_are_tables():
     assert frame_of(flows, FLOWS, "flows")["value"].to_list() == [0, 3, 4, 0]
     found = qonys.multiplicative_components(flows)
     assert found.sources == ("register",)
-    assert frame_of(found, Wanted(labels=("component",), repeats=True), "parts").height == found.frame.height
+    assert frame_of(found, Wanted(labels=("component",)), "parts").height == found.frame.height
     assert sources_of(found, flows, None) == ("register",)
     assert pl.DataFrame(found).equals(found.frame)
 

@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from inspect import Parameter, signature
 from numbers import Integral, Real
-from typing import Any, ForwardRef, ParamSpec, TypeVar
+from typing import Any, ForwardRef, ParamSpec, TypeVar, cast
 
 import numpy as np
 
 from qonys.errors import BadInput
 from qonys.face.frames import noted_names
 from qonys.face.options import checked
+from qonys.face.result import Result
+from qonys.face.told import collected_notes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,7 +44,7 @@ KINDS: Mapping[str, tuple[str, Callable[[object], bool]]] = {
 
 
 def offered(function: Callable[P, T]) -> Callable[P, T]:
-    """The function, with its arguments checked before it runs and the names of `columns` after.
+    """The function, with its arguments checked before it runs, the names of `columns` after, and notes of reading.
 
     A decorator of what `import qonys` offers. The call raises BadInput for an argument that the function does not
     take, one too many, one that lacks, one of another kind (text for a number), and for a name of `columns` that no
@@ -65,12 +67,12 @@ def offered(function: Callable[P, T]) -> Callable[P, T]:
                 shown = found if len(found) <= LONGEST else f"{found[:LONGEST]}…"
                 raise BadInput(f"face.arguments.{word}", function=function.__name__, name=name, found=shown)
         columns: Mapping[str, str] = values.get("columns") or {}
-        with noted_names() as read:
+        with noted_names() as read, collected_notes() as said:
             answer = function(*given, **named)
         stray = [name for name in columns if name not in read]
         if read and stray:
             raise BadInput("face.table.stray", name=stray[0], known=", ".join(sorted(read)))
-        return answer
+        return cast(T, answer.with_notes(said)) if isinstance(answer, Result) else answer
 
     return call
 

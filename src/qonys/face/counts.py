@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from qonys.catalog import Pack
     from qonys.estimation.reconciliation.national import Reconciled
 
-PEOPLE = Wanted(whole=("time",), optional_labels=("region",), optional_numbers=("sd",))
-EVENTS = Wanted(whole=("time",), numbers=("births", "deaths"), optional_labels=("region",))
-NET = Wanted(whole=("time",), optional_labels=("region",))
-STATEMENTS = Wanted(labels=("source", "kind", "quantity"), numbers=("start", "end", "value"), optional_numbers=("sd",),
-                    repeats=True)  # fmt: skip
+PEOPLE = Wanted(whole=("time",), optional_labels=("region",), optional_numbers=("sd",), apart=("region",))
+EVENTS = Wanted(whole=("time",), numbers=("births", "deaths"), optional_labels=("region",), apart=("region",))
+NET = Wanted(whole=("time",), optional_labels=("region",), apart=("region",))
+STATEMENTS = Wanted(
+    labels=("source", "kind", "quantity"), numbers=("start", "end", "value"), optional_numbers=("sd",),
+    apart=("source", "kind", "quantity"),
+)  # fmt: skip
 
 
 @offered

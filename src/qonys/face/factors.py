@@ -155,7 +155,10 @@ def _options(
 
 def _wanted(request: FactorOptions) -> Wanted:
     labels = {part for name in (*request.effects, *request.clusters) for part in name.split("^")}
-    return Wanted(labels=tuple(sorted(labels)), numbers=(request.outcome, *request.log, *request.plain), repeats=True)
+    return Wanted(
+        labels=tuple(sorted(labels)), numbers=(request.outcome, *request.log, *request.plain),
+        sums=(request.outcome,), within="kept",
+    )  # fmt: skip
 
 
 class PanelOptions(TypedDict, total=False):

@@ -9,26 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import polars as pl
 
-from qonys.catalog.reading.ages import NAMES, with_ages
 from qonys.catalog.reading.cells import numbers_in
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.columns import usual_names
-from qonys.catalog.reading.distinct import refuse_repeated
 from qonys.catalog.reading.files import read_whole
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.numbers import MACHINE
 from qonys.catalog.reading.rows import NUMBER
 from qonys.catalog.reading.signs import signs_of
+from qonys.catalog.reading.spellings import one_spelling
 from qonys.catalog.reading.statements import is_multiplier, unit_columns
+from qonys.catalog.reading.sums import added_up, say_sums, sums_of
+from qonys.catalog.reading.totals import LabelColumns, SaidLabels, say_within, without_totals
 from qonys.catalog.reading.units import Places, bare_units, counts, factors_of
-from qonys.catalog.reading.wanted import BASIS, Wanted
+from qonys.catalog.reading.wanted import BASIS, USUAL, Wanted
 from qonys.errors import BadInput, DefinitionMismatch
+from qonys.face.result import Result
 from qonys.face.told import in_python
 from qonys.quantities import Quantity
 from qonys.surveys.codes import as_texts
@@ -99,57 +101,66 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
     if isinstance(given, str | Path):
         pairs = tuple(f"{column}={key}" for key, column in own.items())
         with in_python():
-            return _years(read_long(Path(given), wanted, FileChoices(mapping=pairs)).frame)
+            return _years(read_long(Path(given), wanted, FileChoices(mapping=pairs, refuses_sums=False)).frame)
     raw = rows_of(given, name)
     used = _used(raw, wanted, name, own, [key for key in columns or {} if key not in wanted.names])
     if raw.height == 0:
         raise BadInput("face.table.no_rows", table=name)
-    raw, used = _with_ages(raw, used, wanted, name)
-    numbers = {} if isinstance(given, Quantity) else _written_numbers(raw, used, wanted, name)
-    bare = bare_units(_texts(raw))
+    own_table = isinstance(given, Quantity | Result)
+    rows = pl.int_range(1, raw.height + 1, eager=True)
+    if not own_table:
+        with in_python():
+            raw, rows = _with_own_labels(raw, used, wanted, name)
+    numbers = {} if isinstance(given, Quantity) else _written_numbers(raw, rows, used, wanted, name)
+    bare = bare_units(_texts(raw, rows))
     _one_basis(raw.with_columns(bare[column] for column in unit_columns(bare.columns)), used, name)
-    read = {key: _column(raw[column], key, wanted, (name, numbers.get(column))) for key, column in used.items()}
+    place = _Place(name, rows)
+    found = pl.DataFrame(
+        {key: _column(raw[column], key, wanted, (place, numbers.get(column))) for key, column in used.items()}
+    )
+    labels = {key: used[key] for key in wanted.all_labels if key in used}
+    if own_table:
+        return _years(found)
     with in_python():
-        refuse_repeated(Path(name), _all_texts(raw), pl.DataFrame(read), used, wanted)
-    return _years(pl.DataFrame(read))
+        say_sums(name, found, added_up(labels, wanted.apart), sums_of(found, wanted))
+        say_within(name, found, wanted.within)
+    return _years(found)
 
 
-def _with_ages(
-    raw: pl.DataFrame, used: dict[str, str], wanted: Wanted, name: str
-) -> tuple[pl.DataFrame, dict[str, str]]:
-    """The table with its ages as first and last years, or as labels of one form, and its columns."""
-    if not NAMES & {*used}:
-        return raw, used
-    with in_python():
-        rows, found = with_ages(Path(name), _all_texts(raw), used, wanted)
-    return raw.with_columns(rows[found[key]] for key in NAMES & {*found}), found
+def _with_own_labels(
+    raw: pl.DataFrame, used: Mapping[str, str], wanted: Wanted, name: str
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Rows whose labels are neither totals nor spellings of one another, and their numbers in the table, from 1."""
+    texts = {key: used[key] for key in (*wanted.all_labels, *wanted.without_fractions) if key in used}
+    labels = {key: column for key, column in texts.items() if key in wanted.all_labels}
+    columns = {column: as_texts(raw[column]) for column in dict.fromkeys(texts.values())}
+    found = pl.DataFrame({**columns, NUMBER: pl.int_range(1, raw.height + 1, eager=True)})
+    found = without_totals(Path(name), found, LabelColumns(texts, frozenset(wanted.apart)), SaidLabels())
+    found = one_spelling(Path(name), found, LabelColumns(labels), SaidLabels())
+    kept = raw[(found[NUMBER] - 1).to_list()] if found.height < raw.height else raw
+    changed = [name for name in labels.values() if not as_texts(kept[name]).equals(found[name], null_equal=True)]
+    return kept.with_columns(found[column] for column in changed), found[NUMBER]
 
 
-def _all_texts(raw: pl.DataFrame) -> pl.DataFrame:
-    """All of a table as texts, with the number of each row from 1."""
-    plain = [column for column in raw.columns if not raw.schema[column].is_nested()]
-    texts = [as_texts(raw[column]).alias(column) for column in plain]
-    return pl.DataFrame([*texts, pl.Series(NUMBER, range(1, raw.height + 1), dtype=pl.Int64)])
-
-
-def _texts(raw: pl.DataFrame) -> pl.DataFrame:
-    """The texts of a table, and its numbers in columns of multipliers, with the number of each row from 1."""
+def _texts(raw: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """The texts of a table, and its numbers in columns of multipliers, with the number of each row in it."""
     kept = [column for column in raw.columns if raw.schema[column] == pl.String or is_multiplier(column)]
-    numbered = pl.DataFrame({NUMBER: range(1, raw.height + 1)}, schema={NUMBER: pl.Int64})
-    return numbered.with_columns(as_texts(raw[column]).alias(column) for column in kept)
+    return pl.DataFrame({NUMBER: rows}).with_columns(as_texts(raw[column]).alias(column) for column in kept)
 
 
-def _written_numbers(raw: pl.DataFrame, used: Mapping[str, str], wanted: Wanted, name: str) -> dict[str, pl.Series]:
+def _written_numbers(
+    raw: pl.DataFrame, rows: pl.Series, used: Mapping[str, str], wanted: Wanted, name: str
+) -> dict[str, pl.Series]:
     """Columns of numbers that are texts, or that the table says are in thousands, as numbers; null where unreadable."""
-    rows = _texts(raw)
+    texts_of = _texts(raw, rows)
     counted = {key: column for key, column in used.items() if key in wanted.counted}
     written = dict.fromkeys(counted.values(), False)
     written |= {column: True for key, column in used.items() if key in wanted.without_fractions}
     path = Path(name)
     with in_python():
-        factors = factors_of(path, Places(rows, counts(counted)), AS_FOUND)
+        factors = factors_of(path, Places(texts_of, counts(counted)), AS_FOUND)
         texts = {column: whole for column, whole in written.items() if raw.schema[column] == pl.String}
-        signs = signs_of(path, rows, texts, AS_FOUND)
+        signs = signs_of(path, texts_of, texts, AS_FOUND)
     return {
         column: numbers_in(as_texts(raw[column]), signs.get(column, MACHINE), factors.get(column))
         for column in written
@@ -242,7 +253,7 @@ def _used(
             used[key] = own[key]
             continue
         taken = {*own.values(), *used.values()}
-        for guess in usual_names(key, wanted):
+        for guess in (key, *USUAL.get(key, ())):
             if guess in lower and lower[guess] not in taken:
                 used[key] = lower[guess]
                 break
@@ -277,40 +288,52 @@ def _one_basis(raw: pl.DataFrame, used: Mapping[str, str], name: str) -> None:
             raise BadInput("face.table.mixed", table=name, column=column, values=", ".join(values[:6]))
 
 
-def _column(given: pl.Series, key: str, wanted: Wanted, about: tuple[str, pl.Series | None]) -> pl.Series:
-    """One column, cast to its type and checked; `about`: the table's name, and numbers already read from text."""
-    name, read = about
+@dataclass(frozen=True)
+class _Place:
+    """The table's name, and the number of each row in it, for errors."""
+
+    name: str
+    rows: pl.Series
+
+    def row(self, flags: pl.Series) -> int:
+        """Number of the first row that is flagged."""
+        return int(self.rows[_first(flags)])
+
+
+def _column(given: pl.Series, key: str, wanted: Wanted, about: tuple[_Place, pl.Series | None]) -> pl.Series:
+    """One column, cast to its type and checked; `about`: the table, and numbers already read from text."""
+    place, read = about
     number = key in (*wanted.numbers, *wanted.optional_numbers)
     whole = key in (*wanted.whole, *wanted.optional_whole)
     if number or whole:
-        return _numbers(given, read, (name, whole, key in wanted.needed))
+        return _numbers(given, read, (place, whole, key in wanted.needed))
     labels = as_texts(given)
     empty = labels.is_null() | (labels.str.strip_chars() == "")
     if key in wanted.labels and empty.any():
-        raise BadInput("face.table.empty", table=name, row=_first(empty), column=given.name)
+        raise BadInput("face.table.empty", table=place.name, row=place.row(empty), column=given.name)
     return labels.set(empty, None)
 
 
-def _numbers(given: pl.Series, read: pl.Series | None, about: tuple[str, bool, bool]) -> pl.Series:
-    name, whole, needed = about
+def _numbers(given: pl.Series, read: pl.Series | None, about: tuple[_Place, bool, bool]) -> pl.Series:
+    place, whole, needed = about
     if given.dtype.is_temporal() or given.dtype == pl.Boolean:
         kind = "dates" if given.dtype.is_temporal() else "truths"
-        raise BadInput(f"face.table.{kind}", table=name, column=given.name)
+        raise BadInput(f"face.table.{kind}", table=place.name, column=given.name)
     numbers = given.cast(pl.Float64, strict=False).fill_nan(None) if read is None else read
     bad = numbers.is_null() & given.is_not_null()
     if given.dtype.is_float():
         bad &= given.is_not_nan()
     if bad.any():
-        row = _first(bad)
-        raise BadInput("face.table.not_number", table=name, row=row, column=given.name, text=str(given[row - 1]))
+        text = str(given[_first(bad)])
+        raise BadInput("face.table.not_number", table=place.name, row=place.row(bad), column=given.name, text=text)
     if needed and numbers.null_count():
-        raise BadInput("face.table.empty", table=name, row=_first(numbers.is_null()), column=given.name)
+        raise BadInput("face.table.empty", table=place.name, row=place.row(numbers.is_null()), column=given.name)
     if not whole:
         return numbers
     broken = (numbers != numbers.round()).fill_null(value=False)
     if broken.any():
-        row = _first(broken)
-        raise BadInput("face.table.not_whole", table=name, row=row, column=given.name, text=str(given[row - 1]))
+        text = str(given[_first(broken)])
+        raise BadInput("face.table.not_whole", table=place.name, row=place.row(broken), column=given.name, text=text)
     return numbers.cast(pl.Int64)
 
 
@@ -322,5 +345,5 @@ def _years(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _first(flags: pl.Series) -> int:
-    """Number of the first flagged row, counted from 1."""
-    return int(flags.arg_true()[0]) + 1
+    """Index of the first row that is flagged."""
+    return int(flags.arg_true()[0])

@@ -26,7 +26,10 @@ MORTALITY = Wanted(
     optional_labels=("region", "group", "sex", "period"),
     optional_numbers=("value", "deaths", "exposure"),
 )
-GROUPS = Wanted(whole=("age_start",), optional_labels=("region", "group", "sex", "period"))
+GROUPS = Wanted(
+    whole=("age_start",), optional_labels=("region", "group", "sex", "period"),
+    apart=("region", "group", "sex", "period"),
+)
 
 
 @offered

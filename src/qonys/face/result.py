@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
@@ -75,6 +75,11 @@ expected marginal totals are known. Annals of Mathematical Statistics 11: 427-44
     def notes(self) -> tuple[str, ...]:
         """Warnings, omissions and assumptions, one sentence each, in the language of the result."""
         return tuple(words.text(key, self.language, **values) for key, values in self.messages)
+
+    def with_notes(self, said: Sequence[Note]) -> Result:
+        """The same result with what was said while its tables were read, before its own notes, each once."""
+        new = [one for place, one in enumerate(said) if one not in said[:place] and one not in self.messages]
+        return replace(self, messages=(*new, *self.messages)) if new else self
 
     def in_language(self, language: str) -> Result:
         """The same result with titles, notes and axes in another language: en, ru or kk.

@@ -20,8 +20,13 @@ from qonys.kernels.structure.decomposition import product_effects
 from qonys.study.analyses.factors import segregation_of_table
 
 PLACES = Wanted(labels=("region", "group"))
-MIXED = Wanted(labels=("group",), optional_labels=("region", "period"), optional_whole=("time",))
-PEOPLE = Wanted(labels=("sex",), whole=("age_start",), optional_labels=("region", "group"), optional_whole=("time",))
+MIXED = Wanted(
+    labels=("group",), optional_labels=("region", "period"), optional_whole=("time",), apart=("region",)
+)
+PEOPLE = Wanted(
+    labels=("sex",), whole=("age_start",), optional_labels=("region", "group"), optional_whole=("time",),
+    apart=("region", "group"),
+)  # fmt: skip
 
 
 @offered

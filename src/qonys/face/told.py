@@ -1,13 +1,15 @@
-"""What reading a table says to a person who works in Python: notes are warnings, refusals name no option."""
+"""What reading a table says in Python: notes are warnings and notes of the result, refusals name no option."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from qonys import words
 from qonys.errors import BadInput
+from qonys.face.result import Note
 from qonys.words.notes import listening
 
 IN_PYTHON = {
@@ -15,17 +17,24 @@ IN_PYTHON = {
     "catalog.reading.powers": "face.told.powers",
     "catalog.reading.exponent": "face.told.exponent",
     "catalog.reading.multiplied": "face.told.multiplied",
-    "catalog.ages.none": "face.told.no_age",
-    "catalog.ages.impossible": "face.told.age",
-    "catalog.ages.overlap": "face.told.overlap",
-    "catalog.distinct.told": "face.told.twice",
-    "catalog.distinct.told_map": "face.told.twice",
-    "catalog.distinct.pooled": "face.told.pooled",
     "catalog.long.not_number": "face.table.not_number",
     "catalog.long.missing": "face.table.missing",
     "catalog.long.mixed": "face.table.mixed",
 }
 IMPOSSIBLE = "catalog.reading.impossible."
+OF_OPTIONS = ("catalog.totals.", "catalog.spellings.")
+_NOTES: ContextVar[list[Note] | None] = ContextVar("notes", default=None)
+
+
+@contextmanager
+def collected_notes() -> Iterator[list[Note]]:
+    """What is said while tables are read inside the block, as notes of a result."""
+    said: list[Note] = []
+    earlier = _NOTES.set(said)
+    try:
+        yield said
+    finally:
+        _NOTES.reset(earlier)
 
 
 @contextmanager
@@ -41,11 +50,20 @@ def in_python() -> Iterator[None]:
         with listening(_warn):
             yield
     except BadInput as error:
-        key = "face.told.impossible" if error.key.startswith(IMPOSSIBLE) else IN_PYTHON.get(error.key)
-        if key is None:
+        key = "face.told.impossible" if error.key.startswith(IMPOSSIBLE) else _key(error.key)
+        if key == error.key:
             raise
         raise BadInput(key, **error.values, table=error.values.get("path", "")) from None
 
 
+def _key(key: str) -> str:
+    """The key of the sentence for a table given in Python."""
+    start = next((start for start in OF_OPTIONS if key.startswith(start)), None)
+    return IN_PYTHON.get(key, key) if start is None else "face." + key.removeprefix("catalog.")
+
+
 def _warn(key: str, values: dict[str, object]) -> None:
-    warnings.warn(words.text(IN_PYTHON.get(key, key), "en", **values), UserWarning, stacklevel=6)
+    said = _NOTES.get()
+    if said is not None:
+        said.append((_key(key), values))
+    warnings.warn(words.text(_key(key), "en", **values), UserWarning, stacklevel=6)

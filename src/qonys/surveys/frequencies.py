@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from qonys.catalog.reading.totals import means_total
 from qonys.catalog.reading.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
 from qonys.surveys.columns import file_rows, names_of, require
@@ -94,4 +95,5 @@ def _without_totals(data: Microdata, keep: Collection[str]) -> Microdata:
 
 def _total(label: str) -> bool:
     word = plain(label)
-    return codes_by_word("sex").get(word) == "both" or codes_by_word("area").get(word) == "total"
+    known = codes_by_word("sex").get(word) == "both" or codes_by_word("area").get(word) == "total"
+    return known or means_total(label)

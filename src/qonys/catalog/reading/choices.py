@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
@@ -38,6 +38,10 @@ class FileChoices:
         What the numbers of the file are multiplied by, whatever it says of thousands; None: as it says.
     exclude, keep
         ``FILE_COLUMN=LABEL``: rows with this label are left out, as totals are; are kept, whatever they look like.
+    refuses_sums
+        Whether what may be a total is refused, as an option can answer; otherwise it is said, and read.
+    names
+        Labels of the first file where this one belongs to it: the same names are written as there.
 
     """
 
@@ -52,6 +56,8 @@ class FileChoices:
     multiplier: str | None = None
     exclude: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    refuses_sums: bool = True
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _one_of("--decimal", self.decimal, DECIMALS)
@@ -77,9 +83,12 @@ class FileChoices:
         """The multiplier as a number."""
         return None if self.multiplier is None else Decimal(self.multiplier)
 
-    def for_companions(self) -> FileChoices:
-        """The same writing for a companion file of the first: its columns, rows and sheet are its own."""
-        return replace(self, mapping=(), where=(), sheet=None, multiplier=None, exclude=(), keep=())
+    def for_companions(self, names: Iterable[str] = ()) -> FileChoices:
+        """The same writing for a companion file of the first: its columns, rows and sheet are its own.
+
+        `names`: labels of the first file.
+        """
+        return replace(self, mapping=(), where=(), sheet=None, multiplier=None, exclude=(), keep=(), names=tuple(names))
 
 
 def pairs(written: Sequence[str], known: Sequence[str] = ()) -> dict[str, str]:

@@ -12,22 +12,21 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.ages import with_ages
 from qonys.catalog.reading.bounds import kind_of, refuse_impossible
 from qonys.catalog.reading.cells import label_cells, number_cells
 from qonys.catalog.reading.choices import FileChoices, pairs
 from qonys.catalog.reading.columns import columns_found, one_basis, used_columns
-from qonys.catalog.reading.distinct import refuse_repeated
 from qonys.catalog.reading.files import read_file
 from qonys.catalog.reading.no_value import with_values, without_na
-from qonys.catalog.reading.observations import live_rows
 from qonys.catalog.reading.raw import RawTable, refuse_broken
 from qonys.catalog.reading.rows import NUMBER, rows_where
 from qonys.catalog.reading.shapes import ACROSS, AGE, SEX, YEAR, Sought, shaped
 from qonys.catalog.reading.signs import signs_of
+from qonys.catalog.reading.spellings import one_spelling
+from qonys.catalog.reading.sums import added_up, refuse_sums, say_sums, sums_of
+from qonys.catalog.reading.totals import LabelColumns, SaidLabels, say_within, without_totals
 from qonys.catalog.reading.units import Places, bare_units, counts, factors_of
 from qonys.catalog.reading.wanted import Wanted
-from qonys.catalog.reading.years import with_years
 from qonys.errors import BadInput
 
 AS_FOUND = FileChoices()
@@ -60,8 +59,8 @@ def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> Lo
     BadInput
         A column is missing or named twice; a number cannot be read; a label is empty; no row is left;
         rows of several definitions, units or boundary vintages stand together; a number that may be a
-        thousand or a fraction; multipliers that contradict each other; a text that is no age or no year; rows
-        that say one cell again.
+        thousand or a fraction; multipliers that contradict each other; a label that may be a total, or looks like
+        another.
 
     """
     given = pairs(choices.mapping, wanted.names)
@@ -69,12 +68,10 @@ def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> Lo
     raw = shaped(raw, _sought(raw, wanted, given))
     used = used_columns(path, raw.frame.columns, wanted, {n: c for n, c in given.items() if c != ACROSS})
     rows = rows_where(path, raw.numbered, choices.where)
-    rows = live_rows(path, rows, used.values(), [used[name] for name in wanted.numbers])
+    rows = _with_own_labels(raw, rows, wanted, used, choices)
     refuse_broken(raw, used.values(), rows[NUMBER], choices.na)
     rows, marks = without_na(path, rows, choices.na)
     rows = with_values(path, rows, marks, {used[name] for name in wanted.numbers})
-    rows, used = with_ages(path, rows, used, wanted)
-    rows = with_years(path, rows, used, wanted)
     numbers = {name: column for name, column in used.items() if name in wanted.counted}
     factors = factors_of(path, Places(rows, counts(numbers), raw.sayings), choices)
     one_basis(path, rows if choices.multiplier else bare_units(rows), used)
@@ -92,8 +89,32 @@ def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> Lo
         if name in numbers:
             refuse_impossible(path, column, columns[name], rows[NUMBER], kind_of(name, wanted.kinds))
     rest = tuple(column for column in raw.frame.columns if column not in used.values())
-    refuse_repeated(path, rows, pl.DataFrame(columns), used, wanted)
-    return LongTable(pl.DataFrame(columns), used, (*raw.left_out, *rest))
+    found = LongTable(pl.DataFrame(columns), used, (*raw.left_out, *rest))
+    _sums(path, found, wanted, choices)
+    say_within(str(path), found.frame, wanted.within)
+    return found
+
+
+def _with_own_labels(
+    raw: RawTable, rows: pl.DataFrame, wanted: Wanted, used: Mapping[str, str], choices: FileChoices
+) -> pl.DataFrame:
+    """Rows whose labels are neither totals nor spellings of one another."""
+    said = SaidLabels(choices.exclude, choices.keep)
+    texts = {name: used[name] for name in (*wanted.all_labels, *wanted.without_fractions) if name in used}
+    rows = without_totals(raw.path, rows, LabelColumns(texts, frozenset(wanted.apart), raw.labels), said)
+    labels = {name: used[name] for name in wanted.all_labels if name in used}
+    return one_spelling(raw.path, rows, LabelColumns(labels), said, choices.names)
+
+
+def _sums(path: Path, table: LongTable, wanted: Wanted, choices: FileChoices) -> None:
+    labels = {name: table.used[name] for name in wanted.all_labels if name in table.used}
+    said = SaidLabels(keep=choices.keep)
+    kept = {column: said.kept(column) for column in labels.values()}
+    added, sums = added_up(labels, wanted.apart), sums_of(table.frame, wanted)
+    if choices.refuses_sums:
+        refuse_sums(path, table.frame, added, sums, kept)
+    else:
+        say_sums(str(path), table.frame, added, sums)
 
 
 def _sought(raw: RawTable, wanted: Wanted, given: Mapping[str, str]) -> Sought:

@@ -32,15 +32,9 @@ def codes_by_word(group: str) -> Mapping[str, str]:
 
 
 @cache
-def words_of(name: str) -> frozenset[str]:
-    """Plain words of the group `words`: region, city, country, year."""
-    return frozenset(plain(word) for word in _groups()["words"][name])
-
-
-@cache
-def words_in(group: str, name: str) -> tuple[str, ...]:
-    """The words of one name of a group, as the file writes them."""
-    return tuple(_groups()[group][name])
+def words_of(name: str, group: str = "words") -> frozenset[str]:
+    """Plain words of a name of a group, such as region, city, country and year of the group `words`."""
+    return frozenset(plain(word) for word in _groups()[group][name])
 
 
 def plain(text: str) -> str:

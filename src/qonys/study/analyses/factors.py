@@ -11,12 +11,14 @@ import polars as pl
 from qonys.catalog.reading.bounds import PERSONS
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
+from qonys.catalog.reading.totals import listed
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.explanation.contributions import coefficient_draws, to_direction
 from qonys.explanation.gravity import Gravity, Model, fit_gravity
 from qonys.explanation.three_way import correct
 from qonys.kernels.structure import segregation as sg
+from qonys.words.notes import note
 
 TABLES = ("terms", "fit", "parts")
 KINDS = ("indices", "groups", "places")
@@ -59,7 +61,9 @@ def factors_of_file(
     labels = {part for name in (*options.effects, *options.clusters) for part in name.split("^")}
     if options.year:
         labels.add(options.year)
-    wanted = Wanted(labels=tuple(sorted(labels)), numbers=(options.outcome, *regressors), repeats=True)
+    wanted = Wanted(
+        labels=tuple(sorted(labels)), numbers=(options.outcome, *regressors), sums=(options.outcome,), within="kept"
+    )
     frame, fit, notes = fitted(read_long(path, wanted, choices).frame, options)
     if options.table == "fit":
         rows = [{"measure": name, "value": float(value)} for name, value in fit.fit.as_dict().items()]
@@ -123,7 +127,7 @@ def segregation_of_table(frame: pl.DataFrame, kind: str = "indices", draws: int 
     twice = int(frame.select("region", "group").is_duplicated().sum())
     if twice:
         raise BadInput("explanation.twice", rows=twice)
-    wide = frame.pivot(on="group", index="region", values="value").fill_null(0.0)
+    wide = _with_people(frame.pivot(on="group", index="region", values="value").fill_null(0.0))
     groups = [name for name in wide.columns if name != "region"]
     counts = wide.select(groups).to_numpy().astype(np.float64)
     empty = any((counts.sum(axis=axis) <= 0).any() for axis in (0, 1))
@@ -140,6 +144,18 @@ def segregation_of_table(frame: pl.DataFrame, kind: str = "indices", draws: int 
         rows.append({"index": name, "value": found.value, "low": found.low, "high": found.high, "raw": found.raw,
                      "chance": found.chance})  # fmt: skip
     return pl.DataFrame(rows)
+
+
+def _with_people(wide: pl.DataFrame) -> pl.DataFrame:
+    """Places (rows) and groups (columns) that have people; the others weigh nothing and are named."""
+    groups = [name for name in wide.columns if name != "region"]
+    idle = [name for name in groups if bool((wide[name] == 0).all())]
+    bare = pl.all_horizontal(pl.col(name) == 0 for name in groups)
+    places = [str(name) for name in wide.filter(bare)["region"]]
+    for key, names, all_names in (("places", places, wide.height), ("groups", idle, len(groups))):
+        if 0 < len(names) < all_names:
+            note(f"explanation.without_people.{key}", names=listed(names))
+    return wide.filter(~bare).drop(idle)
 
 
 def _group(counts: sg.Array, j: int, name: str, draws: int) -> dict[str, object]:

@@ -12,6 +12,7 @@ import polars as pl
 from qonys.catalog.reading.bounds import PERSONS
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
+from qonys.catalog.reading.spellings import known_labels
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.estimation.balancing import Balanced, balance, balance_to_net, multiplicative_components
@@ -19,10 +20,14 @@ from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_st
 
 COUNTED = {"value": PERSONS}
 STOCKS = Wanted(
-    labels=("birthplace", "residence"), optional_labels=("sex",), optional_whole=("time",), kinds=COUNTED
+    labels=("birthplace", "residence"), optional_labels=("sex",), optional_whole=("time",), kinds=COUNTED,
+    apart=("sex",),
 )  # fmt: skip
-VITAL = Wanted(labels=("residence",), numbers=("births", "deaths"), optional_labels=("sex",), optional_whole=("time",))
-PATTERN = Wanted(labels=("origin", "destination"), kinds=COUNTED)
+VITAL = Wanted(
+    labels=("residence",), numbers=("births", "deaths"), optional_labels=("sex",), optional_whole=("time",),
+    apart=("sex",),
+)  # fmt: skip
+PATTERN = Wanted(labels=("origin", "destination"), kinds=COUNTED, within="left_out")
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,9 @@ def estimate_from_files(
     `Choice`.
     """
     table = read_long(stocks, STOCKS, choices).frame
-    events = None if vital is None else read_long(vital, VITAL, choices.for_companions()).frame
-    pattern = None if seed is None else read_long(seed, PATTERN, choices.for_companions()).frame
+    companions = choices.for_companions(known_labels(table))
+    events = None if vital is None else read_long(vital, VITAL, companions).frame
+    pattern = None if seed is None else read_long(seed, PATTERN, companions).frame
     return estimate_from_tables(table, events, pattern, chosen, str(stocks))
 
 
@@ -128,9 +134,9 @@ def balance_files(
     if not margins:
         raise BadInput("study.flows.no_margins")
     table = read_long(seed, Wanted(labels=tuple(axes)), choices).frame
-    targets = []
+    targets, companions = [], choices.for_companions(known_labels(table))
     for path in margins:
-        target = read_long(path, Wanted(labels=(), optional_labels=tuple(axes)), choices.for_companions()).frame
+        target = read_long(path, Wanted(labels=(), optional_labels=tuple(axes)), companions).frame
         targets.append(target)
     found = balance(table, targets)
     notes: list[tuple[str, dict[str, object]]] = []
@@ -142,7 +148,7 @@ def balance_files(
 def balance_net_files(seed: Path, net: Path, choices: FileChoices = AS_FOUND) -> FlowsResult:
     """Flows nearest to a pattern with the net totals of a file."""
     table = read_long(seed, PATTERN, choices).frame
-    totals = read_long(net, Wanted(labels=("region",)), choices.for_companions()).frame
+    totals = read_long(net, Wanted(labels=("region",)), choices.for_companions(known_labels(table))).frame
     found = balance_to_net(table, totals)
     return FlowsResult(
         {"flows": found.flows}, (("study.flows.note.net", {"n": found.iterations, "error": f"{found.error:.2g}"}),)

@@ -13,6 +13,7 @@ from qonys.catalog import Pack
 from qonys.catalog.reading.bounds import PERSONS
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
+from qonys.catalog.reading.spellings import known_labels
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.measurement.indicators.all import AuxiliaryTables, SystemOptions, indicators, indicators_from_totals
@@ -22,7 +23,7 @@ from qonys.measurement.indicators.scale import ScaleOptions, indicators_by_scale
 from qonys.measurement.indicators.settling import settling, settling_from_census
 
 OPTIONAL = ("period", "age", "group", "sex")
-FLOWS = Wanted(labels=("origin", "destination"), optional_labels=OPTIONAL, kinds={"value": PERSONS})
+FLOWS = Wanted(labels=("origin", "destination"), optional_labels=OPTIONAL, kinds={"value": PERSONS}, within="beside")
 TOTALS = Wanted(labels=("region",), numbers=("arrivals", "departures"), optional_labels=("period",))
 PEOPLE = Wanted(labels=("region",), numbers=("population",), optional_labels=OPTIONAL)
 FAR = Wanted(labels=("origin", "destination"), numbers=("distance",))
@@ -91,7 +92,7 @@ def indicators_of_file(path: Path, files: TableFiles, request: IndicatorsRequest
     """All indicators that the files allow."""
     wanted = COHORTS if request.kind == "settling" else TOTALS if files.totals else FLOWS
     frame = read_long(path, wanted, files.choices).frame
-    said = files.choices.for_companions()
+    said = files.choices.for_companions(known_labels(frame))
     tables = {name: _auxiliary(getattr(files, name), columns, said) for name, columns in AUXILIARY.items()}
     return indicators_of_tables(frame, {name: table for name, table in tables.items() if table is not None}, request)
 

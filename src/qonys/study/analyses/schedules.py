@@ -11,20 +11,21 @@ import polars as pl
 
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
+from qonys.catalog.reading.spellings import known_labels
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.estimation.net_migration import Counts, Errors, net_migration
 from qonys.measurement.schedules import ScheduleFits, families, family, fit_schedules
 
+KEYS = ("region", "group", "sex")
 AGES = Wanted(
     whole=("age_start",), optional_whole=("age_end",), optional_numbers=("exposure",),
-    optional_labels=("region", "group", "sex"),
+    optional_labels=KEYS, apart=KEYS,
 )  # fmt: skip
-COUNTS = Wanted(whole=("time", "age_start"), numbers=("population",), optional_labels=("region", "group", "sex"))
-RATES = Wanted(whole=("age_start",), optional_labels=("region", "group", "sex"))
-BIRTHS = Wanted(optional_labels=("region", "group", "sex"), optional_whole=("time",))
-CHANGED = Wanted(whole=("age_start",), optional_labels=("region", "group", "sex"), optional_whole=("time",))
-KEYS = ("region", "group", "sex")
+COUNTS = Wanted(whole=("time", "age_start"), numbers=("population",), optional_labels=KEYS, apart=KEYS)
+RATES = Wanted(whole=("age_start",), optional_labels=KEYS, apart=KEYS)
+BIRTHS = Wanted(optional_labels=KEYS, optional_whole=("time",), apart=KEYS)
+CHANGED = Wanted(whole=("age_start",), optional_labels=KEYS, optional_whole=("time",), apart=KEYS)
 TABLES = ("parameters", "models", "curves", "indices")
 
 
@@ -81,10 +82,11 @@ def net_migration_of_files(
     `stated`: the fields of `Errors`.
     """
     frame = read_long(counts, COUNTS, choices).frame
+    companions = choices.for_companions(known_labels(frame))
     tables = NetTables(
-        None if files.rates is None else read_long(files.rates, RATES, choices.for_companions()).frame,
-        None if files.births is None else read_long(files.births, BIRTHS, choices.for_companions()).frame,
-        None if files.reclassified is None else read_long(files.reclassified, CHANGED, choices.for_companions()).frame,
+        None if files.rates is None else read_long(files.rates, RATES, companions).frame,
+        None if files.births is None else read_long(files.births, BIRTHS, companions).frame,
+        None if files.reclassified is None else read_long(files.reclassified, CHANGED, companions).frame,
         files.kind, files.children, files.by_move,
     )  # fmt: skip
     return net_migration_of_tables(frame, tables, stated, str(counts))
