@@ -1,6 +1,7 @@
 """Figures: one description in two themes, projections from the outlines, colours by role, places without figures."""
 
 import ast
+import json
 import math
 import re
 from pathlib import Path
@@ -11,8 +12,8 @@ import pytest
 from qonys.catalog import open_pack
 from qonys.figures import by_category, forecast, over_time, pyramids
 from qonys.figures.edition import Edition, Plain
-from qonys.figures.geography import plane, values
-from qonys.figures.style import BLUE, PRINT, ROLES, document, screen
+from qonys.figures.geography import chord, plane, values
+from qonys.figures.style import BLUE, PRINT, ROLES, document, screen, wrapped
 from qonys.study.runs.results import Results
 
 SOURCE = Path(__file__).parents[2] / "src" / "qonys"
@@ -153,3 +154,36 @@ def test_a_drawing_that_fits_a_screen_has_a_height_in_pixels(theme):
     ):
         assert isinstance(document(theme, spec)["height"], int)
     assert by_category.ranked(Plain("en"), bars, "t")["height"] == {"step": 15}
+
+
+NAME = re.compile(r'<text x="([-.\d]+)" y="([-.\d]+)"[^>]*font-size="([.\d]+)" text-anchor="(\w+)"[^>]*rotate\(([-.\d]+) [^>]*>([^<]+)<')
+
+
+@pytest.mark.parametrize("theme", [PRINT, screen(1240), screen(358)])
+def test_names_around_a_chord_diagram_stay_in_the_picture_and_leave_it_room(pack, theme):
+    """Each name ends within the view box; the circle takes almost half of the width of a phone with long names too."""
+    names = {code: pack.region_name(code, "ru", short=True) for code in pack.regions()["region"][1:]}
+    pairs = [(a, b, 5.0 + 9 * (i % 7)) for i, a in enumerate(names) for b in names if a != b]
+    flows = pl.DataFrame(pairs, schema=["origin", "destination", "value"], orient="row")
+    svg = chord.chord(Edition(Results(pack.digest()), pack, "ru", theme), flows, names, 0.0)
+    width, height = (float(end) for end in re.search(r'viewBox="0 0 (\d+) (\d+)"', svg).groups())
+    middle = [float(place) for place in re.search(r"translate\(([.\d]+),([.\d]+)\)", svg).groups()]
+    found = NAME.findall(svg)
+    assert {name for *_, name in found} == set(names.values())
+    for x, y, size, anchor, turn, name in found:
+        long = chord.LETTER * float(size) * len(name) * (1 if anchor == "start" else -1)
+        end = (float(x) + long * math.cos(math.radians(float(turn))), float(y) + long * math.sin(math.radians(float(turn))))
+        assert 0 <= middle[0] + end[0] <= width, name
+        assert 0 <= middle[1] + end[1] <= height, name
+    assert max(float(radius) for radius in re.findall(r"A([.\d]+),", svg)) >= 0.24 * width
+
+
+def test_names_of_legends_and_rows_are_in_lines_on_a_phone():
+    long = "net migration (residual between censuses, 95% interval)"
+    spec = {"mark": "bar", "encoding": {"color": {"scale": {"domain": ["short", long]}}, "fill": {"legend": None, "scale": {"domain": [long]}}}}
+    narrow = document(screen(358), spec)["encoding"]
+    assert json.loads(narrow["color"]["legend"]["labelExpr"].removesuffix("[datum.label]"))[long] == wrapped(long, 45)
+    assert narrow["fill"]["legend"] is None
+    assert "legend" not in document(screen(1240), spec)["encoding"]["color"]
+    assert wrapped("научно-исследовательский центр", 22) == ["научно-", "исследовательский", "центр"]
+    assert wrapped("до 2\u00a0000 человек", 8) == ["до 2\u00a0000", "человек"]

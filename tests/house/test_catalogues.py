@@ -11,6 +11,7 @@ from qonys import words
 from qonys.catalog import open_pack
 from qonys.catalog.country import country_declaration
 from qonys.catalog.pack import shipped_packs
+from qonys.catalog.sentences import pack_sentences, template
 from qonys.words.catalogue import _entries
 
 # words that one state alone uses of what other states have as well
@@ -141,3 +142,12 @@ def test_kazakh_has_one_term_for_an_interval():
     kazakh = [*texts("kk").values(), *(line for line in lines if line.strip().startswith("kk:"))]
     assert any("аралық" in text for text in kazakh)
     assert [text for text in kazakh if "интервал" in text.casefold()] == []
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_a_percent_sign_stays_on_the_line_of_its_number(language):
+    own = {key for pack in map(open_pack, shipped_packs()) for key in pack_sentences(pack)}
+    said = [template(open_pack(name), key, language) for name in shipped_packs() for key in own]
+    found = [*texts(language).values(), *said]
+    assert any("\u00a0%" in text for text in said)
+    assert [text for text in found if re.search(r"[\d}] %", text)] == []

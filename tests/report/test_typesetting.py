@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 
 from qonys import words
-from qonys.report.columns import INSET, LETTER, ROOM, length, shares
+from qonys.report.columns import INSET, LETTER, ROOM, SMALL, length, letters, shares
 from qonys.report.document import Document, Figure, Paragraph, Section, Table, Value
 from qonys.report.typesetting import FOLDER, pdf_bytes, typst_source
 
@@ -44,6 +44,19 @@ def test_long_texts_share_what_numbers_leave() -> None:
     assert sum(wide) == pytest.approx(ROOM)
     assert (wide[2] - INSET) / LETTER >= length(number)
     assert wide[1] > wide[0] + wide[2]
+
+
+def test_a_table_of_many_columns_has_smaller_letters_and_breaks_no_number_and_no_short_text() -> None:
+    head = ("Target", "Years", "Forecast", "Coverage", "Median width", "CRPS", "MAPE", "MALPE", "Skill gain")
+    row = ("People aged 15–64", "20", "last rate constant", "81%", "7.2", "5.26", "4.1", "+1.2", "56% (−16% … 71%)")
+    table = Table("skill", head, (row,), "lrlrrrrrr", "Caption", "Source")
+    size = letters(table)
+    assert SMALL <= size < LETTER
+    assert sum(shares(table)) == pytest.approx(ROOM)
+    assert all(length(cell) <= (width - INSET) / size + 1e-9 for cell, width in zip(row, shares(table), strict=True))
+    assert letters(Table("small", head[:2], (row[:2],), "lr", "Caption", "Source")) == LETTER
+    assert f"{size:.2f}pt" in typst_source(Document("T", "S", "en", "2026-01-01", "I", {name: f"{name} {{n}}" for name in LABELS},
+                                                    (Section("one", "C", (table,)),)))  # fmt: skip
 
 
 def test_a_narrow_picture_keeps_the_size_of_its_letters() -> None:

@@ -143,6 +143,15 @@ def test_the_menu_unfolds_on_a_phone(contexts, base):
         assert not opened.page.locator("nav.folded summary").is_visible()
 
 
+def test_an_address_inside_a_fold_opens_it(contexts, base):
+    with Opened(contexts["phone"], base, "ru/history#origin-net") as opened:
+        fold = opened.page.locator("details:has(> dl #origin-net)")
+        assert fold.evaluate("fold => fold.open")
+        fold.evaluate("fold => { fold.open = false; location.hash = '#'; location.hash = '#origin-net' }")
+        opened.page.wait_for_function("document.querySelector('#origin-net').closest('details').open")
+        assert opened.faults == []
+
+
 def test_by_keyboard_alone(contexts, base):
     with Opened(contexts["desk"], base, "kk/flows") as opened:
         page = opened.page

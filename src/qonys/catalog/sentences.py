@@ -75,7 +75,7 @@ def _read(pack: Pack) -> dict[str, dict[str, str]]:
     for key, given in document.items():
         if not isinstance(given, dict) or not all(isinstance(text, str) for text in given.values()):
             raise BadInput("catalog.country.no_mapping", path=f"{FILE}: {key}")
-    return document
+    return {key: {code: words.bound(text) for code, text in given.items()} for key, given in document.items()}
 
 
 def sentence_findings(pack: Pack) -> Iterator[Finding]:

@@ -10,8 +10,8 @@ import polars as pl
 
 from qonys.figures.by_category import dots
 from qonys.figures.edition import Speech
-from qonys.figures.marks import amount, colour, layer, line_mark, named, stacked, strong, tips, wrapped, years, zero
-from qonys.figures.style import GREY, Spec
+from qonys.figures.marks import amount, colour, layer, line_mark, named, stacked, strong, tips, years, zero
+from qonys.figures.style import GREY, NARROW_LETTER, Spec, wrapped
 
 LEVELS = ("low", "low80", "low50", "median", "high50", "high80", "high")
 GAPS = ("low", "low50", "median", "high50", "high")
@@ -118,6 +118,11 @@ def outcomes(edition: Speech, panels: Sequence[tuple[str, Rows, str]], colours: 
                     x={"axis": axis, "scale": {"zero": True}}, data=f"outcome{place}")  # fmt: skip
         for one in spec["layer"][1:]:
             one["encoding"]["color"] = one["encoding"]["color"] | {"legend": None}
+        if edition.theme.narrow:  # the title begins above the names and has the whole width
+            spec["title"] = {"text": wrapped(title, (edition.theme.width - 16) / NARROW_LETTER), "anchor": "start",
+                             "frame": "bounds", "fontSize": 12, "fontWeight": 400}  # fmt: skip
+            for one in spec["layer"]:
+                one["encoding"]["x"] = one["encoding"]["x"] | {"title": None}
         parts.append(spec | {"width": edition.theme.width - 130, "height": 26 * max(len(colours), 1)})
     return edition.document(stacked(edition, parts, spacing=14))
 

@@ -9,12 +9,11 @@ from typing import Any
 import polars as pl
 
 from qonys.figures.edition import Speech
-from qonys.figures.style import GREY, INK, SEQUENCE, Spec
+from qonys.figures.style import GREY, INK, NARROW_LETTER, SEQUENCE, Spec, wrapped
 
 BREAK = "#8a6d3b"
 LABEL_LETTER = 4.8  # pixels a letter of a label in print
 NAME_LETTERS = 22  # of a name of a row on a phone in one line
-NARROW_LETTER = 6.6  # pixels a letter of an axis on a phone
 LINE: Spec = {"type": "line", "strokeWidth": 2}
 LOSS: Spec = {"condition": {"test": "datum.median < 0", "value": SEQUENCE[1]}, "value": SEQUENCE[0]}
 Tip = tuple[str, str] | tuple[str, str, str]
@@ -230,24 +229,3 @@ def black(edition: Speech, **more: Any) -> Spec:
 def rows_high(edition: Speech, step: float, count: int) -> Spec | int:
     """Height of so many rows; a drawing that fits a width on a screen needs it in pixels."""
     return round(step * 1.25 * count) + 10 if edition.theme.interactive else {"step": step}
-
-
-def wrapped(sentence: str, letters: float) -> list[str]:
-    """A text in lines of at most so many letters; a longer word is cut.
-
-    Examples
-    --------
-    >>> wrapped("one two three", 8)
-    ['one two', 'three']
-    """
-    most = max(8, int(letters))
-    lines: list[str] = []
-    for word in sentence.split():
-        while len(word) > most:
-            lines.append(word[:most])
-            word = word[most:]
-        if lines and len(lines[-1]) + 1 + len(word) <= most:
-            lines[-1] += " " + word
-        else:
-            lines.append(word)
-    return lines

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 Spec = dict[str, Any]
 
 AXIS_ROOM = 64
+NARROW_LETTER = 6.6  # pixels a letter of an axis on a phone
 INK = "#1f2933"
 FAINT = "#d5dbe1"
 BLUE = "#0072B2"
@@ -118,6 +121,8 @@ def document(theme: Theme, spec: Spec) -> Spec:
     if "width" in spec:
         whole["autosize"] = {"type": "fit-x", "contains": "padding"}
         spec = {**spec, "width": theme.whole}
+    if theme.narrow:
+        spec = _legends(spec, (theme.width - 60) / NARROW_LETTER)
     if theme.narrow and _rows_named(spec):  # the legend ends with the plot, and has room below the names
         whole["config"]["legend"]["layout"] = {"bottom": {"anchor": "end"}}
     data: dict[str, Any] = {}
@@ -139,3 +144,46 @@ def _lifted(part: Any, data: dict[str, Any]) -> Any:
             part = {**part, "data": {"name": part["data"]["name"]}}
         return {key: _lifted(value, data) for key, value in part.items()}
     return [_lifted(item, data) for item in part] if isinstance(part, list) else part
+
+
+def wrapped(sentence: str, letters: float) -> list[str]:
+    """A text in lines of at most so many letters; a longer word is parted at its hyphens, one without them is cut.
+
+    Examples
+    --------
+    >>> wrapped("one two three", 8), wrapped("south-western", 8)
+    (['one two', 'three'], ['south-', 'western'])
+    """
+    most = max(8, int(letters))
+    lines: list[str] = []
+    for word in filter(None, sentence.split(" ")):
+        for place, part in enumerate(_parts(word, most)):
+            space = "" if place else " "
+            if lines and len(lines[-1] + space + part) <= most:
+                lines[-1] += space + part
+            else:
+                lines.append(part)
+    return lines
+
+
+def _parts(word: str, most: int) -> list[str]:
+    """A word as it may be parted: whole, else after its hyphens, else anywhere."""
+    if len(word) <= most:
+        return [word]
+    return [part[i : i + most] for part in re.findall(r"[^-]*-|[^-]+", word) for i in range(0, len(part), most)]
+
+
+def _legends(part: Any, letters: float) -> Any:
+    """The part with long names of its legends in lines."""
+    if isinstance(part, list):
+        return [_legends(item, letters) for item in part]
+    if not isinstance(part, dict):
+        return part
+    found = {key: _legends(item, letters) for key, item in part.items() if key != "data"}
+    for key in {"color", "fill"} & found.keys():
+        names = found[key].get("scale", {}).get("domain", []) if isinstance(found[key], dict) else []
+        lines = {name: wrapped(name, letters) for name in names if isinstance(name, str)}
+        if any(len(one) > 1 for one in lines.values()) and found[key].get("legend", {}) is not None:
+            words = json.dumps(lines, ensure_ascii=False)
+            found[key] = found[key] | {"legend": {"labelExpr": f"{words}[datum.label]"} | found[key].get("legend", {})}
+    return found | {key: item for key, item in part.items() if key == "data"}

@@ -1,4 +1,4 @@
-"""Widths of the columns of a printed table, from what stands in them."""
+"""Widths of the columns and size of the letters of a printed table, from what stands in it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 from qonys.report.document import Table
 
 ROOM, LETTER, INSET = 465.0, 8.0, 9.0  # points: width of the text, size of the letters, both insets of a cell
+SMALL = 7.0  # points: the least size of letters
+SHORT = 13.0  # sizes of letters: a text that should not be broken
 LINES = 3  # of a heading, if the room allows
 _NARROW, _WIDE = set(".,:;'’()[]|!/iljtfrIі·-"), set("mwMW%…—шщжюыфмШЩЖЮЫФМ@")
 _FIGURES = set("0123456789+−–=<>×")
@@ -25,30 +27,47 @@ def length(text: str) -> float:
     return sum(_letter(letter) for letter in text)
 
 
+def letters(table: Table) -> float:
+    """Size of the letters of a table, points: smaller where its numbers and short texts need more than the width."""
+    needed = sum(_wanted(table)[2])
+    return max(SMALL, min(LETTER, _room(table) / needed)) if needed else LETTER
+
+
 def shares(table: Table) -> tuple[float, ...]:
     """Relative width of each column.
 
-    A number is not parted from its interval and no word is parted, where there is room for that; what is left goes to
-    the columns whose texts need more than one line.
+    Words are not parted, then numbers not from their intervals, then short texts not broken, each where there is room
+    for that; what is left goes to the columns whose texts need more than one line.
     """
-    columns = list(zip(table.head, table.align, *table.rows, strict=True))
-    least, most, words = [], [], []
-    for head, side, *cells in columns:
+    size = letters(table)
+    widths = _between(_wanted(table), _room(table) / size)
+    return tuple(size * width + INSET for width in widths)
+
+
+def _room(table: Table) -> float:
+    """Points that the insets leave to the texts of a row."""
+    return ROOM - INSET * len(table.head)
+
+
+def _wanted(table: Table) -> tuple[list[float], ...]:
+    """Widths of the columns by what is kept on one line: words, numbers as well, short texts as well, everything."""
+    levels: list[tuple[float, ...]] = []
+    for head, side, *cells in zip(table.head, table.align, *table.rows, strict=True):
         whole = max((length(cell) for cell in cells), default=0.0)
-        word = max(_longest(text) for text in (*cells, head)) if cells else _longest(head)
-        titled = max(1.08 * _longest(head), 1.08 * length(head) / LINES)
-        words.append(max(word, 1.08 * _longest(head)))
-        least.append(max(whole if side == "r" else word, 1.08 * _longest(head)))
-        most.append(max(whole, titled, least[-1]))
-    room = (ROOM - INSET * len(columns)) / LETTER
-    return tuple(LETTER * width + INSET for width in _between(words, least, most, room))
+        titled = 1.08 * _longest(head)
+        words = max(titled, *(_longest(cell) for cell in cells)) if cells else titled
+        numbers = max(words, whole) if side == "r" else words
+        short = max(words, whole) if side == "r" or whole <= SHORT else words
+        levels.append((words, numbers, short, max(short, whole, 1.08 * length(head) / LINES)))
+    return tuple([level[place] for level in levels] for place in range(4))
 
 
-def _between(words: list[float], least: list[float], most: list[float], room: float) -> list[float]:
-    """Widths that fill the room: all that is wanted and a share of the rest, or as much as there is."""
-    if sum(most) <= room:
-        return [width * room / sum(most) for width in most]
-    low, high = (least, most) if sum(least) <= room else (words, least)
+def _between(levels: tuple[list[float], ...], room: float) -> list[float]:
+    """Widths that fill the room: those of a level and a share of what the next one adds, or as much as there is."""
+    if sum(levels[-1]) <= room:
+        return [width * room / sum(levels[-1]) for width in levels[-1]]
+    place = max((place for place in range(len(levels) - 1) if sum(levels[place]) <= room), default=0)
+    low, high = levels[place], levels[place + 1]
     part = (room - sum(low)) / ((sum(high) - sum(low)) or 1.0)
     return [a + max(part, 0.0) * (b - a) for a, b in zip(low, high, strict=True)]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from qonys.errors import RenderFailed
 from qonys.figures.render import FONTS, width_of
-from qonys.report.columns import shares
+from qonys.report.columns import letters, shares
 from qonys.report.document import Block, Bullets, Document, Figure, Note, Paragraph, Table, Value
 
 FOLDER = Path(__file__).parent
@@ -79,9 +79,11 @@ def _table(table: Table, number: int, labels: dict[str, str]) -> str:
     align = ", ".join("right" if letter == "r" else "left" for letter in table.align)
     head = ", ".join(f"[{escaped(cell)}]" for cell in table.head)
     cells = ",\n".join(", ".join(f"[{escaped(cell)}]" for cell in row) for row in table.rows)
+    size = f"{letters(table):.2f}pt"
     whole = str(len(table.rows) <= ROWS_TOGETHER).lower()  # with its source on one page
     return (
-        f"#sheet([{escaped(caption)}], [{escaped(source)}], {whole}, table(columns: ({columns}), align: ({align},),\n"
+        f"#sheet([{escaped(caption)}], [{escaped(source)}], {whole}, {size}, "
+        f"table(columns: ({columns}), align: ({align},),\n"
         f"table.header({head}),\n{cells}))"
     )
 

@@ -17,8 +17,8 @@ from qonys import __version__
 from qonys.errors import BadInput, UnknownName
 from qonys.figures.drawing import Drawing
 from qonys.figures.geography.plane import text
-from qonys.figures.marks import wrapped
 from qonys.figures.render import vega_svg
+from qonys.figures.style import wrapped
 from qonys.web.calendar import time_locale
 from qonys.web.chart_requests import ChartRequest, drawn
 from qonys.web.render_worker import apart, pdf, png

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 FOLDER = Path(__file__).parent
+LONG = 28  # letters of a text that a column of a phone should show in few lines
 
 
 @cache
@@ -33,7 +34,26 @@ def environment() -> Environment:
     )
     found.globals["kind"] = lambda thing: type(thing).__name__
     found.globals["linked"] = linked
+    found.globals["sides"] = sides
+    found.globals["texts"] = lambda rows: [[cell.text for cell in row] for row in rows]
     return found
+
+
+def sides(rows: Iterable[Sequence[str]], align: str) -> tuple[str, ...]:
+    """Classes of the columns of a table: l or r, and `long` where a text needs more than a narrow column.
+
+    Examples
+    --------
+    >>> sides([("a text of many words that goes on", "no", "12")], "llr")
+    ('l long', 'l', 'r')
+
+    """
+    longest = [0] * len(align)
+    for row in rows:
+        longest = [max(known, len(cell)) for known, cell in zip(longest, row, strict=True)]
+    return tuple(
+        f"{side} long" if side == "l" and most > LONG else side for side, most in zip(align, longest, strict=True)
+    )
 
 
 def page_html(view: View, content: Content, path: str, notice: str = "") -> str:

@@ -7,16 +7,18 @@ browsers and most tools get Kazakh wrong.
 
 from __future__ import annotations
 
-from qonys.words.catalogue import LANGUAGES, has, keys, pick_language, plural, template, text
-from qonys.words.numbers import date_text, integer, number, percent, signed, year_range
+from qonys.words.catalogue import LANGUAGES, bound, has, keys, pick_language, plural, template, text
+from qonys.words.numbers import date_text, integer, months_text, number, percent, signed, year_range
 from qonys.words.order import sort_key
 
 __all__ = [
     "LANGUAGES",
+    "bound",
     "date_text",
     "has",
     "integer",
     "keys",
+    "months_text",
     "number",
     "percent",
     "pick_language",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 LANGUAGES: tuple[str, ...] = ("ru", "kk", "en")
 _FOLDER = Path(__file__).parent
+_PERCENT = re.compile(r"(?<=[\d}]) %")
 
 
 @cache
@@ -26,8 +28,19 @@ def _entries(language: str) -> Mapping[str, str | tuple[str, ...]]:
                 if key in entries:
                     raise ValueError(f"{path.name}: key {key!r} stands twice in {language}")
                 value = message.string
-                entries[key] = tuple(value) if isinstance(value, (list, tuple)) else value
+                entries[key] = tuple(map(bound, value)) if isinstance(value, (list, tuple)) else bound(value)
     return entries
+
+
+def bound(text: str) -> str:
+    r"""A text whose percent signs stay on the line of their numbers.
+
+    Examples
+    --------
+    >>> bound("95 % interval of {share} %")
+    '95\xa0% interval of {share}\xa0%'
+    """
+    return _PERCENT.sub("\u00a0%", text)
 
 
 def keys(language: str) -> frozenset[str]:

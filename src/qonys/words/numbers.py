@@ -6,7 +6,7 @@ a comma in English, the percent sign is parted by a no-break space in Russian an
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 MINUS = "\u2212"
 GROUP = {"ru": "\u00a0", "kk": "\u00a0", "en": ","}
@@ -68,3 +68,21 @@ def date_text(day: date, language: str = "en") -> str:
     from babel.dates import format_date
 
     return format_date(day, format="long", locale=language)
+
+
+def months_text(start: date, end: date, language: str = "en") -> str:
+    r"""Days from `start` to `end` as months, where whole months lie between them; as dates otherwise.
+
+    Examples
+    --------
+    >>> months_text(date(2024, 1, 1), date(2024, 8, 31)), months_text(date(2022, 1, 1), date(2022, 1, 15))
+    ('January – August 2024', 'January 1, 2022 – January 15, 2022')
+    >>> months_text(date(1991, 1, 1), date(2011, 9, 30), "ru")
+    'январь 1991\xa0г. – сентябрь 2011\xa0г.'
+    """
+    from babel.dates import format_interval
+
+    if start.day != 1 or (end + timedelta(days=1)).day != 1:
+        return f"{date_text(start, language)} {EN_DASH} {date_text(end, language)}"
+    text = str(format_interval(start, end, "yMMMM", locale=language))
+    return text.replace("\u202f", "\u00a0").replace("\u2009", " ")

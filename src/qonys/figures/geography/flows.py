@@ -14,8 +14,7 @@ from qonys import words
 from qonys.figures.edition import Edition
 from qonys.figures.geography.plane import Plane, Point, frame_svg, nice, text
 from qonys.figures.geography.values import HATCH, region_name
-from qonys.figures.marks import wrapped
-from qonys.figures.style import INK
+from qonys.figures.style import INK, wrapped
 
 LIGHT = ("#fbe3d6", "#fdf3ec", "#f5f6f7", "#e9f1f8", "#d3e4f2")
 ARROW = "#16425b"

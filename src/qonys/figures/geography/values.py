@@ -12,8 +12,7 @@ from qonys import words
 from qonys.errors import UnknownName
 from qonys.figures.edition import Edition
 from qonys.figures.geography.plane import Plane, frame_svg, nice, text
-from qonys.figures.marks import wrapped
-from qonys.figures.style import GREY
+from qonys.figures.style import GREY, wrapped
 
 DIVERGING = ("#a63603", "#e6550d", "#fdae6b", "#f3f4f5", "#9ecae1", "#4292c6", "#08519c")
 LEVELS = ("#eef4f9", "#c6dbef", "#7fb3d8", "#3182bd", "#08519c")

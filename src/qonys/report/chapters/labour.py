@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from qonys import words
@@ -134,13 +136,21 @@ def _newcomers(context: Context) -> Table:
         part = table.frame.filter(pl.col("period") == period)
         cells = dict(part.select("level", "percent").rows())
         shown = [words.number(cells[name], context.language, 1) if name in cells else "–" for name in STATED]
-        start, _, end = period.partition("/")
-        rows.append((f"{start} – {end}", *shown))
+        rows.append((_period(context, period), *shown))
     head = (context.say("labour.column.period"), *(context.say(f"labour.level.{name}") for name in STATED))
     caption = context.say("labour.newcomers")
     return Table(
         "newcomers_education", head, tuple(rows), "lrrrrrr", caption, _origin(context, table), table.frame
     )
+
+
+def _period(context: Context, period: str) -> str:
+    """An ISO interval of two days as months; a period of another form as it is."""
+    start, _, end = period.partition("/")
+    try:
+        return words.months_text(date.fromisoformat(start), date.fromisoformat(end), context.language)
+    except ValueError:
+        return period.replace("/", " – ")
 
 
 def _net(context: Context) -> Figure:

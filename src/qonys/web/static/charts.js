@@ -255,3 +255,10 @@ addEventListener("resize", () => {
   clearTimeout(waiting);
   waiting = setTimeout(() => figures.filter((figure) => figure.dataset.drawn).forEach((figure) => draw(figure)), 200);
 });
+
+function reveal() {
+  const sought = location.hash && document.getElementById(location.hash.slice(1));
+  for (let fold = sought?.closest?.("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+}
+addEventListener("hashchange", reveal);
+reveal();
