@@ -1,1 +1,1 @@
-"""Pure functions on bare arrays; they know no labels, no files and no randomness."""
+"""Pure functions on arrays, without labels, files or hidden random state."""

@@ -1,4 +1,4 @@
-"""Scores of forecasts given as draws, as intervals or as numbers, and the gain over a rival.
+"""Scores of forecasts given as draws, intervals or point values, and skill relative to a benchmark.
 
 Gneiting and Raftery (2007), Journal of the American Statistical Association 102:359. Samples hold draws in the
 last axis and `actual`, what came true, is without it; all leading axes are worked at once and lower scores are
@@ -69,7 +69,7 @@ def interval(sample: Array, level: float) -> tuple[Array, Array]:
 
 
 def interval_score(low: Array, high: Array, actual: Array, level: float) -> Array:
-    """Width of the interval, plus 2 / (1 - level) times the distance of what fell outside.
+    """Interval score: width of the interval plus 2 / (1 - level) times the distance by which the outcome lies outside.
 
     `low`, `high`, `actual` (...), one unit, in which the score (...) is too. Gneiting and Raftery (2007), equation 43;
     least, on average, for the true quantiles.
@@ -85,13 +85,13 @@ def interval_score(low: Array, high: Array, actual: Array, level: float) -> Arra
 
 
 def inside(low: Array, high: Array, actual: Array) -> Array:
-    """1 where what came true lies in the interval (ends belong to it), 0 where not, (...); mean: the coverage."""
+    """1 if the outcome lies in the closed interval, otherwise 0, (...); the mean is the coverage."""
     held = ((actual >= low) & (actual <= high)).astype(np.float64)
     return np.asarray(np.where(np.isnan(low + high + actual), np.nan, held))
 
 
 def pit(sample: Array, actual: Array, rng: np.random.Generator | None = None) -> Array:
-    """Probability integral transform, (...): share of draws below what came true, ties by half.
+    """Probability integral transform, (...): share of draws below the outcome, ties counted as half.
 
     With `rng` it is randomised: (below + u (ties + 1)) / (n + 1), u uniform on (0, 1), which is exactly
     uniform for any number of draws and any atoms if draws and outcome come from one distribution (the rank of
@@ -107,7 +107,7 @@ def pit(sample: Array, actual: Array, rng: np.random.Generator | None = None) ->
 
 @dataclass(frozen=True)
 class Uniformity:
-    """How far values are from uniform on (0, 1).
+    """Deviation of values from the uniform distribution on (0, 1).
 
     `counts` in equal bins; `distance`: the statistic of Cramer and von Mises and its `probability` if all were
     uniform and independent (forecasts of one country, or of horizons that overlap, are not: it is then too
@@ -186,7 +186,7 @@ def percent_error(forecast: Array, actual: Array) -> Array:
 
 
 def mape(forecast: Array, actual: Array, axis: int | tuple[int, ...] | None = None) -> Array:
-    """Mean absolute percentage error over `axis` (all): size of errors (Smith, Tayman and Swanson 2001, ch. 13).
+    """Mean absolute percentage error over `axis` (all): accuracy (Smith, Tayman and Swanson 2001, ch. 13).
 
     Examples
     --------
@@ -198,7 +198,7 @@ def mape(forecast: Array, actual: Array, axis: int | tuple[int, ...] | None = No
 
 
 def malpe(forecast: Array, actual: Array, axis: int | tuple[int, ...] | None = None) -> Array:
-    """Mean algebraic percentage error over `axis` (all), percent: bias, above zero where forecasts were too high.
+    """Mean algebraic percentage error over `axis` (all), percent: bias, positive if forecasts were too high.
 
     Arrays (...) of one shape. Smith, Tayman and Swanson (2001), State and Local Population Projections, chapter 13.
     """
@@ -208,7 +208,7 @@ def malpe(forecast: Array, actual: Array, axis: int | tuple[int, ...] | None = N
 def skill(
     score: Array, benchmark: Array, blocks: NDArray[np.int64], draws: int, seed: int, level: float = 0.95
 ) -> tuple[float, float, float]:
-    """(skill, low, high): 1 - mean score / mean benchmark, with an interval by drawing whole blocks again.
+    """(skill, low, high): 1 - mean score / mean benchmark, with a block bootstrap interval.
 
     `score`, `benchmark` (n,) of the same forecasts, `blocks` (n,) number of the block (a country) of each pair;
     pairs stay together. Skill 0 is the benchmark's, 1 is perfect. Blocks stand for independent cases; the
@@ -221,7 +221,7 @@ def skill(
 def block_mean(
     values: Array, blocks: NDArray[np.int64], draws: int, seed: int, level: float = 0.95
 ) -> tuple[float, float, float]:
-    """(mean, low, high) of values (n,), such as `inside`, with an interval by drawing whole blocks again."""
+    """(mean, low, high) of values (n,), such as `inside`, with a block bootstrap interval."""
     return _ratio(values, np.ones(len(values)), blocks, (draws, seed, level))
 
 

@@ -1,4 +1,4 @@
-"""Structural breaks: the best partition of a series into segments, its dates and their confidence.
+"""Structural breaks: optimal partition of a series into segments, break dates and their confidence intervals.
 
 Bai and Perron (1998), Econometrica 66:47; (2003), Journal of Applied Econometrics 18:1: least total
 residual sum of squares over all partitions with segments of at least `least` observations, by
@@ -21,7 +21,7 @@ Whole = NDArray[np.int64]
 def segment_sums(values: Array, trend: bool = False) -> Array:
     """Residual sum of squares of every segment: cell [i, j] of observations i..j-1, (n + 1, n + 1).
 
-    Each segment has its own mean, or with `trend` its own line. Cells that are no segment hold inf.
+    Each segment has its own mean or, with `trend`, its own line. Cells that are not segments are inf.
     """
     n = len(values)
     table = np.full((n + 1, n + 1), np.inf)
@@ -50,10 +50,10 @@ class Partition:
 
 
 def partitions(values: Array, least: int, most: int, trend: bool = False) -> list[Partition]:
-    """Best partitions with 0, 1, ..., `most` breaks, as far as they fit.
+    """Optimal partitions with 0, 1, ..., `most` breaks, as far as the length of the series allows.
 
-    BIC = n (ln(RSS / n) + 1 + ln 2 pi) + (k + 1)(m + 1) ln n with k coefficients a segment, the count of
-    Bai and Perron's practice (Zeileis et al. 2003, Computational Statistics and Data Analysis 44:109);
+    BIC = n (ln(RSS / n) + 1 + ln 2 pi) + (k + 1)(m + 1) ln n with k coefficients per segment, counted as
+    in Bai and Perron's practice (Zeileis et al. 2003, Computational Statistics and Data Analysis 44:109);
     LWZ after Liu, Wu and Zidek (1997), Statistica Sinica 7:497, with their constants 0.299 and 2.1.
     """
     n, k = len(values), 2 if trend else 1
@@ -95,7 +95,7 @@ def _judged(breaks: tuple[int, ...], rss: float, n: int, k: int) -> Partition:
 
 
 def sup_f(values: Array, share: float = 0.15, trend: bool = False) -> tuple[float, int]:
-    """Greatest Chow F times k over breaks in the middle 1 - 2 `share` of the series, and its place."""
+    """Maximum of k times the Chow F statistic over breaks in the central 1 - 2 `share` of the series, and its index."""
     n, k = len(values), 2 if trend else 1
     sums = segment_sums(values, trend)
     low = max(int(np.floor(share * n)), k + 1)
@@ -135,12 +135,12 @@ def long_run_variance(residuals: Array, lags: int) -> float:
 
 
 def date_interval(jump: float, before: float, after: float, level: float = 0.95) -> tuple[int, int]:
-    """How far before and after the estimate the break may lie, in observations.
+    """Confidence limits of the break date: observations before and after the estimate.
 
-    Bai (1997), Review of Economics and Statistics 79:551: the estimation error is the place of the
-    maximum of two Brownian motions with negative drift, one on each side, here with the variances
-    `before` and `after` of the two segments and a `jump` of the fitted values. The tail of that place is
-    integrated from the density of the maximum and its time.
+    Bai (1997), Review of Economics and Statistics 79:551: the estimation error is distributed as the
+    location of the maximum of two Brownian motions with negative drift, one on each side, here with the variances
+    `before` and `after` of the two segments and a `jump` of the fitted values. Its tail probability is
+    integrated from the joint density of the maximum and its location.
     """
     drift = jump**2 / 2
     least = 1e-6 * jump**2

@@ -19,8 +19,8 @@ Array = NDArray[np.float64]
 def change_points(values: Array, penalty: float, variance: bool = False, least: int = 2) -> list[int]:
     """Change points that minimise cost + `penalty` x their number; segments of at least `least`.
 
-    With `variance` False the values are to be in units of their noise. A usual penalty is 2 ln n for the
-    mean and 3 ln n for mean and variance.
+    With `variance` False the values must be in units of the noise standard deviation. A common penalty is 2 ln n for
+    the mean and 3 ln n for mean and variance.
 
     Examples
     --------
@@ -40,12 +40,12 @@ def change_points(values: Array, penalty: float, variance: bool = False, least: 
 
 
 def noise_scale(values: Array) -> float:
-    """Standard deviation of the noise from differences of neighbours, robust to jumps (median)."""
+    """Standard deviation of the noise from first differences, robust to jumps (median)."""
     return float(np.median(np.abs(np.diff(values))) / (np.sqrt(2) * 0.6744897501960817))
 
 
 def total_cost(values: Array, points: list[int], penalty: float, variance: bool = False) -> float:
-    """Cost that `change_points` minimises, of given points."""
+    """Cost minimised by `change_points`, for given change points."""
     ends = [0, *points, len(values)]
     total = 0.0
     for a, b in pairwise(ends):

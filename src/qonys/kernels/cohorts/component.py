@@ -1,10 +1,10 @@
-"""The cohort-component step of one country, and its oracle over years: plain NumPy, every account kept.
+"""The cohort-component step of one country and the reference projection over years, in plain NumPy with all accounts.
 
 Populations are (..., 2, A): sex (female, male) and age groups of `width` years, the last open. Net
-migrants stand at their age at the end of the step. The step is that of the United Nations' engine
+migrants are classified by age at the end of the step. The step is that of the United Nations' engine
 (ccmppWPP; Sevcikova, Li, Kantorova, Gerland and Raftery 2016, in Dynamic Demographic Analysis):
 P*(x) = P(x) + Ms(x), P'(x) = P*(x - n) s(x) + Mm(x), births n f(x) (P*f(x) + P'f(x)) / 2, deaths
-P*(x - n) (1 - s(x)), with Ms = Mm = M / 2 where migrants come evenly, Me = M where all come at the end.
+P*(x - n) (1 - s(x)), with Ms = Mm = M / 2 if migration is spread evenly, Me = M if it occurs at the end.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ EVEN, END = "even", "end"
 class CohortStep:
     """One step: the new population and its accounts, persons, (..., 2, A) each; births (..., 2).
 
-    `migrants`: net migrants that took part; `clipped`: persons by which more were to leave than there were
-    (the new population is zero there and `migrants` is what really left). Start + births + migrants =
+    `migrants`: net migrants actually applied; `clipped`: persons by which departures exceeded the population
+    (the new population is zero there and `migrants` are the actual departures). Start + births + migrants =
     end + deaths holds for each sex.
     """
 
@@ -43,11 +43,11 @@ def step(
     width: int = 1,
     timing: str = EVEN,
 ) -> CohortStep:
-    """The population one width later.
+    """The population one age-group width later.
 
     `survival` (..., 2, A) to each end age (the first from birth, the last of the two oldest groups
     together), `fertility` (..., A) births per woman and year, `sex_ratio` males per female at birth,
-    `migrants` (..., 2, A) net. `deaths` stand at the age at the end.
+    `migrants` (..., 2, A) net. `deaths` are classified by age at the end.
     """
     early = migrants / 2 if timing == EVEN else np.zeros_like(migrants)
     start = population + early
@@ -70,10 +70,10 @@ def step(
 
 @dataclass(frozen=True)
 class CohortFlows:
-    """Migration of one step: immigrants and emigrants wanted, persons (...,); age schedules (2, A), each sums to 1.
+    """Migration of one step: target immigrants and emigrants, persons (...,); age schedules (2, A), each summing to 1.
 
     Emigrants are spread by `emigrant_ages` times the population of each cell (a rate on the own population); a cell
-    loses at most `most` of its persons, and who could not leave is told as `short`.
+    loses at most the share `most` of its persons; emigrants in excess of it are reported as `short`.
     """
 
     arriving: Array
@@ -98,10 +98,10 @@ def migrants_of(population: Array, flows: CohortFlows) -> tuple[Array, Array, Ar
 
 
 def gross(net: Array, population: Array, floor: float, part: float) -> tuple[Array, Array]:
-    """(immigrants, emigrants) of a net total by the flow-difference method, persons.
+    """(immigrants, emigrants) implied by net migration, by the flow-difference method, persons.
 
     I = max(floor P + part G, 0, G), O = I - G (Sevcikova, Raymer and Raftery 2024, arXiv 2411.09878):
-    `floor` is the turnover per person without a balance, `part` the share of the balance that enters as
+    `floor` is the turnover per person at zero net migration, `part` the share of net migration added to
     immigration.
     """
     arriving = np.maximum(np.maximum(floor * population + part * net, 0.0), net)
@@ -120,7 +120,7 @@ class CohortPath:
     short: Array
 
     def residual(self) -> float:
-        """Greatest failure of start + births + in = end + deaths + out, persons."""
+        """Largest error in the identity start + births + in = end + deaths + out, persons."""
         total = self.population.sum(axis=(-2, -1))
         change = np.diff(total, axis=-1)
         return float(np.abs(change - (self.births - self.deaths + self.arrivals - self.departures)).max())
@@ -135,7 +135,7 @@ def project(
     width: int = 1,
     timing: str = EVEN,
 ) -> CohortPath:
-    """Steps one after another: survival (..., T, 2, A), fertility (..., T, A), sex_ratio (T,), flows of each step."""
+    """Consecutive steps: survival (..., T, 2, A), fertility (..., T, A), sex_ratio (T,), flows of each step."""
     states = [base]
     totals: dict[str, list[Array]] = {name: [] for name in ("births", "deaths", "arrivals", "departures", "short")}
     for t, flow in enumerate(flows):

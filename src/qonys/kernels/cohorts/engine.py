@@ -1,4 +1,4 @@
-"""Many draws of a national projection at once: Numba, one thread a draw, totals and buckets kept, not the cells.
+"""Many draws of a national projection in parallel: Numba, one thread per draw; stores totals and buckets, not cells.
 
 The numbers are those of `cohort_component.project` (timing even, width 1). Drivers are compact: total
 fertility, life expectancy by sex and the balance of migration by draw and year; survival is read from a
@@ -64,7 +64,7 @@ class CohortEnsemble:
     years: tuple[int, ...]
 
     def residual(self) -> float:
-        """Greatest failure of the accounts, persons."""
+        """Largest error in the accounting identities, persons."""
         change = np.diff(self.buckets.sum(axis=-1), axis=1)
         a = self.accounts
         return float(np.abs(change - (a[..., 0] - a[..., 1] + a[..., 2] - a[..., 3])).max())
@@ -73,7 +73,7 @@ class CohortEnsemble:
 def run(base: Array, tables: CohortTables, drivers: CohortDrivers, years: tuple[int, ...] = ()) -> CohortEnsemble:
     """Project `base` (D or 1, 2, A) over the drivers; `years`: steps whose populations are kept whole.
 
-    Life expectancies outside the table raise ValueError: nothing is clipped.
+    Life expectancies outside the table raise ValueError; nothing is truncated.
 
     Raises
     ------

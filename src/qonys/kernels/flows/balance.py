@@ -1,4 +1,4 @@
-"""The balancing equation and the error of its residual.
+"""The balancing equation and the standard error of its residual.
 
 All functions take arrays of one shape (or scalars) and return arrays of that shape. Populations
 are persons at an instant; births, deaths and migration are events of the interval between.
@@ -46,10 +46,10 @@ def residual_error(start: ArrayLike, end: ArrayLike, natural: ArrayLike) -> Arra
 
 
 def offset_ratio(natural: ArrayLike, migration: ArrayLike) -> Array:
-    """Share of natural increase taken by migration, -N / (B - D); negative when migration adds.
+    """Share of natural increase offset by net migration, -N / (B - D); negative if net migration is positive.
 
-    Both are persons over the same interval, of one shape or scalars; a pure number of that shape. Nothing is clipped:
-    above 1 the population falls. Natural increase of zero gives nan.
+    Both are persons over the same interval, of one shape or scalars; dimensionless, of that shape. Values are not
+    bounded: above 1 the population declines. Natural increase of zero gives nan.
 
     Examples
     --------
@@ -67,7 +67,7 @@ def offset_error(growth: ArrayLike, growth_sd: ArrayLike, natural: ArrayLike, na
 
     The ratio is then 1 - G / (B - D) with G = P(t+n) - P(t), so that the error of natural
     increase enters once (delta method): var = var(G)/nat^2 + G^2 var(nat)/nat^4. Natural increase of zero gives nan.
-    Growth, natural increase and their standard errors in persons, of one shape or scalars; a pure number of that
+    Growth, natural increase and their standard errors in persons, of one shape or scalars; dimensionless, of that
     shape. Source: Joint Committee for Guides in Metrology (2008), 5.1.2.
 
     Examples
@@ -84,7 +84,7 @@ def offset_error(growth: ArrayLike, growth_sd: ArrayLike, natural: ArrayLike, na
 def mid_population(start: ArrayLike, end: ArrayLike) -> Array:
     """Arithmetic mean of the populations at both ends, persons, of their common shape.
 
-    The person-years of an interval over its length if the population changes in a straight line.
+    The person-years of an interval divided by its length if the population changes linearly.
 
     Examples
     --------
@@ -97,8 +97,8 @@ def mid_population(start: ArrayLike, end: ArrayLike) -> Array:
 def annual_rate(events: ArrayLike, start: ArrayLike, end: ArrayLike, years: ArrayLike) -> Array:
     """Events per 1,000 person-years, with mid-period population times years as exposure.
 
-    `events` of the interval, `start` and `end` persons, `years` its length; of one shape or scalars, the result too.
-    Source: Preston, Heuveline and Guillot (2001), Demography, section 1.4 (straight-line exposure).
+    `events` of the interval, `start` and `end` persons, `years` its length; scalars or of one shape, that of the
+    result. Source: Preston, Heuveline and Guillot (2001), Demography, section 1.4 (linear exposure).
 
     Examples
     --------
@@ -109,7 +109,7 @@ def annual_rate(events: ArrayLike, start: ArrayLike, end: ArrayLike, years: Arra
 
 
 def interval_of_two(first: ArrayLike, second: ArrayLike) -> Array:
-    """Standard deviation of a figure that lies anywhere between two statements of it.
+    """Standard deviation of a quantity known only to lie between two reported values.
 
     Uniform between the two: ``abs(a - b) / sqrt(12)``. Source: Joint Committee for Guides in Metrology
     (2008), Guide to the expression of uncertainty in measurement, 4.3.7.

@@ -2,7 +2,7 @@
 
 Populations are (..., ages) in equal groups of `width` years, the last open; survival (..., ages) is that
 of the group that ENDS at each age, the first from births (as `life_tables.survival_ratios` gives).
-Results stand at the age at the end of the interval. Source: United Nations (1970), Manual VI, chapters
+Results are by age at the end of the interval. Source: United Nations (1970), Manual VI, chapters
 II and III. Deaths of migrants: forward counts all moves at the end of the interval, reverse all at its
 start, average one half each.
 """

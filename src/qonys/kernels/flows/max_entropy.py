@@ -1,4 +1,4 @@
-"""The table nearest to a seed that meets exact sums and comes near to estimated ones: maximum entropy, by its dual.
+"""The table closest to a seed under exact and approximate linear constraints: maximum entropy, solved by its dual.
 
 Minimise sum p ln(p / q) - p + q over p >= 0, plus `dispersion` x sum ((C p - d) / sd)^2 / 2, subject to A p = b. The
 minimum is p = q exp(A'u + C'v), and (u, v) maximise a smooth concave dual with the residuals b - A p and
@@ -24,7 +24,7 @@ _FAR = 30.0
 
 @dataclass(frozen=True)
 class MarginSums:
-    """Linear statements on the cells: `matrix` (n, cells) @ p = `target` (n,); `sd` (n,) of zeros: exact."""
+    """Linear constraints on the cells: `matrix` (n, cells) @ p = `target` (n,); `sd` (n,) of zeros: exact."""
 
     matrix: sparse.csr_array
     target: Array
@@ -32,17 +32,17 @@ class MarginSums:
 
     @classmethod
     def joined(cls, *parts: MarginSums) -> MarginSums:
-        """Statements below each other."""
+        """Constraints stacked in one set."""
         rows = sparse.csr_array(sparse.vstack([part.matrix for part in parts], format="csr"))
         return cls(rows, np.concatenate([p.target for p in parts]), np.concatenate([p.sd for p in parts]))
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """The table, its multipliers, and what is left of every statement.
+    """The table, its Lagrange multipliers, and the residual of every constraint.
 
-    `errors` (n,): found less stated, in the unit of the table; exact statements are met where they are near 0.
-    `infeasible`: numbers of exact statements that cannot be met. `steps`: Newton steps.
+    `errors` (n,): fitted minus target, in the unit of the table; near 0 for exact constraints that are met.
+    `infeasible`: indices of exact constraints that cannot be met. `steps`: Newton steps.
     """
 
     table: Array
@@ -53,7 +53,7 @@ class Nearest:
 
 
 def sums_over(labels: NDArray[np.int64], count: int) -> sparse.csr_array:
-    """The matrix that adds cells by label (-1: in no sum), (count, cells)."""
+    """The matrix that sums cells by label (-1: in no sum), (count, cells)."""
     cells = np.flatnonzero(labels >= 0)
     ones = np.ones(len(cells))
     return sparse.csr_array((ones, (labels[cells], cells)), shape=(count, len(labels)))
@@ -63,11 +63,11 @@ def nearest(
     seed: Array, sums: MarginSums, dispersion: float = 1.0, start: Array | None = None, tolerance: float = 1e-9,
     disjoint: int = 0,
 ) -> Nearest:  # fmt: skip
-    """The table (cells,) nearest to `seed` (cells,) under `sums`.
+    """The table (cells,) closest to `seed` (cells,) subject to `sums`.
 
-    `start`: multipliers of a near problem. `tolerance`: greatest error of an exact statement, against the greatest
-    target. `disjoint`: so many first statements share no cell with each other, which is quicker. No exact
-    statement may follow from the others (of two margins with one total leave out one cell).
+    `start`: multipliers of a similar problem. `tolerance`: largest error of an exact constraint relative to the largest
+    target. `disjoint`: number of leading constraints that share no cell, which is faster. Exact constraints must be
+    linearly independent (of two margins with a common total omit one cell).
 
     Examples
     --------

@@ -28,10 +28,10 @@ class NetFit:
 
 
 def flows_from_net(seed: Array, net: Array, tolerance: float = 1e-10, max_iterations: int = 200) -> NetFit:
-    """Flows with the pattern of `seed` and net totals `net` (in less out, summing to 0).
+    """Flows with the pattern of `seed` and net migration `net` (in minus out, summing to 0).
 
-    The diagonal is not a flow and is set to zero. Where the seed's zeros forbid a net total the
-    error stays and `converged` is False.
+    The diagonal is not a flow and is set to zero. If zeros of the seed make a net total impossible,
+    an error remains and `converged` is False.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Raking of a table to two margins of which only some cells are stated."""
+"""Raking of a table to two margins that are known only in part."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ ROUNDS = 200
 
 @dataclass(frozen=True)
 class PartialMargin:
-    """A margin of which some cells are stated: `labels` (n,) number of the cell a row lies in, `stated` (cells,).
+    """A partly known margin: `labels` (n,) index of the margin cell of each row, `stated` (cells,).
 
-    The last cell holds all rows that no figure names; it keeps what the others leave of the total.
+    The last cell contains all rows without a figure; its total is the remainder of the grand total.
     """
 
     labels: NDArray[np.int64]

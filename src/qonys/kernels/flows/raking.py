@@ -3,7 +3,7 @@
 X <- X * T_m / sum_m X, margin after margin, until every margin is met. The limit, where it exists,
 is the table nearest to the seed in Kullback-Leibler divergence. Source: Deming and Stephan (1940),
 Annals of Mathematical Statistics 11:427; Csiszar (1975), Annals of Probability 3:146. Assumes that
-the seed holds the structure (interactions, structural zeros) that the margins do not say.
+the seed has the structure (interactions, structural zeros) that the margins do not determine.
 
 A margin is a pair (axes, targets): `targets` has one axis for each of `axes`, in rising order.
 """
@@ -29,7 +29,7 @@ INCONSISTENT = "inconsistent"
 
 @dataclass(frozen=True)
 class StatedCell:
-    """One margin cell that cannot be met: its margin, its index, what it holds and what it should.
+    """A margin cell that cannot be met: its margin, index, fitted value and target.
 
     `axes`: axes of the table that the index is of, where they are not all those of the margin (a sum that two share).
     """
@@ -43,12 +43,12 @@ class StatedCell:
 
 @dataclass(frozen=True)
 class Raked:
-    """Result of raking: the table and an honest account of how it was reached.
+    """Result of raking: the table and how it was reached.
 
     `status`: converged | iteration_limit | infeasible (a margin cell is positive where the seed is
     all zero, or the seed's zeros forbid the margins) | inconsistent (two margins disagree about a
-    sum they share; no table meets both). `greatest_error` is the largest distance of a margin from its target left, in
-    the unit of the table; `cells` names the margin cells that stay off.
+    sum they share; no table meets both). `greatest_error` is the largest remaining difference
+    between a margin and its target, in the unit of the table; `cells` lists the margin cells that are not met.
     """
 
     table: Array
@@ -59,11 +59,11 @@ class Raked:
 
 
 def rake(seed: Array, margins: Sequence[Margin], tolerance: float = 1e-9, max_iterations: int = 1000) -> Raked:
-    """Rake `seed` (any number of axes, not negative) to `margins`.
+    """Rake `seed` (any number of axes, non-negative) to `margins`.
 
-    `tolerance` is relative to the greatest target. One pass over the table a margin: the factors of
-    the last margin are applied while the sums of the next are taken. Nothing is rounded; the same
-    input gives the same bits.
+    `tolerance` is relative to the largest target. One pass over the table per margin: the factors of
+    the previous margin are applied while the sums of the next are computed. Nothing is rounded; results
+    are reproducible bit for bit.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def rake(seed: Array, margins: Sequence[Margin], tolerance: float = 1e-9, max_it
 
 
 def rake_plain(seed: Array, margins: Sequence[Margin], tolerance: float = 1e-9, max_iterations: int = 1000) -> Array:
-    """The same fixed point in plain NumPy, two passes a margin, without checks: the slow twin of `rake`."""
+    """The same fixed point in plain NumPy, two passes per margin, without checks: the slow reference for `rake`."""
     table = np.array(seed, dtype=np.float64)
     greatest = max(float(np.abs(target).max()) for _, target in margins)
     for _ in range(max_iterations):
@@ -121,7 +121,7 @@ def rake_plain(seed: Array, margins: Sequence[Margin], tolerance: float = 1e-9, 
 
 
 def margin_sum(table: Array, axes: tuple[int, ...]) -> Array:
-    """Sum of `table` over all axes but `axes`."""
+    """Sum of `table` over all axes except `axes`."""
     return np.asarray(table.sum(axis=tuple(axis for axis in range(table.ndim) if axis not in axes)))
 
 

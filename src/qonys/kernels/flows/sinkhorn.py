@@ -32,7 +32,7 @@ class Factored:
     error: float = 0.0
 
     def total(self) -> Array:
-        """Sum over the K tables, (I, J), without writing them."""
+        """Sum over the K tables, (I, J), without forming them."""
         product: Array = self.u.T @ self.v
         return product if self.seed is None else product * self.seed
 

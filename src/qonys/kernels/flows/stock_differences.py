@@ -1,4 +1,4 @@
-"""Flows from differences and rates of stocks: the simple rivals of demographic accounting.
+"""Flows from differences and rates of stocks: simple alternatives to demographic accounting.
 
 Stocks are (K, I), birthplace x residence. A change of the stock of those born in k and living in i
 is read as a flow from k to i. Births, deaths, return and onward moves are not accounted for; Abel and
@@ -16,12 +16,12 @@ Array = NDArray[np.float64]
 
 
 def difference_zero(start: Array, end: Array) -> Array:
-    """Rises of foreign-born stocks as flows from the birthplace, falls dropped (Beine, Docquier and Ozden 2011)."""
+    """Increases of foreign-born stocks as flows from birthplace, decreases ignored (Beine, Docquier and Ozden 2011)."""
     return _no_diagonal(np.maximum(end - start, 0))
 
 
 def difference_reverse(start: Array, end: Array) -> Array:
-    """As `difference_zero`, and falls as return flows to the birthplace (Beine and Parsons 2015); (K, I), persons.
+    """As `difference_zero`, with decreases as return flows to the birthplace (Beine and Parsons 2015); (K, I), persons.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def difference_reverse(start: Array, end: Array) -> Array:
 
 
 def rates_dennett(start: Array, moves: float) -> Array:
-    """A known total of moves spread as the foreign-born stocks are: M x S / sum S (Dennett 2016); (K, I), persons.
+    """A known total of moves in proportion to foreign-born stocks: M x S / sum S (Dennett 2016); (K, I), persons.
 
     Examples
     --------

@@ -23,7 +23,7 @@ PSEUDO_BAYES_WEIGHT = 0.87
 
 @dataclass(frozen=True)
 class Accounts:
-    """Stocks made ready for flow estimation, with all that was done to them.
+    """Stocks prepared for flow estimation, with all adjustments made.
 
     `start`, `end` (K, I): stocks after births and deaths with equal row sums. `closure`: persons by
     which births less deaths exceeded the change of all stocks, (closed systems) split half and half over

@@ -1,4 +1,4 @@
-"""How far migrants go: mean and median distance, and the fall of flows with distance.
+"""Distance of migration: mean and median distance, and distance decay.
 
 Tables are as in `qonys.kernels.indices.intensity`; distances have shape (n, n), any unit of length, positive
 off the diagonal; the diagonal is ignored.
@@ -35,7 +35,7 @@ def mean_distance(flows: ArrayLike, distances: ArrayLike) -> Array:
 
 
 def median_distance(flows: ArrayLike, distances: ArrayLike) -> Array:
-    """Smallest distance within which at least half of the moves stay; shape (...), nan without moves.
+    """Smallest distance that covers at least half of the moves; shape (...), nan without moves.
 
     `flows` (..., n, n) moves, `distances` (n, n); in the unit of distance. Source: Bell et al. (2002).
 
@@ -56,8 +56,8 @@ def median_distance(flows: ArrayLike, distances: ArrayLike) -> Array:
 class Decay:
     """Distance exponent b of one table, its errors and the fitted flows.
 
-    `error` is the standard error if flows are Poisson; `robust` is the sandwich error, right also
-    when they vary more than that (persons move in families, and the model is not exact).
+    `error` is the standard error if flows are Poisson; `robust` is the sandwich standard error, valid also
+    under overdispersion (persons move in families, and the model is not exact).
     """
 
     exponent: float

@@ -1,7 +1,7 @@
-"""Errors of indices of counted moves.
+"""Standard errors and intervals of indices from counts of moves.
 
-All take each count as Poisson: they hold the chance of a finite number of independent moves, and
-nothing of unregistered moves, families that move together, or errors of the population.
+All treat counts as Poisson: they reflect the random variation of a finite number of independent moves, but not
+unregistered moves, families that move together, or errors in the population.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Indices of the Russian school: closeness of ties, results of exchange, settling of newcomers.
+"""Indices of the Russian school: intensity of migration ties, effectiveness of exchange, retention of newcomers.
 
 Tables are as in `qonys.kernels.indices.intensity`: origin in rows, destination in columns.
 """
@@ -96,7 +96,7 @@ def departures_per_1000(arrivals: ArrayLike, departures: ArrayLike) -> Array:
 
 
 def settled_share(remaining: ArrayLike, arrived: ArrayLike) -> Array:
-    """Settling of newcomers (приживаемость): share of a cohort of arrivals still there after n years.
+    """Retention of newcomers (приживаемость): share of a cohort of arrivals still resident after n years.
 
     Both are persons of the same cohort, followed in a register, of one shape or scalars; nan where nobody arrived.
     Deaths count as not remaining; give `settled_share_census` a survival to take them out.
@@ -110,11 +110,11 @@ def settled_share(remaining: ArrayLike, arrived: ArrayLike) -> Array:
 
 
 def settled_share_census(counted: ArrayLike, arrivals: ArrayLike, survival: ArrayLike = 1.0) -> Array:
-    """Settling from a census: persons counted by year of arrival, over surviving arrivals of that year.
+    """Retention from a census: persons enumerated by year of arrival over surviving arrivals of that year.
 
     `arrivals` are the registered arrivals of the years in which the counted came, `survival` the
     probability to live from arrival to the census. Above 1 says that the registration is incomplete
-    (or that one person came twice): nothing is cut off. Arguments of one shape or scalars, the result too.
+    (or that one person came twice): nothing is cut off. Arguments of one shape or scalars; the result has that shape.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Single years of age from groups: a monotone spline through the cumulated counts, sums kept.
+"""Single years of age from age groups: a monotone spline through the cumulative counts that preserves group totals.
 
 Source: Fritsch and Carlson (1980), SIAM Journal on Numerical Analysis 17:238 (the monotone spline; no
 negative counts and no bulges that the groups do not show); splitting by the cumulated curve: Shryock and Siegel
@@ -15,9 +15,9 @@ Array = NDArray[np.float64]
 
 
 def single_ages(groups: Array, starts: Array, ages: int) -> Array:
-    """Counts at single ages 0 .. ages - 1, (..., ages), from groups (..., G) starting at `starts`.
+    """Counts by single year of age 0 .. ages - 1, (..., ages), from groups (..., G) that start at `starts`.
 
-    The last group is open and must start at the last age; every group keeps its sum.
+    The last group is open and must start at the last age; group totals are preserved.
 
     Raises
     ------

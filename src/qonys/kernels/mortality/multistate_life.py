@@ -62,7 +62,7 @@ class MultistateTable:
     width: float
 
     def expectation(self, age: int = 0) -> Array:
-        """Years still to live in each region (row) by those who are in each region (column) at the start of a group.
+        """Expected years lived in each region (row) by residents of each region (column) at the start of an age group.
 
         At age 0 these are Rogers' expectations of life by place of birth and residence.
         """
@@ -159,7 +159,7 @@ class Stable:
 
 
 def stable(table: MultistateTable, fertility: Array, joined: bool = True) -> Stable:
-    """What unchanging rates lead to: the leading eigenvalue of the growth matrix and its vector."""
+    """The stable population of constant rates: leading eigenvalue and eigenvector of the growth matrix."""
     values, vectors = np.linalg.eig(growth_matrix(table, fertility, joined))
     first = int(values.real.argmax())
     vector = np.abs(vectors[:, first].real).reshape(fertility.shape)

@@ -1,4 +1,4 @@
-"""How well chains of draws have mixed: effective sample sizes, and a table with R-hat and acceptance.
+"""Convergence of Markov chains: effective sample sizes, R-hat and acceptance rates.
 
 Effective size of m chains of n draws: m n / (1 + 2 sum of autocorrelations), the sum cut by the initial monotone
 sequence of Geyer (1992, Statistical Science 7:473) on split chains with the variance between them counted in

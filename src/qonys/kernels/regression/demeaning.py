@@ -1,4 +1,4 @@
-"""Removal of group means in several groupings at once, weighted: many fixed effects without their columns.
+"""Weighted demeaning over several groupings: many fixed effects without dummy columns.
 
 By the theorem of Frisch and Waugh (1933) a regression on regressors and dummies equals that of the residuals of
 both on the dummies. The residuals are found by alternating projections (von Neumann 1950; Gaure 2013,

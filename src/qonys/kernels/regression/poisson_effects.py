@@ -30,7 +30,7 @@ class PoissonFit:
 
 
 def poisson_deviance(y: ArrayLike, mu: ArrayLike) -> float:
-    """Twice the loss of log-likelihood against a perfect fit, 2 sum(y ln(y / mu) - y + mu).
+    """Twice the difference in log-likelihood from a saturated model, 2 sum(y ln(y / mu) - y + mu).
 
     Examples
     --------
@@ -88,7 +88,7 @@ def poisson_fit(
 
 
 def cautious(both: ArrayLike, alone: Sequence[ArrayLike]) -> Array:
-    """Covariance of two clusterings (k, k) made usable: no negative variance, none below that of one clustering alone.
+    """Two-way clustered covariance (k, k) made conservative: no variance is negative or below a one-way variance.
 
     Negative eigenvalues, which few clusters can give, are set to zero (Cameron, Gelbach and Miller 2011);
     then rows and columns are stretched until each error is at least the larger one-way error (the largest of the

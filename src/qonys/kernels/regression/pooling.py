@@ -1,4 +1,4 @@
-"""Posterior draws of unknowns from statements that disagree: a linear model with unknown accuracies.
+"""Posterior draws of unknowns from inconsistent statements: a linear model with unknown accuracies.
 
 Each statement i of group g reads y_i = a_i . x + e_i with e_i ~ t_df(0, s_g w_i): w_i is its known
 relative error, s_g the group's unknown accuracy (or fixed at 1), and heavy tails let a single
@@ -171,7 +171,7 @@ def split_rhat(chains: Array) -> Array:
 
 
 def round_to_total(values: Array, total: NDArray[np.generic]) -> NDArray[np.int64]:
-    """Whole numbers nearest to `values` (..., n) whose sum over the last axis is `total` (...), by largest remainder.
+    """Integers closest to `values` (..., n) whose sum over the last axis is `total` (...), by largest remainder.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Regressors that repeat each other, and zeros that a Poisson regression with effects can only fit at infinity.
+"""Collinear regressors, and separation: zeros that a Poisson regression with fixed effects can fit only at infinity.
 
 A Poisson pseudo-likelihood has no maximum where some combination z of regressors and effects is zero on every
 row with a positive outcome and of one sign, not always zero, on the rows with a zero: its coefficient runs off

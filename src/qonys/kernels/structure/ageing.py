@@ -39,7 +39,7 @@ def between(population: Array, low: int, high: int | None = None) -> Array:
 
 
 def child_dependency(population: Array, working: tuple[int, int] = WORKING) -> Array:
-    """Persons below working age for one of working age, low <= x < high, (...).
+    """Persons below working age per person of working age, low <= x < high, (...).
 
     Examples
     --------
@@ -50,7 +50,7 @@ def child_dependency(population: Array, working: tuple[int, int] = WORKING) -> A
 
 
 def old_dependency(population: Array, working: tuple[int, int] = WORKING) -> Array:
-    """Persons above working age for one of working age, low <= x < high, (...).
+    """Persons above working age per person of working age, low <= x < high, (...).
 
     Examples
     --------
@@ -61,7 +61,7 @@ def old_dependency(population: Array, working: tuple[int, int] = WORKING) -> Arr
 
 
 def total_dependency(population: Array, working: tuple[int, int] = WORKING) -> Array:
-    """Persons below and above working age for one of working age, (...): the sum of the other two.
+    """Persons below and above working age per person of working age, (...): the sum of the other two ratios.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def total_dependency(population: Array, working: tuple[int, int] = WORKING) -> A
 
 
 def potential_support(population: Array, working: tuple[int, int] = WORKING) -> Array:
-    """Persons of working age for one above it, (...): the potential support ratio (United Nations 2000).
+    """Persons of working age per person above it, (...): the potential support ratio (United Nations 2000).
 
     Examples
     --------
@@ -84,7 +84,7 @@ def potential_support(population: Array, working: tuple[int, int] = WORKING) -> 
 
 
 def median_age(population: Array) -> Array:
-    """Age, years, that half of the population has passed, (...); not a number inside the open age.
+    """Age in years that divides the population into two equal parts, (...); nan inside the open age group.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def median_age(population: Array) -> Array:
 
 
 def mean_age(population: Array, open_years: float = 2.0) -> Array:
-    """Mean age, years, (...); people of the open age stand `open_years` above its start (assumed), others at x + 1/2.
+    """Mean age, years, (...); the open age group is assumed `open_years` above its start, others at x + 1/2.
 
     Examples
     --------

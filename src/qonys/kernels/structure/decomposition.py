@@ -1,4 +1,4 @@
-"""Decomposition of a change into the effects of its factors, symmetric in them and without a rest.
+"""Decomposition of a change into the effects of its factors, symmetric in the factors and without a residual.
 
 Das Gupta (1993), Standardization and Decomposition of Rates: A User's Manual, Bureau of the Census P23-186,
 chapters 2 (products) and 3 (any function, equation 3.54). His effect of a factor among k is the mean, over all sets

@@ -1,4 +1,4 @@
-"""Composition of a population by group, and what a group's change is made of.
+"""Composition of a population by group, and components of its change.
 
 Groups stand in the last axis of sizes or shares, (..., G); draws, where a probability is taken, in the first.
 """
@@ -24,7 +24,7 @@ def shares(sizes: Array) -> Array:
 
 
 def simpson(share: Array) -> Array:
-    """Chance that two persons drawn at random are of different groups, 1 - sum p^2, (...).
+    """Probability that two persons drawn at random belong to different groups, 1 - sum p^2, (...).
 
     `share` (..., G), summing to 1. Simpson (1949), Nature 163:688; the index of ethnic fractionalisation. From 0 to
     1 - 1 / G, which equal groups reach.

@@ -1,4 +1,4 @@
-"""How unevenly groups live over places: dissimilarity, isolation, exposure, correlation, and indices of many groups.
+"""Residential segregation: dissimilarity, isolation, exposure, correlation ratio, and multigroup indices.
 
 Counts x_ij (places i, groups j), totals t_i, shares p_ij = x_ij / t_i and p_j. Definitions: Duncan and Duncan (1955),
 American Sociological Review 20:210 (D); Bell (1954), Social Forces 32:357, and Lieberson (1981) (isolation, exposure,
@@ -40,7 +40,7 @@ def shares(counts: ArrayLike, around: ArrayLike | None = None) -> Array:
 
 
 def dissimilarity(first: ArrayLike, second: ArrayLike) -> float:
-    """Share of either group (I,) that would have to change places for equal spread, 0 ... 1.
+    """Share of either group (I,) that would have to change place for an even distribution, 0 ... 1.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def exposure(counts: ArrayLike, of: int, to: int, around: ArrayLike | None = Non
 
 
 def correlation(counts: ArrayLike, of: int, around: ArrayLike | None = None) -> float:
-    """Isolation of a group less its share, as part of what full separation would give: eta2 (V), 0 ... 1.
+    """Correlation ratio eta2 (V): (isolation - share of the group) / (1 - share), 0 ... 1.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def information(counts: ArrayLike, around: ArrayLike | None = None) -> float:
 
 
 def theil(counts: ArrayLike, around: ArrayLike | None = None) -> float:
-    """H, M as part of the diversity of the whole, 0 ... 1.
+    """Theil's H: M divided by the entropy of the whole population, 0 ... 1.
 
     Examples
     --------
@@ -182,7 +182,7 @@ class IndexEstimate:
 def estimated(
     counts: ArrayLike, index: Callable[[Array], float], draws: int = 200, seed: int = 1, level: float = 0.95
 ) -> IndexEstimate:
-    """`index` of counts of persons (I, J) with what chance alone would give, bias removed and a bootstrap interval.
+    """`index` of counts of persons (I, J) with expectation under random allocation, bias correction and interval.
 
     `chance`: mean over tables in which each place draws its people from the whole. Bias: the mean over tables drawn
     from the observed one, less the observed index; it is taken away from the value and from the ends.
