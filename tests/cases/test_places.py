@@ -174,3 +174,45 @@ def test_labels_of_totals(label):
 @pytest.mark.parametrize("label", ["T", "place", "sex", "edge", "label", "Totana", "Алматы", "Rest of the world", "persons"])
 def test_labels_of_no_totals(label):
     assert not means_total(label, "place")
+
+
+ADDED = ("--as", "population_regional", "--source-title", "T", "--status", "official", "--dry-run")
+HEAD = "region;year;sex;area;value\nKZ-11;2015;both;total;5\n"
+NAMES = [
+    ("Южно-Казахстанская область", 2015, "0 errors"),
+    ("Южно-Казахстанская", 2018, "0 errors"),
+    ("Оңтүстік Қазақстан облысы", 2010, "0 errors"),
+    ("Южно-Казахстанская область", 2019, "did you mean Turkistan Region (KZ-61)"),
+    ("Нур-Султан", 2020, "0 errors"),
+    ("г. Нур‑Султан", 2022, "0 errors"),
+    ("Nur-Sultan", 2021, "0 errors"),
+    ("Нур-Султан", 2024, "did you mean Astana city (KZ-71)"),
+    ("г.Астана", 2020, "0 errors"),
+    ("ЗАПАДНО–КАЗАХСТАНСКАЯ ОБЛАСТЬ", 2015, "0 errors"),
+    ("Жетысу", 2023, "(KZ-33)"),
+    ("Юго-Казахстанская область", 2015, "correct the cell"),
+    ("Центрально-Казахстанская область", 2015, "correct the cell"),
+    ("Всего", 2015, "totals, left out: Всего"),
+    ("-", 2015, "is no name"),
+]
+
+
+@pytest.mark.parametrize(("name", "year", "said"), NAMES)
+def test_names_of_regions_by_date(command, tmp_path, name, year, said):
+    (tmp_path / "own.csv").write_text(f"{HEAD}{name};{year};both;total;278840\n", encoding="utf-8")
+    _, out, err = command(tmp_path, "catalog", "add", "own.csv", *ADDED)
+    assert said in out + err
+
+
+def test_the_case_of_a_former_name(command):
+    code, out, _ = command(FILES, "catalog", "add", "former-name.csv", *ADDED)
+    assert (code, "0 errors" in out) == (0, True)
+
+
+def test_names_of_the_standard_in_georgia():
+    from qonys.catalog import open_pack
+    from qonys.catalog.reading.names import region_names
+
+    names = region_names(open_pack("georgia"))
+    assert (names.code("Ajaria"), names.code("K’akheti"), names.code("აჭარის ა.რ.")) == ("GE-AJ", "GE-KA", "GE-AJ")
+    assert names.suggestion("Upper Kartli") == ""

@@ -202,6 +202,10 @@ class Pack:
         """Regions of all boundary vintages with names and years of validity."""
         return self.descriptive("regions")
 
+    def other_names(self) -> pl.DataFrame:
+        """Further names of regions: region, name, years from and to which it was official, sources of both."""
+        return self.descriptive("names")
+
     def not_covered(self) -> frozenset[str]:
         """Regions with outlines and without figures: `counted` is "no" in regions.csv."""
         frame = self.regions()

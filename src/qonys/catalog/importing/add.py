@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,11 +20,14 @@ from qonys.catalog.importing.validate import against_earlier, first_rows, valida
 from qonys.catalog.locks import exclusive
 from qonys.catalog.pack import Pack
 from qonys.catalog.places import write_ready
-from qonys.catalog.reading.no_value import with_values, without_na
-from qonys.catalog.reading.raw import refuse_broken
+from qonys.catalog.reading.no_value import Marks, with_values, without_na
+from qonys.catalog.reading.raw import RawTable, refuse_broken
+from qonys.catalog.reading.totals import LabelColumns, SaidLabels, without_totals
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.user_tables import UserTable, user_folder, user_frame, user_tables, write_user_table
 from qonys.errors import BadInput
+
+POSITION = "__position__"
 
 
 class ImportRefused(BadInput):
@@ -74,6 +77,8 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
     rows, marks = without_na(path, raw.numbered, options.file.na)
     raw = raw.with_rows(rows)
     understood = understanding(raw, pack, table, options)
+    raw, marks = _without_totals(raw, marks, understood, pack.resources_of(table)[0].region_columns, options)
+    understood = replace(understood, rows=raw.frame.height)
     if understood.missing:
         raise BadInput(
             "catalog.add.missing_column",
@@ -96,6 +101,19 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
         findings += validated(frame, raw.rows, understood, pack, known)
         findings += _repeated(pack, table, frame, raw.rows)
     return PreparedTable(understood, frame, raw.rows, first_rows(findings), titles)
+
+
+def _without_totals(
+    raw: RawTable, marks: Marks, understood: Understanding, places: Sequence[str], options: ReadingOptions
+) -> tuple[RawTable, Marks]:
+    """The rows without totals among regions and without what the person leaves out, and their marks of no value."""
+    columns = {name: column for name in places if (column := understood.file_column(name)) is not None}
+    kinds = columns if len(columns) > 1 else dict(zip(["region"], columns.values(), strict=False))
+    said = SaidLabels(options.file.exclude, options.file.keep)
+    rows = raw.numbered.with_columns(pl.int_range(raw.frame.height).alias(POSITION))
+    rows = without_totals(raw.path, rows, LabelColumns(kinds, called=raw.labels), said)
+    kept = rows[POSITION].to_list()
+    return raw.with_rows(rows.drop(POSITION)), {name: mark[kept] for name, mark in marks.items()}
 
 
 def _value_columns(pack: Pack, understood: Understanding) -> set[str]:

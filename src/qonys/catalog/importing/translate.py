@@ -38,13 +38,14 @@ def translated(
     resource = pack.resources_of(understood.table)[0]
     findings: list[Finding] = []
     columns: list[pl.Series] = []
+    years = _years(raw, understood)
     for item in resource.fields:
         name = understood.file_column(item.name)
         if name is not None and item.type == "number":
             column, faults = _number_column(raw, name, item, understood.signs[name], (factors or {}).get(name))
             findings.extend(faults)
         elif name is not None:
-            column, faults = _column(raw, name, item, _reader(item, pack, resource))
+            column, faults = _column(raw, name, item, _reader(item, pack, resource), years)
             findings.extend(faults)
         else:
             column, faults = _constant(raw, item, understood.constants, _reader(item, pack, resource))
@@ -56,12 +57,28 @@ def translated(
     return frame, tuple(sorted(findings, key=lambda finding: finding.row or 0))
 
 
-def _column(raw: RawTable, name: str, item: Field, reading: Reading) -> tuple[pl.Series, list[Finding]]:
+def _years(raw: RawTable, understood: Understanding) -> list[int | None]:
+    """The year of each row; None where there is none or it cannot be read."""
+    column, said = understood.file_column("year"), understood.constants.get("year")
+    texts = raw.frame[column].to_list() if column is not None else [said] * raw.frame.height
+    whole = [None if text is None else _whole(str(text)) for text in texts]
+    return [None if year is None else int(year) for year in whole]
+
+
+def _column(
+    raw: RawTable, name: str, item: Field, reading: Reading, years: Sequence[int | None]
+) -> tuple[pl.Series, list[Finding]]:
     texts = raw.frame[name]
     read, expected, names = reading
     labels = raw.labels.get(name, {})
     distinct = {text: read(text) or read(labels.get(text, text)) for text in map(str, texts.drop_nulls().unique())}
     found = texts.replace_strict(distinct, default=None, return_dtype=pl.String) if distinct else texts
+    if names is not None and names.former:
+        codes = zip(found, texts, years, strict=True)
+        found = pl.Series(
+            [code or (None if text is None else names.former_code(text, year)) for code, text, year in codes],
+            dtype=pl.String,
+        )
     bad = (found.is_null() & texts.is_not_null()).arg_true()
     faults = [_fault(raw, int(i), name, str(texts[int(i)]), expected, names) for i in bad]
     return typed_column(found, item.type).alias(item.name), faults

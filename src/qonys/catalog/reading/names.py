@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from qonys.catalog.axes import COUNTRIES, axes_of
 from qonys.catalog.pack import Pack
 from qonys.catalog.reading.vocabulary import codes_by_word, plain, words_of
 
 _CODE_COLUMNS: tuple[str, ...] = ("region", "kato", "iso_3166_2_legacy", "iso_3166_2")
+NEAR, SLIP = 0.6, 0.9
 CLOSED: frozenset[str] = frozenset({"sex", "area", "status", "unit", *COUNTRIES})
 
 
 @dataclass(frozen=True)
 class Names:
-    """Known spellings of a column's values: exact and plain words -> code; `shown` for suggestions."""
+    """Known spellings of a column's values: exact and plain words -> code; `shown` for suggestions.
+
+    `former`: key of a name that is no longer official -> code and the last year in which it was; `common`: words that
+    several names share.
+    """
 
     exact: Mapping[str, str]
     loose: Mapping[tuple[str, str], str]
     shown: Mapping[str, str]
+    former: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    common: frozenset[str] = frozenset()
+
+    def former_code(self, text: str, year: int | None) -> str | None:
+        """The code of a former name in a year in which it was official, or before; None otherwise."""
+        code, until = self.former.get(_key(text), (None, 0))
+        return code if year is not None and year <= until else None
 
     def code(self, text: str) -> str | None:
         """The code meant by `text`, or None when it is unknown or could mean two things."""
@@ -31,9 +43,31 @@ class Names:
         return found or self.loose.get(_bare(text))
 
     def suggestion(self, text: str) -> str:
-        """The nearest known name with its code, or nothing."""
-        close = difflib.get_close_matches(plain(text), list(self.shown), n=1, cutoff=0.55)
-        return self.shown[close[0]] if close else ""
+        """The nearest known name with its code, or nothing.
+
+        A name that shares with `text` only words that several names have (Kazakhstan, region) is not near; a former
+        name gives what the region is called today.
+        """
+        if _key(text) in self.former:
+            code = self.former[_key(text)][0]
+            return next((name for name in self.shown.values() if name.endswith(f"({code})")), code)
+        own = self._own(text)
+        for close in difflib.get_close_matches(plain(text), list(self.shown), n=5, cutoff=0.55):
+            if not own or difflib.SequenceMatcher(None, own, self._own(close)).ratio() >= NEAR:
+                return self.shown[close]
+        return ""
+
+    def _own(self, text: str) -> str:
+        """The words of a name that only it has; a slip in a common word does not make it its own."""
+        return " ".join(
+            word for word in plain(text).split() if not difflib.get_close_matches(word, self.common, n=1, cutoff=SLIP)
+        )
+
+
+def _key(text: str) -> str:
+    """A name without the words region, city, republic, with their kind."""
+    word, kind = _bare(text)
+    return f"{word}|{kind}"
 
 
 def _bare(text: str) -> tuple[str, str]:
@@ -86,8 +120,41 @@ def region_names(pack: Pack) -> Names:
     for short, codes in shorts.items():
         if len(codes) == 1:
             exact.setdefault(short, next(iter(codes)))
+    for row in pack.other_names().iter_rows(named=True):
+        if row["to_year"] is None:
+            exact.setdefault(plain(str(row["name"])), str(row["region"]))
     loose = {key: next(iter(codes)) for key, codes in bare.items() if len(codes) == 1}
-    return Names(exact, loose, shown)
+    return Names(exact, loose, shown, _former(pack, {*exact, *(word for word, _ in loose)}), _common(shown))
+
+
+def _former(pack: Pack, taken: Collection[str]) -> dict[str, tuple[str, int]]:
+    """Former names of regions, with and without the words region and city: code, and the last year of the name."""
+    found: dict[str, tuple[str, int]] = {}
+    named = [
+        (str(row["name"]), str(row["region"]), row["to_year"])
+        for row in pack.other_names().iter_rows(named=True)
+        if row["to_year"] is not None
+    ]
+    frame = pack.regions()
+    columns = [name for name in frame.columns if name.startswith("former_name_")]
+    for row in frame.iter_rows(named=True):
+        named += [(row[column], str(row["region"]), row["former_until"]) for column in columns if row[column]]
+    for name, code, until in named:
+        word, kind = _bare(name)
+        for key in (f"{word}|{kind}", f"{word}|"):
+            if word not in taken:
+                found.setdefault(key, (code, int(until)))
+    return found
+
+
+def _common(shown: Mapping[str, str]) -> frozenset[str]:
+    """Words that the names of several regions share, and the words region, city and republic."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for name, known in shown.items():
+        for word in name.split():
+            owners[word].add(known.rpartition("(")[2])
+    kinds = {word for name in ("region", "city", "country") for word in words_of(name)}
+    return frozenset({word for word, codes in owners.items() if len(codes) > 1} | kinds)
 
 
 def coded_names(pack: Pack, column: str) -> Names:

@@ -138,7 +138,7 @@ def means_total(text: str, kind: str = OTHER) -> bool:
 
 def _excluded(path: Path, rows: pl.DataFrame, said: SaidLabels) -> pl.DataFrame:
     """Rows less those that the person leaves out; labels that nobody has are said."""
-    names = [name for name in rows.columns if name != NUMBER]
+    names = [name for name in rows.columns if not name.startswith("__")]
     for option, items in (("--exclude", said.exclude), ("--keep", said.keep)):
         for item in items:
             column, sign, label = item.partition("=")
