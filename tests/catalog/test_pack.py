@@ -160,3 +160,23 @@ def test_opening_imports_nothing_heavy(testland):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["Georgia", "GEORGIA", "GEO", "GE", "geo", "Грузия", "georgia"])
+def test_a_shipped_pack_opens_by_its_country_or_code_in_any_capitals(name):
+    assert open_pack(name).name == "georgia"
+
+
+def test_a_slip_of_a_name_is_asked_about_and_what_is_far_is_not():
+    with pytest.raises(UnknownName, match="did you mean kazakhstan") as caught:
+        open_pack("kazakstan")
+    assert caught.value.key == "catalog.pack.near"
+    with pytest.raises(UnknownName) as caught:
+        open_pack("atlantis")
+    assert caught.value.key == "catalog.pack.unknown"
+    pack = open_pack("georgia")
+    with pytest.raises(UnknownName, match="did you mean: census") as caught:
+        pack.table("Censos")
+    with pytest.raises(UnknownName) as caught:
+        pack.table("qqqq")
+    assert len(caught.value.values["near"].split(", ")) <= 3

@@ -153,3 +153,28 @@ def test_a_scenario_differs_from_the_baseline_by_its_changes():
     assert more[:6] == pytest.approx([0.0] * 6)
     assert 900 < more[6] < 1100
     assert more[-1] > more[6]
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_a_wrong_process_names_the_file_and_the_key(pack, language):
+    for given, name in (
+        ({"fertility": "regime"}, "processes.fertility"),
+        ({"dependence": "correlated", "longevity": "double_logistic"}, "processes.dependence"),
+    ):
+        with pytest.raises(BadInput) as caught:
+            resolve(pack, {"processes": given}, "mine.toml")
+        assert "mine.toml" in caught.value.sentence(language)
+        assert name in caught.value.sentence(language)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_draws_that_a_chapter_cannot_use_are_refused_where_the_plan_is_read(pack, language):
+    for given, part in (
+        ({"indicators": {"draws": 19}}, "indicators.draws"),
+        ({"skill": {"draws": 10}}, "skill.draws"),
+        ({"skill": {"draws": 42}}, "4"),
+    ):
+        with pytest.raises(BadInput) as caught:
+            resolve(pack, given)
+        assert part in caught.value.sentence(language)
+    assert resolve(pack, {"indicators": {"draws": 20}, "skill": {"draws": 40}}).skill.draws == 40

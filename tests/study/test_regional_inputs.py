@@ -11,6 +11,7 @@ import pytest
 from qonys.catalog import open_pack
 from qonys.errors import BadInput
 from qonys.estimation.base.population import Seeds, base_population
+from qonys.inputs import figure_name
 from qonys.inputs import regions as regional_figures
 from qonys.inputs.ages import population_by_age
 from qonys.kernels.flows.partial_raking import PartialMargin, partially_raked
@@ -20,6 +21,7 @@ from qonys.projection.national import NationalInputs
 from qonys.study.base import national as projecting
 from qonys.study.base import regional
 from qonys.study.base.merge import merged
+from qonys.study.ensembles.fits import world_of
 
 AGES = np.arange(101) + 0.5
 K = 4
@@ -203,3 +205,14 @@ def test_every_note_has_words(both) -> None:
 
     for key in both[1].notes:
         assert all(words.has(key, language) for language in words.LANGUAGES)
+
+
+@pytest.mark.parametrize(("language", "part"), [("en", "moves"), ("ru", "прогнозировать"), ("kk", "болжау")])
+def test_a_pack_without_the_figures_says_which_by_name_before_anything_is_fitted(language, part):
+    georgia = open_pack("georgia")
+    with pytest.raises(BadInput) as caught:
+        world_of(georgia, pl.DataFrame())
+    sentence = caught.value.sentence(language)
+    assert part in sentence
+    assert figure_name(georgia, "internal_od", language) in sentence
+    assert "_" not in sentence

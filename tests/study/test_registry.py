@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from qonys import words
+from qonys import inputs, words
 from qonys.catalog import open_pack
 from qonys.errors import UnknownName
 from qonys.report.absences import MissingPage, missing_pages, reason_text
@@ -12,7 +12,7 @@ from qonys.report.chapters import CHAPTERS as PAGES
 from qonys.report.chapters import needed, page_of
 from qonys.report.context import Context
 from qonys.study.chapters import registry
-from qonys.study.chapters.registry import CHAPTERS, Chapter, absences, before, chapter_of, in_order
+from qonys.study.chapters.registry import CHAPTERS, Absence, Chapter, absences, before, chapter_of, in_order
 from qonys.study.plan import SECTIONS
 from qonys.study.runs.results import Results
 
@@ -83,9 +83,21 @@ def test_a_pack_that_lacks_a_table_leaves_out_chapters_with_the_reason(pack, tmp
     poorer = absences(without(pack, tmp_path / "poorer", "census"))
     assert "census_population" in poorer["retrospective"].figures
     assert "accounts" not in poorer  # other statements than the censuses tell of the population
-    assert reason_text(("un_revisions",), (), "en").startswith("The pack has no figures for: projections of past UN")
-    assert "сальдо миграции регионов" in reason_text(("net_migration_regional_total",), (), "ru")
-    assert words.text("chapter.accounts", "kk") in reason_text((), ("accounts",), "kk")
+    one = Absence("skill", ("un_revisions",), ())
+    assert reason_text(poor, one, "en").startswith("The pack has no figures for: projections of past UN")
+    assert "сальдо миграции регионов" in reason_text(poor, found["indicators"], "ru").lower()
+    assert words.text("chapter.accounts", "kk") in reason_text(poor, Absence("shocks", (), ("accounts",)), "kk")
+
+
+def test_a_page_without_its_tables_names_the_figures_that_lack_and_no_table():
+    georgia = open_pack("georgia")
+    for language in words.LANGUAGES:
+        text = reason_text(georgia, MissingPage("present", results=("internal_flows",)), language)
+        assert inputs.figure_name(georgia, "internal_od", language) in text
+        assert "internal_" not in text
+        whole = reason_text(open_pack("kazakhstan"), MissingPage("skill", results=("skill_un",)), language)
+        assert "skill_un" not in whole
+        assert "qonys study" in whole
 
 
 def test_a_pack_without_statements_leaves_out_the_claims(pack, tmp_path):

@@ -297,3 +297,6 @@ def test_plain_lines_where_there_is_no_terminal(capsys):
 
 def test_an_error_of_a_run_is_bad_input():
     assert issubclass(ChapterFailed, BadInput)
+    told = ChapterFailed("skill", {"en": "division by zero", "ru": "ноль", "kk": "нөл."}, ("skill",), 3, 0)
+    assert "division by zero. 3 chapters" in str(told)
+    assert "ноль. Сохранено" in told.sentence("ru")

@@ -29,12 +29,12 @@ def shipped_packs() -> tuple[str, ...]:
 
 
 def open_pack(name: str | Path) -> Pack:
-    """Open a shipped pack by its name, or any pack by the path of its folder.
+    """Open a shipped pack by its name or its country's (in any capitals) or code, or any pack by its folder's path.
 
     Raises
     ------
     UnknownName
-        There is no such pack; the sentence lists the shipped ones.
+        There is no such pack; the sentence lists the shipped ones, and names the nearest.
     BadInput
         The folder's `datapackage.json` cannot be read.
 
@@ -44,7 +44,7 @@ def open_pack(name: str | Path) -> Pack:
         SHIPPED / given if given.name == str(name) and (SHIPPED / given / DESCRIPTOR).is_file() else given
     )
     if not folder.is_dir():
-        raise UnknownName("catalog.pack.unknown", name=str(name), known=", ".join(shipped_packs()) or "–")
+        folder = _shipped_as(str(name))
     descriptor = read_descriptor(folder)
     return Pack(
         name=descriptor.name,
@@ -54,6 +54,24 @@ def open_pack(name: str | Path) -> Pack:
         country=descriptor.country,
         resources=descriptor.resources,
     )
+
+
+def _shipped_as(name: str) -> Path:
+    """Folder of the shipped pack whose name, country or code `name` is, capitals set aside."""
+    import difflib
+
+    called: dict[str, str] = {}
+    for pack in shipped_packs():
+        country = read_descriptor(SHIPPED / pack).country
+        parts = [part for key, part in country.items() if key in ("code", "iso3") or key.startswith("name_")]
+        called |= {one.casefold(): pack for one in (*parts, pack)}
+    if name.casefold() in called:
+        return SHIPPED / called[name.casefold()]
+    known = ", ".join(shipped_packs()) or "–"
+    near = difflib.get_close_matches(name.casefold(), [one for one in called if len(one) > 3], n=1, cutoff=0.7)
+    if near:
+        raise UnknownName("catalog.pack.near", name=name, near=called[near[0]], known=known)
+    raise UnknownName("catalog.pack.unknown", name=name, known=known)
 
 
 @dataclass(frozen=True)
@@ -357,15 +375,17 @@ class Pack:
 
 
 def nearest(name: str, known: tuple[str, ...]) -> str:
-    """The known name most like `name`, or a list of the first known ones.
+    """The known name most like `name`, capitals set aside; the three most like it where none is near.
 
     Examples
     --------
-    >>> nearest("censos", ("census", "national"))
-    'census'
+    >>> nearest("Censos", ("census", "national")), nearest("qqq", ("age", "area", "sex", "year"))
+    ('census', 'year, sex, area')
 
     """
     import difflib
 
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return close[0] if close else ", ".join(known[:12]) or "–"
+    plain = {one.casefold(): one for one in reversed(known)}
+    close = difflib.get_close_matches(name.casefold(), plain, n=1, cutoff=0.5)
+    close = close or difflib.get_close_matches(name.casefold(), plain, n=3, cutoff=0.0)
+    return ", ".join(plain[one] for one in close) or "–"

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from qonys import words
 from qonys.cli.installed import extras, machine, packs
 from qonys.cli.options import settings
+from qonys.cli.progress import stages_shown
 
 OK, ABSENT, BROKEN = "ok", "absent", "broken"
 MARKS = {OK: "✓", ABSENT: "–", BROKEN: "✗"}
@@ -116,7 +117,9 @@ def _folders() -> Iterator[Finding]:
 
 
 def _packs() -> Iterator[Finding]:
-    found = packs.packs(settings().pack)
+    with stages_shown() as tell:
+        progress = lambda name, done, total: tell("doctor.checking", name=name, done=done, total=total)  # noqa: E731
+        found = packs.packs(settings().pack, progress)
     if not found:
         yield Finding("packs", _text("packs"), BROKEN, _text("none"), _text("note.packs"))
     for item in found:

@@ -1,10 +1,10 @@
-"""What a run of the study does, on the error stream: a bar on a terminal, plain lines elsewhere."""
+"""What a long command does, on the error stream: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -58,3 +58,31 @@ def _text(step: Step) -> str:
 
 def _line(step: Step) -> None:
     print(_text(step), file=sys.stderr, flush=True)
+
+
+@contextmanager
+def stages_shown() -> Iterator[Callable[..., None]]:
+    """A function for the stages of a command: a key of the catalogues, its values, perhaps `done` and `total`.
+
+    A text that ends with an ellipsis is under way: on a terminal it stands with the time that has passed until the next
+    comes; every other text stays.
+    """
+    language = settings().language
+    if not sys.stderr.isatty():
+        yield lambda key, **values: print(words.text(key, language, **values), file=sys.stderr, flush=True)
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def tell(key: str, **values: object) -> None:
+            text = words.text(key, language, **values)
+            if text.endswith("…"):
+                bar.update(task, description=text)
+            else:
+                bar.console.print(text, highlight=False, markup=False)
+
+        yield tell

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -12,10 +11,7 @@ from cyclopts import Parameter
 from qonys import words
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
-
-
-def _tell(key: str, **values: object) -> None:
-    print(words.text(key, settings().language, **values), file=sys.stderr, flush=True)
+from qonys.cli.progress import stages_shown
 
 
 @Parameter(name="*")
@@ -87,7 +83,8 @@ def project(
     pack = open_pack(settings().pack)
     chosen = choices_of(vars(processes))
     request = ProjectionRequest(**vars(options), **vars(parts), **vars(shards), processes=chosen, changes=changes)
-    frame = answer(pack, request, _tell)
+    with stages_shown() as tell:
+        frame = answer(pack, request, tell)
     language = settings().language
     groups = set(pack.labels().filter(axis="ethnic_group")["code"])
 
@@ -116,7 +113,7 @@ def backtest(
     parts = [part.strip() for part in origins.split(",") if part.strip()]
     if not all(part.isdigit() for part in parts):
         raise BadInput("study.project.years", given=origins)
-    _tell("study.project.backtest")
-    frame = skill_of(open_pack(settings().pack), target, tuple(map(int, parts)), full)
+    with stages_shown() as tell:
+        frame = skill_of(open_pack(settings().pack), target, tuple(map(int, parts)), full, tell)
     print_frame(frame, label=lambda column, code: None, footer=())
     return 0

@@ -74,7 +74,7 @@ def _plan_page(pack: Pack, plan: Plan) -> str:
             lines.append(f"#   {chapter.id}: {name}")
     if left_out:
         lines.append(f"# {words.text('report.absent.title', language)}")
-        lines += [f"#   {name}: {reason_text(one.figures, one.chapters, language)}" for name, one in left_out.items()]
+        lines += [f"#   {name}: {reason_text(pack, one, language)}" for name, one in left_out.items()]
     return "\n".join(lines)
 
 

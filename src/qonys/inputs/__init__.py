@@ -8,6 +8,7 @@ from qonys.inputs.figures import (
     chosen,
     digest,
     figure,
+    figure_name,
     lineage,
     read_again,
     rival_figures,
@@ -19,5 +20,6 @@ from qonys.inputs.recording import Reading, recording
 
 __all__ = [
     "CountrySettings", "Reading", "available", "choose", "chosen", "country", "country_words", "digest", "figure",
+    "figure_name",
     "lineage", "read_again", "recording", "rival_figures", "rows", "said", "sources_of", "spec", "template",
 ]  # fmt: skip

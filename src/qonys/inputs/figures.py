@@ -13,10 +13,12 @@ from collections.abc import Hashable, Iterable, Mapping
 import numpy as np
 import polars as pl
 
+from qonys import words
 from qonys.catalog.choose import preferred
 from qonys.catalog.figures import AS_ROWS, FigureSpec, figure_spec, figure_specs, rows_of
 from qonys.catalog.pack import Pack
 from qonys.catalog.ranks import REJECTED
+from qonys.catalog.sentences import said
 from qonys.errors import BadInput
 from qonys.inputs.recording import Reading, note
 from qonys.quantities import (
@@ -41,6 +43,22 @@ TYPES: Mapping[str, type[Quantity]] = {
     "population": Population, "stock": Stock, "flows": Flows, "rates": Rates, "series": Series,
     "indicator": Indicator, "rows": Series,
 }  # fmt: skip
+
+
+def figure_name(pack: Pack, name: str, language: str) -> str:
+    """Name of a figure in words: the pack's own, else the general one; its id where there are none.
+
+    Examples
+    --------
+    >>> from qonys.catalog import open_pack
+    >>> figure_name(open_pack("georgia"), "internal_od", "en")
+    'flows between regions'
+
+    """
+    found, key = figure_specs(pack).get(name), f"figure.name.{name}"
+    if found is not None and found.names:
+        return found.name(language)
+    return said(pack, key, language) if words.has(key, language) else name
 
 
 def available(pack: Pack, names: Iterable[str]) -> tuple[str, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qonys import words
+from qonys import inputs, words
+from qonys.catalog import Pack
 from qonys.report.chapters import CHAPTERS, needed
 from qonys.report.context import Context
 from qonys.report.document import Section, Table
-from qonys.study.chapters.registry import EVERY
+from qonys.study.chapters.registry import CHAPTERS as STUDY
+from qonys.study.chapters.registry import EVERY, Absence, absent
 from qonys.study.runs.results import Results
 
 
@@ -36,38 +38,35 @@ def missing_pages(results: Results) -> tuple[MissingPage, ...]:
     return tuple(found.values())
 
 
-def figure_text(figure: str, language: str) -> str:
-    """Name of a figure in words; its id where there are none."""
-    key = f"figure.name.{figure}"
-    return words.text(key, language) if words.has(key, language) else figure
+def chapter_text(pack: Pack, chapter: str, language: str) -> str:
+    """Title of a chapter, as it is said of the pack's country."""
+    return inputs.said(pack, f"chapter.{chapter}", language)
 
 
-def chapter_text(chapter: str, language: str) -> str:
-    """Title of a chapter."""
-    return words.text(f"chapter.{chapter}", language)
+def reason_text(pack: Pack, missing: MissingPage | Absence, language: str) -> str:
+    """Why a chapter is left out, as a sentence.
 
-
-def reason_text(figures: Sequence[str], chapters: Sequence[str], language: str, results: Sequence[str] = ()) -> str:
-    """Why a chapter is left out, as a sentence."""
-    parts = []
+    A page whose chapter was computed without its tables rests on figures that the chapter would take.
+    """
+    parts, figures = [], [one for one in missing.figures if one != EVERY]
+    results = missing.results if isinstance(missing, MissingPage) else ()
+    if results and not figures:
+        figures = [one for chapter in STUDY if chapter.id == missing.chapter for one in absent(pack, chapter.wants)]
     if figures:
-        named = "; ".join(figure_text(one, language) for one in figures if one != EVERY)
+        named = "; ".join(inputs.figure_name(pack, one, language) for one in figures)
         parts.append(words.text("report.absent.figures", language, figures=named))
-    if chapters:
-        named = "; ".join(chapter_text(one, language) for one in chapters)
+    if missing.chapters:
+        named = "; ".join(chapter_text(pack, one, language) for one in missing.chapters)
         parts.append(words.text("report.absent.chapters", language, chapters=named))
-    if results:
-        parts.append(words.text("report.absent.results", language, results=", ".join(results)))
+    if not parts:
+        parts.append(words.text("report.absent.results", language))
     return " ".join(parts)
 
 
 def section(context: Context, missing: Sequence[MissingPage]) -> Section:
     """What this pack cannot answer: chapter and reason."""
     rows = tuple(
-        (
-            chapter_text(one.chapter, context.language),
-            reason_text(one.figures, one.chapters, context.language, one.results),
-        )
+        (chapter_text(context.pack, one.chapter, context.language), reason_text(context.pack, one, context.language))
         for one in missing
     )
     head = tuple(context.say(f"report.absent.column.{name}") for name in ("chapter", "reason"))

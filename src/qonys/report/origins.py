@@ -31,7 +31,7 @@ def facts(context: Context, found: Explanation) -> tuple[tuple[str, str], ...]:
         (say("why.function"), found.function + (f" ({found.place})" if found.place else "")),
     ]
     if found.chapter is not None:
-        pairs.append((say("why.chapter"), chapter_text(found.chapter, context.language)))
+        pairs.append((say("why.chapter"), chapter_text(context.pack, found.chapter, context.language)))
         pairs.append((say("why.scope"), say(f"why.scope.{found.scope}")))
         pairs.append((say("why.parameters"), parameters_text(found.parameters.items()) or "–"))
         seeds = ", ".join(f"{name} {seed}" for name, seed in found.seeds.items())

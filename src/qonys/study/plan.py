@@ -18,7 +18,7 @@ from qonys import inputs, words
 from qonys.catalog.reading.setting_files import settings_text
 from qonys.errors import BadInput
 from qonys.study.scenarios import Scenarios, check_scenarios
-from qonys.study.settings import Between, known_setting, setting, toml_text
+from qonys.study.settings import Between, Multiple, known_setting, setting, toml_text
 
 if TYPE_CHECKING:
     from qonys.catalog import Pack
@@ -30,6 +30,7 @@ YEARS = (1800, 2200)
 
 
 Draws = Annotated[int, Between(2, MOST)]
+Resamples = Annotated[int, Between(20, MOST)]  # fewer tell no interval
 Seed = Annotated[int, Between(0, 2**32 - 1)]
 Year = Annotated[int, Between(*YEARS)]
 Years = Annotated[tuple[int, ...], Between(*YEARS)]
@@ -49,7 +50,7 @@ class Account:
 class Indicators:
     """Indicators of the internal system: bootstrap draws, and random groupings at each number of zones."""
 
-    draws: Draws = 200
+    draws: Resamples = 200
     repeats: Annotated[int, Between(1, MOST)] = 200
     seed: Seed = 1
 
@@ -168,7 +169,7 @@ class Skill:
     origins: Years = (1980, 1985, 1990, 1995, 2000, 2005, 2010, 2013, 2015, 2018)
     horizons: Annotated[tuple[int, ...], Between(1, 100)] = (1, 5, 10, 15, 20)
     fans: Years = (1990, 2000, 2010)
-    draws: Draws = 400
+    draws: Annotated[int, Between(20, MOST), Multiple(4)] = 400
 
 
 @dataclass(frozen=True)
@@ -267,8 +268,7 @@ def _check(plan: Plan, pack: Pack, path: str) -> None:
     for language in plan.languages:
         if language not in words.LANGUAGES:
             raise BadInput("study.plan.language", path=path, found=language, known=", ".join(words.LANGUAGES))
-    if plan.processes != Plan().processes:
-        plan.processes.choices()
+    _check_processes(plan, path)
     check_scenarios(plan.scenarios, path)
     ahead, base = ("projection.base_year", plan.projection.base_year), "study.plan.later"
     pairs = [
@@ -294,6 +294,23 @@ def _check(plan: Plan, pack: Pack, path: str) -> None:
     for year in sorted(set(plan.skill.fans) - set(plan.skill.origins)):
         known = {"other": "skill.origins", "known": ", ".join(map(str, plan.skill.origins))}
         raise BadInput("study.plan.among", path=path, name="skill.fans", value=year, **known)
+
+
+def _check_processes(plan: Plan, path: str) -> None:
+    """Refuse a process that there is not, or a correlation that there cannot be, with the file and the key."""
+    if plan.processes == Plan().processes:
+        return
+    from qonys.projection.processes.registry import names_of
+
+    for name in ("fertility", "longevity", "migration", "mortality", "dependence"):
+        value, known = getattr(plan.processes, name), names_of(name)
+        if value not in known:
+            values = {"path": path, "name": f"processes.{name}", "value": value, "known": ", ".join(known)}
+            raise BadInput("study.plan.process", **values)
+    try:
+        plan.processes.choices()
+    except BadInput as error:
+        raise BadInput("study.plan.correlated", path=path, name="processes.dependence") from error
 
 
 def _within(plan: Plan, given: Mapping[str, Any]) -> Plan:

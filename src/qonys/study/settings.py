@@ -19,6 +19,13 @@ class Between:
     high: float
 
 
+@dataclass(frozen=True)
+class Multiple:
+    """A setting is a multiple of this: draws that are halved over two models and two chains."""
+
+    of: int
+
+
 def known_setting(owner: Any, name: str, shown: str, path: str) -> None:
     """Refuse a name that `owner` has no field of; `shown`: as the sentence writes it.
 
@@ -58,7 +65,10 @@ def setting(owner: Any, name: str, value: Any, where: tuple[str, str]) -> Any:
         raise BadInput("study.plan.empty", path=path, name=shown)
     for limits in getattr(hint, "__metadata__", ()):
         for part in parts:
-            if not limits.low <= part <= limits.high:
+            if isinstance(limits, Multiple):
+                if part % limits.of:
+                    raise BadInput("study.plan.multiple", path=path, name=shown, value=part, of=limits.of)
+            elif not limits.low <= part <= limits.high:
                 ends = {"low": limits.low, "high": limits.high}
                 raise BadInput("study.plan.range", path=path, name=shown, value=part, **ends)
     return tuple(parts) if many else kind(value)

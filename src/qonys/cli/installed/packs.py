@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +21,22 @@ class Found:
     refusal: QonysError | None = None
 
 
-def packs(chosen: str) -> list[Found]:
-    """The shipped packs, and the chosen one where it is a folder of one's own."""
-    from qonys.catalog.pack import shipped_packs
+def packs(chosen: str, progress: Callable[[str, int, int], None] = lambda name, done, total: None) -> list[Found]:
+    """The shipped packs, and the chosen one where it is another; `progress` hears which of how many is checked."""
+    from qonys.catalog import open_pack
+    from qonys.catalog.pack import SHIPPED, shipped_packs
 
-    shipped = shipped_packs()
-    return [_found(name) for name in (*shipped, *([chosen] if chosen not in shipped else []))]
+    names = list(shipped_packs())
+    try:
+        own = open_pack(chosen).path.parent == SHIPPED.resolve()  # also by the country's name or code
+    except QonysError:
+        own = False
+    names += [] if own else [chosen]
+    found = []
+    for place, name in enumerate(names, 1):
+        progress(name, place, len(names))
+        found.append(_found(name))
+    return found
 
 
 def _found(name: str) -> Found:

@@ -9,9 +9,10 @@ country's errors hang together: every interval and test draws whole countries ag
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -22,6 +23,8 @@ from qonys.projection.backtest.models import MODELS, TARGETS, DrawnRates, Histor
 from qonys.projection.processes.migration import Settings
 
 Array = NDArray[np.float64]
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
 ORIGINS = (1980, 1985, 1990, 1995, 2000, 2005, 2010, 2013, 2015, 2018)
 HORIZONS = (1, 5, 10, 15, 20)
 LEVELS = (0.5, 0.8, 0.95)
@@ -58,16 +61,26 @@ def outcomes(history: History, origin: int, horizon: int) -> dict[str, Array]:
     }
 
 
+def counted(parts: Iterable[T], total: int, progress: Progress) -> Iterator[T]:
+    """The parts as they come; `progress` hears at the start and after each how many of `total` are done."""
+    progress(0, total)
+    for done, part in enumerate(parts, 1):
+        progress(done, total)
+        yield part
+
+
 def backtest(
     history: History,
     origins: Sequence[int] = ORIGINS,
     horizons: Sequence[int] = HORIZONS,
     draws: int = DRAWS,
     settings: Settings | None = None,
+    progress: Progress = lambda done, total: None,
 ) -> Record:
     """Forecasts of all targets by all models, and their scores (see `scored`).
 
     Horizons that reach beyond the figures are left out. Two origins run at once; the numbers do not depend on it.
+    `progress` hears how many of how many origins are done.
     """
     last = history.years[-1]
     used = [origin for origin in origins if origin + min(horizons) <= last]
@@ -93,7 +106,7 @@ def backtest(
         return frames, drawn
 
     with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(one, used))
+        found = list(counted(pool.map(one, used), len(used), progress))
     drawn = {origin: one for origin, (_, one) in zip(used, found, strict=True)}
     return Record(pl.concat([frame for frames, _ in found for frame in frames]), drawn)
 

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from qonys.errors import BadInput
 from qonys.projection.backtest.models import DrawnRates, History, ours
-from qonys.projection.backtest.run import OURS, scored, summary
+from qonys.projection.backtest.run import OURS, Progress, counted, scored, summary
 from qonys.projection.processes.migration import PER
 from qonys.projection.regional.history import RegionalHistory, last_known
 from qonys.projection.regional.processes import STREAMS
@@ -105,11 +105,12 @@ def regional_backtest(
     origins: Sequence[int] = ORIGINS,
     horizons: Sequence[int] = HORIZONS,
     drawn: Mapping[int, DrawnRates] | None = None,
+    progress: Progress = lambda done, total: None,
 ) -> pl.DataFrame:
     """Every forecast with its scores (as `backtest.scored`, column `region`).
 
     `past`: the country among others, whose process the nation follows; `drawn`: its fits by origin. Horizons beyond
-    the figures, and cases without a known year, are left out.
+    the figures, and cases without a known year, are left out. `progress` hears how many of how many origins are done.
 
     Raises
     ------
@@ -133,7 +134,8 @@ def regional_backtest(
         return [frame for horizon in possible for frame in _scored(history, found, origin, horizon)]
 
     with ThreadPoolExecutor(2) as pool:
-        found = [frame for frames in pool.map(one, origins) for frame in frames]
+        parts = counted(pool.map(one, origins), len(origins), progress)
+        found = [frame for frames in parts for frame in frames]
     if not found:
         raise BadInput("regional.no_cases", origins=", ".join(map(str, origins)))
     return pl.concat(found)

@@ -9,7 +9,7 @@ from qonys.figures import by_category
 from qonys.figures.geography import values
 from qonys.figures.style import BLUE, GREEN, ORANGE
 from qonys.report.context import Context
-from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
+from qonys.report.document import Block, Bullets, Figure, Note, Paragraph, Section, Table
 from qonys.report.periods import year_between
 from qonys.report.precision import thousands_decimals
 
@@ -20,6 +20,8 @@ TITLE = "chapter.regional_projection"
 
 def build(context: Context) -> Section:
     """Regions and groups forward."""
+    from qonys.study.base.regional import NOTES
+
     own: tuple[Block, ...] = context.held(lambda: _own_groups(context))
     blocks = (
         context.paragraph(
@@ -37,6 +39,8 @@ def build(context: Context) -> Section:
         _groups(context),
         _group_table(context),
         Note(context.say("regional_projection.groups_note")),
+        context.paragraph("regional_projection.assumptions"),
+        Bullets(tuple(context.say(key) for key in NOTES)),
     )  # fmt: skip
     return Section("regional_projection", context.say(TITLE), blocks)
 

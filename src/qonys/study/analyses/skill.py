@@ -12,6 +12,7 @@ from qonys.projection.backtest.models import TARGETS
 from qonys.projection.backtest.run import ORIGINS, WIDTHS, backtest, summary
 from qonys.projection.regional.backtest import ORIGINS as REGIONAL_ORIGINS
 from qonys.projection.regional.backtest import regional_backtest, regional_summary
+from qonys.study.analyses.project import Tell, silent
 from qonys.study.base.history import regional_history
 from qonys.study.hindcast.national import history
 
@@ -21,10 +22,12 @@ EARLIEST = 25
 REGIONS = "regions"
 
 
-def skill_of(pack: Pack, target: str = "", origins: Sequence[int] = (), full: bool = False) -> pl.DataFrame:
+def skill_of(
+    pack: Pack, target: str = "", origins: Sequence[int] = (), full: bool = False, tell: Tell = silent
+) -> pl.DataFrame:
     """Summary of the record, or every forecast; of one target, of the country's regions, or (empty) of all targets.
 
-    `origins`: empty for the usual ones.
+    `origins`: empty for the usual ones. `tell` is called with the key of a sentence and its values.
 
     Raises
     ------
@@ -33,15 +36,21 @@ def skill_of(pack: Pack, target: str = "", origins: Sequence[int] = (), full: bo
     """
     if target and target not in (*TARGETS, REGIONS):
         raise BadInput("study.skill.target", found=target, known=", ".join((*TARGETS, REGIONS)))
+    tell("study.project.history")
     past = history(pack)
+
+    def progress(done: int, total: int) -> None:
+        tell("study.project.backtest", done=done, total=total)
+
     if target == REGIONS:
-        rows = regional_backtest(regional_history(pack), past, pack.country["iso3"], origins or REGIONAL_ORIGINS)
+        origins = origins or REGIONAL_ORIGINS
+        rows = regional_backtest(regional_history(pack), past, pack.country["iso3"], origins, progress=progress)
         return rows.drop(WIDTHS) if full else regional_summary(rows)
     origins = origins or ORIGINS
     first, last = past.years[0] + EARLIEST, past.years[-1] - 1
     for origin in origins:
         if not first <= origin <= last:
             raise BadInput("study.project.origin", origin=origin, first=first, last=last)
-    found = backtest(past, tuple(origins)).forecasts
+    found = backtest(past, tuple(origins), progress=progress).forecasts
     frame = found.drop(WIDTHS) if full else summary(found)
     return frame.filter(pl.col("target") == target) if target else frame

@@ -13,11 +13,13 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.catalog.locks import exclusive
 from qonys.errors import BadInput
+from qonys.inputs import figure_name
 from qonys.inputs.recording import Reading, note, recording
 from qonys.projection.processes.registry import ProcessChoices
 from qonys.projection.regional.drivers import World
 from qonys.study.base.accounts import national_account
 from qonys.study.base.national import Prepared, prepare
+from qonys.study.chapters.registry import absent, chapter_of
 from qonys.study.ensembles.objects import digest_of, read_object, write_object
 from qonys.study.plan import Plan, resolve
 from qonys.study.runs.code import module_digest
@@ -105,6 +107,19 @@ def fitted(
     return found
 
 
+class NotByRegion(BadInput):
+    """The pack cannot be projected by region; the sentence names the figures that it lacks."""
+
+    def __init__(self, pack: Pack, figures: tuple[str, ...]) -> None:
+        super().__init__("study.project.not_by_region", pack=pack.name, figures=", ".join(figures))
+        self._pack, self._figures = pack, figures
+
+    def sentence(self, language: str = "en") -> str:
+        """The error as one sentence, the figures by their names in the language."""
+        self.values["figures"] = "; ".join(figure_name(self._pack, one, language) for one in self._figures)
+        return super().sentence(language)
+
+
 def world_of(
     pack: Pack,
     account: pl.DataFrame | None = None,
@@ -117,7 +132,15 @@ def world_of(
     """Regions, nation, processes and deviations of the pack's country; `account`: the reconciled one (None: found).
 
     `regions`, `groups`: a coarser choice, as in `regional_inputs`; `choices`, `plan`: as in `fitted`.
+
+    Raises
+    ------
+    BadInput
+        The pack lacks figures that the projection by region needs; the sentence names them.
+
     """
+    if lacking := absent(pack, chapter_of("regional_projection").needs):
+        raise NotByRegion(pack, lacking)
     account = account_of(pack, plan) if account is None else account
     ready = fitted(pack, account, tell, choices, plan)
 

@@ -162,12 +162,25 @@ class ChapterFailed(BadInput):
     def __init__(self, chapter: str, reason: Mapping[str, str], failed: tuple[str, ...], kept: int, left: int) -> None:
         values = {"chapter": chapter, "kept": kept, "left": left, "failed": ", ".join(failed)}
         super().__init__("study.chapter.failed", **values, reason=reason["en"])
-        self.reason = reason
+        self.reason = {language: _ended(text) for language, text in reason.items()}
+        self.values["reason"] = self.reason["en"]
 
     def sentence(self, language: str = "en") -> str:
         """The error as one sentence; the reason too is in the language."""
         self.values["reason"] = self.reason.get(language, self.reason["en"])
         return super().sentence(language)
+
+
+def _ended(text: str) -> str:
+    """A sentence with its full stop.
+
+    Examples
+    --------
+    >>> _ended("division by zero"), _ended("No.")
+    ('division by zero.', 'No.')
+
+    """
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _seconds(folder: Path) -> dict[str, float]:

@@ -37,10 +37,9 @@ def _absent(view: View) -> tuple[Block, ...]:
     if not missing:
         return ()
     items = tuple(
-        (f"{view.name(f'chapter.{one.chapter}', one.chapter)}: "
-         f"{reason_text(one.figures, one.chapters, view.language, one.results)}", None)
+        (f"{view.name(f'chapter.{one.chapter}', one.chapter)}: {reason_text(view.site.pack, one, view.language)}", None)
         for one in missing
-    )  # fmt: skip
+    )
     return Heading(view.say("report.absent.title"), "absent"), Text(view.say("report.absent.intro")), Listing(items)
 
 
