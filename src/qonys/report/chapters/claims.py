@@ -93,3 +93,15 @@ def source_name(context: Context, source: str) -> str:
         return context.say(f"answer.{source}")
     titles = dict(context.pack.sources().select("id", "publisher").rows())
     return str(titles.get(source, source))
+
+
+def figure_label(context: Context, name: str) -> str:
+    """Name of a figure of an answer's arithmetic: a quantity, an ethnic group, or a symbol or period as it stands.
+
+    Empty where the figure has no name but is the answer itself.
+    """
+    key = f"answer.figure.{name}"
+    if name == "None" or words.has(key):
+        return context.say(key) if name != "None" else ""
+    groups = context.pack.labels().filter(axis="ethnic_group")["code"]
+    return context.group(name) if name in groups else name

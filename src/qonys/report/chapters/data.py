@@ -15,7 +15,7 @@ def build(context: Context) -> Section:
     blocks: tuple[Block, ...] = (
         context.paragraph("data.intro", rows="data.rows", sources="data.sources", conflicts="data.conflicts"),
         _overview(context),
-        _breaks(context),
+        _breaks(context) if context.pack.breaks().height else context.paragraph("data.no_breaks"),
         *context.cautions(
             "national", "population_regional", "internal_od", "internal_totals", "refugees", "repatriates"
         ),

@@ -21,13 +21,20 @@ def build(context: Context) -> Section:
     regions: tuple[Block, ...] = ()
     if context.has("breaks_regional"):
         regions = (context.paragraph("shocks.regions_text", n="shocks.regions"), _regions(context))
-    blocks = (
+    dated = bool(context.results.number("shocks.events").value)
+    found = context.results.table("trend_effects").frame.height
+    told: tuple[Block, ...] = (context.paragraph("shocks.split", n="shocks.events"),)
+    if not dated:
+        told = (context.paragraph("shocks.split_undated"),)
+    elif not found:
+        told = (*told, context.paragraph("shocks.no_effects"))
+    blocks: tuple[Block, ...] = (
         context.paragraph("shocks.intro"),
         _breaks(context),
         Note(context.say("shocks.breaks_note")),
-        context.paragraph("shocks.split", n="shocks.events"),
+        *told,
         _figure(context),
-        _effects(context),
+        *((_effects(context),) if found else ()),
         _shares(context),
         *regions,
         Note(context.say("shocks.caution")),
@@ -77,12 +84,14 @@ def _breaks(context: Context) -> Table:
 
 
 def _figure(context: Context) -> Figure:
-    """Observed series, trend with band, and reaction."""
+    """Observed series, trend with band, and reaction where an event has one."""
     table = context.results.table("trend_years")
     frame = table.frame.filter(pl.col("series") == ACCOUNT).with_columns(
         pl.col("observed", "trend", "trend_low", "trend_high", "reaction") / 1e3
     )
-    names = {part: context.say(f"shocks.part.{part}") for part in ("trend", "reaction", "observed")}
+    reacts = bool((frame["reaction"] != 0).any())
+    parts = {"trend": BLUE, **({"reaction": ORANGE} if reacts else {}), "observed": GREEN}
+    names = {part: context.say(f"shocks.part.{part}") for part in parts}
     band = {"trend": (pl.col("trend_low").alias("low"), pl.col("trend_high").alias("high"))}
     rows = pl.concat(
         [
@@ -101,16 +110,18 @@ def _figure(context: Context) -> Figure:
         rows,
         context.say("chart.net_thousand_a_year"),
         list(names.values()),
-        tints=[BLUE, ORANGE, GREEN],
+        tints=list(parts.values()),
         height=300,
     )
     low = frame.sort("reaction").row(0, named=True)
-    alt = context.say("shocks.figure.alt", year=low["time"], value=words.number(low["reaction"], context.language, 0))
+    value = words.number(low["reaction"], context.language, 0)
+    told = ("shocks.figure", "shocks.figure.alt") if reacts else ("shocks.figure_trend", "shocks.figure_trend.alt")
+    alt = context.say(told[1], **({"year": low["time"], "value": value} if reacts else {}))
     return Figure(
         "trend_shock",
         context.picture(spec),
         alt,
-        context.say("shocks.figure"),
+        context.say(told[0]),
         context.origin(table.sources, table.method),
         table.frame,
     )
@@ -137,7 +148,7 @@ def _effects(context: Context) -> Table:
     return Table(
         "trend_effects",
         head,
-        rows or (("–",) * 6,),
+        rows,
         "lllrrl",
         context.say("shocks.effects"),
         context.origin(table.sources, table.method),

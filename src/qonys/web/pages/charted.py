@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import polars as pl
 
 from qonys import words
@@ -81,13 +79,16 @@ def forecast(view: View) -> Content:
 
 
 def arithmetic(view: View, figures: str) -> str:
-    """The figures of an answer with numbers as the language writes them."""
+    """The figures of an answer, their names in words and their numbers as the language writes them."""
+    from qonys.report.chapters.claims import figure_label
 
-    def shown(found: re.Match[str]) -> str:
-        value = float(found.group(1))
-        return "= " + view.number(value, 0 if abs(value) >= 10 else 2)
-
-    return re.sub(r"= (-?\d[\d.]*(?:e[+-]?\d+)?)", shown, figures).replace("None = ", "")
+    parts = []
+    for part in filter(None, figures.split("; ")):
+        name, _, text = part.rpartition(" = ")
+        value, label = float(text), figure_label(view.context, name)
+        number = view.number(value, 0 if abs(value) >= 10 else 2)
+        parts.append(f"{label} = {number}" if label else number)
+    return "; ".join(parts)
 
 
 def claims(view: View) -> Content:
