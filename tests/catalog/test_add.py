@@ -269,7 +269,7 @@ def test_an_interruption_leaves_nothing(testland, write, monkeypatch, moment):
         real(before, after)
 
     with monkeypatch.context() as patch:
-        patch.setattr("qonys.catalog.user_tables.os.replace", replace)
+        patch.setattr("qonys.catalog.drafts.os.replace", replace)
         with pytest.raises(KeyboardInterrupt):
             add_file(testland, path, POPULATION, MINE)
     assert [item.name for item in user_folder(testland).iterdir()] == [".lock"]

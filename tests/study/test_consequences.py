@@ -14,7 +14,8 @@ from qonys.catalog import open_pack
 from qonys.cli import main
 from qonys.consequences.counterfactual import line_of
 from qonys.errors import BadInput
-from qonys.study.analyses.consequences import ConsequencesRequest, draws_path
+from qonys.study.analyses.consequences import DRAWS as KEPT_DRAWS
+from qonys.study.analyses.consequences import ConsequencesRequest, draws_folder
 from qonys.study.counterfactual import composition as composing
 from qonys.study.counterfactual import schooling
 from qonys.study.counterfactual.populations import fewer, known, past_counterfactual
@@ -27,6 +28,7 @@ from qonys.study.counterfactual.tables import (
     pyramid,
 )
 from qonys.study.plan import Groups
+from qonys.study.runs.stored import kept_frames
 
 DRAWS = 4
 
@@ -164,9 +166,7 @@ def test_every_norm_has_a_source(pack) -> None:
 @pytest.fixture
 def cache(pack, draws, tmp_path, monkeypatch):
     monkeypatch.setenv("QONYS_CACHE", str(tmp_path))
-    path = draws_path(pack)
-    path.parent.mkdir()
-    draws.write_parquet(path)
+    kept_frames(draws_folder(pack), lambda: {KEPT_DRAWS: draws})
     return tmp_path
 
 

@@ -52,7 +52,7 @@ def test_a_folder_without_results_is_refused(tmp_path, language):
     (tmp_path / "results.json").write_text("{", encoding="utf-8")
     with pytest.raises(BadInput) as error:
         server.stored_results(tmp_path)
-    assert error.value.key == "web.results.damaged"
+    assert error.value.key == "study.results.damaged"
 
 
 def test_a_port_that_is_taken_is_refused():

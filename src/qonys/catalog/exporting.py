@@ -7,7 +7,6 @@ as text, nothing that a cell could execute.
 from __future__ import annotations
 
 import math
-import os
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -16,6 +15,7 @@ from xml.sax.saxutils import escape
 
 import polars as pl
 
+from qonys.catalog.drafts import draft_file
 from qonys.catalog.places import write_ready
 from qonys.errors import BadInput
 
@@ -50,14 +50,11 @@ def write_table(frame: pl.DataFrame, folder: Path, name: str, form: str) -> Path
     if form not in writers:
         raise BadInput("catalog.export.form", form=form, known=", ".join(writers))
     final = write_ready(folder, "--to") / f"{name}.{form}"
-    temporary = folder / f".{name}.{os.getpid()}.tmp"
     try:
-        writers[form](frame, temporary)
-        os.replace(temporary, final)
+        with draft_file(final) as draft:
+            writers[form](frame, draft)
     except OSError as error:
-        raise BadInput("catalog.export.failed", path=str(final), reason=error.strerror or "") from None
-    finally:
-        temporary.unlink(missing_ok=True)
+        raise BadInput("catalog.export.failed", path=str(final), reason=error.strerror or str(error)) from None
     return final
 
 

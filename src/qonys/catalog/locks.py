@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -24,16 +25,41 @@ def exclusive(path: Path, seconds: float = 60.0) -> Iterator[None]:
         Another process held the lock for all that time.
 
     """
+    end = time.monotonic() + seconds
+    while True:
+        with path.open("a+b") as file:
+            if _take(file):
+                try:
+                    if _is_at(file, path):
+                        yield
+                        return
+                finally:
+                    _release(file)
+        if time.monotonic() > end:
+            raise BadInput("catalog.store.locked", path=str(path), seconds=int(seconds))
+        time.sleep(_PAUSE)
+
+
+def free_lock(path: Path) -> bool:
+    """Remove a lock file that nobody holds; whether it was removed."""
     with path.open("a+b") as file:
-        end = time.monotonic() + seconds
-        while not _take(file):
-            if time.monotonic() > end:
-                raise BadInput("catalog.store.locked", path=str(path), seconds=int(seconds))
-            time.sleep(_PAUSE)
+        if sys.platform == "win32" or not _take(file):
+            return False
         try:
-            yield
+            if _is_at(file, path):
+                path.unlink()
+                return True
         finally:
             _release(file)
+    return False
+
+
+def _is_at(file: IO[bytes], path: Path) -> bool:
+    """Whether the open lock file still is the one at `path`: it may have been removed while we waited."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 if sys.platform == "win32":

@@ -13,18 +13,39 @@ from qonys.errors import BadInput
 
 
 def cache_folder() -> Path:
-    """Folder of things that can be rebuilt at any time."""
+    """Folder of things that can be rebuilt at any time.
+
+    Raises
+    ------
+    BadInput
+        The system knows no home folder and no variable names another.
+
+    """
     given = os.environ.get("QONYS_CACHE")
     if given:
-        return Path(given).expanduser()
+        return _expanded(given, "QONYS_CACHE")
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base).expanduser() if base else Path.home() / ".cache") / "qonys"
+    return _expanded(base or "~/.cache", "QONYS_CACHE") / "qonys"
 
 
 def data_folder() -> Path:
-    """Folder of a person's own figures; nothing in the package deletes from it."""
-    base = os.environ.get("XDG_DATA_HOME")
-    return (Path(base).expanduser() if base else Path.home() / ".local" / "share") / "qonys"
+    """Folder of a person's own figures; nothing in the package deletes from it.
+
+    Raises
+    ------
+    BadInput
+        The system knows no home folder and the variable names no other.
+
+    """
+    return _expanded(os.environ.get("XDG_DATA_HOME") or "~/.local/share", "XDG_DATA_HOME") / "qonys"
+
+
+def _expanded(given: str, variable: str) -> Path:
+    """The path with the home folder for `~`; the sentence of a person who has none names the variable to set."""
+    try:
+        return Path(given).expanduser()
+    except RuntimeError:
+        raise BadInput("catalog.folder.no_home", folder=given, variable=variable) from None
 
 
 def write_ready(folder: Path, variable: str) -> Path:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from qonys.catalog.digest import file_digest
+from qonys.catalog.drafts import draft_file
 from qonys.catalog.files import COLUMNS
 from qonys.catalog.locks import exclusive
 from qonys.catalog.pack import Pack, nearest
@@ -25,6 +26,7 @@ from qonys.catalog.places import cache_folder, write_ready
 from qonys.catalog.ranks import with_rank
 from qonys.catalog.user_tables import UserTable, user_frame, user_tables
 from qonys.errors import BadInput, StoreDamaged, UnknownName
+from qonys.words.notes import note
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,10 +46,15 @@ def open_store(pack: Pack) -> Store:
         The store was rebuilt and still cannot be read.
 
     """
-    folder = write_ready(cache_folder() / "store", "QONYS_CACHE")
+    folder = cache_folder() / "store"
     path = folder / f"{pack.name}-{pack.digest()[:16]}-v{SCHEMA_VERSION}.duckdb"
+    if not os.access(folder, os.W_OK) and is_sound(path):
+        return Store(pack, path, _attached(path), user_tables(pack))
+    write_ready(folder, "QONYS_CACHE")
     with exclusive(folder / f"{pack.name}.lock"):
         if not is_sound(path):
+            if path.is_file():
+                note("catalog.store.rebuilt", path=str(path))
             write_store(pack, path)
             _write_off_old(folder, pack.name, path)
         try:
@@ -67,23 +74,29 @@ def is_sound(path: Path) -> bool:
 
 
 def write_store(pack: Pack, path: Path) -> None:
-    """Build the store under a temporary name and rename it when it is whole."""
+    """Build the store under a temporary name and rename it when it is whole.
+
+    Raises
+    ------
+    BadInput
+        It cannot be written; the disk may be full.
+
+    """
     import duckdb
 
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    sums = temporary.with_suffix(".sum")
-    try:
-        with duckdb.connect(str(temporary)) as connection:
-            for name, frame in _pack_frames(pack):
-                connection.register("frame", frame.to_arrow())
-                connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM frame')
-                connection.unregister("frame")
-        sums.write_text(file_digest(temporary), encoding="ascii")
-        os.replace(sums, _sum_file(path))
-        os.replace(temporary, path)
-    finally:
-        for leftover in (temporary, sums, temporary.with_name(temporary.name + ".wal")):
-            leftover.unlink(missing_ok=True)
+    with draft_file(path) as temporary:
+        try:
+            with duckdb.connect(str(temporary)) as connection:
+                for name, frame in _pack_frames(pack):
+                    connection.register("frame", frame.to_arrow())
+                    connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM frame')
+                    connection.unregister("frame")
+        except duckdb.Error as error:
+            raise BadInput("catalog.store.unwritten", path=str(path), reason=_first_line(error)) from None
+        finally:
+            temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
+        with draft_file(_sum_file(path)) as sums:
+            sums.write_text(file_digest(temporary), encoding="ascii")
 
 
 def _pack_frames(pack: Pack) -> list[tuple[str, pl.DataFrame]]:

@@ -1,19 +1,20 @@
 """A person's own figures: one Parquet file and one JSON file of provenance per addition.
 
 They lie in the data folder, apart from the store, so that no rebuild can lose them. An addition
-counts from the moment its Parquet file has its final name; the JSON file is written before.
+counts from the moment its Parquet file has its final name; the JSON file is written before, and one
+without rows is what an interrupted addition left: the next one removes it.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.drafts import draft_file
 from qonys.catalog.pack import Pack
 from qonys.catalog.places import data_folder, write_ready
 from qonys.errors import BadInput
@@ -84,7 +85,7 @@ def user_frame(pack: Pack, table: str) -> pl.DataFrame | None:
 
 
 def write_user_table(pack: Pack, about: UserTable, frame: pl.DataFrame) -> Path:
-    """Keep an addition: all of it, or nothing if the write is interrupted.
+    """Keep an addition: all of it, or nothing if the write is interrupted. The caller holds the folder's lock.
 
     Returns
     -------
@@ -93,21 +94,19 @@ def write_user_table(pack: Pack, about: UserTable, frame: pl.DataFrame) -> Path:
     """
     folder = write_ready(user_folder(pack), "XDG_DATA_HOME")
     final = folder / f"{about.id}.parquet"
+    document = json.dumps(asdict(about), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     if final.exists():
         raise BadInput("catalog.user.exists", path=str(final))
-    document = json.dumps(asdict(about), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    rows = folder / f".{about.id}.{os.getpid()}.rows.tmp"
-    words = folder / f".{about.id}.{os.getpid()}.about.tmp"
+    for lonely in folder.glob("*.json"):
+        if not lonely.with_suffix(".parquet").exists():
+            lonely.unlink()
     try:
-        frame.write_parquet(rows)
-        words.write_text(document, encoding="utf-8")
-        os.replace(words, final.with_suffix(".json"))
-        os.replace(rows, final)
+        with draft_file(final) as rows:
+            frame.write_parquet(rows)
+            with draft_file(final.with_suffix(".json")) as words:
+                words.write_text(document, encoding="utf-8")
     except BaseException:
         if not final.exists():
             final.with_suffix(".json").unlink(missing_ok=True)
         raise
-    finally:
-        rows.unlink(missing_ok=True)
-        words.unlink(missing_ok=True)
     return final

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 from collections.abc import Sequence
-from typing import Any
+
+from qonys.cli.stopping import Terminated, obeying
 
 BAD_INPUT = 1
 USAGE = 2
 FAULT = 3
 INTERRUPTED = 130
 TERMINATED = 143
-
-
-class Terminated(BaseException):
-    """The system asked the program to end."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,21 +24,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     _open_streams()
     _speak_utf8()
-    former = _end_on_request()
     try:
-        return _run(given)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+        with obeying(own=arguments is None):
+            return _run(given)
     except Terminated:
         return TERMINATED
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         _mute()
         return 0
     except Exception as error:
         return _fault(error, given)
-    finally:
-        if former is not None:
-            signal.signal(signal.SIGTERM, former)
 
 
 def _open_streams() -> None:
@@ -51,17 +43,6 @@ def _open_streams() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-
-
-def _end_on_request() -> Any:
-    """SIGTERM ends the program as an interruption does; gives what stood there before, None in a thread."""
-    if threading.current_thread() is not threading.main_thread():
-        return None
-
-    def end(number: int, frame: object) -> None:
-        raise Terminated
-
-    return signal.signal(signal.SIGTERM, end)
 
 
 def _mute() -> None:
@@ -110,6 +91,7 @@ def _command(arguments: Sequence[str]) -> int:
     from cyclopts import CycloptsError
 
     from qonys import words
+    from qonys.catalog.drafts import sweep_own
     from qonys.cli.app import build_app
     from qonys.cli.deprecated import with_present_names
     from qonys.cli.options import UsageError, settings
@@ -124,6 +106,7 @@ def _command(arguments: Sequence[str]) -> int:
         print(words.text("cli.deprecated", language, former=former, present=present), file=sys.stderr)
 
     try:
+        sweep_own()
         with listening(note):
             result = build_app()(with_present_names(arguments, warn), exit_on_error=False, print_error=False)
         sys.stdout.flush()

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qonys import words
+from qonys.errors import QonysError
 
 DEBUG_VARIABLE = "QONYS_DEBUG"
 KEPT = 20
@@ -72,6 +73,6 @@ def _folders() -> list[Path]:
 
     try:
         own = [cache_folder() / "faults"]
-    except RuntimeError:
+    except QonysError:
         own = []
     return [*own, Path(tempfile.gettempdir()) / "qonys-faults"]

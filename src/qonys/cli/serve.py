@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from qonys import words
 from qonys.cli.options import settings
+from qonys.cli.stopping import end_children
 
 
 def _tell(key: str, values: dict[str, object]) -> None:
@@ -35,5 +36,8 @@ def serve(
         if site.token:
             _tell("web.serve.token", {"token": site.token})
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-        server.run(sockets=[found])
+        try:
+            server.run(sockets=[found])
+        finally:
+            end_children()
     return 0

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 import time
 from datetime import date
 from pathlib import Path
 
 from qonys import __version__, inputs, words
 from qonys.catalog import Pack
+from qonys.catalog.drafts import draft_folder
 from qonys.errors import BadInput, UnknownName
 from qonys.report import origins
 from qonys.report.absences import MissingPage, missing_pages
@@ -97,13 +96,9 @@ def write_report(pack: Pack, results: Results, language: str, formats: tuple[str
     started = time.time()
     document = build_document(pack, results, language)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".qonys-draft-"))
-    try:
+    with draft_folder(folder) as draft:
         _write_files(document, results, formats, draft)
         _write_manifest(draft, pack, document, report_key(pack, results.plan, language, formats), started, results)
-        _replace(folder, draft)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def check_folder(folder: Path) -> None:
@@ -176,17 +171,6 @@ def _write_manifest(
 
 def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _replace(folder: Path, draft: Path) -> None:
-    """Put `draft` in the place of `folder`; the old one is removed only after."""
-    old = folder.with_name(f".{folder.name}-old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    draft.chmod(0o755)
-    draft.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def chosen_formats(given: str) -> tuple[str, ...]:

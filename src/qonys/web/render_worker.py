@@ -7,9 +7,7 @@ answer for a second. One worker of low priority draws; a worker that dies is rep
 from __future__ import annotations
 
 import os
-import signal
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,11 +15,11 @@ from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
 from qonys.figures.render import register_fonts
+from qonys.study.runs.following import follow
 
 Made = TypeVar("Made")
 WORKERS = 1
 PATIENCE = 90.0
-PULSE = 0.5
 _LOCK = threading.Lock()
 _POOL: list[ProcessPoolExecutor] = []
 
@@ -55,17 +53,11 @@ def _forget(pool: ProcessPoolExecutor) -> None:
 
 def _settle() -> None:
     """The worker's own start: it yields to the server, leaves stopping to it and does not outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow, daemon=True).start()
+    server = parent_process()
+    if server is not None:
+        follow(server.pid or 0)
     if hasattr(os, "nice"):
         os.nice(5)
-
-
-def _follow() -> None:
-    server = parent_process()
-    while server is not None and os.getppid() == server.pid:
-        time.sleep(PULSE)
-    os._exit(0)
 
 
 def png(svg: str) -> bytes:

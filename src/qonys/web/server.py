@@ -37,11 +37,7 @@ def stored_results(folder: Path) -> Results:
         There are none, or they cannot be read.
 
     """
-    place = run_folder(folder)
-    try:
-        return read_results(place)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput("web.results.damaged", folder=str(folder), reason=" ".join(str(error).split())[:200]) from error
+    return read_results(run_folder(folder))
 
 
 def site_of(
@@ -129,6 +125,7 @@ def server_of(app: FastAPI) -> Any:
         ws="none",
         lifespan="off",
         timeout_keep_alive=10,
+        timeout_graceful_shutdown=1,
         limit_concurrency=400,
         h11_max_incomplete_event_size=16384,
     )

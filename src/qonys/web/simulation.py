@@ -6,14 +6,14 @@ comes back are quantiles, not draws, so that an answer is small.
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any
 
 from qonys.errors import BadInput, QonysError
+from qonys.study.runs.following import follow
 from qonys.study.runs.results import Results
 from qonys.web.response_cache import Busy
 
@@ -143,7 +143,9 @@ def _serve(pipe: Connection) -> None:
     from qonys.catalog import open_pack
     from qonys.study.lab.summaries import bench_of
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    server = parent_process()
+    if server is not None:
+        follow(server.pid or 0)
     bench: Any = None
     try:
         path, results, draws = pipe.recv()

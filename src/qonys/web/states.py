@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from qonys import words
+from qonys.catalog.drafts import draft_file
 from qonys.errors import BadInput, UnknownName
 
 NAME = re.compile(r"[0-9a-f]{12}")
@@ -69,20 +68,13 @@ def save_state(folder: Path, document: Mapping[str, Any]) -> str:
     body = state_bytes(document)
     name = hashlib.sha256(body).hexdigest()[:12]
     path = folder / f"{name}.json"
-    if path.is_file():
+    if path.is_file() and path.read_bytes() == body:
         return name
     folder.mkdir(parents=True, exist_ok=True)
     if sum(1 for _ in folder.iterdir()) >= MOST_STATES:
         raise BadInput("web.state.full", most=MOST_STATES, folder=str(folder))
-    handle, draft = tempfile.mkstemp(dir=folder, prefix=".draft-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    finally:
-        Path(draft).unlink(missing_ok=True)
+    with draft_file(path) as draft:
+        draft.write_bytes(body)
     return name
 
 

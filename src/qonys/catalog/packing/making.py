@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
-import shutil
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +14,7 @@ import yaml
 
 from qonys import words
 from qonys.catalog.country import FILE
+from qonys.catalog.drafts import draft_folder
 from qonys.catalog.files import COLUMNS
 from qonys.catalog.packing import companions
 from qonys.catalog.packing.country_file import country_text
@@ -86,17 +85,11 @@ def make_pack(
     folder = (out or Path(name)).expanduser().absolute()
     _refuse_taken(folder)
     gathered = gather(iso3, files, tuple(three_letters(other) for other in partners), watch)
-    draft = folder.parent / f".{folder.name}.draft{os.getpid()}"
-    try:
-        draft.mkdir(parents=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with draft_folder(folder) as draft:
         _write(draft, name, country, gathered)
         _check(draft)
         _refuse_taken(folder)
-        if folder.exists():
-            folder.rmdir()
-        draft.rename(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     counts = {table: len(rows) for table, rows in gathered.tables.items()}
     return Made(folder, country, counts, gathered.partners, gathered.remarks)
 

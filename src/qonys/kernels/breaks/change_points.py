@@ -69,7 +69,7 @@ def _segment(first: Array, second: Array, i: int, j: int, variance: bool) -> flo
     return float(left)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _search(first: Array, second: Array, penalty: float, variance: bool, least: int) -> Array:  # pragma: no cover
     n = first.size - 1
     best = np.full(n + 1, np.inf)

@@ -111,7 +111,7 @@ def run(base: Array, tables: CohortTables, drivers: CohortDrivers, years: tuple[
     return CohortEnsemble(buckets, accounts, kept, years)
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=True, nogil=True)
 def _run(base, drivers, vital, moving, labels, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     fertility, longevity, net_rate = drivers
     buckets, accounts, kept = out

@@ -169,7 +169,7 @@ def found_kernel(kind: str, trial: Trial) -> tuple[Kernel | None, str]:
     try:
         made = Kernel(_opened(library(compiler, dtype)), dtype)
         error = _error(made, trial)
-    except (OSError, subprocess.SubprocessError, AttributeError) as problem:
+    except (OSError, RuntimeError, subprocess.SubprocessError, AttributeError) as problem:  # also: no home folder
         return None, f"{type(problem).__name__}: {problem}"
     if not error < _WITHIN[dtype.itemsize]:
         return None, f"its numbers are {error:.1e} from those of the oracle"
@@ -225,7 +225,7 @@ def library(compiler: str, dtype: np.dtype[Any]) -> Path:
         raise PermissionError(f"others may write in {found.parent}")
     if found.exists() and note.exists() and note.read_text() == _digest(found):
         return found
-    with tempfile.TemporaryDirectory(dir=found.parent) as spare:
+    with tempfile.TemporaryDirectory(dir=found.parent, prefix=".draft-") as spare:
         made, said = Path(spare) / found.name, Path(spare) / note.name
         _compile(compiler, dtype, made)
         said.write_text(_digest(made))

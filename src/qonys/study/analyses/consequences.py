@@ -35,11 +35,11 @@ from qonys.study.ensembles.fits import account_of
 from qonys.study.ensembles.regional_draws import depopulation_rows, diaspora_rows, draws_of, projected
 from qonys.study.plan import Account, resolve
 from qonys.study.runs.folders import cache_folder
-from qonys.study.runs.stored import stored_chapter
+from qonys.study.runs.stored import kept_frames, stored_chapter, stored_table
 
 TABLES = ("effect", "ageing", "replacement", "ethnic", "regions", "labour", "decomposition")
 FORWARD = ("ethnic", "regions")
-ACCOUNTS = "accounts"
+ACCOUNTS, DRAWS = "accounts", "reconciled_draws"
 Tell = Callable[[str], None]
 
 
@@ -60,27 +60,22 @@ class ConsequencesRequest:
             raise BadInput("consequences.draws", draws=self.draws, most=Account.kept)
 
 
-def draws_path(pack: Pack) -> Path:
+def draws_folder(pack: Pack) -> Path:
     """Where the account's draws are kept: under all that the account depends on."""
-    return cache_folder() / ACCOUNTS / f"{stored_chapter(ACCOUNTS, pack, resolve(pack)).name}-draws.parquet"
+    return cache_folder() / ACCOUNTS / f"{stored_chapter(ACCOUNTS, pack, resolve(pack)).name}-draws"
 
 
 def account_draws(pack: Pack) -> pl.DataFrame:
     """The account's draws: of a stored chapter, else computed and kept."""
     plan = resolve(pack)
-    own = draws_path(pack)
-    for path in (own, stored_chapter(ACCOUNTS, pack, plan) / "tables" / "reconciled_draws.parquet"):
-        if path.is_file():
-            return pl.read_parquet(path)
-    _keep(drawn(national_account(pack, plan.account)[0], plan.account.kept), own)
-    return pl.read_parquet(own)
+    found = stored_table(ACCOUNTS, pack, plan, DRAWS)
+    if found is not None:
+        return found
 
+    def make() -> dict[str, pl.DataFrame]:
+        return {DRAWS: drawn(national_account(pack, plan.account)[0], plan.account.kept)}
 
-def _keep(frame: pl.DataFrame, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    frame.write_parquet(part)
-    part.replace(path)
+    return kept_frames(draws_folder(pack), make)[DRAWS]
 
 
 @dataclass(frozen=True)

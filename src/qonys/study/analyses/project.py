@@ -134,7 +134,7 @@ def gathered(pack: Pack, request: ProjectionRequest, scenario: Scenario, tell: T
     if request.parted:
         world: Prepared | World = world_of(pack, None, tell, choices=chosen)
     else:
-        world = fitted(pack, account_of(pack), tell, chosen)
+        world = fitted(pack, account_of(pack, tell=tell), tell, chosen)
     base_year = world.national.base_year if isinstance(world, World) else world.inputs.base_year
     length = horizon - base_year
     if not 1 <= length <= HORIZON:

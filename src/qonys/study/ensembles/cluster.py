@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ def run_on_cluster(
     Raises
     ------
     BadInput
-        The package distributed is not installed.
+        The package distributed is not installed, or the cluster cannot be had or is lost.
 
     """
     try:
@@ -38,14 +40,38 @@ def run_on_cluster(
     waiting = [unit for unit in units if not finished(folder, plan, unit)]
     if not waiting:
         return 0
-    if scheduler:
-        with dask.Client(scheduler) as client:
+    try:
+        if scheduler:
+            with dask.Client(scheduler) as client:
+                return _hand_out(client, folder, waiting, tell)
+        _bear_a_killed_tracker()
+        with (
+            dask.LocalCluster(workers, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+            dask.Client(cluster) as client,
+        ):
             return _hand_out(client, folder, waiting, tell)
-    with (
-        dask.LocalCluster(workers, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
-        dask.Client(cluster) as client,
-    ):
-        return _hand_out(client, folder, waiting, tell)
+    except (OSError, RuntimeError, dask.CancelledError, dask.scheduler.KilledWorker) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise BadInput("regional.cluster_lost", scheduler=scheduler or "–", reason=reason) from error
+
+
+def _bear_a_killed_tracker() -> None:
+    """Let the process that clears up semaphores be killed with a worker, without traces of errors.
+
+    The one that takes its place knows nothing of those registered before; so each is named to it again before it is
+    struck off.
+    """
+    strike = resource_tracker.unregister
+    if getattr(strike, "named_again", False):
+        return
+
+    def named(name: str, kind: str) -> None:
+        resource_tracker.register(name, kind)
+        strike(name, kind)
+
+    named.named_again = True  # type: ignore[attr-defined]
+    resource_tracker.unregister = named  # type: ignore[assignment]
+    warnings.filterwarnings("ignore", "resource_tracker: process died unexpectedly", UserWarning)
 
 
 def _hand_out(client: Any, folder: Path, units: Sequence[Unit], tell: Tell) -> int:

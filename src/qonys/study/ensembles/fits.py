@@ -11,7 +11,9 @@ from typing import Any
 import polars as pl
 
 from qonys.catalog import Pack
+from qonys.catalog.drafts import draft_file
 from qonys.catalog.locks import exclusive
+from qonys.catalog.places import write_ready
 from qonys.errors import BadInput
 from qonys.inputs import figure_name
 from qonys.inputs.recording import Reading, note, recording
@@ -24,27 +26,26 @@ from qonys.study.ensembles.objects import digest_of, read_object, write_object
 from qonys.study.plan import Plan, resolve
 from qonys.study.runs.code import module_digest
 from qonys.study.runs.folders import cache_folder
-from qonys.study.runs.stored import content_of, stored_chapter
+from qonys.study.runs.stored import PATIENCE, content_of, kept_frames, stored_chapter, stored_table
+from qonys.words.notes import note as note_to_person
 
-ACCOUNTS = "accounts"
-PATIENCE = 3600.0
+ACCOUNTS, NATION = "accounts", "reconciled_national"
 Tell = Callable[[str], None]
 
 
-def account_of(pack: Pack, plan: Plan | None = None) -> pl.DataFrame:
+def account_of(pack: Pack, plan: Plan | None = None, tell: Tell = lambda key: None) -> pl.DataFrame:
     """The reconciled account: of a stored chapter, else computed and kept; `plan`: None for the pack's own."""
     plan = resolve(pack) if plan is None else plan
-    place = stored_chapter(ACCOUNTS, pack, plan)
-    own = cache_folder() / ACCOUNTS / f"{place.name}.parquet"
-    for path in (own, place / "tables" / "reconciled_national.parquet"):
-        if path.is_file():
-            return pl.read_parquet(path)
-    frame = national_account(pack, plan.account)[0].table()
-    own.parent.mkdir(parents=True, exist_ok=True)
-    part = own.with_suffix(".part")
-    frame.write_parquet(part)
-    part.replace(own)
-    return frame
+    found = stored_table(ACCOUNTS, pack, plan, NATION)
+    if found is not None:
+        return found
+
+    def make() -> dict[str, pl.DataFrame]:
+        tell("study.project.accounting")
+        return {NATION: national_account(pack, plan.account)[0].table()}
+
+    own = cache_folder() / ACCOUNTS / stored_chapter(ACCOUNTS, pack, plan).name
+    return kept_frames(own, make)[NATION]
 
 
 def _key(content: str, *modules: str, also: str = "") -> str:
@@ -56,16 +57,19 @@ def _kept(path: Path, make: Callable[[], Any]) -> Any:
     """The object at `path`; made and kept where it is not there or cannot be read, by one process while others wait."""
     try:
         return _read_again(path)
-    except (FileNotFoundError, BadInput):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError:
+        pass
+    except BadInput:
+        note_to_person("study.kept.damaged", path=str(path))
+    write_ready(path.parent, "QONYS_CACHE")
     with exclusive(path.with_suffix(".lock"), PATIENCE):
         try:
             return _read_again(path)
         except (FileNotFoundError, BadInput):
             with recording() as figures:
                 found = make()
-            texts = sorted(one.text for one in figures)
-            path.with_suffix(".figures").write_text("\n".join(texts), encoding="utf-8")
+            with draft_file(path.with_suffix(".figures")) as draft:
+                draft.write_text("\n".join(sorted(one.text for one in figures)), encoding="utf-8")
             write_object(found, path)
             return found
 
@@ -73,8 +77,12 @@ def _kept(path: Path, make: Callable[[], Any]) -> Any:
 def _read_again(path: Path) -> Any:
     """The object at `path`; the figures that its making read are noted as read."""
     found = read_object(path)
-    for text in path.with_suffix(".figures").read_text(encoding="utf-8").split():
-        note(Reading.of(text))
+    try:
+        figures = [Reading.of(text) for text in path.with_suffix(".figures").read_text(encoding="utf-8").split()]
+    except ValueError as error:
+        raise BadInput("regional.damaged", path=str(path)) from error
+    for one in figures:
+        note(one)
     return found
 
 
@@ -141,7 +149,7 @@ def world_of(
     """
     if lacking := absent(pack, chapter_of("regional_projection").needs):
         raise NotByRegion(pack, lacking)
-    account = account_of(pack, plan) if account is None else account
+    account = account_of(pack, plan, tell) if account is None else account
     ready = fitted(pack, account, tell, choices, plan)
 
     def make() -> World:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import fields, is_dataclass
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +15,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from qonys.catalog.drafts import draft_file
 from qonys.errors import BadInput
 from qonys.study.ensembles.earlier_names import current_fields, current_name
 
@@ -101,12 +101,10 @@ def write_object(item: Any, path: Path) -> None:
     arrays: list[Any] = []
     text = json.dumps(_take_apart(item, arrays)).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with part.open("wb") as file:
-        named: dict[str, Any] = {f"a{i}": array for i, array in enumerate(arrays)}
-        named[TEXT] = np.frombuffer(text, dtype=np.uint8)
+    named: dict[str, Any] = {f"a{i}": array for i, array in enumerate(arrays)}
+    named[TEXT] = np.frombuffer(text, dtype=np.uint8)
+    with draft_file(path) as draft, draft.open("wb") as file:
         np.savez(file, **named)
-    part.replace(path)
 
 
 def read_object(path: Path) -> Any:

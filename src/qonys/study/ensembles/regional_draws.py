@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -23,10 +22,10 @@ from qonys.projection.national import Run
 from qonys.projection.regional.project import Keep, RegionalProjection, project_world
 from qonys.study.base.regional import TABLES
 from qonys.study.counterfactual import composition as composing
-from qonys.study.ensembles.fits import account_of, world_of
+from qonys.study.ensembles.fits import world_of
 from qonys.study.plan import Groups, resolve
 from qonys.study.runs.folders import cache_folder
-from qonys.study.runs.stored import stored_chapter
+from qonys.study.runs.stored import kept_frames, stored_chapter, stored_table
 
 WORK = (0, 15, 65)
 KEEP = Keep(("region", "group", "age"), WORK)
@@ -79,25 +78,20 @@ def draws_of(pack: Pack, seed: int | None = None, tell: Tell = lambda key: None)
     """The two tables of draws: of a stored chapter, else projected once and kept; `seed`: None for the plan's."""
     plan = resolve(pack)
     how = replace(plan.regions, seed=plan.regions.seed if seed is None else seed)
-    place = stored_chapter(CHAPTER, pack, plan)
-    own = cache_folder() / CHAPTER / f"{place.name}-{how.seed}"
-    for folder in (own, *((place / "tables",) if how == plan.regions else ())):
-        if all(_path(folder, name).is_file() for name in NAMES):
-            return pl.read_parquet(_path(folder, NAMES[0])), pl.read_parquet(_path(folder, NAMES[1]))
-    world = world_of(pack, account_of(pack, plan), tell, plan=plan)
-    tell("study.project.running")
-    run = Run(how.until - world.regional.base_year, (0, how.draws), how.seed)
-    found = frames_of(project_world(world, run, keep=KEEP))
-    own.mkdir(parents=True, exist_ok=True)
-    for name, frame in zip(NAMES, found, strict=True):
-        part = _path(own, name).with_suffix(".part")
-        frame.write_parquet(part)
-        part.replace(_path(own, name))
-    return found
+    if how == plan.regions:
+        people, work = (stored_table(CHAPTER, pack, plan, name) for name in NAMES)
+        if people is not None and work is not None:
+            return people, work
 
+    def make() -> dict[str, pl.DataFrame]:
+        world = world_of(pack, None, tell, plan=plan)
+        tell("study.project.running")
+        run = Run(how.until - world.regional.base_year, (0, how.draws), how.seed)
+        return dict(zip(NAMES, frames_of(project_world(world, run, keep=KEEP)), strict=True))
 
-def _path(folder: Path, name: str) -> Path:
-    return folder / f"{name}.parquet"
+    own = cache_folder() / CHAPTER / f"{stored_chapter(CHAPTER, pack, plan).name}-{how.seed}"
+    found = kept_frames(own, make)
+    return found[NAMES[0]], found[NAMES[1]]
 
 
 def diaspora_rows(pack: Pack, people: pl.DataFrame | None, plan: Groups) -> pl.DataFrame:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
@@ -23,6 +22,7 @@ import polars as pl
 
 from qonys import __version__
 from qonys.catalog.digest import file_digest
+from qonys.catalog.drafts import draft_file
 from qonys.errors import BadInput
 from qonys.projection.national import NationalInputs, Projection, Run, project_national
 from qonys.projection.regional.drivers import World
@@ -116,7 +116,7 @@ def start(folder: Path, plan: ShardPlan, world: World | Prepared, resume: bool =
             raise BadInput("regional.other_plan", folder=str(folder), name=", ".join(differ))
         if not resume and any((folder / "shards").glob("*.json")):
             raise BadInput("regional.exists", folder=str(folder))
-    if not _world_path(folder, plan).is_file():
+    if not _is_there(_world_path(folder, plan), plan.world):
         write_object(world, _world_path(folder, plan))
     (folder / "shards").mkdir(parents=True, exist_ok=True)
     _write(path, json.dumps(asdict(plan), indent=1, sort_keys=True).encode())
@@ -137,6 +137,14 @@ def _world_path(folder: Path, plan: ShardPlan) -> Path:
     return folder / f"world-{plan.world}.npz"
 
 
+def _is_there(path: Path, digest: str) -> bool:
+    """Whether the world of that digest is at `path`, undamaged."""
+    try:
+        return path.is_file() and stored_digest(path) == digest
+    except BadInput:
+        return False
+
+
 @lru_cache(maxsize=2)
 def _world(folder: str, digest: str) -> World | Prepared:
     path = Path(folder) / f"world-{digest}.npz"
@@ -150,12 +158,8 @@ def _world(folder: str, digest: str) -> World | Prepared:
 
 def _write(path: Path, content: bytes) -> None:
     """All of a file or nothing."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    with draft_file(path) as draft:
+        draft.write_bytes(content)
 
 
 def _paths(folder: Path, unit: Unit) -> tuple[Path, Path]:
@@ -171,7 +175,7 @@ def finished(folder: Path, plan: ShardPlan, unit: Unit) -> bool:
         if held["plan"] != plan.digest() or held["sha256"] != file_digest(data):
             return False
         return not _wants_moments(plan) or bool(held["moments"] == file_digest(_moments_path(data)))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
@@ -196,11 +200,12 @@ def work(folder: str, unit: Unit) -> str:
     for name, values in arrays.items():
         flat = values.reshape(len(values), -1)
         columns[name] = pl.Series(flat, dtype=pl.Array(pl.Float64, flat.shape[1]))
-    part = data.with_name(f"{data.name}.{os.getpid()}.part")
-    pl.DataFrame(columns).write_parquet(part)
+    with draft_file(data) as draft:
+        pl.DataFrame(columns).write_parquet(draft)
+        digest = file_digest(draft)
     content = {
         "plan": plan.digest(), "first": unit[0], "last": unit[1], "scenario": plan.scenario,
-        "sha256": file_digest(part), "shapes": {name: list(values.shape[1:]) for name, values in arrays.items()},
+        "sha256": digest, "shapes": {name: list(values.shape[1:]) for name, values in arrays.items()},
         "qonys": __version__,
         "residual": found.residual() if isinstance(found, RegionalProjection) else found.residual,
         "shift": found.shift if isinstance(found, RegionalProjection) else 0.0,
@@ -208,7 +213,6 @@ def work(folder: str, unit: Unit) -> str:
     if isinstance(found, RegionalProjection) and found.moments is not None:
         write_object(found.moments, _moments_path(data))
         content["moments"] = file_digest(_moments_path(data))
-    part.replace(data)
     _write(manifest, json.dumps(content, indent=1).encode())
     return data.name
 

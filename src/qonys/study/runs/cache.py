@@ -23,7 +23,7 @@ from qonys.errors import BadInput
 from qonys.study.chapters.registry import EVERY, absent, allows, figures_of
 from qonys.study.plan import Plan
 from qonys.study.runs.code import module_digest
-from qonys.study.runs.folders import cache_folder, write_whole
+from qonys.study.runs.folders import cache_folder, say_if_damaged, sound, write_whole
 from qonys.study.runs.parts import Part
 from qonys.study.runs.results import Number, Results, TableResult, read_results
 
@@ -38,7 +38,7 @@ PAGES = (
     "datapackage.json", "definitions.csv", "figures.yaml", "identities.csv", "labels.csv", "measures.yaml",
     "study.toml",
 )  # fmt: skip
-FORM = "3"  # of what is kept; another form is computed again
+FORM = "4"  # of what is kept; another form is computed again
 Item = TypeVar("Item", Number, TableResult)
 
 
@@ -229,6 +229,7 @@ def kept_chapter(chapter: Chapter, pack: Pack, before: Results, plan: Plan, fold
     place = place_of(chapter, pack, plan, folder)
     if fitting(place, before):
         return opened(place)
+    say_if_damaged(place)
     started = time.monotonic()
     recorder = Recorder(before, chapter, plan)
     figures = recorder.compute(pack)
@@ -244,7 +245,7 @@ def kept_chapter(chapter: Chapter, pack: Pack, before: Results, plan: Plan, fold
         made.write(draft)
         (draft / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
 
-    write_whole(place, write, ABOUT)
+    write_whole(place, write, lambda: fitting(place, before))
     return Kept(made, place, about)
 
 
@@ -262,14 +263,14 @@ def about_of(place: Path) -> Mapping[str, Any] | None:
     """What is known of the making of a kept chapter; None where there is none."""
     try:
         found: Mapping[str, Any] = json.loads((place / ABOUT).read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError):
+    except (OSError, ValueError):
         return None
     return found
 
 
 def fitting(place: Path, before: Results) -> bool:
-    """Whether a chapter is kept at `place` and read what stands in `before` now."""
-    about = about_of(place)
+    """Whether a chapter is kept whole at `place` and read what stands in `before` now."""
+    about = about_of(place) if sound(place) else None
     return about is not None and all(_stands(key, digest, before) for key, digest in about["read"].items())
 
 

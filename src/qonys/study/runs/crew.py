@@ -12,9 +12,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from qonys.errors import BadInput
@@ -39,7 +41,8 @@ class Hand:
     def __init__(self, pack: Path) -> None:
         paths = os.pathsep.join((str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "qonys.study.runs.worker", str(pack)],
+            [sys.executable, "-m", "qonys.study.runs.worker", str(pack), str(os.getpid())],
+            process_group=0,  # an interruption at the terminal is the parent's, which ends this process
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
             env=os.environ | dict.fromkeys(ONE_THREAD, "1") | {"PYTHONPATH": paths},
         )  # fmt: skip
@@ -79,23 +82,32 @@ class Crew:
     pack: Path
     hands: list[Hand] = field(default_factory=list)
     free: SimpleQueue[Hand] = field(default_factory=SimpleQueue)
+    ended: bool = False
+    _lock: Lock = field(default_factory=Lock)
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer of a free process, or of a new one."""
-        if self.free.empty():
-            hand = Hand(self.pack)
-            self.hands.append(hand)
-        else:
-            hand = self.free.get()
+        """The answer of a free process, or of a new one; `stopped` where the crew was ended meanwhile."""
+        hand = self._hand()
         answer = hand.ask(request)
         if "ended" not in answer:
             self.free.put(hand)
-        return answer
+        return answer | {"stopped": True} if self.ended else answer
+
+    def _hand(self) -> Hand:
+        with self._lock:
+            if self.ended:
+                raise BadInput("study.worker.ended", code=0)
+            if self.free.empty():
+                self.hands.append(Hand(self.pack))
+                return self.hands[-1]
+            return self.free.get()
 
     def end(self) -> None:
-        """End all processes, whatever they do."""
-        for hand in self.hands:
-            hand.end()
+        """End all processes, whatever they do; no other is started."""
+        with self._lock:
+            self.ended = True
+            for hand in self.hands:
+                hand.end()
 
 
 @contextmanager
@@ -137,7 +149,7 @@ def side_by_side(
         while waiting or running:
             for name in [n for n in waiting if done.issuperset(before[n])][: jobs - len(running)]:
                 waiting.remove(name)
-                running[pool.submit(do, name)] = name
+                running[pool.submit(copy_context().run, do, name)] = name
             if not running:
                 break
             for one in wait(running, return_when=FIRST_COMPLETED).done:

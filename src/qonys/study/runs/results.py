@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qonys.errors import UnknownName
+from qonys.errors import BadInput, UnknownName
 from qonys.study.plan import Plan, merged
 from qonys.study.runs.names import current, current_frame
 from qonys.study.runs.parts import Part
@@ -147,7 +147,24 @@ class Results:
 
 
 def read_results(folder: Path) -> Results:
-    """Results written by `Results.write`."""
+    """Results written by `Results.write`.
+
+    Raises
+    ------
+    BadInput
+        They are damaged.
+
+    """
+    import polars as pl
+
+    try:
+        return _read(folder)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, pl.exceptions.PolarsError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise BadInput("study.results.damaged", folder=str(folder), reason=reason) from error
+
+
+def _read(folder: Path) -> Results:
     import polars as pl
 
     document = json.loads((folder / "results.json").read_text(encoding="utf-8"))

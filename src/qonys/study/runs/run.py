@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,7 +17,7 @@ from qonys.study.chapters.registry import CHAPTERS, Absence, Chapter, absences, 
 from qonys.study.plan import Plan, resolve
 from qonys.study.runs.cache import Kept, chapter_key, chapters_folder, fitting, kept_chapter, opened, place_of
 from qonys.study.runs.crew import cores, crew, ranked, side_by_side
-from qonys.study.runs.folders import cache_folder, runs_folder, write_whole
+from qonys.study.runs.folders import cache_folder, runs_folder, say_if_damaged, sound, write_whole
 from qonys.study.runs.results import Results, read_results
 
 if TYPE_CHECKING:
@@ -71,14 +72,16 @@ def study_results(
     plan = resolve(pack) if plan is None else plan
     key = run_key(pack, plan)
     folder = runs_folder() / key
-    if (folder / RESULTS).is_file():
-        (folder / RESULTS).touch()  # the last run is the one asked for last
+    if sound(folder):
+        with suppress(OSError):  # a cache may be open for reading only
+            (folder / RESULTS).touch()  # the last run is the one asked for last
         return read_results(folder)
+    say_if_damaged(folder)
     run = _Run(pack, plan, tell)
     run.do(cores() if jobs is None else jobs)
     results = run.joined(tuple(chapter.id for chapter in run.chapters))
     results.about = _about(key, run)
-    write_whole(folder, results.write, RESULTS)
+    write_whole(folder, results.write, lambda: sound(folder))
     return results
 
 
@@ -124,9 +127,12 @@ class _Run:
             self.made[chapter.id] = opened(place)
             self.tell(Step(chapter.id, "kept"))
             return True
+        say_if_damaged(place)
         self.tell(Step(chapter.id, "begun"))
         places = [str(self.made[name].place) for name in earlier]
         answer = ask({"chapter": chapter.id, "plan": self.plan.document(), "before": places})
+        if "stopped" in answer:
+            return False
         if "place" not in answer:
             self.faults[chapter.id] = answer
             self.tell(Step(chapter.id, "failed"))
@@ -151,8 +157,9 @@ class _Run:
         traces = {one: found["trace"] for one, found in self.faults.items() if "trace" in found}
         for one, trace in traces.items():
             path = cache_folder() / "faults" / f"{one}.txt"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(trace, encoding="utf-8")
+            with suppress(OSError):  # of a full disk the first fault tells
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(trace, encoding="utf-8")
         return ChapterFailed(name, fault["reason"], tuple(self.faults), len(self.made), len(left))
 
 
@@ -187,9 +194,10 @@ def _seconds(folder: Path) -> dict[str, float]:
     """How long each chapter took when it was computed last."""
     newest: dict[str, tuple[float, float]] = {}
     for path in folder.glob("*/*/about.json"):
-        when = path.stat().st_mtime
-        if when > newest.get(path.parts[-3], (0.0, 0.0))[0]:
-            newest[path.parts[-3]] = when, json.loads(path.read_text(encoding="utf-8"))["seconds"]
+        with suppress(OSError, ValueError, LookupError, TypeError):  # one that is damaged is computed again
+            when = path.stat().st_mtime
+            if when > newest.get(path.parts[-3], (0.0, 0.0))[0]:
+                newest[path.parts[-3]] = when, float(json.loads(path.read_text(encoding="utf-8"))["seconds"])
     return {name: seconds for name, (_, seconds) in newest.items()}
 
 

@@ -1,7 +1,8 @@
 """A process that computes chapters for another: one JSON line in, one JSON line out.
 
-`python -m qonys.study.runs.worker PACK`. A request names the chapter, the plan and the folders of the chapters before
-it; the answer says where the chapter is kept, or what went wrong. Whatever a chapter prints goes to the error stream.
+`python -m qonys.study.runs.worker PACK [PARENT]`; it ends with the process PARENT. A request names the chapter, the plan
+and the folders of the chapters before it; the answer says where the chapter is kept, or what went wrong. Whatever a
+chapter prints goes to the error stream.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from qonys.catalog import Pack, open_pack
-from qonys.errors import QonysError
+from qonys.errors import BadInput, QonysError
 from qonys.study.chapters.registry import chapter_of
 from qonys.study.plan import Plan, merged
 from qonys.study.runs.cache import Kept, kept_chapter, opened
+from qonys.study.runs.folders import cache_folder
+from qonys.study.runs.following import follow
 from qonys.study.runs.results import Results
 
 
@@ -43,10 +46,17 @@ def answered(pack: Pack, request: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return {"place": str(computed(pack, request).place)}
     except QonysError as error:
-        return {"reason": {language: error.sentence(language) for language in ("en", "ru", "kk")}}
+        return _refusal(error)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return _refusal(BadInput("study.worker.system", path=error.filename or str(cache_folder()), reason=reason))
     except Exception as error:  # the other chapters go on
         shown = " ".join(f"{type(error).__name__}: {error}".split())
         return {"reason": dict.fromkeys(("en", "ru", "kk"), shown), "trace": traceback.format_exc()}
+
+
+def _refusal(error: QonysError) -> dict[str, Any]:
+    return {"reason": {language: error.sentence(language) for language in ("en", "ru", "kk")}}
 
 
 def main(pack: str, asked: IO[str], answers: IO[str]) -> None:
@@ -58,9 +68,7 @@ def main(pack: str, asked: IO[str], answers: IO[str]) -> None:
 
 
 if __name__ == "__main__":
+    follow(int(sys.argv[2]) if len(sys.argv) > 2 else os.getppid())
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    try:
-        main(sys.argv[1], sys.stdin, channel)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    main(sys.argv[1], sys.stdin, channel)

@@ -1,0 +1,77 @@
+"""The end of the program when a person or the system asks for it: soon, whatever it is doing.
+
+SIGINT and SIGTERM rise in the main thread as exceptions, so that what is open is closed and drafts are removed. A
+thread hears of them as well, also while the main thread is inside compiled code: what has not ended after `GRACE`
+seconds is ended, with all processes that it started.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+GRACE = 1.2
+ASKED = (signal.SIGINT, signal.SIGTERM)
+OTHERS = b"resource_tracker"  # of the standard library: it ends by itself and clears up after us
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asked the program to end."""
+
+
+@contextmanager
+def obeying(own: bool) -> Iterator[None]:
+    """Inside the block SIGTERM ends the program as an interruption does.
+
+    `own`: the process is the program's own; then it also ends where an exception cannot reach it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, frame: object) -> None:
+        raise Terminated
+
+    former = signal.signal(signal.SIGTERM, end)
+    if own:
+        _watch()
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
+def _watch() -> None:
+    """A thread that is told of every signal by the system itself."""
+    hears, told = socket.socketpair()
+    told.setblocking(False)
+    signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+
+    def wait() -> None:
+        with told:  # held open as long as anyone may be told
+            while heard := hears.recv(1):
+                if heard[0] in ASKED:
+                    time.sleep(GRACE)
+                    end_children()
+                    os._exit(128 + heard[0])
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def end_children() -> None:
+    """End the processes that this one started, where the system names them; elsewhere they follow their parent."""
+    if sys.platform == "win32":
+        return
+    for path in Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for pid in path.read_text().split():
+                if OTHERS not in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    os.kill(int(pid), signal.SIGKILL)
