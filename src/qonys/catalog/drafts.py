@@ -42,7 +42,7 @@ def draft_file(final: Path) -> Iterator[Path]:
 
     The folder of `final` must be there. The content is on the disk before the name is.
     """
-    draft = _beside(final)
+    draft = _draft_of(final)
     try:
         yield draft
         with draft.open("r+b") as file:
@@ -59,7 +59,7 @@ def draft_folder(final: Path, stands: Callable[[], bool] = lambda: False) -> Ite
 
     What stood at `final` before is removed only after; it stays where it `stands`, as another process wrote the same.
     """
-    draft, former = _beside(final), _beside(final, FORMER)
+    draft, former = _draft_of(final), _draft_of(final, FORMER)
     draft.mkdir()
     try:
         yield draft
@@ -72,7 +72,7 @@ def draft_folder(final: Path, stands: Callable[[], bool] = lambda: False) -> Ite
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _beside(final: Path, kind: str = DRAFT) -> Path:
+def _draft_of(final: Path, kind: str = DRAFT) -> Path:
     """A name beside `final` that no other process and no other thread has; leftovers there are swept once."""
     place = os.getpid(), str(final.parent)
     if place not in _SWEPT:

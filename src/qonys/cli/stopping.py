@@ -1,7 +1,7 @@
 """The end of the program when a person or the system asks for it: soon, whatever it is doing.
 
 SIGINT and SIGTERM rise in the main thread as exceptions, so that what is open is closed and drafts are removed. A
-thread hears of them as well, also while the main thread is inside compiled code: what has not ended after `GRACE`
+thread reading of them as well, also while the main thread is inside compiled code: what has not ended after `GRACE`
 seconds is ended, with all processes that it started.
 """
 
@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 GRACE = 1.2
-ASKED = (signal.SIGINT, signal.SIGTERM)
+REQUESTS = (signal.SIGINT, signal.SIGTERM)
 OTHERS = b"resource_tracker"  # of the standard library: it ends by itself and clears up after us
 
 
@@ -51,17 +51,17 @@ def obeying(own: bool) -> Iterator[None]:
 
 def _watch() -> None:
     """A thread that is told of every signal by the system itself."""
-    hears, told = socket.socketpair()
-    told.setblocking(False)
-    signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    reading, writing = socket.socketpair()
+    writing.setblocking(False)
+    signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
 
     def wait() -> None:
-        with told:  # held open as long as anyone may be told
-            while heard := hears.recv(1):
-                if heard[0] in ASKED:
+        with writing:  # held open as long as anyone may write
+            while signals := reading.recv(1):
+                if signals[0] in REQUESTS:
                     time.sleep(GRACE)
                     end_children()
-                    os._exit(128 + heard[0])
+                    os._exit(128 + signals[0])
 
     threading.Thread(target=wait, daemon=True).start()
 

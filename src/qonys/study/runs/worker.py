@@ -1,8 +1,8 @@
 """A process that computes chapters for another: one JSON line in, one JSON line out.
 
-`python -m qonys.study.runs.worker PACK [PARENT]`; it ends with the process PARENT. A request names the chapter, the plan
-and the folders of the chapters before it; the answer says where the chapter is kept, or what went wrong. Whatever a
-chapter prints goes to the error stream.
+`python -m qonys.study.runs.worker PACK [PARENT]`; it ends with its PARENT. A request names the chapter, the plan and
+the folders of the chapters before it; the answer says where the chapter is kept, or what went wrong. Whatever a chapter
+prints goes to the error stream.
 """
 
 from __future__ import annotations
