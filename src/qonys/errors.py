@@ -9,6 +9,29 @@ from __future__ import annotations
 
 from qonys import words
 
+MOST_SHOWN = 600
+
+
+def shown(value: object) -> object:
+    r"""A value as a sentence shows it: on one line, not longer than MOST_SHOWN signs, and in no words of Python.
+
+    Examples
+    --------
+    >>> shown("one\ntwo"), shown(None), shown(True), shown(1990)
+    ('one two', '–', 'true', 1990)
+
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str | list | tuple | dict | set | frozenset):
+        return value
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    if len(text) > MOST_SHOWN:
+        text = text[: MOST_SHOWN - 2] + " …"
+    return "".join(sign if sign.isprintable() or sign == "\u00a0" else " " for sign in text)
+
 
 class QonysError(Exception):
     """Base of all errors of the package; `str()` gives the English sentence."""
@@ -20,7 +43,7 @@ class QonysError(Exception):
 
     def sentence(self, language: str = "en") -> str:
         """The error as one sentence in `language` ('ru', 'kk' or 'en')."""
-        return words.text(self.key, language, **self.values)
+        return words.text(self.key, language, **{name: shown(value) for name, value in self.values.items()})
 
     def __str__(self) -> str:
         return self.sentence("en")
@@ -28,6 +51,30 @@ class QonysError(Exception):
 
 class BadInput(QonysError):
     """A file, a value or an option that a person gave cannot be used."""
+
+
+class RefusedWithin(BadInput):
+    """What another error says is wrong, with where it is: a file, a scenario of a plan.
+
+    Parameters
+    ----------
+    key
+        A sentence with the place `{problem}`, which takes the other error's sentence.
+    error
+        The other error.
+    values
+        The other places of the sentence.
+
+    """
+
+    def __init__(self, key: str, error: QonysError, **values: object) -> None:
+        super().__init__(key, problem=error.sentence("en"), **values)
+        self.error = error
+
+    def sentence(self, language: str = "en") -> str:
+        """The error as one sentence; what is wrong is in the language too."""
+        self.values["problem"] = self.error.sentence(language)
+        return super().sentence(language)
 
 
 class UnknownName(QonysError):

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qonys.catalog import open_pack
+from qonys.catalog.reading.entries import Entry
 from qonys.errors import BadInput
 from qonys.policy.levers import Interval, Lever, difference, ranked
 from qonys.policy.measures import Effect, Estimate, Measure, changes_of
@@ -68,7 +69,7 @@ def test_a_filter_that_meets_several_rows_or_none_rings(tmp_path, where):
 
     pack = open_pack("kazakhstan")
     with pytest.raises(BadInput, match="repatriate_quota"):
-        reading._sum(pack, "m", [{"figure": "repatriate_quota", "where": where}])
+        reading._sum(pack, "m", (Entry("measures.yaml", "", {"figure": "repatriate_quota", "where": where}),))
 
 
 def test_forms():

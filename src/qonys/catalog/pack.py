@@ -360,18 +360,16 @@ class Pack:
         Raises
         ------
         BadInput
-            The file is missing or is not YAML.
+            The file is missing or is not YAML as `yaml_document` reads it.
 
         """
-        import yaml
+        from qonys.catalog.reading.setting_files import settings_text
+        from qonys.catalog.reading.strict_yaml import yaml_document
 
         path = self.path / name
         if not path.is_file():
             raise BadInput("catalog.pack.no_file", path=name)
-        try:
-            return yaml.safe_load(path.read_text(encoding="utf-8"))
-        except yaml.YAMLError:
-            raise BadInput("catalog.pack.bad_yaml", path=name) from None
+        return yaml_document(settings_text(path), f"{self.path.name}/{name}")
 
 
 def nearest(name: str, known: tuple[str, ...]) -> str:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qonys.catalog.reading.ranges import Between, outside, ranges_of
 from qonys.errors import BadInput
 
 ALL = "all"
 FACTORS = ("emigration_times_by_group", "emigration_times_by_region")
 BY_REGION = ("region_attraction",)
+YEARS = (1800, 2200)
+Year = Annotated[int, Between(*YEARS, also=0)]
+Persons = Annotated[float, Between(-1e8, 1e8)]
+Times = Annotated[float, Between(0.0, 100.0)]
+TimesByName = Annotated[Mapping[str, float], Between(0.0, 100.0)]
 PARTS = (*FACTORS, "region_attraction", "immigration_add", "internal_times")
 
 
@@ -29,34 +36,36 @@ class Scenario:
     (`RegionalProjection.missed` counts the rest). An empty scenario is the baseline.
     """
 
-    since: int = 0
+    since: Year = 0
     no_migration: bool = False
-    net_add: float = 0.0
-    fertility_times: float = 1.0
-    longevity_add: float = 0.0
-    until: int = 0
-    immigration_times: float = 1.0
-    emigration_times: float = 1.0
-    internal_times: float = 1.0
-    emigration_times_by_group: Mapping[str, float] = field(default_factory=dict)
-    emigration_times_by_region: Mapping[str, float] = field(default_factory=dict)
-    region_attraction: Mapping[str, float] = field(default_factory=dict)
-    immigration_add: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    net_add: Persons = 0.0
+    fertility_times: Annotated[float, Between(0.01, 10.0)] = 1.0
+    longevity_add: Annotated[float, Between(-60.0, 60.0)] = 0.0
+    until: Year = 0
+    immigration_times: Times = 1.0
+    emigration_times: Times = 1.0
+    internal_times: Times = 1.0
+    emigration_times_by_group: TimesByName = field(default_factory=dict)
+    emigration_times_by_region: TimesByName = field(default_factory=dict)
+    region_attraction: Annotated[Mapping[str, float], Between(1e-6, 1e6)] = field(default_factory=dict)
+    immigration_add: Annotated[Mapping[str, Mapping[str, float]], Between(-1e8, 1e8)] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("fertility_times",):
-            if getattr(self, name) <= 0:
-                raise BadInput("regional.scenario.value", name=name, value=getattr(self, name), expected="> 0")
-        for name in ("immigration_times", "emigration_times", "internal_times"):
-            if getattr(self, name) < 0:
-                raise BadInput("regional.scenario.value", name=name, value=getattr(self, name), expected=">= 0")
-        for name in (*FACTORS, *BY_REGION):
-            for key, value in getattr(self, name).items():
-                if value < 0 or (name in BY_REGION and value == 0):
-                    expected = "> 0" if name in BY_REGION else ">= 0"
-                    raise BadInput("regional.scenario.value", name=f"{name}.{key}", value=value, expected=expected)
+        for name, value, limits in self._outside():
+            key = "regional.scenario.year" if name in ("since", "until") else "regional.scenario.range"
+            low, high = (f"{end:.15g}" for end in (limits.low, limits.high))
+            raise BadInput(key, name=name, value=f"{value:.15g}", low=low, high=high)
         if self.until and self.until < self.since:
             raise BadInput("regional.scenario.until", since=self.since, until=self.until)
+
+    def _outside(self) -> Iterator[tuple[str, float, Between]]:
+        """Name, value and range of each value that cannot be; of tables one by one."""
+        yield from outside(self)
+        tables: dict[str, Mapping[str, float]] = {name: getattr(self, name) for name in (*FACTORS, *BY_REGION)}
+        tables |= {f"immigration_add.{group}": places for group, places in self.immigration_add.items()}
+        for table, values in tables.items():
+            limits = RANGES[table.partition(".")[0]]
+            yield from ((f"{table}.{key}", value, limits) for key, value in values.items() if not limits.holds(value))
 
     def parts(self) -> tuple[str, ...]:
         """Names of the changes that need regions or groups."""
@@ -64,9 +73,20 @@ class Scenario:
         return tuple(name for name in PARTS if getattr(self, name) != getattr(plain, name))
 
     def active(self, base_year: int, horizon: int) -> NDArray[np.bool_]:
-        """Whether the changes hold in the years base_year + 1 .. base_year + horizon."""
+        """Whether the changes hold in the years base_year + 1 .. base_year + horizon.
+
+        Raises
+        ------
+        BadInput
+            They hold in none of these years.
+
+        """
         years = np.arange(base_year + 1, base_year + horizon + 1)
-        return np.asarray((years >= self.since) & (years <= (self.until or years[-1])))
+        held = np.asarray((years >= self.since) & (years <= (self.until or years[-1])))
+        if not held.any():
+            ends = {"first": base_year + 1, "last": base_year + horizon}
+            raise BadInput("regional.scenario.never", since=self.since, until=self.until or ends["last"], **ends)
+        return held
 
     def arriving(self) -> float:
         """Persons a year who immigrate besides; below zero: fewer."""
@@ -74,3 +94,4 @@ class Scenario:
 
 
 KEYS = tuple(one.name for one in fields(Scenario))
+RANGES = ranges_of(Scenario)

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from qonys import inputs, words
-from qonys.catalog.reading.setting_files import settings_text
+from qonys.catalog.reading.ranges import Between
+from qonys.catalog.reading.setting_files import settings_document
 from qonys.errors import BadInput
 from qonys.study.scenarios import Scenarios, check_scenarios
-from qonys.study.settings import Between, Multiple, known_setting, setting, toml_text
+from qonys.study.settings import Multiple, known_setting, setting, toml_text
 
 if TYPE_CHECKING:
     from qonys.catalog import Pack
@@ -225,20 +225,10 @@ def read_plan_file(path: Path) -> Mapping[str, Any]:
     Raises
     ------
     BadInput
-        The file cannot be read as TOML.
+        The file cannot be read as TOML (as YAML where its name ends so).
 
     """
-    try:
-        return tomllib.loads(settings_text(path))
-    except RecursionError:
-        raise BadInput("catalog.reading.deep_settings", path=str(path)) from None
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise BadInput("study.plan.file", path=str(path), problem=_problem(error)) from error
-
-
-def _problem(error: Exception) -> str:
-    """What went wrong, without the words of the operating system's interface."""
-    return (isinstance(error, OSError) and error.strerror) or " ".join(str(error).split())
+    return settings_document(path)
 
 
 def resolve(pack: Pack, given: Mapping[str, Any] | None = None, path: str = FILE) -> Plan:
@@ -270,6 +260,13 @@ def _check(plan: Plan, pack: Pack, path: str) -> None:
             raise BadInput("study.plan.language", path=path, found=language, known=", ".join(words.LANGUAGES))
     _check_processes(plan, path)
     check_scenarios(plan.scenarios, path)
+    for section, end in (("nation", plan.projection.until), ("regions", plan.regions.until)):
+        for name in getattr(plan.scenarios, section):
+            since = plan.scenarios.scenario(name).since
+            if since > end:
+                other = "projection.until" if section == "nation" else "regions.until"
+                values = {"name": f"scenarios.named.{name}.since", "value": since, "other": other, "limit": end}
+                raise BadInput("study.plan.most", path=path, **values)
     ahead, base = ("projection.base_year", plan.projection.base_year), "study.plan.later"
     pairs = [
         (base, "projection.until", plan.projection.until, *ahead),

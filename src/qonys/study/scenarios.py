@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from qonys.errors import BadInput
+from qonys.errors import BadInput, RefusedWithin
 
 if TYPE_CHECKING:
     from qonys.projection.scenarios import Scenario
@@ -34,19 +34,6 @@ class Scenarios:
         from qonys.study.ensembles.scenario_files import scenario_of
 
         return scenario_of(given=self.named[name])
-
-
-class ScenarioRefused(BadInput):
-    """A named scenario cannot be; the sentence says what the scenario's own error says."""
-
-    def __init__(self, path: str, name: str, error: BadInput) -> None:
-        super().__init__("study.plan.scenario", path=path, name=name, problem=error.sentence("en"))
-        self.error = error
-
-    def sentence(self, language: str = "en") -> str:
-        """The error as one sentence; what is wrong is in the language too."""
-        self.values["problem"] = self.error.sentence(language)
-        return super().sentence(language)
 
 
 def check_scenarios(given: Scenarios, path: str) -> None:
@@ -77,6 +64,6 @@ def _check_changes(given: Scenarios, name: str, path: str) -> None:
     try:
         parts = given.scenario(name).parts()
     except BadInput as error:
-        raise ScenarioRefused(path, shown, error) from error
+        raise RefusedWithin("study.plan.scenario", error, path=path, name=shown) from error
     if parts and name in given.nation:
         raise BadInput("study.plan.parts", path=path, value=name, names=", ".join(parts))

@@ -12,14 +12,6 @@ from qonys.errors import BadInput
 
 
 @dataclass(frozen=True)
-class Between:
-    """The least and the greatest value of a setting, or of each of its values."""
-
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
 class Multiple:
     """A setting is a multiple of this: draws that are halved over two models and two chains."""
 
@@ -68,7 +60,7 @@ def setting(owner: Any, name: str, value: Any, where: tuple[str, str]) -> Any:
             if isinstance(limits, Multiple):
                 if part % limits.of:
                     raise BadInput("study.plan.multiple", path=path, name=shown, value=part, of=limits.of)
-            elif not limits.low <= part <= limits.high:
+            elif not limits.holds(part):
                 ends = {"low": limits.low, "high": limits.high}
                 raise BadInput("study.plan.range", path=path, name=shown, value=part, **ends)
     return tuple(parts) if many else kind(value)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
+from qonys.catalog.reading.entries import Entry
+from qonys.catalog.reading.setting_files import named_values, toml_document
 from qonys.errors import BadInput
 from qonys.measurement.typology.facts import FLAGS, NUMERIC, SOURCES
 from qonys.measurement.typology.records import VOCABULARIES
@@ -88,71 +89,76 @@ def standard_rules() -> RuleTable:
     return read_rules(text)
 
 
-def read_rules(text: str) -> RuleTable:
-    """A table of rules from TOML text in the manner of `rules.toml`.
+def read_rules(text: str, path: str = "rules.toml") -> RuleTable:
+    """A table of rules from TOML text in the manner of `rules.toml`; `path` is the file, for errors.
 
-    Raises `BadInput` naming the rule that has an unknown fact, value or ladder, lacks a part, or repeats an id.
+    Raises
+    ------
+    BadInput
+        Names the rule that has an unknown fact, value or ladder, lacks a part, or repeats an id; there is no rule.
+
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput("typology.rules_text", problem=str(error)) from error
-    forms = tuple(
-        MigrationForm(name, bool(entry["course"]), tuple(entry["un"])) for name, entry in data.pop("forms", {}).items()
-    )
-    rules: list[Rule] = []
-    for ladder, entries in data.items():
-        if ladder not in LADDERS:
-            raise BadInput("typology.rule", rule=ladder, found=ladder, allowed=", ".join(LADDERS))
-        rules += [_rule(ladder, entry) for entry in entries]
-    _check_ids(rules)
-    table = RuleTable(tuple(rules), forms)
-    _check_words(table)
+    document = Entry(path, "", named_values(toml_document(text, path), path))
+    document.only(("forms", *LADDERS))
+    forms: list[MigrationForm] = []
+    if "forms" in document:
+        inside = document.entry("forms")
+        entries = {name: inside.entry(name) for name in inside.values}
+        forms = [MigrationForm(name, entry.flag("course"), entry.words("un")) for name, entry in entries.items()]
+    ladders = [ladder for ladder in document.values if ladder in LADDERS]
+    rules = [_rule(ladder, entry) for ladder in ladders for entry in document.entries(ladder)]
+    if not rules:
+        raise BadInput("typology.no_rules", path=path, known=", ".join(LADDERS))
+    _check_ids(rules, path)
+    table = RuleTable(tuple(rules), tuple(forms))
+    _check_words(table, path)
     return table
 
 
-def _rule(ladder: str, entry: Mapping[str, object]) -> Rule:
-    parts = ("id", "label", "when", "why", "source")
-    if set(entry) != set(parts):
-        raise BadInput("typology.rule", rule=entry.get("id", ladder), found=", ".join(entry), allowed=", ".join(parts))
-    name, when = str(entry["id"]), entry["when"]
-    if not isinstance(when, Mapping) or not when:
-        raise BadInput("typology.rule", rule=name, found=when, allowed="{fact = [...]}")
-    conditions = {fact: _condition(name, ladder, fact, wanted) for fact, wanted in when.items()}
-    return Rule(ladder, name, str(entry["label"]), conditions, str(entry["why"]), str(entry["source"]))
+def _rule(ladder: str, entry: Entry) -> Rule:
+    entry.only(("id", "label", "when", "why", "source"))
+    name, when = entry.text("id"), entry.entry("when")
+    if not when.values:
+        raise entry.refuse("entry", "when")
+    conditions = {fact: _condition(name, ladder, fact, when) for fact in when.values}
+    return Rule(ladder, name, entry.text("label"), conditions, entry.text("why"), entry.text("source"))
 
 
-def _condition(rule: str, ladder: str, fact: str, wanted: object) -> Condition:
+def _condition(rule: str, ladder: str, fact: str, when: Entry) -> Condition:
     earlier = list(LADDERS.values())[: list(LADDERS).index(ladder)]
     known = (*SOURCES, *earlier)
     if fact not in known:
-        raise BadInput("typology.rule", rule=rule, found=fact, allowed=", ".join(known))
-    if fact in FLAGS and isinstance(wanted, bool):
-        return wanted
-    if fact in NUMERIC and isinstance(wanted, Mapping) and wanted and set(wanted) <= {"min", "below"}:
-        return _bound(wanted.get("min")), _bound(wanted.get("below"))
-    if fact not in FLAGS and fact not in NUMERIC and isinstance(wanted, list) and wanted:
-        return tuple(str(word) for word in wanted)
-    kind = "true, false" if fact in FLAGS else "{min, below}" if fact in NUMERIC else "[...]"
-    raise BadInput("typology.rule", rule=rule, found=f"{fact} = {wanted}", allowed=kind)
+        raise BadInput("typology.rule", path=when.path, rule=rule, found=fact, allowed=", ".join(known))
+    if fact in FLAGS:
+        return when.flag(fact)
+    if fact not in NUMERIC:
+        words = when.words(fact)
+        if not words:
+            raise when.refuse("words", fact)
+        return words
+    limits = when.entry(fact)
+    limits.only(("min", "below"))
+    if not limits.values:
+        raise when.refuse("entry", fact)
+    return _bound(limits, "min"), _bound(limits, "below")
 
 
-def _bound(value: object) -> float | None:
+def _bound(limits: Entry, field: str) -> float | None:
     """A number; -1 stands for the residence threshold, which is known only when records are classified."""
-    if value is None:
+    if field not in limits:
         return None
-    return -1.0 if value == RESIDENT else float(str(value))
+    return -1.0 if limits.values[field] == RESIDENT else limits.number(field)
 
 
-def _check_ids(rules: list[Rule]) -> None:
+def _check_ids(rules: list[Rule], path: str) -> None:
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:
-            raise BadInput("typology.rule_twice", rule=rule.id)
+            raise BadInput("typology.rule_twice", path=path, rule=rule.id)
         seen.add(rule.id)
 
 
-def _check_words(table: RuleTable) -> None:
+def _check_words(table: RuleTable, path: str) -> None:
     """Every word a condition asks for must be one that the fact can have."""
     possible = {**VOCABULARIES, **{column: table.labels(name)[:-1] for name, column in LADDERS.items()}}
     for rule in table.rules:
@@ -161,4 +167,5 @@ def _check_words(table: RuleTable) -> None:
                 continue
             wrong = [word for word in wanted if word not in possible[fact]]
             if wrong:
-                raise BadInput("typology.rule", rule=rule.id, found=wrong[0], allowed=", ".join(possible[fact]))
+                allowed = ", ".join(possible[fact])
+                raise BadInput("typology.rule", path=path, rule=rule.id, found=wrong[0], allowed=allowed)

@@ -23,6 +23,7 @@ from qonys.study.ensembles.cluster import run_on_cluster
 from qonys.study.ensembles.fits import account_of, fitted, world_of
 from qonys.study.ensembles.scenario_files import scenario_of
 from qonys.study.plan import resolve
+from qonys.words.notes import note
 
 TABLES = ("quantiles", "pyramid", "parameters", "crises", "draws", "processes")
 REGIONAL = ("quantiles", "pyramid", "compared", "deviations", "draws", "moments")
@@ -139,6 +140,9 @@ def gathered(pack: Pack, request: ProjectionRequest, scenario: Scenario, tell: T
     length = horizon - base_year
     if not 1 <= length <= HORIZON:
         raise BadInput("projection.year", year=horizon, first=base_year + 1, last=base_year + HORIZON)
+    scenario.active(base_year, length)
+    if scenario.until > horizon:
+        note("regional.scenario.beyond", until=scenario.until, last=horizon)
     return world, Run(length, (0, request.draws), request.seed)
 
 

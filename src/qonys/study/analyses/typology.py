@@ -61,8 +61,8 @@ def described(request: TypologyRequest, language: str) -> pl.DataFrame:
     if request.table == "forms":
         rows = [
             {
-                "form": form.id, "name": words.text(f"typology.form.{form.id}", language),
-                "about": words.text(f"typology.form.{form.id}.about", language),
+                "form": form.id, "name": _said(f"typology.form.{form.id}", language, form.id),
+                "about": _said(f"typology.form.{form.id}.about", language, ""),
                 "in_course": form.course, "un_classes": ", ".join(form.un) or "any",
             }
             for form in table.forms
@@ -74,10 +74,15 @@ def described(request: TypologyRequest, language: str) -> pl.DataFrame:
             "rule": [rule.id for rule in table.rules],
             "label": [rule.label for rule in table.rules],
             "when": [_conditions(rule.when) for rule in table.rules],
-            "why": [words.text(rule.reason, language) for rule in table.rules],
+            "why": [_said(rule.reason, language, rule.why) for rule in table.rules],
             "source": [rule.source for rule in table.rules],
         }
     )
+
+
+def _said(key: str, language: str, otherwise: str) -> str:
+    """The text under a key; what a person's own rules say otherwise."""
+    return words.text(key, language) if words.has(key, language) else otherwise
 
 
 def _conditions(when: object) -> str:
@@ -143,14 +148,11 @@ def short_table(found: pl.DataFrame, own: list[str], request: TypologyRequest, l
     parts = ("_why", "_second", "_possible", "_missing")
     reason = pl.col(f"{request.label}_why").cast(pl.String)
     keys = found.select(reason.drop_nulls().unique()).to_series()
-    why = reason.replace({key: words.text(key, language) for key in keys})
+    why = reason.replace({key: _said(key, language, key.removeprefix("typology.why.")) for key in keys})
     return found.with_columns(why).select(*own, *added, *(f"{request.label}{part}" for part in parts))
 
 
 def _rules(request: TypologyRequest) -> RuleTable:
     if request.rules is None:
         return standard_rules()
-    try:
-        return read_rules(settings_text(request.rules))
-    except OSError as error:
-        raise BadInput("study.typology.rules_file", path=str(request.rules), problem=str(error)) from error
+    return read_rules(settings_text(request.rules), str(request.rules))

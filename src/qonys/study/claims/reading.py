@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from qonys.catalog import Pack
-from qonys.errors import BadInput
+from qonys.catalog.reading.bounds import BOUNDS, YEAR
+from qonys.catalog.reading.entries import Entry
+from qonys.catalog.reading.setting_files import named_values
 
 FILE = "claims.yaml"
+COMPARED = ("near", "above", "below", "sign")
+DIRECTIONS = ("positive", "negative")
 
 
 @dataclass(frozen=True)
@@ -34,29 +39,42 @@ class Claim:
 
 
 def read_claims(pack: Pack) -> tuple[Claim, ...]:
-    """All claims of the pack; empty when it has none."""
-    import yaml
+    """All claims of the pack; empty when it has none.
 
-    path = pack.path / FILE
-    if not path.is_file():
+    Raises
+    ------
+    BadInput
+        The file is not YAML, holds no list of claims, or a claim has a field that there is not, lacks one or gives it
+        a value that it cannot have.
+
+    """
+    if not (pack.path / FILE).is_file():
         return ()
-    document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    return tuple(_claim(item, str(path)) for item in document.get("claims") or ())
+    return tuple(_claim(entry) for entry in _document(pack).entries("claims"))
 
 
 def claims_source(pack: Pack) -> str:
     """Title of the text that the claims are taken from; empty where `claims.yaml` names none."""
-    document = pack.document(FILE) if (pack.path / FILE).is_file() else None
     titles = dict(pack.sources().select("id", "title").rows())
-    return str(titles.get((document or {}).get("source"), ""))
+    source = _document(pack).text("source", "") if (pack.path / FILE).is_file() else None
+    return str(titles.get(source, ""))
 
 
-def _claim(item: dict[str, object], path: str) -> Claim:
-    values = dict(item)
-    for name in ("years", "base"):
-        if isinstance(values.get(name), list):
-            values[name] = tuple(values[name])  # type: ignore[arg-type]
-    try:
-        return Claim(**values)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise BadInput("study.claims.field", path=path, id=item.get("id", "?"), reason=str(error)) from None
+def _document(pack: Pack) -> Entry:
+    path = f"{pack.path.name}/{FILE}"
+    return Entry(path, "", named_values(pack.document(FILE), path))
+
+
+def _claim(entry: Entry) -> Claim:
+    entry.only([one.name for one in fields(Claim)])
+    values: dict[str, Any] = {"id": entry.text("id"), "words": entry.text("words")}
+    values |= {name: entry.text(name) for name in ("formula", "unit", "group", "outside") if name in entry}
+    values |= {name: entry.years(name, BOUNDS[YEAR]) for name in ("years", "base") if name in entry}
+    if "claimed" in entry:
+        said = isinstance(entry.values["claimed"], str)
+        values["claimed"] = entry.choice("claimed", DIRECTIONS) if said else entry.number("claimed")
+    values["compare"] = entry.choice("compare", COMPARED, "near")
+    values["tolerance"] = entry.number("tolerance", 0.0)
+    if values["tolerance"] < 0:
+        raise entry.refuse("negative", "tolerance")
+    return Claim(**values, lower_bound=entry.flag("lower_bound", False))

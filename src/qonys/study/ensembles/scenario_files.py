@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from qonys.catalog.reading.setting_files import settings_text
-from qonys.errors import BadInput
+from qonys.catalog.reading.setting_files import FARTHEST, named_values, settings_document, toml_document
+from qonys.errors import BadInput, RefusedWithin
 from qonys.projection.scenarios import ALL, KEYS, Scenario
 
 KINDS = {one.name: type(getattr(Scenario(), one.name)) for one in fields(Scenario)}
@@ -36,36 +33,27 @@ def scenario_of(
         The file or a change cannot be read, a key does not exist, a value is impossible.
 
     """
-    values: dict[str, Any] = {} if path is None else dict(_read(path))
+    values: dict[str, Any] = {}
+    if path is not None:
+        values = settings_document(path)
+        try:
+            _scenario(values)
+        except BadInput as error:
+            raise RefusedWithin("study.project.scenario_file", error, path=str(path)) from error
     values |= dict(given or {})
     for change in changes:
         _set(values, change)
+    return _scenario(values)
+
+
+def _scenario(values: Mapping[str, Any]) -> Scenario:
     return Scenario(**{key: _checked(key, value) for key, value in values.items()})
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        text = settings_text(path)
-        found = yaml.safe_load(text) if path.suffix.lower() in (".yaml", ".yml") else tomllib.loads(text)
-    except RecursionError:
-        raise BadInput("catalog.reading.deep_settings", path=str(path)) from None
-    except (OSError, tomllib.TOMLDecodeError, yaml.YAMLError) as error:
-        problem = " ".join(str(error).split())
-        raise BadInput("study.project.scenario_file", path=str(path), problem=problem) from error
-    if found is None:
-        return {}
-    if not isinstance(found, dict):
-        raise BadInput("study.project.scenario_file", path=str(path), problem=type(found).__name__)
-    return {str(key): value for key, value in found.items()}
 
 
 def _set(values: dict[str, Any], change: str) -> None:
     key, sign, text = change.partition("=")
-    try:
-        value = tomllib.loads(f"x = {text}")["x"]
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput("study.project.pair", given=change) from error
-    if not sign:
+    document = _written(text)
+    if not sign or set(document) != {"x"}:
         raise BadInput("study.project.pair", given=change)
     *outer, last = key.strip().split(".")
     place = values
@@ -73,7 +61,15 @@ def _set(values: dict[str, Any], change: str) -> None:
         inside = place.get(name)
         place[name] = dict(inside) if isinstance(inside, dict) else {}
         place = place[name]
-    place[last] = value
+    place[last] = document["x"]
+
+
+def _written(text: str) -> dict[str, Any]:
+    """`text` as the value of x; nothing where it is no value."""
+    try:
+        return named_values(toml_document(f"x = {text}", "--set"), "--set")
+    except BadInput:
+        return {}
 
 
 def _checked(key: str, value: Any) -> Any:
@@ -82,15 +78,17 @@ def _checked(key: str, value: Any) -> Any:
     kind = KINDS[key]
     if kind is dict:
         return _table(key, value)
-    if not (isinstance(value, bool) if kind is bool else _number(value)):
-        raise BadInput("study.project.value", name=key, value=value, expected=kind.__name__)
-    if kind is int and value != int(value):
-        raise BadInput("study.project.value", name=key, value=value, expected="int")
+    if kind is bool:
+        if not isinstance(value, bool):
+            raise BadInput("study.project.value.flag", name=key, value=value)
+        return value
+    if not _number(value) or (kind is int and value != int(value)):
+        raise BadInput(f"study.project.value.{'whole' if kind is int else 'number'}", name=key, value=value)
     return kind(value)
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= FARTHEST
 
 
 def _table(key: str, value: Any) -> dict[str, Any]:

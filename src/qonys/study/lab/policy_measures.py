@@ -2,94 +2,109 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from qonys.catalog import Pack
 from qonys.catalog.filters import filtered, split_conditions
+from qonys.catalog.reading.bounds import BOUNDS, YEAR
+from qonys.catalog.reading.entries import Entry
+from qonys.catalog.reading.setting_files import named_values
 from qonys.errors import BadInput
 from qonys.inputs import rows
 from qonys.policy.measures import BASES, DECIDERS, FORMS, Effect, Estimate, Measure
+from qonys.projection.scenarios import KEYS
 from qonys.study.runs.results import Results
 
 FILE = "measures.yaml"
+MULTIPLIED = ("factor", "share")
 
 
 def read_measures(pack: Pack, results: Results | None = None) -> tuple[Measure, ...]:
     """Measures of the pack, those whose numbers all exist; empty where the pack has no file.
 
     A measure that rests on a result which `results` lacks is left out.
+
+    Raises
+    ------
+    BadInput
+        The file is not YAML, or a measure lacks a field or gives it a value that it cannot have; names both.
     """
     if not (pack.path / FILE).is_file():
         return ()
-    found = []
-    for item in pack.document(FILE)["measures"]:
-        try:
-            measure = _measure(pack, results, item)
-        except (KeyError, TypeError) as error:
-            where, name = str(pack.path / FILE), item.get("id", "?")
-            raise BadInput("policy.file", path=where, id=name, reason=str(error)) from None
-        if measure is not None:
-            found.append(measure)
-    return tuple(found)
+    path = f"{pack.path.name}/{FILE}"
+    document = Entry(path, "", named_values(pack.document(FILE), path))
+    found = (_measure(pack, results, entry) for entry in document.entries("measures"))
+    return tuple(measure for measure in found if measure is not None)
 
 
-def _measure(pack: Pack, results: Results | None, item: dict[str, Any]) -> Measure | None:
+def _measure(pack: Pack, results: Results | None, item: Entry) -> Measure | None:
+    name, now = item.text("id"), item.entry("now")
     effects = []
-    for part in item["effects"]:
-        unit = _estimate(pack, results, item["id"], part["per_unit"])
+    for part in item.entries("effects"):
+        unit = _estimate(pack, results, name, part.entry("per_unit"))
         if unit is None:
             return None
-        if part["form"] not in FORMS:
-            raise KeyError(part["form"])
-        groups = tuple(part.get("groups") or ([part["group"]] if "group" in part else []))
-        regions = tuple(part.get("regions", ()))
-        effects.append(Effect(part["form"], unit, part["text"], part.get("key", ""), groups, regions))
-    now = _estimate(pack, results, item["id"], item["now"])
-    if now is None or item["decided_by"] not in DECIDERS:
-        raise KeyError("now" if now is None else item["decided_by"])
-    limits = (float(item["low"]), float(item["high"]), float(item["step"]))
+        effects.append(_effect(part, unit))
+    stands = _estimate(pack, results, name, now)
+    if stands is None:
+        raise now.refuse("number", "value")
+    low, high, step = (item.number(limit) for limit in ("low", "high", "step"))
+    if not low <= stands.value <= high:
+        raise BadInput("policy.value", name=name, value=stands.value, low=low, high=high)
+    if step <= 0:
+        raise item.refuse("positive", "step")
     return Measure(
-        item["id"], item["name"], item["unit"], now, int(item["now"]["year"]), *limits, item["decided_by"],
-        tuple(effects), item["now"].get("text", {}),
+        name, item.texts("name"), item.text("unit"), stands, now.whole("year", BOUNDS[YEAR]), low, high, step,
+        item.choice("decided_by", DECIDERS), tuple(effects), now.texts("text", {}),
     )  # fmt: skip
 
 
-def _estimate(pack: Pack, results: Results | None, measure: str, item: dict[str, Any]) -> Estimate | None:
+def _effect(part: Entry, unit: Estimate) -> Effect:
+    form = part.choice("form", FORMS)
+    named = part.words("groups") or ((part.text("group"),) if "group" in part else ())
+    key = part.choice("key", KEYS) if form in MULTIPLIED else part.text("key", "")
+    return Effect(form, unit, part.texts("text"), key, named, part.words("regions"))
+
+
+def _estimate(pack: Pack, results: Results | None, measure: str, item: Entry) -> Estimate | None:
     """An estimate; None where it rests on a result that is not there."""
     if "result" in item:
-        if results is None or item["result"] not in results.numbers:
+        name = item.text("result")
+        if results is None or name not in results.numbers:
             return None
-        number = results.number(item["result"])
+        number = results.number(name)
         value = float(number.value or 0.0)
         ends = (value if number.low is None else number.low, value if number.high is None else number.high)
         return Estimate(value, *ends, "estimated", number.sources)
     value, sources = _number(pack, measure, item)
-    low, more = _side(pack, measure, item.get("low"), value)
-    high, most = _side(pack, measure, item.get("high"), value)
-    basis = item.get("basis", "figures")
-    if basis not in BASES:
-        raise KeyError(basis)
+    low, more = _side(pack, measure, item, "low", value)
+    high, most = _side(pack, measure, item, "high", value)
+    basis = item.choice("basis", BASES, "figures")
     return Estimate(value, min(low, high, value), max(low, high, value), basis, tuple(sorted({*sources, *more, *most})))
 
 
-def _side(pack: Pack, measure: str, item: Any, value: float) -> tuple[float, set[str]]:
-    if item is None:
+def _side(pack: Pack, measure: str, item: Entry, field: str, value: float) -> tuple[float, set[str]]:
+    if field not in item:
         return value, set()
-    return _number(pack, measure, item if isinstance(item, dict) else {"value": item})
+    if isinstance(item.values[field], dict):
+        return _number(pack, measure, item.entry(field))
+    return item.number(field), set()
 
 
-def _number(pack: Pack, measure: str, item: dict[str, Any]) -> tuple[float, set[str]]:
+def _number(pack: Pack, measure: str, item: Entry) -> tuple[float, set[str]]:
     """A plain number, a sum of rows, or a ratio of two, with its sources."""
     if "value" in item:
-        return float(item["value"]), set()
-    over, sources = _sum(pack, measure, item["over"])
+        return item.number("value"), set()
+    if "over" not in item:
+        raise item.refuse("number", "value")
+    over, sources = _sum(pack, measure, item.entries("over"))
     if "under" not in item:
         return over, sources
-    under, more = _sum(pack, measure, item["under"])
+    under, more = _sum(pack, measure, item.entries("under"))
+    if under == 0:
+        raise item.refuse("nothing", "under")
     return over / under, sources | more
 
 
-def _sum(pack: Pack, measure: str, terms: list[dict[str, Any]]) -> tuple[float, set[str]]:
+def _sum(pack: Pack, measure: str, terms: tuple[Entry, ...]) -> tuple[float, set[str]]:
     """Sum of rows, each term one row times a number.
 
     Raises
@@ -100,10 +115,10 @@ def _sum(pack: Pack, measure: str, terms: list[dict[str, Any]]) -> tuple[float, 
     """
     total, sources = 0.0, set()
     for term in terms:
-        where = term.get("where", "")
-        found = filtered(rows(pack, term["figure"]), split_conditions(where))
+        where, figure = term.text("where", ""), term.text("figure")
+        found = filtered(rows(pack, figure), split_conditions(where))
         if found.height != 1:
-            raise BadInput("policy.rows", id=measure, table=term["figure"], where=where, found=found.height)
-        total += float(found["value"].item()) * float(term.get("times", 1))
+            raise BadInput("policy.rows", id=measure, table=figure, where=where, found=found.height)
+        total += float(found["value"].item()) * term.number("times", 1.0)
         sources |= set(found["source"])
     return total, sources
