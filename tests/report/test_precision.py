@@ -3,6 +3,7 @@
 import pytest
 
 from qonys.catalog import open_pack
+from qonys.report.chapters.retrospective import _tells
 from qonys.report.context import Context
 from qonys.report.precision import decimals_apart, step_of, thousands_decimals
 from qonys.study.runs.results import Number, Results
@@ -46,3 +47,13 @@ def test_thousands_have_a_decimal_only_where_intervals_are_narrow() -> None:
     """Widths of 682 and 248 thousand; of 1.7 thousand; none known."""
     assert thousands_decimals([503_000, -600_000, None], [1_185_000, -352_000, None]) == 0
     assert thousands_decimals([1_200], [2_900]) == thousands_decimals([None], [None]) == 1
+
+
+@pytest.mark.parametrize(
+    ("natural", "offset", "low", "high", "tells"),
+    [(206_173.0, 7.84, 5.95, 9.73, True), (-981.0, -281.9, -12_303.0, 11_739.3, False), (-981.0, 0.5, 0.4, 0.6, False),
+     (11_878.0, -15.5, -46.9, 15.9, False)],
+)  # fmt: skip
+def test_a_share_of_natural_increase_is_told_only_where_there_is_one(natural, offset, low, high, tells) -> None:
+    """Georgia 1989-2002, 2002-2014 and 2014-2024, and a decrease with a narrow interval."""
+    assert _tells({"natural": natural, "offset": offset, "offset_low": low, "offset_high": high}) is tells

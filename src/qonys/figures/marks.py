@@ -97,7 +97,7 @@ def measure(edition: Speech, field: str, title: str | None, ticks: int = 7, **mo
 
 def category(edition: Speech, field: str, order: Sequence[str], limit: int = 180, **axis: Any) -> Spec:
     """Names on the vertical axis, in their order."""
-    room = 150 if edition.theme.narrow else max(limit, 220) if edition.theme.interactive else limit
+    room = 184 if edition.theme.narrow else max(limit, 220) if edition.theme.interactive else limit
     look = {"labelLimit": room} | ({"ticks": False, "domain": False} if edition.theme.interactive else {}) | axis
     return {"field": field, "type": "nominal", "sort": list(order), "title": None, "axis": look}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -15,12 +15,15 @@ from qonys.report.periods import named, periods, turn
 from qonys.report.precision import thousands_decimals
 
 NEEDS = ("components_by_period", "net_by_source")
+WIDEST = 10.0  # width of the interval of a share of natural increase that is still shown: 1,000%
 
 
 def build(context: Context) -> Section:
     """The retrospective; groups, ages and regions where the results hold them."""
     turned = _turn(context)
     blocks: list[Block] = [context.paragraph("retro.intro"), _periods(context), Note(context.say("retro.error"))]
+    if not all(map(_tells, context.frame("components_by_period").iter_rows(named=True))):
+        blocks.append(Note(context.say("retro.no_share")))
     blocks += [turned] if turned else []
     blocks += [_by_source(context), context.paragraph("retro.sources")]
     if context.has("ethnic_composition", "ethnic_change"):
@@ -65,7 +68,7 @@ def _periods(context: Context) -> Table:
                 *(written(value) for value in (growth, r["births"], r["deaths"], r["natural"])),
                 f"{written(r['residual'])} ({written(r['residual_low'])} … {written(r['residual_high'])})",
                 written(r["registered"]),
-                words.percent(r["offset"], context.language, 0),
+                context.percent(r["offset"] if _tells(r) else None),
                 words.number(r["migration_rate"], context.language, 1),
             )
         )
@@ -80,6 +83,11 @@ def _periods(context: Context) -> Table:
         context.origin(table.sources, table.method),
         table.frame,
     )
+
+
+def _tells(row: Mapping[str, float]) -> bool:
+    """Whether a share of natural increase says something: there is an increase, known to more than its order."""
+    return row["natural"] > 0 and row["offset_high"] - row["offset_low"] <= WIDEST
 
 
 def _writer(context: Context, frame: pl.DataFrame, *ends: tuple[str, str]) -> Callable[[float | None], str]:
