@@ -95,11 +95,11 @@ def test_faults_are_named(flows, tmp_path) -> None:
         FactorOptions(table="all")
     counts = tmp_path / "counts.csv"
     for text, key in (
-        ("a,x,1\na,x,2\n", "twice"),
-        ("a,x,1\nb,x,2\n", "counts"),
-        ("a,x,-1\na,y,2\nb,x,3\nb,y,1\n", "counts"),
+        ("a,x,1\na,x,2\n", "catalog.distinct.same"),
+        ("a,x,1\nb,x,2\n", "explanation.counts"),
+        ("a,x,-1\na,y,2\nb,x,3\nb,y,1\n", "catalog.reading.impossible.persons"),
     ):
         counts.write_text("region,group,value\n" + text)
         with pytest.raises(BadInput) as caught:
             segregation_of_file(counts)
-        assert caught.value.key == f"explanation.{key}"
+        assert caught.value.key == key

@@ -104,7 +104,7 @@ FLOWS = {"origin": ["a", "b"], "destination": ["b", "a"], "value": [3, 4]}
         ),
         (lambda: qonys.graduate({"age_start": [5, 10], "value": [1, 2]}), ["5, 10"]),
         (lambda: qonys.rake(FLOWS, []), ["at least one table"]),
-        (lambda: qonys.diversity({"group": ["a", "a"], "value": [1, 2]}), ["a repeated group"]),
+        (lambda: qonys.diversity({"group": ["a", "a"], "value": [1, 2]}), ["rows 1 and 2", "group=a", "twice"]),
         (lambda: qonys.decompose({"x": [1, 2]}, {"x": [1]}, "x"), ["cells"]),
         (lambda: qonys.age_structure({"sex": ["male"], "age_start": [0], "value": [1]}), ["female and male"]),
         (lambda: qonys.interplay({"region": ["a"], "time": [1], "u": [1], "v": [1]}, ["u", "v"]), ["years"]),

@@ -23,7 +23,10 @@ SECONDARY_MARK = "*"
 USER_MARK = "+"
 FIGURES = 8
 YEARS = (1500, 2500)
-DATED = {"year", "from_year", "to_year", "year_start", "year_end", "start", "end", "since", "until", "time", "origin"}
+DATED = {
+    "year", "from_year", "to_year", "year_start", "year_end", "start", "end", "since", "until", "time", "origin",
+    "date", "period", "cohort",
+}  # fmt: skip
 NARROWEST = 18
 EMPTY = "·"
 Write = Callable[[object, str], str]
@@ -96,7 +99,7 @@ def _column(
     series: pl.Series, language: str, label: Callable[[str, str], str | None] | None, frame: pl.DataFrame
 ) -> Column:
     name = series.name
-    write = _writer(name, series)
+    write = _writer(name, series, frame)
     cells = []
     for value in series:
         text = EMPTY if value is None else write(value, language)
@@ -116,12 +119,13 @@ def heading(name: str, language: str) -> str:
     return words.text(key, language) if words.has(key, language) else name
 
 
-def _writer(name: str, series: pl.Series) -> Write:
+def _writer(name: str, series: pl.Series, frame: pl.DataFrame) -> Write:
     import polars as pl
 
     if name == "relative":
         return _share
-    if series.dtype == pl.Int32 or name in ("age_start", "age_end") or (name in DATED and _are_years(series)):
+    dated = name in DATED or (name in ("low", "high") and "date" in frame.columns)
+    if series.dtype == pl.Int32 or name in ("age_start", "age_end") or (dated and _are_years(series)):
         return lambda value, language: str(value)
     if name in ("difference",):
         return lambda value, language: figure(_float(value), language, plus=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ from cyclopts import Parameter
 from qonys import words
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
-from qonys.cli.printing import print_frame
+from qonys.cli.printing import figure, print_frame
 
 
 @Parameter(name="*")
@@ -47,10 +48,24 @@ def breaks(
     said = reading.choices()
     pack = open_pack(settings().pack)
     known = dated_events(pack) if events is None else events_of_file(events, said.for_companions())
-    frame, failed = breaks_of_file(file, known, chosen, said)
-    for row in failed.iter_rows(named=True):
+    found = breaks_of_file(file, known, chosen, said)
+    for row in found.failed.iter_rows(named=True):
         name = "/".join(str(value) for key, value in row.items() if key not in ("reason", "n"))
         reason = words.text(row["reason"], settings().language, n=row["n"], need="–")
         print(f"{name}: {reason}" if name else reason, file=sys.stderr)
-    print_frame(frame, label=lambda column, code: None, footer=())
+    if options.table in ("breaks", "events"):
+        bare = found.table.height == 0 and settings().format == "table"
+        for labels, least in found.unbroken:
+            print(_no_break(labels, least, options.criterion), file=sys.stdout if bare else sys.stderr)
+        if bare:
+            return 0
+    print_frame(found.table, label=lambda column, code: None, footer=())
     return 0
+
+
+def _no_break(labels: Sequence[object], least: float, criterion: str) -> str:
+    """That a series has no break, and by which criterion."""
+    language = settings().language
+    shown = {"criterion": criterion.upper(), "value": figure(least, language)}
+    series = "/".join(str(label) for label in labels if label is not None)
+    return words.text("breaks.no_break_of" if series else "breaks.no_break", language, series=series, **shown)

@@ -29,7 +29,7 @@ EVENTS = Wanted(whole=("time",), numbers=("births", "deaths"), optional_labels=(
 NET = Wanted(whole=("time",), optional_labels=("region",), apart=("region",))
 STATEMENTS = Wanted(
     labels=("source", "kind", "quantity"), numbers=("start", "end", "value"), optional_numbers=("sd",),
-    apart=("source", "kind", "quantity"),
+    apart=("source", "kind", "quantity"), repeats=True,
 )  # fmt: skip
 
 

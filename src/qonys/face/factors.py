@@ -157,7 +157,7 @@ def _wanted(request: FactorOptions) -> Wanted:
     labels = {part for name in (*request.effects, *request.clusters) for part in name.split("^")}
     return Wanted(
         labels=tuple(sorted(labels)), numbers=(request.outcome, *request.log, *request.plain),
-        sums=(request.outcome,), within="kept",
+        sums=(request.outcome,), within="kept", repeats=True,
     )  # fmt: skip
 
 

@@ -16,8 +16,11 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import polars as pl
 
+from qonys.catalog.reading.ages import NAMES, with_ages
 from qonys.catalog.reading.cells import numbers_in
 from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.columns import usual_names
+from qonys.catalog.reading.distinct import refuse_repeated
 from qonys.catalog.reading.files import read_whole
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.numbers import MACHINE
@@ -28,7 +31,7 @@ from qonys.catalog.reading.statements import is_multiplier, unit_columns
 from qonys.catalog.reading.sums import added_up, say_sums, sums_of
 from qonys.catalog.reading.totals import LabelColumns, SaidLabels, say_within, without_totals
 from qonys.catalog.reading.units import Places, bare_units, counts, factors_of
-from qonys.catalog.reading.wanted import BASIS, USUAL, Wanted
+from qonys.catalog.reading.wanted import BASIS, Wanted
 from qonys.errors import BadInput, DefinitionMismatch
 from qonys.face.result import Result
 from qonys.face.told import in_python
@@ -111,6 +114,7 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
     if not own_table:
         with in_python():
             raw, rows = _with_own_labels(raw, used, wanted, name)
+    raw, used = _with_ages(raw, rows, used, wanted, name)
     numbers = {} if isinstance(given, Quantity) else _written_numbers(raw, rows, used, wanted, name)
     bare = bare_units(_texts(raw, rows))
     _one_basis(raw.with_columns(bare[column] for column in unit_columns(bare.columns)), used, name)
@@ -122,6 +126,7 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
     if own_table:
         return _years(found)
     with in_python():
+        refuse_repeated(Path(name), _all_texts(raw, rows), found, used, wanted)
         say_sums(name, found, added_up(labels, wanted.apart), sums_of(found, wanted))
         say_within(name, found, wanted.within)
     return _years(found)
@@ -140,6 +145,23 @@ def _with_own_labels(
     kept = raw[(found[NUMBER] - 1).to_list()] if found.height < raw.height else raw
     changed = [name for name in labels.values() if not as_texts(kept[name]).equals(found[name], null_equal=True)]
     return kept.with_columns(found[column] for column in changed), found[NUMBER]
+
+
+def _with_ages(
+    raw: pl.DataFrame, rows: pl.Series, used: dict[str, str], wanted: Wanted, name: str
+) -> tuple[pl.DataFrame, dict[str, str]]:
+    """The table with its ages as first and last years, or as labels of one form, and its columns."""
+    if not NAMES & {*used}:
+        return raw, used
+    with in_python():
+        read, found = with_ages(Path(name), _all_texts(raw, rows), used, wanted)
+    return raw.with_columns(read[found[key]] for key in NAMES & {*found}), found
+
+
+def _all_texts(raw: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """All of a table as texts, with the number of each row in it."""
+    plain = [column for column in raw.columns if not raw.schema[column].is_nested()]
+    return pl.DataFrame([*(as_texts(raw[column]).alias(column) for column in plain), rows.alias(NUMBER)])
 
 
 def _texts(raw: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
@@ -253,7 +275,7 @@ def _used(
             used[key] = own[key]
             continue
         taken = {*own.values(), *used.values()}
-        for guess in (key, *USUAL.get(key, ())):
+        for guess in usual_names(key, wanted):
             if guess in lower and lower[guess] not in taken:
                 used[key] = lower[guess]
                 break

@@ -22,6 +22,10 @@ from qonys.kernels.breaks import change_points
 Array = NDArray[np.float64]
 CRITERIA = ("bic", "lwz")
 LONG = 400
+DATED = {
+    "number": pl.Int64, "date": pl.Int64, "low": pl.Int64, "high": pl.Int64, "before": pl.Float64, "after": pl.Float64,
+    "change": pl.Float64,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,13 @@ class Breaks:
     tests: pl.DataFrame
     failed: pl.DataFrame
 
+    def unbroken(self, keys: Sequence[str], criterion: str) -> tuple[tuple[tuple[object, ...], float], ...]:
+        """Labels and least criterion of the series that have no break."""
+        if not self.selection.height:
+            return ()
+        rows = self.selection.filter(pl.col("chosen") & (pl.col("breaks") == 0))
+        return tuple((tuple(row[key] for key in keys), float(row[criterion])) for row in rows.iter_rows(named=True))
+
 
 def find_breaks(frame: pl.DataFrame, keys: Sequence[str] = (), options: BreakOptions | None = None) -> Breaks:
     """Breaks of one or several series.
@@ -82,7 +93,10 @@ def find_breaks(frame: pl.DataFrame, keys: Sequence[str] = (), options: BreakOpt
         _one(parts, about, (times, values), options)
     if parts["failed"] and not parts["selection"]:
         raise BadInput(str(parts["failed"][0]["reason"]), n=parts["failed"][0]["n"], need=_need(options))
-    return Breaks(**{name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in parts.items()})
+    tables = {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in parts.items()}
+    if not parts["breaks"]:
+        tables["breaks"] = pl.DataFrame(schema={**{key: frame.schema[key] for key in keys}, **DATED})
+    return Breaks(**tables)
 
 
 def _cells(frame: pl.DataFrame, keys: Sequence[str]) -> str:
@@ -227,6 +241,10 @@ def match_events(breaks: pl.DataFrame, events: pl.DataFrame, keys: Sequence[str]
             {**about, "event": None, "kind": None, "distance": None}
         ]
     schema = {"event": pl.String, "kind": pl.String, "distance": pl.Int64}
+    if not rows:
+        return breaks.select(*keys, "number", "date", "low", "high").with_columns(
+            pl.lit(None, dtype=kind).alias(name) for name, kind in schema.items()
+        )
     return pl.DataFrame(rows, infer_schema_length=None, schema_overrides=schema)
 
 

@@ -51,11 +51,20 @@ def columns_found(found: Sequence[str], wanted: Wanted, given: Mapping[str, str]
                 used[name] = given[name]
             continue
         taken = {*given.values(), *used.values()}
-        for guess in (name, *USUAL.get(name, ())):
+        for guess in usual_names(name, wanted):
             if guess in lower and lower[guess] not in taken:
                 used[name] = lower[guess]
                 break
     return used
+
+
+def usual_names(name: str, wanted: Wanted) -> tuple[str, ...]:
+    """The names that a column may have, less what the method calls something else; where it asks for times beside
+    periods, a year is no period.
+    """
+    if name == "period" and "time" in wanted.names:
+        return (name,)
+    return (name, *(guess for guess in USUAL.get(name, ()) if guess not in wanted.names))
 
 
 def one_basis(path: Path, rows: pl.DataFrame, used: Mapping[str, str]) -> None:

@@ -12,12 +12,15 @@ from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.ages import with_ages
 from qonys.catalog.reading.bounds import kind_of, refuse_impossible
 from qonys.catalog.reading.cells import label_cells, number_cells
 from qonys.catalog.reading.choices import FileChoices, pairs
 from qonys.catalog.reading.columns import columns_found, one_basis, used_columns
+from qonys.catalog.reading.distinct import refuse_repeated
 from qonys.catalog.reading.files import read_file
 from qonys.catalog.reading.no_value import with_values, without_na
+from qonys.catalog.reading.observations import live_rows
 from qonys.catalog.reading.raw import RawTable, refuse_broken
 from qonys.catalog.reading.rows import NUMBER, rows_where
 from qonys.catalog.reading.shapes import ACROSS, AGE, SEX, YEAR, Sought, shaped
@@ -27,6 +30,7 @@ from qonys.catalog.reading.sums import added_up, refuse_sums, say_sums, sums_of
 from qonys.catalog.reading.totals import LabelColumns, SaidLabels, say_within, without_totals
 from qonys.catalog.reading.units import Places, bare_units, counts, factors_of
 from qonys.catalog.reading.wanted import Wanted
+from qonys.catalog.reading.years import with_years
 from qonys.errors import BadInput
 
 AS_FOUND = FileChoices()
@@ -60,7 +64,7 @@ def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> Lo
         A column is missing or named twice; a number cannot be read; a label is empty; no row is left;
         rows of several definitions, units or boundary vintages stand together; a number that may be a
         thousand or a fraction; multipliers that contradict each other; a label that may be a total, or looks like
-        another.
+        another; a text that is no age or no year; rows that say one cell again.
 
     """
     given = pairs(choices.mapping, wanted.names)
@@ -68,13 +72,30 @@ def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> Lo
     raw = shaped(raw, _sought(raw, wanted, given))
     used = used_columns(path, raw.frame.columns, wanted, {n: c for n, c in given.items() if c != ACROSS})
     rows = rows_where(path, raw.numbered, choices.where)
+    rows = live_rows(path, rows, used.values(), [used[name] for name in wanted.numbers])
     rows = _with_own_labels(raw, rows, wanted, used, choices)
     refuse_broken(raw, used.values(), rows[NUMBER], choices.na)
     rows, marks = without_na(path, rows, choices.na)
     rows = with_values(path, rows, marks, {used[name] for name in wanted.numbers})
+    rows, used = with_ages(path, rows, used, wanted)
+    rows = with_years(path, rows, used, wanted)
+    one_basis(path, rows if choices.multiplier else bare_units(rows), used)
+    frame = _typed(raw, rows, used, wanted, choices)
+    refuse_repeated(path, rows, frame, used, wanted)
+    rest = tuple(column for column in raw.frame.columns if column not in used.values())
+    found = LongTable(frame, used, (*raw.left_out, *rest))
+    _sums(path, found, wanted, choices)
+    say_within(str(path), found.frame, wanted.within)
+    return found
+
+
+def _typed(
+    raw: RawTable, rows: pl.DataFrame, used: Mapping[str, str], wanted: Wanted, choices: FileChoices
+) -> pl.DataFrame:
+    """The texts of the rows as labels and numbers, under the names of the method."""
+    path = raw.path
     numbers = {name: column for name, column in used.items() if name in wanted.counted}
     factors = factors_of(path, Places(rows, counts(numbers), raw.sayings), choices)
-    one_basis(path, rows if choices.multiplier else bare_units(rows), used)
     whole = {used[name]: True for name in wanted.without_fractions if name in used}
     signs = signs_of(path, rows, dict.fromkeys(numbers.values(), False) | whole, choices, raw.typed)
     columns = {}
@@ -88,11 +109,7 @@ def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> Lo
             columns[name] = label_cells(path, column, rows[column], rows[NUMBER], name not in wanted.needed)
         if name in numbers:
             refuse_impossible(path, column, columns[name], rows[NUMBER], kind_of(name, wanted.kinds))
-    rest = tuple(column for column in raw.frame.columns if column not in used.values())
-    found = LongTable(pl.DataFrame(columns), used, (*raw.left_out, *rest))
-    _sums(path, found, wanted, choices)
-    say_within(str(path), found.frame, wanted.within)
-    return found
+    return pl.DataFrame(columns)
 
 
 def _with_own_labels(

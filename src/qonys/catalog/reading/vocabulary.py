@@ -37,6 +37,12 @@ def words_of(name: str, group: str = "words") -> frozenset[str]:
     return frozenset(plain(word) for word in _groups()[group][name])
 
 
+@cache
+def words_in(group: str, name: str) -> tuple[str, ...]:
+    """The words of one name of a group, as the file writes them."""
+    return tuple(_groups()[group][name])
+
+
 def plain(text: str) -> str:
     """Text without case, signs and bracketed parts, with single spaces; ё counts as е.
 

@@ -62,8 +62,9 @@ def factors_of_file(
     if options.year:
         labels.add(options.year)
     wanted = Wanted(
-        labels=tuple(sorted(labels)), numbers=(options.outcome, *regressors), sums=(options.outcome,), within="kept"
-    )
+        labels=tuple(sorted(labels)), numbers=(options.outcome, *regressors), sums=(options.outcome,), within="kept",
+        repeats=True,
+    )  # fmt: skip
     frame, fit, notes = fitted(read_long(path, wanted, choices).frame, options)
     if options.table == "fit":
         rows = [{"measure": name, "value": float(value)} for name, value in fit.fit.as_dict().items()]

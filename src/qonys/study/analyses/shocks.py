@@ -41,6 +41,15 @@ class SeriesOptions:
             raise BadInput("estimation.choice", option="--table", value=self.table, known=", ".join(TABLES))
 
 
+@dataclass(frozen=True)
+class SeriesFound:
+    """The asked `table`; `failed` series (keys, reason, n); (labels, least criterion) of series without a break."""
+
+    table: pl.DataFrame
+    failed: pl.DataFrame
+    unbroken: tuple[tuple[tuple[object, ...], float], ...]
+
+
 def dated_events(pack: Pack) -> pl.DataFrame:
     """The pack's dated events and shocks: id, kind, start, end (inclusive), direction.
 
@@ -53,18 +62,17 @@ def dated_events(pack: Pack) -> pl.DataFrame:
 
 def breaks_of_file(
     path: Path, events: pl.DataFrame, options: SeriesOptions, choices: FileChoices = AS_FOUND
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The asked table of a series file, and the series that failed (keys, reason, n)."""
+) -> SeriesFound:
+    """The asked table of a series file, the series that failed, and those without a break."""
     frame = read_long(path, SERIES, choices).frame
     keys = [name for name in KEYS if name in frame.columns]
     if options.table in ("years", "effects", "shares"):
         split = trend_and_shock(frame, events, keys, options.most, options.outliers)
-        return getattr(split, options.table), split.failed
+        return SeriesFound(getattr(split, options.table), split.failed, ())
     chosen = BreakOptions(options.share, options.most, options.trend, options.criterion, options.lags)
     found = find_breaks(frame, keys, chosen)
-    if options.table == "events":
-        return match_events(found.breaks, events, keys), found.failed
-    return getattr(found, options.table), found.failed
+    table = match_events(found.breaks, events, keys) if options.table == "events" else getattr(found, options.table)
+    return SeriesFound(table, found.failed, found.unbroken(keys, options.criterion))
 
 
 def events_of_file(path: Path, choices: FileChoices = AS_FOUND) -> pl.DataFrame:
