@@ -8,7 +8,7 @@ from typing import Any
 
 from qonys.errors import BadInput
 
-WANTED = "catalog.reading.entry"
+WANTED = "catalog.reading.entry."
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Entry:
     def refuse(self, kind: str, field: str, **more: object) -> BadInput:
         """The error that a field is not of a kind."""
         values = {"value": self.values.get(field)} | more
-        return BadInput(f"{WANTED}.{kind}", path=self.path, name=self._name(field), **values)
+        return BadInput(f"{WANTED}{kind}", path=self.path, name=self._name(field), **values)
 
     def only(self, known: Collection[str]) -> None:
         """Refuse fields that are not known."""
         for field in self.values:
             if field not in known:
-                raise BadInput(f"{WANTED}.unknown", path=self.path, name=self._name(field), known=", ".join(known))
+                raise BadInput(f"{WANTED}unknown", path=self.path, name=self._name(field), known=", ".join(known))
 
     def text(self, field: str, default: str | None = None) -> str:
         """A text that is not empty."""
