@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 import qonys
+from qonys.catalog import open_pack
 from qonys.catalog.reading.age_notation import age_group, looks_dated
 from qonys.catalog.reading.years import year_of
+from qonys.catalog.user_tables import user_frame
 from qonys.errors import BadInput
 
 FILES = Path(__file__).with_name("ages")
@@ -247,6 +249,22 @@ def test_ages_of_flows_and_people_agree_however_they_are_printed(command, tmp_pa
     assert any(row["indicator"] == "gmr" for row in csv.DictReader(io.StringIO(out)))
 
 
+@pytest.mark.parametrize(
+    ("flows", "people", "code"),
+    [("2019", "", 0), ("", "2019", 1), ("2019", "2019", 0), ("2019", "2018", 1), ("2019|2020", "", 1)],
+)
+def test_flows_of_one_year_go_with_people_without_a_year(command, tmp_path, flows, people, code):
+    def table(name, head, rows, years):
+        lines = [f"{row},{year}".rstrip(",") for year in years.split("|") for row in rows]
+        (tmp_path / name).write_text("\n".join([head + (",year" if years else ""), *lines]) + "\n")
+
+    table("flows.csv", "origin,destination,value", ["A,B,5", "B,A,6"], flows)
+    table("people.csv", "region,population", ["A,50", "B,60"], people)
+    found, out, err = command(tmp_path, "indicators", "flows.csv", "--population", "people.csv", "--draws", "0")
+    assert found == code, err
+    assert "None" not in out + err
+
+
 def test_tables_given_in_python():
     ages = groups("{}–{}", "85 and over")
     found = qonys.age_schedule({"age": ages, "value": RATES}, sizes=[7]).frame
@@ -260,3 +278,40 @@ def test_tables_given_in_python():
             qonys.life_table({"age": ages, "value": [0.1, 0.1, 0.5]}, sex="male")
     with pytest.raises(BadInput, match=r"“kind”.*columns"):
         qonys.life_table({"age": [0, 1, 0, 1], "value": [0.1, 0.5] * 2, "kind": list("aabb")}, sex="male")
+
+
+HEAD = "year,sex,{},value,unit\n2019,male,{},7,persons\n2019,male,{},8,persons\n"
+ADDED = [
+    (HEAD.format("возраст", "0–4", "85 лет и старше"), [(0, 4), (85, None)], "возраст"),
+    (HEAD.format("жас тобы", "15-19 жас", "65 және одан жоғары"), [(15, 19), (65, None)], "жас тобы"),
+    (HEAD.format("AGE", "Y_LT1", "Y_GE85"), [(0, 0), (85, None)], "AGE"),
+    (HEAD.format("age_start,age_end", "0,4", "85,"), [(0, 4), (85, None)], ""),
+    (HEAD.format("age", "Under 1", "всего"), [(0, 0)], "всего"),
+    (HEAD.format("age", "0-4", "999"), None, "row 3, column “age”: found “999”, expected an age"),
+    (HEAD.format("age", "0-4", "over 85"), None, "found “over 85”, expected an age"),
+    (HEAD.format("age_start,age_end", "0,4", "-5,-1"), None, "found “-5”, expected an age"),
+    (HEAD.format("age", "0-4", "5-9").replace("2019", "19"), None, "found “19”, expected a calendar year"),
+    (HEAD.format("age", "0-4", "5-9").replace("2019", "45292"), None, "found “45292”, expected a calendar year"),
+    (HEAD.format("age", "0-4", "5-9").replace("2019", "2140"), None, "2140 is still to come"),
+    (HEAD.format("age", "0-4", "5-9").replace("2019", "2019 г."), [(0, 4), (5, 9)], ""),
+    ("ACTION,year,sex,age,value\nD,2019,male,0-4,7\nA,2019,male,5-9,8\n", [(5, 9)], "are deleted"),
+    ("OBS_STATUS,year,sex,age,value\nM,2019,male,0-4,\nA,2019,male,5-9,8\n", [(5, 9)], "without a value"),
+]
+
+
+@pytest.mark.parametrize(("text", "ages", "said"), ADDED)
+def test_ages_and_years_that_are_added(command, tmp_path, text, ages, said):
+    (tmp_path / "own.csv").write_text(text, encoding="utf-8")
+    asked = ("--as", "population_age_sex", "--source-title", "T", "--status", "official")
+    code, out, err = command(tmp_path, "catalog", "add", "own.csv", *asked)
+    assert said in out + err
+    assert code == (1 if ages is None else 0), err
+    if ages is not None:
+        assert user_frame(open_pack("kazakhstan"), "population_age_sex").select("age_start", "age_end").rows() == ages
+
+
+def test_a_year_of_two_figures_is_not_added(command):
+    asked = ("--as", "population_regional", "--source-title", "T", "--status", "official", "--dry-run")
+    code, out, err = command(FILES, "catalog", "add", "year-two-figures.csv", *asked)
+    assert code == 1
+    assert "row 2, column “year”: found “19”, expected a calendar year" in out + err

@@ -22,7 +22,7 @@ def named(cells: Sequence[tuple[object, ...]]) -> str:
     >>> named([("KAZ", "RUS"), ("KAZ", "UZB")])
     'KAZ/RUS, KAZ/UZB'
     """
-    shown = ", ".join("/".join(str(part) for part in cell) for cell in cells[:SHOWN])
+    shown = ", ".join("/".join("–" if part is None else str(part) for part in cell) for cell in cells[:SHOWN])
     return shown if len(cells) <= SHOWN else f"{shown} (+{len(cells) - SHOWN})"
 
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from qonys import words
 from qonys.catalog.digest import file_digest
+from qonys.catalog.importing.ages import with_age_columns
 from qonys.catalog.importing.multiples import multiplied
 from qonys.catalog.importing.opening import opened
 from qonys.catalog.importing.translate import translated
@@ -21,9 +22,12 @@ from qonys.catalog.locks import exclusive
 from qonys.catalog.pack import Pack
 from qonys.catalog.places import write_ready
 from qonys.catalog.reading.no_value import Marks, with_values, without_na
+from qonys.catalog.reading.observations import live_rows
 from qonys.catalog.reading.raw import RawTable, refuse_broken
 from qonys.catalog.reading.totals import LabelColumns, SaidLabels, without_totals
+from qonys.catalog.reading.vocabulary import codes_by_word, plain
 from qonys.catalog.rules.findings import Finding
+from qonys.catalog.schema import Resource
 from qonys.catalog.user_tables import UserTable, user_folder, user_frame, user_tables, write_user_table
 from qonys.errors import BadInput
 
@@ -72,12 +76,12 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
         The pack has no such table.
 
     """
-    pack.resources_of(table)
-    raw = opened(path, pack, table, options)
+    resource = pack.resources_of(table)[0]
+    raw = _data_rows(opened(path, pack, table, options), resource, options)
     rows, marks = without_na(path, raw.numbered, options.file.na)
     raw = raw.with_rows(rows)
     understood = understanding(raw, pack, table, options)
-    raw, marks = _without_totals(raw, marks, understood, pack.resources_of(table)[0].region_columns, options)
+    raw, marks = _without_totals(raw, marks, understood, resource.region_columns, options)
     understood = replace(understood, rows=raw.frame.height)
     if understood.missing:
         raise BadInput(
@@ -103,12 +107,22 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
     return PreparedTable(understood, frame, raw.rows, first_rows(findings), titles)
 
 
+def _data_rows(raw: RawTable, resource: Resource, options: ReadingOptions) -> RawTable:
+    """The file without rows that it says are deleted or have no value, its ages in figures."""
+    known = codes_by_word("columns")
+    values = [name for name in raw.frame.columns if known.get(plain(name.partition(":")[0])) == "value"]
+    raw = raw.with_rows(live_rows(raw.path, raw.numbered, options.mapping, values))
+    return with_age_columns(raw, resource, options)
+
+
 def _without_totals(
     raw: RawTable, marks: Marks, understood: Understanding, places: Sequence[str], options: ReadingOptions
 ) -> tuple[RawTable, Marks]:
-    """The rows without totals among regions and without what the person leaves out, and their marks of no value."""
+    """The rows without totals among regions and ages, less what the person leaves out, and their marks of no value."""
     columns = {name: column for name in places if (column := understood.file_column(name)) is not None}
     kinds = columns if len(columns) > 1 else dict(zip(["region"], columns.values(), strict=False))
+    age = understood.file_column("age_start")
+    kinds = kinds if age is None else {**kinds, "age_start": age}
     said = SaidLabels(options.file.exclude, options.file.keep)
     rows = raw.numbered.with_columns(pl.int_range(raw.frame.height).alias(POSITION))
     rows = without_totals(raw.path, rows, LabelColumns(kinds, called=raw.labels), said)

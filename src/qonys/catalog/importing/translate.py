@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from qonys.catalog.importing.ages import read_age
 from qonys.catalog.importing.understand import Understanding
 from qonys.catalog.pack import Pack
 from qonys.catalog.parsing import typed_column
@@ -16,6 +17,7 @@ from qonys.catalog.reading.names import CLOSED, Names, coded_names, region_names
 from qonys.catalog.reading.numbers import Signs, parsed_number, tidy
 from qonys.catalog.reading.raw import RawTable
 from qonys.catalog.reading.vocabulary import plain, words_of
+from qonys.catalog.reading.years import possible_year
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.rules.regions import vintage_of_year
 from qonys.catalog.schema import Field, Resource, polars_type
@@ -61,7 +63,7 @@ def _years(raw: RawTable, understood: Understanding) -> list[int | None]:
     """The year of each row; None where there is none or it cannot be read."""
     column, said = understood.file_column("year"), understood.constants.get("year")
     texts = raw.frame[column].to_list() if column is not None else [said] * raw.frame.height
-    whole = [None if text is None else _whole(str(text)) for text in texts]
+    whole = [None if text is None else _year(str(text)) for text in texts]
     return [None if year is None else int(year) for year in whole]
 
 
@@ -107,7 +109,11 @@ def _reader(item: Field, pack: Pack, resource: Resource) -> Reading:
         return regions.code, "region", regions
     if item.type == "number":
         return (lambda text: _repr(parsed_number(text, "."))), "number", None
-    if item.type in ("year", "integer"):
+    if item.name in ("age_start", "age_end"):
+        return read_age, "age", None
+    if item.type == "year" or item.name == "year":
+        return _year, "year", None
+    if item.type == "integer":
         return _whole, item.type, None
     if item.type == "date":
         return _iso_date, "date", None
@@ -123,6 +129,11 @@ def _reader(item: Field, pack: Pack, resource: Resource) -> Reading:
 
 def _repr(number: float | None) -> str | None:
     return None if number is None else repr(number)
+
+
+def _year(text: str) -> str | None:
+    year = possible_year(text)
+    return None if year is None else str(year)
 
 
 def _whole(text: str) -> str | None:

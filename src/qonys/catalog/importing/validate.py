@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -50,6 +51,7 @@ def validated(
         *columns.status_known(frame),
         *columns.codes_known(frame, "source", list(known_sources), "catalog.rule.source"),
         *possible(frame, resource),
+        *not_to_come(frame),
         *never_negative(frame, pack.table(understood.table), resource),
         *region_existed(frame, pack, resource),
         *columns.dates_in_order(frame),
@@ -123,6 +125,22 @@ def possible(frame: pl.DataFrame, resource: Resource) -> tuple[Finding, ...]:
             values = {"row": index + 2, "column": value, "value": f"{size:g}", "limit": f"{limit:g}"}
             found.append(Finding(key, values, index, value))
     return tuple(found)
+
+
+def not_to_come(frame: pl.DataFrame) -> tuple[Finding, ...]:
+    """No figure but a projection is of a year that has not begun."""
+    if "year" not in frame.columns or "status" not in frame.columns:
+        return ()
+    late = (pl.col("year") > datetime.now(UTC).year) & (pl.col("status") != "projection")
+    return tuple(
+        Finding(
+            "catalog.add.future",
+            {"row": index + 2, "column": "year", "value": frame["year"][index], "status": frame["status"][index]},
+            index,
+            "year",
+        )
+        for index in frame.select(late.fill_null(value=False).alias("late"))["late"].arg_true()
+    )
 
 
 def region_existed(frame: pl.DataFrame, pack: Pack, resource: Resource) -> tuple[Finding, ...]:

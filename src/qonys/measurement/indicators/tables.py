@@ -25,7 +25,7 @@ def named(cells: Sequence[Sequence[object]]) -> str:
     >>> named([("A", "B"), ("A", "C")])
     'A/B, A/C'
     """
-    shown = ", ".join("/".join(str(part) for part in cell) for cell in cells[:SHOWN])
+    shown = ", ".join("/".join("–" if part is None else str(part) for part in cell) for cell in cells[:SHOWN])
     return shown if len(cells) <= SHOWN else f"{shown} (+{len(cells) - SHOWN})"
 
 
@@ -161,13 +161,20 @@ def inputs(flows: pl.DataFrame, population: pl.DataFrame | None) -> Inputs:
         raise BadInput("indicators.no_moves", periods=named([("–" if one is None else one,) for one in motionless]))
     if population is None:
         return Inputs(rows, None, periods, tuple(regions.to_list()))
-    people = people_rows(population)
+    people = _of_one_period(people_rows(population), periods)
     shared = same_labels(pl.DataFrame({"region": regions}), people, "region", ("flows", "population"))
     same_labels(rows, people, "period", ("flows", "population"))
     for name in EXTRA:
         if name in rows.columns and name in people.columns:
             same_labels(rows, people, name, ("flows", "population"))
     return Inputs(rows, people, periods, shared)
+
+
+def _of_one_period(people: pl.DataFrame, periods: tuple[object, ...]) -> pl.DataFrame:
+    """A population without a period is that of the only period of the flows."""
+    if len(periods) != 1 or people["period"].null_count() < people.height:
+        return people
+    return people.with_columns(period=pl.lit(periods[0]))
 
 
 def people_rows(population: pl.DataFrame) -> pl.DataFrame:
