@@ -7,12 +7,26 @@ import sys
 
 import pytest
 
+from qonys.cli import main
+from qonys.study.ensembles import fits
+
 CALL = [sys.executable, "-c", "import sys; from qonys.cli import main; sys.exit(main())"]
 
 
 @pytest.fixture(autouse=True)
 def cache(study_cache, monkeypatch):
     monkeypatch.setenv("QONYS_CACHE", str(study_cache))
+
+
+def test_project_takes_the_account_and_the_fits_of_the_study(monkeypatch, capsys):
+    """After a study nothing is reconciled or fitted again, neither for the nation nor for its regions."""
+    for name in ("national_account", "prepare"):
+        monkeypatch.setattr(fits, name, lambda *given, name=name: pytest.fail(f"{name} again"))
+    assert main(["project", "--draws", "2", "--horizon", "2030"]) == 0
+    assert main(["project", "--draws", "2", "--horizon", "2026", "--regions", "all"]) == 0
+    said = capsys.readouterr().err
+    assert "First run" not in said
+    assert "No stored study" not in said
 
 
 def run(tmp_path, *arguments):

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from qonys.cli.stopping import Terminated, obeying
+from qonys.cli.stopping import Terminated, obeying, returned
 
 BAD_INPUT = 1
 USAGE = 2
@@ -26,11 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     try:
         with obeying(own=arguments is None):
-            return _run(given)
+            return returned(_run(given))
     except Terminated:
-        return TERMINATED
+        return returned(TERMINATED)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return returned(INTERRUPTED)
     except BrokenPipeError:
         _mute()
         return 0

@@ -7,6 +7,9 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from qonys import words
 from qonys.cli.installed import extras, machine, packs
@@ -31,8 +34,10 @@ class Finding:
     note: str
 
 
-def doctor() -> int:
-    """Print the findings; 1 if something needed is missing."""
+def doctor(*, licences: Annotated[bool, Parameter(help="cli.doctor.licences", negative=())] = False) -> int:
+    """Print the findings, or the licences of what is installed; 1 if something needed is missing."""
+    if licences:
+        return _licences()
     findings = list(_findings())
     if settings().format == "json":
         print(json.dumps([asdict(item) for item in findings], ensure_ascii=False, indent=1))
@@ -43,6 +48,18 @@ def doctor() -> int:
     else:
         print(_page(findings))
     return 1 if any(item.state == BROKEN for item in findings) else 0
+
+
+def _licences() -> int:
+    import polars as pl
+
+    from qonys.cli.installed.licences import licences
+    from qonys.cli.printing import print_frame
+
+    rows = [(one.package, one.version, one.licence) for one in licences()]
+    frame = pl.DataFrame(rows, schema=["package", "version", "licence"], orient="row")
+    print_frame(frame, label=lambda *_: None, footer=())
+    return 0
 
 
 def _text(key: str, **values: object) -> str:

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from qonys import words
 from qonys.cli.options import settings
-from qonys.cli.stopping import end_children
+from qonys.cli.stopping import end_children, returned
 
 
 def _tell(key: str, values: dict[str, object]) -> None:
@@ -32,10 +32,10 @@ def serve(
     with listening(host, port) as found:
         site = site_of(open_pack(settings().pack), results, settings().language, host=host, tell=_tell)
         server = server_of(build_app(site))
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(returned(0)))
         _tell("web.serve.ready", {"address": address_of(host, found.getsockname()[1], site.language)})
         if site.token:
             _tell("web.serve.token", {"token": site.token})
-        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
         try:
             server.run(sockets=[found])
         finally:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 GRACE = 1.2
 REQUESTS = (signal.SIGINT, signal.SIGTERM)
+_CODE: list[int] = []  # of the program, once its command has returned
 OTHERS = b"resource_tracker"  # of the standard library: it ends by itself and clears up after us
 
 
@@ -49,6 +50,12 @@ def obeying(own: bool) -> Iterator[None]:
         signal.signal(signal.SIGTERM, former)
 
 
+def returned(code: int) -> int:
+    """The exit code of a command that has returned: also of a program whose last steps then take too long."""
+    _CODE[:] = [code]
+    return code
+
+
 def _watch() -> None:
     """A thread that is told of every signal by the system itself."""
     reading, writing = socket.socketpair()
@@ -61,7 +68,7 @@ def _watch() -> None:
                 if signals[0] in REQUESTS:
                     time.sleep(GRACE)
                     end_children()
-                    os._exit(128 + signals[0])
+                    os._exit(_CODE[0] if _CODE else 128 + signals[0])
 
     threading.Thread(target=wait, daemon=True).start()
 

@@ -20,6 +20,15 @@ _LEAST = re.compile(r">=\s*([\d.]+)")
 
 
 @dataclass(frozen=True)
+class Requirement:
+    """What a package asks for: a package, the extras of it, and the own extra for which it is asked ("": always)."""
+
+    name: str
+    extras: frozenset[str]
+    extra: str
+
+
+@dataclass(frozen=True)
 class Package:
     """A package that is asked for: its name, the least version ("": any) and the one that is there ("": none)."""
 
@@ -44,6 +53,22 @@ def version_of(name: str) -> str:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return ""
+
+
+def requirement_of(line: str) -> Requirement:
+    """The requirement of a line of metadata; other conditions than the extra are not looked at.
+
+    Examples
+    --------
+    >>> found = requirement_of("qonys[report]>=1; python_version > '3' and extra == 'study'")
+    >>> found.name, sorted(found.extras), found.extra
+    ('qonys', ['report'], 'study')
+
+    """
+    name, inside, _, _ = (part or "" for part in _REQUIREMENT.match(line).groups())  # type: ignore[union-attr]
+    extra = _EXTRA.search(line)
+    extras = frozenset(part.strip() for part in inside.split(",") if part.strip())
+    return Requirement(name, extras, extra[1] if extra else "")
 
 
 def needed() -> tuple[Package, ...]:
