@@ -59,8 +59,7 @@ def _asked(one: metadata.Distribution, extra: str) -> Iterator[tuple[str, frozen
 def licence_of(one: metadata.Distribution) -> str:
     """The licence by the expression of the metadata, else their short text, their classifiers or their licence file."""
     head = one.metadata
-    expression = head.get("License-Expression", "")
-    text = head.get("License", "")
+    expression, text = ((head.get_all(name) or [""])[0] for name in ("License-Expression", "License"))
     named = [found[1] for line in head.get_all("Classifier") or () if (found := _CLASSIFIER.fullmatch(line))]
     short = text if text != "UNKNOWN" and len(text) <= SHORT and "\n" not in text else ""
     return expression or short or "; ".join(named) or _first_line(text) or _of_file(one)
