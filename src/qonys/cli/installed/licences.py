@@ -44,16 +44,16 @@ def licences() -> tuple[Licence, ...]:
         for extra in {"", *extras}:
             if (key, extra) not in seen:
                 seen.add((key, extra))
-                waiting += _asked(one, extra)
+                waiting += _requirements(one, extra)
     return tuple(found[key] for key in sorted(found))
 
 
-def _asked(one: metadata.Distribution, extra: str) -> Iterator[tuple[str, frozenset[str]]]:
+def _requirements(one: metadata.Distribution, extra: str) -> Iterator[tuple[str, frozenset[str]]]:
     """Packages that a distribution asks for, always or for one extra, each with the extras asked of it."""
     for line in one.requires or ():
-        asked = requirement_of(line)
-        if asked.extra == extra:
-            yield asked.name, asked.extras
+        needed = requirement_of(line)
+        if needed.extra == extra:
+            yield needed.name, needed.extras
 
 
 def licence_of(one: metadata.Distribution) -> str:
