@@ -12,8 +12,8 @@ import pytest
 
 import qonys
 from qonys.catalog import open_pack
-from qonys.catalog.reading.age_notation import age_group, looks_dated
-from qonys.catalog.reading.years import year_of
+from qonys.catalog.reading.times.age_notation import age_group, looks_dated
+from qonys.catalog.reading.times.years import year_of
 from qonys.catalog.user_tables import user_frame
 from qonys.errors import BadInput
 

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 import qonys
-from qonys.catalog.reading.sums import summed
-from qonys.catalog.reading.totals import means_total
+from qonys.catalog.reading.labels.sums import summed
+from qonys.catalog.reading.labels.totals import means_total
 from qonys.errors import BadInput
 
 FILES = Path(__file__).with_name("places")
@@ -211,7 +211,7 @@ def test_the_case_of_a_former_name(command):
 
 def test_names_of_the_standard_in_georgia():
     from qonys.catalog import open_pack
-    from qonys.catalog.reading.names import region_names
+    from qonys.catalog.reading.labels.names import region_names
 
     names = region_names(open_pack("georgia"))
     assert (names.code("Ajaria"), names.code("K’akheti"), names.code("აჭარის ა.რ.")) == ("GE-AJ", "GE-KA", "GE-AJ")

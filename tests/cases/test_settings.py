@@ -4,7 +4,7 @@ import pytest
 
 from qonys import words
 from qonys.catalog import open_pack
-from qonys.catalog.reading.strict_yaml import yaml_document
+from qonys.catalog.reading.formats.strict_yaml import yaml_document
 from qonys.errors import BadInput
 from qonys.projection.scenarios import Scenario
 from qonys.study.claims.reading import read_claims

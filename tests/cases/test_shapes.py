@@ -14,8 +14,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from qonys.catalog.reading.files import read_file
-from qonys.catalog.reading.workbook_layout import layouts_of
+from qonys.catalog.reading.formats.opening import read_file
+from qonys.catalog.reading.formats.workbook_layout import layouts_of
 from qonys.errors import BadInput
 from qonys.study.ensembles.scenario_files import scenario_of
 from qonys.study.plan import read_plan_file

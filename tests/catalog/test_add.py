@@ -11,7 +11,7 @@ from qonys.catalog.importing import add as add_module
 from qonys.catalog.importing.add import ImportRefused, add_file, prepared
 from qonys.catalog.importing.understand import ReadingOptions
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.names import region_names
+from qonys.catalog.reading.labels.names import region_names
 from qonys.catalog.store import open_store
 from qonys.catalog.user_tables import user_folder, user_frame, user_tables
 from qonys.errors import BadInput, UnknownName

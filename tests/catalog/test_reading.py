@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.files import read_file
-from qonys.catalog.reading.numbers import decimal_sign, parsed_number
+from qonys.catalog.reading.formats.opening import read_file
+from qonys.catalog.reading.numbers.writing import decimal_sign, parsed_number
 from qonys.errors import BadInput
 
 TEXT = "Год;Область;Численность\n2018;Северная область;1000\n2018;Южная область;2000\n"
@@ -232,7 +232,7 @@ def test_a_file_above_the_limit_is_refused_unread(tmp_path, monkeypatch):
         large.write(b"year;value\n")
         large.truncate(3 * 1024 * 1024)
     monkeypatch.setenv("QONYS_IMPORT_LIMIT_MB", "2")
-    monkeypatch.setattr("qonys.catalog.reading.files.read_text_table", lambda *_: pytest.fail("was read"))
+    monkeypatch.setattr("qonys.catalog.reading.formats.opening.read_text_table", lambda *_: pytest.fail("was read"))
     with pytest.raises(BadInput, match=r"large\.csv holds 3 MB and the limit is 2 MB.*QONYS_IMPORT_LIMIT_MB"):
         read_file(path)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qonys.catalog import open_pack
-from qonys.catalog.reading.entries import Entry
+from qonys.catalog.reading.numbers.entries import Entry
 from qonys.errors import BadInput
 from qonys.policy.levers import Interval, Lever, difference, ranked
 from qonys.policy.measures import Effect, Estimate, Measure, changes_of

@@ -363,8 +363,8 @@ class Pack:
             The file is missing or is not YAML as `yaml_document` reads it.
 
         """
-        from qonys.catalog.reading.setting_files import settings_text
-        from qonys.catalog.reading.strict_yaml import yaml_document
+        from qonys.catalog.reading.formats.settings import settings_text
+        from qonys.catalog.reading.formats.strict_yaml import yaml_document
 
         path = self.path / name
         if not path.is_file():

@@ -16,21 +16,21 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import polars as pl
 
-from qonys.catalog.reading.ages import NAMES, with_ages
 from qonys.catalog.reading.cells import numbers_in
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.columns import usual_names
-from qonys.catalog.reading.distinct import refuse_repeated
-from qonys.catalog.reading.files import read_whole
+from qonys.catalog.reading.formats.opening import read_whole
+from qonys.catalog.reading.labels.distinct import refuse_repeated
+from qonys.catalog.reading.labels.spellings import one_spelling
+from qonys.catalog.reading.labels.sums import added_up, say_sums, sums_of
+from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels, say_within, without_totals
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
-from qonys.catalog.reading.numbers import MACHINE
+from qonys.catalog.reading.numbers.signs import signs_of
+from qonys.catalog.reading.numbers.statements import is_multiplier, unit_columns
+from qonys.catalog.reading.numbers.units import Places, bare_units, counts, factors_of
+from qonys.catalog.reading.numbers.writing import MACHINE
 from qonys.catalog.reading.rows import NUMBER
-from qonys.catalog.reading.signs import signs_of
-from qonys.catalog.reading.spellings import one_spelling
-from qonys.catalog.reading.statements import is_multiplier, unit_columns
-from qonys.catalog.reading.sums import added_up, say_sums, sums_of
-from qonys.catalog.reading.totals import LabelColumns, SaidLabels, say_within, without_totals
-from qonys.catalog.reading.units import Places, bare_units, counts, factors_of
+from qonys.catalog.reading.times.ages import NAMES, with_ages
 from qonys.catalog.reading.wanted import BASIS, Wanted
 from qonys.errors import BadInput, DefinitionMismatch
 from qonys.face.result import Result

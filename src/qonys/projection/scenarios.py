@@ -9,7 +9,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from qonys.catalog.reading.ranges import Between, outside, ranges_of
+from qonys.catalog.reading.numbers.ranges import Between, outside, ranges_of
 from qonys.errors import BadInput
 
 ALL = "all"

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from qonys import inputs, words
-from qonys.catalog.reading.ranges import Between
-from qonys.catalog.reading.setting_files import settings_document
+from qonys.catalog.reading.formats.settings import settings_document
+from qonys.catalog.reading.numbers.ranges import Between
 from qonys.errors import BadInput
 from qonys.study.scenarios import Scenarios, check_scenarios
 from qonys.study.settings import Multiple, known_setting, setting, toml_text

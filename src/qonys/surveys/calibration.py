@@ -18,8 +18,8 @@ import polars as pl
 import polars.selectors as cs
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.files import read_whole
-from qonys.catalog.reading.numbers import decimal_sign
+from qonys.catalog.reading.formats.opening import read_whole
+from qonys.catalog.reading.numbers.writing import decimal_sign
 from qonys.errors import BadInput
 from qonys.surveys.codes import as_texts, code_of, tidied
 from qonys.surveys.columns import ROW, file_rows, names_of, numbers_of, require

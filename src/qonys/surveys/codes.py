@@ -14,9 +14,9 @@ import polars as pl
 
 from qonys.catalog.reading.cells import numbers_in
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.numbers import MACHINE, Signs, decimal_sign, parsed_number
-from qonys.catalog.reading.signs import said_signs
-from qonys.catalog.reading.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.numbers.signs import said_signs
+from qonys.catalog.reading.numbers.writing import MACHINE, Signs, decimal_sign, parsed_number
 
 BLANKS = frozenset(
     {"NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NaT", "NULL", "#NULL!", "#Н/Д", "."}

@@ -12,8 +12,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.catalog.pack import nearest
-from qonys.catalog.reading.bounds import AMOUNT, BOUNDS
-from qonys.catalog.reading.numbers import OTHER, decimal_sign, may_be_either
+from qonys.catalog.reading.numbers.bounds import AMOUNT, BOUNDS
+from qonys.catalog.reading.numbers.writing import OTHER, decimal_sign, may_be_either
 from qonys.catalog.reading.rows import NUMBER
 from qonys.errors import BadInput
 

@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from qonys.catalog.reading.bounds import BOUNDS, PERSONS
+from qonys.catalog.reading.numbers.bounds import BOUNDS, PERSONS
 from qonys.errors import BadInput
 from qonys.surveys.codes import as_texts
 from qonys.surveys.columns import file_rows, numbers_of, require

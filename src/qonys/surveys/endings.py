@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from qonys.catalog.reading.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
 from qonys.surveys.codes import as_texts, code_of
 from qonys.surveys.columns import names_of, near_names

@@ -14,8 +14,8 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from qonys.catalog.reading.totals import means_total
-from qonys.catalog.reading.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.labels.totals import means_total
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
 from qonys.surveys.columns import file_rows, names_of, require
 from qonys.surveys.reading import Microdata

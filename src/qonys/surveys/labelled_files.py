@@ -11,8 +11,8 @@ import polars as pl
 import polars.selectors as cs
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.files import refuse_no_file
-from qonys.catalog.reading.raw import LIMIT_VARIABLE, MEGABYTE, size_limit
+from qonys.catalog.reading.formats.opening import refuse_no_file
+from qonys.catalog.reading.formats.raw import LIMIT_VARIABLE, MEGABYTE, size_limit
 from qonys.errors import BadInput
 from qonys.surveys.codes import code_of
 from qonys.surveys.columns import ROW

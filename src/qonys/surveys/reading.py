@@ -16,8 +16,8 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.files import read_whole
-from qonys.catalog.reading.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.formats.opening import read_whole
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
 from qonys.surveys.codes import NAMIBIA, as_texts, code_of, tidied
 from qonys.surveys.columns import ROW, file_rows, names_of, near_names, numbers_of, require

@@ -18,7 +18,7 @@ import polars as pl
 import polars.selectors as cs
 from scipy import stats
 
-from qonys.catalog.reading.bounds import AGE, BOUNDS
+from qonys.catalog.reading.numbers.bounds import AGE, BOUNDS
 from qonys.errors import BadInput
 from qonys.surveys.codes import as_texts
 from qonys.surveys.columns import file_rows, names_of, near_names, numbers_of, require

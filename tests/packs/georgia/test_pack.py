@@ -9,7 +9,7 @@ from qonys.catalog.choose import preferred
 from qonys.catalog.comparisons import compared, declared_comparisons
 from qonys.catalog.conflicts import conflicts
 from qonys.catalog.filters import filtered, split_conditions
-from qonys.catalog.reading.names import region_names
+from qonys.catalog.reading.labels.names import region_names
 from qonys.catalog.rules import regions
 from qonys.catalog.store import open_store
 from qonys.cli import main

@@ -21,11 +21,11 @@ from qonys.catalog.importing.validate import against_earlier, first_rows, valida
 from qonys.catalog.locks import exclusive
 from qonys.catalog.pack import Pack
 from qonys.catalog.places import write_ready
-from qonys.catalog.reading.no_value import Marks, with_values, without_na
-from qonys.catalog.reading.observations import live_rows
-from qonys.catalog.reading.raw import RawTable, refuse_broken
-from qonys.catalog.reading.totals import LabelColumns, SaidLabels, without_totals
-from qonys.catalog.reading.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
+from qonys.catalog.reading.labels.observations import live_rows
+from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels, without_totals
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.numbers.no_value import Marks, with_values, without_na
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.schema import Resource
 from qonys.catalog.user_tables import UserTable, user_folder, user_frame, user_tables, write_user_table

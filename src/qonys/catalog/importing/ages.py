@@ -5,12 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog.importing.understand import ReadingOptions
-from qonys.catalog.reading.age_notation import age_group
-from qonys.catalog.reading.ages import END, START
-from qonys.catalog.reading.bounds import AGE, BOUNDS
-from qonys.catalog.reading.raw import RawTable
+from qonys.catalog.reading.formats.raw import RawTable
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.numbers.bounds import AGE, BOUNDS
 from qonys.catalog.reading.rows import NUMBER
-from qonys.catalog.reading.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.times.age_notation import age_group
+from qonys.catalog.reading.times.ages import END, START
 from qonys.catalog.schema import Resource
 from qonys.words.notes import note
 

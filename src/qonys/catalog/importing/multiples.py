@@ -9,10 +9,10 @@ import polars as pl
 
 from qonys.catalog.importing.understand import ReadingOptions, Understanding
 from qonys.catalog.pack import Pack
-from qonys.catalog.reading.powers import power_in
-from qonys.catalog.reading.raw import RawTable
-from qonys.catalog.reading.units import Places, bare_units, factors_of
-from qonys.catalog.reading.vocabulary import plain
+from qonys.catalog.reading.formats.raw import RawTable
+from qonys.catalog.reading.labels.vocabulary import plain
+from qonys.catalog.reading.numbers.powers import power_in
+from qonys.catalog.reading.numbers.units import Places, bare_units, factors_of
 
 Factors = dict[str, Sequence[Decimal]]
 

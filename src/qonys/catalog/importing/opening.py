@@ -6,10 +6,10 @@ from pathlib import Path
 
 from qonys.catalog.importing.understand import ReadingOptions, guessed_columns, needed_columns
 from qonys.catalog.pack import Pack
-from qonys.catalog.reading.files import read_file
-from qonys.catalog.reading.raw import RawTable
-from qonys.catalog.reading.shapes import ACROSS, AGE, SEX, YEAR, Sought, shaped
-from qonys.catalog.reading.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.formats.opening import read_file
+from qonys.catalog.reading.formats.raw import RawTable
+from qonys.catalog.reading.formats.shapes import ACROSS, AGE, SEX, YEAR, Sought, shaped
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.schema import Resource
 from qonys.errors import BadInput
 from qonys.words.notes import listening

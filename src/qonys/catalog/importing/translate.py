@@ -13,11 +13,11 @@ from qonys.catalog.importing.understand import Understanding
 from qonys.catalog.pack import Pack
 from qonys.catalog.parsing import typed_column
 from qonys.catalog.reading.cells import numbers_in
-from qonys.catalog.reading.names import CLOSED, Names, coded_names, region_names
-from qonys.catalog.reading.numbers import Signs, parsed_number, tidy
-from qonys.catalog.reading.raw import RawTable
-from qonys.catalog.reading.vocabulary import plain, words_of
-from qonys.catalog.reading.years import possible_year
+from qonys.catalog.reading.formats.raw import RawTable
+from qonys.catalog.reading.labels.names import CLOSED, Names, coded_names, region_names
+from qonys.catalog.reading.labels.vocabulary import plain, words_of
+from qonys.catalog.reading.numbers.writing import Signs, parsed_number, tidy
+from qonys.catalog.reading.times.years import possible_year
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.rules.regions import vintage_of_year
 from qonys.catalog.schema import Field, Resource, polars_type

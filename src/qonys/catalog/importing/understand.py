@@ -14,13 +14,13 @@ import polars as pl
 
 from qonys.catalog.pack import Pack, nearest
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.names import region_names
-from qonys.catalog.reading.numbers import Signs
-from qonys.catalog.reading.raw import RawTable
-from qonys.catalog.reading.shapes import ACROSS
-from qonys.catalog.reading.signs import signs_of
-from qonys.catalog.reading.statements import is_multiplier
-from qonys.catalog.reading.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.formats.raw import RawTable
+from qonys.catalog.reading.formats.shapes import ACROSS
+from qonys.catalog.reading.labels.names import region_names
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.numbers.signs import signs_of
+from qonys.catalog.reading.numbers.statements import is_multiplier
+from qonys.catalog.reading.numbers.writing import Signs
 from qonys.catalog.schema import Field, Resource
 from qonys.errors import BadInput
 from qonys.words.notes import note

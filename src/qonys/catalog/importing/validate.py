@@ -10,7 +10,7 @@ import polars as pl
 
 from qonys.catalog.importing.understand import Understanding, needed_columns
 from qonys.catalog.pack import Pack
-from qonys.catalog.reading.bounds import AMOUNT, BOUNDS, PERSONS
+from qonys.catalog.reading.numbers.bounds import AMOUNT, BOUNDS, PERSONS
 from qonys.catalog.rules import columns, regions
 from qonys.catalog.rules.findings import Finding, key_of
 from qonys.catalog.schema import Resource

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.numbers import Signs, plain_number
+from qonys.catalog.reading.numbers.writing import Signs, plain_number
 from qonys.errors import BadInput
 
 USUAL = {".": r"^[+-]?\d{1,30}(\.\d{1,30})?$", ",": r"^[+-]?\d{1,30}(,\d{1,30})?$"}

@@ -12,25 +12,25 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.ages import with_ages
-from qonys.catalog.reading.bounds import kind_of, refuse_impossible
 from qonys.catalog.reading.cells import label_cells, number_cells
 from qonys.catalog.reading.choices import FileChoices, pairs
 from qonys.catalog.reading.columns import columns_found, one_basis, used_columns
-from qonys.catalog.reading.distinct import refuse_repeated
-from qonys.catalog.reading.files import read_file
-from qonys.catalog.reading.no_value import with_values, without_na
-from qonys.catalog.reading.observations import live_rows
-from qonys.catalog.reading.raw import RawTable, refuse_broken
+from qonys.catalog.reading.formats.opening import read_file
+from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
+from qonys.catalog.reading.formats.shapes import ACROSS, AGE, SEX, YEAR, Sought, shaped
+from qonys.catalog.reading.labels.distinct import refuse_repeated
+from qonys.catalog.reading.labels.observations import live_rows
+from qonys.catalog.reading.labels.spellings import one_spelling
+from qonys.catalog.reading.labels.sums import added_up, refuse_sums, say_sums, sums_of
+from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels, say_within, without_totals
+from qonys.catalog.reading.numbers.bounds import kind_of, refuse_impossible
+from qonys.catalog.reading.numbers.no_value import with_values, without_na
+from qonys.catalog.reading.numbers.signs import signs_of
+from qonys.catalog.reading.numbers.units import Places, bare_units, counts, factors_of
 from qonys.catalog.reading.rows import NUMBER, rows_where
-from qonys.catalog.reading.shapes import ACROSS, AGE, SEX, YEAR, Sought, shaped
-from qonys.catalog.reading.signs import signs_of
-from qonys.catalog.reading.spellings import one_spelling
-from qonys.catalog.reading.sums import added_up, refuse_sums, say_sums, sums_of
-from qonys.catalog.reading.totals import LabelColumns, SaidLabels, say_within, without_totals
-from qonys.catalog.reading.units import Places, bare_units, counts, factors_of
+from qonys.catalog.reading.times.ages import with_ages
+from qonys.catalog.reading.times.years import with_years
 from qonys.catalog.reading.wanted import Wanted
-from qonys.catalog.reading.years import with_years
 from qonys.errors import BadInput
 
 AS_FOUND = FileChoices()

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
-from qonys.catalog.reading.entries import Entry
-from qonys.catalog.reading.setting_files import named_values, toml_document
+from qonys.catalog.reading.formats.settings import named_values, toml_document
+from qonys.catalog.reading.numbers.entries import Entry
 from qonys.errors import BadInput
 from qonys.measurement.typology.facts import FLAGS, NUMERIC, SOURCES
 from qonys.measurement.typology.records import VOCABULARIES

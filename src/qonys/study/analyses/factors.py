@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from qonys.catalog.reading.bounds import PERSONS
 from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.labels.totals import listed
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
-from qonys.catalog.reading.totals import listed
+from qonys.catalog.reading.numbers.bounds import PERSONS
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.explanation.contributions import coefficient_draws, to_direction

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.bounds import PERSONS
 from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.labels.spellings import known_labels
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
-from qonys.catalog.reading.spellings import known_labels
+from qonys.catalog.reading.numbers.bounds import PERSONS
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.estimation.balancing import Balanced, balance, balance_to_net, multiplicative_components

@@ -10,10 +10,10 @@ from typing import Any
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.catalog.reading.bounds import PERSONS
 from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.labels.spellings import known_labels
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
-from qonys.catalog.reading.spellings import known_labels
+from qonys.catalog.reading.numbers.bounds import PERSONS
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.measurement.indicators.all import AuxiliaryTables, SystemOptions, indicators, indicators_from_totals

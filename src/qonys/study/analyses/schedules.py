@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.labels.spellings import known_labels
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
-from qonys.catalog.reading.spellings import known_labels
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.estimation.net_migration import Counts, Errors, net_migration

@@ -11,12 +11,12 @@ import polars as pl
 from qonys import words
 from qonys.catalog import Pack
 from qonys.catalog.reading.choices import FileChoices, pairs
-from qonys.catalog.reading.files import AS_FOUND, read_whole
-from qonys.catalog.reading.no_value import without_na
-from qonys.catalog.reading.numbers import plain_number
+from qonys.catalog.reading.formats.opening import AS_FOUND, read_whole
+from qonys.catalog.reading.formats.settings import settings_text
+from qonys.catalog.reading.numbers.no_value import without_na
+from qonys.catalog.reading.numbers.signs import signs_of
+from qonys.catalog.reading.numbers.writing import plain_number
 from qonys.catalog.reading.rows import NUMBER, rows_where
-from qonys.catalog.reading.setting_files import settings_text
-from qonys.catalog.reading.signs import signs_of
 from qonys.errors import BadInput
 from qonys.measurement.typology.classify import (
     LADDERS,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from qonys.catalog import Pack
-from qonys.catalog.reading.bounds import BOUNDS, YEAR
-from qonys.catalog.reading.entries import Entry
-from qonys.catalog.reading.setting_files import named_values
+from qonys.catalog.reading.formats.settings import named_values
+from qonys.catalog.reading.numbers.bounds import BOUNDS, YEAR
+from qonys.catalog.reading.numbers.entries import Entry
 
 FILE = "claims.yaml"
 COMPARED = ("near", "above", "below", "sign")

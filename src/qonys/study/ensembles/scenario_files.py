@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from qonys.catalog.reading.setting_files import FARTHEST, named_values, settings_document, toml_document
+from qonys.catalog.reading.formats.settings import FARTHEST, named_values, settings_document, toml_document
 from qonys.errors import BadInput, RefusedWithin
 from qonys.projection.scenarios import ALL, KEYS, Scenario
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from qonys.catalog import Pack
 from qonys.catalog.filters import filtered, split_conditions
-from qonys.catalog.reading.bounds import BOUNDS, YEAR
-from qonys.catalog.reading.entries import Entry
-from qonys.catalog.reading.setting_files import named_values
+from qonys.catalog.reading.formats.settings import named_values
+from qonys.catalog.reading.numbers.bounds import BOUNDS, YEAR
+from qonys.catalog.reading.numbers.entries import Entry
 from qonys.errors import BadInput
 from qonys.inputs import rows
 from qonys.policy.measures import BASES, DECIDERS, FORMS, Effect, Estimate, Measure

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from qonys.catalog.reading.vocabulary import words_in
+from qonys.catalog.reading.labels.vocabulary import words_in
 
 Pattern = tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int, int | None]]]
 _DASHES = re.compile(r"\s*[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_-]\s*|\s*\.{2,3}\s*")

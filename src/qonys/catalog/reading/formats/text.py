@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.encodings import as_named, decoded
-from qonys.catalog.reading.raw import RawTable, from_cells
-from qonys.catalog.reading.sdmx_files import with_codes
+from qonys.catalog.reading.formats.encodings import as_named, decoded
+from qonys.catalog.reading.formats.raw import RawTable, from_cells
+from qonys.catalog.reading.formats.sdmx import with_codes
 from qonys.errors import BadInput
 from qonys.words.notes import note
 

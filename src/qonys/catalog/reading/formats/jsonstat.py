@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from qonys.catalog.reading.cubes import MOST_CELLS, VALUE, Cube
-from qonys.catalog.reading.powers import power_in
-from qonys.catalog.reading.raw import RawTable
+from qonys.catalog.reading.formats.cubes import MOST_CELLS, VALUE, Cube
+from qonys.catalog.reading.formats.raw import RawTable
+from qonys.catalog.reading.numbers.powers import power_in
 from qonys.errors import BadInput
 
 UNIT = "unit"

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from qonys.catalog.reading.numbers import tidy
-from qonys.catalog.reading.vocabulary import codes_by_word
+from qonys.catalog.reading.labels.vocabulary import codes_by_word
+from qonys.catalog.reading.numbers.writing import tidy
 
 _ROUND = r"1(?:0{0,2}(?:[ ,.]000)+|0{2,})(?![\d])"
 _WORD = re.compile(r"[^\W\d_]+")

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from qonys.catalog.reading.raw import RawTable, refuse_broken
+from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.rows import NUMBER
-from qonys.catalog.reading.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
 from qonys.words.notes import note
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.jsonstat_files import read_jsonstat_table
-from qonys.catalog.reading.pcaxis_files import BEGINS, read_pcaxis_table
-from qonys.catalog.reading.raw import RawTable, refuse_broken, refuse_large
-from qonys.catalog.reading.sheet_files import Fit, read_parquet_table, read_workbook
-from qonys.catalog.reading.text_files import read_text_table
+from qonys.catalog.reading.formats.jsonstat import read_jsonstat_table
+from qonys.catalog.reading.formats.pcaxis import BEGINS, read_pcaxis_table
+from qonys.catalog.reading.formats.raw import RawTable, refuse_broken, refuse_large
+from qonys.catalog.reading.formats.sheets import Fit, read_parquet_table, read_workbook
+from qonys.catalog.reading.formats.text import read_text_table
 from qonys.errors import BadInput
 from qonys.words.notes import note
 

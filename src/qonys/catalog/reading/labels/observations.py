@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.vocabulary import plain
+from qonys.catalog.reading.labels.vocabulary import plain
 from qonys.errors import BadInput
 from qonys.words.notes import note
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.bounds import PERSONS, kind_of
-from qonys.catalog.reading.totals import AGE, KINDS, OTHER, TIME
+from qonys.catalog.reading.labels.totals import AGE, KINDS, OTHER, TIME
+from qonys.catalog.reading.numbers.bounds import PERSONS, kind_of
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.words.notes import note

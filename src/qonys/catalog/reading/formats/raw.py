@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.headers import Merged, block_of
-from qonys.catalog.reading.powers import says_unit
+from qonys.catalog.reading.formats.headers import Merged, block_of
+from qonys.catalog.reading.numbers.powers import says_unit
 from qonys.catalog.reading.rows import NUMBER
 from qonys.errors import BadInput
 

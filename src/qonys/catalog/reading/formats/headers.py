@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qonys.catalog.reading.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
 
 Row = list[str | None]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.rows import NUMBER
-from qonys.catalog.reading.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.words.notes import note

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.age_notation import Ages, age_group, bare, gap, looks_dated, overlapping
-from qonys.catalog.reading.bounds import AGE, BOUNDS
+from qonys.catalog.reading.numbers.bounds import AGE, BOUNDS
 from qonys.catalog.reading.rows import NUMBER
+from qonys.catalog.reading.times.age_notation import Ages, age_group, bare, gap, looks_dated, overlapping
 from qonys.catalog.reading.wanted import STARTS, USUAL, Wanted
 from qonys.errors import BadInput
 from qonys.words.notes import note

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.cubes import VALUE, Cube
-from qonys.catalog.reading.encodings import as_named, decoded
-from qonys.catalog.reading.raw import RawTable
+from qonys.catalog.reading.formats.cubes import VALUE, Cube
+from qonys.catalog.reading.formats.encodings import as_named, decoded
+from qonys.catalog.reading.formats.raw import RawTable
 from qonys.errors import BadInput
 
 UNIT = "unit"

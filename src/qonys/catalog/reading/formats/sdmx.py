@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from qonys.catalog.reading.raw import RawTable
+from qonys.catalog.reading.formats.raw import RawTable
 
 NEEDED = frozenset({"OBS_VALUE", "TIME_PERIOD"})
 _LABELLED = re.compile(r"([A-Za-z_][\w.-]*)\s?:\s*(\S.*)")

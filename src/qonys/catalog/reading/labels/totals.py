@@ -12,8 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.labels.vocabulary import plain, words_of
 from qonys.catalog.reading.rows import NUMBER
-from qonys.catalog.reading.vocabulary import plain, words_of
 from qonys.errors import BadInput
 from qonys.words.notes import note
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from qonys.catalog.reading.raw import MEGABYTE
-from qonys.catalog.reading.strict_yaml import MOST_DEPTH, yaml_document
+from qonys.catalog.reading.formats.raw import MEGABYTE
+from qonys.catalog.reading.formats.strict_yaml import MOST_DEPTH, yaml_document
 from qonys.errors import BadInput
 
 MOST = MEGABYTE

@@ -14,10 +14,9 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.bounds import KINDS
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.rows import NUMBER
-from qonys.catalog.reading.statements import (
+from qonys.catalog.reading.numbers.bounds import KINDS
+from qonys.catalog.reading.numbers.statements import (
     FIXED,
     HEADER,
     Statement,
@@ -27,6 +26,7 @@ from qonys.catalog.reading.statements import (
     unit_columns,
     without_multiplier,
 )
+from qonys.catalog.reading.rows import NUMBER
 from qonys.catalog.reading.wanted import USUAL
 from qonys.errors import BadInput
 from qonys.words.notes import note

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 import polars as pl
 
-from qonys.catalog.reading.raw import BrokenCell, RawTable, from_cells, refuse_large
-from qonys.catalog.reading.workbook_layout import SheetLayout, cell_name, layouts_of
+from qonys.catalog.reading.formats.raw import BrokenCell, RawTable, from_cells, refuse_large
+from qonys.catalog.reading.formats.workbook_layout import SheetLayout, cell_name, layouts_of
 from qonys.errors import BadInput
 from qonys.words.notes import note
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from qonys.catalog.axes import COUNTRIES, axes_of
 from qonys.catalog.pack import Pack
-from qonys.catalog.reading.vocabulary import codes_by_word, plain, words_of
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain, words_of
 
 _CODE_COLUMNS: tuple[str, ...] = ("region", "kato", "iso_3166_2_legacy", "iso_3166_2")
 NEAR, SLIP = 0.6, 0.9

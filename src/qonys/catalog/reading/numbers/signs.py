@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.choices import THOUSANDS, FileChoices
-from qonys.catalog.reading.numbers import MACHINE, OTHER, Signs, decimal_sign, may_be_either, tidy
+from qonys.catalog.reading.numbers.writing import MACHINE, OTHER, Signs, decimal_sign, may_be_either, tidy
 from qonys.catalog.reading.rows import NUMBER
 from qonys.errors import BadInput
 from qonys.words.notes import note

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.numbers import tidy
-from qonys.catalog.reading.powers import exponent_of, power_in, without_power
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.numbers.powers import exponent_of, power_in, without_power
+from qonys.catalog.reading.numbers.writing import tidy
 from qonys.catalog.reading.rows import NUMBER
-from qonys.catalog.reading.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
 
 HEADER, TITLE = "header", "title"

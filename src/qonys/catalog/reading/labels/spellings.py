@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.totals import LabelColumns, SaidLabels
+from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels
 from qonys.errors import BadInput
 from qonys.words.notes import note
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.bounds import BOUNDS, YEAR
-from qonys.catalog.reading.numbers import tidy
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.numbers.bounds import BOUNDS, YEAR
+from qonys.catalog.reading.numbers.writing import tidy
 from qonys.catalog.reading.rows import NUMBER
-from qonys.catalog.reading.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 

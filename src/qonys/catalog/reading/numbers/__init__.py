@@ -1,0 +1,3 @@
+"""Numbers as people write them: signs, units, bounds, texts for no value."""
+
+from __future__ import annotations

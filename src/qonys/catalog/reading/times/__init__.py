@@ -1,0 +1,3 @@
+"""Ages and years as printed."""
+
+from __future__ import annotations
