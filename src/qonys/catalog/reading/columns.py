@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.numbers.powers import without_power
 from qonys.catalog.reading.wanted import BASIS, USUAL, Wanted
 from qonys.errors import BadInput
+
+_UNIT_LAST = re.compile(r"(?P<name>.+?)(?: ?, (?P<comma>[^,]+)| ?[(\[](?P<brackets>[^()\[\]]+)[)\]])")
 
 
 def used_columns(path: Path, found: Sequence[str], wanted: Wanted, given: Mapping[str, str]) -> dict[str, str]:
@@ -43,7 +48,7 @@ def used_columns(path: Path, found: Sequence[str], wanted: Wanted, given: Mappin
 
 def columns_found(found: Sequence[str], wanted: Wanted, given: Mapping[str, str]) -> dict[str, str]:
     """Name -> column of the file for the names that have one: as `used_columns`, without asking for the others."""
-    lower = {column.strip().lower(): column for column in found}
+    known = _by_word(found)
     used: dict[str, str] = {}
     for name in wanted.names:
         if name in given:
@@ -52,17 +57,44 @@ def columns_found(found: Sequence[str], wanted: Wanted, given: Mapping[str, str]
             continue
         taken = {*given.values(), *used.values()}
         for guess in usual_names(name, wanted):
-            if guess in lower and lower[guess] not in taken:
-                used[name] = lower[guess]
+            if known.get(guess, guess) not in taken and guess in known:
+                used[name] = known[guess]
                 break
     return used
 
 
+def _by_word(found: Sequence[str]) -> dict[str, str]:
+    """Written name -> column: in lower case, else without a unit behind a comma or in brackets if one column has it."""
+    bare: dict[str, list[str]] = {}
+    for column in found:
+        bare.setdefault(_without_unit(column), []).append(column)
+    single = {word: columns[0] for word, columns in bare.items() if len(columns) == 1}
+    return single | {column.strip().lower(): column for column in found}
+
+
+def _without_unit(column: str) -> str:
+    """A name in lower case without the unit that it ends with.
+
+    Examples
+    --------
+    >>> _without_unit("Численность населения, тыс. человек"), _without_unit("Value (persons)"), _without_unit("a, b")
+    ('численность населения', 'value', 'a, b')
+
+    """
+    lowered = " ".join(column.lower().split())
+    parts = _UNIT_LAST.fullmatch(lowered)
+    if parts is None:
+        return lowered
+    unit = plain(parts["brackets"] or parts["comma"])
+    left = plain(without_power(unit))
+    return parts["name"] if not left or codes_by_word("unit").get(left) == "persons" else lowered
+
+
 def usual_names(name: str, wanted: Wanted) -> tuple[str, ...]:
     """The names that a column may have, less what the method calls something else; where it asks for times beside
-    periods, a year is no period.
+    periods, a year is no period; and a group that may be there is only what is called so, as it splits every result.
     """
-    if name == "period" and "time" in wanted.names:
+    if (name == "period" and "time" in wanted.names) or (name == "group" and name not in wanted.labels):
         return (name,)
     return (name, *(guess for guess in USUAL.get(name, ()) if guess not in wanted.names))
 

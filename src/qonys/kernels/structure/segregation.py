@@ -185,7 +185,8 @@ def estimated(
     """`index` of counts of persons (I, J) with expectation under random allocation, bias correction and interval.
 
     `chance`: mean over tables in which each place draws its people from the whole. Bias: the mean over tables drawn
-    from the observed one, less the observed index; it is taken away from the value and from the ends.
+    from the observed one, less the observed index; it is taken away from the value and from the ends. Without draws
+    the value is that of the counts, and `chance`, `low` and `high` are NaN.
 
     Raises
     ------
@@ -195,6 +196,9 @@ def estimated(
     x = np.asarray(counts, dtype=np.float64)
     if x.ndim != 2 or min(x.shape) < 2 or (x < 0).any() or (x.sum(axis=1) <= 0).any() or (x.sum(axis=0) <= 0).any():
         raise ValueError("counts of two or more places and groups are needed, none of them empty")
+    raw = index(x)
+    if draws == 0:
+        return IndexEstimate(raw, np.nan, raw, np.nan, np.nan)
     rng = np.random.default_rng(seed)
     sizes = np.round(x.sum(axis=1)).astype(np.int64)
     whole = x.sum(axis=0) / x.sum()
@@ -203,7 +207,6 @@ def estimated(
     again = np.array(
         [index(rng.multinomial(int(sizes.sum()), cells).reshape(x.shape).astype(np.float64)) for _ in range(draws)]
     )
-    raw = index(x)
     bias = float(again.mean()) - raw
     low, high = (float(np.quantile(again, tail)) - 2 * bias for tail in ((1 - level) / 2, (1 + level) / 2))
     return IndexEstimate(raw, float(np.mean(random)), raw - bias, low, high)

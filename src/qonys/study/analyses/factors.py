@@ -125,6 +125,8 @@ def segregation_of_file(
 
 def segregation_of_table(frame: pl.DataFrame, kind: str = "indices", draws: int = 200) -> pl.DataFrame:
     """The same of a table read already."""
+    if draws < 0:
+        raise BadInput("indicators.draws", draws=draws)
     twice = int(frame.select("region", "group").is_duplicated().sum())
     if twice:
         raise BadInput("explanation.twice", rows=twice)
@@ -138,13 +140,13 @@ def segregation_of_table(frame: pl.DataFrame, kind: str = "indices", draws: int 
         local = sg.local_information(counts)
         return pl.DataFrame({"region": wide["region"], "people": counts.sum(axis=1), "divergence": local})
     if kind == "groups":
-        return pl.DataFrame([_group(counts, j, name, draws) for j, name in enumerate(groups)])
+        return pl.DataFrame([_group(counts, j, name, draws) for j, name in enumerate(groups)]).fill_nan(None)
     rows = []
     for name, index in (("d_multi", sg.multigroup_dissimilarity), ("h", sg.theil), ("m", sg.information)):
         found = sg.estimated(counts, index, draws)
         rows.append({"index": name, "value": found.value, "low": found.low, "high": found.high, "raw": found.raw,
                      "chance": found.chance})  # fmt: skip
-    return pl.DataFrame(rows)
+    return pl.DataFrame(rows).fill_nan(None)
 
 
 def _with_people(wide: pl.DataFrame) -> pl.DataFrame:

@@ -137,7 +137,15 @@ def _likelihood(text: str) -> float:
 
 
 def _like_russian(text: str, likelihood: float) -> bool:
-    """Whether the letters are as frequent as in Russian; capitals alone need more, as other alphabets look so too."""
+    """Whether the letters are as frequent as in Russian; capitals alone need more, as other alphabets look so too.
+
+    Of a text whose rows repeat a word, such as «г.» behind each year, the words count once where this is nearer.
+    """
+    once = " ".join(dict.fromkeys(word for word in _WORD.findall(text) if not word.isascii()))
+    return _near_russian(text, likelihood) or _near_russian(once, _likelihood(once))
+
+
+def _near_russian(text: str, likelihood: float) -> bool:
     letters = [char for char in text if ord(char) > 127 and char.isalpha()]
     least = _LIKE_RUSSIAN_CAPITALS if all(char.isupper() for char in letters) else _LIKE_RUSSIAN
     return likelihood / max(len(letters), 1) >= least

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
-from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain, words_of
 from qonys.catalog.reading.rows import NUMBER
 from qonys.errors import BadInput
 from qonys.words.notes import note
@@ -181,7 +181,9 @@ def _named(raw: RawTable, sought: Sought, columns: Sequence[str], renamed: Mappi
 
 
 def _levels(raw: RawTable, name: str) -> tuple[str, ...]:
-    return raw.levels.get(name, (name,))
+    """Texts above a column, without a heading such as «в том числе» over the parts of the column before."""
+    texts = raw.levels.get(name, (name,))
+    return tuple(text for text in texts if plain(text) not in words_of("of", "part")) or texts
 
 
 def _kind(texts: Sequence[str]) -> str:

@@ -1,0 +1,99 @@
+"""Columns as offices call them, in three languages and with units, are those that a method asks for."""
+
+import pytest
+
+from qonys.catalog.reading.columns import columns_found
+from qonys.catalog.reading.wanted import Wanted
+
+FLOWS = Wanted(labels=("origin", "destination"), optional_labels=("group", "sex", "period"))
+TURNOVER = Wanted(labels=("region",), numbers=("arrivals", "departures"))
+VITAL = Wanted(labels=("residence",), numbers=("births", "deaths"), whole=("time",))
+PEOPLE = Wanted(labels=("region",), numbers=("population",), optional_labels=("period",))
+PLACES = Wanted(labels=("region", "group"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "header"),
+    [
+        (FLOWS, {"origin": "Откуда", "destination": "Куда", "value": "Число мигрантов, человек", "period": "Год"}),
+        (FLOWS, {"origin": "Қайдан", "destination": "Қайда", "value": "Саны, мың адам", "period": "Жыл"}),
+        (FLOWS, {"origin": "Регион выбытия", "destination": "Регион прибытия", "value": "Значение (тыс. чел.)"}),
+        (FLOWS, {"origin": "ORIGIN", "destination": "Dest", "value": "Value (persons)"}),
+        (TURNOVER, {"region": "Регион", "arrivals": "Прибыло", "departures": "Выбыло, человек"}),
+        (TURNOVER, {"region": "Өңір", "arrivals": "Келгендер", "departures": "Кеткендер"}),
+        (VITAL, {"residence": "Регион проживания", "births": "Родилось", "deaths": "Умерло", "time": "Годы"}),
+        (PEOPLE, {"region": "geo", "population": "Численность населения, тыс. человек", "period": "TIME_PERIOD"}),
+        (PLACES, {"region": "Район", "group": "Национальность", "value": "Количество"}),
+        (PLACES, {"region": "Аудан", "group": "Ұлты", "value": "Адам саны"}),
+    ],
+)
+def test_columns_as_offices_call_them(wanted, header):
+    assert columns_found(list(header.values()), wanted, {}) == header
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (FLOWS, ["Value (men)", "Value (women)"]),
+        (FLOWS, ["Число, %", "Значение (на 1000 человек)"]),
+        (FLOWS, ["Value (persons)", "Value (thousands)"]),
+        (FLOWS, ["Национальность", "Население"]),
+        (PEOPLE, ["Население, %", "Численность, семей"]),
+    ],
+)
+def test_columns_that_are_not_meant_are_not_taken(wanted, found):
+    assert columns_found(found, wanted, {}) == {}
+
+
+MATRIX = """Регион выбытия \\ Регион прибытия;Всего;Абай;Акмолинская;г. Астана
+Всего;1 450;250;700;500
+Абай;450;–;200;250
+Акмолинская;400;150;–;250
+г. Астана;600;100;500;–
+* Данные предварительные;;;;
+"""
+TURNED = "Регион;Прибыло;Выбыло;Сальдо\nАбай;100;150;-50\nАлматы;300;200;100\nШымкент;100;150;-50\nВсего;500;500;0\n"
+GROUPS = """Численность населения по национальностям, человек;;;;;
+Район;Все население;в том числе:;;;
+;;казахи;русские;узбеки;другие
+Всего по городу;1000;600;250;100;50
+Алатауский;400;300;60;30;10
+Бостандыкский;350;200;110;30;10
+Медеуский;250;100;80;40;30
+"""
+SERIES = "Год;Сальдо миграции, человек\n" + "".join(f"{y} г.;{-100 if y < 2005 else 50}\n" for y in range(1990, 2020))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("flows components", MATRIX, ["1,450", "Акмолинская", "Всего (rows: 4"]),
+        ("indicators --totals --draws 0", TURNED, ["500", "Всего (rows: 1"]),
+        ("segregation --kind groups --draws 0", GROUPS, ["\nказахи", "600", "\nдругие"]),
+        ("breaks --map", SERIES, ["2005"]),
+    ],
+)
+def test_files_of_offices_are_read_without_naming_columns(command, tmp_path, name, text, said):
+    (tmp_path / "own.csv").write_bytes(text.encode("cp1251"))
+    head, *options = name.split(" --")
+    given = [word for option in options for word in f"--{option}".split(" ")]
+    named = ["Сальдо миграции, человек=value"] if name.endswith("--map") else []
+    code, out, err = command(tmp_path, *head.split(" "), "own.csv", *given, *named)
+    assert code == 0, err
+    for one in said:
+        assert one in out + err
+
+
+COUNTS = "region,group,value\nA,x,10\nA,y,20\nB,x,30\nB,y,5\nC,x,5\nC,y,30\n"
+
+
+@pytest.mark.parametrize("kind", ["indices", "groups"])
+def test_segregation_without_draws_is_that_of_the_counts(command, tmp_path, kind):
+    (tmp_path / "own.csv").write_text(COUNTS)
+    code, out, err = command(tmp_path, "segregation", "own.csv", "--draws", "0", "--kind", kind)
+    assert code == 0, err
+    assert "0.5758" in out
+    assert "nan" not in out
+    code, _, err = command(tmp_path, "segregation", "own.csv", "--draws=-1", "--kind", kind)
+    assert code == 1
+    assert "-1" in err
