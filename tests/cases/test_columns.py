@@ -97,3 +97,12 @@ def test_segregation_without_draws_is_that_of_the_counts(command, tmp_path, kind
     code, _, err = command(tmp_path, "segregation", "own.csv", "--draws=-1", "--kind", kind)
     assert code == 1
     assert "-1" in err
+
+
+@pytest.mark.parametrize("cells", ["-20;30 p;:", "-20;x;5", "30 p;5;7"])
+def test_a_year_whose_cells_are_no_numbers_is_not_dropped(command, tmp_path, cells):
+    (tmp_path / "own.csv").write_text(f"geo;2019;2020;2021\nKZ;{cells}\nRU;10;20 p;30\n", encoding="utf-8")
+    code, _, err = command(tmp_path, "breaks", "own.csv")
+    assert code == 1
+    assert "is not a number" in err
+    assert "2019, 2020, 2021" in err

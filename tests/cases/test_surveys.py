@@ -288,3 +288,16 @@ def test_encoding_and_sheet_are_taken(run, written):
     assert set(shares(run("table", path, "--var", "ответ", "--encoding", "cp866")[1])) == {"да", "нет"}
     piped = written("p.csv", "v^w\n1^1\n2^2\n")
     assert len(run("table", piped, "--var", "v", "--delimiter", "^")[1]) == 2
+
+
+@pytest.mark.parametrize("none", ["нет ответа", "отказ", "x"])
+def test_a_variable_is_of_numbers_once_its_text_for_no_answer_is_named(command, tmp_path, none):
+    rows = "\n".join(f"{none if n % 4 == 0 else '120 000' if n % 2 else '90 000'};1" for n in range(20))
+    (tmp_path / "own.csv").write_text(f"доход;вес\n{rows}\n", encoding="utf-8")
+    given = ["survey", "table", "own.csv", "--var", "доход", "--kind", "mean", "--weight", "вес"]
+    code, _, err = command(tmp_path, *given)
+    assert code == 1
+    assert "--missing доход=VALUE" in err
+    code, out, err = command(tmp_path, *given, "--missing", f"доход={none}")
+    assert code == 0, err
+    assert "110,000" in out

@@ -155,7 +155,7 @@ def read_microdata(
         _say_unmet(path, raw.frame, choices)
     if labels is not None:
         data = with_labels(data, read_whole(labels, choices.for_companions()).numbered, str(labels))
-    return without_codes(data, missing)
+    return without_codes(data, missing, choices)
 
 
 def _say_unmet(path: Path, frame: pl.DataFrame, choices: FileChoices) -> None:
@@ -216,10 +216,11 @@ def with_labels(data: Microdata, rows: pl.DataFrame, name: str) -> Microdata:
     return replace(data, values=values, titles=titles)
 
 
-def without_codes(data: Microdata, missing: Sequence[str]) -> Microdata:
+def without_codes(data: Microdata, missing: Sequence[str], choices: FileChoices = AS_FOUND) -> Microdata:
     """The data with codes of no answer, written ``VARIABLE=CODE``, made empty; their labels go with them.
 
-    A code may be given as the file writes it, as a number, or by its label. One that nobody has is said.
+    A code may be given as the file writes it, as a number, or by its label. One that nobody has is said. A variable of
+    texts that are all numbers without its codes is one of numbers, written as `choices` say or as its texts show.
 
     Raises
     ------
@@ -229,6 +230,7 @@ def without_codes(data: Microdata, missing: Sequence[str]) -> Microdata:
     """
     frame = data.frame
     values = {variable: dict(labels) for variable, labels in data.values.items()}
+    named = dict.fromkeys(item.partition("=")[0] for item in missing)
     for item in missing:
         name, sign, given = item.partition("=")
         if not sign or name not in names_of(frame):
@@ -242,4 +244,6 @@ def without_codes(data: Microdata, missing: Sequence[str]) -> Microdata:
         if not met.any() and given.strip() not in data.blanks.get(name, {}):
             note("surveys.note.missing_nobody", variable=name, code=given)
         frame = frame.with_columns(pl.when(met).then(None).otherwise(pl.col(name)).alias(name))
+    texts = [name for name in named if frame.schema[name] == pl.String and not values.get(name)]
+    frame = frame.with_columns(tidied(frame.select(texts), choices).frame)
     return replace(data, frame=frame, values={variable: labels for variable, labels in values.items() if labels})

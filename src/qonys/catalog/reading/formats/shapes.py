@@ -105,7 +105,8 @@ def _spread(raw: RawTable, sought: Sought) -> _Spread | None:
     numeric = [name for name in raw.frame.columns if name not in known and _holds_numbers(raw.frame[name])]
     if not sought.missing:
         for kind, least in ((YEAR, 1), (SEX, 2), (AGE, 3)):
-            of_kind = [name for name in numeric if any(_is(kind, text) for text in _levels(raw, name))]
+            headed = [name for name in raw.frame.columns if name not in known and _headed(raw, kind, name)]
+            of_kind = headed if not set(headed).isdisjoint(numeric) else []
             if sought.lacks(kind) and len(of_kind) >= least:
                 return _named(raw, sought, of_kind, {})
         return None
@@ -178,6 +179,11 @@ def _named(raw: RawTable, sought: Sought, columns: Sequence[str], renamed: Mappi
         renamed,
         tuple(common),
     )
+
+
+def _headed(raw: RawTable, kind: str, name: str) -> bool:
+    """Whether a text above a column is of a kind; faults in its cells are told later."""
+    return any(_is(kind, text) for text in _levels(raw, name))
 
 
 def _levels(raw: RawTable, name: str) -> tuple[str, ...]:
