@@ -106,3 +106,35 @@ def test_a_year_whose_cells_are_no_numbers_is_not_dropped(command, tmp_path, cel
     assert code == 1
     assert "is not a number" in err
     assert "2019, 2020, 2021" in err
+
+
+FLOW = "origin,destination,value\nA,B,10\nB,A,20\nA,C,5\nC,A,6\nB,C,7\nC,B,8\n"
+BESIDE = "place,everyone,note\nA,100,\nB,100,\nC,100,\n-,300,\nD,n/a,\n"
+
+
+def test_options_reach_the_file_that_has_the_column(command, tmp_path):
+    (tmp_path / "flows.csv").write_text(FLOW)
+    (tmp_path / "people.csv").write_text(BESIDE)
+    given = ["indicators", "flows.csv", "--population", "people.csv", "--draws", "0"]
+    for said, option in (
+        ("no column for population", ["--map", "everyone=population"]),
+        ("--exclude 'place=-'", ["--exclude", "place=-"]),
+        ("--na everyone=n/a", ["--na", "everyone=n/a"]),
+    ):
+        code, _, err = command(tmp_path, *given)
+        assert code == 1
+        assert said in err
+        given += option
+    code, out, err = command(tmp_path, *given)
+    assert code == 0, err
+    assert "18.6667" in out
+
+
+def test_an_option_for_no_file_is_said_or_refused(command, tmp_path):
+    (tmp_path / "flows.csv").write_text(FLOW)
+    (tmp_path / "people.csv").write_text("region,population\nA,100\nB,100\nC,100\n")
+    given = ["indicators", "flows.csv", "--draws", "0", "--map", "oring=origin"]
+    assert command(tmp_path, *given)[0] == 1
+    code, _, err = command(tmp_path, *given, "--population", "people.csv")
+    assert code == 0
+    assert "nothing in the file meets --map oring=origin" in err

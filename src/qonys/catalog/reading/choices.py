@@ -6,8 +6,10 @@ import codecs
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from typing import Literal
 
 from qonys.errors import BadInput
+from qonys.words.notes import note
 
 DECIMALS = (".", ",")
 THOUSANDS: Mapping[str, str] = {".": ".", ",": ",", "space": " ", "'": "'", "none": ""}
@@ -42,6 +44,9 @@ class FileChoices:
         Whether what may be a total is refused, as an option can answer; otherwise it is said, and read.
     names
         Labels of the first file where this one belongs to it: the same names are written as there.
+    place
+        Empty where one file is read; ``first`` of several files, or ``companion`` of the first: options that name a
+        column are then those of the files that have this column.
 
     """
 
@@ -58,6 +63,7 @@ class FileChoices:
     keep: tuple[str, ...] = ()
     refuses_sums: bool = True
     names: tuple[str, ...] = ()
+    place: Literal["", "first", "companion"] = ""
 
     def __post_init__(self) -> None:
         _one_of("--decimal", self.decimal, DECIMALS)
@@ -83,12 +89,51 @@ class FileChoices:
         """The multiplier as a number."""
         return None if self.multiplier is None else Decimal(self.multiplier)
 
+    def before(self, companions: Iterable[object]) -> FileChoices:
+        """The same for the first file; `companions` are the files beside it, None where there is none."""
+        return replace(self, place="first") if any(file is not None for file in companions) else self
+
     def for_companions(self, names: Iterable[str] = ()) -> FileChoices:
-        """The same writing for a companion file of the first: its columns, rows and sheet are its own.
+        """The same for a companion file of the first: its rows, sheet and multiplier are its own.
 
         `names`: labels of the first file.
         """
-        return replace(self, mapping=(), where=(), sheet=None, multiplier=None, exclude=(), keep=(), names=tuple(names))
+        mapping = tuple(item for item in self.mapping if not item.startswith("*="))
+        return replace(
+            self, mapping=mapping, where=(), sheet=None, multiplier=None, names=tuple(names), place="companion"
+        )
+
+    def mapped(self, columns: Sequence[str], names: Sequence[str]) -> dict[str, str]:
+        """Name -> column of a file with these `columns`, for a method that asks for `names`.
+
+        Raises
+        ------
+        BadInput
+            As `pairs`.
+
+        """
+        if not self.place:
+            return pairs(self.mapping, names)
+        split = {item: item.rpartition("=") for item in self.mapping}
+        other = [
+            item for item, (column, sign, name) in split.items()
+            if sign and (column not in (*columns, "*") or name not in names)
+        ]  # fmt: skip
+        return pairs([item for item in self.mapping if item not in other], names)
+
+    def of_columns(self, path: object, columns: Sequence[str]) -> FileChoices:
+        """Without what names a column of another file; in the first file it is said that nothing in it meets this."""
+        if not self.place:
+            return self
+        kept: dict[str, tuple[str, ...]] = {}
+        for option in ("mapping", "na", "exclude", "keep"):
+            written: tuple[str, ...] = getattr(self, option)
+            other = [i for i in written if "=" in i and i.partition("=")[0] not in (*columns, "*")]
+            kept[option] = tuple(item for item in written if item not in other)
+            for item in other if self.place == "first" else ():
+                shown = "--map" if option == "mapping" else f"--{option}"
+                note("catalog.reading.unmet", path=str(path), option=shown, value=item)
+        return replace(self, mapping=self.mapping, na=kept["na"], exclude=kept["exclude"], keep=kept["keep"])
 
 
 def pairs(written: Sequence[str], known: Sequence[str] = ()) -> dict[str, str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.cells import label_cells, number_cells
-from qonys.catalog.reading.choices import FileChoices, pairs
+from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.columns import columns_found, one_basis, used_columns
 from qonys.catalog.reading.formats.opening import read_file
 from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
@@ -67,9 +67,13 @@ def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> Lo
         another; a text that is no age or no year; rows that say one cell again.
 
     """
-    given = pairs(choices.mapping, wanted.names)
-    raw = read_file(path, choices, lambda table: _fitting(table, wanted, given))
+    raw = read_file(
+        path, choices, lambda table: _fitting(table, wanted, choices.mapped(table.frame.columns, wanted.names))
+    )
+    given = choices.mapped(raw.frame.columns, wanted.names)
+    original = raw.frame.columns
     raw = shaped(raw, _sought(raw, wanted, given))
+    choices = choices.of_columns(path, (*original, *raw.frame.columns))
     used = used_columns(path, raw.frame.columns, wanted, {n: c for n, c in given.items() if c != ACROSS})
     rows = rows_where(path, raw.numbered, choices.where)
     rows = live_rows(path, rows, used.values(), [used[name] for name in wanted.numbers])

@@ -51,7 +51,7 @@ def estimate_from_files(
     tell birthplaces apart split (… kind) and birthplaces (… birthplace, no zeros). `chosen` holds the fields of
     `Choice`.
     """
-    table = read_long(stocks, STOCKS, choices).frame
+    table = read_long(stocks, STOCKS, choices.before((vital, seed))).frame
     companions = choices.for_companions(known_labels(table))
     events = None if vital is None else read_long(vital, VITAL, companions).frame
     pattern = None if seed is None else read_long(seed, PATTERN, companions).frame
@@ -133,7 +133,7 @@ def balance_files(
     """Rake a table to the margins in files; `axes` are its label columns."""
     if not margins:
         raise BadInput("study.flows.no_margins")
-    table = read_long(seed, Wanted(labels=tuple(axes)), choices).frame
+    table = read_long(seed, Wanted(labels=tuple(axes)), choices.before(margins)).frame
     targets, companions = [], choices.for_companions(known_labels(table))
     for path in margins:
         target = read_long(path, Wanted(labels=(), optional_labels=tuple(axes)), companions).frame
@@ -147,7 +147,7 @@ def balance_files(
 
 def balance_net_files(seed: Path, net: Path, choices: FileChoices = AS_FOUND) -> FlowsResult:
     """Flows nearest to a pattern with the net totals of a file."""
-    table = read_long(seed, PATTERN, choices).frame
+    table = read_long(seed, PATTERN, choices.before((net,))).frame
     totals = read_long(net, Wanted(labels=("region",)), choices.for_companions(known_labels(table))).frame
     found = balance_to_net(table, totals)
     return FlowsResult(

@@ -81,7 +81,7 @@ def net_migration_of_files(
     Births and reclassified persons of several intervals have a column time, the start of the interval.
     `stated`: the fields of `Errors`.
     """
-    frame = read_long(counts, COUNTS, choices).frame
+    frame = read_long(counts, COUNTS, choices.before((files.rates, files.births, files.reclassified))).frame
     companions = choices.for_companions(known_labels(frame))
     tables = NetTables(
         None if files.rates is None else read_long(files.rates, RATES, companions).frame,
