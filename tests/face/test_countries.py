@@ -22,7 +22,7 @@ def small(monkeypatch):
     """The made-up world in place of the pack's: what is tested here is the way, not the figures."""
     world = made_up.world()
     monkeypatch.setattr(analysis, "world_of", lambda pack, *rest, **more: world)
-    monkeypatch.setattr(analysis, "account_of", lambda pack, *rest: None)
+    monkeypatch.setattr(analysis, "account_of", lambda pack, *rest, **named: None)
     monkeypatch.setattr(analysis, "fitted", lambda pack, *rest, **more: Prepared(world.national, world.processes, ()))
     return world
 

@@ -36,7 +36,7 @@ def small(monkeypatch):
     """The made-up world in place of the pack's: what is tested here is the way, not the figures."""
     world = made_up.world()
     monkeypatch.setattr(analysis, "world_of", lambda pack, account, tell, choices=None: world)
-    monkeypatch.setattr(analysis, "account_of", lambda pack: None)
+    monkeypatch.setattr(analysis, "account_of", lambda pack, *rest, **named: None)
     monkeypatch.setattr(analysis, "fitted", lambda pack, account, tell, choices=None: Prepared(world.national, world.processes, ()))
     return world
 

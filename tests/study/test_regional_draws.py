@@ -95,7 +95,6 @@ def test_draws_are_made_once_and_another_seed_makes_others(pack, people, tmp_pat
         made.append((run.horizon, run.draws, run.seed))
         return None
 
-    monkeypatch.setattr(rows, "account_of", lambda pack, plan: None)
     monkeypatch.setattr(rows, "world_of", lambda pack, account, tell, plan: World())
     monkeypatch.setattr(rows, "project_world", project)
     monkeypatch.setattr(rows, "frames_of", lambda found: (people, people.select("draw", "year", *REGIONS)))

@@ -112,5 +112,5 @@ def test_a_pack_whose_figures_cannot_be_read_says_so_and_no_chapters(made, say):
     (made / "figures.yaml").write_text("births: [\n", encoding="utf-8")
     ended, said = say("pack", "check", made)
     assert ended == 1
-    assert "figures.yaml is not valid YAML" in said
+    assert "figures.yaml, row 2, column 1: not written as YAML requires" in said
     assert "Chapters" not in said
