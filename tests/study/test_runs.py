@@ -270,7 +270,7 @@ def test_the_plan_prints_chapters_and_reasons(capsys, monkeypatch):
     assert main(("study", "--plan", "--lang", "en")) == 0
     out = capsys.readouterr().out
     assert "[account]\ndraws = 1000" in out
-    assert "#   skill: The pack has no figures for: projections of past UN revisions." in out
+    assert "#   skill: The pack has no figures for: Projections of past UN revisions." in out
     assert "#   shocks: It depends on omitted chapters: Reconciled demographic accounts." in out
 
 

@@ -52,7 +52,7 @@ def figure_name(pack: Pack, name: str, language: str) -> str:
     --------
     >>> from qonys.catalog import open_pack
     >>> figure_name(open_pack("georgia"), "internal_od", "en")
-    'flows between regions'
+    'moves between regions, origin by destination'
 
     """
     found, key = figure_specs(pack).get(name), f"figure.name.{name}"
