@@ -27,10 +27,21 @@ def shown(value: object) -> object:
         return "true" if value else "false"
     if not isinstance(value, str | list | tuple | dict | set | frozenset):
         return value
-    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = ", ".join(map(_written, value)) if isinstance(value, list | tuple) else _written(value)
     if len(text) > MOST_SHOWN:
         text = text[: MOST_SHOWN - 2] + " …"
     return "".join(sign if sign.isprintable() or sign == "\u00a0" else " " for sign in text)
+
+
+def _written(value: object) -> str:
+    """A value as a file of settings writes it."""
+    if value is None or isinstance(value, bool):
+        return str(shown(value))
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_written(name)}: {_written(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_written, value)) + "]"
+    return str(value)
 
 
 class QonysError(Exception):

@@ -39,7 +39,7 @@ LAUGHS = "a: &a0 [1, 1, 1, 1]\n" + "\n".join(f"b{i}: &a{i} [*a{i - 1}, *a{i - 1}
         ("a: &x [*x]", "contains itself"),
         ("a: !!python/object:os.system x", "type !!python/object:os.system"),
         ("a: !!int '010'", "type !!int"),
-        ("? [1, 2]\n: 3", "a name may not be a list"),
+        ("? [1, 2]\n: 3", "a name may not be empty, a list"),
         ("a: [1,\nb: {", "not written as YAML"),
         ("---\na: 1\n---\nb: 2", "row 3"),
         ("a: *nowhere", "not written as YAML"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from qonys.catalog.country import country_declaration
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.catalog.pack import Pack, nearest
+from qonys.catalog.reading.numbers.entries import Entry
 from qonys.catalog.rules.findings import Finding
 from qonys.errors import BadInput, QonysError, UnknownName
 
@@ -142,11 +143,13 @@ def _spec(name: str, given: Any, pack: Pack) -> FigureSpec:
         raise BadInput("catalog.figures.table", path=FILE, figure=name, table=given["table"], near=near)
     if given.get("kind", "rows") not in KINDS:
         raise BadInput("catalog.figures.kind", path=FILE, figure=name, kind=given["kind"], known=", ".join(KINDS))
-    roles = {role: tuple(sources) for role, sources in (given.get("roles") or {}).items()}
+    entry = Entry(FILE, str(name), given)
+    roles = entry.entry("roles") if "roles" in entry else Entry(FILE, str(name), {})
     return FigureSpec(
-        name, str(given["table"]), tuple(given["axes"]), str(given["unit"]), str(given["definition"]),
-        where=str(given.get("where") or ""), prefer=given.get("prefer"), kind=given.get("kind", "rows"),
-        roles=roles, names=given["names"],
+        name, entry.text("table"), entry.words("axes"), entry.text("unit"), entry.text("definition"),
+        where=entry.text("where", ""), prefer=entry.text("prefer") if "prefer" in entry else None,
+        kind=entry.text("kind", "rows"), roles={role: roles.words(role) for role in roles.values},
+        names=entry.texts("names"),
     )  # fmt: skip
 
 

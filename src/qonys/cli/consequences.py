@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from qonys import words
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
+from qonys.cli.ranges import DRAWS, YEAR, Seed
 
 
 def _tell(key: str) -> None:
@@ -22,11 +23,11 @@ def _tell(key: str) -> None:
 class ConsequencesOptions:
     """Since when nobody moves, until when, which table."""
 
-    since: Annotated[int, Parameter(help="cli.consequences.since")] = 0
-    until: Annotated[int, Parameter(help="cli.consequences.until")] = 0
+    since: Annotated[int, Parameter(help="cli.consequences.since", validator=YEAR)] = 0
+    until: Annotated[int, Parameter(help="cli.consequences.until", validator=YEAR)] = 0
     table: Annotated[str, Parameter(help="cli.consequences.table")] = "effect"
-    draws: Annotated[int, Parameter(help="cli.consequences.draws")] = 200
-    seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
+    draws: Annotated[int, Parameter(help="cli.consequences.draws", validator=DRAWS)] = 200
+    seed: Seed = 1
 
 
 DEFAULTS = ConsequencesOptions()

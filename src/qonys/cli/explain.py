@@ -12,6 +12,7 @@ from qonys import words
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
 from qonys.cli.printing import note, print_frame
+from qonys.cli.ranges import DRAWS, Seed
 
 
 @Parameter(name="*")
@@ -28,8 +29,8 @@ class ExplainOptions:
     year: Annotated[str, Parameter(help="cli.factors.year")] = ""
     table: Annotated[str, Parameter(help="cli.factors.table")] = "terms"
     engine: Annotated[str, Parameter(help="cli.factors.engine_option")] = "auto"
-    draws: Annotated[int, Parameter(help="cli.indicators.draws")] = 500
-    seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
+    draws: Annotated[int, Parameter(help="cli.indicators.draws", validator=DRAWS)] = 500
+    seed: Seed = 1
     correct: Annotated[bool, Parameter(help="cli.factors.correct", negative=())] = False
 
 
@@ -70,7 +71,7 @@ def segregation(
     file: Annotated[Path, Parameter(help="cli.segregation.file")],
     *,
     kind: Annotated[str, Parameter(help="cli.segregation.kind")] = "indices",
-    draws: Annotated[int, Parameter(help="cli.indicators.draws")] = 200,
+    draws: Annotated[int, Parameter(help="cli.indicators.draws", validator=DRAWS)] = 200,
     reading: FileOptions = AS_FOUND,
 ) -> int:
     """Segregation of groups over places, chance removed."""

@@ -14,6 +14,7 @@ from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
+from qonys.cli.ranges import DRAWS, SHARE, Seed, Within
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,11 +34,11 @@ class StockOptions:
     seed: Annotated[Path | None, Parameter(help="cli.flows.seed")] = None
     method: Annotated[str, Parameter(help="cli.flows.method")] = "minimum"
     system: Annotated[str, Parameter(help="cli.flows.system")] = "closed"
-    weight: Annotated[float, Parameter(help="cli.flows.weight")] = 0.87
+    weight: Annotated[float, Parameter(help="cli.flows.weight", validator=SHARE)] = 0.87
     births: Annotated[str, Parameter(help="cli.flows.births")] = "native"
     missing: Annotated[str, Parameter(help="cli.flows.missing")] = "error"
-    moves: Annotated[float | None, Parameter(help="cli.flows.total_moves")] = None
-    imbalance: Annotated[float, Parameter(help="cli.flows.imbalance")] = 0.1
+    moves: Annotated[float | None, Parameter(help="cli.flows.total_moves", validator=Within(0, 1e11))] = None
+    imbalance: Annotated[float, Parameter(help="cli.flows.imbalance", validator=Within(0, 100))] = 0.1
 
     def answer(self, file: Path, reading: FileOptions) -> FlowsResult:
         """Flows of a stock file."""
@@ -128,8 +129,8 @@ def components(
 @app.command(help="cli.command.flows.reconcile")
 def reconcile(
     *,
-    draws: Annotated[int, Parameter(help="cli.flows.draws")] = 1000,
-    seed: Annotated[int, Parameter(help="cli.flows.random")] = 20,
+    draws: Annotated[int, Parameter(help="cli.flows.draws", validator=DRAWS)] = 1000,
+    seed: Seed = 20,
     regions: Annotated[bool, Parameter(help="cli.flows.regions", negative=())] = False,
 ) -> int:
     """One posterior table of the pack's accounts from sources that disagree."""
@@ -166,11 +167,11 @@ class NetOptions:
     kind: Annotated[str, Parameter(help="cli.net.kind")] = "rates"
     children: Annotated[bool, Parameter(help="cli.net.children", negative=())] = False
     by_move: Annotated[bool, Parameter(help="cli.net.by_move", negative=())] = False
-    first: Annotated[float, Parameter(help="cli.net.first")] = 0.0
-    second: Annotated[float, Parameter(help="cli.net.second")] = 0.0
-    mortality: Annotated[float, Parameter(help="cli.net.mortality")] = 0.0
-    draws: Annotated[int, Parameter(help="cli.net.draws")] = 500
-    seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
+    first: Annotated[float, Parameter(help="cli.net.first", validator=SHARE)] = 0.0
+    second: Annotated[float, Parameter(help="cli.net.second", validator=SHARE)] = 0.0
+    mortality: Annotated[float, Parameter(help="cli.net.mortality", validator=SHARE)] = 0.0
+    draws: Annotated[int, Parameter(help="cli.net.draws", validator=DRAWS)] = 500
+    seed: Seed = 1
 
 
 NET_DEFAULTS = NetOptions()
@@ -199,7 +200,7 @@ class ClassifyOptions:
     table: Annotated[str, Parameter(help="cli.flows.classify.table")] = "records"
     label: Annotated[str, Parameter(help="cli.flows.classify.label")] = "form"
     truth: Annotated[str, Parameter(help="cli.flows.classify.truth")] = ""
-    months: Annotated[float, Parameter(help="cli.flows.classify.months")] = 12.0
+    months: Annotated[float, Parameter(help="cli.flows.classify.months", validator=Within(0, 1200))] = 12.0
     home: Annotated[str, Parameter(help="cli.flows.classify.home")] = ""
     kin: Annotated[str, Parameter(help="cli.flows.classify.kin")] = ""
     rules: Annotated[Path | None, Parameter(help="cli.flows.classify.rules")] = None

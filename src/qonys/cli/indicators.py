@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
+from qonys.cli.ranges import DRAWS, Seed, Within
 
 
 @Parameter(name="*")
@@ -27,11 +28,13 @@ class IndicatorsOptions:
     pairs: Annotated[bool, Parameter(help="cli.indicators.pairs", negative=())] = False
     scale: Annotated[str, Parameter(help="cli.indicators.scale")] = ""
     neighbours: Annotated[Path | None, Parameter(help="cli.indicators.neighbours")] = None
-    households: Annotated[float | None, Parameter(help="cli.indicators.households")] = None
+    households: Annotated[
+        float | None, Parameter(help="cli.indicators.households", validator=Within(0.01, 1e10))
+    ] = None
     settling: Annotated[bool, Parameter(help="cli.indicators.settling", negative=())] = False
     by: Annotated[str, Parameter(help="cli.indicators.by")] = ""
-    draws: Annotated[int, Parameter(help="cli.indicators.draws")] = 200
-    seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
+    draws: Annotated[int, Parameter(help="cli.indicators.draws", validator=DRAWS)] = 200
+    seed: Seed = 1
 
 
 DEFAULTS = IndicatorsOptions()

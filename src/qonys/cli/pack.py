@@ -16,6 +16,7 @@ from qonys import words
 from qonys.cli.catalog.check import check
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
+from qonys.cli.ranges import YEARS, Within
 from qonys.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ class NewOptions:
 
     out: Annotated[Path | None, Parameter(help="cli.pack.option.out", negative=())] = None
     partners: Annotated[str | None, Parameter(help="cli.pack.option.partners", negative=())] = None
-    projected_from: Annotated[int | None, Parameter(help="cli.pack.option.projected_from", negative=())] = None
+    projected_from: Annotated[
+        int | None, Parameter(help="cli.pack.option.projected_from", validator=Within(*YEARS), negative=())
+    ] = None
 
 
 @app.command(name="countries", help="cli.command.pack.countries")

@@ -12,6 +12,7 @@ from qonys import words
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
 from qonys.cli.progress import stages_shown
+from qonys.cli.ranges import DRAWS, YEAR, Seed, Within
 
 
 @Parameter(name="*")
@@ -19,11 +20,11 @@ from qonys.cli.progress import stages_shown
 class ProjectionOptions:
     """How far, how many draws, what is shown."""
 
-    draws: Annotated[int, Parameter(help="cli.project.draws")] = 1000
-    horizon: Annotated[int, Parameter(help="cli.project.horizon")] = 0
-    seed: Annotated[int, Parameter(help="cli.flows.random")] = 1
+    draws: Annotated[int, Parameter(help="cli.project.draws", validator=DRAWS)] = 1000
+    horizon: Annotated[int, Parameter(help="cli.project.horizon", validator=YEAR)] = 0
+    seed: Seed = 1
     table: Annotated[str, Parameter(help="cli.project.table")] = "quantiles"
-    year: Annotated[int, Parameter(help="cli.project.year")] = 0
+    year: Annotated[int, Parameter(help="cli.project.year", validator=YEAR)] = 0
     measure: Annotated[str, Parameter(help="cli.project.measure")] = ""
     scenario: Annotated[Path | None, Parameter(help="cli.project.scenario")] = None
     question: Annotated[str, Parameter(help="cli.project.question")] = ""
@@ -48,8 +49,8 @@ class ShardOptions:
     out: Annotated[Path | None, Parameter(help="cli.project.out")] = None
     shard: Annotated[str, Parameter(help="cli.project.shard")] = ""
     resume: Annotated[bool, Parameter(help="cli.project.resume", negative=())] = False
-    unit: Annotated[int, Parameter(help="cli.project.unit")] = 64
-    workers: Annotated[int, Parameter(help="cli.project.workers")] = 0
+    unit: Annotated[int, Parameter(help="cli.project.unit", validator=Within(1, 100_000))] = 64
+    workers: Annotated[int, Parameter(help="cli.project.workers", validator=Within(0, 1024))] = 0
     scheduler: Annotated[str, Parameter(help="cli.project.scheduler")] = ""
 
 

@@ -13,6 +13,7 @@ from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
+from qonys.cli.ranges import Within
 
 app = new_app("schedule", "cli.command.schedule")
 
@@ -46,7 +47,7 @@ def family(
     name: Annotated[str, Parameter(help="cli.schedule.name")] = "",
     *,
     sex: Annotated[str, Parameter(help="cli.schedule.sex")] = "both",
-    gmr: Annotated[float, Parameter(help="cli.schedule.gmr")] = 1.0,
+    gmr: Annotated[float, Parameter(help="cli.schedule.gmr", validator=Within(0, 100))] = 1.0,
 ) -> int:
     """Rates of a published family of schedules, or the list of families."""
     from qonys.study.analyses.schedules import family_rates

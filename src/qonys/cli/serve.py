@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from qonys import words
 from qonys.cli.options import settings
+from qonys.cli.ranges import Within
 from qonys.cli.stopping import end_children, returned
 
 
@@ -21,7 +22,7 @@ def _tell(key: str, values: dict[str, object]) -> None:
 def serve(
     *,
     host: Annotated[str, Parameter(help="cli.serve.host")] = "127.0.0.1",
-    port: Annotated[int, Parameter(help="cli.serve.port")] = 8000,
+    port: Annotated[int, Parameter(help="cli.serve.port", validator=Within(0, 65_535))] = 8000,
     results: Annotated[Path | None, Parameter(help="cli.serve.results", negative=())] = None,
 ) -> int:
     """Serve the observatory until it is stopped."""

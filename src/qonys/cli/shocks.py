@@ -14,6 +14,7 @@ from qonys import words
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
 from qonys.cli.printing import figure, print_frame
+from qonys.cli.ranges import SHARE, Within
 
 
 @Parameter(name="*")
@@ -24,9 +25,9 @@ class ShockOptions:
     table: Annotated[str, Parameter(help="cli.breaks.table")] = "breaks"
     trend: Annotated[bool, Parameter(help="cli.breaks.trend", negative=())] = False
     criterion: Annotated[str, Parameter(help="cli.breaks.criterion")] = "bic"
-    share: Annotated[float, Parameter(help="cli.breaks.share")] = 0.15
-    most: Annotated[int, Parameter(help="cli.breaks.most")] = 5
-    lags: Annotated[int, Parameter(help="cli.breaks.lags")] = 0
+    share: Annotated[float, Parameter(help="cli.breaks.share", validator=SHARE)] = 0.15
+    most: Annotated[int, Parameter(help="cli.breaks.most", validator=Within(0, 150))] = 5
+    lags: Annotated[int, Parameter(help="cli.breaks.lags", validator=Within(0, 50))] = 0
     outliers: Annotated[bool, Parameter(help="cli.breaks.outliers", negative=())] = False
 
 

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from qonys import words
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
+from qonys.cli.ranges import Within
 
 if TYPE_CHECKING:
     from qonys.catalog import Pack
@@ -32,7 +33,7 @@ def study(
     formats: Annotated[str, Parameter(name="--format", help="cli.study.format")] = "pdf,html",
     file: Annotated[Path | None, Parameter(name="--study", help="cli.study.file", negative=())] = None,
     plan: Annotated[bool, Parameter(help="cli.study.plan", negative=())] = False,
-    jobs: Annotated[int, Parameter(help="cli.study.jobs")] = 0,
+    jobs: Annotated[int, Parameter(help="cli.study.jobs", validator=Within(0, 1024))] = 0,
 ) -> int:
     """Write the reports into `out`/<language>, or print the resolved plan."""
     from qonys.catalog import open_pack
@@ -124,7 +125,7 @@ def diff(
     a: Annotated[str, Parameter(help="cli.study.diff.a")],
     b: Annotated[str, Parameter(help="cli.study.diff.b")],
     *,
-    tolerance: Annotated[float, Parameter(help="cli.study.diff.tolerance")] = 1e-12,
+    tolerance: Annotated[float, Parameter(help="cli.study.diff.tolerance", validator=Within(0, 1e12))] = 1e-12,
     exit_code: Annotated[bool, Parameter(name="--exit-code", help="cli.study.diff.exit", negative=())] = False,
 ) -> int:
     """Numbers and tables that moved between two stored runs or reports."""

@@ -14,6 +14,7 @@ from qonys.cli.files import FormOptions
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
 from qonys.cli.printing import note, print_frame
+from qonys.cli.ranges import DRAWS, SEED, SHARE, Seed, Within
 
 if TYPE_CHECKING:
     import polars as pl
@@ -46,10 +47,10 @@ class DesignOptions(FormOptions):
     bounds: Annotated[str, Parameter(help="cli.survey.bounds")] = ""
     replicates: Annotated[tuple[str, ...], Parameter(help="cli.survey.replicates", consume_multiple=False)] = ()
     replicate_type: Annotated[str, Parameter(name="--replicate-type", help="cli.survey.replicate_type")] = ""
-    fay: Annotated[float, Parameter(help="cli.survey.fay")] = 0.5
+    fay: Annotated[float, Parameter(help="cli.survey.fay", validator=Within(0, 0.999))] = 0.5
     centre: Annotated[str, Parameter(help="cli.survey.centre")] = "estimate"
-    draws: Annotated[int, Parameter(help="cli.survey.draws")] = 200
-    seed: Annotated[int, Parameter(help="cli.survey.seed")] = 1
+    draws: Annotated[int, Parameter(help="cli.survey.draws", validator=DRAWS)] = 200
+    seed: Annotated[int, Parameter(help="cli.survey.seed", validator=SEED)] = 1
     frequency: Annotated[str, Parameter(help="cli.survey.frequency")] = ""
 
     def of(self, path: Path) -> SurveyFile:
@@ -197,8 +198,8 @@ def classes(
     file: File,
     *,
     var: Var = (),
-    count: Annotated[int, Parameter(help="cli.survey.count")] = 0,
-    most: Annotated[int, Parameter(help="cli.survey.most_classes")] = 5,
+    count: Annotated[int, Parameter(help="cli.survey.count", validator=Within(-1, 100))] = 0,
+    most: Annotated[int, Parameter(help="cli.survey.most_classes", validator=Within(0, 150))] = 5,
     by: Annotated[str, Parameter(help="cli.survey.by_classes")] = "",
     design: DesignOptions = DEFAULTS,
 ) -> int:
@@ -227,8 +228,8 @@ def answer_map(
 class RateOptions:
     """A range of realisation rates of one's own, with its source."""
 
-    low: Annotated[float | None, Parameter(help="cli.survey.rate_low")] = None
-    high: Annotated[float | None, Parameter(help="cli.survey.rate_high")] = None
+    low: Annotated[float | None, Parameter(help="cli.survey.rate_low", validator=SHARE)] = None
+    high: Annotated[float | None, Parameter(help="cli.survey.rate_high", validator=SHARE)] = None
     source: Annotated[str, Parameter(help="cli.survey.rate_source")] = ""
 
 
@@ -280,8 +281,10 @@ def settling(
     table: Annotated[str, Parameter(help="cli.survey.settling_table")] = "after",
     by: Annotated[str, Parameter(help="cli.survey.by_stays")] = "",
     on: On = (),
-    years: Annotated[tuple[float, ...], Parameter(help="cli.survey.years", consume_multiple=False)] = (),
-    most: Annotated[int, Parameter(help="cli.survey.most_years")] = 10,
+    years: Annotated[
+        tuple[float, ...], Parameter(help="cli.survey.years", validator=Within(0, 150), consume_multiple=False)
+    ] = (),
+    most: Annotated[int, Parameter(help="cli.survey.most_years", validator=Within(0, 150))] = 10,
     form: StaysOptions = AS_FOUND,
 ) -> int:
     """Who stays."""
@@ -322,8 +325,8 @@ def published(
 def example(
     folder: Annotated[Path, Parameter(help="cli.survey.folder")] = Path(),
     *,
-    respondents: Annotated[int, Parameter(help="cli.survey.respondents")] = 1200,
-    seed: Annotated[int, Parameter(help="cli.flows.random")] = 1,
+    respondents: Annotated[int, Parameter(help="cli.survey.respondents", validator=Within(0, 1_000_000))] = 1200,
+    seed: Seed = 1,
 ) -> int:
     """A simulated survey to try the commands on."""
     from qonys.catalog import open_pack

@@ -10,10 +10,12 @@ from cyclopts.exceptions import (
     UnknownCommandError,
     UnknownOptionError,
     UnusedCliTokensError,
+    ValidationError,
 )
 
 from qonys import words
 from qonys.cli.options import FORMATS
+from qonys.cli.ranges import OutOfRange
 
 
 def usage_sentence(error: CycloptsError, language: str) -> str:
@@ -31,6 +33,10 @@ def _reason(error: CycloptsError) -> tuple[str, dict[str, object]]:
         if name.startswith("--format"):
             return "cli.usage.format", {"known": ", ".join(FORMATS)}
         return "cli.usage.unknown_option", {"option": name}
+    if isinstance(error, ValidationError) and isinstance(error.__cause__, OutOfRange):
+        found = error.__cause__
+        ends = {"low": f"{found.limits.low:.15g}", "high": f"{found.limits.high:.15g}"}
+        return "cli.usage.range", {"option": _name(error), "value": f"{found.value:.15g}", **ends}
     if isinstance(error, CoercionError):
         value = error.token.value if error.token else ""
         return "cli.usage.bad_value", {"option": _name(error), "value": value}

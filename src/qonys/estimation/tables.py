@@ -54,9 +54,11 @@ def clean_rows(frame: pl.DataFrame, keys: Sequence[str], what: str, value: str =
     _refuse(rows.filter(pl.col(value).is_null() | ~pl.col(value).is_finite()), keys, "estimation.empty", what)
     _refuse(rows.filter(pl.any_horizontal(pl.col(keys).is_null())), keys, "estimation.no_label", what)
     _refuse(rows.filter(pl.col(value) < 0), keys, "estimation.negative", what)
-    _refuse(
-        rows.filter(rows.select(keys).is_duplicated()).unique(keys, maintain_order=True), keys, "estimation.twice", what
-    )
+    if keys:
+        twice = rows.filter(rows.select(keys).is_duplicated()).unique(keys, maintain_order=True)
+        _refuse(twice, keys, "estimation.twice", what)
+    elif rows.height > 1:
+        raise BadInput("estimation.several", table=what, rows=rows.height)
     return rows
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -170,9 +169,23 @@ def _above_zero(text: str) -> bool:
         return False
 
 
-def _codec(name: str) -> None:
+def is_encoding(name: str) -> bool:
+    """Whether a name is that of an encoding of texts.
+
+    Examples
+    --------
+    >>> is_encoding("cp1251"), is_encoding("rot13")
+    (True, False)
+
+    """
     try:
-        codecs.lookup(name)
-    except LookupError:
+        "".encode(name)
+    except (LookupError, ValueError):
+        return False
+    return True
+
+
+def _codec(name: str) -> None:
+    if not is_encoding(name):
         known = "utf-8, utf-16, cp1251, cp866, koi8-r, cp1252"
-        raise BadInput("catalog.reading.choice", option="--encoding", value=name, known=known) from None
+        raise BadInput("catalog.reading.choice", option="--encoding", value=name, known=known)

@@ -14,6 +14,7 @@ from qonys.cli.catalog.check import check
 from qonys.cli.help import new_app
 from qonys.cli.options import UsageError, settings
 from qonys.cli.printing import print_frame
+from qonys.cli.ranges import Within
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 app = new_app("catalog", "cli.command.catalog")
 app.command(check, name="check", help="cli.command.catalog.check")
 ROWS_SHOWN = 20
-Limit = Annotated[int | None, Parameter(help="cli.option.limit", negative=())]
+Limit = Annotated[int | None, Parameter(help="cli.option.limit", negative=(), validator=Within(0, 1e12))]
 TableOption = Annotated[str | None, Parameter(name="--table", help="cli.option.table")]
 TableArgument = Annotated[str, Parameter(help="cli.option.table_argument")]
 Form = Literal["csv", "parquet", "xlsx"]

@@ -12,6 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from qonys.errors import BadInput
+
 Array = NDArray[np.float64]
 METHODS = ("forward", "reverse", "average")
 
@@ -72,14 +74,22 @@ def census_ratios(first: Array, second: Array) -> Array:
 
     `first` and `second` (..., ages), persons; nan at the youngest age. Source: United Nations (1970), ch. II.
 
+    Raises
+    ------
+    BadInput
+        Nobody was counted in an age group at the first count.
+
     Examples
     --------
     >>> census_ratios(np.array([100.0, 80.0, 40.0]), np.array([90.0, 95.0, 60.0])).tolist()
     [nan, 0.95, 0.5]
     """
+    oldest = first[..., -2] + first[..., -1]
+    if (first[..., :-2] <= 0).any() or (oldest <= 0).any():
+        raise BadInput("estimation.nobody_counted")
     ratio = np.full_like(second, np.nan)
     ratio[..., 1:-1] = second[..., 1:-1] / first[..., :-2]
-    ratio[..., -1] = second[..., -1] / (first[..., -2] + first[..., -1])
+    ratio[..., -1] = second[..., -1] / oldest
     return ratio
 
 

@@ -88,6 +88,8 @@ def _intervals(
     """(labels, start, end, vital) of each neighbouring pair of times and each sex."""
     if "time" not in table.columns:
         raise BadInput("study.flows.no_time", path=name)
+    if table["time"].null_count():
+        raise BadInput("study.flows.empty_time", path=name, n=table["time"].null_count())
     times = table["time"].unique().sort().to_list()
     if len(times) < 2:
         raise BadInput("study.flows.one_time", path=name, time=times[0])

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import polars as pl
 
+from qonys.errors import BadInput
+
 VALUE = "value"
 MOST_CELLS = 2**53
+
+
+def refuse_value_dimension(path: Path, names: Iterable[str]) -> None:
+    """Refuse a dimension that is called as the column of the values is.
+
+    Raises
+    ------
+    BadInput
+        Names the file and the dimension.
+
+    """
+    if VALUE in names:
+        raise BadInput("catalog.reading.value_dimension", path=str(path), name=VALUE)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from qonys.catalog.reading.formats.cubes import MOST_CELLS, VALUE, Cube
+from qonys.catalog.reading.formats.cubes import MOST_CELLS, VALUE, Cube, refuse_value_dimension
 from qonys.catalog.reading.formats.raw import RawTable
 from qonys.catalog.reading.numbers.powers import power_in
 from qonys.errors import BadInput
@@ -76,6 +76,7 @@ def _dataset(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _table(path: Path, document: Mapping[str, Any]) -> RawTable:
     names: list[str] = document["id"]
+    refuse_value_dimension(path, names)
     codes = {name: _codes(document["dimension"][name]) for name in names}
     sizes = [len(item) for item in codes.values()]
     cells = math.prod(sizes)

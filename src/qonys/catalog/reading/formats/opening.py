@@ -7,7 +7,7 @@ from pathlib import Path
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.formats.jsonstat import read_jsonstat_table
 from qonys.catalog.reading.formats.pcaxis import BEGINS, read_pcaxis_table
-from qonys.catalog.reading.formats.raw import RawTable, refuse_broken, refuse_large
+from qonys.catalog.reading.formats.raw import RawTable, plainly_named, refuse_broken, refuse_large
 from qonys.catalog.reading.formats.sheets import Fit, read_parquet_table, read_workbook
 from qonys.catalog.reading.formats.text import read_text_table
 from qonys.errors import BadInput
@@ -43,7 +43,7 @@ def read_file(path: Path, choices: FileChoices = AS_FOUND, fit: Fit | None = Non
         The file is missing, a folder, empty, too large, damaged or of another format.
 
     """
-    raw = _opened(path, choices, fit)
+    raw = plainly_named(_opened(path, choices, fit))
     if raw.below:
         note("catalog.reading.footnotes", path=str(path), n=len(raw.below), first=raw.below[0][:80])
     return raw

@@ -7,14 +7,13 @@ Statistics Sweden (2013). PX-file format specification, version 2013.
 
 from __future__ import annotations
 
-import codecs
 import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.formats.cubes import VALUE, Cube
+from qonys.catalog.reading.choices import FileChoices, is_encoding
+from qonys.catalog.reading.formats.cubes import VALUE, Cube, refuse_value_dimension
 from qonys.catalog.reading.formats.encodings import as_named, decoded
 from qonys.catalog.reading.formats.raw import RawTable
 from qonys.errors import BadInput
@@ -59,6 +58,7 @@ def read_pcaxis_table(path: Path, choices: FileChoices) -> RawTable:
     if not variables or not all(texts.values()):
         lacking = next((f'VALUES("{name}")' for name, found in texts.items() if not found), "STUB, HEADING")
         raise BadInput("catalog.reading.px_part", path=str(path), part=lacking)
+    refuse_value_dimension(path, texts)
     cells = [item.strip('"') for item in _CELL.findall(text[start.end() :])]
     expected = math.prod(map(len, texts.values()))
     if len(cells) != expected:
@@ -90,9 +90,7 @@ def _text(path: Path, choices: FileChoices) -> tuple[str, str]:
         return as_named(content, choices.encoding, path)
     if page is not None:
         name = page[1].decode("ascii", "replace")
-        try:
-            codecs.lookup(name)
-        except LookupError:
+        if not is_encoding(name):
             return decoded(content, path)
         return as_named(content, name, path)
     return decoded(content, path)

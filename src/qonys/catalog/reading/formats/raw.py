@@ -100,6 +100,40 @@ class RawTable:
         return (*self.above, *(text for text in self.titles.values() if text), *notes)
 
 
+def plain_names(names: Sequence[str]) -> list[str]:
+    """Names of columns, those in brackets that stand for several columns elsewhere: `*`, `^…$`, and one kept for rows.
+
+    Examples
+    --------
+    >>> plain_names(["region", "*", "^x$"])
+    ['region', '(*)', '(^x$)']
+
+    """
+    found: list[str] = []
+    for name in names:
+        special = name in ("*", NUMBER) or (name.startswith("^") and name.endswith("$"))
+        plain = f"({name})" if special else name
+        while special and plain in names:
+            plain = f"({plain})"
+        found.append(plain)
+    return found
+
+
+def plainly_named(raw: RawTable) -> RawTable:
+    """The same table with `plain_names`."""
+    names = dict(zip(raw.frame.columns, plain_names(raw.frame.columns), strict=True))
+    if all(name == plain for name, plain in names.items()):
+        return raw
+    frame = raw.frame.clone()
+    frame.columns = list(names.values())
+    return replace(
+        raw, frame=frame, typed=frozenset(names.get(name, name) for name in raw.typed),
+        levels={names.get(name, name): texts for name, texts in raw.levels.items()},
+        labels={names.get(name, name): texts for name, texts in raw.labels.items()},
+        broken=tuple(replace(cell, column=names.get(cell.column, cell.column)) for cell in raw.broken),
+    )  # fmt: skip
+
+
 def size_limit() -> int:
     """The largest file that is read, in bytes: ``$QONYS_IMPORT_LIMIT_MB`` or 32 MB."""
     given = os.environ.get(LIMIT_VARIABLE, "")

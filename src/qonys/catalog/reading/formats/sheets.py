@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import polars as pl
 
-from qonys.catalog.reading.formats.raw import BrokenCell, RawTable, from_cells, refuse_large
+from qonys.catalog.reading.formats.raw import BrokenCell, RawTable, from_cells, plain_names, refuse_large
 from qonys.catalog.reading.formats.workbook_layout import SheetLayout, cell_name, layouts_of
 from qonys.errors import BadInput
 from qonys.words.notes import note
@@ -192,14 +192,18 @@ def read_parquet_table(path: Path) -> RawTable:
     import pyarrow  # type: ignore[import-untyped]
     import pyarrow.parquet  # type: ignore[import-untyped]
 
-    with damage_refused(path, "Parquet", pyarrow.ArrowException, OSError, pl.exceptions.PolarsError):
+    with damage_refused(path, "Parquet", pyarrow.ArrowException, OSError, UnicodeError, pl.exceptions.PolarsError):
         about = pyarrow.parquet.read_metadata(path)
         unpacked = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
         refuse_large(path, max(unpacked, about.num_rows * about.num_columns * CELL_BYTES))
-        frame = pl.read_parquet(path)
+        stored = pyarrow.parquet.ParquetFile(path).read()
+        stored.validate(full=True)
+        frame = pl.DataFrame(stored)
     if frame.height == 0 or frame.width == 0:
         raise BadInput("catalog.add.empty", path=str(path))
-    nested = [name for name, kind in frame.schema.items() if kind.is_nested() or kind == pl.Binary]
+    frame.columns = plain_names(frame.columns)
+    no_texts = (pl.Binary, pl.Duration, pl.Object)
+    nested = [name for name, kind in frame.schema.items() if kind.is_nested() or kind in no_texts]
     if nested:
         raise BadInput("catalog.add.nested", path=str(path), column=nested[0])
     rows = pl.Series("row", range(2, frame.height + 2), dtype=pl.Int64)

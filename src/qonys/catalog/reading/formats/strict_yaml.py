@@ -65,7 +65,7 @@ class _Loader(yaml.SafeLoader):
         rows: dict[str, int] = {}
         for key, _ in node.value:
             row = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode):
+            if not isinstance(key, yaml.ScalarNode) or key.tag == STANDARD + "null":
                 raise BadInput("catalog.reading.yaml_key", path=self.path, row=row)
             if key.value in rows:
                 raise BadInput(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from qonys.errors import BadInput
 ROOM = 2_000_000
 PER_CELL = 20
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+DAMAGE = (zipfile.BadZipFile, zlib.error, expat.ExpatError, KeyError, ValueError, OSError, RuntimeError)
 _CHUNK = 1 << 16
 _CELL_RECORDS = frozenset(range(1, 12))
 
@@ -104,7 +106,7 @@ def layouts_of(path: Path) -> Mapping[str, SheetLayout]:
             else:
                 binary = [name for name in names if re.fullmatch(r"xl/worksheets/[^/]+\.bin", name)]
                 found = {name: _of_binary(archive.read(name)) for name in sorted(binary)}
-    except (zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, OSError, NotImplementedError, RuntimeError):
+    except DAMAGE:
         raise BadInput("catalog.add.damaged", path=str(path), format="Excel") from None
     for name, layout in found.items():
         if layout.area > max(ROOM, PER_CELL * layout.filled) or layout.area > 10 * ROOM:

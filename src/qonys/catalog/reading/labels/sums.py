@@ -72,7 +72,7 @@ def refuse_sums(
 def say_sums(name: str, frame: pl.DataFrame, labels: Mapping[str, str], values: Sequence[str]) -> None:
     """Say which labels of a table equal the sum of the others, where nobody can be asked; as in `refuse_sums`."""
     for one in summed(frame, tuple(labels), values):
-        note("catalog.totals.sum", path=name, column=labels[one.name], label=one.label, compared=one.compared)
+        note("catalog.totals.kept_sum", path=name, column=labels[one.name], label=one.label, compared=one.compared)
 
 
 def summed(frame: pl.DataFrame, labels: Sequence[str], values: Sequence[str]) -> list[Summed]:

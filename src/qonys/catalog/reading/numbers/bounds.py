@@ -23,6 +23,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
     YEAR: (1000, 2150),
     AGE: (0, 130),
 }
+NEAREST = 1e-30
 KINDS: Mapping[str, str] = {
     "population": PERSONS,
     "births": PERSONS,
@@ -61,6 +62,11 @@ def refuse_impossible(path: Path, column: str, numbers: pl.Series, rows: pl.Seri
         Names the first such row, the number and the bounds.
 
     """
+    tiny = ((numbers != 0) & (numbers.abs() < NEAREST)).fill_null(value=False).arg_true()
+    if len(tiny):
+        index = int(tiny[0])
+        raise BadInput("catalog.reading.near_zero", path=str(path), row=rows[index], column=column,
+                       value=f"{numbers[index]:.3g}")  # fmt: skip
     least, most = BOUNDS[kind]
     bad = ((numbers < least) | (numbers > most)).fill_null(value=False).arg_true()
     if len(bad):

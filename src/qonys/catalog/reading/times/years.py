@@ -94,7 +94,7 @@ def _years(path: Path, rows: pl.DataFrame, column: str, any_label: bool) -> pl.S
             continue
         year = possible_year(text)
         number = _BARE.fullmatch(tidy(text)) is not None
-        small = number and abs(int(float(tidy(text).replace(",", ".")))) < 1000 and not tidy(text).startswith("-")
+        small = number and abs(float(tidy(text).replace(",", "."))) < 1000 and not tidy(text).startswith("-")
         if year is not None:
             written[text] = str(year)
         elif any_label and (not number or (small and not of_year)):
