@@ -125,6 +125,13 @@ def test_a_planted_fault_rings(contexts, base):
         assert any("Content Security Policy" in fault for fault in opened.faults)
 
 
+def test_a_page_draws_the_indicator_that_it_is_about(contexts, base):
+    """What is usual on a page is not what is usual for its chart: the drawing must be asked for by all choices."""
+    with Opened(contexts["desk"], base, "en/indicators/rate") as opened:
+        opened.drawn()
+        assert "Migration rate, arrivals" in opened.page.locator("#chart-indicator [data-plot]").text_content()
+
+
 def test_the_menu_unfolds_on_a_phone(contexts, base):
     with Opened(contexts["phone"], base, "kk/consequences") as opened:
         menu, last = opened.page.locator("nav.folded summary"), opened.page.locator("nav.folded a").last

@@ -9,10 +9,11 @@ from typing import Any
 import polars as pl
 
 from qonys.figures.edition import Speech
-from qonys.figures.style import GREY, INK, NARROW_LETTER, SEQUENCE, Spec, wrapped
+from qonys.figures.style import AXIS_ROOM, GREY, INK, NARROW_LETTER, SEQUENCE, Spec, wrapped
 
 BREAK = "#8a6d3b"
 LABEL_LETTER = 4.8  # pixels a letter of a label in print
+TITLE_LINE = 13  # pixels between the lines of a title above an axis
 NAME_LETTERS = 22  # of a name of a row on a phone in one line
 LINE: Spec = {"type": "line", "strokeWidth": 2}
 LOSS: Spec = {"condition": {"test": "datum.median < 0", "value": SEQUENCE[1]}, "value": SEQUENCE[0]}
@@ -78,8 +79,13 @@ def amount(edition: Speech, field: str, title: str | None, zero: bool | None = N
         axis = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "start", "titleX": 0, "titleY": -12,
                 "titleBaseline": "bottom", "tickCount": 6}  # fmt: skip
     axis |= more.pop("axis", {})
+    shown: str | list[str] | None = title
+    if title and edition.theme.narrow:
+        lines = wrapped(title, (edition.theme.width - AXIS_ROOM) / NARROW_LETTER)
+        shown = lines if len(lines) > 1 else title
+        axis |= {"titleY": -12 - TITLE_LINE * (len(lines) - 1)}
     scale = ({} if zero is None else {"zero": zero}) | more.pop("scale", {})
-    return {"field": field, "type": "quantitative", "title": title, "axis": axis, "scale": scale, **more}
+    return {"field": field, "type": "quantitative", "title": shown, "axis": axis, "scale": scale, **more}
 
 
 def measure(edition: Speech, field: str, title: str | None, ticks: int = 7, **more: Any) -> Spec:

@@ -31,9 +31,10 @@ async function locale() {
   return times;
 }
 
+// All of a chart's choices: what is usual on a page need not be usual for the chart.
 function own(figure) {
   const names = new Set((figure.dataset.parameters ?? "").split(" ").filter(Boolean));
-  return Object.fromEntries(Object.entries(changed(state())).filter(([name]) => names.has(name)));
+  return Object.fromEntries(Object.entries(state()).filter(([name]) => names.has(name)).map(([name, [now]]) => [name, now]));
 }
 
 function address(figure, plot, form) {
