@@ -95,7 +95,7 @@ def test_segregation_without_draws_is_that_of_the_counts(command, tmp_path, kind
     assert "0.5758" in out
     assert "nan" not in out
     code, _, err = command(tmp_path, "segregation", "own.csv", "--draws=-1", "--kind", kind)
-    assert code == 1
+    assert code == 2
     assert "-1" in err
 
 

@@ -200,6 +200,8 @@ def test_an_empty_cache_for_reading_only_is_one_sentence(tmp_path, closed, capsy
     assert "QONYS_CACHE" in said[-1]
 
 
+# JAX, where another test of this process imported it, warns of every fork; the child only sets its limit and starts.
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
 @pytest.mark.parametrize("size", [0, 2_000, 20_000])
 def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(tmp_path, size) -> None:
     """The system refuses what is longer than `size` bytes in any file."""
