@@ -69,3 +69,8 @@ def test_components_multiply_back() -> None:
     assert parts.origin.sum() == pytest.approx(1)
     rank_one = np.outer([1.0, 2, 3], [4.0, 5])
     np.testing.assert_allclose(components(rank_one).association, 1)
+
+
+def test_a_pattern_that_cannot_reach_the_net_totals_ends_without_overflow() -> None:
+    pattern = np.array([[0.0, 10.0, 17.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    assert not flows_from_net(pattern, np.array([5.0, -2.0, -3.0])).converged

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from qonys.errors import BadInput
 from qonys.kernels.structure import segregation as sg
 
 UNEVEN = np.array([[30.0, 5.0, 1.0], [12.0, 40.0, 0.0], [7.0, 9.0, 25.0], [200.0, 3.0, 2.0]])
@@ -108,3 +109,22 @@ def test_association_keeps_odds_whatever_the_sizes() -> None:
     assert found.sum(axis=0) == pytest.approx(np.zeros(3), abs=1e-12)
     odds = (UNEVEN[0, 0] + 0.5) * (UNEVEN[1, 1] + 0.5) / ((UNEVEN[0, 1] + 0.5) * (UNEVEN[1, 0] + 0.5))
     assert found[0, 0] + found[1, 1] - found[0, 1] - found[1, 0] == pytest.approx(np.log(odds))
+
+
+@pytest.mark.parametrize("counts", [[[1, 0], [0, 1]], [[1, 0], [1000, 0], [500, 1]], [[0.1, 0.1], [0.1, 0.1]]])
+def test_groups_of_one_or_two_persons_have_no_interval(counts):
+    for index in (sg.multigroup_dissimilarity, sg.theil, sg.information):
+        with pytest.raises(BadInput, match="too few people"):
+            sg.estimated(np.array(counts, dtype=float), index, 100)
+
+
+def test_drawn_tables_without_a_group_are_left_out():
+    counts = np.array([[40.0, 1.0], [30.0, 1.0], [20.0, 1.0]])
+    found = sg.estimated(counts, lambda x: sg.dissimilarity(x[:, 0], x[:, 1]), 200, seed=2)
+    rng, kept = np.random.default_rng(2), []
+    for _ in range(200):
+        drawn = rng.multinomial(counts.sum(axis=1).astype(int), counts.sum(axis=0) / counts.sum()).astype(float)
+        if drawn[:, 1].sum() > 0:
+            kept.append(sg.dissimilarity(drawn[:, 0], drawn[:, 1]))
+    assert 180 < len(kept) < 200
+    assert found.chance == pytest.approx(np.mean(kept))

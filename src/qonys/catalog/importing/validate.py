@@ -14,8 +14,11 @@ from qonys.catalog.reading.numbers.bounds import AMOUNT, BOUNDS, PERSONS
 from qonys.catalog.rules import columns, regions
 from qonys.catalog.rules.findings import Finding, key_of
 from qonys.catalog.schema import Resource
+from qonys.words.notes import note
 
 SUBJECTS: tuple[str, ...] = ("indicator", "measure", "event", "flow", "unit")
+CLOSED: tuple[str, ...] = ("event", "flow")
+OPEN: tuple[str, ...] = ("indicator", "measure")
 _LATEST = 9999
 
 
@@ -50,6 +53,7 @@ def validated(
         *columns.within_limits(frame, resource.fields),
         *columns.status_known(frame),
         *columns.codes_known(frame, "source", list(known_sources), "catalog.rule.source"),
+        *known_subjects(frame, pack.table(understood.table)),
         *possible(frame, resource),
         *not_to_come(frame),
         *never_negative(frame, pack.table(understood.table), resource),
@@ -105,6 +109,23 @@ def never_negative(frame: pl.DataFrame, evidence: pl.DataFrame, resource: Resour
             number = row["__row"]
             values = {"row": number + 2, "column": value, "value": f"{row[value]:g}"}
             found.append(Finding("catalog.rule.negative", values, number, value))
+    return tuple(found)
+
+
+def known_subjects(frame: pl.DataFrame, evidence: pl.DataFrame) -> tuple[Finding, ...]:
+    """Every event and flow is one that the table has; an indicator or measure that is new to it is only said."""
+    found: list[Finding] = []
+    for column in (*CLOSED, *OPEN):
+        if column not in frame.columns or column not in evidence.columns or not evidence.height:
+            continue
+        known = sorted(evidence[column].drop_nulls().unique())
+        new = frame[column].is_in(known).not_().fill_null(value=False) & frame[column].is_first_distinct()
+        for index in new.arg_true():
+            values = {"column": column, "value": frame[column][index], "known": ", ".join(known)}
+            if column in CLOSED:
+                found.append(Finding("catalog.add.no_such_code", values | {"row": index + 2}, index, column))
+            else:
+                note("catalog.add.new_code", **values)
     return tuple(found)
 
 

@@ -73,14 +73,19 @@ def _searched(base: Array, net: Array, logs: Array, step: Array) -> tuple[Array,
     while True:
         trial = logs + size * step
         if _dual(base, net, trial) <= worth or size < 1e-6:
-            flows = base * np.exp(trial[:, None] - trial[None, :])
+            flows = base * _factors(trial)
             return trial, flows, net - _net(flows)
         size /= 2
 
 
+def _factors(logs: Array) -> Array:
+    """a_j / a_i of logarithms, kept where flows times them are finite."""
+    return np.asarray(np.exp(np.clip(logs[:, None] - logs[None, :], -600, 600)))
+
+
 def _dual(base: Array, net: Array, logs: Array) -> float:
     """Sum of flows + sum of net x ln a, whose gradient in ln a is the gap of the net totals."""
-    return float((base * np.exp(np.clip(logs[:, None] - logs[None, :], -700, 700))).sum() + net @ logs)
+    return float((base * _factors(logs)).sum() + net @ logs)
 
 
 @dataclass(frozen=True)

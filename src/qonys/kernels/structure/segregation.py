@@ -15,13 +15,16 @@ full count has no sampling error; the interval then says how far chance moves of
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from qonys.errors import BadInput
+
 Array = NDArray[np.float64]
+LEAST_DEFINED = 0.9
 INDICES = ("d", "isolation", "eta2", "d_multi", "h", "m")
 
 
@@ -186,10 +189,13 @@ def estimated(
 
     `chance`: mean over tables in which each place draws its people from the whole. Bias: the mean over tables drawn
     from the observed one, less the observed index; it is taken away from the value and from the ends. Without draws
-    the value is that of the counts, and `chance`, `low` and `high` are NaN.
+    the value is that of the counts, and `chance`, `low` and `high` are NaN. Drawn tables in which fewer than two groups
+    have anybody have no index and are left out.
 
     Raises
     ------
+    BadInput
+        More than a tenth of the drawn tables have no index: the groups have too few people.
     ValueError
         Counts below zero, fewer than two places or groups, or an empty place or group.
     """
@@ -202,14 +208,20 @@ def estimated(
     rng = np.random.default_rng(seed)
     sizes = np.round(x.sum(axis=1)).astype(np.int64)
     whole = x.sum(axis=0) / x.sum()
-    random = [index(rng.multinomial(sizes, whole).astype(np.float64)) for _ in range(draws)]
-    cells = (x / x.sum()).ravel()
-    again = np.array(
-        [index(rng.multinomial(int(sizes.sum()), cells).reshape(x.shape).astype(np.float64)) for _ in range(draws)]
-    )
+    random = _of_drawn(index, (rng.multinomial(sizes, whole) for _ in range(draws)), draws)
+    cells, people = (x / x.sum()).ravel(), int(sizes.sum())
+    again = _of_drawn(index, (rng.multinomial(people, cells).reshape(x.shape) for _ in range(draws)), draws)
     bias = float(again.mean()) - raw
     low, high = (float(np.quantile(again, tail)) - 2 * bias for tail in ((1 - level) / 2, (1 + level) / 2))
     return IndexEstimate(raw, float(np.mean(random)), raw - bias, low, high)
+
+
+def _of_drawn(index: Callable[[Array], float], tables: Iterable[NDArray[np.int64]], draws: int) -> Array:
+    """The index of each drawn table in which two groups or more have people."""
+    found = np.array([index(table.astype(np.float64)) for table in tables if (table.sum(axis=0) > 0).sum() > 1])
+    if len(found) < LEAST_DEFINED * draws:
+        raise BadInput("explanation.few_people", left=len(found), draws=draws)
+    return found
 
 
 def _entropy(p: Array) -> Array:

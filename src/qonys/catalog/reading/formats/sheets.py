@@ -196,9 +196,9 @@ def read_parquet_table(path: Path) -> RawTable:
         about = pyarrow.parquet.read_metadata(path)
         unpacked = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
         refuse_large(path, max(unpacked, about.num_rows * about.num_columns * CELL_BYTES))
-        stored = pyarrow.parquet.ParquetFile(path).read()
+        stored = pyarrow.parquet.ParquetFile(path).read().replace_schema_metadata(None)
         stored.validate(full=True)
-        frame = pl.DataFrame(stored)
+        frame = pl.DataFrame(dict(zip(stored.column_names, stored.columns, strict=True)))
     if frame.height == 0 or frame.width == 0:
         raise BadInput("catalog.add.empty", path=str(path))
     frame.columns = plain_names(frame.columns)

@@ -108,9 +108,9 @@ def _refusal(path: Path, row: object, column: str, text: str) -> BadInput:
     """Why a text is no year."""
     shown = {"path": str(path), "row": row, "column": column, "value": text}
     plain_text = tidy(text)
-    number = int(float(plain_text.replace(",", "."))) if _BARE.fullmatch(plain_text) else None
+    number = float(plain_text.replace(",", ".")) if _BARE.fullmatch(plain_text) else None
     if number is not None and SERIALS[0] <= number <= SERIALS[1]:
-        return BadInput("catalog.years.serial", **shown, date=(EPOCH + timedelta(days=number)).isoformat())
+        return BadInput("catalog.years.serial", **shown, date=(EPOCH + timedelta(days=int(number))).isoformat())
     if number is not None and 0 <= number < 100:
         return BadInput("catalog.years.two_figures", **shown)
     if number is not None or year_of(text) is not None:
