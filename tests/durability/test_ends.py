@@ -107,9 +107,8 @@ def test_what_no_exception_reaches_is_ended_with_its_children(how) -> None:
         "from qonys.cli.stopping import obeying\n"
         "with obeying(own=True):\n"
         "    subprocess.Popen(['sleep', '100'])\n"
-        "    print('there', flush=True)\n"
         "    while True:\n"
-        "        try: time.sleep(100)\n"
+        "        try: print('there', flush=True); time.sleep(100)\n"
         "        except BaseException: pass\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
