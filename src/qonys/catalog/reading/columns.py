@@ -13,6 +13,7 @@ from qonys.catalog.reading.numbers.powers import without_power
 from qonys.catalog.reading.wanted import BASIS, USUAL, Wanted
 from qonys.errors import BadInput
 
+OBSERVATIONS = "obs_value"
 _UNIT_LAST = re.compile(r"(?P<name>.+?)(?: ?, (?P<comma>[^,]+)| ?[(\[](?P<brackets>[^()\[\]]+)[)\]])")
 
 
@@ -60,6 +61,17 @@ def columns_found(found: Sequence[str], wanted: Wanted, given: Mapping[str, str]
             if known.get(guess, guess) not in taken and guess in known:
                 used[name] = known[guess]
                 break
+    return _with_observations(known, used, given, wanted)
+
+
+def _with_observations(
+    known: Mapping[str, str], used: dict[str, str], given: Mapping[str, str], wanted: Wanted
+) -> dict[str, str]:
+    """The same, where the one number that is asked for is the observations of SDMX, whatever they count."""
+    column = known.get(OBSERVATIONS)
+    if len(wanted.numbers) == 1 and not {*wanted.numbers} & {*used, *given} and column is not None:
+        taken = {*given.values(), *used.values()}
+        return used | ({} if column in taken else {wanted.numbers[0]: column})
     return used
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.formats.dimensions import FORMAT as DIMENSIONS
 from qonys.catalog.reading.formats.jsonstat import read_jsonstat_table
 from qonys.catalog.reading.formats.pcaxis import BEGINS, read_pcaxis_table
 from qonys.catalog.reading.formats.raw import RawTable, plainly_named, refuse_broken, refuse_large
@@ -28,7 +29,7 @@ _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
     (b"$FL3", "survey"),
     (b"<stata_dta>", "survey"),
 )
-FORMATS: tuple[str, ...] = ("csv", "sdmx-csv", "excel", "parquet", "json-stat", "pc-axis")
+FORMATS: tuple[str, ...] = ("csv", "sdmx-csv", "eurostat", "excel", "parquet", "json-stat", "pc-axis")
 
 
 def read_file(path: Path, choices: FileChoices = AS_FOUND, fit: Fit | None = None) -> RawTable:
@@ -44,6 +45,9 @@ def read_file(path: Path, choices: FileChoices = AS_FOUND, fit: Fit | None = Non
 
     """
     raw = plainly_named(_opened(path, choices, fit))
+    if raw.format == DIMENSIONS:
+        names = ", ".join(raw.frame.columns)
+        note("catalog.reading.dimensions", path=str(path), names=names, n=raw.frame.height, empty=raw.empty)
     if raw.below:
         note("catalog.reading.footnotes", path=str(path), n=len(raw.below), first=raw.below[0][:80])
     return raw

@@ -40,7 +40,7 @@ class RawTable:
     rows
         For each row of `frame`, its number in the file, the header counted (a spreadsheet's number).
     format
-        csv, sdmx-csv, excel, parquet or json-stat.
+        csv, sdmx-csv, eurostat, excel, parquet or json-stat.
     encoding, delimiter, sheet
         As found; None where the format has no such thing.
     header_row
@@ -63,6 +63,8 @@ class RawTable:
         Workbooks: cells that hold an error or a formula that was never computed.
     typed
         Columns that the file stores as numbers, not as texts: their signs are a machine's.
+    empty
+        Eurostat: how many cells have no value and are no rows.
 
     """
 
@@ -83,6 +85,7 @@ class RawTable:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     broken: tuple[BrokenCell, ...] = ()
     typed: frozenset[str] = frozenset()
+    empty: int = 0
 
     @property
     def numbered(self) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import polars as pl
 
+from qonys.catalog.reading.formats.dimensions import with_dimensions
 from qonys.catalog.reading.formats.raw import BrokenCell, RawTable, from_cells, plain_names, refuse_large
 from qonys.catalog.reading.formats.workbook_layout import SheetLayout, cell_name, layouts_of
 from qonys.errors import BadInput
@@ -129,7 +130,7 @@ def _table(book: _Book, name: str) -> RawTable | None:
         if column - first in columns and row + 1 > table.header_row
     )
     table = replace(table, sheet=name, broken=broken)
-    return replace(table, typed=_typed(book, table))
+    return with_dimensions(replace(table, typed=_typed(book, table)))
 
 
 def _refuse_bomb(path: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.formats.dimensions import begins_with_dimensions, with_dimensions
 from qonys.catalog.reading.formats.encodings import as_named, decoded
 from qonys.catalog.reading.formats.raw import RawTable, from_cells
 from qonys.catalog.reading.formats.sdmx import with_codes
@@ -79,7 +80,7 @@ def _parted_by_blanks(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def read_text_table(path: Path, choices: FileChoices) -> RawTable:
-    """A CSV file with `;`, `,`, tab, `|` or blanks; SDMX-CSV is told by its header.
+    """A CSV file with `;`, `,`, tab, `|` or blanks; SDMX-CSV and tables of Eurostat are told by their header.
 
     Raises
     ------
@@ -96,10 +97,13 @@ def read_text_table(path: Path, choices: FileChoices) -> RawTable:
         raise BadInput("catalog.add.empty", path=str(path))
     stated = SEPARATOR_LINE.match(text)
     text = text[stated.end() :] if stated else text
-    sign = choices.sign_between_cells or (stated[1] if stated else delimiter_of(text, path))
+    known = "\t" if begins_with_dimensions(text) else (stated[1] if stated else None)
+    sign = choices.sign_between_cells or known or delimiter_of(text, path)
     first_row = 2 if stated else 1
     table = from_cells(path, "csv", _cells(text, sign, path, first_row), first_row)
-    return with_codes(replace(table, encoding=encoding, delimiter=sign))
+    table = replace(table, encoding=encoding, delimiter=sign)
+    split = with_dimensions(table)
+    return split if split is not table else with_codes(table)
 
 
 def _cells(text: str, sign: str, path: Path, first_row: int) -> list[list[str | None]]:

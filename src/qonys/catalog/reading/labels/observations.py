@@ -1,4 +1,7 @@
-"""What SDMX says of whole rows: ACTION (a deleted observation is no data) and OBS_STATUS (provisional, estimated …)."""
+"""What SDMX says of whole rows: ACTION (a deleted observation is no data), OBS_STATUS (provisional, estimated …).
+
+OBS_FLAG are the letters that Eurostat puts behind a number.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,9 @@ from qonys.words.notes import note
 ACTIONS = frozenset({"a", "r", "d", "i", "m", "append", "replace", "delete", "information", "merge"})
 DELETED = ("d", "delete")
 FLAGS = frozenset("abcdefghiklmnopqrstuvwxyz")
+STATUS, FLAG = "obs status", "obs flag"
 NORMAL = frozenset("a")
-NAMED = frozenset("bdefimpu")
+NAMED = {STATUS: frozenset("bdefimpu"), FLAG: frozenset("bdefpu")}
 NOTHING = ("m", "o", "l", "h", "q", "c")
 
 
@@ -41,13 +45,15 @@ def live_rows(path: Path, rows: pl.DataFrame, used: Collection[str], values: Col
     """
     for name in rows.columns:
         identity = plain(name.partition(":")[0])
-        if name in used or identity not in ("action", "obs status"):
+        if name in used or identity not in ("action", STATUS, FLAG):
             continue
         codes = rows[name].str.split(":").list.first().str.strip_chars().str.to_lowercase()
         known = {code for code in codes.drop_nulls().unique() if code}
         if identity == "action" and known <= ACTIONS:
             rows = _without(path, rows, name, codes.is_in(DELETED).fill_null(value=False), "catalog.rows.deleted")
-        elif identity == "obs status" and known <= FLAGS:
+        elif identity == FLAG and set("".join(known).replace(" ", "")) <= FLAGS:
+            rows = _with_letters(path, rows, name, codes)
+        elif identity == STATUS and known <= FLAGS:
             rows = _flagged(path, rows, name, codes, [column for column in values if column in rows.columns])
     return rows
 
@@ -56,13 +62,25 @@ def _flagged(path: Path, rows: pl.DataFrame, name: str, codes: pl.Series, values
     empty = rows.select(pl.any_horizontal(pl.col(value).is_null() for value in values)).to_series() if values else None
     for code in codes.drop_nulls().unique().sort():
         if code and code not in NORMAL:
-            key = f"catalog.flags.{code}" if code in NAMED else "catalog.flags.other"
-            number = int((codes == code).sum())
             own = next(text for text, one in zip(rows[name], codes, strict=True) if one == code)
-            note(key, path=str(path), column=name, code=own, n=number, rows=rows.height)
+            _say(path, rows, (name, STATUS, own), codes == code)
     if empty is None:
         return rows
     return _without(path, rows, name, empty & codes.is_in(NOTHING).fill_null(value=False), "catalog.rows.no_value")
+
+
+def _with_letters(path: Path, rows: pl.DataFrame, name: str, codes: pl.Series) -> pl.DataFrame:
+    """The rows as they are; each letter of their flags ("bp": a break, and provisional) is said."""
+    for letter in sorted(set("".join(codes.drop_nulls())) - {" "}):
+        _say(path, rows, (name, FLAG, letter), codes.str.contains(letter, literal=True).fill_null(value=False))
+    return rows
+
+
+def _say(path: Path, rows: pl.DataFrame, flag: tuple[str, str, str], own: pl.Series) -> None:
+    """Say which rows have a flag: its column, what kind of column this is, and the flag as written."""
+    name, kind, code = flag
+    known = code.lower() if code.lower() in NAMED[kind] else "other"
+    note(f"catalog.flags.{known}", path=str(path), column=name, code=code, n=int(own.sum()), rows=rows.height)
 
 
 def _without(path: Path, rows: pl.DataFrame, name: str, gone: pl.Series, key: str) -> pl.DataFrame:
