@@ -18,7 +18,7 @@ def by_loops(rates, first):
     total = sum(at.values())
     peak = max((x for x in at if 5 <= x <= 65), key=lambda x: (at[x], -x))
     around = sum(at.get(x, 0.0) for x in range(peak - 5, peak + 6))
-    changes = {x: (at[x] - at[x - 1]) / total for x in at if x - 1 in at and 5 <= x <= 65}
+    changes = {x: (at[x] - at[x - 1]) / total for x in at if x - 1 in at and 6 <= x <= 65}
     up = max((x for x in changes if x <= peak), key=lambda x: changes[x])
     down = min((x for x in changes if x > peak), key=lambda x: changes[x])
     return at, total, peak, around, (up, changes[up]), (down, -changes[down])
@@ -86,6 +86,20 @@ def test_no_fall_after_a_peak_in_the_last_age_is_nan():
     assert np.isnan(found["mdrc"])
     assert np.isnan(found["mdrc_age"])
     assert np.isnan(found["asymmetry_rates"])
+
+
+def test_an_age_before_which_nobody_is_asked_is_no_rise():
+    """Residence five years ago is not asked of children under 5: the step from nothing at 5 is of the question."""
+    found = age.age_profile(np.where(AGES < 5, 0.0, RATES), AGES, np.ones(101))
+    later = age.age_profile(RATES[5:], AGES[5:], np.ones(96))
+    steepest = AGES[5:24][np.argmax(np.diff(RATES[5:24])) + 1]
+    assert found["murc_age"] == later["murc_age"] == steepest
+    assert steepest == 20
+    for key in ("murc", "asymmetry_ages", "asymmetry_rates"):
+        assert found[key] == pytest.approx(later[key])
+    young = age.age_profile(np.where(AGES < 5, 0.0, np.exp(-0.1 * AGES)), AGES, np.ones(101))
+    assert young["peak_age"] == 5
+    assert np.isnan(young["murc_age"])
 
 
 def test_error_by_hand():

@@ -89,7 +89,8 @@ def age_profile(
     group), `peak_breadth` (moves per person over the peak and `breadth` years on each side of it: 11
     ages when single), `peak_years` (how many of those years the data cover), `peak_share` (breadth over
     the gross migraproduction rate, per cent), `murc` and `mdrc` (largest rise up to the peak and
-    largest fall after it, per year of age, of the profile scaled to a sum of 1), `murc_age` and
+    largest fall after it, per year of age, of the profile scaled to a sum of 1, between two groups that are
+    both within `peak_ages`: tables of transitions begin late, and their first step is no rise), `murc_age` and
     `mdrc_age` (age at which the later group of the pair begins), `asymmetry_ages` (murc_age over
     mdrc_age) and `asymmetry_rates` (murc over mdrc). Indices that do not exist, as a fall after a
     peak in the last group, are nan.
@@ -133,7 +134,7 @@ def _changes(profile: Array, low: Array, wide: Array, place: Array, inside: NDAr
     apart = np.diff(low + wide / 2)
     change = np.diff(profile, axis=-1) / apart
     later = np.arange(1, low.size)
-    searched = inside[1:]
+    searched = inside[1:] & inside[:-1]
     rising = searched & (later <= place[..., None])
     falling = searched & (later > place[..., None])
     up, up_place = _largest(change, rising)
