@@ -29,7 +29,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "vintages": ("vintage", "order", "valid_from", "valid_to", *_NAMES),
     "membership": ("vintage", "region"),
     "lineage": ("vintage_from", "region_from", "vintage_to", "region_to", "part"),
-    "names": ("region", "name", "from_year", "to_year", "source", "end_source"),
+    "names": ("region", "name", "from_year", "to_year", "part", "source", "end_source"),
     "events": ("id", "kind", "scheme", "start", "end", "date", "direction", *_NAMES, *_TEXTS, "source"),
     "breaks": ("id", "table", "indicator", "region", "year", "kind", *_TEXTS, "source"),
     "cautions": ("id", "table", "severity", *_TEXTS, "source"),

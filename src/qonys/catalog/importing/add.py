@@ -13,6 +13,7 @@ import polars as pl
 from qonys import words
 from qonys.catalog.digest import file_digest
 from qonys.catalog.importing.ages import with_age_columns
+from qonys.catalog.importing.boundaries import say_smaller_regions
 from qonys.catalog.importing.multiples import multiplied
 from qonys.catalog.importing.opening import opened
 from qonys.catalog.importing.translate import translated
@@ -98,6 +99,7 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
     raw = raw.with_rows(with_values(path, raw.numbered, marks, _value_columns(pack, understood)))
     raw, factors = multiplied(raw, understood, pack, options)
     frame, unread = translated(raw, understood, pack, factors)
+    say_smaller_regions(frame, pack, resource, understood)
     titles = _new_sources(pack, understood, options)
     findings = list(unread)
     if not unread:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import polars as pl
 
 from qonys.catalog.importing.ages import read_age
+from qonys.catalog.importing.boundaries import with_dated_names
 from qonys.catalog.importing.understand import Understanding
 from qonys.catalog.pack import Pack
 from qonys.catalog.parsing import typed_column
@@ -75,14 +76,12 @@ def _column(
     labels = raw.labels.get(name, {})
     distinct = {text: read(text) or read(labels.get(text, text)) for text in map(str, texts.drop_nulls().unique())}
     found = texts.replace_strict(distinct, default=None, return_dtype=pl.String) if distinct else texts
-    if names is not None and names.former:
-        codes = zip(found, texts, years, strict=True)
-        found = pl.Series(
-            [code or (None if text is None else names.former_code(text, year)) for code, text, year in codes],
-            dtype=pl.String,
-        )
+    if names is not None and names.dated:
+        found = with_dated_names(name, found, texts, years, names)
     bad = (found.is_null() & texts.is_not_null()).arg_true()
-    faults = [_fault(raw, int(i), name, str(texts[int(i)]), expected, names) for i in bad]
+    wrong = {str(texts[int(i)]) for i in bad}
+    explained = {text: _explained(name, text, expected, names) for text in wrong}
+    faults = [_fault(raw, int(i), name, explained[str(texts[int(i)])]) for i in bad]
     return typed_column(found, item.type).alias(item.name), faults
 
 
@@ -92,14 +91,25 @@ def _number_column(
     texts = raw.frame[name]
     found = numbers_in(texts, signs, factors)
     bad = (found.is_null() & texts.is_not_null()).arg_true()
-    return found.alias(item.name), [_fault(raw, int(i), name, str(texts[int(i)]), "number", None) for i in bad]
+    faults = [_fault(raw, int(i), name, _explained(name, str(texts[int(i)]), "number", None)) for i in bad]
+    return found.alias(item.name), faults
 
 
-def _fault(raw: RawTable, index: int, name: str, text: str, expected: str, names: Names | None) -> Finding:
+def _explained(name: str, text: str, expected: str, names: Names | None) -> Finding:
+    """Why a cell cannot be read, without its row: what was expected, and the name that is near."""
+    values: dict[str, object] = {"column": name, "value": text}
+    gone = names.abolished(text) if names is not None else None
+    if gone is not None and names is not None:
+        regions = ", ".join(names.called(code, text) for code in gone.regions)
+        return Finding("catalog.add.cell.abolished", values | {"until": gone.until or "–", "regions": regions})
     near = names.suggestion(text) if names is not None else ""
     key = f"catalog.add.cell.{expected}" + ("_near" if near else "")
-    values: dict[str, object] = {"row": raw.rows[index], "column": name, "value": text}
-    return Finding(key, values | ({"near": near} if near else {}), int(raw.rows[index]), name)
+    return Finding(key, values | ({"near": near} if near else {}))
+
+
+def _fault(raw: RawTable, index: int, name: str, why: Finding) -> Finding:
+    row = raw.rows[index]
+    return Finding(why.key, {"row": row, **why.values}, int(row), name)
 
 
 def _reader(item: Field, pack: Pack, resource: Resource) -> Reading:
@@ -176,8 +186,6 @@ def _with_vintage(frame: pl.DataFrame, pack: Pack, given: str | None) -> pl.Data
     if given is not None or "year" not in frame.columns:
         return frame
     vintages = pack.vintages()
-    by_year = {
-        int(year): vintage_of_year(int(year), vintages) for year in frame["year"].drop_nulls().unique()
-    }
+    by_year = {int(year): vintage_of_year(int(year), vintages) for year in frame["year"].drop_nulls().unique()}
     found = pl.col("year").replace_strict(by_year, default=None, return_dtype=pl.String)
     return frame.with_columns(found.alias("vintage"))

@@ -199,7 +199,7 @@ def _looks_like(column: pl.Series, item: Field, pack: Pack, resource: Resource) 
         return all(_YEAR.fullmatch(text) for text in distinct)
     if item.name in resource.region_columns:
         names = region_names(pack)
-        known = sum(1 for text in distinct if names.code(text) is not None or names.former_code(text, 0) is not None)
+        known = sum(1 for text in distinct if names.code(text) or names.dated_name(text))
         return known / len(distinct) >= _SURE and not all(text.isdigit() and len(text) < 3 for text in distinct)
     if item.name in ("sex", "area"):
         words = codes_by_word(item.name)

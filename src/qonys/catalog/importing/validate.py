@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from qonys.catalog.importing.boundaries import known_boundaries, region_existed
 from qonys.catalog.importing.understand import Understanding, needed_columns
 from qonys.catalog.pack import Pack
 from qonys.catalog.reading.numbers.bounds import AMOUNT, BOUNDS, PERSONS
-from qonys.catalog.rules import columns, regions
+from qonys.catalog.rules import columns
 from qonys.catalog.rules.findings import Finding, key_of
 from qonys.catalog.schema import Resource
 from qonys.words.notes import note
@@ -57,7 +58,8 @@ def validated(
         *possible(frame, resource),
         *not_to_come(frame),
         *never_negative(frame, pack.table(understood.table), resource),
-        *region_existed(frame, pack, resource),
+        *known_boundaries(frame, pack),
+        *region_existed(frame, pack, resource, understood),
         *columns.dates_in_order(frame),
         *columns.dates_in_order(frame, "age_start", "age_end"),
         *columns.key_unique(frame, stated_key(resource)),
@@ -162,22 +164,6 @@ def not_to_come(frame: pl.DataFrame) -> tuple[Finding, ...]:
         )
         for index in frame.select(late.fill_null(value=False).alias("late"))["late"].arg_true()
     )
-
-
-def region_existed(frame: pl.DataFrame, pack: Pack, resource: Resource) -> tuple[Finding, ...]:
-    """Each region exists in the boundaries of its row; every bad row is named."""
-    own = resource.region_columns
-    wanted = [name for name in (*own, "vintage", "year") if name in frame.columns]
-    first = regions.region_in_vintage(frame, pack.membership(), pack.vintages(), own)
-    found: list[Finding] = []
-    for finding in first:
-        example = frame.row(finding.row or 0, named=True)
-        same = pl.all_horizontal([pl.col(name).eq_missing(example[name]) for name in wanted])
-        for index in frame.select(same.alias("same"))["same"].arg_true():
-            found.append(
-                replace(finding, row=int(index), values=dict(finding.values) | {"row": int(index) + 2})
-            )
-    return tuple(found)
 
 
 def against_earlier(

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 
 from qonys.catalog.axes import COUNTRIES, axes_of
 from qonys.catalog.pack import Pack
+from qonys.catalog.reading.labels.dated_names import DatedName, dated_names, key_of
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain, words_of
 
 _CODE_COLUMNS: tuple[str, ...] = ("region", "kato", "iso_3166_2_legacy", "iso_3166_2")
-NEAR, SLIP = 0.6, 0.9
+NEAR, ALMOST, SLIP = 0.65, 0.85, 0.9
+ENDING, SHARING = 4, 3
 CLOSED: frozenset[str] = frozenset({"sex", "area", "status", "unit", *COUNTRIES})
 
 
@@ -20,20 +22,34 @@ CLOSED: frozenset[str] = frozenset({"sex", "area", "status", "unit", *COUNTRIES}
 class Names:
     """Known spellings of a column's values: exact and plain words -> code; `shown` for suggestions.
 
-    `former`: key of a name that is no longer official -> code and the last year in which it was; `common`: words that
-    several names share.
+    `dated`: key of a name -> the years and the region of a name that does not hold in all years; `common`: words that
+    several names share, `endings`: endings that several words share; `several`: a name without the words region and
+    city -> the codes of all that have it.
     """
 
     exact: Mapping[str, str]
     loose: Mapping[tuple[str, str], str]
     shown: Mapping[str, str]
-    former: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    dated: Mapping[str, DatedName] = field(default_factory=dict)
     common: frozenset[str] = frozenset()
+    endings: frozenset[str] = frozenset()
+    several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def dated_name(self, text: str) -> DatedName | None:
+        """What is known of a name that does not hold in all years; None where it is no such name."""
+        return self.dated.get(key_of(*_bare(text)))
+
+    def abolished(self, text: str) -> DatedName | None:
+        """The former region that is meant, also with a slip, and that is a part of others today."""
+        gone = {key.partition("|")[0]: name for key, name in self.dated.items() if name.abolished}
+        near = difflib.get_close_matches(_bare(text)[0], list(gone), n=1, cutoff=ALMOST)
+        known = self.dated_name(text) or (gone[near[0]] if near else None)
+        return known if known is not None and known.abolished else None
 
     def former_code(self, text: str, year: int | None) -> str | None:
         """The code of a former name in a year in which it was official, or before; None otherwise."""
-        code, until = self.former.get(_key(text), (None, 0))
-        return code if year is not None and year <= until else None
+        known = self.dated_name(text)
+        return None if known is None else known.region_in(year)
 
     def code(self, text: str) -> str | None:
         """The code meant by `text`, or None when it is unknown or could mean two things."""
@@ -42,32 +58,42 @@ class Names:
             found = self.exact.get(text.partition(":")[0].strip().casefold())
         return found or self.loose.get(_bare(text))
 
+    def called(self, code: str, text: str) -> str:
+        """The name of today of a region with its code, in the language whose name is most like `text`."""
+        own = [name for name in self.shown.values() if name.endswith(f"({code})")]
+        return max(own, key=lambda name: _likeness(plain(text), plain(name)), default=code)
+
     def suggestion(self, text: str) -> str:
         """The nearest known name with its code, or nothing.
 
-        A name that shares with `text` only words that several names have (Kazakhstan, region) is not near; a former
-        name gives what the region is called today.
+        A name that shares with `text` only words or endings that several names have (Kazakhstan, region) is not
+        near; a former name gives what the region is called today, a name of several regions all of them.
         """
-        if _key(text) in self.former:
-            code = self.former[_key(text)][0]
-            return next((name for name in self.shown.values() if name.endswith(f"({code})")), code)
+        known = self.dated_name(text)
+        if known is not None or plain(text) in self.several:
+            codes = self.several.get(plain(text), ()) if known is None else known.regions
+            return " / ".join(self.called(code, text) for code in codes)
         own = self._own(text)
         for close in difflib.get_close_matches(plain(text), list(self.shown), n=5, cutoff=0.55):
-            if not own or difflib.SequenceMatcher(None, own, self._own(close)).ratio() >= NEAR:
+            if _likeness(own, self._own(close)) >= NEAR if own else _likeness(plain(text), close) >= SLIP:
                 return self.shown[close]
         return ""
 
     def _own(self, text: str) -> str:
-        """The words of a name that only it has; a slip in a common word does not make it its own."""
-        return " ".join(
+        """The words of a name that only it has, without common endings; a slip in a common word is none of its own."""
+        words = [
             word for word in plain(text).split() if not difflib.get_close_matches(word, self.common, n=1, cutoff=SLIP)
-        )
+        ]
+        return " ".join(_stem(word, self.endings) for word in words)
 
 
-def _key(text: str) -> str:
-    """A name without the words region, city, republic, with their kind."""
-    word, kind = _bare(text)
-    return f"{word}|{kind}"
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio()
+
+
+def _stem(word: str, endings: Collection[str]) -> str:
+    """A word without the longest of the endings."""
+    return next((word[:n] for n in range(3, len(word) - ENDING + 1) if word[n:] in endings), word)
 
 
 def _bare(text: str) -> tuple[str, str]:
@@ -121,40 +147,28 @@ def region_names(pack: Pack) -> Names:
         if len(codes) == 1:
             exact.setdefault(short, next(iter(codes)))
     for row in pack.other_names().iter_rows(named=True):
-        if row["to_year"] is None:
+        if row["to_year"] is None and not row["part"]:
             exact.setdefault(plain(str(row["name"])), str(row["region"]))
     loose = {key: next(iter(codes)) for key, codes in bare.items() if len(codes) == 1}
-    return Names(exact, loose, shown, _former(pack, {*exact, *(word for word, _ in loose)}), _common(shown))
+    several = {word: tuple(sorted(codes)) for (word, kind), codes in bare.items() if not kind and len(codes) > 1}
+    dated = dated_names(pack, {*exact, *(word for word, _ in loose)}, _bare)
+    common, endings = _common(shown)
+    return Names(exact, loose, shown, dated, common, endings, several)
 
 
-def _former(pack: Pack, taken: Collection[str]) -> dict[str, tuple[str, int]]:
-    """Former names of regions, with and without the words region and city: code, and the last year of the name."""
-    found: dict[str, tuple[str, int]] = {}
-    named = [
-        (str(row["name"]), str(row["region"]), row["to_year"])
-        for row in pack.other_names().iter_rows(named=True)
-        if row["to_year"] is not None
-    ]
-    frame = pack.regions()
-    columns = [name for name in frame.columns if name.startswith("former_name_")]
-    for row in frame.iter_rows(named=True):
-        named += [(row[column], str(row["region"]), row["former_until"]) for column in columns if row[column]]
-    for name, code, until in named:
-        word, kind = _bare(name)
-        for key in (f"{word}|{kind}", f"{word}|"):
-            if word not in taken:
-                found.setdefault(key, (code, int(until)))
-    return found
-
-
-def _common(shown: Mapping[str, str]) -> frozenset[str]:
-    """Words that the names of several regions share, and the words region, city and republic."""
+def _common(shown: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Words that the names of several regions share, with the words region, city and republic; and shared endings."""
     owners: dict[str, set[str]] = defaultdict(set)
+    ends: dict[str, set[str]] = defaultdict(set)
     for name, known in shown.items():
+        code = known.rpartition("(")[2]
         for word in name.split():
-            owners[word].add(known.rpartition("(")[2])
+            owners[word].add(code)
+            for n in range(3, len(word) - ENDING + 1):
+                ends[word[n:]].add(code)
     kinds = {word for name in ("region", "city", "country") for word in words_of(name)}
-    return frozenset({word for word, codes in owners.items() if len(codes) > 1} | kinds)
+    common = {word for word, codes in owners.items() if len(codes) > 1} | kinds
+    return frozenset(common), frozenset(end for end, codes in ends.items() if len(codes) >= SHARING)
 
 
 def coded_names(pack: Pack, column: str) -> Names:
