@@ -16,6 +16,7 @@ from qonys.catalog.importing.ages import with_age_columns
 from qonys.catalog.importing.boundaries import say_smaller_regions
 from qonys.catalog.importing.multiples import multiplied
 from qonys.catalog.importing.opening import opened
+from qonys.catalog.importing.repeats import distinguished, with_telling_columns
 from qonys.catalog.importing.translate import translated
 from qonys.catalog.importing.understand import ReadingOptions, Understanding, understanding
 from qonys.catalog.importing.validate import against_earlier, first_rows, validated
@@ -27,6 +28,7 @@ from qonys.catalog.reading.labels.observations import live_rows
 from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels, without_totals
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.numbers.no_value import Marks, with_values, without_na
+from qonys.catalog.reading.rows import rows_where
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.schema import Resource
 from qonys.catalog.user_tables import UserTable, user_folder, user_frame, user_tables, write_user_table
@@ -104,13 +106,15 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
     findings = list(unread)
     if not unread:
         known = {*pack.sources()["id"].to_list(), *titles, *_user_sources(pack)}
-        findings += validated(frame, raw.rows, understood, pack, known)
+        distinction = distinguished(frame, raw, understood, resource)
+        findings += with_telling_columns(validated(frame, raw.rows, understood, pack, known), distinction)
         findings += _repeated(pack, table, frame, raw.rows)
     return PreparedTable(understood, frame, raw.rows, first_rows(findings), titles)
 
 
 def _data_rows(raw: RawTable, resource: Resource, options: ReadingOptions) -> RawTable:
-    """The file without rows that it says are deleted or have no value, its ages in figures."""
+    """The rows that the person chooses, without those that the file says are deleted or empty, ages in figures."""
+    raw = raw.with_rows(rows_where(raw.path, raw.numbered, options.file.where))
     known = codes_by_word("columns")
     values = [name for name in raw.frame.columns if known.get(plain(name.partition(":")[0])) == "value"]
     raw = raw.with_rows(live_rows(raw.path, raw.numbered, options.mapping, values))

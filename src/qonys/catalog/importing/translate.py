@@ -18,7 +18,7 @@ from qonys.catalog.reading.formats.raw import RawTable
 from qonys.catalog.reading.labels.names import CLOSED, Names, coded_names, region_names
 from qonys.catalog.reading.labels.vocabulary import plain, words_of
 from qonys.catalog.reading.numbers.writing import Signs, parsed_number, tidy
-from qonys.catalog.reading.times.years import possible_year
+from qonys.catalog.reading.times.years import fault_of_year, possible_year
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.rules.regions import vintage_of_year
 from qonys.catalog.schema import Field, Resource, polars_type
@@ -103,7 +103,8 @@ def _explained(name: str, text: str, expected: str, names: Names | None) -> Find
         regions = ", ".join(names.called(code, text) for code in gone.regions)
         return Finding("catalog.add.cell.abolished", values | {"until": gone.until or "–", "regions": regions})
     near = names.suggestion(text) if names is not None else ""
-    key = f"catalog.add.cell.{expected}" + ("_near" if near else "")
+    fault = fault_of_year(text) if expected == "year" else ""
+    key = f"catalog.add.cell.{expected}" + (f"_{fault}" if fault else "_near" if near else "")
     return Finding(key, values | ({"near": near} if near else {}))
 
 

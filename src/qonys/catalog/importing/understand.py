@@ -21,6 +21,7 @@ from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.numbers.signs import signs_of
 from qonys.catalog.reading.numbers.statements import is_multiplier
 from qonys.catalog.reading.numbers.writing import Signs
+from qonys.catalog.reading.wanted import YEARS
 from qonys.catalog.schema import Field, Resource
 from qonys.errors import BadInput
 from qonys.words.notes import note
@@ -171,6 +172,7 @@ def guessed_columns(
             taken = {guess.column for guess in found.values()}
             if name not in found and column in resource.columns and column not in {*taken, *constants}:
                 found[name] = Guess(name, str(column), reason)
+    found |= _year_by_another_name(raw, resource, found, constants)
     for name in raw.frame.columns:
         column = own.get(plain(name)) or words.get(plain(name), "")
         if name not in found and column in constants:
@@ -183,6 +185,17 @@ def guessed_columns(
             if fitting is not None:
                 found[fitting] = Guess(fitting, item.name, CONTENTS)
     return tuple(found[name] for name in raw.frame.columns if name in found)
+
+
+def _year_by_another_name(
+    raw: RawTable, resource: Resource, found: Mapping[str, Guess], constants: Mapping[str, str]
+) -> dict[str, Guess]:
+    """The column of years where none is called so: a date, a period or a time, as other commands know it."""
+    taken = {guess.column for guess in found.values()}
+    if "year" not in resource.columns or "year" in {*taken, *constants}:
+        return {}
+    free = [name for name in raw.frame.columns if name not in found and " ".join(name.lower().split()) in YEARS]
+    return {name: Guess(name, "year", KNOWN_WORD) for name in free[:1]}
 
 
 def _by_contents(frame: pl.DataFrame, names: Sequence[str], item: Field, pack: Pack, resource: Resource) -> str | None:

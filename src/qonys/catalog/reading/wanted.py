@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 YEARS = ("year", "time", "time_period", "period", "date", "yr", "refyear", "ref_year", "год", "годы", "период", "жыл",
-         "жылы", "жылдар", "кезең")  # fmt: skip
+         "жылы", "жылдар", "кезең", "дата", "күні")  # fmt: skip
 STARTS = ("age_start", "age_from", "возраст от")
 AGES = ("age", "age_group", "agegroup", "age group", "ages", "age_grp", "ageband", "возраст", "возрастная группа",
         "возрастные группы", "возраст, лет", "жас", "жасы", "жас тобы", "жас топтары")  # fmt: skip

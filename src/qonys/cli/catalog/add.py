@@ -56,7 +56,7 @@ def _options(given: AddOptions) -> ReadingOptions:
         source=given.source,
         source_title=given.source_title,
         status=given.status,
-        file=given.writing.choices(),
+        file=replace(given.writing.choices(), where=given.where),
     )
 
 

@@ -15,6 +15,7 @@ class AddOptions:
     """What a person says about a file."""
 
     map: Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", negative=())] = ()
+    where: Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", negative=())] = ()
     set: Annotated[tuple[str, ...], Parameter(name="--set", help="cli.option.set", negative=())] = ()
     source: Annotated[str | None, Parameter(name="--source", help="cli.option.source")] = None
     source_title: Annotated[str | None, Parameter(name="--source-title", help="cli.option.source_title")] = None

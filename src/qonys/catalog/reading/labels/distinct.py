@@ -60,22 +60,22 @@ def refuse_repeated(
         telling = [name for name in telling if _meaning(name) in (*FIRST, *SDMX)]
         if not telling:
             return
-    places = _first_two(cells, again, rows.select(telling))
+    places = first_two(cells, again, rows.select(telling))
     labels = {used[name]: frame[name][places[0]] for name in keys}
     cell = ", ".join(f"{column}={label}" for column, label in labels.items() if label is not None)
     shown: dict[str, object] = {"path": str(path), "cell": cell}
     shown |= {"first": rows[NUMBER][places[0]], "second": rows[NUMBER][places[1]]}
     if not telling:
         raise BadInput("catalog.distinct.same" if keys else "catalog.distinct.several", **shown, n=frame.height)
-    shown |= {"column": ", ".join(telling), "values": _values(rows, telling[0], again)}
-    shown["where"] = " ".join(_option("--where", f"{name}={rows[name][places[0]] or ''}") for name in telling)
+    shown |= {"column": ", ".join(telling), "values": values_of(rows, telling[0], again)}
+    shown["where"] = " ".join(typed_option("--where", f"{name}={rows[name][places[0]] or ''}") for name in telling)
     if wanted.repeats:
         note("catalog.distinct.pooled", **shown)
         return
     taker = _taker(telling[0], wanted, used)
     if taker is None:
         raise BadInput("catalog.distinct.told", **shown)
-    raise BadInput("catalog.distinct.told_map", **shown, map=_option("--map", f"{telling[0]}={taker}"))
+    raise BadInput("catalog.distinct.told_map", **shown, map=typed_option("--map", f"{telling[0]}={taker}"))
 
 
 def telling_apart(cells: pl.DataFrame, rows: pl.DataFrame, unused: Sequence[str]) -> list[str]:
@@ -122,7 +122,7 @@ def _rank(name: str) -> int:
     return order.index(meaning) if meaning in order else known
 
 
-def _first_two(cells: pl.DataFrame, again: pl.Series, telling: pl.DataFrame) -> tuple[int, int]:
+def first_two(cells: pl.DataFrame, again: pl.Series, telling: pl.DataFrame) -> tuple[int, int]:
     """Places of the first two rows with one cell."""
     first = int(again.arg_true()[0])
     row = cells.row(first)
@@ -130,7 +130,8 @@ def _first_two(cells: pl.DataFrame, again: pl.Series, telling: pl.DataFrame) -> 
     return first, second
 
 
-def _values(rows: pl.DataFrame, column: str, again: pl.Series) -> str:
+def values_of(rows: pl.DataFrame, column: str, again: pl.Series) -> str:
+    """The first values of a column in rows whose cells stand again."""
     values = [str(value) for value in rows[column].filter(again).unique(maintain_order=True) if value is not None]
     return ", ".join(values[:SHOWN]) + (" …" if len(values) > SHOWN else "")
 
@@ -141,6 +142,6 @@ def _taker(column: str, wanted: Wanted, used: Mapping[str, str]) -> str | None:
     return next((name for name in TAKERS.get(_meaning(column), ()) if name in free), None)
 
 
-def _option(option: str, pair: str) -> str:
+def typed_option(option: str, pair: str) -> str:
     """An option as it is typed."""
     return f"{option} '{pair}'" if any(sign in pair for sign in " ;&|()<>*?\"") else f"{option} {pair}"

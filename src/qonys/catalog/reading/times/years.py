@@ -56,6 +56,21 @@ def possible_year(text: str) -> int | None:
     return year if year is not None and least <= year <= most else None
 
 
+def fault_of_year(text: str) -> str:
+    """Why a text is no year: serial (the number of a date), part (a month, a quarter, a day) or "" (another reason).
+
+    Examples
+    --------
+    >>> fault_of_year("2020-06-30"), fault_of_year("45292"), fault_of_year("soon")
+    ('part', 'serial', '')
+
+    """
+    plain_text = tidy(text)
+    if _BARE.fullmatch(plain_text):
+        return "serial" if SERIALS[0] <= float(plain_text.replace(",", ".")) <= SERIALS[1] else ""
+    return "part" if year_of(text) is None and _DATED.fullmatch(plain_text) else ""
+
+
 def with_years(path: Path, rows: pl.DataFrame, used: Mapping[str, str], wanted: Wanted) -> pl.DataFrame:
     """Rows whose years are written in four figures.
 
