@@ -65,10 +65,11 @@ def _fault(error: Exception, arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     """The common options, then the root's own pages, then a command."""
+    from qonys.cli.hyphens import with_joined_values
     from qonys.cli.options import UsageError, settings, split_arguments, use_settings
 
     try:
-        chosen, rest = split_arguments(arguments)
+        chosen, rest = split_arguments(with_joined_values(arguments))
     except UsageError as error:
         return _refused(error.sentence(settings().language), USAGE)
     use_settings(chosen)

@@ -40,6 +40,8 @@ def _reason(error: CycloptsError) -> tuple[str, dict[str, object]]:
     if isinstance(error, CoercionError):
         value = error.token.value if error.token else ""
         return "cli.usage.bad_value", {"option": _name(error), "value": value}
+    if isinstance(error, MissingArgumentError) and error.keyword:
+        return "cli.usage.no_value_here", {"option": error.keyword}
     if isinstance(error, MissingArgumentError):
         return "cli.usage.missing", {"option": _name(error)}
     if isinstance(error, RepeatArgumentError):
