@@ -40,7 +40,7 @@ def test_every_option_of_texts_takes_a_hyphen(path):
     assert joined == [*path, *(f"{option}={value}" for option, value in values.items())]
     needed = [argument.names[0] for argument in app.assemble_argument_collection() if argument.required and argument.names]
     own = [f"{name}=1" for name in needed if name not in values]
-    _, bound, left = app.parse_args([*joined[len(path) :], *own], exit_on_error=False, print_error=False)[:3]
+    bound = app.parse_args([*joined[len(path) :], *own], exit_on_error=False, print_error=False)[1]
     assert all(f"'{value}'" in str(bound.arguments) for value in values.values())
 
 

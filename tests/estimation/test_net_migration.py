@@ -227,6 +227,14 @@ def test_children_and_moves_ring() -> None:
         Errors(-0.1)
 
 
+def test_without_draws_there_is_no_interval() -> None:
+    start, end, births, _ = world("end")
+    given = (Counts(start, end, 5, births), mortality(), KEYS, "rates")
+    found = net_migration(*given, Errors(0.01, 0.01, draws=0))
+    assert found["low"].null_count() == found["high"].null_count() == found.height
+    assert found["value"].to_list() == net_migration(*given)["value"].to_list()
+
+
 def raises(sentence: str, **changes) -> None:
     start, end, births, _ = world("end")
     given = {"start": start, "end": end, "births": births, "years": 5, "mortality": mortality(), "keys": KEYS} | changes

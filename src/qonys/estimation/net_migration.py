@@ -28,7 +28,7 @@ LIMITS = (0.025, 0.975)
 @dataclass(frozen=True)
 class Errors:
     """Relative standard errors of the first and second count (shared by all ages of a stratum) and of
-    death rates (shared by all ages), number of draws and their key.
+    death rates (shared by all ages), number of draws (at least 40, or 0 for no interval) and their key.
     """
 
     first: float = 0.0
@@ -39,13 +39,13 @@ class Errors:
 
     def __post_init__(self) -> None:
         stated = (self.first, self.second, self.mortality)
-        if not all(0 <= error < 1 for error in stated) or self.draws < 40:
+        if not all(0 <= error < 1 for error in stated) or 0 != self.draws < 40:
             raise BadInput("net_migration.errors", found=", ".join(f"{x:g}" for x in (*stated, self.draws)))
 
     @property
     def any(self) -> bool:
-        """Whether any error is stated."""
-        return max(self.first, self.second, self.mortality) > 0
+        """Whether any error is stated and drawn."""
+        return self.draws > 0 and max(self.first, self.second, self.mortality) > 0
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def net_migration(
     kind
         'rates' or 'survival'.
     errors
-        Stated errors; without them low and high are null.
+        Stated errors; without them, or without draws, low and high are null.
     by_move
         Add the methods time_even and cohort, whose age is that at the move: moves spread evenly over the
         interval, or all in its middle (five-year intervals, with births or children).

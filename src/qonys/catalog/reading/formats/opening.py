@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from qonys.catalog.reading.choices import FileChoices
@@ -29,6 +30,8 @@ _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
     (b"$FL3", "survey"),
     (b"<stata_dta>", "survey"),
 )
+_EARLIER_STATA = re.compile(rb"[\x66-\x73][\x01\x02]\x01\x00")
+_SURVEYS = (".dta", ".sav", ".zsav", ".por")
 FORMATS: tuple[str, ...] = ("csv", "sdmx-csv", "eurostat", "excel", "parquet", "json-stat", "pc-axis")
 
 
@@ -102,6 +105,8 @@ def _opened(path: Path, choices: FileChoices, fit: Fit | None) -> RawTable:
     for mark, kind in _OTHER_KINDS[::-1]:
         if begin.startswith(mark):
             raise BadInput(f"catalog.reading.kind.{kind}", path=str(path))
+    if suffix in _SURVEYS or _EARLIER_STATA.match(head):
+        raise BadInput("catalog.reading.kind.survey", path=str(path))
     if head.startswith((_ZIP, _OLD_EXCEL)) or suffix in (".xlsx", ".xls", ".xlsb", ".ods"):
         return read_workbook(path, choices.sheet, fit)
     if begin.startswith(b"{") or suffix == ".json":
