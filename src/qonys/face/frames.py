@@ -20,10 +20,12 @@ from qonys.catalog.reading.cells import numbers_in
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.columns import usual_names
 from qonys.catalog.reading.formats.opening import read_whole
+from qonys.catalog.reading.labels.blocks import places_of, say_blocks
 from qonys.catalog.reading.labels.distinct import refuse_repeated
 from qonys.catalog.reading.labels.spellings import one_spelling
 from qonys.catalog.reading.labels.sums import added_up, say_sums, sums_of
 from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels, say_within, without_totals
+from qonys.catalog.reading.labels.world import say_world_regions
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.numbers.signs import signs_of
 from qonys.catalog.reading.numbers.statements import is_multiplier, unit_columns
@@ -128,6 +130,7 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
     with in_python():
         refuse_repeated(Path(name), _all_texts(raw, rows), found, used, wanted)
         say_sums(name, found, added_up(labels, wanted.apart), sums_of(found, wanted))
+        say_blocks(name, found, places_of(added_up(labels, wanted.apart)), sums_of(found, wanted))
         say_within(name, found, wanted.within)
     return _years(found)
 
@@ -141,6 +144,7 @@ def _with_own_labels(
     columns = {column: as_texts(raw[column]) for column in dict.fromkeys(texts.values())}
     found = pl.DataFrame({**columns, NUMBER: pl.int_range(1, raw.height + 1, eager=True)})
     found = without_totals(Path(name), found, LabelColumns(texts, frozenset(wanted.apart)), SaidLabels())
+    say_world_regions(Path(name), found, LabelColumns(labels), SaidLabels())
     found = one_spelling(Path(name), found, LabelColumns(labels), SaidLabels())
     kept = raw[(found[NUMBER] - 1).to_list()] if found.height < raw.height else raw
     changed = [name for name in labels.values() if not as_texts(kept[name]).equals(found[name], null_equal=True)]

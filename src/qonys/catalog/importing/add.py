@@ -17,6 +17,8 @@ from qonys.catalog.importing.boundaries import say_smaller_regions
 from qonys.catalog.importing.multiples import multiplied
 from qonys.catalog.importing.opening import opened
 from qonys.catalog.importing.repeats import distinguished, with_telling_columns
+from qonys.catalog.importing.sums import PLACES as PARTNERS
+from qonys.catalog.importing.sums import refuse_total_labels
 from qonys.catalog.importing.translate import translated
 from qonys.catalog.importing.understand import ReadingOptions, Understanding, understanding
 from qonys.catalog.importing.validate import against_earlier, first_rows, validated
@@ -27,6 +29,7 @@ from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
 from qonys.catalog.reading.labels.observations import live_rows
 from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels, without_totals
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.labels.world import say_world_regions
 from qonys.catalog.reading.numbers.no_value import Marks, with_values, without_na
 from qonys.catalog.reading.rows import rows_where
 from qonys.catalog.rules.findings import Finding
@@ -105,6 +108,7 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
     titles = _new_sources(pack, understood, options)
     findings = list(unread)
     if not unread:
+        refuse_total_labels(raw, frame, understood, pack, options)
         known = {*pack.sources()["id"].to_list(), *titles, *_user_sources(pack)}
         distinction = distinguished(frame, raw, understood, resource)
         findings += with_telling_columns(validated(frame, raw.rows, understood, pack, known), distinction)
@@ -132,6 +136,8 @@ def _without_totals(
     said = SaidLabels(options.file.exclude, options.file.keep)
     rows = raw.numbered.with_columns(pl.int_range(raw.frame.height).alias(POSITION))
     rows = without_totals(raw.path, rows, LabelColumns(kinds, called=raw.labels), said)
+    for partner in filter(None, map(understood.file_column, PARTNERS)):
+        say_world_regions(raw.path, rows, LabelColumns({"residence": partner}, called=raw.labels), said)
     kept = rows[POSITION].to_list()
     return raw.with_rows(rows.drop(POSITION)), {name: mark[kept] for name, mark in marks.items()}
 

@@ -18,11 +18,13 @@ from qonys.catalog.reading.columns import columns_found, one_basis, used_columns
 from qonys.catalog.reading.formats.opening import read_file
 from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
 from qonys.catalog.reading.formats.shapes import ACROSS, AGE, SEX, YEAR, Sought, shaped
+from qonys.catalog.reading.labels.blocks import places_of, refuse_blocks, say_blocks
 from qonys.catalog.reading.labels.distinct import refuse_repeated
 from qonys.catalog.reading.labels.observations import live_rows
 from qonys.catalog.reading.labels.spellings import one_spelling
 from qonys.catalog.reading.labels.sums import added_up, refuse_sums, say_sums, sums_of
 from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels, say_within, without_totals
+from qonys.catalog.reading.labels.world import say_world_regions
 from qonys.catalog.reading.numbers.bounds import kind_of, refuse_impossible
 from qonys.catalog.reading.numbers.no_value import with_values, without_na
 from qonys.catalog.reading.numbers.signs import signs_of
@@ -124,6 +126,7 @@ def _with_own_labels(
     texts = {name: used[name] for name in (*wanted.all_labels, *wanted.without_fractions) if name in used}
     rows = without_totals(raw.path, rows, LabelColumns(texts, frozenset(wanted.apart), raw.labels), said)
     labels = {name: used[name] for name in wanted.all_labels if name in used}
+    say_world_regions(raw.path, rows, LabelColumns(labels, called=raw.labels), said)
     return one_spelling(raw.path, rows, LabelColumns(labels), said, choices.names)
 
 
@@ -134,8 +137,10 @@ def _sums(path: Path, table: LongTable, wanted: Wanted, choices: FileChoices) ->
     added, sums = added_up(labels, wanted.apart), sums_of(table.frame, wanted)
     if choices.refuses_sums:
         refuse_sums(path, table.frame, added, sums, kept)
+        refuse_blocks(path, table.frame, places_of(added), sums, kept)
     else:
         say_sums(str(path), table.frame, added, sums)
+        say_blocks(str(path), table.frame, places_of(added), sums)
 
 
 def _sought(raw: RawTable, wanted: Wanted, given: Mapping[str, str]) -> Sought:

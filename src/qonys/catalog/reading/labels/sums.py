@@ -115,7 +115,7 @@ def _agreeing(frame: pl.DataFrame, name: str, keys: Sequence[str], value: str) -
     cells = cells.with_columns(pl.struct(keys).rank("dense").alias("__column") if keys else pl.lit(1).alias("__column"))
     sums = cells.group_by("__column").agg(pl.col(value).sum().alias("__sum"), pl.len().alias("__n"))
     cells = cells.join(sums, on="__column")
-    slack = pl.min_horizontal(_unit(cells[value]) * pl.col("__n") / 2, pl.col(value).abs() * ROUNDED)
+    slack = pl.min_horizontal(rounding_unit(cells[value]) * pl.col("__n") / 2, pl.col(value).abs() * ROUNDED)
     far = (pl.col("__sum") - 2 * pl.col(value)).abs()
     other = SAME.get(name)
     if other in keys:
@@ -135,11 +135,18 @@ def _agreeing(frame: pl.DataFrame, name: str, keys: Sequence[str], value: str) -
     return dict(agreeing.select(name, "__told").rows())
 
 
-def _unit(numbers: pl.Series) -> float:
-    """The largest power of ten that all numbers are multiples of: what they were rounded to."""
+def rounding_unit(numbers: pl.Series) -> float:
+    """The largest power of ten that all numbers are multiples of: what they were rounded to.
+
+    Examples
+    --------
+    >>> rounding_unit(pl.Series([20.0, 1300.0])), rounding_unit(pl.Series([20.5, 3.0]))
+    (10.0, 0.1)
+
+    """
     for power in range(9, -7, -1):
         unit = 10.0**power
-        if bool(((numbers / unit - (numbers / unit).round()).abs() < 1e-6).all()):
+        if bool(((numbers - (numbers / unit).round() * unit).abs() <= 1e-9 * numbers.abs()).all()):
             return unit
     return 0.0
 
