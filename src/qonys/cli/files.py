@@ -16,12 +16,23 @@ if TYPE_CHECKING:
 class FormOptions:
     """How a file is written: sheet, encoding, signs, labels that are kept."""
 
-    sheet: Annotated[str | None, Parameter(name="--sheet", help="cli.option.sheet")] = None
-    encoding: Annotated[str | None, Parameter(name="--encoding", help="cli.option.encoding")] = None
-    delimiter: Annotated[str | None, Parameter(name="--delimiter", help="cli.option.delimiter")] = None
-    decimal: Annotated[str | None, Parameter(name="--decimal", help="cli.option.decimal")] = None
-    thousands: Annotated[str | None, Parameter(name="--thousands", help="cli.option.thousands")] = None
-    keep: Annotated[tuple[str, ...], Parameter(name="--keep", help="cli.option.keep", consume_multiple=False)] = ()
+    sheet: Annotated[str | None, Parameter(name="--sheet", help="cli.option.sheet", group="cli.help.reading")] = None
+    encoding: Annotated[
+        str | None, Parameter(name="--encoding", help="cli.option.encoding", group="cli.help.reading")
+    ] = None
+    delimiter: Annotated[
+        str | None, Parameter(name="--delimiter", help="cli.option.delimiter", group="cli.help.reading")
+    ] = None
+    decimal: Annotated[str | None, Parameter(name="--decimal", help="cli.option.decimal", group="cli.help.reading")] = (
+        None
+    )
+    thousands: Annotated[
+        str | None, Parameter(name="--thousands", help="cli.option.thousands", group="cli.help.reading")
+    ] = None
+    keep: Annotated[
+        tuple[str, ...],
+        Parameter(name="--keep", help="cli.option.keep", group="cli.help.reading", consume_multiple=False),
+    ] = ()
 
     def choices(self) -> FileChoices:
         """The same as the reading layer takes it."""
@@ -38,10 +49,15 @@ class FormOptions:
 class WritingOptions(FormOptions):
     """The same, with a multiplier, texts for no value and rows that are left out."""
 
-    multiplier: Annotated[str | None, Parameter(name="--multiplier", help="cli.option.multiplier")] = None
-    na: Annotated[tuple[str, ...], Parameter(name="--na", help="cli.option.na", consume_multiple=False)] = ()
+    multiplier: Annotated[
+        str | None, Parameter(name="--multiplier", help="cli.option.multiplier", group="cli.help.reading")
+    ] = None
+    na: Annotated[
+        tuple[str, ...], Parameter(name="--na", help="cli.option.na", group="cli.help.reading", consume_multiple=False)
+    ] = ()
     exclude: Annotated[
-        tuple[str, ...], Parameter(name="--exclude", help="cli.option.exclude", consume_multiple=False)
+        tuple[str, ...],
+        Parameter(name="--exclude", help="cli.option.exclude", group="cli.help.reading", consume_multiple=False),
     ] = ()
 
     def choices(self) -> FileChoices:
@@ -56,8 +72,14 @@ class WritingOptions(FormOptions):
 class FileOptions(WritingOptions):
     """The same, with the columns and the rows that are read."""
 
-    mapping: Annotated[tuple[str, ...], Parameter(name="--map", help="cli.option.map", consume_multiple=False)] = ()
-    where: Annotated[tuple[str, ...], Parameter(name="--where", help="cli.flows.where", consume_multiple=False)] = ()
+    mapping: Annotated[
+        tuple[str, ...],
+        Parameter(name="--map", help="cli.option.map", group="cli.help.reading", consume_multiple=False),
+    ] = ()
+    where: Annotated[
+        tuple[str, ...],
+        Parameter(name="--where", help="cli.flows.where", group="cli.help.reading", consume_multiple=False),
+    ] = ()
 
     def choices(self) -> FileChoices:
         """The same as the reading layer takes it."""

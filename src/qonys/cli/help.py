@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import App, Group
+from cyclopts import App, Group, Parameter
 
-from qonys.cli.pages import common_text, description_text, panel_text, usage_text, worded
+from qonys.cli.examples import EXAMPLES
+from qonys.cli.pages import common_text, description_text, examples_text, panel_text, usage_text, worded
 
 if TYPE_CHECKING:
     from cyclopts.help import HelpEntry, HelpPanel
@@ -20,19 +22,36 @@ _OWN = {"--help": "cli.help.help", "--version": "cli.help.version"}
 
 def new_app(name: str, help_key: str, **more: Any) -> App:
     """An application or group of commands whose help text stands under `help_key`."""
-    return App(
+    return WordedApp(
         name=name,
         help=help_key,
         help_format="plaintext",
         help_formatter=KeyFormatter(),
-        group_commands=Group("cli.help.commands"),
-        group_parameters=Group("cli.help.parameters"),
-        group_arguments=Group("cli.help.arguments"),
+        group_commands=Group("cli.help.commands", sort_key=0),
+        group_parameters=Group("cli.help.parameters", sort_key=0),
+        group_arguments=Group("cli.help.arguments", sort_key=0),
         suppress_keyboard_interrupt=False,
         result_action="return_value",
         version_flags=more.pop("version_flags", []),
         **more,
     )
+
+
+class WordedApp(App):
+    """An application whose help of a command ends with examples."""
+
+    def help_print(
+        self,
+        tokens: Annotated[str | Iterable[str] | None, Parameter(show=False)] = None,
+        *,
+        console: Annotated[Any, Parameter(parse=False)] = None,
+    ) -> None:
+        """Print the help page of the command that the tokens name, and lines that show how it is called."""
+        words = tokens if tokens is None or isinstance(tokens, str) else list(tokens)
+        super().help_print(words, console=console)
+        lines = EXAMPLES.get(" ".join(self.parse_commands(words)[0]))
+        if lines:
+            print(examples_text(lines))
 
 
 class KeyFormatter:

@@ -45,6 +45,13 @@ def panel_text(title: str, entries: Sequence[tuple[str, str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def examples_text(lines: Sequence[str]) -> str:
+    """Lines that show how a command is called; one that is too long goes on behind a backslash."""
+    whole = textwrap.TextWrapper(WIDTH - 8, break_long_words=False, break_on_hyphens=False)
+    shown = [f" \\\n{INDENT}    ".join(whole.wrap(line)) for line in lines]
+    return "\n".join([worded("cli.help.examples") + ":", *(INDENT + line for line in shown)])
+
+
 def common_text() -> str:
     """The options that every command takes."""
     return textwrap.fill(worded("cli.help.common"), WIDTH)

@@ -1,0 +1,73 @@
+"""Lines that show how a command is called: the end of its help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SIMULATED = "qonys survey {} simulated-survey.csv"
+DESIGN = "--weight weight --strata stratum --cluster cluster"
+
+# command -> lines; flows.csv and the others have the columns that the help of FILE names
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "breaks": (
+        "qonys breaks series.csv",
+        "qonys breaks series.csv --table events --events events.csv",
+    ),
+    "catalog add": (
+        "qonys catalog add table.csv --as population_regional --source-title \"Annual statistics\" --status official "
+        "--dry-run",
+    ),
+    "factors": (
+        "qonys factors gravity.csv --log distance --effects origin,destination",
+        "qonys factors gravity.csv --log distance --where year=2020",
+    ),
+    "flows balance": (
+        "qonys flows balance flows.csv departures.csv arrivals.csv",
+        "qonys flows balance flows.csv --net net.csv",
+    ),
+    "flows classify": ("qonys flows classify moves.csv --table mix",),
+    "flows components": (
+        "qonys flows components flows.csv",
+        "qonys flows components matrix.csv --map '*=destination' --exclude origin=-",
+    ),
+    "flows estimate": (
+        "qonys flows estimate stocks.csv",
+        "qonys flows estimate stocks-by-code.csv --method pseudo_bayes --map born=birthplace",
+    ),
+    "flows residual": (
+        "qonys flows residual counts.csv --rates rates.csv --births births.csv",
+        "qonys flows residual counts.csv --where sex=female --draws 0",
+    ),
+    "flows split": ("qonys flows split stocks.csv --vital vital.csv",),
+    "indicators": (
+        "qonys indicators flows.csv --population population.csv",
+        "qonys indicators flows-with-gaps.csv --pairs --na value=-",
+    ),
+    "schedule fit": ("qonys schedule fit ages.csv", "qonys schedule fit ages.csv --table curves --sizes 7"),
+    "segregation": (
+        "qonys segregation groups.csv",
+        "qonys segregation groups.csv --kind places --exclude group=Total",
+    ),
+    "survey adaptation": (
+        SIMULATED.format("adaptation") + " --domain work=labour_1,labour_2:1..5 --weight weight",
+    ),
+    "survey classes": (
+        SIMULATED.format("classes") + " --var motive_work --var motive_study --var motive_family --count 2",
+    ),
+    "survey example": ("qonys survey example .",),
+    "survey map": (SIMULATED.format("map") + " --var intention --var age_group",),
+    "survey model": (SIMULATED.format("model") + " --var settler --on age_group --weight weight",),
+    "survey potential": (
+        SIMULATED.format("potential") + " --var intention --answer intends_within_2_3_years --by age_group",
+    ),
+    "survey settling": (
+        "qonys survey settling simulated-survey-stays.csv --by kin",
+        "qonys survey settling simulated-survey-stays.csv --table test --by kin",
+    ),
+    "survey table": (
+        SIMULATED.format("table") + f" --var intention --by age_group {DESIGN}",
+        SIMULATED.format("table") + " --var years_here --kind mean --missing reason=other",
+    ),
+    "survey test": (SIMULATED.format("test") + f" --var intention --by age_group {DESIGN}",),
+    "survey trend": (SIMULATED.format("trend") + " --var intention --wave wave",),
+}  # fmt: skip
