@@ -30,7 +30,7 @@ def test_a_life_table_is_the_kernels():
 
 def test_life_tables_of_parts_are_those_of_each():
     parts = pl.DataFrame(
-        {"age_start": [*range(101)] * 2, "mx": RATES + [2 * r for r in RATES], "sex": ["female"] * 101 + ["male"] * 101}
+        {"age_start": [*range(101)] * 2, "mx": RATES + [1.5 * r for r in RATES], "sex": ["female"] * 101 + ["male"] * 101}
     )
     both = qonys.life_table(parts, columns={"value": "mx"}).frame
     alone = qonys.life_table(parts.filter(sex="male"), columns={"value": "mx"}).frame
@@ -119,3 +119,16 @@ def test_what_cannot_be_done_is_said_in_one_sentence(call, words):
     text = str(caught.value)
     for word in words:
         assert word in text, text
+
+
+def test_a_chance_of_dying_above_one_is_said():
+    rates = {"age_start": list(range(101)), "value": [0.02] * 99 + [2.5, 0.6]}
+    with pytest.warns(UserWarning, match="1 cells, at ages 99"):
+        found = qonys.life_table(rates, sex="male")
+    assert found.frame["qx"][99] == 1
+    assert any("99" in text for text in found.notes)
+    ages, sexes = [0, 5, 10, 15] * 4, (["female"] * 4 + ["male"] * 4) * 2
+    counted = {"time": [2000] * 8 + [2005] * 8, "age_start": ages, "sex": sexes, "population": [100] * 16}
+    death = {"age_start": [0, 1, 5, 10, 15], "value": [0.01, 0.001, 0.001, 0.41, 0.2]}
+    with pytest.warns(UserWarning, match="at ages 10"):
+        qonys.net_migration_residual(counted, death)

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qonys.kernels.mortality.life_tables import expectation_error, infant_years, life_table, survival_ratios
+from qonys.kernels.cohorts.component import step
+from qonys.kernels.mortality.life_tables import (
+    certain_ages,
+    expectation_error,
+    infant_years,
+    life_table,
+    survival_ratios,
+)
 
 ABRIDGED = np.array([0.0, 1, *range(5, 105, 5)])
 
@@ -39,9 +46,9 @@ def test_identities(level) -> None:
     assert (np.diff(table.l) < 0).all()
 
 
-def slow(m, sex):
-    """The rules loop by loop, from the written formulas."""
-    ages = list(ABRIDGED)
+def slow(m, sex, ages=tuple(ABRIDGED)):
+    """The rules loop by loop, from the written formulas: survivors, person-years."""
+    k = 0.0
     survivors, lived = [1.0], []
     for i, age in enumerate(ages[:-1]):
         n = ages[i + 1] - age
@@ -50,22 +57,90 @@ def slow(m, sex):
         elif age == 1:
             level, slope = (1.522, -1.518) if sex == "female" else (1.651, -2.816)
             a = level + slope * m[0] if m[0] < 0.107 else (1.361 if sex == "female" else 1.352)
-        elif age < 15 or i + 2 > len(ages) - 1:
+        elif age < 15:
             a = 2.5
         else:
-            a = 2.5 - (25 / 12) * (m[i] - 0.1 * np.log(m[i + 1] / m[i - 1]))
+            k = 0.1 * np.log(m[i + 1] / m[i - 1]) if i + 2 < len(ages) else k
+            a = 2.5 - (25 / 12) * (m[i] - k)
             a = max(a, 0.97) if age >= 45 else a
         q = n * m[i] / (1 + (n - a) * m[i])
         survivors.append(survivors[-1] * (1 - q))
         lived.append(n * survivors[-1] + a * (survivors[-2] - survivors[-1]))
     lived.append(survivors[-1] / m[-1])
-    return sum(lived)
+    return survivors, lived
 
 
+@pytest.mark.parametrize("oldest", [85, 100, 130])
 @pytest.mark.parametrize("sex", ["female", "male"])
-def test_equals_the_slow_twin(sex) -> None:
+def test_equals_the_slow_twin(sex, oldest) -> None:
+    ages = np.array([0.0, 1, *range(5, oldest + 5, 5)])
+    m = np.minimum(gompertz(ages), 1.0)
+    table = life_table(m, ages, sex)
+    survivors, lived = slow(m, sex, tuple(ages))
+    np.testing.assert_allclose(table.l, survivors, rtol=1e-12)
+    np.testing.assert_allclose(table.L, lived, rtol=1e-12)
+    assert not table.certain.any()
+
+
+@pytest.mark.parametrize("oldest", [85, 100, 130])
+@pytest.mark.parametrize("force", [0.01, 0.1, 0.25])
+def test_every_group_of_a_constant_force_has_its_closed_form(force, oldest) -> None:
+    """q = 1 - exp(-5 m), the group before the open one too; the cubic rule is off by (n m)^5 / 720 at most."""
+    ages = np.array([0.0, 1, *range(5, oldest + 5, 5)])
+    table = life_table(np.full(len(ages), force), ages, "female")
+    found, exact = table.q[(ages >= 15) & (ages < oldest)], 1 - np.exp(-5 * force)
+    assert np.abs(found - exact).max() < (5 * force) ** 5 / 720
+    assert found[-1] == pytest.approx(found[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("oldest", [85, 100])
+def test_the_group_before_the_open_one_follows_gompertz(oldest) -> None:
+    """m of a group is l(x) - l(x + 5) over its person-years, by 4,000 points a group; its q comes back to 0.5 %."""
+    ages = np.array([0.0, 1, *range(5, oldest + 5, 5)])
+    survival = lambda x: np.exp(-0.00005 / 0.09 * (np.exp(0.09 * x) - 1))  # noqa: E731
+    ends = np.append(ages[1:], 140.0)
+    points = [np.linspace(low, high, 4001) for low, high in zip(ages, ends, strict=True)]
+    lived = np.array([np.trapezoid(survival(x), x) for x in points])
+    table = life_table((survival(ages) - survival(ends)) / lived, ages, "female")
+    exact = 1 - survival(ends) / survival(ages)
+    assert table.q[-2] == pytest.approx(exact[-2], rel=0.005)
+    np.testing.assert_allclose(table.q[5:-1], exact[5:-1], rtol=0.005)
+
+
+def test_a_neighbour_without_deaths_says_nothing_of_the_slope() -> None:
     m = gompertz(ABRIDGED)
-    assert life_table(m, ABRIDGED, sex).e[0] == pytest.approx(slow(m, sex), rel=1e-12)
+    m[6] = 0.0  # 25-29
+    table = life_table(m, ABRIDGED, "female")
+    np.testing.assert_allclose(table.a[[5, 7]], 2.5 - 25 / 12 * m[[5, 7]])
+    assert (table.L > 0).all()
+
+
+def test_a_chance_above_one_is_named() -> None:
+    m = np.full(101, 0.02)
+    m[97:] = [1.9, 2.0, 2.1, 2.5]
+    table = life_table(np.stack([m, np.full(101, 0.02)]), np.arange(101.0), "male")
+    assert table.certain.sum() == 1
+    assert table.q[0, 99] == 1
+    assert certain_ages(table) == "99"
+    assert table.l[0, 100] == 0
+
+
+def test_five_years_of_a_population_from_rates_equal_the_slow_twin() -> None:
+    """The step of the United Nations' engine from death rates, one age after the other; thousands to 1e-6."""
+    rates = np.stack([gompertz(ABRIDGED), 1.3 * gompertz(ABRIDGED)])
+    groups = len(ABRIDGED) - 1
+    people = np.stack([100 * np.exp(-0.03 * np.arange(groups)), 104 * np.exp(-0.04 * np.arange(groups))])
+    fertility = np.zeros(groups)
+    fertility[3:10] = [0.03, 0.1, 0.12, 0.08, 0.04, 0.01, 0.001]
+    sexes = ("female", "male")
+    survival = np.stack([survival_ratios(life_table(rates[s], ABRIDGED, sex)) for s, sex in enumerate(sexes)])
+    found = step(people, survival, fertility, 1.06, np.zeros_like(people), width=5)
+    for s, sex in enumerate(sexes):
+        lived = slow(rates[s], sex)[1]
+        five = [lived[0] + lived[1], *lived[2:]]
+        later = [people[s][x - 1] * five[x] / five[x - 1] for x in range(1, groups - 1)]
+        oldest = (people[s][-2] + people[s][-1]) * five[-1] / (five[-2] + five[-1])
+        np.testing.assert_allclose(found.population[s, 1:], [*later, oldest], atol=1e-6, rtol=0)
 
 
 def test_expectation_of_life_of_the_un_is_met() -> None:

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from qonys.errors import BadInput
 from qonys.estimation.tables import clean_rows, grid, long_table, named, need_columns
 from qonys.kernels.flows import intercensal
-from qonys.kernels.mortality.life_tables import SEXES, life_table, refuse_high_rates, survival_ratios
+from qonys.kernels.mortality.life_tables import SEXES, certain_ages, life_table, refuse_high_rates, survival_ratios
+from qonys.words.notes import note
 
 Array = NDArray[np.float64]
 LIMITS = (0.025, 0.975)
@@ -212,7 +213,8 @@ def _rates(mortality: pl.DataFrame, axes: _Axes) -> dict[tuple[object, ...], tup
         raise BadInput("net_migration.needs_sex")
     own = [key for key in axes.keys if key in mortality.columns]
     rows = clean_rows(mortality, [*own, "age_start"], "mortality")
-    tables = {labels: part.sort("age_start") for labels, part in rows.group_by(own)}
+    parts = rows.group_by(own) if own else [((), rows)]
+    tables = {labels: part.sort("age_start") for labels, part in parts}
     found = {}
     for stratum in axes.strata:
         labels = tuple(stratum[axes.keys.index(key)] for key in own)
@@ -227,6 +229,9 @@ def _rates(mortality: pl.DataFrame, axes: _Axes) -> dict[tuple[object, ...], tup
                 "net_migration.rate_ages", found=named([(a,) for a in ages]), expected=named([(a,) for a in expected])
             )
         refuse_high_rates(part["value"].to_numpy(), ages)
+        table = life_table(part["value"].to_numpy(), ages, sex)
+        if table.certain.any():
+            note("mortality.certain", ages=certain_ages(table), n=int(table.certain.sum()))
         found[stratum] = (part["value"].to_numpy(), ages, sex)
     return found
 

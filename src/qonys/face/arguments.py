@@ -15,7 +15,7 @@ from qonys.errors import BadInput
 from qonys.face.frames import noted_names
 from qonys.face.options import checked
 from qonys.face.result import Result
-from qonys.face.told import collected_notes
+from qonys.face.told import collected_notes, in_python
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,7 +44,7 @@ KINDS: Mapping[str, tuple[str, Callable[[object], bool]]] = {
 
 
 def offered(function: Callable[P, T]) -> Callable[P, T]:
-    """The function, with its arguments checked before it runs, the names of `columns` after, and notes of reading.
+    """The function, with its arguments checked before it runs, the names of `columns` after, and all that it says.
 
     A decorator of what `import qonys` offers. The call raises BadInput for an argument that the function does not
     take, one too many, one that lacks, one of another kind (text for a number), and for a name of `columns` that no
@@ -67,7 +67,7 @@ def offered(function: Callable[P, T]) -> Callable[P, T]:
                 shown = found if len(found) <= LONGEST else f"{found[:LONGEST]}…"
                 raise BadInput(f"face.arguments.{word}", function=function.__name__, name=name, found=shown)
         columns: Mapping[str, str] = values.get("columns") or {}
-        with noted_names() as read, collected_notes() as said:
+        with noted_names() as read, collected_notes() as said, in_python():
             answer = function(*given, **named)
         stray = [name for name in columns if name not in read]
         if read and stray:

@@ -15,8 +15,9 @@ from qonys.face.frames import Columns, Table, frame_of, sources_of
 from qonys.face.options import chosen, names
 from qonys.face.result import Result
 from qonys.kernels.mortality.graduation import single_ages
-from qonys.kernels.mortality.life_tables import SEXES, LifeTable, expectation_error, refuse_high_rates
+from qonys.kernels.mortality.life_tables import SEXES, LifeTable, certain_ages, expectation_error, refuse_high_rates
 from qonys.kernels.mortality.life_tables import life_table as table_of_rates
+from qonys.words.notes import note
 
 RADIX = 100_000.0
 Z95 = 1.959963984540054
@@ -62,7 +63,8 @@ def life_table(rates: Table, *, sex: str = "", by: str | Sequence[str] = (), col
     Notes
     -----
     Source: age 0: Andreev and Kingkade (2015), table 4-2; ages 1-4: Coale and Demeny (1983); other five-year groups:
-    Greville (1943) as the United Nations apply it; errors: Chiang (1984), chapter 8.
+    Greville (1943) as the United Nations apply it; errors: Chiang (1984), chapter 8. A chance of dying that the rate
+    would put above 1 (single ages from 90 with rates above 2) is set to 1, with a warning that names its ages.
 
     Examples
     --------
@@ -103,6 +105,8 @@ def _one_table(part: pl.DataFrame, sex: str) -> tuple[pl.DataFrame, LifeTable]:
         raise BadInput("face.life.rate", age=f"{ages[int(np.argmax(bad))]:g}")
     refuse_high_rates(m, ages)
     found = table_of_rates(m, ages, sex)
+    if found.certain.any():
+        note("mortality.certain", ages=certain_ages(found), n=int(found.certain.sum()))
     columns = {
         "age_start": part["age_start"], "mx": m, "ax": found.a, "qx": found.q, "lx": RADIX * found.l,
         "dx": RADIX * found.d, "Lx": RADIX * found.L, "Tx": RADIX * found.T, "ex": found.e,

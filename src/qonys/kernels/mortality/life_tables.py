@@ -2,8 +2,14 @@
 
 All functions take death rates per person-year of shape (..., ages) and work on all leading axes at
 once. Person-years per death: age 0 after Andreev and Kingkade (2015), Demographic Research 33:363;
-ages 1-4 after Coale and Demeny (1983); other ages of an abridged table by the cubic rule of Greville
-(1943) as the United Nations apply it; single years one half. The last age is open.
+ages 1-4 after Coale and Demeny (1983); 5-14 one half; other ages of an abridged table by the cubic rule of Greville
+(1943) as the United Nations apply it: a = 2.5 - 25/12 (m - k), k = 0.1 ln(m of the next group / m of the one before),
+from 45 on at least 0.97; the group before the open one, whose next is no group of five years, has the k of the one
+before it (the C engine of MortCast and bayesPop, Sevcikova and others 2016). Where a neighbour has no deaths, k is 0.
+Single years one half. The last age is open.
+
+The chance of dying n m / (1 + (n - a) m) exceeds 1 where a m > 1, which no population has: it is set to 1, so that
+nobody reaches the next age, and `LifeTable.certain` says where.
 """
 
 from __future__ import annotations
@@ -27,7 +33,10 @@ _CHILD = {"female": ((1.522, -1.518), 1.361), "male": ((1.651, -2.816), 1.352)}
 
 @dataclass(frozen=True, kw_only=True)
 class LifeTable:
-    """Columns of life tables, (..., ages), radix 1: ages at start, widths (last inf), m, a, q, l, d, L, T, e."""
+    """Columns of life tables, (..., ages), radix 1: ages at start, m, a, q, l, d, L, T, e.
+
+    `certain` (..., ages): where n m / (1 + (n - a) m) was above 1, and q was set to 1.
+    """
 
     ages: Array
     m: Array
@@ -38,6 +47,7 @@ class LifeTable:
     L: Array
     T: Array
     e: Array
+    certain: NDArray[np.bool_]
 
 
 def refuse_high_rates(m: Array, ages: Array) -> None:
@@ -86,15 +96,22 @@ def _years_lived(m: Array, ages: Array, sex: str) -> Array:
     if len(widths) > 1 and widths[0] == 1 and widths[1] == 4:
         (level, slope), high = _CHILD[sex]
         a[..., 1] = np.where(m[..., 0] < 0.107, level + slope * m[..., 0], high)
-    five = np.flatnonzero(widths == 5)
-    for i in five[ages[five] >= 15]:
-        if i + 2 > len(ages) - 1 or widths[i - 1] != 5 or ages[i] >= 130:
+    k = np.zeros_like(m[..., 0])
+    for i in np.flatnonzero(widths == 5):
+        if ages[i] < 15 or widths[i - 1] != 5:
             continue
-        ratio = np.log(np.maximum(m[..., i + 1], 1e-300) / np.maximum(m[..., i - 1], 1e-300))
-        rule = 2.5 - (25 / 12) * (m[..., i] - 0.1 * ratio)
+        if i + 2 < len(ages):
+            k = 0.1 * _log_ratio(m[..., i + 1], m[..., i - 1])
+        rule = 2.5 - (25 / 12) * (m[..., i] - k)
         a[..., i] = np.maximum(rule, 0.97) if ages[i] >= 45 else rule
     a[..., -1] = 1 / np.maximum(m[..., -1], 1e-300)
     return a
+
+
+def _log_ratio(above: Array, below: Array) -> Array:
+    """ln(above / below), 0 where either is 0 and says nothing of the slope."""
+    both = (above > 0) & (below > 0)
+    return np.asarray(np.log(np.where(both, above, 1.0) / np.where(both, below, 1.0)))
 
 
 def life_table(m: Array, ages: Array, sex: str) -> LifeTable:
@@ -112,7 +129,9 @@ def life_table(m: Array, ages: Array, sex: str) -> LifeTable:
     widths = np.diff(ages)
     a = _years_lived(m, ages, sex)
     q = np.ones_like(m)
-    q[..., :-1] = np.minimum(widths * m[..., :-1] / (1 + (widths - a[..., :-1]) * m[..., :-1]), 1.0)
+    q[..., :-1] = widths * m[..., :-1] / (1 + (widths - a[..., :-1]) * m[..., :-1])
+    certain = q > 1
+    q = np.minimum(q, 1.0)
     survivors = np.ones_like(m)
     survivors[..., 1:] = np.cumprod(1 - q[..., :-1], axis=-1)
     deaths = survivors * q
@@ -122,8 +141,21 @@ def life_table(m: Array, ages: Array, sex: str) -> LifeTable:
     above = np.flip(np.cumsum(np.flip(lived, -1), axis=-1), -1)
     expect = np.divide(above, survivors, out=np.zeros_like(above), where=survivors > 0)
     return LifeTable(
-        ages=np.asarray(ages, dtype=np.float64), m=m, a=a, q=q, l=survivors, d=deaths, L=lived, T=above, e=expect
-    )
+        ages=np.asarray(ages, dtype=np.float64), m=m, a=a, q=q, l=survivors, d=deaths, L=lived, T=above, e=expect,
+        certain=certain,
+    )  # fmt: skip
+
+
+def certain_ages(table: LifeTable) -> str:
+    """Ages at which a chance of dying above 1 was set to 1, as a sentence names them; empty where there is none.
+
+    Examples
+    --------
+    >>> certain_ages(life_table(np.array([0.02, 2.5, 0.5]), np.arange(3.0), "male"))
+    '1'
+    """
+    places = np.flatnonzero(table.certain.reshape(-1, len(table.ages)).any(axis=0))
+    return ", ".join(f"{age:g}" for age in table.ages[places])
 
 
 def survival_ratios(table: LifeTable, width: int = 5) -> Array:
