@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
     from qonys.catalog.reading.choices import FileChoices
+    from qonys.catalog.reading.labels.names import Names
+    from qonys.catalog.reading.labels.one_region import KnownRegions
 
 
 @Parameter(name="*")
@@ -85,7 +88,22 @@ class FileOptions(WritingOptions):
         """The same as the reading layer takes it."""
         from dataclasses import replace
 
-        return replace(super().choices(), mapping=self.mapping, where=self.where)
+        return replace(super().choices(), mapping=self.mapping, where=self.where, regions=_regions())
+
+
+def _regions() -> KnownRegions:
+    """Names of regions of the pack in use, read when a file asks for them."""
+    from qonys.catalog.reading.labels.one_region import KnownRegions
+    from qonys.cli.options import settings
+
+    def read() -> Names:
+        from qonys.catalog import open_pack
+        from qonys.catalog.reading.labels.names import region_names
+
+        return region_names(open_pack(chosen.pack))
+
+    chosen = settings()
+    return KnownRegions(cache(read), chosen.pack, chosen.pack_said)
 
 
 AS_WRITTEN = WritingOptions()

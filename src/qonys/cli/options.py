@@ -19,11 +19,12 @@ class UsageError(QonysError):
 
 @dataclass(frozen=True)
 class CommandSettings:
-    """What the common options say."""
+    """What the common options say; `pack_said`: whether the person named the pack."""
 
     pack: str = DEFAULT_PACK
     language: str = "en"
     format: str = "table"
+    pack_said: bool = False
 
 
 _CURRENT: ContextVar[CommandSettings] = ContextVar("settings")
@@ -75,7 +76,7 @@ def split_arguments(arguments: Sequence[str]) -> tuple[CommandSettings, list[str
 
 def _with_option(chosen: CommandSettings, name: str, value: str) -> tuple[CommandSettings, bool]:
     if name == "--pack":
-        return replace(chosen, pack=value), True
+        return replace(chosen, pack=value, pack_said=True), True
     if name == "--lang":
         if value not in words.LANGUAGES:
             raise UsageError("cli.usage.language", value=value, known=", ".join(words.LANGUAGES))

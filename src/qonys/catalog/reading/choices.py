@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from qonys.errors import BadInput
 from qonys.words.notes import note
+
+if TYPE_CHECKING:
+    from qonys.catalog.reading.labels.one_region import KnownRegions
 
 DECIMALS = (".", ",")
 THOUSANDS: Mapping[str, str] = {".": ".", ",": ",", "space": " ", "'": "'", "none": ""}
@@ -43,6 +46,8 @@ class FileChoices:
         Whether what may be a total is refused, as an option can answer; otherwise it is said, and read.
     names
         Labels of the first file where this one belongs to it: the same names are written as there.
+    regions
+        Known names of a pack's regions, by which two names of one region are joined; None: no names are known.
     place
         Empty where one file is read; ``first`` of several files, or ``companion`` of the first: options that name a
         column are then those of the files that have this column.
@@ -62,6 +67,7 @@ class FileChoices:
     keep: tuple[str, ...] = ()
     refuses_sums: bool = True
     names: tuple[str, ...] = ()
+    regions: KnownRegions | None = None
     place: Literal["", "first", "companion"] = ""
 
     def __post_init__(self) -> None:

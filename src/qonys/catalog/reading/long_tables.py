@@ -21,6 +21,7 @@ from qonys.catalog.reading.formats.shapes import ACROSS, AGE, SEX, YEAR, Sought,
 from qonys.catalog.reading.labels.blocks import places_of, refuse_blocks, say_blocks
 from qonys.catalog.reading.labels.distinct import refuse_repeated
 from qonys.catalog.reading.labels.observations import live_rows
+from qonys.catalog.reading.labels.one_region import SaidRegions, one_region
 from qonys.catalog.reading.labels.spellings import one_spelling
 from qonys.catalog.reading.labels.sums import added_up, refuse_sums, say_sums, sums_of
 from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels, say_within, without_totals
@@ -127,7 +128,9 @@ def _with_own_labels(
     rows = without_totals(raw.path, rows, LabelColumns(texts, frozenset(wanted.apart), raw.labels), said)
     labels = {name: used[name] for name in wanted.all_labels if name in used}
     say_world_regions(raw.path, rows, LabelColumns(labels, called=raw.labels), said)
-    return one_spelling(raw.path, rows, LabelColumns(labels), said, choices.names)
+    rows = one_spelling(raw.path, rows, LabelColumns(labels), said, choices.names)
+    year = next((used[name] for name in KINDS[YEAR] if name in used), None)
+    return one_region(raw.path, rows, LabelColumns(labels), SaidRegions(said, choices.names, choices.regions), year)
 
 
 def _sums(path: Path, table: LongTable, wanted: Wanted, choices: FileChoices) -> None:

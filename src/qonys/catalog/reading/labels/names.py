@@ -51,6 +51,17 @@ class Names:
         known = self.dated_name(text)
         return None if known is None else known.region_in(year)
 
+    def region_of(self, text: str, year: int | None = None) -> str | None:
+        """The code of a region by any of its names; of a former name in its years, without a year in any."""
+        found, known = self.code(text), self.dated_name(text)
+        if found is not None or known is None or known.abolished:
+            return found
+        return known.regions[0] if year is None else known.region_in(year)
+
+    def is_shared(self, text: str) -> bool:
+        """Whether several regions have the name, without the words region and city."""
+        return plain(text) in self.several
+
     def code(self, text: str) -> str | None:
         """The code meant by `text`, or None when it is unknown or could mean two things."""
         found = self.exact.get(text.strip().casefold()) or self.exact.get(plain(text))
@@ -70,7 +81,7 @@ class Names:
         near; a former name gives what the region is called today, a name of several regions all of them.
         """
         known = self.dated_name(text)
-        if known is not None or plain(text) in self.several:
+        if known is not None or self.is_shared(text):
             codes = self.several.get(plain(text), ()) if known is None else known.regions
             return " / ".join(self.called(code, text) for code in codes)
         own = self._own(text)
@@ -120,6 +131,10 @@ def region_names(pack: Pack) -> Names:
 
     A name without the word region or city is taken only if it can mean one region.
     """
+    return pack.cached("names of regions", lambda: _region_names(pack))
+
+
+def _region_names(pack: Pack) -> Names:
     exact: dict[str, str] = {}
     shown: dict[str, str] = {}
     bare: dict[tuple[str, str], set[str]] = defaultdict(set)

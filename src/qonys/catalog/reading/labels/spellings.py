@@ -74,7 +74,7 @@ def one_spelling(
         Two names differ in nothing but letters of other alphabets that look the same.
 
     """
-    for names in _together(columns.names):
+    for names in spaces_of(columns.names):
         own = [columns.names[name] for name in names]
         kept = frozenset[str]().union(*(said.kept(column) for column in own))
         counts: Counter[str] = Counter()
@@ -107,7 +107,7 @@ def known_labels(frame: pl.DataFrame) -> list[str]:
     return list(dict.fromkeys(str(text) for name in texts for text in frame[name].drop_nulls()))
 
 
-def _together(names: Iterable[str]) -> list[list[str]]:
+def spaces_of(names: Iterable[str]) -> list[list[str]]:
     """Names of columns, those together whose labels are of one space."""
     left = list(names)
     found = [[name for name in left if name in space] for space in SPACES]
