@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from qonys.errors import BadInput
-from qonys.estimation.balancing import balance, balance_to_net, multiplicative_components
+from qonys.estimation.balancing import CRITERIA, balance, balance_to_net, multiplicative_components
 
 
 def flows(seed: int = 1, places: str = "ABCD") -> pl.DataFrame:
@@ -66,6 +66,19 @@ def test_net_totals_are_met_exactly() -> None:
         out = found.flows.filter(pl.col("origin") == region)["value"].sum()
         assert into - out == pytest.approx(value, abs=1e-6)
     assert found.flows["value"].min() > 0
+
+
+def test_net_totals_by_other_criteria_differ_and_are_met() -> None:
+    net = pl.DataFrame({"region": list("ABCD"), "value": [10.0, -25, 40, -25]})
+    found = {name: balance_to_net(flows(1), net, name).flows for name in CRITERIA}
+    for one in found.values():
+        into, out = (one.group_by(side).agg(pl.sum("value")).sort(side)["value"] for side in ("destination", "origin"))
+        assert (into - out).to_list() == pytest.approx([10.0, -25, 40, -25])
+    change = {name: (one["value"] - found["absolute"]["value"]).abs().sum() for name, one in found.items()}
+    assert change["entropy"] > 1
+    assert change["squares"] > 1
+    with pytest.raises(BadInput, match="criterion is 'best'"):
+        balance_to_net(flows(1), net, "best")
 
 
 def test_net_faults() -> None:

@@ -87,6 +87,18 @@ def test_balance_to_margins_and_to_net_totals(folder) -> None:
     arrived = sum(float(r["value"]) for r in rows if r["destination"] == "A")
     left = sum(float(r["value"]) for r in rows if r["origin"] == "A")
     assert arrived - left == pytest.approx(3)
+    done = run("flows", "balance", "od.csv", "--net", "net.csv", "--criterion", "absolute", "--format", "csv", cwd=folder)
+    assert "Other flows are as near" in done.stderr
+    near = table(done)
+    arrived, left = (sum(float(r["value"]) for r in near if r[side] == "A") for side in ("destination", "origin"))
+    assert arrived - left == pytest.approx(3)
+    assert [r["value"] for r in near] != [r["value"] for r in rows]
+
+
+def test_births_above_the_natives_are_said(folder) -> None:
+    (folder / "many.csv").write_text((folder / "vital.csv").read_text().replace("D,60,10", "D,240,190"))
+    done = run("flows", "estimate", "stocks.csv", "--vital", "many.csv", "--format", "csv", cwd=folder)
+    assert "than were born in D." in done.stderr
 
 
 def test_components_multiply_back(folder) -> None:

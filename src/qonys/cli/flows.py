@@ -93,6 +93,7 @@ def balance(
     file: Annotated[Path, Parameter(help="cli.flows.pattern")],
     *margins: Annotated[Path, Parameter(help="cli.flows.margins")],
     net: Annotated[Path | None, Parameter(help="cli.flows.net")] = None,
+    criterion: Annotated[str, Parameter(help="cli.flows.criterion")] = "entropy",
     axes: Annotated[str, Parameter(help="cli.flows.axes")] = "origin,destination",
     reading: FileOptions = AS_FOUND,
 ) -> int:
@@ -100,7 +101,7 @@ def balance(
     from qonys.study.analyses.flows import balance_files, balance_net_files
 
     if net is not None:
-        answer = balance_net_files(file, net, reading.choices())
+        answer = balance_net_files(file, net, criterion, reading.choices())
         tell(answer.notes)
         show(answer.frames["flows"])
         return 0

@@ -1,8 +1,8 @@
 """Tables of flows brought to known margins or to known net totals, with an account of the fit.
 
 Raking (Deming and Stephan 1940) for margins of any number of axes; the nearest flows with given net
-totals (Willekens 1999) where only balances are known. Nothing is rounded, clipped or dropped: a
-margin that cannot be met is named.
+totals where only balances are known, by divergence (Willekens 1999), least squares or least absolute
+change. Nothing is rounded, clipped or dropped: a margin that cannot be met is named.
 """
 
 from __future__ import annotations
@@ -15,9 +15,14 @@ import polars as pl
 
 from qonys.errors import BadInput
 from qonys.estimation.tables import clean_rows, grid, labels_of, long_table, named
-from qonys.kernels.flows import net_totals
+from qonys.kernels.flows import net_criteria, net_totals
 from qonys.kernels.flows.raking import CONVERGED, Raked, rake
 
+CRITERIA = {
+    "entropy": net_totals.flows_from_net,
+    "squares": net_criteria.flows_by_squares,
+    "absolute": net_criteria.flows_by_absolute_change,
+}
 CELLS = {"margin": pl.String, "cell": pl.String, "reached": pl.Float64, "target": pl.Float64}
 
 
@@ -112,7 +117,7 @@ class NetBalanced:
     error: float
 
 
-def balance_to_net(seed: pl.DataFrame, net: pl.DataFrame) -> NetBalanced:
+def balance_to_net(seed: pl.DataFrame, net: pl.DataFrame, criterion: str = "entropy") -> NetBalanced:
     """Flows nearest to a pattern whose arrivals less departures are given.
 
     Parameters
@@ -121,13 +126,19 @@ def balance_to_net(seed: pl.DataFrame, net: pl.DataFrame) -> NetBalanced:
         origin, destination, value: a pattern of flows; cells without a row are structural zeros.
     net
         region, value: net migration of every region (may be negative), summing to zero.
+    criterion
+        What is least: entropy (divergence from the pattern), squares (sum of (M - m)^2 / m), or absolute (sum of
+        abs(M - m), by linear programming).
 
     Raises
     ------
     BadInput
-        Net totals that do not sum to zero, regions without one, or a seed whose zeros forbid them.
+        An unknown criterion; net totals that do not sum to zero, regions without one, or a seed whose zeros forbid
+        them.
 
     """
+    if criterion not in CRITERIA:
+        raise BadInput("estimation.choice", option="criterion", value=criterion, known=", ".join(CRITERIA))
     rows = clean_rows(seed.filter(pl.col("origin") != pl.col("destination")), ["origin", "destination"], "seed")
     places = labels_of(rows, "origin", "destination")
     table, _ = grid(rows, [("origin", places), ("destination", places)], "seed", zero=True)
@@ -139,7 +150,7 @@ def balance_to_net(seed: pl.DataFrame, net: pl.DataFrame) -> NetBalanced:
     totals = np.array([found[place] for place in places], dtype=np.float64)
     if abs(totals.sum()) > 1e-6 * max(float(np.abs(totals).sum()), 1.0):
         raise BadInput("estimation.net_sum", total=round(float(totals.sum()), 3))
-    fit = net_totals.flows_from_net(table, totals)
+    fit = CRITERIA[criterion](table, totals)
     if not fit.converged:
         difference = totals - (fit.flows.sum(axis=0) - fit.flows.sum(axis=1))
         order = np.argsort(-np.abs(difference))

@@ -37,7 +37,8 @@ class Choice:
     `system`: closed (all persons stay within the table; the rest goes to the native-born and to
     birthplace totals), open (birthplaces may gain from and lose to the outside), open_exchanged (the
     same with the tables exchanged; can leave negative stocks, which are refused). `weight` is that of
-    pseudo_bayes. `births`: native (born natives of their residence) or proportional. `missing`: error,
+    pseudo_bayes. `births`: native (born natives of their residence; a place with fewer natives at the end
+    than births has them spread over its residents) or proportional. `missing`: error,
     or zero (a cell without a row holds none). `moves`: all moves of the interval, which rates_shares needs.
     `imbalance`: greatest share of the people at the start by which a closed system may be out of balance.
     """
@@ -81,6 +82,12 @@ class StockFlows:
     by_birthplace: BirthplaceFlows | None
     balance: pl.DataFrame
     zeros: int
+
+    def births_beyond(self) -> list[str]:
+        """Places with fewer natives at the end than births, whose births were spread over all who live there."""
+        born = np.zeros((len(self.places),) * 2) if self.accounts is None else self.accounts.births
+        beyond = born.sum(axis=0) - np.diagonal(born) > 0
+        return [place for place, one in zip(self.places, beyond, strict=True) if one]
 
     def flows(self) -> pl.DataFrame:
         """Tidy flows: origin, destination, value; no diagonal."""
@@ -131,7 +138,7 @@ def flows_from_stocks(
     Raises
     ------
     BadInput
-        Negative, empty, repeated or missing cells; births above the native-born; deaths above the
+        Negative, empty, repeated or missing cells; births or deaths above the
         residents; stocks that do not balance.
 
     """
@@ -218,7 +225,7 @@ def prepare(places: Sequence[str], stocks: tuple[Array, Array], vital: tuple[Arr
     births, deaths = vital
     closure = 0.0
     proportional = choice.births == "proportional"
-    _refuse_births(end, births, places, proportional)
+    _refuse_places(births > end.sum(axis=0), places, "estimation.births_above")
     _refuse_places(deaths > start.sum(axis=0), places, "estimation.deaths_above")
     if choice.system == "closed":
         if np.trace(start) <= 0 or np.trace(end) <= 0:
@@ -229,7 +236,7 @@ def prepare(places: Sequence[str], stocks: tuple[Array, Array], vital: tuple[Arr
         start, end, closure = stock_flows.close_system(start, end, float((births - deaths).sum()))
         _refuse_places(np.diagonal(start) < 0, places, "estimation.unbalanced")
         _refuse_places(np.diagonal(end) < 0, places, "estimation.unbalanced")
-    _refuse_births(end, births, places, proportional)
+    _refuse_places(births > end.sum(axis=0), places, "estimation.births_above")
     _refuse_places(deaths > start.sum(axis=0), places, "estimation.deaths_above")
     born, died = stock_flows.spread_births(end, births, proportional), stock_flows.spread_deaths(start, deaths)
     alive, older = start - died, end - born
@@ -244,11 +251,6 @@ def prepare(places: Sequence[str], stocks: tuple[Array, Array], vital: tuple[Arr
         if cells:
             raise BadInput("estimation.negative_stock", cells=named(cells), system=choice.system)
     return Accounts(first, last, born, died, arrivals, departures, closure, 0.0)
-
-
-def _refuse_births(end: Array, births: Array, places: Sequence[str], proportional: bool) -> None:
-    """Raise where more were born than can have been: than live there, or than are native where births are native."""
-    _refuse_places(births > (end.sum(axis=0) if proportional else np.diagonal(end)), places, "estimation.births_above")
 
 
 def _refuse_imbalance(change: Array, people: float, places: Sequence[str], limit: float) -> None:

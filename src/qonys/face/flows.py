@@ -17,7 +17,7 @@ from qonys.face.frames import Columns, Table, alike, frame_of, rows_of, same_bou
 from qonys.face.options import checked
 from qonys.face.result import Note, Result
 from qonys.kernels.flows.raking import INCONSISTENT
-from qonys.study.analyses.flows import PATTERN, STOCKS, VITAL, estimate_from_tables
+from qonys.study.analyses.flows import PATTERN, STOCKS, VITAL, estimate_from_tables, net_notes
 
 HEAT = View("heat", "destination", "origin", colour="value")
 
@@ -58,9 +58,13 @@ def flows_from_stocks(
     seed
         origin, destination, value: a prior pattern of flows, for example a function of distance.
     method
-        minimum, independence, pseudo_bayes, difference_zero, difference_reverse, rates_shares, rates_transitions.
+        minimum (fewest transitions), independence (most), pseudo_bayes (between both), difference_zero,
+        difference_reverse (changes of stocks), rates_shares, rates_transitions. In Abel and Cohen (2019): da_min_closed
+        and da_min_open (minimum with either system), da_pb_closed (pseudo_bayes), sd_drop_neg (difference_zero),
+        sd_rev_neg (difference_reverse), mig_rate (rates_shares).
     system
-        closed (the residual is assigned to the native-born), open, or open_exchanged.
+        closed (the residual is assigned to the native-born; Abel and Sander 2014), open (birthplaces gain from and lose
+        to the outside; Abel 2013), or open_exchanged (the same with the two tables exchanged).
     columns
         Standard column name to your column name, where they differ: {"birthplace": "por"}.
     options
@@ -77,8 +81,9 @@ def flows_from_stocks(
     Raises
     ------
     BadInput
-        Negative, empty, repeated or missing cells; more births than native-born, more deaths than residents; stocks
-        that are inconsistent.
+        Negative, empty, repeated or missing cells; more births or deaths than residents; stocks that are inconsistent.
+        Where more were born than natives are counted at the end, births of that place alone are spread over all who
+        live there, and a note says so.
 
     Notes
     -----
@@ -209,7 +214,7 @@ def _axes_of(seed: Table, columns: Columns) -> tuple[str, ...]:
 
 
 @offered
-def flows_from_net(seed: Table, net: Table, *, columns: Columns = None) -> Result:
+def flows_from_net(seed: Table, net: Table, *, criterion: str = "entropy", columns: Columns = None) -> Result:
     """The flows closest to a prior pattern that agree with given net migration.
 
     Parameters
@@ -218,6 +223,9 @@ def flows_from_net(seed: Table, net: Table, *, columns: Columns = None) -> Resul
         origin, destination, value: a pattern of flows (positive; cells without a row are structural zeros).
     net
         region, value: net migration of every region (persons), summing to zero.
+    criterion
+        What is least: entropy (Kullback-Leibler divergence), squares (sum of squared differences over the pattern), or
+        absolute (sum of absolute differences, by linear programming; other tables can be as near).
     columns
         Standard column name to your column name.
 
@@ -232,7 +240,8 @@ def flows_from_net(seed: Table, net: Table, *, columns: Columns = None) -> Resul
 
     Notes
     -----
-    Source: Willekens (1999): the flows with the least Kullback-Leibler divergence from the pattern.
+    Source: Willekens (1999) for entropy, Deming and Stephan (1940) for squares, Charnes, Cooper and Ferguson (1955) for
+    absolute.
 
     Examples
     --------
@@ -242,11 +251,10 @@ def flows_from_net(seed: Table, net: Table, *, columns: Columns = None) -> Resul
     [5.0, 20.0]
     """
     same_boundaries("balance", seed, net)
-    found = balance_to_net(
-        frame_of(seed, PATTERN, "seed", columns), frame_of(net, Wanted(labels=("region",)), "net", columns)
-    )
-    note: Note = ("study.flows.note.net", {"n": found.iterations, "error": f"{found.error:.2g}"})
-    return Result("flows_from_net", found.flows, {}, (note,), (HEAT,), found, sources_of(seed, net))
+    tables = frame_of(seed, PATTERN, "seed", columns), frame_of(net, Wanted(labels=("region",)), "net", columns)
+    found = balance_to_net(*tables, criterion)
+    notes = net_notes(found, criterion)
+    return Result("flows_from_net", found.flows, {}, notes, (HEAT,), found, sources_of(seed, net))
 
 
 @offered

@@ -59,11 +59,14 @@ def close_system(start: Array, end: Array, natural: float) -> tuple[Array, Array
 def spread_births(end: Array, births: Array, proportional: bool = False) -> Array:
     """Births by birthplace x residence: all on the diagonal, or (proportional) over the column's stocks.
 
-    Newborns are native where they are born and are taken as living there at the end of the interval.
+    Newborns are native where they are born and are taken as living there at the end of the interval. A place that has
+    fewer natives at the end than were born has its births, and its alone, spread over its column (Abel 2018; the
+    function birth_mat of migest).
     """
-    if proportional:
-        return np.asarray(end * (births / end.sum(axis=0)))
-    return np.diag(births)
+    totals = end.sum(axis=0)
+    spread = end * np.divide(births, totals, out=np.zeros_like(totals), where=totals > 0)
+    columns = proportional | (births > np.diagonal(end))
+    return np.asarray(np.where(columns, spread, np.diag(births)))
 
 
 def spread_deaths(start: Array, deaths: Array) -> Array:

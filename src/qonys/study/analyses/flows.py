@@ -15,7 +15,7 @@ from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.numbers.bounds import PERSONS
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
-from qonys.estimation.balancing import Balanced, balance, balance_to_net, multiplicative_components
+from qonys.estimation.balancing import Balanced, NetBalanced, balance, balance_to_net, multiplicative_components
 from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_stocks
 
 COUNTED = {"value": PERSONS}
@@ -122,6 +122,10 @@ def _notes(about: dict[str, object], result: StockFlows) -> list[tuple[str, dict
         notes.append(("study.flows.note.closure", {"interval": interval, "n": round(result.accounts.closure)}))
     if result.accounts is not None and result.accounts.shifted >= 0.5:
         notes.append(("study.flows.note.shifted", {"interval": interval, "n": round(result.accounts.shifted)}))
+    if result.accounts is not None and result.choice.births == "native":
+        beyond = result.births_beyond()
+        if beyond:
+            notes.append(("study.flows.note.births", {"interval": interval, "places": ", ".join(beyond)}))
     if result.choice.method == "pseudo_bayes":
         notes.append(("study.flows.note.weight", {"interval": interval, "weight": result.choice.weight}))
     if result.accounts is None:
@@ -147,14 +151,22 @@ def balance_files(
     return found, FlowsResult({"flows": found.table, "cells": found.cells}, tuple(notes))
 
 
-def balance_net_files(seed: Path, net: Path, choices: FileChoices = AS_FOUND) -> FlowsResult:
-    """Flows nearest to a pattern with the net totals of a file."""
+def balance_net_files(
+    seed: Path, net: Path, criterion: str = "entropy", choices: FileChoices = AS_FOUND
+) -> FlowsResult:
+    """Flows nearest to a pattern with the net totals of a file; `criterion` as in `balance_to_net`."""
     table = read_long(seed, PATTERN, choices.before((net,))).frame
     totals = read_long(net, Wanted(labels=("region",)), choices.for_companions(known_labels(table))).frame
-    found = balance_to_net(table, totals)
-    return FlowsResult(
-        {"flows": found.flows}, (("study.flows.note.net", {"n": found.iterations, "error": f"{found.error:.2g}"}),)
-    )
+    found = balance_to_net(table, totals, criterion)
+    return FlowsResult({"flows": found.flows}, net_notes(found, criterion))
+
+
+def net_notes(found: NetBalanced, criterion: str) -> tuple[tuple[str, dict[str, object]], ...]:
+    """How well the net totals are met; of least absolute change also that other tables are as near."""
+    met: tuple[str, dict[str, object]] = (
+        "study.flows.note.net", {"n": found.iterations, "error": f"{found.error:.2g}"},
+    )  # fmt: skip
+    return (met, ("study.flows.note.absolute", {})) if criterion == "absolute" else (met,)
 
 
 def components_of_file(flows: Path, choices: FileChoices = AS_FOUND) -> FlowsResult:
