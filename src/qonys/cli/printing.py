@@ -7,8 +7,8 @@ import math
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,7 @@ def print_frame(
     *,
     label: Callable[[str, str], str | None] | None = None,
     footer: Sequence[str] = (),
+    own: Collection[str] = (),
 ) -> None:
     """Print a frame in the format of the settings.
 
@@ -57,6 +58,8 @@ def print_frame(
         Gives the name of a code in a column; only used in aligned text.
     footer
         Lines below the aligned text.
+    own
+        Columns that a person's file named: they keep their names.
 
     """
     form = settings().format
@@ -65,10 +68,15 @@ def print_frame(
     elif form == "csv":
         sys.stdout.write(frame.write_csv())
     else:
-        print_aligned(frame, label, footer)
+        print_aligned(frame, label, footer, own)
 
 
-def print_aligned(frame: pl.DataFrame, label: Callable[[str, str], str | None] | None, footer: Sequence[str]) -> None:
+def print_aligned(
+    frame: pl.DataFrame,
+    label: Callable[[str, str], str | None] | None,
+    footer: Sequence[str],
+    own: Collection[str] = (),
+) -> None:
     """Print a frame as aligned text; a column with one value in all rows moves above the table."""
     language = settings().language
     if frame.height == 0:
@@ -76,6 +84,10 @@ def print_aligned(frame: pl.DataFrame, label: Callable[[str, str], str | None] |
         return
     marks = {*_marks(frame)}
     columns = [_column(series, language, label, frame) for series in frame.iter_columns() if series.name != "rank"]
+    columns = [
+        replace(column, heading=name) if name in own else column
+        for column, name in zip(columns, (name for name in frame.columns if name != "rank"), strict=True)
+    ]
     steady, columns = _without_steady(columns, frame.height)
     lines = [words.text("cli.table.same", language, text="; ".join(steady)), ""] if steady else []
     lines += _rows(columns, _width())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,8 +18,6 @@ from qonys.cli.printing import note, print_frame
 from qonys.cli.ranges import DRAWS, SEED, SHARE, Seed, Within
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from qonys.study.analyses.surveys import StaysFile, SurveyFile, SurveyResult
 
 app = new_app("survey", "cli.command.survey")
@@ -87,16 +86,12 @@ DEFAULTS = DesignOptions()
 AS_FOUND = StaysOptions()
 
 
-def _show(answer: SurveyResult) -> int:
-    """Notes on standard error, then the table."""
+def _show(answer: SurveyResult, own: Collection[str] = ()) -> int:
+    """Notes on standard error, then the table; `own`: its columns that are variables of the file."""
     for key, values in answer.notes:
         note(key, values)
-    _print(answer.frame)
+    print_frame(answer.frame, label=_label, footer=(), own=own)
     return 0
-
-
-def _print(frame: pl.DataFrame) -> None:
-    print_frame(frame, label=_label, footer=())
 
 
 def _label(column: str, code: str) -> str | None:
@@ -127,7 +122,7 @@ def table(
 
     if not var:
         raise BadInput("surveys.need", option="--var")
-    return _show(surveys.table(design.of(file), kind, var, by, over))
+    return _show(surveys.table(design.of(file), kind, var, by, over), (*var, *by))
 
 
 @app.command(name="test", help="cli.command.survey.test")
@@ -255,7 +250,7 @@ def potential(
     if (rates.low is None) != (rates.high is None):
         raise BadInput("surveys.need", option="--low, --high")
     own = None if rates.low is None or rates.high is None else (rates.low, rates.high, rates.source)
-    return _show(surveys.potential_by_group(design.of(file), var, answer, by, own))
+    return _show(surveys.potential_by_group(design.of(file), var, answer, by, own), (by,))
 
 
 @app.command(help="cli.command.survey.adaptation")
