@@ -234,7 +234,7 @@ def test_far_cells_of_other_workbooks(tmp_path):
             layouts_of(tmp_path / name)
 
 
-def test_births_of_one_column_are_read(command):
+def test_births_of_one_column_lack_the_sexes_of_the_counts(command):
     _, _, err = command(
         FILES, "flows", "residual", "counts-by-sex.csv", "--rates", "rates-by-sex.csv", "--births", "births-one-column.csv"
     )  # fmt: skip

@@ -321,7 +321,7 @@ def test_given_boundaries_are_kept(testland, write):
 
 def test_a_wrong_constant_is_refused(testland, write):
     path = write("year,region,area,value\n2018,TL-10,total,5\n")
-    with pytest.raises(ImportRefused, match="“sex”: the given value “femal”"):
+    with pytest.raises(ImportRefused, match="“sex”: the value “femal” given with --set is not known; did you mean"):
         add_file(testland, path, POPULATION, ReadingOptions(source="un", status="estimate", constants={"sex": "femal"}))
 
 

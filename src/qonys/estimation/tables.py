@@ -64,7 +64,7 @@ def clean_rows(frame: pl.DataFrame, keys: Sequence[str], what: str, value: str =
 
 def _refuse(rows: pl.DataFrame, keys: Sequence[str], message: str, what: str) -> None:
     if rows.height:
-        raise BadInput(message, table=what, cells=named(rows.select(keys).rows()))
+        raise BadInput(message, table=what, cells=named(rows.select(keys or rows.columns).rows()))
 
 
 def grid(

@@ -23,6 +23,7 @@ IN_PYTHON = {
     "catalog.distinct.told": "face.told.twice",
     "catalog.distinct.told_map": "face.told.twice",
     "catalog.distinct.pooled": "face.told.pooled",
+    "catalog.distinct.pooled_same": "face.told.pooled_same",
     "catalog.long.not_number": "face.table.not_number",
     "catalog.long.missing": "face.table.missing",
     "catalog.long.mixed": "face.table.mixed",

@@ -36,7 +36,7 @@ def distinguished(
     telling = telling_apart(cells, raw.frame, understood.ignored) if again.any() else []
     if not telling:
         return ()
-    first, second = first_two(cells, again, raw.frame.select(telling))
+    first, second = first_two(cells, again)
     columns = {name: column for name in cells.columns if (column := understood.file_column(name)) is not None}
     values = {
         "row": int(raw.rows[second]),

@@ -80,7 +80,7 @@ def _column(
         found = with_dated_names(name, found, texts, years, names)
     bad = (found.is_null() & texts.is_not_null()).arg_true()
     wrong = {str(texts[int(i)]) for i in bad}
-    explained = {text: _explained(name, text, expected, names) for text in wrong}
+    explained = {text: _explained(name, text, expected, names, labels.get(text, "")) for text in wrong}
     faults = [_fault(raw, int(i), name, explained[str(texts[int(i)])]) for i in bad]
     return typed_column(found, item.type).alias(item.name), faults
 
@@ -95,14 +95,14 @@ def _number_column(
     return found.alias(item.name), faults
 
 
-def _explained(name: str, text: str, expected: str, names: Names | None) -> Finding:
-    """Why a cell cannot be read, without its row: what was expected, and the name that is near."""
+def _explained(name: str, text: str, expected: str, names: Names | None, label: str = "") -> Finding:
+    """Why a cell cannot be read, without its row: what was expected, and the name that is near it or its label."""
     values: dict[str, object] = {"column": name, "value": text}
     gone = names.abolished(text) if names is not None else None
     if gone is not None and names is not None:
         regions = ", ".join(names.called(code, text) for code in gone.regions)
         return Finding("catalog.add.cell.abolished", values | {"until": gone.until or "–", "regions": regions})
-    near = names.suggestion(text) if names is not None else ""
+    near = (names.suggestion(text) or names.suggestion(label)) if names is not None else ""
     fault = fault_of_year(text) if expected == "year" else ""
     key = f"catalog.add.cell.{expected}" + (f"_{fault}" if fault else "_near" if near else "")
     return Finding(key, values | ({"near": near} if near else {}))
@@ -177,8 +177,9 @@ def _constant(
     column = typed_column(texts, item.type).alias(item.name)
     if code is None or column.null_count():
         near = names.suggestion(given) if names is not None else ""
-        values: dict[str, object] = {"column": item.name, "value": given, "near": near, "expected": expected}
-        return column, [Finding("catalog.add.constant", values, int(raw.rows[0]), item.name)]
+        key = "catalog.add.constant_year" if expected == "year" else f"catalog.add.constant{'_near' if near else ''}"
+        values: dict[str, object] = {"column": item.name, "value": given}
+        return column, [Finding(key, values | ({"near": near} if near else {}), int(raw.rows[0]), item.name)]
     return column, []
 
 

@@ -80,7 +80,7 @@ def block_of(path: Path, cells: Sequence[Row], first_row: int, merged: Sequence[
         names, levels = ["", *names], [("",), *levels]
     _refuse_uneven(path, names, body, first_row)
     _fill_merged(body, merged, used)
-    above = tuple(" ".join(cell for cell in row if cell) for row in rows[:first] if any(row))
+    above = tuple(", ".join(cell for cell in row if cell) for row in rows[:first] if any(row))
     index = names[0] in ("", _PANDAS_INDEX) and len(names) > 1 and _numbers_the_rows([row[0] for _, row in body])
     if not names[0]:
         names[0], levels[0] = NAMELESS, (NAMELESS,)

@@ -10,10 +10,13 @@ import polars as pl
 
 from qonys.catalog.reading.formats.raw import RawTable
 
-NEEDED = frozenset({"OBS_VALUE", "TIME_PERIOD"})
+VALUE = "OBS_VALUE"
+ACCOMPANYING = frozenset({"TIME_PERIOD", "DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "REF_AREA"})
+NAMED = "STRUCTURE_NAME"
 _LABELLED = re.compile(r"([A-Za-z_][\w.-]*)\s?:\s*(\S.*)")
 _CODE_AND_LABEL = re.compile(r"([\w.+-]+):\s+(\S.*)")
 _IDENTITY = re.compile(r"[A-Z][A-Z0-9_]*")
+_LOWER_IDENTITY = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def with_codes(table: RawTable) -> RawTable:
@@ -22,12 +25,12 @@ def with_codes(table: RawTable) -> RawTable:
     Labels in cells ("F: Female") and in columns of their own (SEX, Sex) are no data: they are kept as labels.
     """
     identities = {name: (found[1] if (found := _LABELLED.fullmatch(name)) else name) for name in table.frame.columns}
-    if not {name.upper() for name in identities.values()} >= NEEDED or len(set(identities.values())) < len(identities):
+    if not _is_sdmx(identities):
         return table
     frame = table.frame.rename(identities)
     labels: dict[str, Mapping[str, str]] = {}
     for column, after in zip(frame.columns, frame.columns[1:], strict=False):
-        if "STRUCTURE_NAME" in frame.columns and _IDENTITY.fullmatch(column) and not _IDENTITY.fullmatch(after):
+        if NAMED in frame.columns and _is_label_of(after, column):
             pairs = frame.select(column, after).drop_nulls().unique(maintain_order=True)
             labels[column] = dict(zip(pairs[column], pairs[after], strict=True))
             frame = frame.drop(after)
@@ -46,6 +49,21 @@ def with_codes(table: RawTable) -> RawTable:
         levels={},
         places=tuple(places[name] for name in frame.columns) if places else (),
     )
+
+
+def _is_sdmx(identities: Mapping[str, str]) -> bool:
+    """Whether a table has the value of SDMX and another of its columns, or two names with labels, each name once."""
+    found = {name.upper() for name in identities.values()}
+    labelled = sum(identity != name for name, identity in identities.items())
+    once = len(set(identities.values())) == len(identities)
+    return once and VALUE in found and (labelled > 1 or bool(found & ACCOMPANYING))
+
+
+def _is_label_of(after: str, column: str) -> bool:
+    """Whether a column is the labels of the one before it: "Sex" after SEX, "Age class" after age."""
+    if _LOWER_IDENTITY.fullmatch(column):
+        return after[:1].isupper() and not _IDENTITY.fullmatch(after)
+    return bool(_IDENTITY.fullmatch(column)) and not (_IDENTITY.fullmatch(after) or _LOWER_IDENTITY.fullmatch(after))
 
 
 def _codes(column: pl.Series) -> dict[str, tuple[str, str]]:

@@ -15,6 +15,7 @@ import polars as pl
 from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain, words_of
 from qonys.catalog.reading.rows import NUMBER
+from qonys.catalog.reading.times.age_notation import age_group
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
@@ -26,11 +27,6 @@ NO_VALUE = frozenset(
 _NUMBER = re.compile(r"[+\-−]?\s?\.?\d[\d .,'\u00a0\u202f]*(?:[eE][+-]?\d+)?\s?%?")
 _YEAR = re.compile(
     r"[XY]?((?:1[5-9]|20|21)\d\d)(?:\s*\[[^\]]*\])?(?:\s*(?:г|г\.|год|года|ж|ж\.|жыл|жылы))?", re.IGNORECASE
-)
-_AGE = re.compile(
-    r"Y?\d{1,3}\s*[-–—_]\s*\d{1,3}(\s*(years|лет|жас))?|Y?_?(GE|LT)_?\d{1,3}|\d{1,3}\s*\+|"
-    r"\d{1,3} (and over|и старше|лет и старше|жас|года и старше)|до \d{1,3} (года|лет)|under \d{1,3}",
-    re.IGNORECASE,
 )
 _PARTS = re.compile(r"\s*(?:\\|/|\||→|->|—>)\s*")
 _NUMERIC_SHARE = 0.8
@@ -105,7 +101,7 @@ def _spread(raw: RawTable, sought: Sought) -> _Spread | None:
     numeric = [name for name in raw.frame.columns if name not in known and _holds_numbers(raw.frame[name])]
     if not sought.missing:
         for kind, least in ((YEAR, 1), (SEX, 2), (AGE, 3)):
-            headed = [name for name in raw.frame.columns if name not in known and _headed(raw, kind, name)]
+            headed = _headed(raw, kind, [name for name in raw.frame.columns if name not in known])
             of_kind = headed if not set(headed).isdisjoint(numeric) else []
             if sought.lacks(kind) and len(of_kind) >= least:
                 return _named(raw, sought, of_kind, {})
@@ -160,7 +156,7 @@ def _named(raw: RawTable, sought: Sought, columns: Sequence[str], renamed: Mappi
     common: list[str] = []
     for number in range(depth):
         texts = [level[number] for level in levels]
-        kind = _kind(texts)
+        kind = _kind(texts, bare=not sought.missing)
         if kind == SAME:
             common.append(texts[0])
             continue
@@ -181,9 +177,16 @@ def _named(raw: RawTable, sought: Sought, columns: Sequence[str], renamed: Mappi
     )
 
 
-def _headed(raw: RawTable, kind: str, name: str) -> bool:
-    """Whether a text above a column is of a kind; faults in its cells are told later."""
-    return any(_is(kind, text) for text in _levels(raw, name))
+def _headed(raw: RawTable, kind: str, names: Sequence[str]) -> list[str]:
+    """The columns that have a text of a kind above them; faults in their cells are told later.
+
+    A bare number is an age beside groups of ages (0, 1-4, 5-9) or where the numbers begin with 0.
+    """
+    above = {name: _levels(raw, name) for name in names}
+    found = [name for name in names if any(_is(kind, text) for text in above[name])]
+    bare = [name for name in names if kind == AGE and any(_is_number_of_age(text) for text in above[name])]
+    begins = any("0" in above[name] for name in bare)
+    return [name for name in names if name in found or (name in bare and (found or begins))]
 
 
 def _levels(raw: RawTable, name: str) -> tuple[str, ...]:
@@ -192,9 +195,10 @@ def _levels(raw: RawTable, name: str) -> tuple[str, ...]:
     return tuple(text for text in texts if plain(text) not in words_of("of", "part")) or texts
 
 
-def _kind(texts: Sequence[str]) -> str:
+def _kind(texts: Sequence[str], *, bare: bool) -> str:
+    """What texts above columns are; `bare`: numbers alone may be ages."""
     for kind in (YEAR, SEX, AGE):
-        if all(_is(kind, text) for text in texts):
+        if all(_is(kind, text) or (kind == AGE and bare and _is_number_of_age(text)) for text in texts):
             return kind
     return SAME if len(texts) > 1 and len(set(texts)) == 1 else LABEL
 
@@ -204,7 +208,11 @@ def _is(kind: str, text: str) -> bool:
         return _YEAR.fullmatch(text) is not None
     if kind == SEX:
         return plain(text) in codes_by_word("sex")
-    return _AGE.fullmatch(text.strip()) is not None
+    return age_group(text) is not None and not _is_number_of_age(text)
+
+
+def _is_number_of_age(text: str) -> bool:
+    return text.strip().isdecimal() and age_group(text) is not None
 
 
 def _text(kind: str, text: str) -> str:

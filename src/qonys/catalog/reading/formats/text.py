@@ -22,13 +22,15 @@ BLANKS = " "
 SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 SAMPLE_LINES = 200
 LONGEST_CELL = 131_072
+_ONE_NUMBER = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:[ \u00a0\u202f\u2009'’]\d{3})+|\d*)(?:[.,]\d+)*(?:[eE][+-]?\d+)?%?")
 _NUMBER = re.compile(r"[+-]?\.?\d[\d .,\u00a0]*(?:[eE][+-]?\d+)?%?")
 
 
 def delimiter_of(text: str, path: Path) -> str:
     """The delimiter that gives the most columns, the same number in nearly all of the first lines.
 
-    A single column of numbers has none (a semicolon is given, which does not stand in the file). Without a delimiter:
+    A single column of numbers has none (a semicolon is given, which does not stand in the file); blanks may part
+    its thousands, but not two numbers. Without a delimiter:
     blanks, where they part all lines into the same number of cells and one column holds numbers.
 
     Raises
@@ -39,8 +41,8 @@ def delimiter_of(text: str, path: Path) -> str:
     """
     lines = text.splitlines()[:SAMPLE_LINES]
     filled = [line.strip() for line in lines if line.strip()]
-    bare = not any(delimiter in filled[0] for delimiter in DELIMITERS)
-    if bare and len(filled) > 1 and all(_NUMBER.fullmatch(line) for line in filled[1:]):
+    bare = all(len(_sampled(filled[:1], delimiter, path)[0]) == 1 for delimiter in DELIMITERS)
+    if bare and len(filled) > 1 and all(_ONE_NUMBER.fullmatch(line) for line in filled[1:]):
         return DELIMITERS[0]
     best, best_score = "", 0.0
     for delimiter in DELIMITERS:

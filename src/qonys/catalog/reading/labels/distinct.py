@@ -58,13 +58,14 @@ def refuse_repeated(
     telling = telling_apart(cells, rows, unused)
     if wanted.repeats:
         telling = [name for name in telling if _meaning(name) in (*FIRST, *SDMX)]
+        whole = rows.drop(NUMBER)
+        if not telling and whole.is_duplicated().any():
+            places = first_two(whole, whole.is_duplicated())
+            note("catalog.distinct.pooled_same", **_shown(path, rows, frame.select(keys), used, places))
         if not telling:
             return
-    places = first_two(cells, again, rows.select(telling))
-    labels = {used[name]: frame[name][places[0]] for name in keys}
-    cell = ", ".join(f"{column}={label}" for column, label in labels.items() if label is not None)
-    shown: dict[str, object] = {"path": str(path), "cell": cell}
-    shown |= {"first": rows[NUMBER][places[0]], "second": rows[NUMBER][places[1]]}
+    places = first_two(cells, again)
+    shown = _shown(path, rows, frame.select(keys), used, places)
     if not telling:
         raise BadInput("catalog.distinct.same" if keys else "catalog.distinct.several", **shown, n=frame.height)
     shown |= {"column": ", ".join(telling), "values": values_of(rows, telling[0], again)}
@@ -122,7 +123,17 @@ def _rank(name: str) -> int:
     return order.index(meaning) if meaning in order else known
 
 
-def first_two(cells: pl.DataFrame, again: pl.Series, telling: pl.DataFrame) -> tuple[int, int]:
+def _shown(
+    path: Path, rows: pl.DataFrame, cells: pl.DataFrame, used: Mapping[str, str], places: tuple[int, int]
+) -> dict[str, object]:
+    """The cell of two rows and their numbers in the file."""
+    labels = {used[name]: cells[name][places[0]] for name in cells.columns}
+    cell = ", ".join(f"{column}={label}" for column, label in labels.items() if label is not None)
+    first, second = (rows[NUMBER][place] for place in places)
+    return {"path": str(path), "cell": cell, "first": first, "second": second}
+
+
+def first_two(cells: pl.DataFrame, again: pl.Series) -> tuple[int, int]:
     """Places of the first two rows with one cell."""
     first = int(again.arg_true()[0])
     row = cells.row(first)

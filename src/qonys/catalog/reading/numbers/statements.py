@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +22,7 @@ EXPONENTS = frozenset({"unit mult", "unit multiplier", "powercode", "powercode c
                        "scalar id", "scalar factor code"})  # fmt: skip
 FACTORS = frozenset({"multiplier", "множитель", "көбейткіш"})
 UNITS = frozenset({"unit of measure", "uom", "ед изм"})
+_TABLE = re.compile(r"(?:table|таблица|табл\.?|кесте) ?№? ?\d+(?:[.\-]\d+)*|\d+(?:[.\-]\d+)*[ \-]?кесте", re.IGNORECASE)
 INDICATORS = frozenset({"series", "variable"})
 
 
@@ -94,10 +96,12 @@ def of_text(where: str, text: str, known: Collection[str] = ()) -> list[Statemen
 
 
 def of_titles(titles: Collection[str]) -> list[Statement]:
-    """What stands above the table: a power; a rate there says nothing, it may be another column's."""
+    """What stands above the table: a power; a rate there says nothing, it may be another column's. The number of the
+    table ("Table 1") counts no thousands.
+    """
     found = []
     for text in titles:
-        said = power_in(text)
+        said = power_in(_TABLE.sub(" ", text))
         if said.doubtful:
             found.append(Statement(DOUBTFUL, TITLE, text))
         elif said.power is not None:
