@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
+
+from qonys.cli.options import UsageError
 
 if TYPE_CHECKING:
     from qonys.catalog.reading.choices import FileChoices
@@ -14,12 +18,33 @@ if TYPE_CHECKING:
     from qonys.catalog.reading.labels.one_region import KnownRegions
 
 
+def of_files(option: str, said: Sequence[str]) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    """What is said for the first file, and file with value for what is said as FILE=VALUE of a file that is there.
+
+    Raises
+    ------
+    UsageError
+        Two values are said for one file.
+
+    """
+    split = [item.rpartition("=") for item in said]
+    own = tuple((file, value) for file, sign, value in split if sign and Path(file).is_file())
+    first = [item for item, (file, sign, _) in zip(said, split, strict=True) if not sign or not Path(file).is_file()]
+    named = [file for file, _ in own]
+    if len(first) > 1 or len(set(named)) < len(named):
+        raise UsageError("cli.usage.said_twice", option=option, values=", ".join(said))
+    return (first[0] if first else None), own
+
+
 @Parameter(name="*")
 @dataclass(frozen=True)
 class FormOptions:
     """How a file is written: sheet, encoding, signs, labels that are kept."""
 
-    sheet: Annotated[str | None, Parameter(name="--sheet", help="cli.option.sheet", group="cli.help.reading")] = None
+    sheet: Annotated[
+        tuple[str, ...],
+        Parameter(name="--sheet", help="cli.option.sheet", group="cli.help.reading", consume_multiple=False),
+    ] = ()
     encoding: Annotated[
         str | None, Parameter(name="--encoding", help="cli.option.encoding", group="cli.help.reading")
     ] = None
@@ -41,8 +66,9 @@ class FormOptions:
         """The same as the reading layer takes it."""
         from qonys.catalog.reading.choices import FileChoices
 
+        sheet, own = of_files("--sheet", self.sheet)
         return FileChoices(
-            sheet=self.sheet, encoding=self.encoding, delimiter=self.delimiter, decimal=self.decimal,
+            sheet=sheet, own_sheets=own, encoding=self.encoding, delimiter=self.delimiter, decimal=self.decimal,
             thousands=self.thousands, keep=self.keep,
         )  # fmt: skip
 
@@ -53,8 +79,9 @@ class WritingOptions(FormOptions):
     """The same, with a multiplier, texts for no value and rows that are left out."""
 
     multiplier: Annotated[
-        str | None, Parameter(name="--multiplier", help="cli.option.multiplier", group="cli.help.reading")
-    ] = None
+        tuple[str, ...],
+        Parameter(name="--multiplier", help="cli.option.multiplier", group="cli.help.reading", consume_multiple=False),
+    ] = ()
     na: Annotated[
         tuple[str, ...], Parameter(name="--na", help="cli.option.na", group="cli.help.reading", consume_multiple=False)
     ] = ()
@@ -67,7 +94,10 @@ class WritingOptions(FormOptions):
         """The same as the reading layer takes it."""
         from dataclasses import replace
 
-        return replace(super().choices(), multiplier=self.multiplier, na=self.na, exclude=self.exclude)
+        multiplier, own = of_files("--multiplier", self.multiplier)
+        return replace(
+            super().choices(), multiplier=multiplier, own_multipliers=own, na=self.na, exclude=self.exclude
+        )
 
 
 @Parameter(name="*")

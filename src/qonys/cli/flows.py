@@ -205,6 +205,7 @@ class ClassifyOptions:
     home: Annotated[str, Parameter(help="cli.flows.classify.home")] = ""
     kin: Annotated[str, Parameter(help="cli.flows.classify.kin")] = ""
     rules: Annotated[Path | None, Parameter(help="cli.flows.classify.rules")] = None
+    dates: Annotated[str, Parameter(help="cli.flows.classify.dates")] = ""
 
 
 LABELS = ClassifyOptions()

@@ -49,7 +49,7 @@ def breaks(
     said = reading.choices()
     pack = open_pack(settings().pack)
     known = dated_events(pack) if events is None else events_of_file(events, said.for_companions())
-    found = breaks_of_file(file, known, chosen, said)
+    found = breaks_of_file(file, known, chosen, said.before((events,)))
     for row in found.failed.iter_rows(named=True):
         name = "/".join(str(value) for key, value in row.items() if key not in ("reason", "n"))
         reason = words.text(row["reason"], settings().language, n=row["n"], need="–")

@@ -21,6 +21,19 @@ def note(key: str, **values: object) -> None:
 
 
 @contextmanager
+def without_note(key: str) -> Iterator[None]:
+    """Inside the block all notes are heard but those of this key."""
+    listener = _LISTENER.get()
+
+    def others(said: str, values: dict[str, object]) -> None:
+        if listener is not None and said != key:
+            listener(said, values)
+
+    with listening(others):
+        yield
+
+
+@contextmanager
 def listening(listener: Listener) -> Iterator[None]:
     """`listener` hears every note of what is read inside the block."""
     token = _LISTENER.set(listener)

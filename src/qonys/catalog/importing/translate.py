@@ -17,7 +17,8 @@ from qonys.catalog.reading.cells import numbers_in
 from qonys.catalog.reading.formats.raw import RawTable
 from qonys.catalog.reading.labels.names import CLOSED, Names, coded_names, region_names
 from qonys.catalog.reading.labels.vocabulary import plain, words_of
-from qonys.catalog.reading.numbers.writing import Signs, parsed_number, tidy
+from qonys.catalog.reading.numbers.writing import Signs, parsed_number
+from qonys.catalog.reading.times.dates import date_of
 from qonys.catalog.reading.times.years import fault_of_year, possible_year
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.rules.regions import vintage_of_year
@@ -25,7 +26,6 @@ from qonys.catalog.schema import Field, Resource, polars_type
 
 FREE: frozenset[str] = frozenset({"source", "note", "category", "vintage", "period"})
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]*")
-_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 Reader = Callable[[str], str | None]
 Reading = tuple[Reader, str, Names | None]
 
@@ -156,11 +156,8 @@ def _whole(text: str) -> str | None:
 
 
 def _iso_date(text: str) -> str | None:
-    day = _DATE.fullmatch(text)
-    if day:
-        return f"{day[3]}-{int(day[2]):02d}-{int(day[1]):02d}"
-    stripped = tidy(text).removesuffix(" 00:00:00")
-    return stripped if re.fullmatch(r"\d{4}-\d\d-\d\d", stripped) else None
+    day = None if text.strip().isdigit() else date_of(text)
+    return None if day is None else day.isoformat()
 
 
 def _constant(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from qonys.errors import BadInput
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 DECIMALS = (".", ",")
 THOUSANDS: Mapping[str, str] = {".": ".", ",": ",", "space": " ", "'": "'", "none": ""}
+OF_COLUMNS = ("mapping", "na", "exclude", "keep", "where")
 DELIMITERS: Mapping[str, str] = {"tab": "\t", "\\t": "\t", "space": " "}
 
 
@@ -51,6 +53,10 @@ class FileChoices:
     place
         Empty where one file is read; ``first`` of several files, or ``companion`` of the first: options that name a
         column are then those of the files that have this column.
+    companions
+        The files read with the first one.
+    own_sheets, own_multipliers
+        File, and the sheet or the multiplier that is said for it alone.
 
     """
 
@@ -69,6 +75,9 @@ class FileChoices:
     names: tuple[str, ...] = ()
     regions: KnownRegions | None = None
     place: Literal["", "first", "companion"] = ""
+    companions: tuple[Path, ...] = ()
+    own_sheets: tuple[tuple[str, str], ...] = ()
+    own_multipliers: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         _one_of("--decimal", self.decimal, DECIMALS)
@@ -96,16 +105,28 @@ class FileChoices:
 
     def before(self, companions: Iterable[object]) -> FileChoices:
         """The same for the first file; `companions` are the files beside it, None where there is none."""
-        return replace(self, place="first") if any(file is not None for file in companions) else self
+        files = tuple(Path(str(file)) for file in companions if file is not None)
+        return replace(self, place="first", companions=files) if files else self
+
+    def of_file(self, path: Path) -> FileChoices:
+        """The same with the sheet and the multiplier that are said for this file alone."""
+        sheets = [sheet for file, sheet in self.own_sheets if Path(file) == path]
+        multipliers = [number for file, number in self.own_multipliers if Path(file) == path]
+        if not sheets and not multipliers:
+            return self
+        return replace(
+            self, sheet=sheets[-1] if sheets else self.sheet,
+            multiplier=multipliers[-1] if multipliers else self.multiplier,
+        )  # fmt: skip
 
     def for_companions(self, names: Iterable[str] = ()) -> FileChoices:
-        """The same for a companion file of the first: its rows, sheet and multiplier are its own.
+        """The same for a companion file of the first: its sheet and multiplier are its own.
 
         `names`: labels of the first file.
         """
         mapping = tuple(item for item in self.mapping if not item.startswith("*="))
         return replace(
-            self, mapping=mapping, where=(), sheet=None, multiplier=None, names=tuple(names), place="companion"
+            self, mapping=mapping, sheet=None, multiplier=None, names=tuple(names), place="companion", companions=()
         )
 
     def mapped(self, columns: Sequence[str], names: Sequence[str]) -> dict[str, str]:
@@ -126,19 +147,44 @@ class FileChoices:
         ]  # fmt: skip
         return pairs([item for item in self.mapping if item not in other], names)
 
-    def of_columns(self, path: object, columns: Sequence[str]) -> FileChoices:
-        """Without what names a column of another file; in the first file it is said that nothing in it meets this."""
+    def of_columns(
+        self, path: object, columns: Collection[str], elsewhere: Callable[[], Collection[str]]
+    ) -> FileChoices:
+        """Without what names a column of another file; what names a column of none is said with the first file.
+
+        Parameters
+        ----------
+        path, columns
+            The file and its columns.
+        elsewhere
+            Gives the columns of the companion files; called for the first file, where one of its columns is not there.
+
+        """
         if not self.place:
             return self
         kept: dict[str, tuple[str, ...]] = {}
-        for option in ("mapping", "na", "exclude", "keep"):
+        others: Collection[str] | None = None
+        for option in OF_COLUMNS:
             written: tuple[str, ...] = getattr(self, option)
-            other = [i for i in written if "=" in i and i.partition("=")[0] not in (*columns, "*")]
+            other = [item for item in written if "=" in item and column_of(item, option) not in (*columns, "*")]
             kept[option] = tuple(item for item in written if item not in other)
             for item in other if self.place == "first" else ():
+                others = elsewhere() if others is None else others
+                if column_of(item, option) in others:
+                    continue
+                if option == "where":
+                    kept[option] += (item,)
+                    continue
                 shown = "--map" if option == "mapping" else f"--{option}"
                 note("catalog.reading.unmet", path=str(path), option=shown, value=item)
-        return replace(self, mapping=self.mapping, na=kept["na"], exclude=kept["exclude"], keep=kept["keep"])
+        return replace(
+            self, mapping=self.mapping, na=kept["na"], exclude=kept["exclude"], keep=kept["keep"], where=kept["where"]
+        )
+
+
+def column_of(item: str, option: str) -> str:
+    """The column of the file that is named in what is written after an option."""
+    return item.rpartition("=")[0] if option == "mapping" else item.partition("=")[0]
 
 
 def pairs(written: Sequence[str], known: Sequence[str] = ()) -> dict[str, str]:

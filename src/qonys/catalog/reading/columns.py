@@ -34,7 +34,7 @@ def used_columns(path: Path, found: Sequence[str], wanted: Wanted, given: Mappin
     Raises
     ------
     BadInput
-        A column that the person named is not there; a needed name has no column.
+        A column that the person named is not there; a needed name has no column, or none of several has one.
 
     """
     for column in given.values():
@@ -44,6 +44,9 @@ def used_columns(path: Path, found: Sequence[str], wanted: Wanted, given: Mappin
     missing = [name for name in wanted.needed if name not in used]
     if missing:
         raise BadInput("catalog.long.missing", path=str(path), name=", ".join(missing), found=", ".join(found))
+    if wanted.one_of and not set(wanted.one_of) & set(used):
+        names = ", ".join(wanted.one_of)
+        raise BadInput("catalog.long.missing_any", path=str(path), names=names, found=", ".join(found))
     return used
 
 

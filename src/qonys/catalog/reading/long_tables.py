@@ -7,6 +7,7 @@ Every cell that cannot be read is told with its row; nothing is filled or left o
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from qonys.catalog.reading.times.ages import with_ages
 from qonys.catalog.reading.times.years import with_years
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
+from qonys.words.notes import listening, without_note
 
 AS_FOUND = FileChoices()
 KINDS: Mapping[str, tuple[str, ...]] = {YEAR: ("time", "period", "year"), SEX: ("sex",), AGE: ("age_start", "age")}
@@ -70,13 +72,21 @@ def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> Lo
         another; a text that is no age or no year; rows that say one cell again.
 
     """
+    choices = choices.of_file(path)
+    if choices.place != "companion":
+        return _read(path, wanted, choices)
+    with without_note("catalog.reading.unmet"):
+        return _read(path, wanted, choices)
+
+
+def _read(path: Path, wanted: Wanted, choices: FileChoices) -> LongTable:
     raw = read_file(
         path, choices, lambda table: _fitting(table, wanted, choices.mapped(table.frame.columns, wanted.names))
     )
     given = choices.mapped(raw.frame.columns, wanted.names)
     original = raw.frame.columns
     raw = shaped(raw, _sought(raw, wanted, given))
-    choices = choices.of_columns(path, (*original, *raw.frame.columns))
+    choices = choices.of_columns(path, (*original, *raw.frame.columns), lambda: _columns_elsewhere(choices))
     used = used_columns(path, raw.frame.columns, wanted, {n: c for n, c in given.items() if c != ACROSS})
     rows = rows_where(path, raw.numbered, choices.where)
     rows = live_rows(path, rows, used.values(), [used[name] for name in wanted.numbers])
@@ -93,6 +103,15 @@ def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> Lo
     found = LongTable(frame, used, (*raw.left_out, *rest))
     _sums(path, found, wanted, choices)
     say_within(str(path), found.frame, wanted.within)
+    return found
+
+
+def _columns_elsewhere(choices: FileChoices) -> set[str]:
+    """The columns of the companion files; one that cannot be read has none: it is refused when its turn comes."""
+    found: set[str] = set()
+    for path in choices.companions:
+        with suppress(BadInput), listening(lambda key, values: None):
+            found |= set(read_file(path, choices.for_companions().of_file(path)).frame.columns)
     return found
 
 

@@ -52,7 +52,8 @@ class Wanted:
     `whole` are numbers without fractions (years, ages); `kinds` says what numbers count where their name does not
     (`bounds.BOUNDS`). `apart` are labels that are each treated by itself, so that a total among them does no harm;
     `sums` are numbers that are added up although their name does not say so; `within` is what becomes of moves from a
-    place to itself: left_out, beside or kept. `repeats`: several rows may have all labels in common.
+    place to itself: left_out, beside or kept. `repeats`: several rows may have all labels in common. Of the names in
+    `one_of` at least one must be there.
     """
 
     labels: tuple[str, ...] = ()
@@ -66,6 +67,7 @@ class Wanted:
     sums: tuple[str, ...] = ()
     within: str = ""
     repeats: bool = False
+    one_of: tuple[str, ...] = ()
 
     @property
     def needed(self) -> tuple[str, ...]:

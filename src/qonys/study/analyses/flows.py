@@ -142,7 +142,7 @@ def balance_files(
     table = read_long(seed, Wanted(labels=tuple(axes)), choices.before(margins)).frame
     targets, companions = [], choices.for_companions(known_labels(table))
     for path in margins:
-        target = read_long(path, Wanted(labels=(), optional_labels=tuple(axes)), companions).frame
+        target = read_long(path, Wanted(labels=(), optional_labels=tuple(axes), one_of=tuple(axes)), companions).frame
         targets.append(target)
     found = balance(table, targets)
     notes: list[tuple[str, dict[str, object]]] = []

@@ -17,6 +17,7 @@ from qonys.catalog.reading.numbers.no_value import without_na
 from qonys.catalog.reading.numbers.signs import signs_of
 from qonys.catalog.reading.numbers.writing import plain_number
 from qonys.catalog.reading.rows import NUMBER, rows_where
+from qonys.catalog.reading.times.dates import ORDERS, with_dates
 from qonys.errors import BadInput
 from qonys.measurement.typology.classify import (
     LADDERS,
@@ -37,7 +38,7 @@ TABLES = ("records", "mix", "confusion", "classes", "agreement", "rules", "forms
 class TypologyRequest:
     """What is asked: table, label, column of true labels, months that make a resident, home country, kin groups.
 
-    `home` and `kin` are of the pack where they are empty.
+    `home` and `kin` are of the pack where they are empty; `dates` says whether day or month stands first in dates.
     """
 
     table: str = "records"
@@ -47,12 +48,15 @@ class TypologyRequest:
     home: str = ""
     kin: tuple[str, ...] = ()
     rules: Path | None = None
+    dates: str = ""
 
     def __post_init__(self) -> None:
         if self.table not in TABLES:
             raise BadInput("estimation.choice", option="--table", value=self.table, known=", ".join(TABLES))
         if self.table in ("confusion", "classes", "agreement") and not self.truth:
             raise BadInput("study.typology.no_truth", table=self.table)
+        if self.dates not in ("", *ORDERS):
+            raise BadInput("estimation.choice", option="--dates", value=self.dates, known=", ".join(ORDERS))
 
 
 def described(request: TypologyRequest, language: str) -> pl.DataFrame:
@@ -94,7 +98,7 @@ def classify_file(
     path: Path, request: TypologyRequest, pack: Pack, language: str, choices: FileChoices = AS_FOUND
 ) -> pl.DataFrame:
     """The asked table of a file of moves, one move a row; columns keep their names unless mapped."""
-    moves = _read(path, choices)
+    moves = _read(path, choices, request.dates)
     found = classify(
         moves,
         request.home or pack.country.get("iso3", ""),
@@ -115,11 +119,13 @@ def classify_file(
     return known.table if request.table == "confusion" else known.classes.fill_nan(None)
 
 
-def _read(path: Path, choices: FileChoices) -> pl.DataFrame:
+def _read(path: Path, choices: FileChoices, order: str) -> pl.DataFrame:
     """Texts of a file of moves under the names of records; numbers as a machine writes them, where they can be read."""
     raw = read_whole(path, choices)
     rows, _ = without_na(path, rows_where(path, raw.numbered, choices.where), choices.na)
     moves = _renamed(path, rows, choices.mapping)
+    if "date" in moves.columns:
+        moves = with_dates(path, moves, "date", order)
     numbers = {name: name == "prior_moves" for name in NUMBERS if name in moves.columns}
     signs = signs_of(path, moves, numbers, choices, raw.typed)
     if choices.multiplier is not None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qonys.catalog.reading.formats.index_rows import header_of_levels
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
 
@@ -68,9 +69,8 @@ def block_of(path: Path, cells: Sequence[Row], first_row: int, merged: Sequence[
     used = [place for place in range(max(map(len, rows))) if any(place < len(r) and r[place] for r in rows[start:])]
     raw_widths = [len(row) for row in rows]
     rows = [[row[place] if place < len(row) else None for place in used] for row in rows]
-    first = _first_level(rows, widths, start)
-    last = _last_level(rows, start)
-    names, levels = _names(rows[first : last + 1])
+    first, last, header = _header(rows, widths, start)
+    names, levels = _names(header)
     body = [(i, row) for i, row in enumerate(rows[last + 1 :], last + 1) if widths[i]]
     body, below = _without_footnotes(body, names)
     body = [(i, row) for i, row in body if row != rows[last]]
@@ -89,6 +89,15 @@ def block_of(path: Path, cells: Sequence[Row], first_row: int, merged: Sequence[
         names, levels, used = names[1:], levels[1:], used[1:]
         body = [(i, row[1:]) for i, row in body]
     return Block(names, levels, used[: len(names)], last, body, above, below, index)
+
+
+def _header(rows: Sequence[Row], widths: Sequence[int], start: int) -> tuple[int, int, list[Row]]:
+    """First and last row of the header, and its rows."""
+    levels = header_of_levels(rows)
+    if levels is not None and abs(levels[0] - start) < HEADER_ROWS:
+        return levels
+    first, last = _first_level(rows, widths, start), _last_level(rows, start)
+    return first, last, list(rows[first : last + 1])
 
 
 def _cell(text: str | None) -> str | None:
@@ -156,7 +165,7 @@ def _names(header: Sequence[Row]) -> tuple[list[str], list[tuple[str, ...]]]:
             carried = upper[place] or (carried if lower[place] else None)
             upper[place] = carried
     levels = [tuple(cell for row in spread if (cell := row[place])) or ("",) for place in range(width)]
-    units = len(header) == 2 and all(header[0][1:width])
+    units = len(header) == 2 and all(header[0][1:width]) and all(_is_unit(cell or "") for cell in header[1] if cell)
     return [_joined(level, units) for level in levels], levels
 
 

@@ -47,7 +47,7 @@ def read_file(path: Path, choices: FileChoices = AS_FOUND, fit: Fit | None = Non
         The file is missing, a folder, empty, too large, damaged or of another format.
 
     """
-    raw = plainly_named(_opened(path, choices, fit))
+    raw = plainly_named(_opened(path, choices.of_file(path), fit))
     if raw.format == DIMENSIONS:
         names = ", ".join(raw.frame.columns)
         note("catalog.reading.dimensions", path=str(path), names=names, n=raw.frame.height, empty=raw.empty)

@@ -73,6 +73,8 @@ def refuse_repeated(
     if wanted.repeats:
         note("catalog.distinct.pooled", **shown)
         return
+    if not keys:
+        raise BadInput("catalog.distinct.several_told", **shown, n=frame.height)
     taker = _taker(telling[0], wanted, used)
     if taker is None:
         raise BadInput("catalog.distinct.told", **shown)
