@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -13,6 +14,9 @@ from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
 from qonys.cli.progress import stages_shown
 from qonys.cli.ranges import DRAWS, YEAR, Seed, Within
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @Parameter(name="*")
@@ -23,7 +27,7 @@ class ProjectionOptions:
     draws: Annotated[int, Parameter(help="cli.project.draws", validator=DRAWS)] = 1000
     horizon: Annotated[int, Parameter(help="cli.project.horizon", validator=YEAR)] = 0
     seed: Seed = 1
-    table: Annotated[str, Parameter(help="cli.project.table")] = "quantiles"
+    table: Annotated[str, Parameter(help="cli.project.table")] = ""
     year: Annotated[int, Parameter(help="cli.project.year", validator=YEAR)] = 0
     measure: Annotated[str, Parameter(help="cli.project.measure")] = ""
     scenario: Annotated[Path | None, Parameter(help="cli.project.scenario")] = None
@@ -83,7 +87,13 @@ def project(
 
     pack = open_pack(settings().pack)
     chosen = choices_of(vars(processes))
-    request = ProjectionRequest(**vars(options), **vars(parts), **vars(shards), processes=chosen, changes=changes)
+    brief = not (options.table or options.question or shards.shard) and settings().format == "table"
+    how = replace(
+        options,
+        table=options.table or "quantiles",
+        measure=options.measure or ("population" if brief else ""),
+    )
+    request = ProjectionRequest(**vars(how), **vars(parts), **vars(shards), processes=chosen, changes=changes)
     with stages_shown() as tell:
         frame = answer(pack, request, tell)
     language = settings().language
@@ -96,8 +106,21 @@ def project(
             return pack.label("ethnic_group", code, language) if code in groups else None
         return pack.region_name(code, language, short=True) if column == "region" else None
 
-    print_frame(frame, label=label, footer=())
+    if brief:
+        _print_brief(frame, label, language)
+    else:
+        print_frame(frame, label=label, footer=())
     return 0
+
+
+def _print_brief(frame: pl.DataFrame, label: Callable[[str, str], str | None], language: str) -> None:
+    """The years that most ask for, a fan where there is one measure of one population, and how the rest is had."""
+    from qonys.cli.fan import fan
+    from qonys.study.analyses.project import outlook
+
+    drawn = fan(frame, language) if frame["year"].is_unique().all() else []
+    rest = words.text("cli.project.rest", language)
+    print_frame(outlook(frame), label=label, footer=(*drawn, *([""] if drawn else []), rest))
 
 
 def backtest(

@@ -28,6 +28,11 @@ from qonys.words.notes import note
 TABLES = ("quantiles", "pyramid", "parameters", "crises", "draws", "processes")
 REGIONAL = ("quantiles", "pyramid", "compared", "deviations", "draws", "moments")
 DEFAULT_PROCESSES = ProcessChoices()
+IN_RATIOS = (
+    "old_age_dependency", "child_dependency", "median_age", "total_fertility", "life_expectancy_female",
+    "life_expectancy_male", "share",
+)  # fmt: skip
+RATIOS = 2
 Tell = Callable[..., None]
 
 
@@ -212,6 +217,18 @@ def _national(ready: Prepared, found: Projection, request: ProjectionRequest) ->
         return _draws(found, request.measure or "population")
     frame = found.quantiles()
     return frame.filter(pl.col("measure") == request.measure) if request.measure else frame
+
+
+def outlook(frame: pl.DataFrame) -> pl.DataFrame:
+    """First and last year, every fifth (of parts every tenth), 80 % and 95 % of the draws; counts in whole persons."""
+    apart = 5 if frame["year"].is_unique().all() else 10
+    years = frame["year"]
+    shown = frame.filter((pl.col("year") % apart == 0) | pl.col("year").is_in([years.min(), years.max()]))
+    levels = [name for name in shown.columns if name.startswith("q") and name not in ("q25", "q75")]
+    names = [name for name in shown.columns if not name.startswith("q")]
+    decimals = RATIOS if shown["measure"].is_in(IN_RATIOS).any() else 0
+    rounded = [pl.col(level).round(decimals) for level in levels]
+    return shown.select(*names, *(one if decimals else one.cast(pl.Int64) for one in rounded))
 
 
 def _draws(found: Projection, measure: str) -> pl.DataFrame:
