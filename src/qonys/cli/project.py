@@ -119,7 +119,8 @@ def _print_brief(frame: pl.DataFrame, label: Callable[[str, str], str | None], l
     from qonys.study.analyses.project import outlook
 
     drawn = fan(frame, language) if frame["year"].is_unique().all() else []
-    rest = words.text("cli.project.rest", language)
+    last = frame.row(-1, named=True)
+    rest = words.text("cli.project.rest", language, year=last["year"], limit=f"{last['q50']:.2g}".replace("e+0", "e"))
     print_frame(outlook(frame), label=label, footer=(*drawn, *([""] if drawn else []), rest))
 
 
