@@ -112,7 +112,7 @@ def _side(side: str, text: str) -> Term | float:
             year = int(part)
         else:
             raise BadInput("regional.question", text=text, example=EXAMPLE)
-    if where.get("year", "").isdigit() and year is None:
+    if year is None and re.fullmatch(r"\d{4}", where.get("year", "")):
         year = int(where.pop("year"))
     if year is None:
         raise BadInput("regional.question", text=text, example=EXAMPLE)
@@ -128,7 +128,7 @@ def ages_of(label: str) -> tuple[int, int | None]:
         The label names no ages.
 
     """
-    found = re.fullmatch(r"(\d+)\s*(?:[-–](\d+)|(\+))", label.strip())
+    found = re.fullmatch(r"(\d{1,3})\s*(?:[-–](\d{1,3})|(\+))", label.strip())
     if found is None or (found[2] and int(found[2]) < int(found[1])):
         raise BadInput("regional.ages", found=label)
     return int(found[1]), int(found[2]) + 1 if found[2] else None

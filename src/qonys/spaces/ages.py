@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qonys.errors import BadInput
 
-_WRITTEN = re.compile(r"\s*(\d{1,3})\s*(?:[-\u2013]\s*(\d{1,3})|(\+))?\s*")
+_WRITTEN = re.compile(r"(\d{1,3})(?:\s*[-\u2013]\s*(\d{1,3})|\s*(\+))?")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class AgeGroup:
         >>> AgeGroup.parse("15-19"), AgeGroup.parse("85+"), AgeGroup.parse("0")
         (AgeGroup(start=15, end=19), AgeGroup(start=85, end=None), AgeGroup(start=0, end=0))
         """
-        match = _WRITTEN.fullmatch(text)
+        match = _WRITTEN.fullmatch(text.strip())
         if match is None:
             raise BadInput("spaces.age.malformed", text=text)
         start = int(match[1])

@@ -47,7 +47,6 @@ _SURE = 0.95
 _MARGIN = 6.0
 _LIKE_RUSSIAN = -3.5
 _LIKE_RUSSIAN_CAPITALS = -3.25
-_LINES = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
 SAMPLE = 200_000
 
 
@@ -117,13 +116,16 @@ def _wide(content: bytes, path: Path) -> tuple[str, str]:
 
 def _cyrillic(content: bytes, path: Path) -> str:
     """The one Cyrillic encoding in which the words are Russian or Kazakh beyond doubt."""
-    sample = b"\n".join(_LINES.findall(content[: 20 * SAMPLE])[: SAMPLE // 20])[:SAMPLE]
+    beyond = [line for line in content[: 20 * SAMPLE].split(b"\n") if not line.isascii()]
+    sample = b"\n".join(beyond[: SAMPLE // 20])[:SAMPLE]
     texts: dict[str, str] = {}
     for name in _CYRILLIC:
         text = sample.decode(name, errors="replace")
         if text not in texts.values():
             texts[name] = text
     likely = sorted(((_likelihood(text), name) for name, text in texts.items()), reverse=True)
+    if len(likely) < 2:
+        raise _doubtful(content, path)
     (best, name), (second, _) = likely[:2]
     if cyrillic_share(texts[name]) >= _SURE and best - second >= _MARGIN and _like_russian(texts[name], best):
         return name
@@ -153,7 +155,7 @@ def _near_russian(text: str, likelihood: float) -> bool:
 
 def _doubtful(content: bytes, path: Path) -> BadInput:
     """The refusal with the first word beyond ASCII as each encoding would show it."""
-    number, line = next((i, line) for i, line in enumerate(content.split(b"\n"), 1) if any(byte > 127 for byte in line))
+    number, line = next((i, line) for i, line in enumerate(content.split(b"\n"), 1) if not line.isascii())
     shown: dict[str, str] = {}
     for name in CANDIDATES:
         text = line[:4096].decode(name, errors="replace")

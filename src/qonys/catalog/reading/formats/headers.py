@@ -16,6 +16,7 @@ Numbered = tuple[int, Row]
 Merged = tuple[int, int, int, int]
 NAMELESS = "column 1"
 HEADER_ROWS = 3
+MOST_COLUMNS = 16_384
 _NUMBER = re.compile(r"[+-]?\.?\d[\d .,\u00a0\u202f]*(?:[eE][+-]?\d+)?%?")
 _YEAR = re.compile(r"(1[5-9]|20|21)\d\d")
 _NOTE = re.compile(
@@ -57,8 +58,8 @@ def block_of(path: Path, cells: Sequence[Row], first_row: int, merged: Sequence[
     Raises
     ------
     BadInput
-        There is no header or no row below it, a header cell is empty above figures or stands twice, or a row has
-        more cells than the header.
+        There is no header or no row below it, a header cell is empty above figures or stands twice, a row has more
+        cells than the header, or more than `MOST_COLUMNS` columns (as many as a sheet of a workbook has) are filled.
 
     """
     rows = [[_cell(text) for text in row] for row in cells]
@@ -66,7 +67,9 @@ def block_of(path: Path, cells: Sequence[Row], first_row: int, merged: Sequence[
     if not any(widths):
         raise BadInput("catalog.add.empty", path=str(path))
     start = _start(rows, widths)
-    used = [place for place in range(max(map(len, rows))) if any(place < len(r) and r[place] for r in rows[start:])]
+    used = sorted({place for row in rows[start:] for place, cell in enumerate(row) if cell})
+    if len(used) > MOST_COLUMNS:
+        raise BadInput("catalog.reading.many_columns", path=str(path), found=len(used), most=MOST_COLUMNS)
     raw_widths = [len(row) for row in rows]
     rows = [[row[place] if place < len(row) else None for place in used] for row in rows]
     first, last, header = _header(rows, widths, start)

@@ -23,8 +23,8 @@ BEGINS = re.compile(
     rb"\s*(CHARSET|AXIS-VERSION|CODEPAGE|LANGUAGES?|CREATION-DATE|NEXT-UPDATE|MATRIX|SUBJECT-CODE|SUBJECT-AREA|DECIMALS|"
     rb"CONTENTS|TITLE|STUB|HEADING|UNITS)(\[\w+\])?\s*="
 )
-_CODEPAGE = re.compile(rb'(?:^|\n)\s*CODEPAGE\s*=\s*"([\w.:-]+)"')
-_DATA = re.compile(r"(?:^|[;\n])\s*DATA\s*=", re.IGNORECASE)
+_CODEPAGE = re.compile(rb'(?m)^[^\S\n]*CODEPAGE\s*=\s*"([\w.:-]+)"')
+_DATA = re.compile(r"(?:^|[;\n])[^\S\n]*DATA\s*=", re.IGNORECASE)
 _KEY = re.compile(r'\s*([A-Z][A-Z0-9-]*)(\[\w+\])?(?:\("([^"]*)"(?:,"[^"]*")*\))?\s*=')
 _STRING = re.compile(r'"([^"]*)"')
 _SPAN = re.compile(r'"(\d{4})"\s*-\s*"(\d{4})"')

@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"[+\-−]?\s?\.?\d[\d .,'\u00a0\u202f]*(?:[eE][+-]?\d+)?\s
 _YEAR = re.compile(
     r"[XY]?((?:1[5-9]|20|21)\d\d)(?:\s*\[[^\]]*\])?(?:\s*(?:г|г\.|год|года|ж|ж\.|жыл|жылы))?", re.IGNORECASE
 )
-_PARTS = re.compile(r"\s*(?:\\|/|\||→|->|—>)\s*")
+_PARTS = re.compile(r"\\|/|\||→|->|—>")
 _NUMERIC_SHARE = 0.8
 SHOWN = 6
 PAIRS = (("origin", "destination"), ("birthplace", "residence"))
@@ -126,7 +126,7 @@ def _across_labels(raw: RawTable, sought: Sought, wide: Sequence[str]) -> _Sprea
         return None
     rows = {str(text) for text in raw.frame[corner].drop_nulls()}
     columns = [name for name in raw.frame.columns if name in wide or (name in rows and name != corner)]
-    parts = [sought.meaning(part) for part in _PARTS.split(corner)]
+    parts = [sought.meaning(part.strip()) for part in _PARTS.split(corner)]
     if len(parts) == 2 and parts[0] != parts[1] and set(parts) == set(missing):
         return _named(raw, sought, columns, {corner: str(parts[0])})
     if 2 * len(rows & set(columns)) < len(columns):

@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("vocabulary.toml")
-_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_BEGINS = re.compile(r"[(\[]")
+_ENDS = {"(": ")", "[": "]"}
 _SIGNS = re.compile(r"[^\w%‰]+")
 
 
@@ -52,5 +53,16 @@ def plain(text: str) -> str:
     ('boundary vintage', 'г алматы', 'население')
 
     """
-    lowered = _BRACKETS.sub(" ", text).casefold().replace("ё", "е").replace("_", " ")
+    lowered = _without_brackets(text).casefold().replace("ё", "е").replace("_", " ")
     return " ".join(_SIGNS.sub(" ", lowered).split())
+
+
+def _without_brackets(text: str) -> str:
+    """`text` with a space for each bracketed part; a bracket that none closes stays. Time is linear in the length."""
+    last = {sign: text.rfind(end) for sign, end in _ENDS.items()}
+    parts, place = [], 0
+    for found in _BEGINS.finditer(text):
+        if place <= found.start() < last[found[0]]:
+            parts.append(text[place : found.start()])
+            place = text.index(_ENDS[found[0]], found.end()) + 1
+    return " ".join((*parts, text[place:]))

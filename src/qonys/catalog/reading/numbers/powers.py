@@ -14,7 +14,6 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ZEROS = re.compile(r"(?<![\d])(?<![\d][ ,.])'?000(?:'?s)?(?![\d])")
 _TIMES = re.compile(rf"(?:\bin|[x×х*]|\bв)\s*({_ROUND})")
 _LARGE = re.compile(r"(?<![\d])(?<![\d][ ,.])1(?:0{0,2}(?:[ ,.]000)+|0{3,})(?![\d])")
-_COUNTED = re.compile(r"\d\s*$")
 _UNIT_NOTE = re.compile(r"\b(?:in|в) (?:thous|mill|тысяч|тыс|млн)|\bunits?\b|\bединиц|\bед\. ?изм|\bөлшем")
 _SHARE = re.compile(r"%|\bper ?cent\b|\bpercentage\b|\bпроцент\w*|\bпайыз\w*")
 
@@ -69,16 +68,21 @@ def power_in(text: str) -> Said:
     (3, True)
 
     """
-    plain = tidy(text).casefold().replace("ё", "е").replace("_", " ")
+    plain = _single_spaced(tidy(text).casefold().replace("ё", "е").replace("_", " "))
     rest, rates = _rates().subn(" ", plain)
-    powers = {int(found) for found, place in _words(rest) if not _COUNTED.search(rest[:place])}
+    rest = _single_spaced(rest)
+    counts = [(int(found), rest[max(place - 2, 0) : place].strip()[-1:].isdecimal()) for found, place in _words(rest)]
+    powers = {power for power, after_number in counts if not after_number}
     if _ZEROS.search(rest):
         powers.add(3)
     powers |= {len(re.sub(r"\D", "", found[1])) - 1 for found in _TIMES.finditer(rest)}
-    before = [rest[:place] for _, place in _words(rest)]
-    counted = any(map(_COUNTED.search, before)) or bool(_LARGE.search(_TIMES.sub(" ", rest)))
+    counted = any(after_number for _, after_number in counts) or bool(_LARGE.search(_TIMES.sub(" ", rest)))
     rate = bool(rates or _SHARE.search(plain))
     return Said(frozenset(powers - {0}), rate, counted)
+
+
+def _single_spaced(text: str) -> str:
+    return " ".join(text.split())
 
 
 def says_unit(text: str) -> bool:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from qonys.catalog.reading.labels.vocabulary import words_in
 
 Pattern = tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int, int | None]]]
-_DASHES = re.compile(r"\s*[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_-]\s*|\s*\.{2,3}\s*")
+_DASHES = re.compile(r" ?[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_-] ?| ?\.{2,3} ?")
 _BRACKETS = re.compile(r"\([^()]*\)$")
 _NUMBER = r"(\d{1,3})(?:[.,]0+)?"
 _MONTH = (

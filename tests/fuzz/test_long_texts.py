@@ -1,0 +1,151 @@
+"""Time of reading grows with the length of a text, not with its square.
+
+Every pattern of a module, with the methods by which the module uses it, and every function of reading that takes one text,
+read texts of 30,000 signs of a kind. One that looks again from every place needs 5 x 10^8 steps, which is seconds of
+the processor, and rings at half a second; a linear one needs milliseconds. Time of other processes does not count.
+"""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+import signal
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+import qonys
+from qonys.catalog import reading
+from qonys.errors import BadInput, QonysError
+from qonys.projection.questions import ages_of, parse
+from qonys.spaces.ages import AgeGroup
+
+from .test_broken_tables import look, run
+
+LENGTH, SECONDS = 30_000, 0.5
+UNITS = ("a", "7", "0", " ", "\n", ",", '"', "(", "[", "{", "<", ".", "-", "/", ":", ";", "a1 ", "1 ", "1,", "a: ", "(a", " -", "in ", "1 000 ")
+TEXTS = [f"1{unit * (LENGTH // len(unit))}!" for unit in UNITS]
+METHODS = {"search", "match", "fullmatch", "findall", "finditer", "split", "sub", "subn"}
+WRITTEN_BY_QONYS = ("qonys.cli.", "qonys.figures.", "qonys.web.downloads", "qonys.catalog.drafts")
+
+pytestmark = pytest.mark.skipif(not hasattr(signal, "ITIMER_VIRTUAL"), reason="no timer of the processor's time")
+
+
+class Late(BaseException):
+    """The time is over."""
+
+
+@contextmanager
+def in_time():
+    """Raise Late after `SECONDS` of this process."""
+
+    def late(*_):
+        raise Late
+
+    before = signal.signal(signal.SIGVTALRM, late)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def modules(package):
+    return [importlib.import_module(one.name) for one in pkgutil.walk_packages(package.__path__, f"{package.__name__}.") if "__main__" not in one.name]
+
+
+def used_patterns():
+    """(module, name, pattern, method) as the modules call them."""
+    for module in modules(qonys):
+        if module.__name__.startswith(WRITTEN_BY_QONYS) or not any(isinstance(one, re.Pattern) for one in vars(module).values()):
+            continue
+        calls = (node.func for node in ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+        named = {(f.value.id, f.attr) for f in calls if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name) and f.attr in METHODS}
+        for name, method in sorted(named):
+            if isinstance(pattern := vars(module).get(name), re.Pattern):
+                yield module.__name__, name, pattern, method
+
+
+def looked(pattern, method, text):
+    """Use the pattern to the end."""
+    found = text.encode() if isinstance(pattern.pattern, bytes) else text
+    if method in ("sub", "subn"):
+        pattern.sub(found[:0], found)
+    elif method == "finditer":
+        for _ in pattern.finditer(found):
+            pass
+    else:
+        getattr(pattern, method)(found)
+
+
+def late_of(use):
+    """The beginning of the first text that takes too long."""
+    for text in TEXTS:
+        try:
+            with in_time():
+                use(text)
+        except Late:
+            return text[:8]
+    return None
+
+
+def test_patterns_are_linear():
+    used = list(used_patterns())
+    assert len(used) > 50
+    late = {(module, name, method): found for module, name, pattern, method in used if (found := late_of(lambda t, p=pattern, m=method: looked(p, m, t)))}
+    assert not late
+
+
+def readers_of_a_text():
+    for module in modules(reading):
+        for name, function in vars(module).items():
+            if getattr(function, "__module__", "") == module.__name__ and callable(function) and not inspect.isclass(function):
+                needed = [one for one in inspect.signature(function).parameters.values() if one.default is one.empty]
+                if [str(one.annotation) for one in needed] in (["str"], ["str | None"]):
+                    yield f"{module.__name__}.{name}", function
+
+
+def test_functions_that_read_a_text_are_linear():
+    def use(function, text):
+        with suppress(QonysError, ValueError, KeyError, TypeError):
+            function(text)
+
+    functions = dict(readers_of_a_text())
+    assert len(functions) > 40
+    late = {name: found for name, one in functions.items() if (found := late_of(lambda t, f=one: use(f, t)))}
+    assert not late
+
+
+def test_a_pattern_that_looks_again_from_every_place_rings():
+    assert late_of(re.compile(r"\s*x").search) == f"1{' ' * 7}"
+    assert late_of(re.compile(r"x").search) is None
+
+
+@pytest.mark.parametrize("content", [b"a" * 1_000_000 + b"\xe9", b"a," * 100_000 + b"\n1\n" * 10_000, b"a\n" + b"\n" * 300_000 + b"," * 100_000])
+def test_one_very_long_line_is_refused_soon(tmp_path, content):
+    (tmp_path / "x.csv").write_bytes(content)
+    code, out, err = run(["flows", "components", "x.csv"])
+    look(code, out, err)
+    assert code == 1
+
+
+def test_more_columns_than_a_sheet_has_are_refused(tmp_path):
+    (tmp_path / "x.csv").write_text(",".join(f"c{n}" for n in range(20_000)) + "\n1\n")
+    code, _, err = run(["flows", "components", "x.csv", "--lang", "en"])
+    assert (code, "at most 16384 are read" in err) == (1, True), err
+
+
+@pytest.mark.parametrize("year", ["9" * 5000, "²"])
+def test_years_and_ages_of_a_question_are_short(year):
+    with pytest.raises(BadInput):
+        parse(f"population[region=A, year={year}] < 1")
+    with pytest.raises(BadInput):
+        ages_of(f"{year}+")
+
+
+def test_an_age_group_with_very_many_blanks_is_refused_soon():
+    with in_time(), pytest.raises(BadInput):
+        AgeGroup.parse(f"1{' ' * LENGTH}x")
