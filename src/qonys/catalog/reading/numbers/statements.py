@@ -22,7 +22,10 @@ EXPONENTS = frozenset({"unit mult", "unit multiplier", "powercode", "powercode c
                        "scalar id", "scalar factor code"})  # fmt: skip
 FACTORS = frozenset({"multiplier", "множитель", "көбейткіш"})
 UNITS = frozenset({"unit of measure", "uom", "ед изм"})
-_TABLE = re.compile(r"(?:table|таблица|табл\.?|кесте) ?№? ?\d+(?:[.\-]\d+)*|\d+(?:[.\-]\d+)*[ \-]?кесте", re.IGNORECASE)
+_TABLE = re.compile(
+    r"(?:table|таблица|табл\.?|кесте) ?№? ?\d+(?:[.\-]\d+)*|(?<!\d)(?<!\d[.\-])\d+(?:[.\-]\d+)*[ \-]?кесте",
+    re.IGNORECASE,
+)
 INDICATORS = frozenset({"series", "variable"})
 
 
