@@ -22,6 +22,7 @@ RENAMED = [
     ("Чимкентская", 1992, "KZ-61"), ("Уральская обл.", 1992, "KZ-27"), ("Алма-Атинская", 1992, "KZ-19"),
     ("Джамбулская", 1993, "KZ-31"), ("Джамбульская область", 1993, "KZ-31"), ("Кзыл-Ординская", 1997, "KZ-43"),
     ("Кустанайская", 1997, "KZ-39"), ("Мангышлакская", 1988, "KZ-47"), ("Mangyshlak", 1988, "KZ-47"),
+    ("Гурьев облысы", 1992, "KZ-23"), ("Орал облысы", 1992, "KZ-27"), ("Шымкент облысы", 1992, "KZ-61"),
 ]  # fmt: skip
 NEAR = [
     "Казахстанская", "Казахстанская область", "Центрально-Казахстанская", "Юго-Казахстанская", "Kazakhstan Region",
@@ -73,6 +74,11 @@ def test_a_slip_in_what_only_one_region_has_is_offered(names):
     slips = {"Жетысу": "KZ-33", "Мангыстауская": "KZ-47", "Карагандынская": "KZ-35", "Pavlodarr": "KZ-55", "Казакстан": "KZ"}
     assert {name: names.suggestion(name).rpartition("(")[2] for name in slips} == {k: f"{v})" for k, v in slips.items()}
     assert names.suggestion("Алматы").count("KZ-") == 2
+
+
+def test_a_former_name_displaces_none_of_today(names):
+    assert (names.region_of("Шымкент", 1990), names.region_of("г. Шымкент")) == ("KZ-79", "KZ-79")
+    assert (names.region_of("Шымкент облысы", 1990), names.region_of("Шымкент облысы", 2020)) == ("KZ-61", None)
 
 
 def test_every_dated_name_has_a_source_and_a_region():

@@ -62,7 +62,7 @@ def dated_names(pack: Pack, taken: Collection[str], bare: Callable[[str], tuple[
     pack
         The pack: `names.csv`, and `former_name_<language>` with `former_until` of `regions.csv`.
     taken
-        Names of today without the words region and city, which no former name displaces.
+        Names of today without the words region and city; a former name displaces none and needs its own word.
     bare
         A name without the words region, city, republic, and which of them it had.
 
@@ -70,9 +70,10 @@ def dated_names(pack: Pack, taken: Collection[str], bare: Callable[[str], tuple[
     found: dict[str, DatedName] = {}
     for name, dated in _stated(pack):
         word, kind = bare(name)
-        if word in taken and dated.until is not None:
-            continue
+        of_today = word in taken and dated.until is not None
         for key in dict.fromkeys((key_of(word, kind), key_of(word, ""))):
+            if of_today and key == key_of(word, ""):
+                continue
             known = found.get(key)
             if known is None:
                 found[key] = dated
