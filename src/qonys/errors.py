@@ -7,9 +7,12 @@ to do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qonys import words
 
 MOST_SHOWN = 600
+MOST_NAMED = 4
 
 
 def shown(value: object) -> object:
@@ -86,6 +89,36 @@ class RefusedWithin(BadInput):
         """The error as one sentence; what is wrong is in the language too."""
         self.values["problem"] = self.error.sentence(language)
         return super().sentence(language)
+
+
+class RefusedCells(BadInput):
+    """One fault in several cells of a column: the sentence is of the first, and the next few are named behind it.
+
+    Parameters
+    ----------
+    key
+        A sentence about the first cell.
+    others
+        Row and text of each other cell with the same fault; no text where it is empty.
+    values
+        The places of the sentence.
+
+    """
+
+    def __init__(self, key: str, others: Sequence[tuple[object, str | None]], **values: object) -> None:
+        super().__init__(key, **values)
+        self.others = tuple(others)
+
+    def sentence(self, language: str = "en") -> str:
+        """The error as one sentence, with the other cells."""
+        own = super().sentence(language)
+        if not self.others:
+            return own
+        named = self.others[:MOST_NAMED]
+        cells = "; ".join(f"{row} ({shown(text)})" if text else str(row) for row, text in named)
+        rest = len(self.others) - len(named)
+        key = "errors.others_more" if rest else "errors.others"
+        return own + " " + words.text(key, language, cells=cells, n=rest)
 
 
 class UnknownName(QonysError):

@@ -119,7 +119,7 @@ def test_options_reach_the_file_that_has_the_column(command, tmp_path):
     for said, option in (
         ("no column for population", ["--map", "everyone=population"]),
         ("--exclude 'place=-'", ["--exclude", "place=-"]),
-        ("--na everyone=n/a", ["--na", "everyone=n/a"]),
+        ('--na "everyone=n/a"', ["--na", "everyone=n/a"]),
     ):
         code, _, err = command(tmp_path, *given)
         assert code == 1

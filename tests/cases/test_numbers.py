@@ -397,7 +397,7 @@ def test_a_text_for_no_value(total):
     assert found == 3
     assert "left out: 1, the first in row 3" in err
     assert total("origin;destination;value\nA;B;..\nB;A;..\n", "--na", "..")[0] is None
-    assert "--na value=.." in total("origin;destination;value\nA;B;1\nB;A;..\n")[1]
+    assert '--na "value=.."' in total("origin;destination;value\nA;B;1\nB;A;..\n")[1]
 
 
 @pytest.mark.parametrize(("far", "value"), [("0.5", 1234.0), ("0,5", 1.234), ("5", None)])

@@ -14,7 +14,7 @@ from qonys.errors import BadInput, QonysError
 SOURCE = Path(qonys.__file__).parent
 OF_PYTHON = re.compile(r"\b(?:float|int|str|bool|dict|tuple|NoneType|ndarray|traceback)\b")
 RAISING = {"BadInput", "UsageError", "UnknownName", "AxisMismatch", "DefinitionMismatch", "VintageMismatch", "IdentityBroken",
-           "StoreDamaged", "RenderFailed", "RefusedWithin", "QonysError", "ImportRefused"}  # fmt: skip
+           "StoreDamaged", "RenderFailed", "RefusedWithin", "RefusedCells", "QonysError", "ImportRefused"}  # fmt: skip
 SAYING = RAISING | {"Finding", "note"}
 FILLED = {"RefusedWithin": {"problem"}}
 

@@ -26,6 +26,7 @@ IN_PYTHON = {
     "catalog.distinct.pooled_same": "face.told.pooled_same",
     "catalog.long.not_number": "face.table.not_number",
     "catalog.long.missing": "face.table.missing",
+    "catalog.long.missing_proposed": "face.table.missing",
     "catalog.long.mixed": "face.table.mixed",
 }
 IMPOSSIBLE = "catalog.reading.impossible."

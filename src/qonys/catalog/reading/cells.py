@@ -8,8 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.choices import quoted
 from qonys.catalog.reading.numbers.writing import Signs, plain_number
-from qonys.errors import BadInput
+from qonys.errors import RefusedCells
 
 USUAL = {".": r"^[+-]?\d{1,30}(\.\d{1,30})?$", ",": r"^[+-]?\d{1,30}(,\d{1,30})?$"}
 LARGEST_WHOLE = 1e15
@@ -76,11 +77,16 @@ def number_cells(
     if whole:
         broken = (numbers.abs() > LARGEST_WHOLE) | (numbers != numbers.round())
         faults["catalog.long.not_whole"] = broken.fill_null(value=False)
-    first = {key: int(marked.arg_true()[0]) for key, marked in faults.items() if marked.any()}
-    if first:
-        key = min(first, key=first.__getitem__)
-        index = first[key]
-        raise BadInput(key, path=str(path), row=rows[index], column=column, text=texts[index], decimal=signs.decimal)
+    found = {key: marked.arg_true().to_list() for key, marked in faults.items() if marked.any()}
+    if found:
+        key = min(found, key=lambda one: found[one][0])
+        index, *rest = found[key]
+        others = [(rows[other], texts[other]) for other in rest]
+        option = quoted(f"{column}={texts[index]}")
+        raise RefusedCells(
+            key, others, path=str(path), row=rows[index], column=column, text=texts[index], decimal=signs.decimal,
+            option=option,
+        )  # fmt: skip
     return numbers.cast(pl.Int64) if whole else numbers
 
 
@@ -94,6 +100,8 @@ def label_cells(path: Path, column: str, texts: pl.Series, rows: pl.Series, opti
 
     """
     labels = [None if text is None or not text.strip() else text.strip() for text in texts]
-    if not optional and None in labels:
-        raise BadInput("catalog.long.empty", path=str(path), row=rows[labels.index(None)], column=column)
+    empty = [row for row, label in zip(rows, labels, strict=True) if label is None]
+    if empty and not optional:
+        others = [(row, None) for row in empty[1:]]
+        raise RefusedCells("catalog.long.empty", others, path=str(path), row=empty[0], column=column)
     return pl.Series(labels, dtype=pl.String)

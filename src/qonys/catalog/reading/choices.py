@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -207,6 +208,18 @@ def pairs(written: Sequence[str], known: Sequence[str] = ()) -> dict[str, str]:
             raise BadInput("catalog.long.name_twice", name=name)
         found[name] = column
     return found
+
+
+def quoted(text: str) -> str:
+    """The value of an option in quotation marks, so that a shell takes it as it is.
+
+    Examples
+    --------
+    >>> quoted("Численность, чел.=value"), quoted("a$b=value")
+    ('"Численность, чел.=value"', "'a$b=value'")
+
+    """
+    return shlex.quote(text) if set(text) & set('"$`\\!') else f'"{text}"'
 
 
 def _one_of(option: str, value: str | None, known: Sequence[str]) -> None:

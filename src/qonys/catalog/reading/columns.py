@@ -41,13 +41,18 @@ def used_columns(path: Path, found: Sequence[str], wanted: Wanted, given: Mappin
         if column not in found:
             raise BadInput("catalog.long.no_column", path=str(path), column=column, found=", ".join(found))
     used = columns_found(found, wanted, given)
-    missing = [name for name in wanted.needed if name not in used]
+    missing = lacking(used, wanted)
     if missing:
         raise BadInput("catalog.long.missing", path=str(path), name=", ".join(missing), found=", ".join(found))
     if wanted.one_of and not set(wanted.one_of) & set(used):
         names = ", ".join(wanted.one_of)
         raise BadInput("catalog.long.missing_any", path=str(path), names=names, found=", ".join(found))
     return used
+
+
+def lacking(used: Mapping[str, str], wanted: Wanted) -> list[str]:
+    """Needed names that have no column."""
+    return [name for name in wanted.needed if name not in used]
 
 
 def columns_found(found: Sequence[str], wanted: Wanted, given: Mapping[str, str]) -> dict[str, str]:

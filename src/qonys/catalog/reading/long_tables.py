@@ -14,8 +14,8 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.cells import label_cells, number_cells
-from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.columns import columns_found, one_basis, used_columns
+from qonys.catalog.reading.choices import FileChoices, quoted
+from qonys.catalog.reading.columns import columns_found, lacking, one_basis, used_columns
 from qonys.catalog.reading.formats.opening import read_file
 from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
 from qonys.catalog.reading.formats.shapes import ACROSS, AGE, SEX, YEAR, Sought, shaped
@@ -31,6 +31,7 @@ from qonys.catalog.reading.numbers.bounds import kind_of, refuse_impossible
 from qonys.catalog.reading.numbers.no_value import with_values, without_na
 from qonys.catalog.reading.numbers.signs import signs_of
 from qonys.catalog.reading.numbers.units import Places, bare_units, counts, factors_of
+from qonys.catalog.reading.proposals import proposed
 from qonys.catalog.reading.rows import NUMBER, rows_where
 from qonys.catalog.reading.times.ages import with_ages
 from qonys.catalog.reading.times.years import with_years
@@ -87,7 +88,7 @@ def _read(path: Path, wanted: Wanted, choices: FileChoices) -> LongTable:
     original = raw.frame.columns
     raw = shaped(raw, _sought(raw, wanted, given))
     choices = choices.of_columns(path, (*original, *raw.frame.columns), lambda: _columns_elsewhere(choices))
-    used = used_columns(path, raw.frame.columns, wanted, {n: c for n, c in given.items() if c != ACROSS})
+    used = _used(raw, wanted, {n: c for n, c in given.items() if c != ACROSS})
     rows = rows_where(path, raw.numbered, choices.where)
     rows = live_rows(path, rows, used.values(), [used[name] for name in wanted.numbers])
     rows = _with_own_labels(raw, rows, wanted, used, choices)
@@ -113,6 +114,19 @@ def _columns_elsewhere(choices: FileChoices) -> set[str]:
         with suppress(BadInput), listening(lambda key, values: None):
             found |= set(read_file(path, choices.for_companions().of_file(path)).frame.columns)
     return found
+
+
+def _used(raw: RawTable, wanted: Wanted, given: Mapping[str, str]) -> dict[str, str]:
+    """`used_columns`, with the options that name what lacks where it is known."""
+    try:
+        return used_columns(raw.path, raw.frame.columns, wanted, given)
+    except BadInput as error:
+        found = columns_found(raw.frame.columns, wanted, given)
+        likely = proposed(raw.frame, lacking(found, wanted), found, wanted)
+        if error.key != "catalog.long.missing" or not likely:
+            raise
+        options = " ".join(f"--map {quoted(f'{column}={name}')}" for name, column in likely.items())
+        raise BadInput("catalog.long.missing_proposed", **error.values, options=options) from None
 
 
 def _typed(

@@ -12,7 +12,7 @@ import polars as pl
 from qonys.catalog.reading.formats.headers import Merged, block_of
 from qonys.catalog.reading.numbers.powers import says_unit
 from qonys.catalog.reading.rows import NUMBER
-from qonys.errors import BadInput
+from qonys.errors import BadInput, RefusedCells
 
 LIMIT_VARIABLE = "QONYS_IMPORT_LIMIT_MB"
 DEFAULT_LIMIT_MB = 32
@@ -209,17 +209,21 @@ def refuse_broken(raw: RawTable, columns: Iterable[str], rows: pl.Series, na: Se
     Raises
     ------
     BadInput
-        Names the first such cell.
+        Names the first such cells.
 
     """
     used, numbers = set(columns), set(rows)
+    found: list[tuple[str, BrokenCell]] = []
     for broken in sorted(raw.broken, key=lambda one: one.row):
-        if broken.column not in used or broken.row not in numbers:
-            continue
-        if broken.text.startswith("="):
-            raise BadInput("catalog.reading.formula_cell", path=_named(raw), cell=broken.cell, text=broken.text)
-        if not {broken.text, f"{broken.column}={broken.text}"} & set(na):
-            raise BadInput("catalog.reading.error_cell", path=_named(raw), cell=broken.cell, text=broken.text)
+        if broken.column in used and broken.row in numbers:
+            if broken.text.startswith("="):
+                found.append(("catalog.reading.formula_cell", broken))
+            elif not {broken.text, f"{broken.column}={broken.text}"} & set(na):
+                found.append(("catalog.reading.error_cell", broken))
+    if found:
+        key, first = found[0]
+        others = [(cell.row, f"{cell.cell}: {cell.text}") for other, cell in found[1:] if other == key]
+        raise RefusedCells(key, others, path=_named(raw), cell=first.cell, text=first.text)
 
 
 def _named(raw: RawTable) -> str:

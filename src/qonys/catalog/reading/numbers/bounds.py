@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.errors import BadInput
+from qonys.errors import RefusedCells
 
 PERSONS, AMOUNT, LENGTH, SURFACE, YEAR, AGE = "persons", "amount", "length", "surface", "year", "age"
 BOUNDS: Mapping[str, tuple[float, float]] = {
@@ -65,13 +65,15 @@ def refuse_impossible(path: Path, column: str, numbers: pl.Series, rows: pl.Seri
     tiny = ((numbers != 0) & (numbers.abs() < NEAREST)).fill_null(value=False).arg_true()
     if len(tiny):
         index = int(tiny[0])
-        raise BadInput("catalog.reading.near_zero", path=str(path), row=rows[index], column=column,
-                       value=f"{numbers[index]:.3g}")  # fmt: skip
+        others = [(rows[int(one)], f"{numbers[int(one)]:.3g}") for one in tiny[1:]]
+        raise RefusedCells("catalog.reading.near_zero", others, path=str(path), row=rows[index], column=column,
+                           value=f"{numbers[index]:.3g}")  # fmt: skip
     least, most = BOUNDS[kind]
     bad = ((numbers < least) | (numbers > most)).fill_null(value=False).arg_true()
     if len(bad):
         index = int(bad[0])
-        raise BadInput(
-            f"catalog.reading.impossible.{kind}", path=str(path), row=rows[index], column=column,
+        others = [(rows[int(one)], f"{numbers[int(one)]:.15g}") for one in bad[1:]]
+        raise RefusedCells(
+            f"catalog.reading.impossible.{kind}", others, path=str(path), row=rows[index], column=column,
             value=f"{numbers[index]:.15g}", least=f"{least:,.0f}", most=f"{most:,.0f}",
         )  # fmt: skip

@@ -16,7 +16,7 @@ from qonys.catalog.reading.numbers.bounds import AGE, BOUNDS
 from qonys.catalog.reading.rows import NUMBER
 from qonys.catalog.reading.times.age_notation import Ages, age_group, bare, gap, looks_dated, overlapping
 from qonys.catalog.reading.wanted import STARTS, USUAL, Wanted
-from qonys.errors import BadInput
+from qonys.errors import BadInput, RefusedCells
 from qonys.words.notes import note
 
 START, END, LABEL = "age_start", "age_end", "age"
@@ -88,10 +88,21 @@ def read_age(path: Path, row: object, column: str, text: str) -> Ages:
 
 
 def _groups(path: Path, rows: pl.DataFrame, column: str) -> dict[str, Ages]:
-    """The group of every text of a column; the first row with a faulty one is named."""
+    """The group of every text of a column; the first rows with faulty ones are named."""
     first = rows.group_by(column, maintain_order=True).agg(pl.col(NUMBER).first())
-    texts = zip(first[column], first[NUMBER], strict=True)
-    return {text: read_age(path, row, column, text) for text, row in texts if text is not None and text.strip()}
+    found: dict[str, Ages] = {}
+    faults: list[tuple[object, str, BadInput]] = []
+    for text, row in zip(first[column], first[NUMBER], strict=True):
+        if text is not None and text.strip():
+            try:
+                found[text] = read_age(path, row, column, text)
+            except BadInput as error:
+                faults.append((row, text, error))
+    if faults:
+        own = faults[0][2]
+        others = [(row, text) for row, text, error in faults[1:] if error.key == own.key]
+        raise RefusedCells(own.key, others, **own.values)
+    return found
 
 
 def _any_age(texts: pl.Series) -> bool:

@@ -14,7 +14,7 @@ from qonys.catalog.reading.numbers.bounds import BOUNDS, YEAR
 from qonys.catalog.reading.numbers.writing import tidy
 from qonys.catalog.reading.rows import NUMBER
 from qonys.catalog.reading.wanted import Wanted
-from qonys.errors import BadInput
+from qonys.errors import BadInput, RefusedCells
 
 WHOLE = frozenset({"time", "start", "end", "cohort"})
 PERIOD = "period"
@@ -103,6 +103,7 @@ def with_years(path: Path, rows: pl.DataFrame, used: Mapping[str, str], wanted: 
 def _years(path: Path, rows: pl.DataFrame, column: str, any_label: bool) -> pl.Series:
     of_year = codes_by_word("columns").get(plain(column)) == "year"
     written: dict[str, str] = {}
+    faults: list[tuple[object, str]] = []
     first = rows.group_by(column, maintain_order=True).agg(pl.col(NUMBER).first())
     for text, row in zip(first[column], first[NUMBER], strict=True):
         if text is None or not text.strip():
@@ -115,7 +116,11 @@ def _years(path: Path, rows: pl.DataFrame, column: str, any_label: bool) -> pl.S
         elif any_label and (not number or (small and not of_year)):
             written[text] = text
         else:
-            raise _refusal(path, row, column, text)
+            faults.append((row, text))
+    if faults:
+        own = _refusal(path, faults[0][0], column, faults[0][1])
+        others = [one for one in faults[1:] if _refusal(path, one[0], column, one[1]).key == own.key]
+        raise RefusedCells(own.key, others, **own.values)
     return pl.Series(column, [None if text is None else written.get(text) for text in rows[column]], dtype=pl.String)
 
 
