@@ -95,8 +95,8 @@ def _command(arguments: Sequence[str]) -> int:
     from qonys.catalog.drafts import sweep_own
     from qonys.cli.app import build_app
     from qonys.cli.deprecated import with_present_names
+    from qonys.cli.notes import hear, say
     from qonys.cli.options import UsageError, settings
-    from qonys.cli.printing import note
     from qonys.cli.usage import usage_sentence
     from qonys.errors import QonysError
     from qonys.words.notes import listening
@@ -108,8 +108,11 @@ def _command(arguments: Sequence[str]) -> int:
 
     try:
         sweep_own()
-        with listening(note):
-            result = build_app()(with_present_names(arguments, warn), exit_on_error=False, print_error=False)
+        with listening(hear):
+            try:
+                result = build_app()(with_present_names(arguments, warn), exit_on_error=False, print_error=False)
+            finally:
+                say()
         sys.stdout.flush()
     except CycloptsError as error:
         return _refused(usage_sentence(error, language), USAGE)

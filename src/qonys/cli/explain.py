@@ -10,8 +10,9 @@ from cyclopts import Parameter
 
 from qonys import words
 from qonys.cli.files import AS_FOUND, FileOptions
+from qonys.cli.notes import hear
 from qonys.cli.options import settings
-from qonys.cli.printing import note, print_frame
+from qonys.cli.printing import print_frame
 from qonys.cli.ranges import DRAWS, Seed
 
 
@@ -62,7 +63,7 @@ def factors(
     )
     frame, notes = factors_of_file(file, chosen, reading.choices())
     for key, values in notes:
-        note(key, values)
+        hear(key, values)
     print_frame(frame, footer=(words.text("cli.factors.association", settings().language),))
     return 0
 

@@ -7,12 +7,13 @@ import math
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from qonys import words
+from qonys.cli import notes
 from qonys.cli.options import settings
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def print_frame(
         Columns that a person's file named: they keep their names.
 
     """
+    notes.say()
     form = settings().format
     if form == "json":
         print(json.dumps(frame.to_dicts(), ensure_ascii=False, indent=1, default=_plain))
@@ -91,8 +93,8 @@ def print_aligned(
     steady, columns = _without_steady(columns, frame.height)
     lines = [words.text("cli.table.same", language, text="; ".join(steady)), ""] if steady else []
     lines += _rows(columns, _width())
-    notes = [words.text(f"cli.table.mark.{mark}", language) for mark in sorted(marks)]
-    print("\n".join([*lines, *([""] if notes or footer else []), *notes, *footer]))
+    below = [words.text(f"cli.table.mark.{mark}", language) for mark in sorted(marks)]
+    print("\n".join([*lines, *([""] if below or footer else []), *below, *footer]))
 
 
 def _marks(frame: pl.DataFrame) -> list[str]:
@@ -150,13 +152,6 @@ def _are_years(series: pl.Series) -> bool:
     """Whether every value is a year, so that `end` is not one when it counts something."""
     known = series.drop_nulls()
     return series.dtype.is_integer() and all(YEARS[0] <= int(value) <= YEARS[1] for value in known)
-
-
-def note(key: str, values: Mapping[str, object]) -> None:
-    """Print a note on standard error; numbers with decimals are written as the language writes them."""
-    language = settings().language
-    shown = {name: figure(value, language) if isinstance(value, float) else value for name, value in values.items()}
-    print(words.text(key, language, **shown), file=sys.stderr, flush=True)
 
 
 def _share(value: object, language: str) -> str:

@@ -13,8 +13,9 @@ from cyclopts import Parameter
 from qonys import words
 from qonys.cli.files import FormOptions
 from qonys.cli.help import new_app
+from qonys.cli.notes import hear
 from qonys.cli.options import settings
-from qonys.cli.printing import note, print_frame
+from qonys.cli.printing import print_frame
 from qonys.cli.ranges import DRAWS, SEED, SHARE, Seed, Within
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ AS_FOUND = StaysOptions()
 def _show(answer: SurveyResult, own: Collection[str] = ()) -> int:
     """Notes on standard error, then the table; `own`: its columns that are variables of the file."""
     for key, values in answer.notes:
-        note(key, values)
+        hear(key, values)
     print_frame(answer.frame, label=_label, footer=(), own=own)
     return 0
 
