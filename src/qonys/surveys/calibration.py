@@ -19,11 +19,13 @@ import polars.selectors as cs
 
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.formats.opening import read_whole
+from qonys.catalog.reading.labels.totals import means_total
 from qonys.catalog.reading.numbers.writing import decimal_sign
 from qonys.errors import BadInput
 from qonys.surveys.codes import as_texts, code_of, tidied
 from qonys.surveys.columns import ROW, file_rows, names_of, numbers_of, require
 from qonys.surveys.design import Array
+from qonys.words.notes import note
 
 METHODS = ("raking", "linear", "logit")
 JOIN = "^"
@@ -72,7 +74,8 @@ def read_margins(path: Path, choices: FileChoices = AS_FOUND) -> tuple[Margin, .
     Raises
     ------
     BadInput
-        A column is missing, a total is not a number above zero, a margin stands twice.
+        A column is missing, a total is not a number above zero, a margin stands twice. A row whose category means all
+        of them (Total, both sexes) is left out, and this is said.
 
     """
     raw = read_whole(path, choices)
@@ -98,6 +101,9 @@ def margins_of(rows: pl.DataFrame, name: str, choices: FileChoices = AS_FOUND) -
     texts = as_texts(rows["category"]).fill_null("").str.strip_chars().to_list()
     numbers = rows[ROW] if ROW in rows.columns else range(1, rows.height + 1)
     for row, variable, category, total in zip(numbers, rows["variable"], texts, totals, strict=True):
+        if any(means_total(part) for part in category.split("^")) and variable is not None:
+            note("surveys.note.margin_total", path=name, row=row, variable=str(variable).strip(), category=category)
+            continue
         if variable is None or total is None or total <= 0:
             raise BadInput("surveys.calibrate.total", path=name, row=row)
         margin = Margin(str(variable).strip(), category, float(total))

@@ -44,7 +44,7 @@ def stays_of(data: Microdata, censored: Sequence[str] = ()) -> Stays:
     if lacking:
         near = near_names(lacking[0], names_of(frame))
         raise BadInput("surveys.settling.columns", lacking=", ".join(lacking), near=near)
-    years = data.numbers("years")
+    years = data.numbers("years", counted=True)
     codes = as_texts(data.column("end"))
     ends = data.categories("end")
     there = _said(codes, ends, censored) if censored else _recognised(ends)

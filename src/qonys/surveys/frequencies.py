@@ -56,7 +56,7 @@ def repeated(data: Microdata, column: str, weight: str = "", keep: Collection[st
     if column == weight:
         raise BadInput("surveys.frequency.weight", column=column)
     data = _without_totals(data, keep)
-    times = data.numbers(column)
+    times = data.numbers(column, counted=True)
     bad = (times.is_null() | (times < 0) | (times != times.floor())).fill_null(value=True).to_numpy()
     if bad.any():
         raise BadInput("surveys.frequency.not_whole", column=column, rows=file_rows(data.frame, bad))

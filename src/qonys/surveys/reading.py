@@ -15,13 +15,14 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.choices import FileChoices, quoted
 from qonys.catalog.reading.formats.opening import read_whole
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
 from qonys.surveys.codes import NAMIBIA, as_texts, code_of, tidied
 from qonys.surveys.columns import ROW, file_rows, names_of, near_names, numbers_of, require
 from qonys.surveys.labelled_files import SPSS, STATA, read_labelled
+from qonys.surveys.no_answer import likely_codes
 from qonys.words.notes import note
 
 AS_FOUND = FileChoices()
@@ -100,8 +101,10 @@ class Microdata:
             self.said.add(mark)
             note(key, **values)
 
-    def numbers(self, name: str) -> pl.Series:
+    def numbers(self, name: str, *, counted: bool = False) -> pl.Series:
         """A variable as numbers, nulls kept; text that is no number is refused, as is a code labelled "no answer".
+
+        Numbers that look like such codes (97 beside 1 to 5) are said, unless they are `counted`: respondents, years.
 
         Raises
         ------
@@ -116,6 +119,11 @@ class Microdata:
             marked = (as_texts(numbers) == code_of(code, numeric=True)).fill_null(value=False).to_numpy()
             if marked.any():
                 raise BadInput("surveys.code_of_no_answer", variable=name, code=code, label=label, n=int(marked.sum()))
+        codes = [code for code in likely_codes(numbers) if str(code) not in self.values.get(name, {})]
+        if codes and not counted:
+            options = " ".join(f"--missing {quoted(f'{name}={code}')}" for code in codes)
+            n, listed = int(numbers.is_in([float(code) for code in codes]).sum()), ", ".join(map(str, codes))
+            self._say("surveys.note.likely_codes", variable=name, n=n, codes=listed, options=options)
         return numbers
 
     def ordered(self, name: str) -> list[str]:
