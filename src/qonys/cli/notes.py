@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from qonys import words
 from qonys.cli.options import settings
+from qonys.cli.written import figure
 
 _WAITING: list[tuple[str, dict[str, object]]] = []
 APART = frozenset({"catalog.reading.unmet"})
@@ -39,8 +40,6 @@ def _together(heard: Sequence[tuple[str, dict[str, object]]]) -> list[list[tuple
 
 def _line(notes: Sequence[tuple[str, dict[str, object]]], language: str) -> str:
     """The sentence of the first note; of the others their columns, or how many they are."""
-    from qonys.cli.printing import figure
-
     key, values = notes[0]
     shown = {name: figure(value, language) if isinstance(value, float) else value for name, value in values.items()}
     text = words.text(key, language, **shown)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import shutil
 import sys
 import textwrap
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from qonys import words
 from qonys.cli import notes
 from qonys.cli.options import settings
+from qonys.cli.written import figure
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 GAP = "  "
 SECONDARY_MARK = "*"
 USER_MARK = "+"
-FIGURES = 8
 YEARS = (1500, 2500)
 DATED = {
     "year", "from_year", "to_year", "year_start", "year_end", "start", "end", "since", "until", "time", "origin",
@@ -162,24 +161,6 @@ def _share(value: object, language: str) -> str:
 
 def _float(value: object) -> float:
     return float(str(value))
-
-
-def figure(value: float, language: str, *, plus: bool = False) -> str:
-    """A figure with as many decimals as it has: at most four and eight figures in all, four figures of a fraction.
-
-    Examples
-    --------
-    >>> figure(1234567.0, "en"), figure(65.63, "ru"), figure(0.00012345678, "en"), figure(3608989.6974, "en")
-    ('1,234,567', '65,63', '0.0001235', '3,608,989.7')
-
-    """
-    if value == int(value):
-        return words.number(value, language, 0, plus=plus)
-    size = math.floor(math.log10(abs(value)))
-    most = max(0, min(4, FIGURES - 1 - size)) if size >= 0 else 3 - size
-    written = f"{value:.{min(most, 12)}f}"
-    written = written.rstrip("0") if "." in written else written
-    return words.number(value, language, len(written.partition(".")[2]), plus=plus)
 
 
 def _without_steady(columns: list[Column], rows: int) -> tuple[list[str], list[Column]]:

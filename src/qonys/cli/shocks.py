@@ -13,8 +13,9 @@ from cyclopts import Parameter
 from qonys import words
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
-from qonys.cli.printing import figure, print_frame
+from qonys.cli.printing import print_frame
 from qonys.cli.ranges import SHARE, Within
+from qonys.cli.written import figure
 
 
 @Parameter(name="*")
