@@ -10,7 +10,8 @@ import pytest
 
 from qonys.cli import main
 from qonys.cli.options import CommandSettings, use_settings
-from qonys.cli.printing import figure, print_frame
+from qonys.cli.printing import print_frame
+from qonys.cli.written import figure
 
 
 def test_list(run):
