@@ -6,10 +6,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from qonys import inputs
+from qonys.catalog import open_pack
 from qonys.errors import BadInput
-from qonys.estimation.net_migration import Counts, Errors, net_migration, range_over_methods
+from qonys.estimation.net_migration import Errors, net_migration, range_over_methods
+from qonys.estimation.strata import Counts
 from qonys.kernels.flows import intercensal
 from qonys.kernels.mortality.life_tables import life_table, survival_ratios
+from qonys.study.chapters.ages import _balances
 
 RATE_AGES = np.array([0.0, 1, *range(5, 90, 5)])
 AGES = list(range(0, 90, 5))
@@ -266,6 +270,90 @@ def test_faults_are_named() -> None:
         births=births.filter(pl.col("sex") == "male"),
     )
     raises("Death rates have the ages", mortality=mortality().filter(pl.col("age_start") != 1))
-    raises("five years apart; these are 10 years apart", years=10, mortality=None)
+    raises("needed is a multiple of the width of an age group .5. that ends before the open age 85", years=85)
     ten = start.filter(pl.col("age_start") % 10 == 0)
     raises("five-year groups from 0", start=ten, end=ten)
+
+
+def single(width: int, years: int):
+    """Persons of both sexes, births and deaths by age at the end, and net migrants, all made up; ages to 95."""
+    rng = np.random.Generator(np.random.Philox(key=9))
+    ages, steps = list(range(0, 100, width))[: 96 // width], years // width
+    start = rng.uniform(500, 900, len(ages)).round()
+    births = np.full(steps, 700.0)
+    alive = np.concatenate([births[::-1], start[:-steps]])
+    alive[-1] += start[-steps:].sum()
+    died, net = np.floor(0.1 * alive), rng.integers(-40, 40, len(ages))
+    rows = {"start": start, "end": alive - died + net, "deaths": died}
+    frames = {
+        name: pl.DataFrame({"age_start": ages, "value" if name == "deaths" else "population": list(values)})
+        for name, values in rows.items()
+    }
+    return frames, pl.DataFrame({"value": [births.sum()]}), net, alive
+
+
+@pytest.mark.parametrize(("width", "years"), [(1, 1), (1, 10), (5, 5), (5, 10)])
+def test_registered_events_give_the_migrants_back_at_every_age(width, years) -> None:
+    frames, births, net, _ = single(width, years)
+    counts = Counts(frames["start"], frames["end"], years, births, deaths=frames["deaths"])
+    found = net_migration(counts)
+    assert found["method"].unique().to_list() == ["vital"]
+    assert found.filter(pl.col("age_start").is_not_null())["value"].to_list() == pytest.approx(net.tolist())
+    whole = Counts(frames["start"], frames["end"], years, births, deaths=frames["deaths"].select(pl.sum("value")))
+    assert net_migration(whole)["value"].to_list() == pytest.approx([net.sum()])
+    with pytest.raises(BadInput, match="only together with births"):
+        net_migration(Counts(frames["start"], frames["end"], years, deaths=frames["deaths"]))
+
+
+@pytest.mark.parametrize(("width", "years"), [(1, 1), (1, 10), (5, 10)])
+def test_ratios_of_the_whole_interval_give_the_migrants_back(width, years) -> None:
+    frames, births, net, alive = single(width, years)
+    ratio = frames["deaths"].with_columns(value=1 - pl.col("value") / pl.Series(alive))
+    found = net_migration(Counts(frames["start"], frames["end"], years, births), ratio, kind="interval")
+    assert found.filter(method="forward")["value"].to_list() == pytest.approx([*net, net.sum()])
+    grown = net_migration(Counts(frames["start"], frames["end"], years), ratio, kind="interval").filter(method="forward")
+    assert grown["age_start"].to_list()[:1] == [years]
+
+
+def test_single_years_of_rates_equal_loops() -> None:
+    ages = list(range(96))
+    m = 0.0003 * np.exp(0.07 * np.arange(96))
+    table = life_table(m, np.arange(96.0), "male")
+    lived = [float(x) for x in table.L]
+    start, end = (pl.DataFrame({"age_start": ages, "sex": ["male"] * 96, "population": [500.0 + k] * 96}) for k in (0, 7))
+    rates = pl.DataFrame({"age_start": ages, "value": m})
+    found = net_migration(Counts(start, end, 3), rates, ["sex"]).filter(method="forward")
+    want = [507 - 500 * lived[x] / lived[x - 3] for x in range(3, 95)]
+    assert found["age_start"].to_list() == [*range(3, 96), None]
+    assert found["value"].to_list()[:92] == pytest.approx(want)
+
+
+def test_ten_years_of_census_survival_leave_regions_that_sum_to_zero() -> None:
+    start, end, _, _ = world("end", 2)
+    found = net_migration(Counts(start, end, 10), None, KEYS).filter(method="forward")
+    assert found.group_by("sex", "age_start").agg(pl.sum("value"))["value"].abs().max() < 1e-6
+    ratio = end.filter(sex="male", age_start=40)["population"].sum() / start.filter(sex="male", age_start=30)["population"].sum()
+    a = {"region": "A", "sex": "male"}
+    want = end.filter(**a, age_start=40)["population"].item() - ratio * start.filter(**a, age_start=30)["population"].item()
+    assert found.filter(**a, age_start=40)["value"].item() == pytest.approx(want)
+    assert found["age_start"].min() == 10
+
+
+def test_children_of_single_years_follow_women_of_thirty_ages() -> None:
+    frames, _, _, _ = single(1, 2)
+    start, end = (frames[n].with_columns(sex=pl.lit("female")) for n in ("start", "end"))
+    ratio = frames["deaths"].with_columns(value=pl.lit(0.9))
+    found = net_migration(Counts(start, end, 2, children=True), ratio, ["sex"], "interval").filter(method="forward")
+    value, alive = dict(found.select("age_start", "value").iter_rows()), dict(end.select("age_start", "population").iter_rows())
+    for child, share in ((0, 0.25), (1, 0.75)):
+        women = range(15 + child, 45 + child)
+        want = share * alive[child] / sum(alive[x] for x in women) * sum(value[x] for x in women)
+        assert value[child] == pytest.approx(want)
+
+
+def test_the_oldest_of_the_united_nations_hardly_migrate() -> None:
+    """UN populations and death rates: what is left at 90-94 and 95 and over is a rest of their rounding of ages."""
+    pack = open_pack("kazakhstan")
+    people, rates = (inputs.rows(pack, name) for name in ("population_by_age_sex", "death_rates_by_age_sex"))
+    oldest = _balances(pack, people, rates, None).filter((pl.col("age_start") >= 90) & (pl.col("method") == "forward"))
+    assert oldest["value"].abs().median() < 60

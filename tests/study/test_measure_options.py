@@ -139,3 +139,22 @@ def test_residual_with_groups_reclassified_and_children(run, write) -> None:
     code, rows, told = run(*asked[:-2], "other", "--children")
     assert (code, rows) == (1, [])
     assert "--kind" in told
+
+
+def test_residual_of_single_years_from_registered_deaths_leaves_nothing_out(run, write) -> None:
+    ages = range(5)
+    write("counts.csv", "time,age_start,population", *(f"{t},{a},{100 + t - 2000}" for t in (2000, 2002) for a in ages))
+    write("births.csv", "value", "210")
+    write("deaths.csv", "age_start,value", *(f"{a},{a + 1}" for a in ages))
+    _, rows, said = run("flows", "residual", "counts.csv", "--births", "births.csv", "--deaths", "deaths.csv")
+    assert "leaves out" not in said
+    values = {row["age_start"]: float(row["value"]) for row in rows}
+    assert values == {"0": -2, "1": -1, "2": 5, "3": 6, "4": 102 - 300 + 5, "": -185}
+
+
+def test_residual_names_the_ages_that_its_sum_leaves_out(run, write) -> None:
+    write("counts.csv", "time,age_start,population", *(f"{t},{a},100" for t in (2000, 2010) for a in range(0, 40, 5)))
+    write("ratios.csv", "age_start,value", *(f"{a},0.9" for a in range(10, 40, 5)))
+    code, _, said = run("flows", "residual", "counts.csv", "--rates", "ratios.csv", "--kind", "interval")
+    assert code == 0, said
+    assert "leaves out ages 0-4, 5-9 at the end (forward, reverse, average)" in said

@@ -164,6 +164,7 @@ class NetOptions:
 
     rates: Annotated[Path | None, Parameter(help="cli.net.rates")] = None
     births: Annotated[Path | None, Parameter(help="cli.net.births")] = None
+    deaths: Annotated[Path | None, Parameter(help="cli.net.deaths")] = None
     reclassified: Annotated[Path | None, Parameter(help="cli.net.reclassified")] = None
     kind: Annotated[str, Parameter(help="cli.net.kind")] = "rates"
     children: Annotated[bool, Parameter(help="cli.net.children", negative=())] = False
@@ -187,7 +188,7 @@ def residual(
     from qonys.study.analyses.schedules import NetFiles, net_migration_of_files
 
     errors = {name: getattr(options, name) for name in ("first", "second", "mortality", "draws", "seed")}
-    names = ("rates", "births", "reclassified", "kind", "children", "by_move")
+    names = ("rates", "births", "deaths", "reclassified", "kind", "children", "by_move")
     files = NetFiles(**{name: getattr(options, name) for name in names})
     show(net_migration_of_files(file, files, errors, reading.choices()))
     return 0

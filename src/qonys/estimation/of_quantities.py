@@ -10,7 +10,8 @@ import polars as pl
 from qonys.errors import DefinitionMismatch
 from qonys.estimation.balancing import Balanced, NetBalanced, balance, balance_to_net, multiplicative_components
 from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_stocks
-from qonys.estimation.net_migration import Counts, net_migration
+from qonys.estimation.net_migration import net_migration
+from qonys.estimation.strata import Counts
 from qonys.quantities import Flows, Population, Quantity, Series, Stock
 from qonys.spaces.ages import AgeGroup
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
+from qonys.estimation.net_migration import KINDS
 from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.country import Country
@@ -18,7 +19,16 @@ from qonys.face.options import checked, chosen
 from qonys.face.result import Note, Result
 from qonys.measurement.components import Components, components
 from qonys.quantities import Axis, Population, Series
-from qonys.study.analyses.schedules import BIRTHS, CHANGED, COUNTS, RATES, NetTables, net_migration_of_tables
+from qonys.study.analyses.schedules import (
+    BIRTHS,
+    CHANGED,
+    COUNTS,
+    DEATHS,
+    RATES,
+    NetTables,
+    left_out,
+    net_migration_of_tables,
+)
 
 if TYPE_CHECKING:
     from qonys.catalog import Pack
@@ -131,6 +141,7 @@ def _component_row(found: Components) -> dict[str, object]:
 class NetOptions(TypedDict, total=False):
     """Further options of the net migration functions."""
 
+    deaths: Table
     reclassified: Table
     children: bool
     by_move: bool
@@ -139,7 +150,7 @@ class NetOptions(TypedDict, total=False):
 @offered
 def net_migration_residual(
     counts: Table,
-    mortality: Table,
+    mortality: Table | None = None,
     *,
     kind: str = "rates",
     births: Table | None = None,
@@ -152,14 +163,14 @@ def net_migration_residual(
     Parameters
     ----------
     counts
-        time, age_start (0, 5, 10, ..., last open), population (persons); optional region, group, sex. Counts five or
-        a multiple of five years apart.
+        time, age_start (0, 5, 10, ... or 0, 1, 2, ..., last open), population (persons); optional region, group, sex.
+        Counts an age group or a multiple of it apart.
     mortality
-        age_start, value; optional region, group, sex.
+        age_start, value; optional region, group, sex. May be omitted if births and `deaths` are given.
     kind
-        rates: values are deaths per person-year at ages 0, 1, 5, 10, ... (`sex` with female and male is then
-        needed). survival: values are survival ratios of five-year age groups, by
-        age at the end.
+        rates: values are deaths per person-year at ages 0, 1, 5, 10, ... or single years (`sex` with female and male
+        is then needed). survival: values are survival ratios over the width of an age group, by age at the end.
+        interval: survival ratios over the whole interval, by age at the end.
     births
         value of the interval (persons), with the same parts and optional time (start of the interval); without it
         persons born in the interval are omitted.
@@ -168,22 +179,25 @@ def net_migration_residual(
     columns
         Standard column name to your column name.
     options
-        `reclassified`: age_start, value, persons gained by reclassification; `children` True: children
-        born in the interval, estimated from the net migration of women; `by_move` True: also by age at the move.
+        `deaths`: value (registered in the interval), optional age_start (at the end of it, had they lived), for the
+        balance of registered events; `reclassified`: age_start, value, persons gained by reclassification; `children`
+        True: children born in the interval, estimated from the net migration of women; `by_move` True: also by age at
+        the move.
 
     Returns
     -------
-    start, end, the group columns, age_start at the end (null: all ages), method (forward, reverse, average), value,
-    low, high: persons. low and high are 95% limits from the stated errors, empty without them.
+    start, end, the group columns, age_start at the end (null: all ages), method (forward, reverse, average; vital
+    from `deaths`), value, low, high: persons. low and high are 95% limits from the stated errors, empty without them.
 
     Raises
     ------
     BadInput
-        Ages or groups that do not match, negative or empty cells, an interval that is not a multiple of five years.
+        Ages or groups that do not match, negative or empty cells, an interval that is not a multiple of an age group,
+        neither mortality nor deaths, deaths without births.
 
     Notes
     -----
-    Source: United Nations (1970), Manual VI, chapters II and III. Mortality of migrants and return
+    Source: United Nations (1970), Manual VI, chapters I to III. Mortality of migrants and return
     moves within the interval are not accounted for.
 
     Examples
@@ -196,9 +210,12 @@ def net_migration_residual(
     >>> found.filter(method="forward").select("age_start", "value").rows()
     [(5, 0.0), (10, 11.0), (15, 0.0), (None, 11.0)]
     """
-    chosen("kind", kind, ("rates", "survival"))
+    chosen("kind", kind, KINDS)
     alike("net migration", counts)
-    tables = _net_tables(frame_of(mortality, RATES, "mortality", columns), kind, births, columns, options)
+    if mortality is None and options.get("deaths") is None:
+        raise BadInput("face.net.mortality")
+    known = None if mortality is None else frame_of(mortality, RATES, "mortality", columns)
+    tables = _net_tables("net_migration_residual", known, kind, births, columns, options)
     return _net("net_migration_residual", counts, tables, errors, columns)
 
 
@@ -216,8 +233,8 @@ def net_migration_census_survival(
     Parameters
     ----------
     counts
-        time, age_start (0, 5, ..., last open), population (persons), and region or group (and sex), which together
-        make the country. Counts five years apart.
+        time, age_start (0, 5, ... or 0, 1, ..., last open), population (persons), and region or group (and sex), which
+        together make the country.
     births, errors, columns, options
         As in `net_migration_residual`.
 
@@ -229,7 +246,8 @@ def net_migration_census_survival(
     Raises
     ------
     BadInput
-        Counts that are not five years apart; ages or groups that do not match; negative or empty cells.
+        Counts that are not an age group or a multiple of it apart; ages or groups that do not match; negative or empty
+        cells.
 
     Notes
     -----
@@ -246,16 +264,20 @@ def net_migration_census_survival(
     >>> found.select("region", "value").rows()
     [('a', 11.0), ('b', -11.0)]
     """
-    tables = _net_tables(None, "survival", births, columns, options)
+    tables = _net_tables("net_migration_census_survival", None, "survival", births, columns, options)
     return _net("net_migration_census_survival", counts, tables, errors, columns)
 
 
 def _net_tables(
-    mortality: pl.DataFrame | None, kind: str, births: Table | None, columns: Columns, options: NetOptions
+    function: str,
+    mortality: pl.DataFrame | None,
+    kind: str,
+    births: Table | None,
+    columns: Columns,
+    options: NetOptions,
 ) -> NetTables:
-    function = "net_migration_residual" if mortality is not None else "net_migration_census_survival"
     known = checked(options, tuple(NetOptions.__annotations__), function)
-    changed = known.get("reclassified")
+    changed, died = known.get("reclassified"), known.get("deaths")
     return NetTables(
         mortality,
         None if births is None else frame_of(births, BIRTHS, "births", columns),
@@ -263,6 +285,7 @@ def _net_tables(
         kind,
         bool(known.get("children", False)),
         bool(known.get("by_move", False)),
+        None if died is None else frame_of(died, DEATHS, "deaths", columns),
     )
 
 
@@ -270,13 +293,11 @@ def _net(
     function: str, counts: Table, tables: NetTables, errors: Mapping[str, float] | None, columns: Columns
 ) -> Result:
     stated = checked(errors or {}, ("first", "second", "mortality", "draws", "seed"), f"{function}(errors=)")
-    frame = net_migration_of_tables(frame_of(counts, COUNTS, "counts", columns), tables, stated)
-    notes: list[Note] = []
-    if tables.births is None and not tables.children:
-        notes.append(("face.net.no_births", {}))
+    known = frame_of(counts, COUNTS, "counts", columns)
+    frame = net_migration_of_tables(known, tables, stated)
     panel = next((key for key in ("region", "group") if key in frame.columns), "")
     view = View("line", "age_start", "value", "low", "high", "method", panel)
-    return Result(function, frame, {}, tuple(notes), (view,), None, sources_of(counts))
+    return Result(function, frame, {}, tuple(left_out(frame, known)), (view,), None, sources_of(counts))
 
 
 @offered

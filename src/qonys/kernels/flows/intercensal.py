@@ -3,7 +3,7 @@
 Populations are (..., ages) in equal groups of `width` years, the last open; survival (..., ages) is that
 of the group that ENDS at each age, the first from births (as `life_tables.survival_ratios` gives).
 Results are by age at the end of the interval. Source: United Nations (1970), Manual VI, chapters
-II and III. Deaths of migrants: forward counts all moves at the end of the interval, reverse all at its
+I to III. Deaths of migrants: forward counts all moves at the end of the interval, reverse all at its
 start, average one half each.
 """
 
@@ -38,13 +38,34 @@ def survived(start: Array, survival: Array, births: Array | None, steps: int = 1
     return alive, exposed
 
 
+def survived_at_once(start: Array, survival: Array, births: Array | None, steps: int) -> tuple[Array, Array]:
+    """The same from ratios over the whole interval of `steps` widths, by end age: P2(x + n) expected = P1(x) s(x + n).
+
+    The open group has the ratio of the last `steps` + 1 groups at the start together; a group born inside that from
+    births of its own width (`births` (..., steps), the oldest first).
+
+    Examples
+    --------
+    >>> alive, exposed = survived_at_once(np.array([100.0, 80.0, 40.0, 30.0]), np.array([0.9, 0.8, 0.7, 0.5]), None, 2)
+    >>> alive.tolist(), exposed.tolist()
+    ([nan, nan, 70.0, 75.0], [nan, nan, 100.0, 150.0])
+    """
+    exposed = np.full(start.shape, np.nan)
+    exposed[..., steps:] = start[..., :-steps]
+    exposed[..., -1] = start[..., -steps - 1 :].sum(axis=-1)
+    if births is not None:
+        exposed[..., :steps] = births[..., ::-1]
+    return exposed * survival, exposed
+
+
 def net_migration(
-    start: Array, end: Array, survival: Array, births: Array | None = None, steps: int = 1
+    start: Array, end: Array, survival: Array, births: Array | None = None, steps: int = 1, at_once: bool = False
 ) -> dict[str, Array]:
     """Net migrants by age at the end: forward, reverse, average, each (..., ages), persons of the interval.
 
     `start`, `end`, `survival` (..., ages), `births` (..., steps) as in `survived`; groups born inside are nan without
-    births. Source: Siegel and Hamilton (1952), Journal of the American Statistical Association 47:475, for the three.
+    births. `at_once`: survival over the whole interval, not each width. Source: Siegel and Hamilton (1952), Journal of
+    the American Statistical Association 47:475, for the three.
 
     Examples
     --------
@@ -53,7 +74,7 @@ def net_migration(
     >>> found["forward"].tolist(), found["reverse"].tolist()
     ([0.0, 9.0, -10.0], [0.0, 10.0, -20.0])
     """
-    alive, exposed = survived(start, survival, births, steps)
+    alive, exposed = (survived_at_once if at_once else survived)(start, survival, births, steps)
     forward = end - alive
     ratio = np.divide(alive, exposed, out=np.ones_like(alive), where=exposed > 0)
     reverse = np.divide(forward, ratio, out=np.full_like(forward, np.nan), where=ratio > 0)
@@ -69,10 +90,27 @@ def children(women: Array, ratio: Array, ages: tuple[int, ...], share: float) ->
     return np.asarray(share * ratio * women[..., list(ages)].sum(axis=-1))
 
 
-def census_ratios(first: Array, second: Array) -> Array:
-    """Census survival ratios of a closed nation by end age, one step: P2(x + n) / P1(x), (..., ages).
+def vital_balance(start: Array, end: Array, births: Array, deaths: Array, steps: int = 1) -> Array:
+    """Net migrants by age at the end from registered events: P2(x + n) - P1(x) + D, (..., ages), persons.
 
-    `first` and `second` (..., ages), persons; nan at the youngest age. Source: United Nations (1970), ch. II.
+    `births` (..., steps), the oldest first; `deaths` (..., ages) of the interval by the age that the dead would have
+    had at its end. Exact where both counts and both registers are complete. Source: United Nations (1970), ch. I.
+
+    Examples
+    --------
+    >>> counts = np.array([100.0, 80.0, 40.0]), np.array([90.0, 99.0, 50.0])
+    >>> vital_balance(*counts, np.array([95.0]), np.array([5.0, 1.0, 60.0])).tolist()
+    [0.0, 0.0, -10.0]
+    """
+    nothing = np.ones_like(start, dtype=np.float64)
+    alive, _ = survived_at_once(start, nothing, births, steps)
+    return np.asarray(end - alive + deaths)
+
+
+def census_ratios(first: Array, second: Array, steps: int = 1) -> Array:
+    """Census survival ratios of a closed nation by end age over `steps` widths: P2(x + n) / P1(x), (..., ages).
+
+    `first` and `second` (..., ages), persons; nan at ages born inside. Source: United Nations (1970), ch. II.
 
     Raises
     ------
@@ -84,13 +122,10 @@ def census_ratios(first: Array, second: Array) -> Array:
     >>> census_ratios(np.array([100.0, 80.0, 40.0]), np.array([90.0, 95.0, 60.0])).tolist()
     [nan, 0.95, 0.5]
     """
-    oldest = first[..., -2] + first[..., -1]
-    if (first[..., :-2] <= 0).any() or (oldest <= 0).any():
+    _, exposed = survived_at_once(first, np.ones_like(second), None, steps)
+    if (exposed[..., steps:] <= 0).any():
         raise BadInput("estimation.nobody_counted")
-    ratio = np.full_like(second, np.nan)
-    ratio[..., 1:-1] = second[..., 1:-1] / first[..., :-2]
-    ratio[..., -1] = second[..., -1] / oldest
-    return ratio
+    return np.asarray(second / exposed)
 
 
 def by_event_age(net: Array, survival: Array) -> Array:

@@ -5,9 +5,9 @@ Flows M nearest to a seed m whose in-flow less out-flow of each place is a given
 - least squares with the weights of Deming and Stephan (1940), Annals of Mathematical Statistics 11:427: the smallest
   sum of (M - m)^2 / m. Then M_ij = m_ij max(0, 1 + v_i - v_j); the dual is concave and piecewise quadratic, climbed by
   Newton steps. A seed cell of zero stays zero.
-- least absolute change, the smallest sum of |M - m|, a linear programme (Charnes, Cooper and Ferguson 1955, Management
-  Science 1:138) solved by HiGHS (Huangfu and Hall 2018, Mathematical Programming Computation 10:119). As few persons as
-  can be are moved to other cells; several tables can have that least sum, of which one is given, always the same.
+- least absolute change, the smallest sum of abs(M - m), a linear programme (Charnes, Cooper and Ferguson 1955,
+  Management Science 1:138) solved by HiGHS (Huangfu and Hall 2018, Mathematical Programming Computation 10:119). As few
+  persons as can be are moved to other cells; several tables can have that least sum, one of which is given.
 
 With a divergence (`net_totals.flows_from_net`) every cell changes and none becomes zero; with squares small cells may
 become zero; with absolute change most cells stay as they are.
@@ -56,7 +56,7 @@ def flows_by_squares(seed: Array, net: Array, tolerance: float = 1e-10) -> NetFi
 
 
 def flows_by_absolute_change(seed: Array, net: Array, tolerance: float = 1e-8) -> NetFit:
-    """Flows (I, I) with the least sum of |M - m| from `seed` (I, I) that have the net totals `net` (I,), persons.
+    """Flows (I, I) with the least sum of abs(M - m) from `seed` (I, I) that have the net totals `net` (I,), persons.
 
     A cell of the seed that is zero stays zero, the diagonal is no flow. If no flows have the net totals, `converged`
     is False and the flows are the seed's.

@@ -14,8 +14,10 @@ from qonys.catalog.reading.labels.spellings import known_labels
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
-from qonys.estimation.net_migration import Counts, Errors, net_migration
+from qonys.estimation.net_migration import KINDS, Errors, net_migration
+from qonys.estimation.strata import Counts
 from qonys.measurement.schedules import ScheduleFits, families, family, fit_schedules
+from qonys.words.notes import note
 
 KEYS = ("region", "group", "sex")
 AGES = Wanted(
@@ -25,6 +27,7 @@ AGES = Wanted(
 COUNTS = Wanted(whole=("time", "age_start"), numbers=("population",), optional_labels=KEYS, apart=KEYS)
 RATES = Wanted(whole=("age_start",), optional_labels=KEYS, apart=KEYS)
 BIRTHS = Wanted(optional_labels=KEYS, optional_whole=("time",), apart=KEYS)
+DEATHS = Wanted(optional_whole=("age_start", "time"), optional_labels=KEYS, apart=KEYS)
 CHANGED = Wanted(whole=("age_start",), optional_labels=KEYS, optional_whole=("time",), apart=KEYS)
 TABLES = ("parameters", "models", "curves", "indices")
 
@@ -57,8 +60,8 @@ def family_rates(name: str, gmr: float, sex: str) -> pl.DataFrame:
 class NetFiles:
     """Files beside two counts, each or none, and how net migration is found.
 
-    `kind`: what `rates` are (rates or survival). `children`: of women, where births are not given. `by_move`:
-    also by age at the move.
+    `kind`: what `rates` are (rates, survival or interval). `children`: of women, where births are not given. `by_move`:
+    also by age at the move. `deaths`: registered, for the balance with births.
     """
 
     rates: Path | None = None
@@ -67,10 +70,11 @@ class NetFiles:
     kind: str = "rates"
     children: bool = False
     by_move: bool = False
+    deaths: Path | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in ("rates", "survival"):
-            raise BadInput("estimation.choice", option="--kind", value=self.kind, known="rates, survival")
+        if self.kind not in KINDS:
+            raise BadInput("estimation.choice", option="--kind", value=self.kind, known=", ".join(KINDS))
 
 
 def net_migration_of_files(
@@ -81,15 +85,20 @@ def net_migration_of_files(
     Births and reclassified persons of several intervals have a column time, the start of the interval.
     `stated`: the fields of `Errors`.
     """
-    frame = read_long(counts, COUNTS, choices.before((files.rates, files.births, files.reclassified))).frame
+    others = (files.rates, files.births, files.reclassified, files.deaths)
+    frame = read_long(counts, COUNTS, choices.before(others)).frame
     companions = choices.for_companions(known_labels(frame))
     tables = NetTables(
         None if files.rates is None else read_long(files.rates, RATES, companions).frame,
         None if files.births is None else read_long(files.births, BIRTHS, companions).frame,
         None if files.reclassified is None else read_long(files.reclassified, CHANGED, companions).frame,
         files.kind, files.children, files.by_move,
+        None if files.deaths is None else read_long(files.deaths, DEATHS, companions).frame,
     )  # fmt: skip
-    return net_migration_of_tables(frame, tables, stated, str(counts))
+    found = net_migration_of_tables(frame, tables, stated, str(counts))
+    for key, values in left_out(found, frame):
+        note(key, **values)
+    return found
 
 
 @dataclass(frozen=True)
@@ -102,6 +111,7 @@ class NetTables:
     kind: str = "rates"
     children: bool = False
     by_move: bool = False
+    deaths: pl.DataFrame | None = None
 
 
 def net_migration_of_tables(
@@ -117,10 +127,26 @@ def net_migration_of_tables(
     for start, end in pairwise(times):
         pair = [frame.filter(pl.col("time") == time).drop("time") for time in (start, end)]
         born, changed = _interval(tables.births, start), _interval(tables.reclassified, start)
-        here = Counts(pair[0], pair[1], end - start, born, changed, tables.children)
+        here = Counts(pair[0], pair[1], end - start, born, changed, tables.children, _interval(tables.deaths, start))
         found = net_migration(here, tables.rates, keys, tables.kind, errors, tables.by_move)
         pieces.append(found.select(pl.lit(start).alias("start"), pl.lit(end).alias("end"), pl.all()))
     return pl.concat(pieces)
+
+
+def left_out(found: pl.DataFrame, counts: pl.DataFrame) -> list[tuple[str, dict[str, object]]]:
+    """Notes of the ages that the row of all ages leaves out, by method."""
+    ages = counts["age_start"].unique().sort().to_list()
+    width = ages[1] - ages[0]
+    parts = found.filter(pl.col("age_start").is_not_null()).group_by("method", maintain_order=True)
+    left: dict[tuple[int, ...], list[str]] = {}
+    for (method,), rows in parts:
+        known = rows.group_by("age_start").len().filter(pl.col("len") == pl.col("len").max())["age_start"].to_list()
+        left.setdefault(tuple(age for age in ages if age not in known), []).append(str(method))
+    shown = {age: f"{age}-{age + width - 1}" if width > 1 else str(age) for age in ages}
+    return [
+        ("net_migration.left_out", {"methods": ", ".join(methods), "ages": ", ".join(shown[age] for age in missing)})
+        for missing, methods in left.items() if missing
+    ]  # fmt: skip
 
 
 def _interval(frame: pl.DataFrame | None, start: int) -> pl.DataFrame | None:

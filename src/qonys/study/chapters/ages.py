@@ -7,7 +7,8 @@ import polars as pl
 
 from qonys import inputs
 from qonys.catalog import Pack
-from qonys.estimation.net_migration import Counts, Errors, net_migration
+from qonys.estimation.net_migration import Errors, net_migration
+from qonys.estimation.strata import Counts
 from qonys.inputs import series
 from qonys.measurement.schedules import fit_schedules
 from qonys.study.runs.parts import CLOSED
