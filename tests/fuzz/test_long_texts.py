@@ -18,6 +18,7 @@ import pytest
 
 import qonys
 from qonys.catalog import reading
+from qonys.catalog.reading.formats.headers import block_of
 from qonys.errors import BadInput, QonysError
 from qonys.projection.questions import ages_of, parse
 from qonys.spaces.ages import AgeGroup
@@ -149,3 +150,15 @@ def test_years_and_ages_of_a_question_are_short(year):
 def test_an_age_group_with_very_many_blanks_is_refused_soon():
     with in_time(), pytest.raises(BadInput):
         AgeGroup.parse(f"1{' ' * LENGTH}x")
+
+
+def test_a_header_of_very_many_names_is_looked_at_once():
+    names = [f"c{place}" for place in range(10_000)]
+    with in_time():
+        assert block_of(Path("x"), [names, ["1"] * len(names)], 1).names == names
+
+
+def test_a_merged_range_ends_where_the_rows_do():
+    with in_time():
+        found = block_of(Path("x"), [["a", "b"], ["p", "1"], [None, "2"]], 1, [(1, 10**8, 0, 0)])
+    assert [row for _, row in found.body] == [["p", "1"], ["p", "2"]]

@@ -9,6 +9,7 @@ says nothing of the others.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -71,8 +72,8 @@ class Microdata:
         numeric = self.column(name).dtype.is_numeric()
         labels = {code_of(code, numeric): label for code, label in self.values.get(name, {}).items()}
         found = set(as_texts(self.column(name)).drop_nulls().unique())
-        shared = [label for code, label in labels.items() if code in found]
-        twice = {label for label in shared if shared.count(label) > 1}
+        shared = Counter(label for code, label in labels.items() if code in found)
+        twice = {label for label, count in shared.items() if count > 1}
         for label in sorted(twice):
             codes = ", ".join(code for code, one in labels.items() if one == label)
             self._say("surveys.note.one_label", variable=name, codes=codes, label=label)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -229,19 +230,21 @@ def _refuse_uneven(path: Path, names: Sequence[str], body: Sequence[Numbered], f
 
 
 def _refuse_header(path: Path, header: Sequence[str], row: int) -> None:
+    counts = Counter(header)
     for place, name in enumerate(header, start=1):
         if not name:
             raise BadInput("catalog.add.unnamed_column", path=str(path), row=row, place=place)
-        if header.count(name) > 1:
+        if counts[name] > 1:
             raise BadInput("catalog.add.repeated_column", path=str(path), row=row, column=name)
 
 
 def _fill_merged(body: Sequence[Numbered], merged: Sequence[Merged], used: Sequence[int]) -> None:
     """Write the value of a range that is merged downwards in each of its rows."""
     rows = dict(body)
+    last = max(rows, default=0)
     for top, bottom, left, right in merged:
         if left == right and left in used and top in rows:
             place = used.index(left)
-            for index in range(top + 1, bottom + 1):
+            for index in range(top + 1, min(bottom, last) + 1):
                 if index in rows and rows[index][place] is None:
                     rows[index][place] = rows[top][place]
