@@ -79,7 +79,8 @@ def _with_letters(path: Path, rows: pl.DataFrame, name: str, codes: pl.Series) -
 def _say(path: Path, rows: pl.DataFrame, flag: tuple[str, str, str], own: pl.Series) -> None:
     """Say which rows have a flag: its column, what kind of column this is, and the flag as written."""
     name, kind, code = flag
-    known = code.lower() if code.lower() in NAMED[kind] else "other"
+    short = code.partition(":")[0].strip().lower()
+    known = short if short in NAMED[kind] else "other"
     note(f"catalog.flags.{known}", path=str(path), column=name, code=code, n=int(own.sum()), rows=rows.height)
 
 
