@@ -95,7 +95,10 @@ def _judged(breaks: tuple[int, ...], rss: float, n: int, k: int) -> Partition:
 
 
 def sup_f(values: Array, share: float = 0.15, trend: bool = False) -> tuple[float, int]:
-    """Maximum of k times the Chow F statistic over breaks in the central 1 - 2 `share` of the series, and its index."""
+    """Maximum of k times the Chow F over breaks in the central 1 - 2 `share` of `values` (n,), and its index.
+
+    Andrews (1993), Econometrica 61:821; k coefficients per segment.
+    """
     n, k = len(values), 2 if trend else 1
     sums = segment_sums(values, trend)
     low = max(int(np.floor(share * n)), k + 1)
@@ -126,7 +129,7 @@ def sup_f_pvalue(statistic: float, k: int, share: float = 0.15, draws: int = 400
 
 
 def long_run_variance(residuals: Array, lags: int) -> float:
-    """Newey and West (1987) variance with Bartlett weights; 0 lags give the mean square."""
+    """Long-run variance of residuals (n,), Newey and West (1987), Bartlett weights; 0 lags give the mean square."""
     n = len(residuals)
     total = float(residuals @ residuals)
     for lag in range(1, min(lags, n - 1) + 1):

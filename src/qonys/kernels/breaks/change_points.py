@@ -45,7 +45,7 @@ def noise_scale(values: Array) -> float:
 
 
 def total_cost(values: Array, points: list[int], penalty: float, variance: bool = False) -> float:
-    """Cost minimised by `change_points`, for given change points."""
+    """Cost that `change_points` minimises over `values` (n,), for given change points; penalty included."""
     ends = [0, *points, len(values)]
     total = 0.0
     for a, b in pairwise(ends):

@@ -120,7 +120,7 @@ class CohortPath:
     short: Array
 
     def residual(self) -> float:
-        """Largest error in the identity start + births + in = end + deaths + out, persons."""
+        """Largest residual of the identity start + births + in = end + deaths + out, persons."""
         total = self.population.sum(axis=(-2, -1))
         change = np.diff(total, axis=-1)
         return float(np.abs(change - (self.births - self.deaths + self.arrivals - self.departures)).max())

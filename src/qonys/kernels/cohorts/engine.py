@@ -1,6 +1,6 @@
 """Many draws of a national projection in parallel: Numba, one thread per draw; stores totals and buckets, not cells.
 
-The numbers are those of `cohort_component.project` (timing even, width 1). Drivers are compact: total
+Results agree with `cohorts.component.project` (timing even, width 1; sources there). Drivers are compact: total
 fertility, life expectancy by sex and the balance of migration by draw and year; survival is read from a
 table by life expectancy. Results do not depend on the number of threads.
 """
@@ -25,8 +25,8 @@ class CohortTables:
     (T, A) shares of total fertility by age of mother; `sex_ratio` (T,); `immigrant_ages`, `emigrant_ages` (2, A)
     schedules, each summing to 1; `turnover` (T,) immigrants per person without a balance, `part` share of a balance
     that enters as immigration; `added` (T,) persons added to the balance of each year; `buckets` (2, A) number of
-    the bucket of each cell; `levers` (T, 3): factors on immigration and on emigration, and persons who immigrate
-    besides (None: 1, 1, 0).
+    the bucket of each cell; `levers` (T, 3): factors on immigration and on emigration, and additional immigrants,
+    persons (None: 1, 1, 0).
     """
 
     e0: Array
@@ -73,12 +73,10 @@ class CohortEnsemble:
 def run(base: Array, tables: CohortTables, drivers: CohortDrivers, years: tuple[int, ...] = ()) -> CohortEnsemble:
     """Project `base` (D or 1, 2, A) over the drivers; `years`: steps whose populations are kept whole.
 
-    Life expectancies outside the table raise ValueError; nothing is truncated.
-
     Raises
     ------
     ValueError
-        Tables or drivers whose shapes do not fit each other.
+        Tables or drivers whose shapes do not agree, or life expectancies outside the table (nothing is truncated).
 
     """
     low, high = tables.e0[0], tables.e0[-1]

@@ -1,8 +1,8 @@
-"""One year of a block of draws of the multiregional projection: the work of `multiregional_engine`.
+"""One year of a block of draws of the multiregional projection: the inner loop of `multiregional.engine`.
 
-All numbers lie flat, by address (`multiregional_lanes.flat`); a vector holds the same cell of every draw of the
-block. A plane is one sex and age: cells by region (padded to whole tiles), then group. The steps are those of
-`multiregional.step`, in the same order; a plane is worked in strips of regions that stay in cache.
+All arrays are flat and passed by address (`lanes.flat`); a vector holds the same cell of every draw of the block. A
+plane is one sex and age: cells by region (padded to whole tiles), then by group. The steps and their order are those
+of `multiregional.step` (sources there); a plane is processed in strips of regions that fit in cache.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 # ruff: noqa: ANN001, ANN201, ANN202
@@ -42,7 +42,7 @@ STRIP = 1024  # cells of a strip
 
 @inner
 def year(state, world, labels, work, sizes, options):
-    """One year of a block; `options`: survival (1 hazard, 2 share), half moves at start and end, accounts by group."""
+    """One year of a block; `options`: mortality (1 hazard, 2 share), half moves at start and end, accounts by group."""
     accounts, mothers, born, rows, kept = work[1]
     ages, cells = sizes[0], sizes[1] * sizes[2]
     plane, nil = cells * width(state), ages - ages  # no constants in calls: one compiled form of each function serves

@@ -1,10 +1,10 @@
-"""Many draws of the multiregional projection at once: a block of draws is carried through all years in cache.
+"""Many draws of the multiregional projection at once: a block of draws is projected over all years in cache.
 
-The numbers are those of `multiregional.project`, to 1e-12 in double precision. Draws lie side by side in the
-lanes of vectors (`multiregional_lanes`); a plane is one sex and age, all groups and regions (regions padded
-to a multiple of four) of one block. Ages are worked from the oldest down, so the state needs no second copy. A
-draw gives the same bits in any company and for any number of threads; moments are summed in runs of draws
-whose limits depend on the number of draws alone. Kept per draw are only buckets and accounts.
+Results agree with `multiregional.step.project` (sources there) to 1e-12 in double precision. Draws occupy the lanes
+of vectors (`multiregional.lanes`); a plane is one sex and age with all groups and regions (regions padded to a
+multiple of four) of one block. Ages are processed from the oldest down, so no second copy of the state is needed. A
+draw is bitwise the same whichever draws are computed with it and for any number of threads; moments are summed over
+runs of draws whose limits depend only on the number of draws. Only buckets and accounts are kept of each draw.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 
@@ -82,14 +82,14 @@ class Ensemble:
     variance: Array
 
     def residual(self) -> float:
-        """Greatest failure of the accounts of a draw and year, as a share of its persons; every cell needs a bucket."""
+        """Largest residual of the accounts of a draw and year, share of its population; every cell needs a bucket."""
         total = self.buckets.sum(axis=-1)
         change = np.diff(total, axis=1) - (self.accounts.sum(axis=2) @ SIGNS)
         return float((np.abs(change) / np.maximum(total[:, :-1], 1)).max())
 
 
 class Machine(TypedDict, total=False):
-    """How to work: `threads` (None: as many as Numba may use), `engine` (auto, numba, native; None: QONYS_ENGINE)."""
+    """Options: `threads` (None: all that Numba may use), `engine` (auto, numba, native; None: QONYS_ENGINE)."""
 
     threads: int | None
     engine: str | None
@@ -104,10 +104,14 @@ def run(
     dtype: Any = np.float64,
     **machine: Unpack[Machine],
 ) -> Ensemble:
-    """Project `base` ((R, G, 2, A), or (K, R, G, 2, A), taken by the draws in turn) over all draws and years.
+    """Project `base` ((R, G, 2, A), or (K, R, G, 2, A), used by the draws in turn), persons, over all draws and years.
 
-    `dtype` float32 halves the time; its error is below 1e-5 after 75 years. Results are float64 in any case.
-    Raises ValueError as `multiregional.check`, and as `kernel` for the engine.
+    `dtype` float32 halves the time; its relative error is below 1e-5 after 75 years. Results are float64 in any case.
+
+    Raises
+    ------
+    ValueError
+        As `step.check` for tables and drivers, and as `kernel` for the engine.
     """
     check(base, tables, drivers)
     native, kept = kernel(dtype, machine.get("engine")), KeptSums() if keep is None else keep
@@ -115,20 +119,23 @@ def run(
 
 
 def kernel(dtype: Any = np.float64, engine: str | None = None) -> multiregional_native.Kernel | None:
-    """The compiled kernel that gives the specification's numbers, or None where Numba is to do the work.
+    """The compiled kernel that reproduces the specification, or None where Numba is used instead.
 
-    Raises ValueError for an unknown `engine`, and where native is asked for and cannot be had.
+    Raises
+    ------
+    ValueError
+        An unknown `engine`, or native is requested and not available.
     """
     return multiregional_native.kernel(dtype, _trial, engine)
 
 
 def engine_in_use(dtype: Any = np.float64) -> str:
-    """The engine that works now, native or numba; compiles if that was not yet done."""
+    """The engine in use, native or numba; compiles the kernel on the first call."""
     return "numba" if kernel(dtype) is None else "native"
 
 
 def why_not(dtype: Any = np.float64) -> str:
-    """Why the compiled kernel cannot be had; nothing where it can."""
+    """Why the compiled kernel is not available; empty where it is."""
     return multiregional_native.found_kernel(np.dtype(dtype).str, _trial)[1]
 
 
@@ -150,7 +157,7 @@ def carry(
     dtype: Any = np.float64,
     threads: int | None = None,
 ) -> Ensemble:
-    """Project checked input by a compiled kernel (its type of number counts), or by Numba's (None)."""
+    """Project checked input (`given`: as for `run`) by a compiled kernel, in its precision, or by Numba's (None)."""
     base, tables, drivers = given
     dtype = dtype if native is None else native.dtype
     pad, panels = (TILE, partial(_panels, dtype=dtype)) if native is None else (native.pad, native.panels)

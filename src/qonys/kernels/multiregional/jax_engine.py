@@ -1,8 +1,8 @@
-"""The multiregional step in JAX: the same numbers as `multiregional`, on a GPU where there is one, with gradients.
+"""The multiregional step in JAX: the results of `multiregional.step`, on a GPU if there is one, with gradients.
 
-An extra (`qonys[jax]`): JAX is imported when a function is called, works in double precision for that call alone
-and leaves the settings of the process as they are. Every cell of every draw and year is kept, so draws are
-limited by memory; the engine for many draws on a processor is `multiregional_engine`.
+Optional (`qonys[jax]`): JAX is imported when a function is called, uses double precision for that call only and
+leaves the settings of the process unchanged. Every cell of every draw and year is kept, so memory limits the number
+of draws; the engine for many draws on a CPU is `multiregional.engine`.
 """
 
 from __future__ import annotations
@@ -37,10 +37,12 @@ def _jax() -> Any:
 
 
 def run(base: Array, tables: Tables, drivers: Drivers, timing: str = END) -> Paths:
-    """All draws and years from `base` ((R, G, 2, A) or (K, R, G, 2, A)); raises ValueError as `multiregional.check`.
+    """All draws and years from `base` ((R, G, 2, A) or (K, R, G, 2, A)), persons.
 
     Raises
     ------
+    ValueError
+        As `step.check`.
     BadInput
         JAX is not installed (extra `jax`).
 
@@ -53,10 +55,10 @@ def run(base: Array, tables: Tables, drivers: Drivers, timing: str = END) -> Pat
 
 
 def gradient(base: Array, tables: Tables, drivers: Drivers, total: Array, timing: str = END) -> dict[str, Array]:
-    """What one more of a factor adds to a total, by draw and year: dict of FACTORS, each of the shape of its factor.
+    """Derivative of a total (persons) by each factor, by draw and year: dict of FACTORS, each of its factor's shape.
 
-    `total` (T + 1, R, G, 2, A): weight of every cell of every year in the total, persons (1 for cells that
-    belong to it, 0 for the rest). The total of a draw depends on its own factors alone.
+    `total` (T + 1, R, G, 2, A): weight of every cell and year in the total (1 for cells that belong to it, 0 for the
+    others). The total of a draw depends only on its own factors.
 
     Raises
     ------

@@ -1,12 +1,12 @@
 """Vectors of draws as values inside Numba: a thin layer over the vector instructions of LLVM.
 
-A block of draws lies side by side in memory; one `load` takes the same cell of all draws of a block, `+ - *`
-work on all of them at once, and no loop is left for a compiler to guess at. Every draw has a lane of its own
-and lanes never meet, so the numbers of a draw do not depend on its neighbours.
+The draws of a block are adjacent in memory; one `load` reads the same cell of all draws of a block, and `+ - *`
+act on all of them at once, so vectorisation does not depend on the compiler. Every draw has its own lane and
+lanes never mix, so the results of a draw do not depend on the other draws of its block.
 
-The kernel reads and writes memory by bare addresses (`flat`): a function that takes arrays would count references at
-each call and carry seven numbers for each. Whoever calls the kernel holds the arrays until it returns. Offsets
-count elements and are not checked.
+The kernel reads and writes memory by raw addresses (`flat`): passing arrays would cost reference counts and seven
+numbers each at every call. The caller holds the arrays until the kernel returns. Offsets count elements and are not
+checked.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, misc, untyped-decorator"
 # ruff: noqa: ANN001, ANN201, ANN202, ANN204
@@ -34,7 +34,7 @@ _FAST = ("contract",)
 
 
 def lanes(itemsize: int) -> int:
-    """Draws of one vector for numbers of `itemsize` bytes (8 or 4)."""
+    """Number of draws in one vector of numbers of `itemsize` bytes (8 or 4)."""
     return BYTES // itemsize
 
 
@@ -66,7 +66,7 @@ def flat(_typing, array):
 
 @intrinsic
 def beyond(_typing, address, offset):
-    """The address `offset` numbers further on."""
+    """The address `offset` elements further on."""
     return address(address, types.intp), lambda _context, builder, _signature, given: builder.gep(given[0], [given[1]])
 
 
@@ -145,7 +145,7 @@ one = _constant(1.0)
 
 @intrinsic
 def width(_typing, array):
-    """Draws of one vector of the numbers at `array`."""
+    """Number of draws in one vector of the elements of `array`."""
     count = lanes(array.dtype.bitwidth // 8)
     return types.intp(array), lambda context, *_: context.get_constant(types.intp, count)
 
@@ -196,10 +196,10 @@ def one_minus(_typing, vector):
 
 @intrinsic
 def exp_minus(_typing, vector):
-    """exp(-y) for y >= 0, to 2 units in the last place.
+    """exp(-y) for y >= 0, accurate to 2 units in the last place.
 
     y = k ln 2 - r with |r| <= ln 2 / 2, `exp_series` of r (order 10 in double, 6 in single precision), times
-    2^-k by the bits of the exponent. Above 700 (87) the value at 700 (87).
+    2^-k set in the bits of the exponent. Above 700 (87 in single precision) y is taken as 700 (87).
     """
 
     def code(context, builder, signature, arguments):

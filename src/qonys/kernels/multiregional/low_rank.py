@@ -1,12 +1,12 @@
-"""Moves of many regions in few numbers: leaving x choice of a destination through k pools, fitted to a dense table.
+"""Low-rank model of moves between many regions: departure x choice of destination through k pools.
 
-A choice matrix of rank k says that those who leave an origin o choose a pool p with probability u(o, p) and
-from it a destination d with v(p, d). One pool is the migrant pool model: everybody chooses alike. More
+In a choice matrix of rank k those who leave an origin o choose a pool p with probability u(o, p) and from it a
+destination d with probability v(p, d). One pool is the migrant pool model: the same choice from every origin. More
 pools are the latent class model of a table (Goodman 1974, Biometrika 61:215), fitted by the EM algorithm to the
 multinomial likelihood of movers (Dempster, Laird and Rubin 1977; Lee and Seung 1999, Nature 401:788, have the
-same steps). Stayers do not count: the diagonal is filled in by what the model expects there, so the fit keeps
-those who leave each origin and, when it has settled, those who arrive in each destination. What the form loses is
-told: the share of movers whom it sends elsewhere.
+same steps). Stayers are excluded: the diagonal is replaced by its expectation under the model, so the fit preserves
+departures from each origin and, at convergence, arrivals in each destination. The lack of fit is reported as the
+share of movers assigned to a wrong destination.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _TINY = 1e-300
 
 @dataclass(frozen=True)
 class LowRankFit:
-    """The structured moves and what they lose.
+    """The structured moves and their lack of fit.
 
     `misplaced`: share of movers in the wrong destination, half the sum of absolute differences over all sexes,
-    ages, origins and destinations by movers; `pooled`: the part of it that comes from one choice for several
-    ages alone, at any rank; `deviance` from those choices, twice the log likelihood ratio, by mover.
+    ages, origins and destinations divided by the number of movers; `pooled`: the part of it due to one choice matrix
+    for several ages, whatever the rank; `deviance`: twice the log-likelihood ratio against those matrices, per mover.
     """
 
     moves: Structured
@@ -38,9 +38,9 @@ class LowRankFit:
 
 
 def pools(flows: Array, rank: int, iterations: int = 400, seed: int = 1) -> tuple[Array, Array, float]:
-    """(u (R, k), v (k, R), deviance): pools of movers `flows` (R, R) whose diagonal is not read.
+    """(u (R, k), v (k, R), deviance): pools fitted to moves `flows` (R, R), the diagonal ignored.
 
-    Starts from a key, so that the same table gives the same pools; the likelihood has several tops at k > 1.
+    Starting values are keyed by `seed`, so the same table gives the same pools; for k > 1 there are local maxima.
     """
     regions = len(flows)
     off = 1 - np.eye(regions)
@@ -67,18 +67,18 @@ def pools(flows: Array, rank: int, iterations: int = 400, seed: int = 1) -> tupl
 
 
 def fitted(u: Array, v: Array) -> Array:
-    """Choice of another region, rows sum to 1 and the diagonal is 0, (R, R)."""
+    """Choice probabilities of another region, (R, R): rows sum to 1, the diagonal is 0; `u` (R, k), `v` (k, R)."""
     choice = (u @ v) * (1 - np.eye(len(u)))
     total = choice.sum(axis=1, keepdims=True)
     return np.asarray(np.divide(choice, total, out=np.zeros_like(choice), where=total > 0))
 
 
 def fit(moves: Dense, people: Array, rank: int, which: NDArray[np.int64] | None = None, seed: int = 1) -> LowRankFit:
-    """The dense moves as leaving x choice of rank k.
+    """The dense moves as departure x choice of rank k.
 
-    `people` (R, 2, A): persons exposed, the weights; `which` (2, A): number of the choice matrix of each sex and
-    age, from 0 without gaps (None: one for all). The share who leave each region at each sex and age is kept;
-    it is raised by what a pool would send home, so that the moves themselves are those of the fit.
+    `people` (R, 2, A): persons at risk, the weights; `which` (2, A): number of the choice matrix of each sex and
+    age, from 0 without gaps (None: one for all). The share who leave each region at each sex and age is preserved:
+    the level is raised by the share that a pool returns to its origin.
 
     Raises
     ------

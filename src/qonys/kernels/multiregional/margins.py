@@ -1,6 +1,6 @@
-"""The edges of a block of draws: rates and factors go in, accounts, buckets and moments come out.
+"""Input and output of a block of draws: rates and factors in; accounts, buckets and moments out.
 
-See `multiregional_block` for the layout; `flat` addresses are those of `multiregional_lanes`.
+The layout is that of `multiregional.block`; `flat` addresses are those of `multiregional.lanes`.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 # ruff: noqa: ANN001, ANN201, ANN202
@@ -15,7 +15,7 @@ _KINDS = len(ACCOUNTS)
 
 @inner
 def begin(state, base, start, count):
-    """The base populations of a block of draws, taken in turn from the `start`-th on."""
+    """Base populations of a block of draws, used in turn from number `start`."""
     w, cells, given = width(state), base.shape[1], flat(base)
     for part in range(0, cells, w):  # a stretch of cells stays in the nearest cache for all draws
         for j in range(w):
@@ -26,7 +26,7 @@ def begin(state, base, start, count):
 
 @inner
 def rates_of(t, block, drivers, rates, sizes, even):
-    """Death rates and factors of one year of a block, a lane for each draw; greatest factors."""
+    """Death rates and factors of one year of a block, one lane per draw; returns the largest factors."""
     girls, at = rates[3], (block[0], block[1], t)
     girls[0] = 1 / (1 + drivers[6][t])
     _deaths(drivers[0], drivers[1], at, rates[0], sizes[0])

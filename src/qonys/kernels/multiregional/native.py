@@ -1,14 +1,14 @@
-"""The kernel of `multiregional_engine` in C, compiled at first use where the machine has a C compiler; never required.
+"""The kernel of `multiregional.engine` in C, compiled at first use if there is a C compiler; never required.
 
 `native.c` is compiled by `cc`, `gcc` or `clang` for the processor at hand and kept under
-``$XDG_CACHE_HOME/qonys/kernels`` (else ``~/.cache/qonys/kernels``), in a name that holds the hash of source, flags,
-compiler and processor. A library is taken only when its bytes are those that were written and it gives the numbers
-of the oracle, `multiregional.project`, on small worlds. With no compiler, when compiling fails or a number
-differs, the Numba kernel works instead; `engine.engine_in_use` and `engine.why_not` tell. All features of the engine
-are here.
+``$XDG_CACHE_HOME/qonys/kernels`` (else ``~/.cache/qonys/kernels``), under a name with the hash of source, flags,
+compiler and processor. A library is used only if its checksum is the one recorded and it reproduces the reference,
+`multiregional.step.project`, on small examples. Without a compiler, or if compiling fails or a result differs, the
+Numba kernel is used; `engine.engine_in_use` and `engine.why_not` report which and why. All features of the engine
+are supported.
 
-Numbers agree with the Numba kernel and the oracle to 1e-12 in double precision, 1e-5 in single. They are
-the same bits for any threads and company of draws, but not between engines.
+Results agree with the Numba kernel and the reference to 1e-12 in double precision, 1e-5 in single. They are
+bitwise the same for any number of threads and any set of draws, but not between engines.
 """
 
 from __future__ import annotations
@@ -76,12 +76,12 @@ class Kernel:
     pad: int = 1
 
     def wide(self, draws: int, groups: int) -> int:
-        """Draws of a block: where planes are small, more of them share one reading of the matrices."""
+        """Number of draws in a block: where planes are small, more draws share one pass over the matrices."""
         chunk = _CHUNK // self.dtype.itemsize
         return chunk if groups > 2 or draws <= chunk else 2 * chunk
 
     def panels(self, matrices: NDArray[np.float64]) -> Any:
-        """(K, I, O) as panels of columns, as even as can be: for each K and panel (I, its columns), flat."""
+        """Matrices (K, I, O) as panels of columns of nearly equal width: by K and panel (I, its columns), flat."""
         columns = matrices.shape[2]
         count = -(-columns // int(self.library.tile()))
         limits = [k * (columns // count) + min(k, columns % count) for k in range(count + 1)]
@@ -89,7 +89,7 @@ class Kernel:
         return np.concatenate(parts, axis=1).astype(self.dtype).ravel()
 
     def part(self, work: tuple[Any, ...]) -> Callable[[int], None]:
-        """What does one run of draws of the engine's work; may be called from several threads at once."""
+        """The function that computes one run of draws; may be called from several threads at once."""
         fields, held = _fields(work, self.dtype)
         job = _Job(**fields)
         job.wide = self.wide(len(work[2][1]), job.groups)
@@ -141,10 +141,14 @@ TRIAL_YEAR = 2
 
 
 def kernel(dtype: Any, trial: Trial, engine: str | None = None) -> Kernel | None:
-    """The compiled kernel, or None where Numba is to do the work; `trial` runs a world on it before it is trusted.
+    """The compiled kernel, or None where Numba is used; `trial` checks it on an example before it is used.
 
-    `engine`: auto (compiled if it can be), numba or native; None: what the variable QONYS_ENGINE says, else auto.
-    Raises ValueError for another word, and where native is asked for and cannot be had.
+    `engine`: auto (compiled if possible), numba or native; None: the value of the variable QONYS_ENGINE, else auto.
+
+    Raises
+    ------
+    ValueError
+        Another value of `engine`, or native is requested and not available.
     """
     wanted = os.environ.get(VARIABLE, "auto") if engine is None else engine
     if wanted not in ENGINES:
@@ -159,7 +163,7 @@ def kernel(dtype: Any, trial: Trial, engine: str | None = None) -> Kernel | None
 
 @cache
 def found_kernel(kind: str, trial: Trial) -> tuple[Kernel | None, str]:
-    """The kernel that passed its check, or the reason why there is none."""
+    """The kernel that passed its check, and an empty text; or None and the reason."""
     dtype = np.dtype(kind)
     if os.name != "posix" or dtype.itemsize not in _WITHIN:
         return None, f"it is made for POSIX systems and double or single precision, not {os.name} and {dtype}"
@@ -213,9 +217,12 @@ def place(compiler: str, dtype: np.dtype[Any]) -> Path:
 
 
 def library(compiler: str, dtype: np.dtype[Any]) -> Path:
-    """The compiled library; compiled if it is not there, or is not what was written.
+    """The compiled library; compiled anew if it is missing or its checksum differs.
 
-    Raises OSError or subprocess.SubprocessError where it cannot be made or its folder is open to others.
+    Raises
+    ------
+    OSError, subprocess.SubprocessError
+        It cannot be compiled, or others may write to its folder.
     """
     found = place(compiler, dtype)
     note = found.with_suffix(".sha256")

@@ -1,22 +1,22 @@
-"""The cohort-component step of many regions and groups, exact accounts kept: plain NumPy, the specification.
+"""The multiregional cohort-component step by region and group, with exact accounts: plain NumPy, the specification.
 
 State (R, G, 2, A): region, group (language, citizenship, education, ...), sex (female, male), single years of
-age, the last open; persons. Matrices stand origin x destination and a row of people moves by right
+age, the last open; persons. Matrices are origin x destination and act on row vectors of persons by right
 multiplication. One year in the order END (the default):
 
-1. everybody grows one year older and survives with s of the END age, exp(-m factor) or 1 - q factor;
-2. survivors who have reached a stated age change their group by a transition matrix;
-3. births f (P(x) + P'(x)) / 2 of the mothers at the start and the survivors at the end of the year (Sevcikova,
-   Li, Kantorova, Gerland and Raftery 2016, in Dynamic Demographic Analysis: migrants of the END do not
-   bear in that year), children take a group by the mixing matrix and survive with s(0);
-4. emigrants leave out of the survivors of their own region and group, so nobody moves twice in a year;
-5. those who remain move inside the country by leaving x choice of destination (Rogers 1995, Multiregional
+1. everybody ages by one year and survives with s of the age at the end, exp(-m factor) or 1 - q factor;
+2. survivors who have reached a given age change group by a transition matrix;
+3. births f (P(x) + P'(x)) / 2 to women at the start and survivors at the end of the year (Sevcikova,
+   Li, Kantorova, Gerland and Raftery 2016, in Dynamic Demographic Analysis: those who migrate at the END have
+   no births in that year); children are assigned to a group by the mixing matrix and survive with s(0);
+4. emigrants leave from among the survivors of their own region and group, so nobody moves twice in a year;
+5. those who remain move within the country: departure x choice of destination (Rogers 1995, Multiregional
    Demography, ch. 5: survival first, then moves among survivors);
-6. immigrants are added: counts by age, never a rate on those who receive them.
+6. immigrants are added as counts by age, never as a rate on the receiving population.
 
-The order EVEN does 4-6 with half of every rate and count before 1 (at the age of the start) and again after
-2; births then use the populations after either half. Rates that ask for more people than there are take
-all of them; the persons who were lacking are told as `clipped`.
+The order EVEN does 4-6 with half of every rate and count before 1 (at the age at the start) and again after
+2; births then use the populations after either half. Where a rate or count would remove more people than there are,
+all of them leave; the shortfall is reported as `clipped`, persons.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ _EXACT = 1e-9
 
 @dataclass(frozen=True)
 class Dense:
-    """Moves inside the country: `od` (2, A, R, R), of the survivors of an origin the share in each destination.
+    """Internal migration: `od` (2, A, R, R), share of the survivors of an origin in each destination.
 
-    Rows sum to 1, stayers on the diagonal; common to all groups. A level k in a year takes k times every
-    share off the diagonal.
+    Rows sum to 1, stayers on the diagonal; common to all groups. A level k in a year multiplies every share off
+    the diagonal by k.
     """
 
     od: Array
@@ -70,11 +70,11 @@ class Dense:
 
 @dataclass(frozen=True)
 class Structured:
-    """Moves inside the country as `level` (R, 2, A), the share who leave, times the choice of a destination.
+    """Internal migration as `level` (R, 2, A), the share who leave, times the choice of destination.
 
     `choice` (K, R, R), rows sum to 1; `which` (2, A) number of the choice matrix of each sex and age (None:
-    one for all). With `second` (K, k, R) the choice is the product choice (K, R, k) @ second, of rank k. People
-    a choice sends to their own region (a diagonal that is not 0) count as departed and as entered.
+    one for all). With `second` (K, k, R) the choice is the product choice (K, R, k) @ second, of rank k. Persons
+    assigned to their own region (a diagonal that is not 0) count as departed and as entered.
     """
 
     level: Array
@@ -102,7 +102,7 @@ class Structured:
 
 
 def structured(moves: Dense | Structured) -> Structured:
-    """The same moves as leaving x choice, one choice matrix for each sex and age."""
+    """The same moves as departure x choice, one choice matrix (R, R) for each sex and age."""
     if isinstance(moves, Structured):
         return moves
     sexes, ages, regions, _ = moves.od.shape
@@ -112,7 +112,7 @@ def structured(moves: Dense | Structured) -> Structured:
 
 @dataclass(frozen=True)
 class Tables:
-    """What does not change from year to year or draw to draw.
+    """Rates and tables common to all years and draws.
 
     `mortality` (R, G, 2, A) or (R, G, 1, 1) factor on the death rates (or shares) of a year; `fertility` (R, G, A)
     births per woman and year at factor 1; `mixing` (G, G) group of the mother x group of the child;
@@ -133,10 +133,10 @@ class Tables:
 
 @dataclass(frozen=True)
 class Drivers:
-    """What differs by draw (D) and year (T): margins only.
+    """Drivers by draw (D) and year (T): margins only.
 
-    `mortality` (N, 2, A): death rates (HAZARD) or shares who die (SHARE), to the END age, the first from birth;
-    `place` (D, T, 2): where on 0..N-1 a draw stands for each sex, linear between two tables. `fertility`,
+    `mortality` (N, 2, A): death rates (HAZARD) or probabilities of dying (SHARE), to the age at the end, the first
+    from birth; `place` (D, T, 2): position on 0..N-1 for each sex, linear between two tables. `fertility`,
     `internal`, `emigration`, `immigration`: factors (D, T), (D, T, G) or (D, T, R, G), where R or G may be 1 (one
     for all). `sex_ratio` (T,) males per female at birth. `first`: number of the first of these draws in its
     ensemble; draw d starts from the base population (first + d) modulo the number of base populations.
@@ -160,7 +160,7 @@ class Drivers:
         return np.ascontiguousarray(value)
 
     def part(self, start: int, stop: int) -> Drivers:
-        """Draws start .. stop - 1 alone; run by themselves they give the same bits as in the whole."""
+        """Draws start .. stop - 1; projected alone they give bitwise the same results as among all."""
         rows = slice(start, stop)
         kept = {name: getattr(self, name)[rows] for name in ("place", *FACTORS)}
         return replace(self, first=self.first + start, **kept)
@@ -184,7 +184,7 @@ def rates_at(table: Array, place: Array) -> Array:
 
 @dataclass(frozen=True)
 class Year:
-    """One year of one draw: `survival` (R, G, 2, A) to the END age, factors ((R or 1), (G or 1)), `sex_ratio`."""
+    """One year of one draw: `survival` (R, G, 2, A) to the age at the end, factors (R or 1, G or 1), `sex_ratio`."""
 
     survival: Array
     fertility: Array
@@ -255,7 +255,7 @@ def _change(alive: Array, tables: Tables, accounts: Array, ages: range) -> None:
 
 
 def step(population: Array, tables: Tables, year: Year, timing: str = END) -> RegionalStep:
-    """The population (R, G, 2, A) one year later; see the head of this file for the order of events."""
+    """The population (R, G, 2, A), persons, one year later; the module's docstring gives the order of events."""
     regions, groups, _, _ = population.shape
     accounts = np.zeros((regions, groups, len(ACCOUNTS)))
     half = 0.5 if timing == EVEN else 1.0
@@ -290,13 +290,13 @@ class RegionalPath:
     accounts: Array
 
     def residual(self) -> float:
-        """Greatest failure of the accounts of a region and group, as a share of its population at the start."""
+        """Largest residual of the accounts of a region and group, as a share of its population at the start."""
         total = self.population.sum(axis=(-2, -1))
         return float((np.abs(np.diff(total, axis=0) - self.accounts @ SIGNS) / np.maximum(total[:-1], 1)).max())
 
 
 def project(base: Array, tables: Tables, drivers: Drivers, draw: int = 0, timing: str = END) -> RegionalPath:
-    """All years of one draw from `base` (R, G, 2, A) or (K, R, G, 2, A). For a single run this is also the fast way."""
+    """All years of one draw from `base` (R, G, 2, A) or (K, R, G, 2, A), persons; the fastest way for a single draw."""
     check(base, tables, drivers)
     states, accounts = [base if base.ndim == 4 else base[(drivers.first + draw) % len(base)]], []
     for t in range(drivers.fertility.shape[1]):
@@ -318,12 +318,12 @@ def _range(name: str, values: Array, top: float = np.inf) -> None:
 
 
 def check(base: Array, tables: Tables, drivers: Drivers) -> None:
-    """Raise ValueError where shapes disagree or a rate, share or count is impossible.
+    """Raise ValueError where shapes disagree or a rate, share or count is out of range.
 
     Raises
     ------
     ValueError
-        A table or driver of another shape, not finite, or outside its range; the name is said.
+        A table or driver of another shape, not finite, or outside its range; the message names it.
 
     """
     regions, groups, _, ages = base.shape[-4:]

@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ChainCheck:
-    """One scalar of a fit: `unit` names the country (None: common), `accepted` the share of moves (nan: exact)."""
+    """One scalar parameter of a fit: `unit`: country (None: common); `accepted`: acceptance rate (nan: exact draws)."""
 
     parameter: str
     unit: str | None
@@ -27,9 +27,9 @@ class ChainCheck:
 
 
 def effective_size(chains: Array) -> Array:
-    """Effective number of draws of each unknown from (chains, draws, n), (n,); never above m n log10(m n).
+    """Effective sample size of each parameter from (chains, draws, n), (n,); at most m n log10(m n).
 
-    A constant has as many as were drawn.
+    That of a constant is the number of draws.
 
     Examples
     --------

@@ -1,14 +1,14 @@
-"""Change over five years as a double logistic of the level, pooled over countries: fall of fertility, gain of life.
+"""Five-year change as a double logistic of the level, pooled over countries: decline of fertility, gain in e0.
 
 Fertility (Alkema et al. 2011, Demography 48:815, equations 2-4): f' = f - g(f) + e,
 g = d / (1 + exp(-(2 ln 9 / D3)(f - D4 - D3 / 2))) - d / (1 + exp(-(2 ln 9 / D1)(f - D1 - D2 - D3 - D4 + D1 / 2))).
 Life expectancy (Raftery, Chunn, Gerland and Sevcikova 2013, Demography 50:777, equation 1): l' = l + g(l) + e,
 g = k / (1 + exp(-(4.4 / D2)(l - D1 - D2 / 2))) + (z - k) / (1 + exp(-(4.4 / D4)(l - D1 - D2 - D3 - D4 / 2))).
-Each country's unknowns, on unbounded scales, are normal around those of the world; hyperpriors stand
-on the published centres. ln s of the errors is straight in the level and errors are t with 4 degrees of freedom in
-place of the published normal ones with levels of spread by table, since wars and famines stay in the
-data here. Countries move by robust adaptive Metropolis (`regime_sampler.learn`), the world's unknowns by
-exact draws. Assumes: countries are independent given the unknowns and no country turns back on its curve.
+Country parameters, on unbounded scales, are normal around the world parameters; hyperpriors are centred at the
+published values. Errors are t with 4 degrees of freedom and ln s linear in the level, in place of the published
+normal errors with a tabulated scale, because wars and famines are kept in the data here. Country parameters are
+sampled by robust adaptive Metropolis (`regime_sampler.learn`), the world parameters by exact (Gibbs) draws. Assumes:
+countries are independent given the parameters, and no country moves back along its curve.
 """
 
 from __future__ import annotations
@@ -41,7 +41,11 @@ def _logistic(x: float) -> float:
 
 @njit(cache=True, error_model="numpy")
 def change(level: float, theta: Array, kind: int) -> float:
-    """Expected change over five years at a level; `theta`: a country's unbounded unknowns (5 or 6)."""
+    """Expected change over five years at a level; `theta` (5,) or (6,): a country's unbounded parameters.
+
+    Levels and changes: births per woman, or years of life. Alkema et al. (2011), equations 2-4; Raftery et al. (2013),
+    equation 1.
+    """
     if kind == LONGEVITY:
         d1, d2, d3, d4 = np.exp(theta[0]), np.exp(theta[1]), np.exp(theta[2]), np.exp(theta[3])
         k, z = 10 * _logistic(theta[4]), 1.15 * _logistic(theta[5])
@@ -61,14 +65,14 @@ def change(level: float, theta: Array, kind: int) -> float:
 
 @njit(cache=True, error_model="numpy")
 def spread(level: float, error: Array, kind: int) -> float:
-    """Scale of the error at a level: exp(error0 + error1 (level - centre) / unit)."""
+    """Scale of the error at a level, in its unit: exp(error0 + error1 (level - centre) / unit); `error` (2,)."""
     middle, unit = (2.0, 1.0) if kind == FERTILITY else (70.0, 10.0)
     return float(np.exp(error[0] + error[1] * (level - middle) / unit))
 
 
 @njit(cache=True, error_model="numpy")
 def score(y: Array, theta: Array, error: Array, kind: int) -> float:
-    """Log likelihood of a country's levels after the first, up to a constant."""
+    """Log-likelihood of a country's levels `y` (T,) given the first, up to a constant; nan: not known."""
     total = 0.0
     for t in range(len(y) - 1):
         if np.isnan(y[t]) or np.isnan(y[t + 1]):
@@ -80,7 +84,10 @@ def score(y: Array, theta: Array, error: Array, kind: int) -> float:
 
 
 def start(y: Array, kind: int) -> Arrays:
-    """Unknowns (C, P), world (2, P) means and variances, error (2,), shapes (C + 2, P, P), moves (C + 2, 2)."""
+    """Starting state: country parameters (C, P), world (2, P) means and variances, error (2,), proposals, moves.
+
+    Proposals: Cholesky factors (C + 2, P, P); moves (C + 2, 2): proposed and accepted.
+    """
     count = len(y)
     theta = np.tile(PRIOR[kind][:, 0], (count, 1))
     shapes = np.tile(0.2 * np.eye(theta.shape[1]), (count + 2, 1, 1))
@@ -113,7 +120,7 @@ def _world(theta: Array, world: Array, prior: Array, rng: np.random.Generator) -
 
 @njit(cache=True, error_model="numpy")
 def error_prior(error: Array, kind: int) -> float:
-    """Log prior of the two numbers of the error: normal."""
+    """Log prior density of the two parameters of the error scale, `error` (2,): normal."""
     middle = -1.5 if kind == FERTILITY else 0.0
     return float(-0.5 * ((error[0] - middle) / 0.7) ** 2 - 0.5 * (error[1] / 0.5) ** 2)
 
@@ -210,9 +217,9 @@ def run(
     length: tuple[int, int, int],
     rng: np.random.Generator,
 ) -> tuple[Array, Array, Array]:
-    """Sweeps of one chain from `state`, changed in place.
+    """Sweeps of one chain from `state`, updated in place; `y` (C, T) levels.
 
-    length: sweeps, sweeps between kept ones, step of learning (-1: shapes stay). Returns theta (n, C, P), world
+    `length`: sweeps, thinning, adaptation step (-1: proposals are fixed). Returns theta (n, C, P), world
     (n, 2, P), error (n, 2).
     """
     theta, world, error, _, _ = state

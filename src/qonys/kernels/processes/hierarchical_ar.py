@@ -2,9 +2,9 @@
 
 x_ct - mu_c = phi_c (x_c,t-1 - mu_c) + e_ct, e_ct ~ N(0, s2_c); mu_c ~ N(lambda, tau2), phi_c ~ U(0, 1),
 s2_c ~ IG(a, b); lambda ~ U(-100, 100), tau ~ U(0, 100), a ~ U(1, 10), b ~ U(0, 100 (a - 1)) (rates per 1,000). The
-density of b has the factor 1 / (a - 1), which the step of a must carry. The first rate is given.
-Each country's likelihood is a function of six sums, so that a sweep costs the same for any number of years.
-phi and mu are drawn in turn, twice a sweep; a moves with b / a kept. Assumes normal errors and no breaks.
+density of b has the factor 1 / (a - 1), which enters the acceptance ratio of a. The first rate is conditioned on.
+Each country's likelihood depends on six sums, so the cost of a sweep does not depend on the number of years.
+phi and mu are drawn in turn, twice per sweep; a is proposed with b / a fixed. Assumes normal errors and no breaks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ Arrays = tuple[Array, Array, Array]
 
 
 def start(x: Array, first: NDArray[np.int64]) -> Arrays:
-    """Unknowns (C, 3) mu, phi, ln s; pool (4,) lambda, tau, a, b; moves (C + 1, 2) tried and accepted (of a)."""
+    """Starting state: theta (C, 3) mu, phi, ln s; pool (4,) lambda, tau, a, b; moves (C + 1, 2) proposed, accepted.
+
+    `x` (C, T) rates per 1,000, `first` (C,) index of the first year of each country.
+    """
     count = len(x)
     theta = np.zeros((count, 3))
     for c in range(count):
@@ -33,7 +36,7 @@ def start(x: Array, first: NDArray[np.int64]) -> Arrays:
 
 @njit(cache=True, error_model="numpy")
 def truncated(rng: np.random.Generator, mean: float, sd: float, low: float, high: float) -> float:
-    """A normal on (low, high): rejection, from a flat or exponential candidate where the mean is far outside."""
+    """A normal draw truncated to (low, high): rejection, by a uniform or exponential proposal in the tails."""
     if low - mean < sd and mean - high < sd and high - low > 0.5 * sd:
         while True:
             value = mean + sd * rng.standard_normal()
@@ -58,7 +61,7 @@ def truncated(rng: np.random.Generator, mean: float, sd: float, low: float, high
 
 @njit(cache=True)
 def copied(values: NDArray[np.floating[Any]], place: Array) -> None:
-    """`values` into `place` of the same shape, by cell: an assignment of slices compiles a message on shapes too."""
+    """Copy `values` into `place` (same shape) cell by cell: compiles faster than an assignment of slices."""
     for i in range(values.size):
         place.flat[i] = values.flat[i]
 
@@ -152,9 +155,9 @@ def run(
     rng: np.random.Generator,
     exact: bool,
 ) -> tuple[Array, Array]:
-    """Sweeps of one chain from `state`, changed in place; length: sweeps, sweeps between kept ones, not used.
+    """Sweeps of one chain from `state`, updated in place; `length`: sweeps, thinning, not used.
 
-    Returns theta (n, C, 3) and pool (n, 4) of the kept sweeps.
+    `x` (C, T) rates per 1,000. Returns theta (n, C, 3) and pool (n, 4) of the kept sweeps.
     """
     theta, pool, moves = state
     sums = _sums(x, first)

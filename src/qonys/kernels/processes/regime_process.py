@@ -1,12 +1,12 @@
-"""A rate with calm and crisis years, pooled over countries: posterior and paths.
+"""Autoregression of a rate with calm and crisis years, pooled over countries: posterior and sample paths.
 
 x_ct = mu_c + phi_c g(x_c,t-1 - mu_c) + s_c k^z_ct e_ct, e ~ t_nu, z_ct a two-state Markov chain (0 calm, 1 crisis)
-with chances common to all countries, g(d) = pull asinh(d / pull): far from the mean a rate returns faster,
-so that rates stay bounded in probability. mu_c ~ N(lambda, tau2), phi_c ~ N(m, V) on (0, TOP), s2_c ~ IG(A, b).
-Regime switching after Hamilton (1989), Econometrica 57:357; sampled with the states summed out
-(`regime_sampler`). The pooled autoregression of Azose and Raftery (2015), Demography 52:1627, is
-the case of no crises, normal errors and no pull, with their own priors (`hierarchical_ar`). Assumes:
-countries are independent given the parameters; the chance of a crisis is the same in every calm year.
+with transition probabilities common to all countries; g(d) = pull asinh(d / pull) makes mean reversion stronger far
+from the mean, so rates stay bounded in probability. mu_c ~ N(lambda, tau2), phi_c ~ N(m, V) on (0, TOP),
+s2_c ~ IG(A, b). Regime switching after Hamilton (1989), Econometrica 57:357; states are integrated out
+(`regime_sampler`). The pooled autoregression of Azose and Raftery (2015), Demography 52:1627, is the special case
+without crises, with normal errors and linear reversion, under their priors (`hierarchical_ar`). Assumes: countries
+are independent given the parameters; the probability of entering a crisis is the same in every calm year.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ SHIFT = 2**32
 
 @dataclass(frozen=True)
 class Settings:
-    """What the process is: `tails`: degrees of freedom (inf: normal); `regimes`: whether crises exist.
+    """Specification: `tails`: degrees of freedom of the errors (inf: normal); `regimes`: whether there are crises.
 
-    `pull` (unit of the rates): the distance from the mean beyond which the return is faster (inf: linear).
-    `bound`: paths are bent into (-bound, bound); years of data may lie outside.
+    `pull` (unit of the rates): distance from the mean beyond which reversion is stronger (inf: linear).
+    `bound`: paths are mapped smoothly into (-bound, bound); observed rates may lie outside.
     """
 
     tails: float = 5.0
@@ -65,14 +65,14 @@ class Posterior:
 
 
 def bounded(x: Array, bound: float) -> Array:
-    """Rates bent into (-bound, bound): nearly themselves far inside."""
+    """Rates mapped smoothly into (-bound, bound), shape unchanged: nearly the identity well inside."""
     return np.asarray(bound * np.tanh(x / bound)) if np.isfinite(bound) else x
 
 
 def sample(rates: Array, draws: int, seed: int, settings: Settings, warm_up: int = 600, thin: int = 2) -> Posterior:
     """Draws of one chain from the posterior given rates (C, T); nan before a country's first year, no gaps after it.
 
-    The same call gives the same bits.
+    The same arguments give bitwise the same draws.
     """
     chain = Chain(rates, seed, settings)
     chain.warm(warm_up)
@@ -80,7 +80,7 @@ def sample(rates: Array, draws: int, seed: int, settings: Settings, warm_up: int
 
 
 def chains(rates: Array, draws: int, seed: int, settings: Settings, warm_up: int, thin: int) -> list[Posterior]:
-    """Two chains of half the draws each, side by side; keys 2 seed and 2 seed + 1."""
+    """Two chains of half the draws each for rates (C, T), in parallel; keys 2 seed and 2 seed + 1."""
     half = -(-draws // 2)
     with ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(sample, rates, half, 2 * seed + k, settings, warm_up, thin) for k in range(2)]
@@ -90,11 +90,11 @@ def chains(rates: Array, draws: int, seed: int, settings: Settings, warm_up: int
 def fit(
     rates: Array, draws: int, seed: int, settings: Settings, names: tuple[str, ...], goal: float = 150.0
 ) -> tuple[Posterior, list[ChainCheck]]:
-    """Two chains as one posterior of `draws` draws, run until every unknown has `goal` effective draws.
+    """Two chains for rates (C, T) as one posterior, run until each parameter has an effective sample size of `goal`.
 
-    Sweeps are added in blocks until the least effective size of mu, phi, ln s and the common unknowns over all
-    of them reaches the goal (at most MOST blocks) and then thinned evenly; only (seed, rates) decide when
-    to stop. `names` of the countries, for the checks.
+    Sweeps are added in blocks until the smallest effective sample size of mu, phi, ln s and the common parameters
+    reaches the goal (at most MOST blocks) and then thinned evenly to `draws`; the stopping time depends only on
+    (seed, rates). `names`: countries, for the checks.
     """
     half = -(-draws // 2)
     both = [Chain(rates, 2 * seed + k, settings) for k in range(2)]
@@ -136,7 +136,7 @@ def joined(parts: list[Posterior]) -> Posterior:
 
 
 class Chain:
-    """One chain of the sampler, which can go on."""
+    """One chain of the sampler for rates (C, T), which can be continued."""
 
     def __init__(self, rates: Array, seed: int, settings: Settings) -> None:
         self.first = np.array([int(np.flatnonzero(np.isfinite(row))[0]) for row in rates])
@@ -149,7 +149,7 @@ class Chain:
         self.moves = self.state[-1] if self.plain is None else self.plain[-1]
 
     def warm(self, sweeps: int) -> None:
-        """Sweeps that learn the proposals and are thrown away."""
+        """Warm-up: sweeps that adapt the proposals and are discarded."""
         self._run(sweeps, max(sweeps, 1), 0)
         self.moves[:] = 0
 
@@ -167,12 +167,12 @@ class Chain:
         return theta, common, pool
 
     def accepted(self) -> Array:
-        """Share of steps taken, by country and of the common unknowns (nan where draws are exact)."""
+        """Acceptance rates (C + 1,): by country, last the common parameters (nan where draws are exact)."""
         tried = self.moves[:, 0]
         return np.asarray(np.divide(self.moves[:, 1], tried, out=np.full(len(tried), np.nan), where=tried > 0))
 
     def posterior(self, parts: list[tuple[Array, Array, Array]]) -> Posterior:
-        """Draws in natural units, with the states of the past given each draw."""
+        """Draws on natural scales with the past states given each draw; `parts`: as `go` returns them."""
         theta, common, pool = (np.concatenate(part) for part in zip(*parts, strict=True))
         mu, phi, sd = theta[..., 0], TOP / (1 + np.exp(-theta[..., 1])), np.exp(theta[..., 2])
         if self.plain is not None:
@@ -216,11 +216,11 @@ def paths(
     seed: int,
     normals: Array | None = None,
 ) -> Array:
-    """Future rates of one country, (draws, horizon), from the last rate `start` (one, or one a draw); draw d
-    rests on (seed, d) alone, and its first years do not depend on the horizon. `draws`: the first so many, or
-    those from the first number up to, not with, the second. `normals` (draws, horizon) in place of those of the key.
+    """Future rates of one country, (draws, horizon), in the unit of the rates, from the last rate `start`.
 
-    Posterior draws are taken in turn when more paths are asked for than there are draws.
+    `start`: one value or (draws,). `draws`: a number of draws, or the first and, excluded, the last; draw d depends
+    only on (seed, d), and its first years do not depend on the horizon. `normals` (draws, horizon) replace the keyed
+    ones. Posterior draws are recycled when more paths are requested than there are draws.
     """
     settings = posterior.settings
     kept = len(posterior.ratio)

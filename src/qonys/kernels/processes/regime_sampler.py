@@ -1,14 +1,14 @@
-"""Posterior draws of the regime process with states and tail weights summed out.
+"""Posterior draws of the regime process with states and tail weights integrated out.
 
 The likelihood of a country's series is that of a two-state hidden Markov chain (Hamilton 1989, Econometrica
-57:357) with t errors, by one pass over the years; nothing is drawn but the parameters, so that neither states
-nor weights hold them back. Each country's mu, phi and s move together, and so do the three common ones, by
-Metropolis steps whose shapes are learnt while warming up and then fixed (robust adaptive Metropolis,
-Vihola 2012, Statistics and Computing 22:997); one step in five is twice as long and one in five tries to
-swap calm and crisis by s -> s k or s / k. The pool is drawn exactly. The mean m of phi and all phi are jointly
-normal around m inside the box (0, 1) x (0, TOP)^C, which is a prior of m that shuns the edges by the share of the
-normal inside to the power C; a flat prior of m (flag `flat`) puts it near 1, and paths of life expectancy leave
-what death rates are known for.
+57:357) with t errors, computed by a forward pass over the years; only parameters are drawn, so mixing is not slowed
+by states or weights. Each country's mu, phi and s, and the three common parameters, are updated in blocks by
+Metropolis steps whose proposals are adapted during warm-up and then fixed (robust adaptive Metropolis,
+Vihola 2012, Statistics and Computing 22:997); one step in five is doubled and one in five proposes to
+exchange calm and crisis by s -> s k or s / k. The pool is drawn exactly. The mean m of phi and all phi are jointly
+normal around m restricted to (0, 1) x (0, TOP)^C: a prior of m that downweights the bounds by the probability of the
+restriction to the power C. A flat prior of m (flag `flat`) concentrates it near 1, and paths of life expectancy then
+leave the range of known death rates.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ Arrays = tuple[Array, Array, Array, Array, Array]
 
 
 def start(x: Array, first: NDArray[np.int64]) -> Arrays:
-    """Where a chain begins: means and middle steps of the series.
+    """Starting state of a chain: means and median steps of the series `x` (C, T), from their first years (C,).
 
-    theta (C, 3) mu, logit phi / TOP, ln s; common (3,) ln (k^2 - floor), logits of the chances; pool (4,) lambda, tau2,
-    mean of phi, b; shapes (C + 1, 3, 3) of proposals; moves (C + 1, 2) tried and accepted.
+    theta (C, 3) mu, logit phi / TOP, ln s; common (3,) ln (k^2 - floor), logits of the transition probabilities; pool
+    (4,) lambda, tau2, mean of phi, b; proposals (C + 1, 3, 3); moves (C + 1, 2) proposed and accepted.
     """
     count = len(x)
     theta = np.zeros((count, 3))
@@ -52,20 +52,20 @@ def start(x: Array, first: NDArray[np.int64]) -> Arrays:
 
 @njit(cache=True, error_model="numpy")
 def pulled(d: float, pull: float) -> float:
-    """Distance from the mean as the return feels it."""
+    """Distance from the mean as it enters mean reversion, pull asinh(d / pull)."""
     return d if pull >= HUGE else float(pull * np.arcsinh(d / pull))
 
 
 @njit(cache=True, error_model="numpy")
 def residuals(x: Array, mu: float, phi: float, pull: float, out: Array) -> None:
-    """Residuals of x[1:] into the first len(x) - 1 places of `out`."""
+    """Write the residuals of x[1:], x (T,), into the first T - 1 places of `out`."""
     for t in range(1, len(x)):
         out[t - 1] = x[t] - mu - phi * pulled(x[t - 1] - mu, pull)
 
 
 @njit(cache=True, error_model="numpy")
 def odds(e: Array, s: float, ratio: float, tails: float, out: Array) -> float:
-    """Density of each residual in a crisis over that in calm into `out`; returns the log density of all in calm."""
+    """Write the density ratio crisis / calm of residuals `e` (n,) into `out`; returns their log density in calm."""
     n, narrow = len(e), 1 / (ratio * ratio)
     if tails >= HUGE:
         total = 0.0
@@ -91,7 +91,10 @@ def odds(e: Array, s: float, ratio: float, tails: float, out: Array) -> float:
 
 @njit(cache=True, error_model="numpy")
 def score(e: Array, s: float, three: Array, tails: float, space: Array) -> float:
-    """Log likelihood of residuals with the states summed out, up to a constant; three: k, chances to enter, leave."""
+    """Log-likelihood of residuals `e` (n,), states integrated out, up to a constant (Hamilton 1989).
+
+    `three` (3,): ratio k, probabilities of entering and of leaving a crisis; `space` (n,): working array.
+    """
     total = odds(e, s, three[0], tails, space)
     if three[0] <= 1.0:
         return total
@@ -110,7 +113,7 @@ def score(e: Array, s: float, three: Array, tails: float, space: Array) -> float
 
 @njit(cache=True, error_model="numpy")
 def smoothed(e: Array, s: float, three: Array, tails: float) -> Array:
-    """Probability of a crisis at each residual given all of them (forward-backward), (n,); the last is the filtered."""
+    """Smoothed probability of a crisis at each residual of `e` (n,), (n,), by the forward-backward algorithm."""
     n = len(e)
     enter, leave = three[1], three[2]
     calm, forward = leave / (enter + leave), np.empty(n)
@@ -133,7 +136,7 @@ def smoothed(e: Array, s: float, three: Array, tails: float) -> Array:
 
 @njit(cache=True, error_model="numpy")
 def natural(common: Array) -> Array:
-    """Ratio k and the chances to enter and leave a crisis from their unbounded forms."""
+    """Ratio k and the probabilities of entering and leaving a crisis, (3,), from their unbounded forms (3,)."""
     out = np.empty(3)
     out[0] = np.sqrt(RATIO_FLOOR + np.exp(common[0]))
     out[1], out[2] = 1 / (1 + np.exp(-common[1])), 1 / (1 + np.exp(-common[2]))
@@ -142,7 +145,7 @@ def natural(common: Array) -> Array:
 
 @njit(cache=True, error_model="numpy")
 def common_prior(common: Array) -> float:
-    """Log prior of the unbounded common parameters: k2 ~ IG on (floor, inf), beta chances."""
+    """Log prior density of the unbounded common parameters (3,): k2 ~ IG on (floor, inf), beta probabilities."""
     three = natural(common)
     square = three[0] * three[0]
     total = -(RATIO_SHAPE + 1) * np.log(square) - RATIO_SCALE / square + common[0]
@@ -152,7 +155,7 @@ def common_prior(common: Array) -> float:
 
 @njit(cache=True, error_model="numpy")
 def country_prior(theta: Array, pool: Array) -> float:
-    """Log prior of mu, logit phi / TOP and ln s given the pool."""
+    """Log prior density of a country's mu, logit phi / TOP and ln s, `theta` (3,), given the pool (4,)."""
     share = 1 / (1 + np.exp(-theta[1]))
     total = -0.5 * (theta[0] - pool[0]) ** 2 / pool[1] - 0.5 * ((TOP * share - pool[2]) / SPREAD) ** 2
     total += np.log(share) + np.log(1 - share)
@@ -161,7 +164,7 @@ def country_prior(theta: Array, pool: Array) -> float:
 
 @njit(cache=True, error_model="numpy")
 def learn(shape: Array, z: Array, accepted: float, step: int) -> None:
-    """Robust adaptive Metropolis: the proposal's Cholesky factor after one move with normals `z`."""
+    """Update the proposal's Cholesky factor `shape` (n, n) after one move with normals `z` (n,) (Vihola 2012)."""
     size, n = 0.0, len(z)
     for i in range(n):
         size += z[i] * z[i]
@@ -194,7 +197,7 @@ def _share_inside(mean: float) -> float:
 
 @njit(cache=True, error_model="numpy")
 def draw_pool(theta: Array, pool: Array, rng: np.random.Generator, flat: bool) -> None:
-    """New lambda, tau2, mean of phi and b; `flat`: the prior of m is flat, not that of the box."""
+    """Draw lambda, tau2, mean of phi and b into `pool` (4,) given `theta` (C, 3); `flat`: flat prior of m."""
     count = len(theta)
     precision = count / pool[1] + 1.0
     pool[0] = theta[:, 0].sum() / pool[1] / precision + rng.standard_normal() / np.sqrt(precision)
@@ -292,10 +295,10 @@ def run(
     rng: np.random.Generator,
     flags: tuple[bool, bool],
 ) -> tuple[Array, Array, Array]:
-    """Sweeps of one chain from `state`, changed in place; process: degrees of freedom, pull; flags: regimes, flat.
+    """Sweeps of one chain from `state`, updated in place; `process`: degrees of freedom, pull; `flags`: regimes, flat.
 
-    length: sweeps, sweeps between kept ones, step of learning (-1: shapes stay). Returns kept theta (n, C, 3), common
-    (n, 3) as natural numbers, pool (n, 4).
+    `x` (C, T) rates. `length`: sweeps, thinning, adaptation step (-1: proposals are fixed). Returns the kept theta
+    (n, C, 3), common (n, 3) on natural scales, pool (n, 4).
     """
     theta, common, pool, shape, moves = state
     count, years = x.shape

@@ -1,14 +1,14 @@
 """A structural time series with interventions, by generalised least squares.
 
-y = trend + reactions + noise, where the trend is a line plus a random walk and an integrated random
-walk (local linear trend) and reactions are known shapes with unknown sizes. The noise is independent.
-With a `stiff` trend the level never jumps and the slope's variance is at most a hundredth of the
-noise's (the ratio of Hodrick and Prescott 1997, Journal of Money, Credit and Banking 29:1, for yearly
-figures), so that only what changes over decades is trend; the noise may then last: a first-order
-autoregression of at most one half. Equal to the state-space form (Harvey 1989, Forecasting, Structural
-Time Series Models and the Kalman Filter, chapters 2 and 7) with a diffuse start; written with its
-covariance matrix, so that missing years need nothing special and the error of any sum of components
-follows at once.
+y = trend + interventions + noise, where the trend is a line plus a random walk and an integrated random
+walk (local linear trend) and interventions (reactions) have known shapes and unknown sizes. The noise is
+independent. With a `stiff` trend the level has no shocks and the variance of the slope is at most a hundredth of
+that of the noise (the ratio of Hodrick and Prescott 1997, Journal of Money, Credit and Banking 29:1, for annual
+data), so that only change over decades is trend; the noise may then be autocorrelated, a first-order
+autoregression with coefficient at most one half. Equivalent to the state-space form (Harvey 1989, Forecasting,
+Structural Time Series Models and the Kalman Filter, chapters 2 and 7) with a diffuse initial state; written by
+its covariance matrix, so missing years need no special treatment and the standard error of any sum of components
+follows directly.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _STARTS = [[-3.0, -2.0, -5.0], [-1.0, -6.0, -6.0], [-6.0, -1.0, -8.0], [-4.0, -6
 
 
 def walk_covariances(times: Array) -> tuple[Array, Array]:
-    """Covariances of a random walk and of an integrated one with unit steps at yearly `times`, (n, n)."""
+    """Covariance matrices (n, n) of a random walk and an integrated random walk with unit variances, `times` (n,)."""
     t = times - times.min()
     low, high = np.minimum.outer(t, t), np.maximum.outer(t, t)
     level = low
@@ -40,13 +40,15 @@ def walk_covariances(times: Array) -> tuple[Array, Array]:
 
 
 def shape(kind: str, times: Array, start: int, end: int, decay: float = 0.7) -> Array:
-    """The form of a reaction: pulse (1 from start to end), step (1 from start), decay (decay^(t - start)),
-    or wave, which rises to 1 in `PEAK` years and fades: k/PEAK exp(1 - k/PEAK), k = t - start + 1.
+    """Shape (n,) of an intervention of a `kind` at `times` (n,), years.
+
+    pulse (1 from start to end), step (1 from start), decay (decay^(t - start)), or wave, which rises to 1 within `PEAK`
+    years and fades: k/PEAK exp(1 - k/PEAK), k = t - start + 1.
 
     Raises
     ------
     ValueError
-        A form of the trend that is not known.
+        An unknown shape.
 
     Examples
     --------
@@ -72,8 +74,8 @@ class TrendFit:
 
     `sizes`, `errors` (m,): reactions and their standard errors, with `covariance` (m, m). `trend`,
     `trend_error` (g,): smoothed trend on the grid. `noise`, `level`, `slope`: standard deviations of the
-    three disturbances, `memory` the autoregression of the noise. `loglik`: diffuse log likelihood.
-    `converged`: whether the search ended well.
+    three disturbances, `memory`: autoregressive coefficient of the noise. `loglik`: diffuse log-likelihood.
+    `converged`: whether the optimiser converged.
     `trend_sum`, `reaction_sum`: (value, standard error) of sums over the observed years.
     """
 
@@ -151,7 +153,7 @@ class _Design:
 def fit_trend(
     times: Array, values: Array, reactions: Array, grid: Array, known: Array | None = None, stiff: bool = False
 ) -> TrendFit:
-    """Fit by maximum diffuse likelihood over the variances (and memory); several starts.
+    """Fit by maximum diffuse likelihood over the variances (and `memory`) from several starting points.
 
     `times` (n,) years with a value, `values` (n,), `reactions` (n, m) shapes at those years (m may be 0),
     `grid` (g,) years for the trend, `known` (n,) standard errors of the values, or None.
@@ -223,10 +225,9 @@ def _smoothed(design: _Design, logs: Array, grid: Array, converged: bool) -> Tre
 
 
 def gains(times: Array, values: Array, reactions: Array, candidates: Array, fit: TrendFit) -> Array:
-    """Twice the gain of log likelihood by adding each candidate shape (n, c), the variances held.
+    """Twice the gain in log-likelihood from adding each candidate shape (n, c), (c,), variances held fixed.
 
-    `fit` is the fit without the candidates. A candidate that the shapes in
-    the model already span gains 0.
+    `fit` is the fit without the candidates. A candidate in the span of the shapes in the model gains 0.
     """
     design = _Design(times, values, reactions, None)
     logs = 2 * np.log(np.maximum(np.array([fit.noise, fit.level, fit.slope]), 1e-12)) - np.log(design.unit)

@@ -2,8 +2,8 @@
 
 By the theorem of Frisch and Waugh (1933) a regression on regressors and dummies equals that of the residuals of
 both on the dummies. The residuals are found by alternating projections (von Neumann 1950; Gaure 2013,
-Computational Statistics & Data Analysis 66:8): the weighted mean of each grouping in turn is taken away until nothing
-changes.
+Computational Statistics & Data Analysis 66:8): the weighted means of each grouping in turn are subtracted until
+convergence.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SWEEPS = 20_000
 
 
 def codes_of(labels: ArrayLike) -> Codes:
-    """Whole numbers 0 ... G - 1 in place of labels (n,).
+    """Integer codes 0 ... G - 1, (n,), of labels (n,).
 
     Examples
     --------
@@ -32,7 +32,7 @@ def codes_of(labels: ArrayLike) -> Codes:
 
 
 def packed(codes: Codes) -> Codes:
-    """Codes 0 ... G - 1 without gaps in place of whole numbers from zero up, in their order.
+    """Codes 0 ... G - 1 without gaps, (n,), of integers from zero up (n,), in their order.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def demeaned(
     Raises
     ------
     ValueError
-        Lengths differ, or 20,000 sweeps do not suffice.
+        Lengths differ, or no convergence within 20,000 sweeps.
 
     Examples
     --------

@@ -1,8 +1,9 @@
-"""Poisson pseudo-maximum likelihood with many fixed effects, and its errors by clusters.
+"""Poisson pseudo-maximum likelihood with many fixed effects and clustered standard errors.
 
-Mean mu = exp(x b + effects); the estimate solves sum x (y - mu) = 0 and needs only the mean to be right, whatever
-the spread (Santos Silva and Tenreyro 2006, Review of Economics and Statistics 88:641, equation 9). By iteratively
-reweighted least squares on residuals of the effects (Correia, Guimaraes and Zylkin 2020, Stata Journal 20:95).
+Mean mu = exp(x b + effects); the estimate solves sum x (y - mu) = 0 and requires only a correctly specified mean,
+whatever the variance (Santos Silva and Tenreyro 2006, Review of Economics and Statistics 88:641, equation 9). Fitted
+by iteratively reweighted least squares on residuals of the effects (Correia, Guimaraes and Zylkin 2020, Stata Journal
+20:95).
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def poisson_fit(
     Raises
     ------
     ValueError
-        A hundred rounds do not suffice.
+        No convergence within a hundred iterations.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """Posterior draws of unknowns from inconsistent statements: a linear model with unknown accuracies.
 
 Each statement i of group g reads y_i = a_i . x + e_i with e_i ~ t_df(0, s_g w_i): w_i is its known
-relative error, s_g the group's unknown accuracy (or fixed at 1), and heavy tails let a single
-statement be far off. Priors on x are statements too (a random walk says x_t - x_(t-1) = 0). Gibbs
+relative error, s_g the group's unknown accuracy (or fixed at 1), and heavy tails allow outlying
+statements. Priors on x are statements too (a random walk states x_t - x_(t-1) = 0). Gibbs
 sampling: x given accuracies is normal; accuracies and tail weights given x are inverse gamma and
 gamma. Source: Gelman et al. (2013), Bayesian Data Analysis, chapters 12 and 14; the use for rival
 migration statistics follows Raymer et al. (2013), Journal of the American Statistical Association 108:801.
@@ -64,9 +64,9 @@ def sample(
 ) -> Draws:
     """Draw from the posterior of the unknowns and accuracies.
 
-    `draws` in all, spread over `chains` (rounded up), after `warm_up` each. `values_of(draw)` gives the
-    values for one draw where they are draws themselves (of another model, cut off from feedback).
-    Streams are keyed by (seed, chain): the same call gives the same bits.
+    `draws` in all, divided among `chains` (rounded up), after `warm_up` each. `values_of(draw)` gives the
+    values (m,) for one draw where they are themselves draws of another model (no feedback to it).
+    Streams are keyed by (seed, chain): the same arguments give bitwise the same draws.
     """
     each = -(-draws // chains)
     found = [_chain(statements, (warm_up, each), (seed, chain), values_of) for chain in range(chains)]
@@ -132,7 +132,7 @@ class Normal:
         self.products = sparse.csr_array((products, (cell, statement)), shape=(len(self.places), rows.shape[0]))
 
     def draw(self, weights: Array, values: Array, rng: np.random.Generator) -> Array:
-        """One draw with the weights and values of the statements."""
+        """One draw of the unknowns (n,) given the `weights` (m,) and `values` (m,) of the statements."""
         precision = np.zeros(self.size * self.size)
         precision[self.places] = self.products @ weights
         right = self.turned @ (weights * values)

@@ -1,7 +1,7 @@
 """Collinear regressors, and separation: zeros that a Poisson regression with fixed effects can fit only at infinity.
 
 A Poisson pseudo-likelihood has no maximum where some combination z of regressors and effects is zero on every
-row with a positive outcome and of one sign, not always zero, on the rows with a zero: its coefficient runs off
+row with a positive outcome and of one sign, not always zero, on the rows with a zero: its coefficient diverges
 (Santos Silva and Tenreyro 2010, Economics Letters 107:310; Correia, Guimaraes and Zylkin 2021, "Verifying the existence
 of maximum likelihood estimates for generalized linear models", arXiv:1903.01633, proposition 2). The rows with z not
 zero carry no information on the other coefficients and are left out (their proposition 3). Correia and others find
@@ -32,8 +32,9 @@ SEEN = 1e-6
 
 @dataclass(frozen=True)
 class Separation:
-    """Rows to leave out and why: `rows` (n,), `columns` of the regressors at fault, `by_effects` rows of groups
-    whose outcomes are all zero.
+    """Rows to leave out and why: `rows` (n,), `columns` of the separating regressors.
+
+    `by_effects`: number of rows of groups whose outcomes are all zero.
     """
 
     rows: Mask
@@ -42,9 +43,9 @@ class Separation:
 
 
 def repeated_columns(x: ArrayLike, groups: Sequence[ArrayLike]) -> list[tuple[int, tuple[int, ...]]]:
-    """Columns of (n, k) that combinations of earlier columns and of the effects repeat: column, the earlier ones used.
+    """Columns of `x` (n, k) collinear with earlier columns and the effects: column, the earlier ones used.
 
-    A column is repeated when what earlier columns and effects leave of it is below 1e-7 of its size.
+    A column is collinear when its residual on earlier columns and effects is below 1e-7 of its size.
 
     Examples
     --------
@@ -79,7 +80,7 @@ def separated(y: ArrayLike, x: ArrayLike, groups: Sequence[ArrayLike]) -> Separa
     Raises
     ------
     ValueError
-        The programme was not solved.
+        The linear programme was not solved.
 
     Examples
     --------

@@ -3,10 +3,10 @@
 m(x) = a1 exp(-alpha1 x) + a2 exp(-alpha2 (x - mu2) - exp(-lambda2 (x - mu2)))
      + a3 exp(-alpha3 (x - mu3) - exp(-lambda3 (x - mu3))) + a4 exp(lambda4 x) + c
 
-with 7 parameters (childhood, labour, constant), 9 (and an upward slope at old ages), 11 (and a
-retirement peak) or 13 (both). Source: Rogers and Castro (1981), Model Migration Schedules, IIASA
-RR-81-30; Rogers, Little and Raymer (2010), The Indirect Estimation of Migration. Ages are exact: a
-single year x is taken at x + 1/2.
+with 7 parameters (childhood, labour force, constant), 9 (with a post-retirement slope), 11 (with a
+retirement peak) or 13 (with both). Source: Rogers and Castro (1981), Model Migration Schedules, IIASA
+RR-81-30; Rogers, Little and Raymer (2010), The Indirect Estimation of Migration. Ages are exact: the
+rate of a single year of age x is taken at x + 1/2.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FUNDAMENTAL = {"a1": 0.02, "alpha1": 0.1, "a2": 0.06, "alpha2": 0.1, "mu2": 20.0
 
 
 def curve(parameters: dict[str, float], ages: Array) -> Array:
-    """Rates m(x) at exact ages, (n,); absent components count as none.
+    """Rates m(x) per person-year at exact `ages` (n,), (n,); components without parameters are zero.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def curve(parameters: dict[str, float], ages: Array) -> Array:
 
 
 def values_and_slopes(names: tuple[str, ...], values: Array, ages: Array) -> tuple[Array, Array]:
-    """m(x), (n,), and its derivative by each parameter, (n, parameters)."""
+    """m(x), (n,), and its derivative by each parameter, (n, parameters), at exact `ages` (n,)."""
     p = dict(zip(names, values.tolist(), strict=True))
     total = np.full_like(ages, p.get("c", 0.0))
     slopes = {"c": np.ones_like(ages)}
@@ -75,7 +75,7 @@ def _peak(a: float, alpha: float, mu: float, rise: float, ages: Array) -> tuple[
 def group_means(starts: Array, ends: Array) -> tuple[Array, Array]:
     """Single exact ages inside age groups and the matrix that averages them: (ages (s,), weights (g, s)).
 
-    Groups run from `starts` to `ends` inclusive, whole years; each single year weighs the same.
+    Groups run from `starts` to `ends` (g,) inclusive, completed years; each single year has the same weight.
     """
     singles: Array = np.arange(int(starts.min()), int(ends.max()) + 1, dtype=np.float64)
     inside = (singles[None, :] >= starts[:, None]) & (singles[None, :] <= ends[:, None])
@@ -83,7 +83,7 @@ def group_means(starts: Array, ends: Array) -> tuple[Array, Array]:
 
 
 def to_free(names: tuple[str, ...], values: Array) -> Array:
-    """Parameters without bounds: logarithms; peaks by the logit of their place between bounds."""
+    """Parameters (p,) on unbounded scales, (p,): logarithms; peak ages by the logit of their place between bounds."""
     free = np.empty_like(values)
     for i, name in enumerate(names):
         if name in BOUNDS:
@@ -96,7 +96,7 @@ def to_free(names: tuple[str, ...], values: Array) -> Array:
 
 
 def from_free(names: tuple[str, ...], free: Array) -> tuple[Array, Array]:
-    """Parameters again, and their derivatives by the free ones."""
+    """Parameters (p,) from unbounded ones (p,), and the derivative of each by its unbounded one, (p,)."""
     values, slopes = np.empty_like(free), np.empty_like(free)
     for i, name in enumerate(names):
         if name in BOUNDS:

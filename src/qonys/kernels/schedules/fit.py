@@ -1,9 +1,9 @@
 """Fitting of model age schedules: Poisson likelihood with exposure, or least squares of rates.
 
-Counts of an age group are Poisson with mean exposure x mean rate of its single years. Every start of
-a fixed list is climbed from by scoring, the two best go on to the end, and the best end is kept, because
-the surface has several tops (Rogers, Little and Raymer 2010, chapter 2). Errors by the delta method from
-the observed information.
+Counts of an age group are Poisson with mean exposure x mean rate of its single years. Because the likelihood has
+several local maxima (Rogers, Little and Raymer 2010, chapter 2), scoring begins at each of a fixed list of starting
+points, the two best are iterated to convergence, and the better one is kept. Standard errors by the delta
+method from the observed information.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ScheduleGroups:
-    """Data by age group: counts (or rates), exposure (None: rates by least squares), and single ages.
+    """Data by age group: `counts` (g,) of moves, or rates; `exposure` (g,) person-years (None: rates, least squares).
 
-    `ages` (s,) exact single ages, `means` (g, s) averages them over groups.
+    `ages` (s,) exact single ages; `means` (g, s) averages rates at these ages over the groups.
     """
 
     counts: Array
@@ -33,10 +33,10 @@ class ScheduleGroups:
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleFit:
-    """A fitted model: names, values, covariance (None: the information is singular), -2 log likelihood, BIC.
+    """A fitted model: `names`, `values` (p,), `covariance` (p, p) (None: the information is singular), BIC.
 
-    `fitted` (g,): rates of the groups; `starts`: how many starts ended at the best top; `dispersion`:
-    Pearson chi-square over degrees of freedom (1 for least squares).
+    `deviance`: -2 log-likelihood; `fitted` (g,): rates of the groups per person-year; `starts`: how many starting
+    points reached the maximum; `dispersion`: Pearson chi-square over degrees of freedom (1 for least squares).
     """
 
     size: int
@@ -51,12 +51,12 @@ class ScheduleFit:
 
 
 def objective(free: Array, names: tuple[str, ...], data: ScheduleGroups) -> tuple[float, Array]:
-    """-log likelihood (up to a constant) and its gradient by the free parameters."""
+    """Minus the log-likelihood (up to a constant) and its gradient (p,) by the unbounded parameters `free` (p,)."""
     return _expected(free, names, data)[:2]
 
 
 def starting_points(names: tuple[str, ...], data: ScheduleGroups, count: int = 12) -> list[Array]:
-    """Starts around the usual schedule, scaled to the level of the data; the same list every time."""
+    """Starting points (p,) around the standard schedule, scaled to the level of the data; the list is fixed."""
     rates = data.counts / data.exposure if data.exposure is not None else data.counts
     level = max(float(np.max(rates)), 1e-12)
     rng = np.random.Generator(np.random.Philox(key=81))
@@ -73,7 +73,7 @@ def starting_points(names: tuple[str, ...], data: ScheduleGroups, count: int = 1
 
 
 def fit(size: int, data: ScheduleGroups, count: int = 12) -> ScheduleFit:
-    """The best of `count` climbs of the model with `size` parameters."""
+    """The model with `size` parameters (7, 9, 11 or 13) fitted from `count` starting points; the best fit is kept."""
     names = MODELS[size]
     low, high = np.array([_limits(name) for name in names]).T
     starts = [np.clip(start, low, high) for start in starting_points(names, data, count)]
