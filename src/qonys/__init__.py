@@ -25,6 +25,7 @@ Population and its change
     net_migration_census_survival  the same, by census survival ratios of the whole country
     life_table, life_expectancy    from death rates, or from deaths and exposure
     graduate                       single years of age from age groups
+    project_population             any population projected from your own tables of rates
     age_structure                  dependency ratios, support ratio, median age
     diversity                      fractionalisation, polarisation, entropy of groups
     decompose                      a change decomposed into effects of its factors (Kitagawa, Das Gupta)
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     from qonys.face.flows import flows_from_net, flows_from_stocks, ipf, multiplicative_components, rake
     from qonys.face.measures import classify_forms, migration_indicators, protect_table
     from qonys.face.mortality import graduate, life_expectancy, life_table
+    from qonys.face.populations import project_population
     from qonys.face.result import Result
     from qonys.face.schedules import age_schedule, model_schedule
     from qonys.face.series import breaks, trend_and_shock
@@ -121,6 +123,7 @@ __all__ = [
     "net_migration_census_survival",
     "net_migration_residual",
     "project",
+    "project_population",
     "protect_table",
     "rake",
     "reconcile",
@@ -145,6 +148,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
         "components_of_change", "net_migration_residual", "net_migration_census_survival", "reconcile",
     ),
     "mortality": ("life_table", "life_expectancy", "graduate"),
+    "populations": ("project_population",),
     "schedules": ("age_schedule", "model_schedule"),
     "series": ("breaks", "trend_and_shock"),
     "factors": ("gravity", "contributions", "interplay"),

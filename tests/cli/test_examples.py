@@ -45,7 +45,7 @@ FILES = {
 }  # fmt: skip
 FILES["flows-with-gaps.csv"] = FILES["flows.csv"].replace("A,B,10", "A,B,-")
 FILES["stocks-by-code.csv"] = FILES["stocks.csv"].replace("birthplace", "born")
-SURVEYS = ("moves.csv", "simulated-survey.csv", "simulated-survey-stays.csv")
+SURVEYS = ("own-population.csv", "own-fertility.csv", "own-mortality.csv", "moves.csv", "simulated-survey.csv", "simulated-survey-stays.csv")
 SHOWN = [line for command in EXAMPLES for line in EXAMPLES[command]]
 
 

@@ -21,6 +21,7 @@ QUICK = (
     "indicators flows.csv --scale 2,3 --draws 0", "indicators flows.csv --pairs --draws 0", "schedule family",
     "flows classify", "flows classify moves.csv", "flows classify moves.csv --table mix",
     "flows residual counts.csv --rates rates.csv --births births.csv --draws 0",
+    EXAMPLES["project"][0].removeprefix("qonys "), EXAMPLES["project"][0].removeprefix("qonys ") + " --table population",
     SURVEY.format("table") + "--var intention", SURVEY.format("table") + "--var labour_1 --kind mean --by settler",
 )  # fmt: skip
 SLOW = (

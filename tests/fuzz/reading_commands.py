@@ -37,6 +37,9 @@ COUNTS = rows("time,sex,age_start,population", *(f"{t},{s},{age},{1000 - 10 * ag
               for age in STARTS))  # fmt: skip
 RATES = rows("sex,age_start,value", *(f"{s},{age},0.01" for s in SEXES for age in (0, 1, *STARTS[1:])))
 BIRTHS = rows("sex,value", "female,250", "male,260")
+STARTED = rows("sex,age,value", *(f"{s},{age},{1000 - 10 * age}" for s in SEXES for age in STARTS))
+MOTHERS = rows("age,value", *(f"{age},0.1" for age in (15, 20, 25, 30)))
+MIGRANTS = rows("sex,age,value", *(f"{s},{age},{age - 12}" for s in SEXES for age in STARTS))
 SERIES = rows("time,value", *(f"{year},{10 if year < 2008 else 20 + year % 3}" for year in range(1995, 2021)))
 EVENTS = rows("id,start,end", "war,2008,2009", "law,2001,2001")
 GRAVITY = rows("origin,destination,value,dist,year", *(f"{a},{b},{9 + 5 * n},{100 * (n + 1)},2020" for n, (a, b) in enumerate(PAIRS)))
@@ -114,6 +117,9 @@ COMMANDS = (
     Asked(("segregation",), GROUPS, {}, (*FILE, ("--kind", ("indices", "groups", "places", "x"))), ("--draws", "20")),
     Asked(("catalog", "add"), REGIONS, {}, (*WRITING, ("--map", ("value=value", "x=y", "=")), ("--set", ("area=total", "x=y", "=", "year=24")), ("--status", ("official", "x"))),
           ("--as", "population_regional", "--source-title", "T", "--status", "official", "--dry-run")),
+    Asked(("project", "--population"), STARTED, {"--fertility": MOTHERS, "--mortality": RATES, "--migration": MIGRANTS},
+          (*FILE, ("--mortality-kind", ("rates", "lived", "survivors", "x")), ("--migration-kind", ("numbers", "rates", "x")), ("--per", ("fertility=1000", "x=1", "mortality=nan")),
+           ("--timing", ("even", "end", "x")), ("--reference", ("january", "midyear", "x")), ("--sex-ratio", NUMBERS), ("--regions", WORDS), ("--table", WORDS)), ("--horizon", "2030", "--start", "2020"), accompanied=True),
     survey(("table", "--var", "intention"), options=(("--by", ("age_group", "x", "weight")), ("--kind", ("share", "mean", "total", "median", "x")))),
     survey(("table", "--var", "labour_1", "--kind", "mean")),
     survey(("test", "--var", "intention", "--by", "age_group")),

@@ -22,7 +22,7 @@ def calls(draw):
     asked = draw(st.sampled_from(COMMANDS))
     name, content = draw(table_files(asked.table))
     files, arguments = {name: content}, [*asked.words[:2], name, *asked.words[2:], *asked.after]
-    if asked.words[0] not in ("flows", "schedule", "catalog", "survey"):
+    if asked.words[0] not in ("flows", "schedule", "catalog", "survey", "project"):
         arguments = [asked.words[0], name, *asked.words[1:], *asked.after]
     for place, (option, table) in enumerate(asked.companions.items()):
         if asked.accompanied or draw(st.integers(0, 3)) == 0:

@@ -43,6 +43,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "qonys indicators flows.csv --population population.csv",
         "qonys indicators flows-with-gaps.csv --pairs --na value=-",
     ),
+    "project": (
+        "qonys project --population own-population.csv --fertility own-fertility.csv --mortality own-mortality.csv "
+        "--horizon 2050",
+    ),
     "schedule fit": ("qonys schedule fit ages.csv", "qonys schedule fit ages.csv --table curves --sizes 7"),
     "segregation": (
         "qonys segregation groups.csv",

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
+from qonys.cli.own_population import NO_FILES, PopulationOptions, own_population
 from qonys.cli.printing import print_frame
 from qonys.cli.progress import stages_shown
 from qonys.cli.ranges import DRAWS, YEAR, Seed, Within
@@ -79,12 +81,20 @@ def project(
     parts: PartsOptions = NO_PARTS,
     shards: ShardOptions = NO_SHARDS,
     processes: ProcessOptions = USUAL,
+    own: PopulationOptions = NO_FILES,
     changes: Annotated[tuple[str, ...], Parameter(name="--set", help="cli.project.set", consume_multiple=False)] = (),
+    reading: FileOptions = AS_FOUND,
 ) -> int:
-    """Population of the pack's country with intervals, of its regions and ethnic groups where asked."""
+    """Population of the pack's country with intervals, of its regions and ethnic groups, or of one's own files."""
     from qonys.catalog import open_pack
     from qonys.study.analyses.project import ProjectionRequest, answer, choices_of
 
+    groups_of = (options, parts, shards, processes)
+    usual = (DEFAULTS, NO_PARTS, NO_SHARDS, USUAL)
+    given = {name: value for one, other in zip(groups_of, usual, strict=True)
+             for name, value in vars(one).items() if value != getattr(other, name)}  # fmt: skip
+    if own_population(own, given | ({"set": changes} if changes else {}), reading):
+        return 0
     pack = open_pack(settings().pack)
     chosen = choices_of(vars(processes))
     brief = not (options.table or options.question or shards.shard) and settings().format == "table"

@@ -270,7 +270,7 @@ def _used(
     raw: pl.DataFrame, wanted: Wanted, name: str, own: Mapping[str, str], stray: Sequence[str]
 ) -> dict[str, str]:
     """The user's column for each standard name found; `stray`: names given that this table has no use for."""
-    lower = {column.strip().lower(): column for column in raw.columns}
+    lower = {column.strip().lower(): column for column in raw.columns} | {column: column for column in raw.columns}
     used: dict[str, str] = {}
     for key in wanted.names:
         if key in own:

@@ -84,12 +84,14 @@ def _with_observations(
 
 
 def _by_word(found: Sequence[str]) -> dict[str, str]:
-    """Written name -> column: in lower case, else without a unit behind a comma or in brackets if one column has it."""
+    """Written name -> column: as it is written (Lx is not lx), in lower case, else without a unit behind a comma or in
+    brackets if one column has it.
+    """
     bare: dict[str, list[str]] = {}
     for column in found:
         bare.setdefault(_without_unit(column), []).append(column)
     single = {word: columns[0] for word, columns in bare.items() if len(columns) == 1}
-    return single | {column.strip().lower(): column for column in found}
+    return single | {column.strip().lower(): column for column in found} | {column: column for column in found}
 
 
 def _without_unit(column: str) -> str:
@@ -116,7 +118,8 @@ def usual_names(name: str, wanted: Wanted) -> tuple[str, ...]:
     """
     if (name == "period" and "time" in wanted.names) or (name == "group" and name not in wanted.labels):
         return (name,)
-    return (name, *(guess for guess in USUAL.get(name, ()) if guess not in wanted.names))
+    guesses = (*wanted.also.get(name, ()), *USUAL.get(name, ()))
+    return (name, *(guess for guess in guesses if guess not in wanted.names))
 
 
 def one_basis(path: Path, rows: pl.DataFrame, used: Mapping[str, str]) -> None:

@@ -53,7 +53,7 @@ class Wanted:
     (`bounds.BOUNDS`). `apart` are labels that are each treated by itself, so that a total among them does no harm;
     `sums` are numbers that are added up although their name does not say so; `within` is what becomes of moves from a
     place to itself: left_out, beside or kept. `repeats`: several rows may have all labels in common. Of the names in
-    `one_of` at least one must be there.
+    `one_of` at least one must be there; `also` are further names of columns, in this method alone.
     """
 
     labels: tuple[str, ...] = ()
@@ -68,6 +68,7 @@ class Wanted:
     within: str = ""
     repeats: bool = False
     one_of: tuple[str, ...] = ()
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def needed(self) -> tuple[str, ...]:

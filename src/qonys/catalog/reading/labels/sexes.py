@@ -1,0 +1,32 @@
+"""Sexes as people write them, where a method has to know which is which."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.errors import BadInput
+
+
+def with_sexes(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The frame with female and male in its column sex, whatever words the table `name` has for them.
+
+    Raises
+    ------
+    BadInput
+        A word that is neither.
+
+    Examples
+    --------
+    >>> with_sexes(pl.DataFrame({"sex": ["F", "мужчины"]}), "counts")["sex"].to_list()
+    ['female', 'male']
+
+    """
+    if "sex" not in frame.columns:
+        return frame
+    known = codes_by_word("sex")
+    codes = {text: known.get(plain(str(text)), "") for text in frame["sex"].unique()}
+    unknown = next((text for text, code in codes.items() if code not in ("female", "male")), None)
+    if unknown is not None or "" in codes.values():
+        raise BadInput("catalog.sexes.unknown", table=name, value=str(unknown))
+    return frame.with_columns(pl.col("sex").replace(codes))

@@ -1,0 +1,1 @@
+"""Any population projected from tables of rates: its ages, its rates by year, the steps, the accounts."""
