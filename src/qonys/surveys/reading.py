@@ -10,7 +10,7 @@ says nothing of the others.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -126,6 +126,12 @@ class Microdata:
             n, listed = int(numbers.is_in([float(code) for code in codes]).sum()), ", ".join(map(str, codes))
             self._say("surveys.note.likely_codes", variable=name, n=n, codes=listed, options=options)
         return numbers
+
+    def unanswered(self, names: Iterable[str], *, all_of: bool = False) -> int:
+        """How many respondents have no answer to one of some variables, or with `all_of` to none of them."""
+        empty = pl.DataFrame([as_texts(self.column(name)).is_null().alias(name) for name in dict.fromkeys(names)])
+        row = pl.all_horizontal(pl.all()) if all_of else pl.any_horizontal(pl.all())
+        return int(empty.select(row).to_series().sum())
 
     def ordered(self, name: str) -> list[str]:
         """Categories of a variable in the order of their codes, else of the alphabet."""

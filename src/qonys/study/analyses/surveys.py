@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -156,8 +157,9 @@ def compared(file: SurveyFile, variables: Sequence[str], by: Sequence[str], pair
     data = file.read()
     _need("--var", variables)
     _need("--by", by)
+    notes = _notes(file, data, max(data.unanswered(pair) for pair in product(variables, by)))
     if not pairs:
-        return SurveyResult(differences.tests_of_groups(data, file.design, variables, by), _notes(file, data))
+        return SurveyResult(differences.tests_of_groups(data, file.design, variables, by), notes)
     frames = [
         differences.differences(data, file.design, variable, group).select(
             pl.lit(variable).alias("variable"), pl.lit(group).alias("by"), pl.all()
@@ -165,7 +167,7 @@ def compared(file: SurveyFile, variables: Sequence[str], by: Sequence[str], pair
         for variable in variables
         for group in by
     ]
-    return SurveyResult(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _notes(file, data))
+    return SurveyResult(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), notes)
 
 
 def trend(file: SurveyFile, variables: Sequence[str], wave: str) -> SurveyResult:
@@ -176,7 +178,8 @@ def trend(file: SurveyFile, variables: Sequence[str], wave: str) -> SurveyResult
         differences.trend(data, file.design, variable, wave).select(pl.lit(variable).alias("variable"), pl.all())
         for variable in variables
     ]
-    return SurveyResult(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), _notes(file, data))
+    notes = _notes(file, data, max(data.unanswered((variable, wave)) for variable in variables))
+    return SurveyResult(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), notes)
 
 
 def model(file: SurveyFile, spec: ChoiceSpec, effects: bool) -> SurveyResult:
@@ -194,7 +197,8 @@ def independence_of_alternatives(file: SurveyFile, spec: ChoiceSpec) -> SurveyRe
     """Tests of the independence of irrelevant alternatives of a multinomial model."""
     data = file.read()
     found = iia_tests(data, file.design, spec, file.seed)
-    return SurveyResult(found, (*_notes(file, data), ("surveys.note.iia", {})))
+    notes = _notes(file, data, data.unanswered((spec.answer, *spec.on)))
+    return SurveyResult(found, (*notes, ("surveys.note.iia", {})))
 
 
 def linear(file: SurveyFile, answer: str, on: tuple[str, ...]) -> SurveyResult:
@@ -213,18 +217,31 @@ def classes(file: SurveyFile, variables: Sequence[str], count: int, most: int, b
     """Fits of 1 to `most` classes, or with `count` the answers of each class, or with `by` classes by group."""
     data = file.read()
     patterns, answers = patterns_of(data, file.design, variables)
+    notes = (*_notes(file, data), *_unanswered(data, variables))
     if not count:
         started: dict[str, object] = {"n": STARTS}
-        notes = (*_notes(file, data), ("surveys.note.starts", started))
-        return SurveyResult(choose_classes(patterns, most)[0], notes)
+        return SurveyResult(choose_classes(patterns, most)[0], (*notes, ("surveys.note.starts", started)))
     fit = fit_classes(patterns, count)
     if fit.degrees < 0:
         raise BadInput("surveys.classes.too_many", n=count)
     if by:
-        return SurveyResult(classes_by_group(data, file.design, fit, patterns, by), _notes(file, data))
+        without: tuple[Note, ...] = _of_groups(data.unanswered([by]), by)
+        return SurveyResult(classes_by_group(data, file.design, fit, patterns, by), (*notes, *without))
     note: Note = ("surveys.note.classes", {"bic": f"{fit.bic:.1f}", "entropy": f"{fit.entropy(patterns):.2f}",
                                            "reached": fit.reached, "starts": fit.starts})  # fmt: skip
-    return SurveyResult(class_table(fit, variables, answers), (*_notes(file, data), note))
+    return SurveyResult(class_table(fit, variables, answers), (*notes, note))
+
+
+def _unanswered(data: Microdata, items: Sequence[str]) -> tuple[Note, ...]:
+    """Who answered none of the items and is left out, and who lacks some answers and is kept."""
+    none, lacking = data.unanswered(items, all_of=True), data.unanswered(items)
+    counted = {"surveys.note.unanswered": none, "surveys.note.partly": lacking - none}
+    return tuple((key, {"n": n}) for key, n in counted.items() if n)
+
+
+def _of_groups(n: int, by: str) -> tuple[Note, ...]:
+    """How many are in none of the groups."""
+    return (("surveys.note.no_group", {"n": n, "by": by}),) if n else ()
 
 
 def answer_map(file: SurveyFile, variables: Sequence[str], axes: bool) -> SurveyResult:
@@ -271,8 +288,11 @@ def adapted(file: SurveyFile, domains: Sequence[str], group: str, native: str, r
     """Adaptation by domain and its index, or reliability of the scores."""
     data = file.read()
     _need("--domain", domains)
-    found = adaptation(data, file.design, dict(map(domain_of, domains)), group, native)
-    return SurveyResult(found.reliability if reliability else found.table, _notes(file, data))
+    known = dict(map(domain_of, domains))
+    found = adaptation(data, file.design, known, group, native)
+    notes = (*_unanswered(data, [item for domain in known.values() for item in domain.items]),
+             *_of_groups(data.unanswered([group]), group))  # fmt: skip
+    return SurveyResult(found.reliability if reliability else found.table, (*_notes(file, data), *notes))
 
 
 @dataclass(frozen=True)
@@ -301,6 +321,8 @@ def settling(
     data = file.microdata()
     stays = stays_of(data, file.censored)
     notes: tuple[Note, ...] = (("surveys.note.made_up", {}),) if "simulated" in data.frame.columns else ()
+    for name in on if shown == "hazard" else (by,) if by else ():
+        notes += _of_groups(data.unanswered([name]), name)
     if shown == "after":
         return SurveyResult(settled_after(stays, years or (1, 2, 3, 5), by), notes)
     if shown == "curve":
