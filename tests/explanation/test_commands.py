@@ -9,7 +9,8 @@ import pytest
 from qonys.errors import BadInput
 from qonys.explanation.gravity import Model, fit_gravity
 from qonys.kernels.structure import segregation as sg
-from qonys.study.analyses.factors import FactorOptions, factors_of_file, segregation_of_file
+from qonys.study.analyses.factors import FactorOptions, factors_of_file
+from qonys.study.analyses.segregation import segregation_of_file
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_segregation_of_a_file(tmp_path) -> None:
     pl.DataFrame(rows, schema=["region", "group", "value"], orient="row").write_csv(path)
     found = segregation_of_file(path)
     assert found["raw"].to_list() == pytest.approx(
-        [sg.multigroup_dissimilarity(counts), sg.theil(counts), sg.information(counts)]
+        [f(counts) for f in (sg.multigroup_dissimilarity, sg.theil, sg.information, sg.normalised_exposure)]
     )
     assert segregation_of_file(path, "groups")["people"].to_list() == [49.0, 54.0]
     assert segregation_of_file(path, "places").height == 3

@@ -114,7 +114,7 @@ COMMANDS = (
           ("--share", NUMBERS), ("--most", NUMBERS), ("--lags", NUMBERS), ("--criterion", ("bic", "lwz", "x")))),
     Asked(("factors",), GRAVITY, {}, (*FILE, SEED, ("--outcome", ("value", "dist", "x")), ("--effects", ("origin", "origin,destination", "x", "year")), ("--plain", ("year", "x")),
           ("--clusters", ("origin", "x", "")), ("--group", ("far=dist", "x=", "=")), ("--year", ("year", "x")), ("--table", ("terms", "shares", "x"))), ("--log", "dist")),
-    Asked(("segregation",), GROUPS, {}, (*FILE, ("--kind", ("indices", "groups", "places", "x"))), ("--draws", "20")),
+    Asked(("segregation",), GROUPS, {}, (*FILE, ("--kind", ("indices", "groups", "pairs", "quotients", "places", "x"))), ("--draws", "20")),
     Asked(("catalog", "add"), REGIONS, {}, (*WRITING, ("--map", ("value=value", "x=y", "=")), ("--set", ("area=total", "x=y", "=", "year=24")), ("--status", ("official", "x"))),
           ("--as", "population_regional", "--source-title", "T", "--status", "official", "--dry-run")),
     Asked(("project", "--population"), STARTED, {"--fertility": MOTHERS, "--mortality": RATES, "--migration": MIGRANTS},

@@ -83,6 +83,7 @@ def test_segregation_is_that_of_pysal():
     counts = np.array(case["counts"], dtype=float)
     assert sg.multigroup_dissimilarity(counts) == pytest.approx(case["all"]["d_multi"], rel=1e-12)
     assert sg.theil(counts) == pytest.approx(case["all"]["h"], rel=1e-12)
+    assert sg.normalised_exposure(counts) == pytest.approx(case["all"]["normalised_exposure"], rel=1e-12)
     for j, group in enumerate("xyz"):
         two = np.column_stack([counts[:, j], counts.sum(axis=1) - counts[:, j]])
         other = case["groups"][group]

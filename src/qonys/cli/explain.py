@@ -72,13 +72,14 @@ def segregation(
     file: Annotated[Path, Parameter(help="cli.segregation.file")],
     *,
     kind: Annotated[str, Parameter(help="cli.segregation.kind")] = "indices",
+    areas: Annotated[Path | None, Parameter(help="cli.segregation.areas")] = None,
     draws: Annotated[int, Parameter(help="cli.indicators.draws", validator=DRAWS)] = 200,
     reading: FileOptions = AS_FOUND,
 ) -> int:
     """Segregation of groups over places, chance removed."""
-    from qonys.study.analyses.factors import segregation_of_file
+    from qonys.study.analyses.segregation import segregation_of_file
 
-    print_frame(segregation_of_file(file, kind, reading.choices(), draws), footer=())
+    print_frame(segregation_of_file(file, kind, reading.choices(), draws, areas), footer=())
     return 0
 
 

@@ -17,7 +17,7 @@ from qonys.face.result import Result
 from qonys.kernels.structure import ageing
 from qonys.kernels.structure import diversity as mixture
 from qonys.kernels.structure.decomposition import product_effects
-from qonys.study.analyses.factors import segregation_of_table
+from qonys.study.analyses.segregation import AREAS, KINDS, Places
 
 PLACES = Wanted(labels=("region", "group"))
 MIXED = Wanted(
@@ -30,13 +30,16 @@ PEOPLE = Wanted(
 
 
 @offered
-def segregation(counts: Table, *, draws: int = 200, columns: Columns = None) -> Result:
+def segregation(counts: Table, *, areas: Table | None = None, draws: int = 200, columns: Columns = None) -> Result:
     """Residential segregation of groups, corrected for small-sample bias, with intervals.
 
     Parameters
     ----------
     counts
-        region, group, value (persons); a missing pair is a count of zero.
+        region, group, value (persons); a missing pair is a count of zero. Shares, percentages and counts with fractions
+        are no persons: they have no correction for chance and no interval, and a note says why.
+    areas
+        region, area (any unit) of every region, for delta.
     draws
         Number of bootstrap replicates and of random allocations.
     columns
@@ -44,19 +47,22 @@ def segregation(counts: Table, *, draws: int = 200, columns: Columns = None) -> 
 
     Returns
     -------
-    index (d_multi: multigroup dissimilarity; h: Theil's information theory index, both 0 to 1; m: mutual information,
-    nats), value (bias removed), low, high (95%), raw (of the counts), chance (expected under random allocation).
-    Tables: `groups` (dissimilarity d, isolation, eta2 by group) and `places` (divergence of each place, nats).
+    index (d_multi: multigroup dissimilarity; h: Theil's information theory index; normalised_exposure, all 0 to 1; m:
+    mutual information, nats), value (bias removed), low, high (95%), raw (of the counts), chance (expected under random
+    allocation). Tables: `groups` (each group against all others: d, isolation, eta2, h, and from `areas` delta: the
+    share that would have to move for an even density); `pairs` (d between two groups, exposure of the first to the
+    second, to itself isolation); `quotients` (location quotients); `places` (divergence of each place, nats).
 
     Raises
     ------
     BadInput
-        Fewer than two places or groups, an empty place or group, negative counts, a repeated pair.
+        Fewer than two places or groups, an empty place or group, negative counts, a repeated pair, areas that are not
+        those of the regions.
 
     Notes
     -----
-    Source: Duncan and Duncan (1955); Reardon and Firebaugh (2002); bias: Winship (1977), Carrington and Troske (1997),
-    Elbers (2021).
+    Source: Duncan and Duncan (1955); Reardon and Firebaugh (2002); delta: Duncan, Cuzzort and Duncan (1961), Massey and
+    Denton (1988); bias: Winship (1977), Carrington and Troske (1997), Elbers (2021).
 
     Examples
     --------
@@ -66,14 +72,16 @@ def segregation(counts: Table, *, draws: int = 200, columns: Columns = None) -> 
     [1.0]
     """
     frame = frame_of(counts, PLACES, "counts", columns)
-    tables = {kind: segregation_of_table(frame, kind, draws) for kind in ("groups", "places")}
+    sizes = None if areas is None else frame_of(areas, AREAS, "areas", columns)
+    places = Places.of_table(frame, draws, sizes)
+    tables = {kind: table(places) for kind, table in KINDS.items()}
     views = (
         View("dots", "value", "index", "low", "high"),
         View("dots", "d", "group", "low", "high", table="groups"),
+        View("heat", "other", "group", colour="d", table="pairs"),
         View("dots", "divergence", "region", table="places"),
     )
-    found = segregation_of_table(frame, "indices", draws)
-    return Result("segregation", found, tables, (), views, None, sources_of(counts))
+    return Result("segregation", tables.pop("indices"), tables, (), views, None, sources_of(counts, areas))
 
 
 @offered

@@ -3,7 +3,9 @@
 Counts x_ij (places i, groups j), totals t_i, shares p_ij = x_ij / t_i and p_j. Definitions: Duncan and Duncan (1955),
 American Sociological Review 20:210 (D); Bell (1954), Social Forces 32:357, and Lieberson (1981) (isolation, exposure,
 eta2); Sakoda (1981) and Reardon and Firebaugh (2002), Sociological Methodology 32:33 (D of many groups, H); Theil and
-Finizza (1971) and Mora and Ruiz-Castillo (2011), Sociological Methodology 41:159 (M). With `around`, the composition
+Finizza (1971) and Mora and Ruiz-Castillo (2011), Sociological Methodology 41:159 (M); James (1986), in Sociological
+Methodology 16, and Reardon and Firebaugh (2002) (normalised exposure); Duncan, Cuzzort and Duncan (1961), Statistical
+Geography, and Massey and Denton (1988), Social Forces 67:281 (delta). With `around`, the composition
 of a place is that of its surroundings (Reardon and O'Sullivan 2004, Sociological Methodology 34:121), so that
 neighbours like it count.
 
@@ -25,6 +27,8 @@ from qonys.errors import BadInput
 
 Array = NDArray[np.float64]
 LEAST_DEFINED = 0.9
+MOST_COUNTED = 2.0**53
+ROUNDED = 1.0  # per cent by which rounded percentages may miss 100
 INDICES = ("d", "isolation", "eta2", "d_multi", "h", "m")
 
 
@@ -77,6 +81,30 @@ def correlation(counts: ArrayLike, of: int, around: ArrayLike | None = None) -> 
     x = np.asarray(counts, dtype=np.float64)
     whole = x[:, of].sum() / x.sum()
     return float((exposure(x, of, of, around) - whole) / (1 - whole))
+
+
+def normalised_exposure(counts: ArrayLike, around: ArrayLike | None = None) -> float:
+    """Normalised exposure of many groups, sum_ij t_i (p_ij - p_j)^2 / (T (1 - p_j)); eta2 of two groups; 0 ... 1.
+
+    Examples
+    --------
+    >>> normalised_exposure([[1.0, 3.0], [3.0, 1.0]])
+    0.25
+    """
+    x = np.asarray(counts, dtype=np.float64)
+    p, t = x.sum(axis=0) / x.sum(), x.sum(axis=1)
+    return float((t[:, None] * (shares(x, around) - p) ** 2 / (1 - p)).sum() / t.sum())
+
+
+def delta(group: ArrayLike, areas: ArrayLike) -> float:
+    """Concentration of a group (I,) in space: share that would have to move for an even density over `areas` (I,).
+
+    Examples
+    --------
+    >>> delta([30.0, 10.0], [1.0, 3.0])
+    0.5
+    """
+    return dissimilarity(group, areas)
 
 
 def multigroup_dissimilarity(counts: ArrayLike, around: ArrayLike | None = None) -> float:
@@ -158,6 +186,29 @@ def association(counts: ArrayLike, added: float = 0.5) -> Array:
     """
     logs = np.log(np.asarray(counts, dtype=np.float64) + added)
     return np.asarray(logs - logs.mean(axis=1, keepdims=True) - logs.mean(axis=0) + logs.mean())
+
+
+def of_persons(counts: ArrayLike) -> str:
+    """Why counts (I, J) are no persons; empty if they may be: "fractions", "places", "groups" or "many".
+
+    fractions: some are no whole numbers. places (groups): those of every place (group) sum to 100, so that they are
+    percentages. many: more than can be counted one by one. Chance spreads persons, so that its expectation and the
+    interval of an index need whole persons.
+
+    Examples
+    --------
+    >>> of_persons([[45.0, 55.0], [20.0, 80.0]]), of_persons([[45.0, 55.0], [20.0, 90.0]])
+    ('places', '')
+    """
+    x = np.asarray(counts, dtype=np.float64)
+    if (x > MOST_COUNTED).any() or x.sum() > MOST_COUNTED:
+        return "many"
+    if (np.abs(x - np.round(x)) > 1e-9 * x).any():
+        return "fractions"
+    for name, sums in (("places", x.sum(axis=1)), ("groups", x.sum(axis=0))):
+        if (np.abs(sums - 100) <= ROUNDED).all():
+            return name
+    return ""
 
 
 def distance_weights(distances: ArrayLike, bandwidth: float) -> Array:

@@ -1,4 +1,4 @@
-"""Gravity and contributions of groups of factors of a person's own table of flows; segregation of a table of counts."""
+"""Gravity and contributions of groups of factors of a person's own table of flows."""
 
 from __future__ import annotations
 
@@ -9,19 +9,14 @@ import numpy as np
 import polars as pl
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.labels.totals import listed
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
-from qonys.catalog.reading.numbers.bounds import PERSONS
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.explanation.contributions import coefficient_draws, to_direction
 from qonys.explanation.gravity import Gravity, Model, fit_gravity
 from qonys.explanation.three_way import correct
-from qonys.kernels.structure import segregation as sg
-from qonys.words.notes import note
 
 TABLES = ("terms", "fit", "parts")
-KINDS = ("indices", "groups", "places")
 ENGINES = {"library": "PyFixest", "own": "Qonys"}
 Note = tuple[str, dict[str, object]]
 
@@ -111,62 +106,3 @@ def contributions_of(frame: pl.DataFrame, fit: Gravity, options: FactorOptions) 
     draws = coefficient_draws(fit.coefficients(), fit.covariance, options.draws, options.seed)
     found = to_direction(rows[options.outcome].to_numpy(), rows.select(terms).to_numpy(), years, draws, groups)
     return found.frame().drop("place")
-
-
-def segregation_of_file(
-    path: Path, kind: str = "indices", choices: FileChoices = AS_FOUND, draws: int = 200
-) -> pl.DataFrame:
-    """Segregation of a long table of counts (region, group, value): indices, groups, or places."""
-    if kind not in KINDS:
-        raise BadInput("estimation.choice", option="--kind", value=kind, known=", ".join(KINDS))
-    frame = read_long(path, Wanted(labels=("region", "group"), kinds={"value": PERSONS}), choices).frame
-    return segregation_of_table(frame, kind, draws)
-
-
-def segregation_of_table(frame: pl.DataFrame, kind: str = "indices", draws: int = 200) -> pl.DataFrame:
-    """The same of a table read already."""
-    if draws < 0:
-        raise BadInput("indicators.draws", draws=draws)
-    twice = int(frame.select("region", "group").is_duplicated().sum())
-    if twice:
-        raise BadInput("explanation.twice", rows=twice)
-    wide = _with_people(frame.pivot(on="group", index="region", values="value").fill_null(0.0))
-    groups = [name for name in wide.columns if name != "region"]
-    counts = wide.select(groups).to_numpy().astype(np.float64)
-    empty = any((counts.sum(axis=axis) <= 0).any() for axis in (0, 1))
-    if min(counts.shape) < 2 or (counts < 0).any() or empty:
-        raise BadInput("explanation.counts", places=counts.shape[0], groups=counts.shape[1])
-    if kind == "places":
-        local = sg.local_information(counts)
-        return pl.DataFrame({"region": wide["region"], "people": counts.sum(axis=1), "divergence": local})
-    if kind == "groups":
-        return pl.DataFrame([_group(counts, j, name, draws) for j, name in enumerate(groups)]).fill_nan(None)
-    rows = []
-    for name, index in (("d_multi", sg.multigroup_dissimilarity), ("h", sg.theil), ("m", sg.information)):
-        found = sg.estimated(counts, index, draws)
-        rows.append({"index": name, "value": found.value, "low": found.low, "high": found.high, "raw": found.raw,
-                     "chance": found.chance})  # fmt: skip
-    return pl.DataFrame(rows).fill_nan(None)
-
-
-def _with_people(wide: pl.DataFrame) -> pl.DataFrame:
-    """Places (rows) and groups (columns) that have people; the others weigh nothing and are named."""
-    groups = [name for name in wide.columns if name != "region"]
-    idle = [name for name in groups if bool((wide[name] == 0).all())]
-    bare = pl.all_horizontal(pl.col(name) == 0 for name in groups)
-    places = [str(name) for name in wide.filter(bare)["region"]]
-    for key, names, all_names in (("places", places, wide.height), ("groups", idle, len(groups))):
-        if 0 < len(names) < all_names:
-            note(f"explanation.without_people.{key}", names=listed(names))
-    return wide.filter(~bare).drop(idle)
-
-
-def _group(counts: sg.Array, j: int, name: str, draws: int) -> dict[str, object]:
-    own = counts[:, j]
-    two = np.column_stack([own, counts.sum(axis=1) - own])
-    found = sg.estimated(two, lambda x: sg.dissimilarity(x[:, 0], x[:, 1]), draws)
-    return {
-        "group": name, "people": float(own.sum()), "d": found.value, "low": found.low, "high": found.high,
-        "isolation": sg.exposure(counts, j, j), "eta2": sg.correlation(counts, j),
-        "raw": found.raw,
-    }  # fmt: skip
