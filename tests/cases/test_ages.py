@@ -112,7 +112,21 @@ REFUSED = [
     (groups("{}-{}", "85+")[:5] + groups("{}-{}", "85+")[6:], ["“20-24”", "“30-34”", "lacking"]),
     (groups("{}-{}", "85+", "2019-05-09 00:00:00"), ["row 2", "is a date"]),
     (groups("{}-{}", "over 84"), ["row 19", "“over 84” is no age"]),
+    (groups("{}-{}", "85"), ["“80-84”", "the last age is “85”", "85+", "--keep 'age=85'"]),
+    (groups("{}-{}", "85 ", "0"), ["“80-84”", "the last age is “85”"]),
 ]  # fmt: skip
+
+
+def test_a_last_number_may_be_kept_as_the_age_that_it_is(fitted):
+    kept, err = fitted(groups("{}-{}", "85"), "--keep", "age=85")
+    assert kept == fitted(groups("{}-{}", "85-85"))[0], err
+    assert fitted([*range(5, 23)])[0] is not None
+
+
+def test_a_last_number_is_asked_about_in_python():
+    people = {"age_start": [*groups("{}-{}", "85")], "sex": ["female"] * 18, "value": [5] * 18}
+    with pytest.raises(BadInput, match="85-85 for that age alone"):
+        qonys.graduate(people)
 
 
 @pytest.mark.parametrize(("ages", "said"), REFUSED)
@@ -291,7 +305,7 @@ ADDED = [
     (HEAD.format("age", "0-4", "over 85"), None, "found “over 85”, expected an age"),
     (HEAD.format("age_start,age_end", "0,4", "-5,-1"), None, "found “-5”, expected an age"),
     (HEAD.format("age", "0-4", "5-9").replace("2019", "19"), None, "found “19”, expected a calendar year"),
-    (HEAD.format("age", "0-4", "5-9").replace("2019", "45292"), None, "found “45292”, expected a calendar year"),
+    (HEAD.format("age", "0-4", "5-9").replace("2019", "45292"), None, "45292 is no year but the number by which a spreadsheet"),
     (HEAD.format("age", "0-4", "5-9").replace("2019", "2140"), None, "2140 is still to come"),
     (HEAD.format("age", "0-4", "5-9").replace("2019", "2019 г."), [(0, 4), (5, 9)], ""),
     ("ACTION,year,sex,age,value\nD,2019,male,0-4,7\nA,2019,male,5-9,8\n", [(5, 9)], "are deleted"),

@@ -112,6 +112,22 @@ def test_effectiveness_times_intensity_is_the_net_rate(found):
     assert impacts == pytest.approx([4 * c * m / sum(cmi) / sum(mei) for c, m in zip(cmi, mei, strict=True)])
 
 
+def test_gross_migraproduction_does_not_depend_on_the_groups_before_the_open_age():
+    """The same even rates to 80 and over: in groups of five, ten and single years before it."""
+    found = []
+    for width in (1, 5, 10):
+        ages = [str(a) if width == 1 else f"{a}-{a + width - 1}" for a in range(0, 80, width)] + ["80+"]
+        people = [100.0 * width] * (80 // width) + [300.0]
+        rates = [0.02] * (80 // width) + [0.01]
+        moved = [rate * n for rate, n in zip(rates, people, strict=True)]
+        rows = [(2001, o, d, age, n / 2) for age, n in zip(ages, moved, strict=True) for o, d in (("a", "b"), ("b", "a"))]
+        table = pl.DataFrame(rows, schema=["period", "origin", "destination", "age", "value"], orient="row")
+        living = [(2001, r, age, n / 2) for age, n in zip(ages, people, strict=True) for r in "ab"]
+        residents = pl.DataFrame(living, schema=["period", "region", "age", "population"], orient="row")
+        found.append(value(indicators(table, residents), "gmr"))
+    assert found == pytest.approx([80 * 0.02 + 21 * 0.01] * 3)
+
+
 def test_age_indices_equal_loops(given, found):
     table, people = given
     rates, shares = {}, dict.fromkeys(AGES, 0.0)
@@ -123,8 +139,8 @@ def test_age_indices_equal_loops(given, found):
         for period in (2001, 2002):
             here = people.filter(pl.col("period") == period)
             shares[age] += here.filter(pl.col("age") == age)["population"].sum() / here["population"].sum() / 2
-    widths = dict(zip(AGES, (15, 5, 5, 5, 30, 30), strict=True))
-    assert value(found, "open_age_width") == 30
+    widths = dict(zip(AGES, (15, 5, 5, 5, 30, 41), strict=True))
+    assert value(found, "open_age_width") == 41
     assert value(found, "gmr") == pytest.approx(sum(rates[a] * widths[a] for a in AGES))
     assert value(found, "cmi", "standardised_mean_population") == pytest.approx(
         100 * sum(rates[a] * shares[a] for a in AGES)

@@ -20,6 +20,7 @@ IN_PYTHON = {
     "catalog.ages.none": "face.told.no_age",
     "catalog.ages.impossible": "face.told.age",
     "catalog.ages.overlap": "face.told.overlap",
+    "catalog.ages.last": "face.told.last_age",
     "catalog.distinct.told": "face.told.twice",
     "catalog.distinct.told_map": "face.told.twice",
     "catalog.distinct.pooled": "face.told.pooled",

@@ -6,11 +6,12 @@ import polars as pl
 
 from qonys.catalog.importing.understand import ReadingOptions
 from qonys.catalog.reading.formats.raw import RawTable
+from qonys.catalog.reading.labels.totals import SaidLabels
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.numbers.bounds import AGE, BOUNDS
 from qonys.catalog.reading.rows import NUMBER
 from qonys.catalog.reading.times.age_notation import age_group
-from qonys.catalog.reading.times.ages import END, START
+from qonys.catalog.reading.times.ages import END, START, refuse_doubtful_last
 from qonys.catalog.schema import Resource
 from qonys.words.notes import note
 
@@ -19,11 +20,20 @@ def with_age_columns(raw: RawTable, resource: Resource, options: ReadingOptions)
     """The file with the first and, where the table has it, the last age of each row in figures.
 
     A text that is no age stays as it is: it is told with the other cells that cannot be read.
+
+    Raises
+    ------
+    BadInput
+        A number comes last after groups of ages.
+
     """
     column = _column(raw, START, options)
     if START not in resource.columns or START in options.constants or column is None:
         return raw
     groups = {text: age_group(str(text)) for text in raw.frame[column].drop_nulls().unique()}
+    known = {str(text): group for text, group in groups.items() if group is not None}
+    if END not in options.constants and _column(raw, END, options) is None:
+        refuse_doubtful_last(raw.path, column, known, SaidLabels(keep=options.file.keep))
     starts = {text: str(group.start) for text, group in groups.items() if group is not None}
     frame = raw.frame.with_columns(pl.col(column).replace(starts))
     if END in resource.columns and END not in options.constants and _column(raw, END, options) is None:

@@ -95,7 +95,7 @@ def _read(path: Path, wanted: Wanted, choices: FileChoices) -> LongTable:
     refuse_broken(raw, used.values(), rows[NUMBER], choices.na)
     rows, marks = without_na(path, rows, choices.na)
     rows = with_values(path, rows, marks, {used[name] for name in wanted.numbers})
-    rows, used = with_ages(path, rows, used, wanted)
+    rows, used = with_ages(path, rows, used, wanted, SaidLabels(keep=choices.keep))
     rows = with_years(path, rows, used, wanted)
     one_basis(path, rows if choices.multiplier else bare_units(rows), used)
     frame = _typed(raw, rows, used, wanted, choices)

@@ -13,6 +13,7 @@ from qonys.errors import AxisMismatch, BadInput
 from qonys.spaces.ages import AgeGroup
 
 Array = NDArray[np.float64]
+LAST_AGE = 100
 SHOWN = 6
 EXTRA = ("age", "group", "sex")
 
@@ -189,7 +190,8 @@ def ages(labels: Sequence[object]) -> tuple[list[object], Array, Array, float | 
     """Labels in order of age, starts and widths of the groups, and the width given to an open group.
 
     Numbers are single years and must follow one another; groups are written `15-19`, an open one
-    `85+`. The open group gets the width of the group before it. Starts and widths are (ages,), years.
+    `85+`. The open group is taken to last up to the age of 100, whatever the groups before it: sums over ages then do
+    not depend on them. From 100 on it gets the width of the group before it. Starts and widths are (ages,), years.
 
     Raises
     ------
@@ -198,9 +200,9 @@ def ages(labels: Sequence[object]) -> tuple[list[object], Array, Array, float | 
 
     Examples
     --------
-    >>> names, starts, widths, opened = ages(["5+", "0-4"])
+    >>> names, starts, widths, opened = ages(["85+", "80-84"])
     >>> names, starts.tolist(), widths.tolist(), opened
-    (['0-4', '5+'], [0.0, 5.0], [5.0, 5.0], 5.0)
+    (['80-84', '85+'], [80.0, 85.0], [5.0, 16.0], 16.0)
     """
     groups = [AgeGroup.parse(str(label)) for label in labels]
     order = sorted(range(len(groups)), key=lambda i: groups[i].start)
@@ -208,6 +210,6 @@ def ages(labels: Sequence[object]) -> tuple[list[object], Array, Array, float | 
     widths = np.array([groups[i].width or 0 for i in order], dtype=np.float64)
     opened = None
     if len(order) > 1 and widths[-1] == 0:
-        opened = float(widths[-2])
+        opened = float(LAST_AGE + 1 - starts[-1] if starts[-1] < LAST_AGE else widths[-2])
         widths[-1] = opened
     return [labels[i] for i in order], starts, widths, opened

@@ -7,7 +7,7 @@ Groups ("0-4", "15 to 19 years", Y15T19, "[15,20)"), open groups ("85+", «85 л
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -125,6 +125,26 @@ def _neighbours(found: re.Match[str]) -> tuple[int, int | None]:
 def bare(text: str) -> bool:
     """Whether a text is a number and nothing else: an age, or where a group begins."""
     return re.fullmatch(_NUMBER, text.strip()) is not None
+
+
+def last_in_doubt(groups: Mapping[str, Ages]) -> tuple[str, str] | None:
+    """A number that comes last, after a group of several ages that ends before it: that age alone, or all above?
+
+    The texts of the group and of the number; None where there is no such doubt.
+
+    Examples
+    --------
+    >>> last_in_doubt({text: age_group(text) for text in ("75-79", "80-84", "85")})
+    ('80-84', '85')
+    >>> last_in_doubt({text: age_group(text) for text in ("83", "84", "85")})
+
+    """
+    ordered = sorted(groups.items(), key=lambda item: item[1].start)
+    if len(ordered) < 2 or not bare(ordered[-1][0]):
+        return None
+    (text, group), (last, age) = ordered[-2:]
+    closes = group.end is not None and group.start < group.end == age.start - 1
+    return (text, last) if closes else None
 
 
 def overlapping(groups: Iterable[Ages]) -> tuple[Ages, Ages] | None:

@@ -12,9 +12,18 @@ from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.labels.totals import SaidLabels
 from qonys.catalog.reading.numbers.bounds import AGE, BOUNDS
 from qonys.catalog.reading.rows import NUMBER
-from qonys.catalog.reading.times.age_notation import Ages, age_group, bare, gap, looks_dated, overlapping
+from qonys.catalog.reading.times.age_notation import (
+    Ages,
+    age_group,
+    bare,
+    gap,
+    last_in_doubt,
+    looks_dated,
+    overlapping,
+)
 from qonys.catalog.reading.wanted import STARTS, USUAL, Wanted
 from qonys.errors import BadInput, RefusedCells
 from qonys.words.notes import note
@@ -22,10 +31,11 @@ from qonys.words.notes import note
 START, END, LABEL = "age_start", "age_end", "age"
 NAMES = frozenset({START, END, LABEL})
 ENDS = "{} …"
+NOTHING_SAID = SaidLabels()
 
 
 def with_ages(
-    path: Path, rows: pl.DataFrame, used: Mapping[str, str], wanted: Wanted
+    path: Path, rows: pl.DataFrame, used: Mapping[str, str], wanted: Wanted, said: SaidLabels = NOTHING_SAID
 ) -> tuple[pl.DataFrame, dict[str, str]]:
     """Rows whose ages are written as machines write them, and the columns used: `age_end` is added where ages end.
 
@@ -39,11 +49,14 @@ def with_ages(
         Name of the method -> column of the file.
     wanted
         Names the method asks for: `age_start` and `age_end` are numbers, `age` is a label.
+    said
+        Labels that the person keeps as they are.
 
     Raises
     ------
     BadInput
-        A text is no age, or an age is impossible; groups of one series overlap or leave a gap.
+        A text is no age, or an age is impossible; a number comes last after groups of ages; groups of one series
+        overlap or leave a gap.
 
     """
     rows, found = _joined(rows, used)
@@ -53,6 +66,7 @@ def with_ages(
         if END in used:
             _groups(path, rows, used[END])
         else:
+            refuse_doubtful_last(path, column, groups, said)
             groups = _of_starts(groups, rows[column])
             _refuse_overlaps(path, rows, groups, (used, START), wanted)
             if END in wanted.names and any(group.end != group.start for group in groups.values()):
@@ -62,7 +76,9 @@ def with_ages(
         rows = rows.with_columns(_texts(rows[column], groups, START).alias(column))
     elif LABEL in found and _any_age(rows[found[LABEL]]):
         column = found[LABEL]
-        groups = _of_starts(_groups(path, rows, column), rows[column])
+        groups = _groups(path, rows, column)
+        refuse_doubtful_last(path, column, groups, said)
+        groups = _of_starts(groups, rows[column])
         _refuse_overlaps(path, rows, groups, (found, LABEL), wanted)
         rows = rows.with_columns(_texts(rows[column], groups, LABEL).alias(column))
     return rows, found
@@ -85,6 +101,20 @@ def read_age(path: Path, row: object, column: str, text: str) -> Ages:
     if max(group.start, group.end or 0) > most:
         raise BadInput("catalog.ages.impossible", **shown, most=int(most))
     return group
+
+
+def refuse_doubtful_last(path: Path, column: str, groups: Mapping[str, Ages], said: SaidLabels) -> None:
+    """Ask about a number that comes last after groups of ages (80-84, 85), unless it is kept as the age that it is.
+
+    Raises
+    ------
+    BadInput
+        The age alone or all ages above it may be meant.
+
+    """
+    doubt = last_in_doubt(groups)
+    if doubt is not None and doubt[1].strip() not in said.kept(column):
+        raise BadInput("catalog.ages.last", path=str(path), column=column, group=doubt[0], value=doubt[1].strip())
 
 
 def _groups(path: Path, rows: pl.DataFrame, column: str) -> dict[str, Ages]:
