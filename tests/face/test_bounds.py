@@ -30,7 +30,7 @@ def test_death_rates_per_1000_are_refused(function):
 
 def test_survival_and_migration_rates_have_bounds():
     people = [10, 9, 9, 8, 20]
-    counts = {"time": [0] * 5 + [5] * 5, "age_start": [0, 5, 10, 15, 20] * 2, "population": people * 2}
+    counts = {"time": [2000] * 5 + [2005] * 5, "age_start": [0, 5, 10, 15, 20] * 2, "population": people * 2}
     ratios = {"age_start": [0, 5, 10, 15, 20], "value": [0.99, 98, 0.9, 0.9, 0.8]}
     with pytest.raises(BadInput, match="age 5 is 98") as caught:
         qonys.net_migration_residual(counts, ratios, kind="survival")

@@ -107,7 +107,7 @@ FLOWS = {"origin": ["a", "b"], "destination": ["b", "a"], "value": [3, 4]}
         (lambda: qonys.diversity({"group": ["a", "a"], "value": [1, 2]}), ["rows 1 and 2", "group=a", "twice"]),
         (lambda: qonys.decompose({"x": [1, 2]}, {"x": [1]}, "x"), ["cells"]),
         (lambda: qonys.age_structure({"sex": ["male"], "age_start": [0], "value": [1]}), ["female and male"]),
-        (lambda: qonys.interplay({"region": ["a"], "time": [1], "u": [1], "v": [1]}, ["u", "v"]), ["years"]),
+        (lambda: qonys.interplay({"region": ["a"], "time": [2019], "u": [1], "v": [1]}, ["u", "v"]), ["years"]),
         (lambda: qonys.survey_design({"a": [1]}, wieght="w"), ["weight"]),
         (lambda: qonys.survey_model({"a": [1], "b": [2]}, "a", "b", kind="probit"), ["probit", "ordered"]),
         (lambda: qonys.net_migration_residual(FLOWS, FLOWS, kind="both"), ["kind", "survival"]),

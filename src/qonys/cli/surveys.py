@@ -53,11 +53,11 @@ class DesignOptions(FormOptions):
     seed: Annotated[int, Parameter(help="cli.survey.seed", validator=SEED)] = 1
     frequency: Annotated[str, Parameter(help="cli.survey.frequency")] = ""
 
-    def of(self, path: Path) -> SurveyFile:
-        """The file with this design."""
+    def of(self, path: Path, *variables: str) -> SurveyFile:
+        """The file with this design, for the variables that are asked for."""
         from qonys.study.analyses.surveys import SurveyFile
 
-        return SurveyFile(path, choices=self.choices(), **_own(self))
+        return SurveyFile(path, choices=self.choices(), variables=variables, **_own(self))
 
 
 @Parameter(name="*")
@@ -70,11 +70,11 @@ class StaysOptions(FormOptions):
     censored: Annotated[tuple[str, ...], Parameter(help="cli.survey.censored", consume_multiple=False)] = ()
     frequency: Annotated[str, Parameter(help="cli.survey.frequency")] = ""
 
-    def of(self, path: Path) -> StaysFile:
-        """The file as it is to be read."""
+    def of(self, path: Path, *variables: str) -> StaysFile:
+        """The file as it is to be read, for the variables that are asked for."""
         from qonys.study.analyses.surveys import StaysFile
 
-        return StaysFile(path, choices=self.choices(), **_own(self))
+        return StaysFile(path, choices=self.choices(), variables=variables, **_own(self))
 
 
 def _own(options: FormOptions) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def table(
 
     if not var:
         raise BadInput("surveys.need", option="--var")
-    return _show(surveys.table(design.of(file), kind, var, by, over), (*var, *by))
+    return _show(surveys.table(design.of(file, *var, *by), kind, var, by, over), (*var, *by))
 
 
 @app.command(name="test", help="cli.command.survey.test")
@@ -138,7 +138,7 @@ def compare(
     """Whether groups differ."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.compared(design.of(file), var, by, pairs))
+    return _show(surveys.compared(design.of(file, *var, *by), var, by, pairs))
 
 
 @app.command(help="cli.command.survey.trend")
@@ -152,7 +152,7 @@ def trend(
     """Change from wave to wave."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.trend(design.of(file), var, wave))
+    return _show(surveys.trend(design.of(file, *var, wave), var, wave))
 
 
 @Parameter(name="*")
@@ -182,11 +182,11 @@ def model(
     from qonys.study.analyses import surveys
 
     if kind == "linear":
-        return _show(surveys.linear(design.of(file), answer, on))
+        return _show(surveys.linear(design.of(file, answer, *on), answer, on))
     spec = surveys.model_spec(answer, on, kind, reference)
     if shown.iia:
-        return _show(surveys.independence_of_alternatives(design.of(file), spec))
-    return _show(surveys.model(design.of(file), spec, shown.effects))
+        return _show(surveys.independence_of_alternatives(design.of(file, answer, *on), spec))
+    return _show(surveys.model(design.of(file, answer, *on), spec, shown.effects))
 
 
 @app.command(help="cli.command.survey.classes")
@@ -202,7 +202,7 @@ def classes(
     """Latent classes."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.classes(design.of(file), var, count, most, by))
+    return _show(surveys.classes(design.of(file, *var, by), var, count, most, by))
 
 
 @app.command(name="map", help="cli.command.survey.map")
@@ -216,7 +216,7 @@ def answer_map(
     """Map of answers."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.answer_map(design.of(file), var, axes))
+    return _show(surveys.answer_map(design.of(file, *var), var, axes))
 
 
 @Parameter(name="*")
@@ -251,7 +251,7 @@ def potential(
     if (rates.low is None) != (rates.high is None):
         raise BadInput("surveys.need", option="--low, --high")
     own = None if rates.low is None or rates.high is None else (rates.low, rates.high, rates.source)
-    return _show(surveys.potential_by_group(design.of(file), var, answer, by, own), (by,))
+    return _show(surveys.potential_by_group(design.of(file, var, by), var, answer, by, own), (by,))
 
 
 @app.command(help="cli.command.survey.adaptation")
@@ -267,7 +267,7 @@ def adaptation(
     """Adaptation of migrants."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.adapted(design.of(file), domain, by, native, reliability))
+    return _show(surveys.adapted(design.of(file, by), domain, by, native, reliability))
 
 
 @app.command(help="cli.command.survey.settling")
@@ -286,7 +286,7 @@ def settling(
     """Who stays."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.settling(form.of(file), table, by, on, years, most))
+    return _show(surveys.settling(form.of(file, "years", "end", by, *on), table, by, on, years, most))
 
 
 @app.command(help="cli.command.survey.published")

@@ -33,6 +33,7 @@ from qonys.catalog.reading.numbers.units import Places, bare_units, counts, fact
 from qonys.catalog.reading.numbers.writing import MACHINE
 from qonys.catalog.reading.rows import NUMBER
 from qonys.catalog.reading.times.ages import NAMES, with_ages
+from qonys.catalog.reading.times.years import PERIOD, WHOLE, with_years
 from qonys.catalog.reading.wanted import BASIS, Wanted
 from qonys.errors import BadInput, DefinitionMismatch
 from qonys.face.result import Result
@@ -117,6 +118,7 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
         with in_python():
             raw, rows = _with_own_labels(raw, used, wanted, name)
     raw, used = _with_ages(raw, rows, used, wanted, name)
+    raw = raw if own_table else _with_four_figures(raw, rows, used, wanted, name)
     numbers = {} if isinstance(given, Quantity) else _written_numbers(raw, rows, used, wanted, name)
     bare = bare_units(_texts(raw, rows))
     _one_basis(raw.with_columns(bare[column] for column in unit_columns(bare.columns)), used, name)
@@ -160,6 +162,23 @@ def _with_ages(
     with in_python():
         read, found = with_ages(Path(name), _all_texts(raw, rows), used, wanted)
     return raw.with_columns(read[found[key]] for key in NAMES & {*found}), found
+
+
+def _with_four_figures(
+    raw: pl.DataFrame, rows: pl.Series, used: Mapping[str, str], wanted: Wanted, name: str
+) -> pl.DataFrame:
+    """The table with years as those of a file: in four figures, and possible; dates are left to their own refusal."""
+    years = {key: column for key, column in used.items() if key in (*WHOLE, PERIOD) and not _dated(raw[column])}
+    if not years:
+        return raw
+    with in_python():
+        read = with_years(Path(name), _all_texts(raw.select(list(dict.fromkeys(years.values()))), rows), years, wanted)
+    changed = [column for column in years.values() if not as_texts(raw[column]).equals(read[column], null_equal=True)]
+    return raw.with_columns(read[column] for column in changed)
+
+
+def _dated(column: pl.Series) -> bool:
+    return column.dtype.is_temporal() or column.dtype == pl.Boolean or column.dtype.is_nested()
 
 
 def _all_texts(raw: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:

@@ -19,6 +19,7 @@ import polars as pl
 from qonys.catalog.reading.choices import FileChoices, quoted
 from qonys.catalog.reading.formats.opening import read_whole
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.numbers.powers import power_in
 from qonys.errors import BadInput
 from qonys.surveys.codes import NAMIBIA, as_texts, code_of, tidied
 from qonys.surveys.columns import ROW, file_rows, names_of, near_names, numbers_of, require
@@ -106,6 +107,7 @@ class Microdata:
         """A variable as numbers, nulls kept; text that is no number is refused, as is a code labelled "no answer".
 
         Numbers that look like such codes (97 beside 1 to 5) are said, unless they are `counted`: respondents, years.
+        Numbers stay as they are where the name or the label of the variable says thousands or millions; it is said.
 
         Raises
         ------
@@ -114,6 +116,9 @@ class Microdata:
 
         """
         numbers = numbers_of(self.frame, self.column(name).name)
+        heading = next((text for text in (name, self.titles.get(name, "")) if power_in(text).power), None)
+        if heading is not None:
+            self._say("surveys.note.unit", variable=name, text=heading)
         for code, label in self.values.get(name, {}).items():
             if codes_by_word("answer").get(plain(label)) != "none":
                 continue
@@ -141,8 +146,9 @@ class Microdata:
 
 
 def read_microdata(
-    path: Path, labels: Path | None = None, missing: Sequence[str] = (), choices: FileChoices = AS_FOUND
-) -> Microdata:
+    path: Path, labels: Path | None = None, missing: Sequence[str] = (), choices: FileChoices = AS_FOUND,
+    variables: Collection[str] = (),
+) -> Microdata:  # fmt: skip
     """A survey file with its labels.
 
     Parameters
@@ -155,6 +161,8 @@ def read_microdata(
         ``VARIABLE=CODE``: codes that mean "no answer"; they become empty.
     choices
         How the file is written: sheet, encoding, signs; `keep`: ``VARIABLE=TEXT`` that is an answer.
+    variables
+        Variables that are asked for: of a workbook the sheet is read that has most of them, the first of equals.
 
     Raises
     ------
@@ -165,7 +173,8 @@ def read_microdata(
     if path.suffix.lower() in SPSS + STATA:
         data = Microdata(*read_labelled(path, choices))
     else:
-        raw = read_whole(path, choices)
+        sought = {*variables} - {""}
+        raw = read_whole(path, choices, (lambda table: len(sought & {*table.frame.columns})) if sought else None)
         data = respondents(raw.numbered, choices, raw.typed)
         _say_unmet(path, raw.frame, choices)
     if labels is not None:

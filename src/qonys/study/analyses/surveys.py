@@ -45,7 +45,8 @@ SETTLING_TABLES = ("after", "curve", "ends", "hazard", "test")
 class SurveyFile:
     """A survey file with its labels, codes of no answer, design, known totals and replicate weights.
 
-    `frequency`: the column of how many respondents each row stands for; `choices`: how the file is written.
+    `frequency`: the column of how many respondents each row stands for; `choices`: how the file is written;
+    `variables`: those that are asked for, by which the sheet of a workbook is chosen.
     """
 
     path: Path
@@ -69,6 +70,7 @@ class SurveyFile:
     seed: int = 1
     frequency: str = ""
     choices: FileChoices = AS_FOUND
+    variables: tuple[str, ...] = ()
 
     @cached_property
     def opened(self) -> tuple[Microdata, Design]:
@@ -94,7 +96,9 @@ class SurveyFile:
 
     def microdata(self) -> Microdata:
         """The respondents as the file holds them."""
-        data = read_microdata(self.path, self.labels, self.missing, self.choices)
+        declared = (self.weight, self.strata, self.cluster, self.fpc, self.second, self.fpc_second, self.frequency)
+        sought = (*self.variables, *declared)
+        data = read_microdata(self.path, self.labels, self.missing, self.choices, sought)
         return repeated(data, self.frequency, self.weight, self.choices.keep)
 
     def totals(self) -> Calibration | None:
@@ -305,10 +309,12 @@ class StaysFile:
     censored: tuple[str, ...] = ()
     frequency: str = ""
     choices: FileChoices = AS_FOUND
+    variables: tuple[str, ...] = ()
 
     def microdata(self) -> Microdata:
         """The records, one a stay."""
-        data = read_microdata(self.path, self.labels, self.missing, self.choices)
+        sought = (*self.variables, self.frequency)
+        data = read_microdata(self.path, self.labels, self.missing, self.choices, sought)
         return repeated(data, self.frequency, keep=self.choices.keep)
 
 

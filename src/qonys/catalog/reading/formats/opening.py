@@ -56,7 +56,7 @@ def read_file(path: Path, choices: FileChoices = AS_FOUND, fit: Fit | None = Non
     return raw
 
 
-def read_whole(path: Path, choices: FileChoices = AS_FOUND) -> RawTable:
+def read_whole(path: Path, choices: FileChoices = AS_FOUND, fit: Fit | None = None) -> RawTable:
     """A file all of whose columns are used, as `read_file` gives it.
 
     Raises
@@ -65,7 +65,7 @@ def read_whole(path: Path, choices: FileChoices = AS_FOUND) -> RawTable:
         As `read_file`; a cell holds an error or a formula that was never computed.
 
     """
-    raw = read_file(path, choices)
+    raw = read_file(path, choices, fit)
     refuse_broken(raw, raw.frame.columns, raw.rows, choices.na)
     return raw
 

@@ -20,6 +20,7 @@ Array = NDArray[np.float64]
 LEAST_PARTS = 3
 LEAST_COLUMNS = 2
 MOST_LABELS = 4000
+MOST_CELLS = 5_000_000
 ROUNDED = 1e-4
 CERTAIN = 1.5
 
@@ -120,8 +121,10 @@ def blocks_of(frame: pl.DataFrame, labels: Mapping[str, str], values: Sequence[s
     keys = [name for name in frame.columns if name in KINDS or frame[name].dtype == pl.String]
     found: list[Block] = []
     for name in labels:
-        if values and LEAST_PARTS < frame[name].n_unique() <= MOST_LABELS:
-            places, cells, unit = _cells(frame, name, [key for key in keys if key != name], values)
+        others, n = [key for key in keys if key != name], frame[name].n_unique()
+        columns = (frame.select(others).n_unique() if others else 1) * len(values)
+        if columns and LEAST_PARTS < n <= MOST_LABELS and n * columns <= MOST_CELLS:
+            places, cells, unit = _cells(frame, name, others, values)
             found += [Block(name, *parts) for parts in _blocks(places, cells, unit)]
     return found
 
