@@ -1,1 +1,1 @@
-"""What migration does to a population: size, ages, composition, labour, skills and loads."""
+"""Consequences of migration for a population: size, age structure, composition, labour force, skills, services."""

@@ -1,7 +1,7 @@
-"""Ethnic composition: diversity with bounds, and draws of group sizes with chances that a diaspora comes or goes.
+"""Ethnic composition: diversity with bounds, and draws of group sizes with probabilities of passing a threshold.
 
-Diversity where part of the population is not told by group: the untold part is one group at one end, and
-infinitely many groups at the other; every truth lies between (bounds after Manski 1995).
+Where the group of part of the population is unknown, that part is taken as one group at one extreme and as
+infinitely many groups at the other; the true value lies between (bounds after Manski 1995).
 
 Sizes forward: ln N of a group is a random walk with drift, the simplest process that can be stated: drift and
 variance from its increments between counts, variances moderated over groups (Smyth 2004, Statistical Applications
@@ -28,8 +28,8 @@ PRIOR = 4.0
 def diversity_bounds(sizes: Array, total: Array) -> dict[str, tuple[Array, Array]]:
     """Simpson's index, polarisation and entropy between their bounds, (low, high) of (...,) each.
 
-    `sizes` (..., G) persons of the groups told, `total` (...) persons of all. The entropy of infinitely many
-    groups has no bound: its high is not a number unless nothing is untold.
+    `sizes` (..., G) persons of the known groups, `total` (...) persons in all. Entropy has no upper bound for
+    infinitely many groups: its high is nan unless every group is known.
 
     Raises
     ------
@@ -117,9 +117,9 @@ def fit_groups(groups: tuple[str, ...], years: Array, sizes: Array, prior: float
 
 
 def diasporas(draws: Array, groups: tuple[str, ...], years: Array, threshold: float) -> pl.DataFrame:
-    """Chance that a group is below, or above, a share of the population: tidy, by group and year.
+    """Probability that a group is below, or above, a share of the population: tidy, by group and year.
 
-    `draws` (D, T, G) persons of all groups, the untold rest among them; from this module's process or from a
+    `draws` (D, T, G) persons of all groups, including the unknown remainder; from this module's process or from a
     projection by group. Columns: group, year, share (median), low, high (95 %), below, above (at the year),
     falls_by, rises_by (by the year, also where the group has come back), shares of the draws.
     """

@@ -1,13 +1,13 @@
-"""A population with and without migration from a given moment, and what the difference is made of.
+"""A population with and without migration from a given date, and a decomposition of the difference.
 
-With migration the cohort-component step is brought, in every year and draw, to the births and deaths of an account:
-all death hazards of the year are multiplied by one factor and all fertility by another. Who moved is what the
-counted ages leave over (`as_counted`), or a total spread by a schedule (`calibrated`). Without migration the same
-rates carry the same base with nobody moving. Their difference is the effect of migration (Philipov and Schuster
-2010, Effect of Migration on Population Size and Age Composition in Europe, European Demographic Research Papers
-2010-2: a projection closed to migration beside the observed population). Direct: net migrants of the years since
-who are alive; indirect: births to them less deaths of those born (exact, because the step is linear). Assumes:
-who moves has the rates of all others, and rates do not answer to migration.
+With migration, the cohort-component step is adjusted in every year and draw to the births and deaths of an account:
+all death rates of the year are multiplied by one factor and all fertility rates by another. Net migrants by age are
+the residual of the counted ages (`as_counted`), or a total distributed by a schedule (`calibrated`). Without
+migration, the same base is projected with the same rates and no migration. The difference is the effect of migration
+(Philipov and Schuster 2010, Effect of Migration on Population Size and Age Composition in Europe, European
+Demographic Research Papers 2010-2: a projection closed to migration compared with the observed population). Direct
+effect: surviving net migrants of the years since; indirect: births to them less deaths among those born (exact,
+because the step is linear). Assumes: migrants have the rates of all others, and rates do not respond to migration.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ class VitalRates:
     sex_ratio: Array
 
     def year(self, t: int) -> tuple[Array, Array, Array]:
-        """Survival, fertility and sex ratio of one year."""
+        """Survival (..., 2, A), fertility (..., A), births per woman, and sex ratio of year number `t`."""
         return self.survival[..., t, :, :], self.fertility[..., t, :], self.sex_ratio[t]
 
 
 @dataclass(frozen=True)
 class MigrationSchedules:
-    """How net totals become ages: schedules (2, A) that sum to 1, immigrants per resident at a balance of zero."""
+    """Net totals by age: schedules (2, A), each summing to 1; immigrants per resident at zero net migration."""
 
     immigrant_ages: Array
     emigrant_ages: Array
@@ -82,7 +82,7 @@ class Carried:
     timing: str = EVEN
 
     def residual(self) -> float:
-        """Greatest failure of start + births + net migrants = end + deaths, persons."""
+        """Largest residual of start + births + net migrants = end + deaths, persons."""
         change = np.diff(self.population.sum(axis=(-2, -1)), axis=-1)
         return float(np.abs(change - (self.births - self.deaths + self.migrants.sum(axis=(-2, -1)))).max())
 
@@ -140,7 +140,7 @@ def calibrated(
     Raises
     ------
     BadInput
-        A year's deaths that no factor of the hazards gives (more than there are people, or none).
+        A year's deaths that no factor of the death rates gives (more than the population, or none).
 
     """
     states, kept = [np.asarray(base, dtype=np.float64)], _Kept()
@@ -246,7 +246,7 @@ class MigrationEffect:
         }
 
     def residual(self) -> float:
-        """Greatest failure of total = net + births - deaths, persons."""
+        """Largest residual of total = net + births - deaths, persons."""
         sums = self.persons()
         return float(np.abs(sums["total"] - (sums["net_migration"] + sums["births"] - sums["deaths"])).max())
 

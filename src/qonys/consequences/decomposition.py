@@ -1,4 +1,4 @@
-"""What fertility, mortality and migration did to a measure: the projection run once for each set of changed factors.
+"""Effects of fertility, mortality and migration on a measure: the projection is run for each set of changed factors.
 
 Das Gupta (1993), equation 3.54, the value of Shapley (1953): the mean effect of changing a factor over all orders,
 2^3 runs. Start: the rates of the first year hold and nobody moves; end: all as they were. What the start itself does to
@@ -30,12 +30,12 @@ class DecompositionParts:
     effects: Array
 
     def residual(self) -> float:
-        """Greatest failure of last = first + momentum + effects, in the measure's unit."""
+        """Largest residual of last = first + momentum + effects, in the measure's unit."""
         return float(np.abs(self.last - self.first - self.momentum - self.effects.sum(axis=0)).max())
 
 
 def first_year_held(rates: VitalRates) -> VitalRates:
-    """Rates of the first year in every year."""
+    """The rates of the first year in every year, in the shapes of `rates`."""
     return VitalRates(
         np.broadcast_to(rates.survival[..., :1, :, :], rates.survival.shape),
         np.broadcast_to(rates.fertility[..., :1, :], rates.fertility.shape),

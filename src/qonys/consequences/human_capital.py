@@ -1,4 +1,4 @@
-"""Labour and human capital: schooling held, gained and lost, who leaves, and years of life and work that move.
+"""Labour and human capital: stock of schooling, its gain and loss, selection of emigrants, potential years.
 
 Stock of schooling = sum P_e years_e (Lutz, Goujon, KC and Sanderson 2007, Vienna Yearbook of Population Research
 2007:193). Brain drain: rate = leavers of a level / (leavers + residents of the level); selection = share of the level
@@ -23,12 +23,15 @@ WORK = (15, 65)
 
 
 def schooling_stock(population: Array, years: Array) -> Array:
-    """Years of schooling held, (...), by population (..., E) with `years` (E,) of schooling each."""
+    """Stock of schooling, person-years (...), of a population (..., E) with `years` (E,) of schooling by level.
+
+    Lutz, Goujon, KC and Sanderson (2007), as in the module's docstring.
+    """
     return np.asarray((population * years).sum(axis=-1))
 
 
 def mean_schooling(population: Array, years: Array) -> Array:
-    """Mean years of schooling of a person, (...)."""
+    """Mean years of schooling, (...), of a population (..., E) with `years` (E,) of schooling by level."""
     return np.asarray(schooling_stock(population, years) / population.sum(axis=-1))
 
 
@@ -46,7 +49,7 @@ class CohortChange:
 
     @property
     def rest(self) -> Array:
-        """Net migration, changes of level, differences of mortality between levels and errors, together."""
+        """Residual (C, E), persons: net migration, change of level, mortality differences by level and errors."""
         return np.asarray(self.found - self.expected)
 
 

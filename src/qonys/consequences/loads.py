@@ -1,9 +1,8 @@
-"""What migration asks of services where people come, and takes from them where they leave, from stated ratios.
+"""Demand for services added by net migration in regions of arrival and removed in regions of departure.
 
-A ratio per head that a table states (births per 1,000, square metres of housing commissioned, gross product) times
-net migrants. It is an average and not what the next person needs or pays; without a table's figure
-nothing is shown. School ages and old ages of migrants lie between two assumptions: those of the residents, and
-those of a model schedule of migration.
+A published per capita ratio (births per 1,000, square metres of housing commissioned, gross product) times net
+migrants. It is an average and not a marginal effect; without a published figure nothing is shown. School ages and old
+ages of migrants are bounded by two assumptions: the age structure of residents, and a model migration schedule.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Replacement migration: how many must come so that a measure of the population does not fall below a level.
+"""Replacement migration: the migrants needed so that a measure of the population does not fall below a level.
 
 United Nations (2000), Replacement Migration: Is It a Solution to Declining and Ageing Populations?, scenarios III
 (total population), IV (ages 15-64) and V (ages 15-64 per person of 65 and older), each held at its highest value
-without migration; here also at its value in the base year. Before a measure falls nobody is asked to come. The
+without migration; here also at its value in the base year. No migrants are needed before a measure falls. The
 step is linear in the number of migrants, so the root of each year is found exactly from two steps. Assumes:
 migrants have the age schedule given and the rates of the residents.
 """

@@ -1,4 +1,4 @@
-"""Where people live: growth of regions split, concentration, what migration moved, and the chance of further loss.
+"""Population distribution: components of regional growth, concentration, redistribution, risk of depopulation.
 
 Concentration: Hoover (1941), Journal of Economic History 1:199, half the sum of differences between shares of
 population and of area. Redistribution: half the sum of absolute changes of the regions' shares (the same index
@@ -94,7 +94,7 @@ def _blocks(rng: np.random.Generator, years: int, length: int, block: int) -> ND
 
 
 def depopulation(draws: Array, regions: tuple[str, ...], years: Array) -> pl.DataFrame:
-    """Chance that a region has fewer people than in the first year: tidy, by region and year.
+    """Probability that a region has a smaller population than in the first year: tidy, by region and year.
 
     `draws` (D, T, R) persons, from `block_paths` or a projection by region. Columns: region, year, change (median,
     per cent), low, high (95 %), below (at the year), below_by (by the year).

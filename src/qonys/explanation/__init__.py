@@ -1,1 +1,4 @@
-"""Why people move: gravity, contributions of factors, stratification, interplay of flows. Association is called so."""
+"""Determinants of migration: gravity models, contributions of factors, stratification, interplay of flows.
+
+Estimates are associations, not causal effects.
+"""

@@ -7,8 +7,8 @@ Wilson (1971), Environment and Planning 3:1. With departures O_i, arrivals D_j o
     doubly       M_ij = A_i O_i B_j D_j f_ij,  A_i = 1 / sum_j B_j D_j f_ij,  B_j = 1 / sum_i A_i O_i f_ij
 
 Calibration is Poisson regression with effects of the constrained sides (Flowerdew and Aitkin 1982, Journal of Regional
-Science 22:191): its score makes the mean cost of fitted moves that of the observed ones (Hyman 1969). Cells with no
-deterrence given (f = 0, such as i = j) hold nothing.
+Science 22:191): its score equates the mean cost of fitted and observed moves (Hyman 1969). Cells with f = 0 (such as
+i = j) have no flow.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Deterrence:
     fit: Gravity
 
     def of(self, distances: ArrayLike) -> Array:
-        """Deterrence at distances, of the unit they were fitted in; zero where the distance is zero under a power."""
+        """Deterrence at `distances` (...,), in the unit of the fit: (...,); a power gives zero at distance zero."""
         d = np.asarray(distances, dtype=np.float64)
         if self.function == "exponential":
             return np.asarray(np.exp(self.value * d))
@@ -53,9 +53,9 @@ def calibrated(
     others: tuple[str, ...] = (),
     engine: str = "auto",
 ) -> Deterrence:
-    """Fit the deterrence to moves between places: columns origin, destination, moves, distance and `others`.
+    """Fit the deterrence function to moves between places: columns origin, destination, moves, distance, `others`.
 
-    `others`: attractions as logs, of the side that is not constrained, estimated with their own powers.
+    `others`: logs of the attractions on the unconstrained side, estimated with exponents of their own.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def calibrated(
 
 
 def doubly(origins: ArrayLike, destinations: ArrayLike, deterrence: ArrayLike) -> Array:
-    """Flows (I, J) with departures (I,) and arrivals (J,) as given.
+    """Flows (I, J) of the doubly constrained model: departures (I,) and arrivals (J,) as given, persons or moves.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def doubly(origins: ArrayLike, destinations: ArrayLike, deterrence: ArrayLike) -
 
 
 def production(origins: ArrayLike, attractions: ArrayLike, deterrence: ArrayLike) -> Array:
-    """Flows (I, J) with departures (I,) as given, divided by attraction (J,) and deterrence.
+    """Flows (I, J) of the production-constrained model: departures (I,) allocated by attraction (J,) and deterrence.
 
     Examples
     --------
@@ -120,7 +120,7 @@ def production(origins: ArrayLike, attractions: ArrayLike, deterrence: ArrayLike
 
 
 def attraction(emissions: ArrayLike, destinations: ArrayLike, deterrence: ArrayLike) -> Array:
-    """Flows (I, J) with arrivals (J,) as given, divided by emission (I,) and deterrence.
+    """Flows (I, J) of the attraction-constrained model: arrivals (J,) allocated by emission (I,) and deterrence.
 
     Examples
     --------

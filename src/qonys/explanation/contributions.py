@@ -1,12 +1,12 @@
-"""What each group of factors adds to flows: to their direction, their level and their change, by values of Shapley.
+"""Contribution of each group of factors to flows: to their direction, level and change, by Shapley values.
 
-A fitted gravity gives ln mu = constant + sum over groups of x_g b_g. A set of groups is "switched on" when its x are as
-they are and "off" when they are the mean of all cells (direction, level) or those of the first year (change). The
-value of a group is its mean effect over all orders of switching (Shapley 1953), so that values add up exactly to
-the whole. Nothing is fitted again: a set's flows follow from the linear predictor, with constants by year set so that
-each year's sum is kept. Intervals: the coefficients are drawn from their normal distribution (Krinsky and Robb 1986,
-Review of Economics and Statistics 68:715) and all sets are evaluated for every draw. Groups share what correlated
-regressors explain together, so a value is a share in a description and no effect of a change made by hand.
+A fitted gravity model gives ln mu = constant + sum over groups of x_g b_g. A set of groups is "on" when its x are as
+observed and "off" when they equal the mean of all cells (direction, level) or the values of the first year (change).
+The value of a group is its mean effect over all orders of switching on (Shapley 1953), so that values add up exactly
+to the whole. Nothing is refitted: a set's flows follow from the linear predictor, with constants by year that preserve
+each year's total. Intervals: coefficients are drawn from their normal distribution (Krinsky and Robb 1986,
+Review of Economics and Statistics 68:715) and all sets are evaluated for every draw. What correlated regressors explain
+jointly is divided among groups, so a value describes the fit and is not the effect of an intervention.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class ContributionParts:
         return low, high
 
     def frame(self, places: Sequence[str] = ("",)) -> pl.DataFrame:
-        """Rows of group, place, value, low, high, whole; `places` name the last axis, one if there is none."""
+        """Columns group, place, value, low, high (95 %), whole, in the unit of `effects`; `places`: last axis."""
         point = self.point().reshape(len(self.names), len(places))
         low, high = (end.reshape(point.shape) for end in self.ends())
         whole = np.broadcast_to(self.whole[0], (len(places),))
@@ -78,7 +78,7 @@ def coefficient_draws(estimate: ArrayLike, covariance: ArrayLike, draws: int, se
 def to_direction(
     moves: ArrayLike, x: ArrayLike, years: ArrayLike, draws: ArrayLike, groups: Groups
 ) -> ContributionParts:
-    """Contributions to the part of the differences between flows of one year that the factors describe.
+    """Contributions to the part of the differences between flows of one year that the factors explain; share.
 
     The whole is 1 - D(M, mu) / D(M, mean of the year), the explained part of the Poisson deviance (Cameron and
     Windmeijer 1996), 0 when every pair of a year has the same flow. `moves` (n,), `x` (n, k), `years` codes (n,),
@@ -107,7 +107,7 @@ def to_direction(
 def to_level(
     moves: ArrayLike, x: ArrayLike, years: ArrayLike, draws: ArrayLike, groups: Groups, places: ArrayLike
 ) -> ContributionParts:
-    """Contributions to the moves of each place above or below what it would have were all its cells of the year alike.
+    """Contributions to the moves of each place above or below those it would have were all its cells of the year equal.
 
     As `to_direction`, with `places` codes (n,) of origins or destinations; effects (k, D, places) in moves a year,
     mean over years. They sum to fitted moves less moves with all factors at the mean of the year.
@@ -141,7 +141,7 @@ def to_change(
     common: str,
     rest: str,
 ) -> ContributionParts:
-    """Contributions to the change of each cell's moves between two years, with what all cells share and what is left.
+    """Contributions to the change of each cell's moves between two years, with the common change and the remainder.
 
     `before`, `after` (n,): moves of the same cells; `first`: regressors (n, k) of the two years; `draws` (D, k).
     Each cell starts from its own moves `before`; factors multiply them by exp((x_1 - x_0) b), and `common` is the one

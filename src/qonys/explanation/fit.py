@@ -1,4 +1,4 @@
-"""How near fitted flows come to observed ones: shares in common, root mean square, explained parts."""
+"""Goodness of fit of flows: common part of commuters, root mean square error, explained deviance."""
 
 from __future__ import annotations
 

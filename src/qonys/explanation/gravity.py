@@ -1,13 +1,13 @@
-"""Gravity of moves: Poisson pseudo-maximum likelihood with fixed effects, errors by clusters, faults named.
+"""Gravity models of migration: Poisson pseudo-maximum likelihood with fixed effects and clustered errors.
 
     E[M_ijt] = exp(x_ijt' b + effects),
 
 effects of origin, destination, year, their products and pairs (Santos Silva and Tenreyro 2006, Review of Economics and
 Statistics 88:641; Anderson and van Wincoop 2003, American Economic Review 93:170; Beine, Bertoli and Fernandez-Huertas
-Moraga 2016, The World Economy 39:496). With logs of regressors, b are elasticities: associations, not effects of a
-change made by hand. The numbers are PyFixest's where it is installed; the package's own kernel gives the same ones to
-1e-6 where it is not. Assumes that the mean is right; the spread may be any. Errors take moves of one cluster as
-dependent; with few clusters (below about 40) intervals by Student's t with G - 1 degrees are still too short
+Moraga 2016, The World Economy 39:496). With regressors in logs, b are elasticities: associations, not effects of an
+intervention. Estimates are PyFixest's where it is installed; otherwise the package's own kernel gives the same to
+1e-6. Assumes a correctly specified mean; the variance is arbitrary. Moves within a cluster may be dependent; with
+few clusters (below about 40) intervals by Student's t with G - 1 degrees are still too short
 (Cameron, Gelbach and Miller 2011, Journal of Business & Economic Statistics 29:238).
 """
 
@@ -52,9 +52,9 @@ class Model:
 class Gravity:
     """A fitted model. `terms`: term, estimate, error, low, high, p; `covariance` (k, k) of the estimates.
 
-    `fitted` and `rows` (positions in the frame given) are of the rows used; `left_out` counts rows without
-    information (separated zeros), `separated` names the regressors that separate them, `lost` those of them that the
-    other rows cannot tell and that are therefore not estimated. `degrees` belong to Student's t.
+    `fitted` (n,), in the unit of the outcome, and `rows` (n,), positions in the frame given, refer to the rows used;
+    `left_out` counts rows without information (separated zeros), `separated` names the regressors that separate them,
+    `lost` those that the other rows do not identify and that are not estimated. `degrees`: of Student's t.
     """
 
     model: Model
@@ -212,7 +212,7 @@ def _library(y: Array, x: Array, model: Model, sets: dict[str, NDArray[np.int64]
 
 
 def terms_of(names: Sequence[str], b: Array, covariance: Array, degrees: int, level: float) -> pl.DataFrame:
-    """Estimates (k,) with errors, intervals of `level` by Student's t, and p."""
+    """Columns term, estimate, error, low, high (at `level`, Student's t), p from `b` (k,) and `covariance` (k, k)."""
     from scipy.special import stdtr, stdtrit
 
     error = np.sqrt(np.maximum(np.diag(covariance), 0.0))

@@ -7,8 +7,7 @@ Econometrica 56:1371; Abrigo and Love 2016, Stata Journal 16:778). Least squares
 about (1 + A) / T (Nickell 1981, Econometrica 49:1417); half of it and more is removed by the half-panel jackknife, 2
 A less the mean of the estimates of both halves of the years (Dhaene and Jochmans 2015, Review of Economic Studies
 82:991). Responses are generalised, free of an order of the variables (Pesaran and Shin 1998, Economics Letters
-58:17). Intervals: whole regions are drawn again with replacement. "Granger causes" (Granger 1969) means foretells, no
-more.
+58:17). Intervals: bootstrap of whole regions. "Granger causes" (Granger 1969) means predicts, no more.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ class PanelVar:
     degrees: int
 
     def stable(self) -> bool:
-        """Whether a shock dies away: all eigenvalues inside the unit circle."""
+        """Whether the system is stable: all eigenvalues inside the unit circle."""
         return bool(np.abs(np.linalg.eigvals(self.matrix)).max() < 1)
 
 
@@ -146,9 +145,9 @@ def resampled(
 
 
 def replacement(internal: ArrayLike, external: ArrayLike) -> Array:
-    """People gained from inside the country for each one lost abroad, net; not a number where nobody was lost.
+    """Net internal gain per person of net loss abroad, (...), from balances (...,), persons; nan without such a loss.
 
-    1: losses abroad were made good by moves from other regions; below zero: people left for both. Persons.
+    1: losses abroad were fully replaced from other regions; below zero: net losses to both.
 
     Examples
     --------

@@ -1,20 +1,20 @@
-"""To stay or to move, and where: nested choice from shares of origins, with the weight of what is within reach.
+"""Nested logit of staying or moving, and of the destination, from aggregate shares by origin.
 
-A resident of origin i in year t stays, moves to another region j, or leaves the country. With one nest of the
+A resident of origin i in year t stays, moves to another region j, or leaves the country. With one nest of all
 regions (McFadden 1978, "Modelling the choice of residential location")
 
     P(j | moves inside) = exp(v_ij) / sum_k exp(v_ik),     I_it = ln sum_k exp(v_ik),
     ln(inside_it / stay_it) = a_t + w_it g + lambda I_it + e_it,
 
-I the inclusive value: what can be reached from i. lambda lies in (0, 1]: one, moving is one choice among all; towards
-zero, better regions draw movers from each other and not from those who stay (Berry 1994, RAND Journal of Economics
-25:242, eq. 28, with sigma = 1 - lambda). The odds of moving against staying do not depend on those who leave (the third
-branch stands alone), so lambda needs no emigrants; what reaching regions does to leaving does need them.
+I the inclusive value of the destinations open to i. lambda lies in (0, 1]: at one, the model is a multinomial logit;
+towards zero, better regions draw movers from each other and not from stayers (Berry 1994, RAND Journal of Economics
+25:242, eq. 28, with sigma = 1 - lambda). The odds of moving against staying do not depend on emigrants (the third
+branch is separate), so lambda can be estimated without them; the effect of regions on emigration cannot.
 
 The lower stage is Poisson regression of moves with effects of origin by year and destination by year (Guimaraes,
 Figueiredo and Woodward 2003), v_ij = x_ij b + d_jt; the upper one least squares with effects of years. Intervals:
-whole origins are drawn again and both stages fitted anew. I follows from moves themselves, as does the left side, but
-d_jt is common to all origins; regressors w stand for what keeps people where they are.
+bootstrap of whole origins, both stages refitted. I is computed from the moves themselves, as is the left side, but
+d_jt is common to all origins; regressors w represent reasons to stay.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Choices:
     home: Codes
 
     def drawn(self, origins: Codes) -> Choices:
-        """Some origins, again and again."""
+        """A sample of origins, `origins` (n,) with repetition."""
         pick = (slice(None), origins)
         return Choices(
             self.moves[pick], self.pairs[pick], self.odds[origins], self.origins[origins], self.home[origins]
@@ -82,7 +82,7 @@ def choices_of(frame: pl.DataFrame, pairs: tuple[str, ...], origins: tuple[str, 
     Raises
     ------
     BadInput
-        A pair of places lacks in some year; a column is empty somewhere; nobody stayed or nobody moved.
+        A pair of places is missing in some year; a column has an empty cell; nobody stayed or nobody moved.
     """
     for name in ("moves", "residents", *pairs, *origins):
         empty = int((frame[name].is_null() | ~frame[name].cast(pl.Float64).is_finite()).sum())
@@ -116,7 +116,7 @@ def choices_of(frame: pl.DataFrame, pairs: tuple[str, ...], origins: tuple[str, 
 
 
 def fit_nested(choices: Choices, names: tuple[str, ...] = (), draws: int = 200, seed: int = 1) -> Nested:
-    """Both stages with intervals; `names` of the regressors of origins.
+    """Both stages with 95 % intervals; `names` of the regressors of origins.
 
     Examples
     --------

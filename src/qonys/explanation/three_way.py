@@ -1,7 +1,7 @@
-"""Gravity with effects of origin by year, destination by year and pair: its bias and its errors corrected.
+"""Three-way gravity (origin-year, destination-year and pair effects): correction of bias and standard errors.
 
-With a fixed number of years T and N places the Poisson estimate of slopes b is off by a term of order 1 / N, as large
-as its error, and errors by pairs are too short by as much (Weidner and Zylkin 2021, Journal of International Economics
+With a fixed number of years T and N places the Poisson estimate of b has a bias of order 1 / N, as large as its
+standard error, and errors clustered by pair are too small (Weidner and Zylkin 2021, Journal of International Economics
 132:103513, section 3). Given the moves of a pair over all years, its years follow a multinomial with shares
 s = mu / sum mu: score S = y - s sum y, information H = sum y (diag s - s s'), third derivative G. With x~ the
 regressors less their regression on all effects, W = sum x~' H x~ and, over destinations j of each origin i,
@@ -121,7 +121,7 @@ def correct(frame: pl.DataFrame, fit: Gravity, level: float = 0.95) -> Corrected
 
 
 def pairs_of(rows: pl.DataFrame, fit: Gravity, origin: Codes, destination: Codes, year: Codes) -> Pairs:
-    """The rows of a fit as pairs by years."""
+    """The rows of a fit as pairs by years, (P, T); codes (n,) of `origin`, `destination` and `year` by row."""
     pair = codes_of(origin * (destination.max() + 1) + destination)
     sets = [codes_of(origin * (year.max() + 1) + year), codes_of(destination * (year.max() + 1) + year), pair]
     names = fit.terms["term"].to_list()

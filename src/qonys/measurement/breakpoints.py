@@ -1,8 +1,8 @@
 """Structural breaks of migration series, their dates with confidence, and the events that match them.
 
-Input is tidy: time (years), value, and optional key columns (region, group, ...) that part several
-series. Method and references: `qonys.kernels.breaks.breakpoints`. A break's `date` is the first year of the
-new segment. A series that cannot be searched is a row of `failed` with the reason; none is dropped.
+Input is tidy: columns time (years), value (in any unit), and optional key columns (region, group, ...) that separate
+several series. Method and references: `qonys.kernels.breaks.breakpoints`. A break's `date` is the first year of the
+new segment. A series that cannot be analysed is a row of `failed` with the reason; none is dropped.
 """
 
 from __future__ import annotations
@@ -223,10 +223,11 @@ def _dated(
 
 
 def match_events(breaks: pl.DataFrame, events: pl.DataFrame, keys: Sequence[str] = ()) -> pl.DataFrame:
-    """Events whose span meets the interval of a break's date; a break without one keeps a row of null.
+    """Events whose span overlaps the interval of a break's date; a break without one keeps a row with nulls.
 
-    `events`: id, kind, start, end (null: one year). Result: keys, number, date, low, high, event, kind,
-    distance (years from the date to the event's nearest year; 0 inside), nearest first.
+    Columns of `breaks`: those of `Breaks.breaks`; of `events`: id, kind, start, end (years; null: one year). Result:
+    keys, number, date, low, high, event, kind, distance (years from the date to the event's nearest year; 0 inside),
+    nearest first.
     """
     rows = []
     for found in breaks.iter_rows(named=True):
@@ -251,7 +252,8 @@ def match_events(breaks: pl.DataFrame, events: pl.DataFrame, keys: Sequence[str]
 def long_series_breaks(frame: pl.DataFrame, keys: Sequence[str] = (), variance: bool = False) -> pl.DataFrame:
     """Change points of long series by PELT: keys, number, date (first time of the new segment), mean.
 
-    The values are scaled by their robust noise; penalty 2 ln n (mean) or 3 ln n (mean and variance).
+    Source: Killick, Fearnhead and Eckley (2012), see `qonys.kernels.breaks.change_points`. Values are scaled by a
+    robust estimate of the noise; penalty 2 ln n (mean) or 3 ln n (mean and variance).
 
     Raises
     ------

@@ -75,7 +75,7 @@ class Components:
 
 
 def period_total(series: Series, start: int, end: int) -> float | None:
-    """Sum of an annual series over [start, end); None when a year is missing."""
+    """Sum of an annual series (axis time) over the years [start, end), in its unit; None when a year is missing."""
     labels = series.axis("time").labels
     years = range(start, end)
     if any(year not in labels for year in years):
@@ -92,8 +92,9 @@ def components(
 ) -> Components:
     """Components of [start, end) from two counts and annual births and deaths.
 
-    `vital` is (births, deaths). `rival_natural` is another statement of natural increase, whose
-    distance from births less deaths gives the error of natural increase.
+    `population` has an axis time with both years, persons; `vital` is (births, deaths), persons by calendar year.
+    `rival_natural` is another estimate of natural increase, whose difference from births less deaths gives the error
+    of natural increase. Source: United Nations (1970), Manual VI, chapter I.
     """
     start, end = period
     births, deaths = (period_total(series, start, end) for series in vital)

@@ -1,10 +1,10 @@
-"""Growth of an ethnic group split into natural increase and the rest, as an interval.
+"""Growth of an ethnic group divided into natural increase and a residual, each as an interval.
 
-No vital events by ethnic group are published for most periods. What can be said: the natural
-increase of a group lies between the lowest and the highest natural increase seen in any region,
-taken relative to the national rate. The rest is migration and reclassification together; the
-figures do not part the two, and neither does this module. Reference for the residual: United
-Nations (1970), Manual VI, chapter I; for bounds in place of a point: Manski (1995).
+Vital events by ethnic group are not published for most periods. The natural increase of a group is
+therefore bounded by the lowest and the highest natural increase of any region, relative to the national
+rate. The residual is migration and reclassification (change of declared ethnicity) together; the data do not
+separate them, and neither does this module. Reference for the residual: United Nations (1970), Manual VI,
+chapter I; for bounds in place of a point estimate: Manski (1995).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class GroupChange:
-    """Change of one group over [start, end), persons; the two intervals are exact complements."""
+    """Change of one group over [start, end), persons; the intervals of its two parts are exact complements."""
 
     group: str
     start: int
@@ -31,17 +31,17 @@ class GroupChange:
 
     @property
     def rest_low(self) -> float:
-        """Lowest migration with reclassification, persons."""
+        """Lower bound of net migration and reclassification together, persons."""
         return self.growth - self.natural_high
 
     @property
     def rest_high(self) -> float:
-        """Highest migration with reclassification, persons."""
+        """Upper bound of net migration and reclassification together, persons."""
         return self.growth - self.natural_low
 
     @property
     def sign_is_known(self) -> bool:
-        """Whether the interval of the rest leaves out zero."""
+        """Whether the interval of the residual excludes zero."""
         return self.rest_low > 0 or self.rest_high < 0
 
 
@@ -52,10 +52,10 @@ def group_change(
     natural_rate: float,
     ratio_bounds: tuple[float, float],
 ) -> GroupChange:
-    """Split of one group's growth.
+    """Growth of one group divided into natural increase and the residual (bounds after Manski 1995).
 
-    `natural_rate` is the national rate per person-year over the period; `ratio_bounds` are the
-    lowest and highest ratio of a region's natural rate to the national one.
+    `counts`: persons at the start and the end of `period`, years [start, end). `natural_rate`: national rate of natural
+    increase per person-year over the period; `ratio_bounds`: lowest and highest ratio of a region's rate to it.
 
     Examples
     --------

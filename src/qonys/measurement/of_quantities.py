@@ -30,7 +30,9 @@ def indicators_of(
     aids: AuxiliaryTables | None = None,
     options: SystemOptions | None = None,
 ) -> pl.DataFrame:
-    """`indicators` of a quantity: axes origin, destination and any of time, age, sex, group.
+    """`indicators` of a quantity (moves): axes origin, destination and any of time, age, sex, group.
+
+    Columns of the result as for `indicators`; `population` in persons, on the axis region and the same others.
 
     Raises
     ------
@@ -47,7 +49,7 @@ def indicators_of(
 
 
 def pairs_of(flows: Flows, population: Population | None = None) -> pl.DataFrame:
-    """`pair_indicators` of a quantity, as `indicators_of`."""
+    """`pair_indicators` of quantities, on the axes of `indicators_of`; columns as for `pair_indicators`."""
     if population is not None:
         flows.check_same_basis(population, "indicators")
     people = None if population is None else _periods(population).rename({"value": "population"})
@@ -55,9 +57,9 @@ def pairs_of(flows: Flows, population: Population | None = None) -> pl.DataFrame
 
 
 def schedules_of(moves: Quantity, exposure: Population | None = None, sizes: Sequence[int] = SIZES) -> ScheduleFits:
-    """`fit_schedules` of a quantity with an axis age; every other axis parts the series.
+    """`fit_schedules` of a quantity with an axis age; every other axis separates series (a key column).
 
-    `moves` are persons or moves, or rates where there is no `exposure` (the people at risk, the same axes).
+    `moves` are persons or moves, or rates if there is no `exposure` (person-years at risk, on the same axes).
 
     Raises
     ------
@@ -85,12 +87,14 @@ def schedules_of(moves: Quantity, exposure: Population | None = None, sizes: Seq
 
 
 def breaks_of(series: Series, options: BreakOptions | None = None) -> Breaks:
-    """`find_breaks` of a quantity with an axis time; every other axis parts the series."""
+    """`find_breaks` of a quantity with an axis time; every other axis separates series (a key column)."""
     return find_breaks(series.tidy(), _keys(series), options)
 
 
 def trend_of(*series: Series, events: pl.DataFrame | None = None, **options: Any) -> TrendShock:
-    """`trend_and_shock` of one or several quantities of one definition with an axis time; other axes part the series.
+    """`trend_and_shock` of one or more quantities with one definition and an axis time; other axes are key columns.
+
+    `events`: columns as for `trend_and_shock`.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Components of change by region: births, deaths and net migration as the residual.
 
-The years in which the population was recounted after a census are set apart: their residual
-is migration and recount together, and is never called migration.
+The years in which the population estimates were revised after a census are kept separate: their residual is
+migration and revision together, and is never called migration. Source: United Nations (1970), Manual VI, chapter I.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class RegionalComponents:
     end: Array
 
     def discrepancy(self) -> float:
-        """Greatest difference between the sum of components and the growth, persons; 0 by construction."""
+        """Largest difference between the sum of components and the growth, persons; 0 by construction."""
         difference = self.end - self.start - self.natural - self.migration - self.recount
         return float(np.max(np.abs(difference)))
 
@@ -49,7 +49,10 @@ def regional_residual(population: Population, births: Series, deaths: Series) ->
 def regional_components(
     population: Population, births: Series, deaths: Series, recount_years: tuple[int, ...]
 ) -> RegionalComponents:
-    """Sum natural increase, residual migration and recounts over the years, by region."""
+    """Natural increase, residual migration and recounts summed over the years, by region, persons.
+
+    `population`, `births`, `deaths`: as for `regional_residual`; `recount_years`: see the module's docstring.
+    """
     residual = regional_residual(population, births, deaths)
     years = tuple(int(str(year)) for year in births.axis("time").labels)
     recounted = np.array([year in recount_years for year in years])

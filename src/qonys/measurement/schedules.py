@@ -1,8 +1,8 @@
 """Model age schedules of migration: fit with errors, choice of components, pooled fits, families.
 
-Input is tidy: age_start, age_end (inclusive), value, and exposure (person-years) if there are counts;
-key columns part several schedules. With exposure the fit is by Poisson likelihood; without it the values
-are rates fitted by least squares. Components are added only if the Bayesian criterion falls. Method
+Input is tidy: columns age_start, age_end (inclusive, years), value, and exposure (person-years) if the values are
+counts; key columns separate several schedules. With exposure the fit is by Poisson likelihood; without it the values
+are rates per person-year fitted by least squares. Components are added only if the BIC decreases. Method
 and references: `qonys.kernels.schedules.curves`, `qonys.kernels.schedules.fit`.
 """
 
@@ -44,7 +44,7 @@ class ScheduleFits:
 
 
 def fit_schedules(frame: pl.DataFrame, keys: Sequence[str] = (), sizes: Sequence[int] = SIZES) -> ScheduleFits:
-    """Fit every series of the frame; the model with the least BIC is chosen, bigger ones only if it falls.
+    """Fit every series of the frame; the model with the lowest BIC is chosen, larger ones only if it decreases.
 
     Raises
     ------
@@ -153,7 +153,8 @@ def _report(
 def indices(parameters: dict[str, float], ages: Array) -> dict[str, float]:
     """Indices of a schedule (Rogers and Castro 1981): gmr, child and labour dependency, asymmetry, regularity, peak.
 
-    `peak_age` is the exact age of the greatest rate on single years; gmr is the sum of single-year rates.
+    `ages` (n,): exact single years; `peak_age`: exact age of the highest rate; gmr (gross migraproduction rate): sum of
+    the rates at single years of age, moves per person over a lifetime.
     """
     rates = model.curve(parameters, ages)
     return {
@@ -171,8 +172,8 @@ def pooled_fit(
 ) -> tuple[pl.DataFrame, pl.DataFrame, float]:
     """One shape for all series of `key`, each with its own level: (parameters, levels, -2 log likelihood).
 
-    The shape is normed to a gross rate of 1; the level of a series is then its gross rate. Poisson counts
-    with exposure; shape and levels are climbed in turn until the likelihood stands.
+    Columns as for `fit_schedules`, and `key`. The shape is scaled to a gross rate of 1; the level of a series is then
+    its gross rate. Poisson counts with exposure; shape and levels are maximised in turn until convergence.
 
     Raises
     ------
@@ -246,7 +247,10 @@ def family_parameters(name: str, sex: str = "both") -> dict[str, float]:
 
 
 def family(name: str, ages: Sequence[float], gmr: float = 1.0, sex: str = "both") -> pl.DataFrame:
-    """Rates of a published family (see `families`) at exact ages, scaled to a gross rate over single years 0-100."""
+    """Rates of a published family (see `families`) at exact ages: columns age, rate (per person-year).
+
+    Scaled so that the sum over single years 0-100 is `gmr`.
+    """
     parameters = family_parameters(name, sex)
     whole = model.curve(parameters, np.arange(101, dtype=np.float64) + 0.5).sum()
     exact = np.array(ages, dtype=np.float64)

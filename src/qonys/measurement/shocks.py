@@ -1,12 +1,12 @@
 """Trend and shock: what part of a series is long-term, what part is reaction to dated events.
 
-A series is a stiff trend (only what changes over decades), plus reactions to events, plus noise that may
-last some years (`qonys.kernels.processes.trend_model`). An event enters as a pulse (its years), a step (from its
+A series is a stiff trend (change over decades only), plus reactions to events, plus noise that may be
+autocorrelated (`qonys.kernels.processes.trend_model`). An event enters as a pulse (its years), a step (from its
 start), a decaying reaction or a wave that peaks in its fourth year, only with the sign of its
-direction, and only if it raises the likelihood by more than the extended Bayesian criterion asks for the
-number of candidates tried (Chen and Chen 2008, Biometrika 95:759). Reported: trend, reaction, rest of
-every year, adding up to the figure exactly. Association in time is no proof of cause: events that would
-do almost as well are named beside the one chosen.
+direction, and only if the likelihood increases by more than the extended BIC requires for the number of
+candidates tried (Chen and Chen 2008, Biometrika 95:759). Trend, reaction and remainder of every year add up
+exactly to the observed value. Coincidence in time does not prove causation: events that would fit almost as
+well are listed with the one chosen.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Reaction:
     alike: tuple[str, ...] = ()
 
     def values(self, times: Array) -> Array:
-        """The shape of the reaction."""
+        """The shape of the reaction at `times` (n,), years: (n,), without unit (1 at its peak)."""
         return shape(self.form, times, self.start, self.end)
 
 

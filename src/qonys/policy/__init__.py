@@ -1,1 +1,1 @@
-"""What can be done: measures with their parameters, what they change, and which of them matters."""
+"""Policy measures with their parameters, their effects on a projection, and their ranking."""

@@ -1,8 +1,8 @@
-"""Effects of measures on outcomes, draw by draw, and which measure matters.
+"""Effects of measures on outcomes, draw by draw, and a ranking of measures.
 
-A run with a measure and one without share their luck (common random numbers: Glasserman and Yao 1992, Management
-Science 38:884), so that their difference is the measure's alone. The effect's own range is carried by running it at its
-low and its high side: the interval is the envelope of the three runs' intervals.
+Runs with and without a measure use common random numbers (Glasserman and Yao 1992, Management Science 38:884), so
+their difference is due to the measure alone. The uncertainty of the effect itself is included by running it at its low
+and its high end: the interval is the envelope of the intervals of the three runs.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Interval:
         return Interval(ends[0], self.middle / steps, ends[1])
 
     def surely(self) -> bool:
-        """Whether the whole interval lies on one side of zero."""
+        """Whether the interval excludes zero."""
         return self.low > 0 or self.high < 0
 
 

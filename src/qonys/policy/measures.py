@@ -1,17 +1,17 @@
-"""Named measures and what settings of them change in a projection.
+"""Policy measures and the changes that their settings make in a projection.
 
-A measure has one parameter, which stands at `now`, and effects, each with an estimate of what one unit more does.
-Its form says how the estimate enters:
+A measure has one parameter, whose current value is `now`, and effects, each with an estimate of the effect of one unit.
+The form of an effect says how the estimate enters:
 
 - persons: (x - now) * unit persons a year are added to immigration, by group and region;
 - factor: 1 + (x - now) * unit multiplies a factor of the projection, of each group named;
 - share: 1 + unit * (x - now) multiplies a factor of the projection (unit: the share of the flow that it touches);
 - power: (x / now) ** unit multiplies the pull of each region named (unit: an elasticity);
 - attraction: 1 + (x - now) * unit / usual multiplies the pull of the regions named (usual: their arrivals a year);
-- temporary: (x - now) * unit workers are present who are no residents.
+- temporary: (x - now) * unit workers are present who are not residents.
 
-Effects of several measures on one factor multiply, persons add: no interplay between measures is assumed. Estimates are
-plain numbers with a range and a basis; none is held here without one.
+Effects of several measures on one factor multiply, persons add: no interaction between measures is assumed. Estimates
+are numbers with a range and a stated basis.
 """
 
 from __future__ import annotations
@@ -73,12 +73,12 @@ class Measure:
     text: Mapping[str, str] = field(default_factory=dict)
 
     def pushed(self) -> float:
-        """The parameter after a tenth of its range: above now, or below where that is beyond its range."""
+        """The parameter moved by a tenth of its range: upwards, or downwards if that would exceed the range."""
         step = (self.high - self.low) / 10
         return self.now.value + step if self.now.value + step <= self.high else self.now.value - step
 
     def controllability(self) -> int:
-        """5 for what a ministry's order changes, down to 1 for what only markets do: an order, not a measure."""
+        """From 5 (changed by a ministry's order) to 1 (left to markets): an ordinal scale."""
         return len(DECIDERS) - DECIDERS.index(self.decided_by)
 
 
@@ -91,7 +91,7 @@ class Changes:
 
 
 def checked(settings: Mapping[str, float], measures: tuple[Measure, ...]) -> dict[str, float]:
-    """Settings without those that stand where they are now.
+    """Settings without those equal to their current value.
 
     Raises
     ------

@@ -51,7 +51,10 @@ class IndicatorRows:
         )
 
     def frame(self) -> pl.DataFrame:
-        """All blocks; nan as null, and no error method where there is no interval."""
+        """All blocks as one frame; nan is null, and error_method is null where there is no interval.
+
+        Columns: period, indicator, variant, region, value, low, high, error_method, unit.
+        """
         names = pl.DataFrame({"region": np.arange(len(self.regions)), "label": self.regions})
         whole = pl.concat(self.blocks).join(names, on="region", how="left", maintain_order="left")
         bare = pl.col("low").is_null() & (pl.col("error_method") != "no_fit")
@@ -64,7 +67,7 @@ class IndicatorRows:
 
 
 def scaled(bounds: tuple[Array, Array], factor: ArrayLike) -> tuple[Array, Array]:
-    """Both bounds times `factor`, which broadcasts against them; the unit is that of the product.
+    """Both bounds (...,) times `factor`, which broadcasts against them; the unit is that of the product.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Settling of newcomers (приживаемость): who of a cohort of arrivals is still there after n years."""
+"""Retention of migrants (приживаемость): the share of a cohort of arrivals still resident after n years."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qonys.measurement.indicators import tables
 
 
 def settling(cohorts: pl.DataFrame) -> pl.DataFrame:
-    """Share of each cohort of arrivals that remains, followed in a register.
+    """Share of each cohort of arrivals that remains, followed up in a register; 0 to 1.
 
     Columns cohort, duration (years since arrival), arrived, remaining, and optional region. Returns
     cohort, duration, region, indicator, variant (`register`), value, low, high, error_method (Wilson),
@@ -39,13 +39,13 @@ def settling(cohorts: pl.DataFrame) -> pl.DataFrame:
 
 
 def settling_from_census(cohorts: pl.DataFrame) -> pl.DataFrame:
-    """Share settled by cohort of arrival as a census finds it.
+    """Share retained by cohort of arrival, from a census.
 
     Columns cohort, duration, arrived (registered arrivals of the years of the cohort), counted (persons
-    whom the census finds with that duration of residence), optional survival (probability to live from
-    arrival to census, 1 without it) and region. Result as `settling`, variant `census`; the interval is
-    that of a Poisson count of the counted, over arrivals taken as known. Values above 1 are given as
-    they are: registration was then incomplete.
+    enumerated with that duration of residence), optional survival (probability of surviving from
+    arrival to the census, 1 without it) and region. Result as `settling`, variant `census`; the interval is
+    that of a Poisson count of those enumerated, with arrivals taken as known. Values above 1 are not truncated:
+    they show incomplete registration.
 
     Raises
     ------

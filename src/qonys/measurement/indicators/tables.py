@@ -31,7 +31,7 @@ def named(cells: Sequence[Sequence[object]]) -> str:
 
 
 def checked(frame: pl.DataFrame, keys: Sequence[str], value: str, what: str) -> pl.DataFrame:
-    """The columns `keys` and `value` of `frame`, none empty, not finite, negative or twice.
+    """The columns `keys` and `value` of `frame`, none empty, not finite, negative or duplicated.
 
     A column `period` is added, empty, when the frame has none. Raises `BadInput` and names the cells.
     """
@@ -57,7 +57,7 @@ def _refuse(rows: pl.DataFrame, keys: Sequence[str], message: str, what: str) ->
 
 
 def full(rows: pl.DataFrame, keys: Sequence[str], what: str) -> None:
-    """Raise `BadInput` unless `rows` hold every combination of the labels of `keys`.
+    """Raise `BadInput` unless `rows` hold every combination of the labels of the columns `keys`.
 
     Raises
     ------
@@ -95,12 +95,12 @@ def array(rows: pl.DataFrame, axes: Sequence[tuple[str, Sequence[object]]], valu
 
 
 def same_labels(first: pl.DataFrame, second: pl.DataFrame, axis: str, names: tuple[str, str]) -> tuple[object, ...]:
-    """The labels of `axis`, which both frames must share, in the order of the first.
+    """The labels of the column `axis`, which must be the same in both frames, in the order of the first.
 
     Raises
     ------
     AxisMismatch
-        A label stands in one frame only; the sentence names the frames and the labels.
+        A label occurs in one frame only; the message names the frames and the labels.
 
     """
     one, two = first[axis].unique(maintain_order=True).to_list(), second[axis].unique().to_list()
@@ -139,7 +139,7 @@ class Inputs:
         return array(self.population, [("period", self.periods), ("region", self.regions)], "population")
 
     def split(self, labels: dict[str, object]) -> Inputs:
-        """The rows of the given labels of other columns."""
+        """The rows with the given labels in other columns (age, sex, group)."""
         picked = [pl.col(name) == label for name, label in labels.items()]
         people = None if self.population is None else self.population.filter(*picked)
         return Inputs(self.flows.filter(*picked), people, self.periods, self.regions)
@@ -148,8 +148,14 @@ class Inputs:
 def inputs(flows: pl.DataFrame, population: pl.DataFrame | None) -> Inputs:
     """Both tables checked against each other; regions in the order of the origins, periods sorted.
 
-    Raises `BadInput` for faulty cells and `AxisMismatch` when periods, regions, ages, groups or sexes
-    of the two tables differ, or a period has no move between regions at all.
+    Columns as for `indicators`: origin, destination, value (moves); region, population (persons).
+
+    Raises
+    ------
+    BadInput
+        Faulty cells, or a period without a move between regions.
+    AxisMismatch
+        Periods, regions, ages, groups or sexes of the two tables differ.
     """
     keys = ["period", *(name for name in EXTRA if name in flows.columns), "origin", "destination"]
     rows = checked(flows, keys, "value", "flows")
@@ -179,7 +185,7 @@ def _of_one_period(people: pl.DataFrame, periods: tuple[object, ...]) -> pl.Data
 
 
 def people_rows(population: pl.DataFrame) -> pl.DataFrame:
-    """The population table, checked and complete over all of its labels."""
+    """The population table (region, population in persons, optional columns), checked and complete."""
     keys = ["period", "region", *(name for name in EXTRA if name in population.columns)]
     people = checked(population, keys, "population", "population")
     full(people, keys, "population")

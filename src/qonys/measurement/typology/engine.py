@@ -1,9 +1,9 @@
-"""Rules applied to all records at once, with what is not known carried along.
+"""Rules applied to all records at once, with three-valued logic for missing information.
 
-A condition on a fact that is not known is neither true nor false. The first rule that is true gives the label. Beside
-it stand the labels that remain possible: those of every rule that could hold if the empty columns were filled, down
-to the first rule that holds however they are filled. A label that a dimension could still take is carried into the
-ladders that ask for it, so that `possible` is never too narrow; it can be too wide where two facts hang together.
+A condition on an unknown fact is neither true nor false. The first rule that is true gives the label. The labels
+that remain possible are listed as well: those of every rule that could hold if the empty columns were filled, down
+to the first rule that holds however they are filled. A label that a dimension could still take is passed on to the
+ladders that use it, so `possible` is never too narrow; it can be too wide where two facts are dependent.
 """
 
 from __future__ import annotations

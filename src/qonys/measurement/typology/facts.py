@@ -1,4 +1,4 @@
-"""Facts that rules ask about, made from a record and its history; null where the record does not tell."""
+"""Facts used by the rules, derived from a record and its history; null where the record gives no information."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the other records of the same person tell about a move.
+"""Facts about a move from the other records of the same person.
 
 Only records with a person and a date take part; records of one person on the same day are of unknown order, so that
 neither is before the other. A month is complete when its day of the month is reached: 15 January to 14 February is

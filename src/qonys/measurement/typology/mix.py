@@ -1,4 +1,4 @@
-"""Mix of labels by year with multinomial intervals, the unknown shown as what it is."""
+"""Distribution of labels by year with multinomial intervals; unknown is a category of its own."""
 
 from __future__ import annotations
 
