@@ -58,7 +58,7 @@ def regional_growth(
 
 
 def migration_effect(start: Array, natural: Array, migration: Array) -> tuple[float, float, float]:
-    """Redistribution (per cent) by everything, by natural increase alone, and by migration alone."""
+    """Redistribution (per cent) by both components, by natural increase alone and by migration alone; persons (R,)."""
     ends = (start + natural + migration, start + natural, start + migration)
     everything, alone, moved = (float(redistribution(start, end)) for end in ends)
     return everything, alone, moved

@@ -44,7 +44,7 @@ class Protected:
     high: Array
 
     def shown(self, base: int = 1) -> Array:
-        """The counts as published, rounded to multiples of `base`, NaN where withheld."""
+        """The counts as published, persons (R + 1, C + 1), rounded to multiples of `base`, NaN where withheld."""
         return np.where(self.withheld, np.nan, np.rint(self.table / base) * base)
 
 

@@ -90,12 +90,15 @@ class StockFlows:
         return [place for place, one in zip(self.places, beyond, strict=True) if one]
 
     def flows(self) -> pl.DataFrame:
-        """Tidy flows: origin, destination, value; no diagonal."""
+        """Flows as columns origin, destination, value (persons who moved between the two dates); no diagonal."""
         frame = long_table(self.total, [("origin", self.places), ("destination", self.places)])
         return frame.filter(pl.col("origin") != pl.col("destination"))
 
     def split(self) -> pl.DataFrame:
-        """Flows by kind: leaving_home (from the birthplace), returning (to it), onward (neither)."""
+        """Flows by kind: leaving_home (from the birthplace), returning (to it), onward (neither).
+
+        Columns: origin, destination, value (persons), kind.
+        """
         found = self._accounted()
         axes = [("origin", self.places), ("destination", self.places)]
         kinds = {"leaving_home": found.leaving_home(), "returning": found.returning(), "onward": found.onward()}
@@ -103,7 +106,7 @@ class StockFlows:
         return pl.concat(frames).filter(pl.col("origin") != pl.col("destination"))
 
     def births_table(self) -> pl.DataFrame:
-        """Tidy flows by birthplace, origin and destination; cells of zero left out."""
+        """Flows as columns birthplace, origin, destination, value (persons); cells of zero left out."""
         tables = self._accounted().by_birthplace()
         axes = [("birthplace", self.places), ("origin", self.places), ("destination", self.places)]
         return long_table(tables, axes).filter(pl.col("value") != 0)
@@ -213,7 +216,9 @@ def _unaccounted(places: Sequence[str], stocks: tuple[Array, Array], choice: Cho
 
 
 def prepare(places: Sequence[str], stocks: tuple[Array, Array], vital: tuple[Array, Array], choice: Choice) -> Accounts:
-    """Stocks after closing the system, births, deaths and birthplace totals; each fault names its places.
+    """Stocks after closing the system, births, deaths and birthplace totals, persons; errors name the places.
+
+    `stocks`: birthplace x residence at the start and the end, (n, n) each; `vital`: births and deaths (n,).
 
     Raises
     ------

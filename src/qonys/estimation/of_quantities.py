@@ -23,7 +23,9 @@ def flows_between(
     seed: pl.DataFrame | None = None,
     choice: Choice | None = None,
 ) -> StockFlows:
-    """`flows_from_stocks` of two quantities with axes birthplace and residence.
+    """`flows_from_stocks` of two quantities, persons, with axes birthplace and residence.
+
+    `vital`, `seed`: columns as for `flows_from_stocks`.
 
     Raises
     ------
@@ -38,7 +40,7 @@ def flows_between(
 
 
 def balanced(seed: Flows, margins: Sequence[Flows], tolerance: float = 1e-9) -> Balanced:
-    """`balance` of quantities: a table of flows brought to margins of the same definition.
+    """`balance` of quantities: a table of flows adjusted to margins, in the same unit and on some of its axes.
 
     Raises
     ------
@@ -55,7 +57,7 @@ def balanced(seed: Flows, margins: Sequence[Flows], tolerance: float = 1e-9) -> 
 
 
 def balanced_to_net(seed: Flows, net: Series) -> NetBalanced:
-    """`balance_to_net` of quantities: a pattern of flows and the net total of each region.
+    """`balance_to_net` of quantities: flows on the axes origin and destination, net totals on the axis region; persons.
 
     Raises
     ------
@@ -70,7 +72,7 @@ def balanced_to_net(seed: Flows, net: Series) -> NetBalanced:
 
 
 def components_of(flows: Flows) -> pl.DataFrame:
-    """`multiplicative_components` of a quantity with the axes origin and destination."""
+    """`multiplicative_components` of a quantity with the axes origin and destination; its columns."""
     return multiplicative_components(flows.tidy())
 
 

@@ -18,7 +18,9 @@ Rates = dict[tuple[object, ...], tuple[Array, Array, str]]
 
 
 def rates_of(mortality: pl.DataFrame, axes: Axes) -> Rates:
-    """Rates, their ages and sex for every stratum.
+    """Death rates per person-year, their ages and sex for every stratum.
+
+    `mortality`: columns sex, age_start, value, and any other keys of the counts.
 
     Raises
     ------

@@ -96,7 +96,9 @@ class Pairs:
 
 
 def correct(frame: pl.DataFrame, fit: Gravity, level: float = 0.95) -> Corrected:
-    """Estimates of `fit`, made on `frame`, without their bias of order 1 / N, with errors that are not too short.
+    """Estimates of `fit`, made on `frame` (its columns), corrected for the bias of order 1 / N, with corrected errors.
+
+    Weidner and Zylkin (2021), section 3; method in the module's docstring.
 
     Raises
     ------

@@ -114,7 +114,7 @@ def _renderer() -> type[Picture]:
 
 
 def chart_of(frame: pl.DataFrame, view: View, title: str, language: str) -> Chart:
-    """The chart of a table, drawn as its view specifies."""
+    """The chart of a table, drawn as its view specifies: columns x, y, low, high, colour and panel of `view`."""
     for column, value in view.where:
         frame = frame.filter(pl.col(column) == value)
     used = [

@@ -142,7 +142,7 @@ def project(
 
 
 def quantiles_of(found: Projection | RegionalProjection, over: Sequence[str]) -> pl.DataFrame:
-    """Quantiles of all measures of a projection, by the axes `over` if any are distinguished."""
+    """Quantiles of all measures: columns measure, the axes `over` if any, year, q<level>; units of the projection."""
     from qonys.projection.regional.result import MEASURES, RegionalProjection
 
     if isinstance(found, RegionalProjection) and over:

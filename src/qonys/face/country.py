@@ -55,7 +55,7 @@ class Country:
 
     @offered
     def table(self, name: str) -> pl.DataFrame:
-        """A table with all its rows, their sources and ranks of evidence."""
+        """A table of the pack with all its rows and columns, source and rank of evidence among them."""
         return self.pack.table(name)
 
     @offered

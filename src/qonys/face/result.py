@@ -94,7 +94,7 @@ expected marginal totals are known. Annals of Mathematical Statistics 11: 427-44
         return replace(self, language=language)
 
     def table(self, name: str) -> pl.DataFrame:
-        """One of `tables` by name; an empty name is the main frame.
+        """One of `tables` by name, with its columns; an empty name is the main frame.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The only door to a pack's tables: figures by id as rows or as quantities whose lineage names the rows."""
+"""The single access point to a pack's tables: figures by id, as rows or as quantities with lineage."""
 
 from qonys.catalog.sentences import said, template
 from qonys.inputs.country import CountrySettings, country, country_words

@@ -66,6 +66,9 @@ def sex_ratios(pack: Pack) -> pl.DataFrame:
 
 
 def projected_longevity(pack: Pack) -> pl.DataFrame:
-    """Life expectancy of both sexes and of each by year, as the United Nations project it, in rising order."""
+    """Life expectancy (years) projected by the United Nations, sorted by it.
+
+    Columns: year, life_expectancy_both, and those of the sexes.
+    """
     found = rows(pack, "projected_life_expectancy")
     return found.pivot(on="indicator", index="year", values="value").sort("life_expectancy_both")

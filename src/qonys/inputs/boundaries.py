@@ -81,9 +81,9 @@ def region_lineage(pack: Pack) -> RegionLineage:
 
 
 def lineage_of(lineage: pl.DataFrame, membership: pl.DataFrame) -> RegionLineage:
-    """The same from frames as of `Pack.lineage()` and `Pack.membership()`.
+    """`region_lineage` from frames with the columns of `Pack.lineage()` and `Pack.membership()`.
 
-    Regions of a vintage stand in the order of their codes.
+    Regions of a vintage are in the order of their codes.
     """
     members: dict[str, set[str]] = {}
     for vintage, region in membership.select("vintage", "region").rows():

@@ -127,7 +127,7 @@ def _rows(pack: Pack, name: str, role: str | None) -> pl.DataFrame:
 
 
 def read_again(pack: Pack, reading: Reading) -> pl.DataFrame:
-    """The rows that a noted reading gave."""
+    """The rows that a recorded reading returned; columns as for `rows` or `chosen`."""
     return (chosen if reading.chosen else rows)(pack, reading.figure, reading.role)
 
 
@@ -167,7 +167,7 @@ def chosen(pack: Pack, name: str, role: str | None = None) -> pl.DataFrame:
 
 
 def choose(pack: Pack, name: str, frame: pl.DataFrame, role: str | None = None) -> pl.DataFrame:
-    """The same among some rows of the figure, `frame`."""
+    """`chosen` restricted to some rows of the figure, `frame`; columns as for `chosen`."""
     found = figure_spec(pack, name)
     axes = list(found.axes)
     if role is None:
@@ -182,7 +182,7 @@ def choose(pack: Pack, name: str, frame: pl.DataFrame, role: str | None = None) 
 
 
 def lineage(pack: Pack, name: str, frame: pl.DataFrame, method: str = "catalog") -> Lineage:
-    """Lineage of something made of `frame`, rows of the figure `name`."""
+    """Lineage of a result computed from `frame`, rows of the figure `name` with columns source, status and rank."""
     found = figure_spec(pack, name)
     named = pack.resources_of(found.table)[0].statement_key()
     keys = [column for column in named if column in frame.columns and column != "unit"]

@@ -83,13 +83,19 @@ def share_of_births(pack: Pack, groups: Sequence[str]) -> Array:
 
 
 def census_counts(pack: Pack) -> pl.DataFrame:
-    """Persons by census year and ethnic group, the preferred source of each cell."""
+    """Persons by census year and ethnic group, the preferred source of each cell.
+
+    Columns: year, ethnic_group, value (persons), source, rank.
+    """
     named = chosen(pack, "ethnic_census").filter(pl.col("ethnic_group") != "total")
     return named.select("year", "ethnic_group", "value", "source", "rank")
 
 
 def current_estimates(pack: Pack) -> pl.DataFrame:
-    """Persons by year and group of current estimates in persons, with the year's total; none where there are none."""
+    """Current population estimates by ethnic group; no rows where the pack has none.
+
+    Columns: year, ethnic_group, value, source, rank, total (of the year); persons.
+    """
     if available(pack, ("ethnic_current",)):
         return census_counts(pack).clear().with_columns(total=pl.col("value"))
     groups = rows(pack, "ethnic_current").filter(pl.col("ethnic_group") != "total")

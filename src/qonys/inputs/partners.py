@@ -19,9 +19,10 @@ GROSS = "external_flow_totals"
 
 
 def turnover(pack: Pack, population: pl.DataFrame) -> float:
-    """Half of registered arrivals and departures per resident: mean of the whole years in which both are known.
+    """Mean of registered arrivals and departures per resident and year, over whole years with both known.
 
-    0 where no such year is published: the ages then move with the net balance alone.
+    `population`: columns country, year, value (persons). 0 where no such year is published: migration by age then
+    follows the net balance alone.
     """
     years = gross_years(pack)
     people = population.filter(pl.col("country") == pack.country["iso3"])
@@ -31,7 +32,7 @@ def turnover(pack: Pack, population: pl.DataFrame) -> float:
 
 
 def gross_years(pack: Pack) -> pl.DataFrame:
-    """Whole years with both registered arrivals and departures: year, immigrants, emigrants, persons; maybe none."""
+    """Whole years with both registered arrivals and departures: columns year, immigrants, emigrants (persons)."""
     none = pl.DataFrame(schema={"year": pl.Int64, "immigrants": pl.Float64, "emigrants": pl.Float64})
     if available(pack, (GROSS,)):
         return none

@@ -1,4 +1,4 @@
-"""What a computation truly reads of a pack: figures and how they are read, noted while a recording is on."""
+"""Record of what a computation reads from a pack: figures and how they are read, noted while a recording is on."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def residents(pack: Pack, vintage: str, regions: Sequence[str], years: Sequence[
 
 
 def registered(pack: Pack, vintage: str, event: str) -> pl.DataFrame:
-    """Births or deaths by year and region in `vintage`, of the years whose figures can be brought to it."""
+    """Births or deaths, persons, in the years that can be converted to `vintage`; columns as for `in_vintage`."""
     able = {vintage}
     while True:
         into = pack.lineage().filter(pl.col("vintage_to").is_in(sorted(able)))["vintage_from"]
@@ -146,7 +146,7 @@ def balances(pack: Pack, year: int, regions: Sequence[str]) -> RegisteredBalance
 
 
 def registered_balance(pack: Pack, vintage: str) -> pl.DataFrame:
-    """Registered balance of all flows by year and region in one vintage."""
+    """Registered net migration by year and region in one vintage, persons; columns as for `in_vintage`."""
     return in_one_vintage(pack, rows(pack, "net_migration_regional_total"), vintage)
 
 

@@ -15,16 +15,16 @@ from qonys.quantities import Axis, Population, Series
 
 
 def census_rows(pack: Pack) -> pl.DataFrame:
-    """Census totals of the whole country, all sources."""
+    """Census totals of the whole country, all sources: columns of the figure census_population, value in persons."""
     return rows(pack, "census_population")
 
 
 def census_population(pack: Pack) -> Population:
-    """Census population with the error that the disagreement of its statements shows.
+    """Census population, persons, with a standard error from the disagreement of published totals.
 
-    Where two statements of one census exist the standard error is that of a figure uniform
-    between them; where one exists, the root mean square of the relative errors of the others. No error (None) where
-    no census is stated twice.
+    Where two totals of one census are published the standard error is that of a value uniform between them; where
+    there is one, the root mean square of the relative errors of the others. No error (None) where no census has two
+    totals.
     """
     stated = census_rows(pack)
     preferred = chosen(pack, "census_population")
@@ -51,7 +51,7 @@ def national_series(pack: Pack, name: str, role: str | None = None) -> Series:
 
 
 def natural_increase(births: Series, deaths: Series) -> Series:
-    """Births less deaths of the same years."""
+    """Births less deaths of the same years (axis time), persons."""
     values = births.values - deaths.values
     lineage = births.lineage.joined(deaths.lineage, "births less deaths")
     return Series(values, births.axes, "persons", "natural_increase", lineage=lineage)

@@ -43,8 +43,8 @@ def unstated(pack: Pack) -> tuple[str, ...]:
 def national_statements(pack: Pack, span: tuple[int, int]) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """All statements about the nation inside the years [span[0], span[1]), and the ids of their sources.
 
-    `source` is the id of a source, or 'registered' (the preferred series of a register, of whatever
-    source) or 'census'. A statement whose figure the pack does not hold says nothing.
+    Columns: those of `NAMES`, value in persons. `source` is the id of a source, or 'registered' (the preferred series
+    of a register, whatever its source) or 'census'. Statements whose figure the pack does not hold are left out.
     """
     frames: list[pl.DataFrame] = []
     sources: set[str] = set()
@@ -181,14 +181,14 @@ def _recounts(pack: Pack) -> set[int]:
 
 
 def whole_years(pack: Pack) -> pl.DataFrame:
-    """Origin-destination moves between regions of the years that are complete."""
+    """Moves between regions in complete years: columns of the figure internal_od (year, origin, destination, value)."""
     table = rows(pack, "internal_od")
     partial = pack.breaks().filter((pl.col("kind") == "coverage") & (pl.col("table") == "internal_od"))
     return table.filter(~pl.col("year").is_in(partial["year"].to_list()))
 
 
 def moves_between_regions(pack: Pack, vintage: str) -> pl.DataFrame:
-    """Moves between regions of one vintage: year, origin, destination, value."""
+    """Moves between regions of one vintage: columns year, origin, destination, value (moves)."""
     whole = whole_years(pack).select("year", "origin", "destination", "vintage", "value", "unit", "status", "source")
     joined = in_vintage(whole, vintage, region_lineage(pack), regions=("origin", "destination"))
     moves = joined.filter(pl.col("origin") != pl.col("destination"))
@@ -196,7 +196,7 @@ def moves_between_regions(pack: Pack, vintage: str) -> pl.DataFrame:
 
 
 def internal_net(pack: Pack, vintage: str) -> pl.DataFrame:
-    """Arrivals less departures between regions of one vintage: year, region, value."""
+    """Net internal migration of regions of one vintage: columns year, region, value (arrivals less departures)."""
     moves = moves_between_regions(pack, vintage)
     ends = [
         moves.select("year", pl.col(end).alias("region"), (sign * pl.col("value")).alias("value"))

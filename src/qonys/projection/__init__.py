@@ -1,1 +1,1 @@
-"""Population forward: processes of fertility, longevity and migration, projections, and their record of skill."""
+"""Population projection: processes of fertility, life expectancy and migration, projections, and backtests."""

@@ -1,4 +1,4 @@
-"""A country's population forward by draws: processes, age patterns and the cohort-component engine together.
+"""Probabilistic projection of a national population: processes, age patterns and the cohort-component engine.
 
 One draw is one path of fertility, longevity and net migration of the same number, and one base population. All
 randomness is keyed by (seed, process, draw): more draws, other scenarios or another process leave a draw as
@@ -128,7 +128,7 @@ class Projection:
         }
 
     def quantiles(self, levels: tuple[float, ...] = QUANTILES) -> pl.DataFrame:
-        """Tidy: measure, year, and one column q<level> each; flows of year y run from mid y - 1 to mid y."""
+        """Columns measure, year, q<level>, in the units of `measures`; flows of year y run from mid y - 1 to mid y."""
         frames = []
         for name, values in self.measures().items():
             years = self.years if values.shape[1] == len(self.years) else self.years[1:]
@@ -138,7 +138,7 @@ class Projection:
         return pl.concat(frames)
 
     def pyramid(self, year: int, levels: tuple[float, ...] = QUANTILES) -> pl.DataFrame:
-        """Tidy: sex, age_start and one column q<level> each, persons."""
+        """Columns sex, age_start (five-year groups) and q<level>, persons."""
         place = self.place(year)
         rows = []
         for s, sex in enumerate(SEXES):
@@ -207,7 +207,7 @@ class Projection:
         return np.asarray(part.sum(axis=2) if sex is None else part[..., SEXES.index(sex)])
 
     def to_frame(self) -> pl.DataFrame:
-        """The quantiles of every measure, tidy (`quantiles`)."""
+        """The quantiles of every measure; columns as for `quantiles`."""
         return self.quantiles()
 
     def to_xarray(self) -> Any:
@@ -219,7 +219,7 @@ class Projection:
 
 
 def median_age(groups: Array) -> Array:
-    """Median age from five-year groups (..., 21), straight within the group."""
+    """Median age, years (...), from five-year groups (..., 21), linear interpolation within the group."""
     total = groups.cumsum(axis=-1)
     half = total[..., -1:] / 2
     place = (total < half).sum(axis=-1, keepdims=True)
@@ -344,7 +344,7 @@ def _buckets() -> NDArray[np.int64]:
 
 @lru_cache(maxsize=64)
 def normals(key: int, draws: tuple[int, int]) -> Array:
-    """One standard normal a draw, keyed by the draw; not to be written to."""
+    """Standard normals keyed by the draw, one for each of `draws` (first, last + 1); read-only."""
     streams = (np.random.Philox(key=np.array([key, d], dtype=np.uint64)) for d in range(*draws))
     found = np.array([np.random.Generator(stream).standard_normal() for stream in streams])
     found.flags.writeable = False

@@ -39,7 +39,7 @@ class Term:
     times: float = 1.0
 
     def only(self, known: Sequence[str]) -> None:
-        """Raise unless all axes are among `known`.
+        """Raise unless all axes are among `known`, the axes of the projection.
 
         Raises
         ------
@@ -135,7 +135,7 @@ def ages_of(label: str) -> tuple[int, int | None]:
 
 
 def labelled(values: Array, dims: Sequence[str], coords: Mapping[str, Sequence[Any]]) -> Any:
-    """An xarray.DataArray of persons (extra `labels`)."""
+    """An xarray.DataArray of `values` (...), persons, one axis for each of `dims` (optional extra `labels`)."""
     import xarray as xr
 
     places = {name: list(labels) for name, labels in coords.items()}

@@ -1,4 +1,4 @@
-"""What may be changed against the processes of a projection, by whom and from when: one scenario for all levels."""
+"""Scenarios: changes to the processes of a projection from a given year, the same form for nation and regions."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Scenario:
         return tuple(name for name in PARTS if getattr(self, name) != getattr(plain, name))
 
     def active(self, base_year: int, horizon: int) -> NDArray[np.bool_]:
-        """Whether the changes hold in the years base_year + 1 .. base_year + horizon.
+        """Whether the changes apply in the years base_year + 1 .. base_year + horizon, (horizon,).
 
         Raises
         ------

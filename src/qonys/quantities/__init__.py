@@ -1,4 +1,4 @@
-"""Typed, labelled, immutable quantities: the common language of the sciences."""
+"""Typed, labelled, immutable quantities: the common data type of the scientific modules."""
 
 from qonys.quantities.axes import Axis
 from qonys.quantities.identities import BalanceReport, balance

@@ -109,7 +109,7 @@ class Quantity:
         raise AxisMismatch("quantities.no_axis", axis=name, axes=", ".join(a.name for a in self.axes))
 
     def at(self, **labels: object) -> float:
-        """One value by its labels; every axis must be named."""
+        """One value by its labels, in the quantity's unit; every axis must be named."""
         place = []
         for axis in self.axes:
             if axis.name not in labels or labels[axis.name] not in axis.labels:
@@ -125,7 +125,14 @@ class Quantity:
         return replace(self, values=self.values.sum(axis=place), axes=axes, sd=sd)
 
     def check_alike(self, other: Quantity, action: str) -> None:
-        """Raise unless `other` has the same axes, unit, definition and vintage."""
+        """Raise unless `other` has the same axes, unit, definition and vintage.
+
+        Raises
+        ------
+        AxisMismatch, DefinitionMismatch, VintageMismatch
+            The axes, the unit or definition, or the boundaries differ; `action` is named in the message.
+
+        """
         if self.unit != other.unit or self.definition != other.definition:
             raise DefinitionMismatch(
                 "quantities.definitions_differ",
@@ -167,12 +174,12 @@ class Quantity:
         return pl.DataFrame(columns).with_columns(unit=pl.lit(self.unit))
 
     def tidy(self, **names: str) -> pl.DataFrame:
-        """Axes and `value` alone (and `sd` if known), axes renamed by `names`: what the sciences' tidy functions take.
+        """Columns for the axes, renamed by `names`, and `value` (and `sd` if known), as tidy functions expect.
 
         Raises
         ------
         AxisMismatch
-            A name is no axis.
+            A name is not an axis.
 
         """
         for name in names:
@@ -180,7 +187,14 @@ class Quantity:
         return self.to_frame().drop("unit").rename(names)
 
     def check_same_basis(self, other: Quantity, action: str) -> None:
-        """Raise unless `other` is in the same boundaries."""
+        """Raise unless `other` has the same boundary vintage.
+
+        Raises
+        ------
+        VintageMismatch
+            The vintages differ; `action` is named in the message.
+
+        """
         if self.vintage != other.vintage:
             raise VintageMismatch(
                 "quantities.vintages_differ", action=action, first=self.vintage, second=other.vintage

@@ -1,7 +1,7 @@
 """Labels of the figures: periods, ages, sexes, regions with their boundary vintages, definitions.
 
-The types here say what a figure is about. They are small, immutable and compared by value; they
-know no file and do no arithmetic on values.
+These types describe what a figure refers to. They are small, immutable and compared by value; they
+read no files and do no arithmetic on values.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""How the regions of one boundary vintage lie in the regions of another.
+"""Correspondence between the regions of different boundary vintages.
 
-Regions are divided over time, so a region of a newer vintage lies whole in one region of an older
-one and figures can be brought to the older, coarser boundaries exactly. The other way there is no
-exact answer, and a mapping is refused.
+Regions are divided over time, so a region of a newer vintage lies entirely within one region of an older
+one, and figures can be converted to the older, coarser boundaries exactly. The reverse has no exact
+solution, and such a mapping is an error.
 """
 
 from __future__ import annotations

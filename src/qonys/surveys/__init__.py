@@ -1,1 +1,1 @@
-"""What people say and how they settle: designs, weighted estimates, motives, potential, adaptation, settling."""
+"""Sample surveys of migrants: designs, weighted estimates, motives, migration potential, adaptation, retention."""

@@ -1,12 +1,12 @@
-"""Adaptation of migrants from survey answers: scores by domain, how well they hold together, distance to non-migrants.
+"""Adaptation of migrants from survey answers: scores by domain, their reliability, and ratios to non-migrants.
 
-Domains are the person's: labour, housing, language, ties, legal, well-being. An item is brought to 0-1 by the ends
-of its scale; a domain score is the mean of its items; a person who answered no item of a domain has none. Adaptation
-of a group in a domain = its mean over the mean of non-migrants (1: as they are); the index of a group is the
-geometric mean over domains, so that one domain does not make up for another. Reliability: Cronbach's alpha (1951)
-of the items. Errors: linearisation under the design (Binder 1983).
+Domains are chosen by the user: labour, housing, language, ties, legal, well-being. An item is rescaled to 0-1 by the
+ends of its scale; a domain score is the mean of its items, missing for a respondent who answered none. Adaptation
+of a group in a domain = its mean over the mean of non-migrants (1: no difference); the index of a group is the
+geometric mean over domains, so that one domain does not fully compensate for another. Reliability: Cronbach's alpha
+(1951) of the items. Errors: linearisation under the design (Binder 1983).
 
-The index says how near the averages are, not how people feel about it, and non-migrants are a yardstick, not a norm.
+The index compares averages, not subjective adaptation, and non-migrants are a reference group, not a norm.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def domain_of(text: str) -> tuple[str, Domain]:
 
 
 def scores(data: Microdata, domains: Mapping[str, Domain]) -> pl.DataFrame:
-    """Score of every respondent in every domain, 0 to 1, null where no item is answered.
+    """Score of every respondent in every domain, 0 to 1: one column per domain; null where no item is answered.
 
     Raises
     ------
@@ -96,7 +96,9 @@ def scores(data: Microdata, domains: Mapping[str, Domain]) -> pl.DataFrame:
 
 
 def alpha(items: Array, weight: Array) -> float:
-    """Cronbach's alpha, k / (k - 1) (1 - sum of item variances / variance of the sum), weighted; rows without gaps.
+    """Cronbach's alpha (1951), k / (k - 1) (1 - sum of item variances / variance of the sum), weighted.
+
+    `items` (n, k) without missing values, `weight` (n,).
 
     Examples
     --------

@@ -1,10 +1,10 @@
-"""Calibration: weights changed as little as can be so that the sample meets totals known from outside.
+"""Calibration: weights are changed as little as possible so that weighted totals equal known population totals.
 
 Weights w = d F(x'l) with l such that sum w x = T (Deville and Saerndal 1992, Journal of the American Statistical
 Association 87, 376-382, section 2). F is 1 + u (``linear``: generalised regression), exp(u) (``raking``; without
-numeric variables the limit of Deming and Stephan 1940) or between two bounds (``logit``, their case 6). One variable of
-categories gives post-stratification under each. The error of a calibrated estimate is that of its influence without
-the regression on x (`design.design_covariance`). Totals are taken as known without error.
+numeric variables the limit of Deming and Stephan 1940) or between two bounds (``logit``, their case 6). A single
+categorical variable gives post-stratification with any F. The standard error of a calibrated estimate is that of the
+residuals of its influence values on x (`design.design_covariance`). Totals are taken as known without error.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ class Margin:
 
     @property
     def name(self) -> str:
-        """The margin as it is named to a person."""
+        """The margin's name in messages."""
         return f"{self.variable} = {self.category}" if self.category else self.variable
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Known totals and the way weights are brought to them; bounds on w / d for ``logit``."""
+    """Known totals (persons, or the variable's unit) and the calibration method; bounds on w / d for ``logit``."""
 
     margins: tuple[Margin, ...]
     method: str = "raking"
@@ -83,7 +83,7 @@ def read_margins(path: Path, choices: FileChoices = AS_FOUND) -> tuple[Margin, .
 
 
 def margins_of(rows: pl.DataFrame, name: str, choices: FileChoices = AS_FOUND) -> tuple[Margin, ...]:
-    """`read_margins` of a table read already, called `name` in errors.
+    """Known totals from a table with the columns variable, category, total, called `name` in errors.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def _totals(rows: pl.DataFrame, name: str, choices: FileChoices) -> pl.Series:
 
 
 def auxiliary(frame: pl.DataFrame, margins: Sequence[Margin]) -> Array:
-    """What each respondent adds to each margin (respondents x margins).
+    """Contribution of each respondent to each margin, (n, margins): 0 or 1, or the value of a numeric variable.
 
     Raises
     ------

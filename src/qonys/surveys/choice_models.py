@@ -1,11 +1,11 @@
-"""Models of intention: multinomial and ordered logit with errors of the design and average marginal effects.
+"""Models of intention: multinomial and ordered logit with design-based errors and average marginal effects.
 
 Multinomial: P(y = j) = exp(x b_j) / sum_l exp(x b_l), b of the reference answer zero (McFadden 1974). Ordered:
 P(y <= j) = 1 / (1 + exp(-(t_j - x b))), thresholds rising (McCullagh 1980). Both are fitted by Newton's method to
 the weighted likelihood; the covariance is A^-1 V A^-1, V the design's covariance of the weighted scores (Binder
-1983). Association, not cause. The average marginal effect is the weighted mean over respondents of the change of
-P(y = j): the derivative for a number, the step from the first category for a category; its error is by the delta
-method (the respondents' covariates are taken as they are).
+1983). Associations, not causal effects. The average marginal effect is the weighted mean over respondents of the
+change in P(y = j): the derivative for a numeric regressor, the difference from the first category for a category; its
+standard error is by the delta method (covariates taken as fixed).
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class ChoiceFit:
 
     @property
     def mcfadden(self) -> float:
-        """One less the ratio of the log-likelihoods (McFadden 1974)."""
+        """McFadden's pseudo-R2, 1 less the ratio of the log-likelihoods (McFadden 1974)."""
         return 1 - self.likelihood[0] / self.likelihood[1]
 
 
@@ -158,7 +158,10 @@ def _outcomes(data: Microdata, spec: ChoiceSpec) -> list[str]:
 
 
 def multinomial_probabilities(parameters: Array, matrix: Array, outcomes: int) -> Array:
-    """Probabilities (respondents x outcomes); the first outcome is the reference."""
+    """Probabilities (n, outcomes) by `parameters` ((outcomes - 1) k,) and `matrix` (n, k); the first is the reference.
+
+    McFadden (1974), as in the module's docstring.
+    """
     scores = matrix @ parameters.reshape(outcomes - 1, -1).T
     scores = np.column_stack([np.zeros(len(matrix)), scores])
     scores -= scores.max(axis=1, keepdims=True)
@@ -167,13 +170,13 @@ def multinomial_probabilities(parameters: Array, matrix: Array, outcomes: int) -
 
 
 def multinomial_scores(parameters: Array, matrix: Array, answer: NDArray[np.int64], outcomes: int) -> Array:
-    """Derivatives of each respondent's log-likelihood: (1(y = j) - P_j) x, outcome by outcome."""
+    """Scores (n, p), p = (outcomes - 1) k: derivatives of each log-likelihood, (1(y = j) - P_j) x, by outcome."""
     p = multinomial_probabilities(parameters, matrix, outcomes)
     return np.column_stack([((answer == j) - p[:, j])[:, None] * matrix for j in range(1, outcomes)])
 
 
 def multinomial_information(parameters: Array, matrix: Array, weight: Array, outcomes: int) -> Array:
-    """Minus the second derivative: sum_i w_i (P_j 1(j = l) - P_j P_l) x x', block by block."""
+    """Information matrix (p, p), p = (outcomes - 1) k: sum_i w_i (P_j 1(j = l) - P_j P_l) x x', by blocks."""
     p = multinomial_probabilities(parameters, matrix, outcomes)[:, 1:]
     blocks = [
         [(matrix.T * (weight * (p[:, j] * (j == k) - p[:, j] * p[:, k]))) @ matrix for k in range(outcomes - 1)]
@@ -200,12 +203,12 @@ def _settled(problem: Problem, start: Array, outcomes: list[str], names: tuple[s
 
 
 def newton(problem: Problem, start: Array) -> tuple[Array, Array]:
-    """Maximum of the weighted likelihood and the inverse of minus its second derivative there.
+    """Parameters (p,) at the maximum of the weighted likelihood from `start` (p,), and the inverse information (p, p).
 
     Raises
     ------
     BadInput
-        The likelihood has no maximum that is reached.
+        Newton's method does not converge.
 
     """
     parameters = start
@@ -287,7 +290,10 @@ def average_effects(
     shape: tuple[list[str], Regressors],
     reach: tuple[float, int],
 ) -> pl.DataFrame:
-    """Average marginal effects: one row an outcome and column of regressors."""
+    """Average marginal effects: outcome, term, effect (change in probability), se, low, high, p.
+
+    `parameters` (p,), `covariance` (p, p); `shape`: outcomes and regressors; `reach`: quantile of t and its degrees.
+    """
     outcomes, columns = shape
     value = _effects(problem, parameters, columns)
     jacobian = np.empty((value.size, len(parameters)))

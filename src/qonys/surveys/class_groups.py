@@ -1,10 +1,10 @@
-"""Latent classes against groups: the three-step method with the correction of Bolck, Croon and Hagenaars.
+"""Latent classes by group: the three-step method with the correction of Bolck, Croon and Hagenaars.
 
-Step 1 fits the classes, step 2 gives each respondent the class most likely for his answers, step 3 relates classes
-to covariates. Classes so given are wrong for some, which pulls differences towards zero; the inverse of the matrix
-of these errors, D(t, s) = P(given s | true t), undoes it: a respondent given s counts in class t with weight
+Step 1 fits the classes, step 2 assigns each respondent to the most likely class, step 3 relates classes to
+covariates. Misclassification in step 2 attenuates differences; the inverse of the matrix of classification
+errors, D(t, s) = P(assigned s | true t), corrects for it: a respondent assigned to s counts in class t with weight
 (D^-1)(s, t) (Bolck, Croon and Hagenaars 2004, Political Analysis 12, 3-27; Vermunt 2010, Political Analysis 18,
-eq. 13). The error takes the classes of step 1 as known, so it is somewhat small.
+eq. 13). Standard errors treat the classes of step 1 as known and are therefore somewhat too small.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SURE = 1e-3
 
 
 def error_matrix(fit: Classes, patterns: Patterns) -> Array:
-    """D(t, s): chance that a respondent of class t is given class s; rows sum to one."""
+    """D(t, s), (classes, classes): probability that a respondent of class t is assigned to s; rows sum to one."""
     given = fit.posterior.argmax(axis=1)
     count = len(fit.shares)
     table = np.zeros((count, count))
@@ -33,12 +33,12 @@ def error_matrix(fit: Classes, patterns: Patterns) -> Array:
 
 
 def corrected_weights(fit: Classes, patterns: Patterns) -> Array:
-    """Weights (patterns x classes) of the correction; a row sums to one, single weights may be negative.
+    """Corrected weights (patterns, classes); rows sum to one, single weights may be negative (Bolck et al. 2004).
 
     Raises
     ------
     BadInput
-        A class is given to nobody, or classes cannot be told apart (the matrix of errors has no inverse).
+        A class has no respondents, or classes are not distinguishable (the matrix of errors is singular).
 
     """
     errors = error_matrix(fit, patterns)
@@ -49,7 +49,7 @@ def corrected_weights(fit: Classes, patterns: Patterns) -> Array:
 
 
 def classes_by_group(data: Microdata, design: Design, fit: Classes, patterns: Patterns, group: str) -> pl.DataFrame:
-    """Share of each class in each group with design errors, and a Wald test that groups have the same shares.
+    """Share of each class in each group with design-based errors, and a Wald test of equal shares in all groups.
 
     Returns
     -------
@@ -92,7 +92,10 @@ def classes_by_group(data: Microdata, design: Design, fit: Classes, patterns: Pa
 
 
 def same_shares(shares: Array, covariance: Array, degrees: int) -> tuple[float, float]:
-    """Wald F test that all groups have the shares of the first (the last class of each group is implied)."""
+    """F and p of the Wald test that all groups have the shares of the first (the last class is implied).
+
+    `shares` (G, C), `covariance` (G C, G C) group by group, `degrees` of freedom of the design.
+    """
     groups, classes = shares.shape
     width = (groups - 1) * (classes - 1)
     if width == 0:

@@ -2,9 +2,9 @@
 
 References: Lazarsfeld and Henry (1968); Goodman, L. A. (1974), Biometrika 61, 215-231; Linzer and Lewis (2011),
 poLCA, Journal of Statistical Software 42(10). BIC = -2 L + p ln n (Schwarz 1978). Entropy R2 = 1 - sum_i sum_c
--p_ic ln p_ic / (n ln C). The number of classes is chosen by the least BIC; classes are a summary of answers, not
-kinds of people, and local independence inside a class is an assumption: the G2 against the full table tests it
-where the table is not too thin.
+-p_ic ln p_ic / (n ln C). The number of classes is chosen by the lowest BIC; classes summarise answers and are not
+types of people. Local independence within classes is an assumption, tested by G2 against the full table if the table
+is not too sparse.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ STARTS, ROUNDS, TOLERANCE = 20, 20_000, 1e-14
 
 @dataclass(frozen=True)
 class Patterns:
-    """Distinct patterns of answers: codes (patterns x items, -1 missing), weight of each, and each respondent's."""
+    """Distinct patterns of answers: `codes` (P, items), -1 missing; `weight` (P,); `of_row` (n,): each respondent's."""
 
     codes: NDArray[np.int64]
     weight: Array
@@ -41,9 +41,9 @@ class Patterns:
 
 @dataclass(frozen=True)
 class Classes:
-    """A fitted model: shares of classes, answer probabilities by item (classes x answers), fit, best starts.
+    """A fitted model: `shares` (C,), `answers`: probabilities by item, (C, answers) each, and measures of fit.
 
-    `posterior`: probability of each class by pattern. `reached`: how many starts came to the best likelihood.
+    `posterior` (P, C): probability of each class by pattern. `reached`: how many starts reached the best likelihood.
     `g2`, `degrees`: against the saturated table, None where patterns have missing answers.
     """
 
@@ -69,7 +69,7 @@ class Classes:
         return -2 * self.likelihood + 2 * self.parameters
 
     def entropy(self, patterns: Patterns) -> float:
-        """Entropy R2: 1 where every respondent's class is sure, 0 where nothing is known; 1 for one class."""
+        """Entropy R2: 1 if every respondent's class is certain, 0 if classes are not distinguished; 1 for one class."""
         count = len(self.shares)
         if count == 1:
             return 1.0
@@ -116,7 +116,7 @@ def fit_classes(patterns: Patterns, count: int, starts: int = STARTS, seed: int 
     Raises
     ------
     BadInput
-        Fewer than one class, or more than the patterns can tell apart.
+        Fewer than one class, or more than the patterns identify.
 
     """
     if count < 1:
@@ -148,12 +148,14 @@ def fit_classes(patterns: Patterns, count: int, starts: int = STARTS, seed: int 
 def choose_classes(
     patterns: Patterns, most: int, starts: int = STARTS, seed: int = 1
 ) -> tuple[pl.DataFrame, list[Classes]]:
-    """Models of 1 to `most` classes: classes, log-likelihood, parameters, aic, bic, entropy, g2, degrees, reached.
+    """Models of 1 to `most` classes, and a table of their fit.
+
+    Columns: classes, log_likelihood, parameters, aic, bic, entropy, g2, degrees, reached, starts.
 
     Raises
     ------
     BadInput
-        More classes than the patterns can tell apart.
+        More classes than the patterns identify.
 
     """
     fits: list[Classes] = []
@@ -176,7 +178,7 @@ def choose_classes(
 
 
 def class_table(fit: Classes, items: Sequence[str], answers: list[list[str]]) -> pl.DataFrame:
-    """Answer probabilities: class, share, item, answer, probability."""
+    """Answer probabilities by class: columns class (from 1), share, item, answer, probability (0 to 1)."""
     rows = [
         {
             "class": place + 1, "share": float(fit.shares[place]), "item": item, "answer": label,

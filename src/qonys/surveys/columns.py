@@ -59,7 +59,7 @@ def require(frame: pl.DataFrame, name: str, option: str = "") -> None:
 
 
 def file_rows(frame: pl.DataFrame, marked: NDArray[np.bool_]) -> str:
-    """Numbers, in the file, of the first marked rows; of a table in memory they are counted from 1."""
+    """Numbers of the first rows with `marked` (n,) true, as in the file; in a table in memory, counted from 1."""
     numbers = frame[ROW].to_numpy() if ROW in frame.columns else np.arange(1, frame.height + 1)
     rows = list(dict.fromkeys(numbers[marked].tolist()))
     return ", ".join(map(str, rows[:SHOWN_ROWS])) + (", …" if len(rows) > SHOWN_ROWS else "")

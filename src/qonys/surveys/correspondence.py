@@ -1,4 +1,4 @@
-"""Multiple correspondence analysis: a map of answers, where answers given by the same people lie near.
+"""Multiple correspondence analysis: a map on which answers given by the same respondents lie close together.
 
 Reference: Greenacre, M. (2017), Correspondence Analysis in Practice, 3rd ed., chapters 18 and 19. The analysis is of
 the weighted indicator matrix; the principal inertias l are adjusted as Greenacre (1993) does,

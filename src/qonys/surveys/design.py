@@ -1,7 +1,7 @@
 """The design of a survey: weights, strata, clusters; and the covariance that it gives to weighted sums.
 
-A design is declared, never guessed. What cannot be used is refused by name: a weight that is zero, negative or
-missing, a stratum or cluster without a code, a stratum with one cluster (unless the person chooses to centre it).
+A design is declared, never guessed. Errors name the fault: a weight that is zero, negative or missing, a stratum
+or cluster without a code, a stratum with a single cluster (unless the user chooses to centre it).
 
 Reference: Binder, D. A. (1983), On the variances of asymptotically normal estimators from complex surveys,
 International Statistical Review 51, 279-292; Wolter, K. (2007), Introduction to Variance Estimation, eq. 6.11.1.
@@ -117,7 +117,7 @@ class Plan:
         return len(self.of_cluster) - len(self.share)
 
     def degrees_in(self, inside: NDArray[np.bool_]) -> int:
-        """Degrees of freedom in a domain: its clusters less its strata, at least one."""
+        """Degrees of freedom in a domain, `inside` (n,) by respondent: its clusters less its strata, at least one."""
         if self.replicates is not None:
             return self.degrees
         clusters = np.unique(self.cluster[inside])
@@ -125,7 +125,7 @@ class Plan:
 
 
 def with_design(frame: pl.DataFrame, design: Design) -> pl.DataFrame:
-    """The frame with its design in four own columns, checked.
+    """The frame with its checked design in additional columns (weight, stratum, cluster, clusters of the stratum).
 
     Raises
     ------
@@ -237,7 +237,7 @@ def _with_second(held: pl.DataFrame, design: Design) -> pl.DataFrame:
 
 
 def plan_of(held: pl.DataFrame, design: Design) -> Plan:
-    """The design as arrays, for frames that `with_design` gave."""
+    """The design as arrays, from a frame with the columns that `with_design` adds."""
     clusters = held.select(STRATUM, CLUSTER, *([CLUSTERS_OF_STRATUM] if design.fpc else [])).unique(
         CLUSTER, maintain_order=True
     )
@@ -322,7 +322,7 @@ def _apart_from(values: Array, auxiliary: Array, weight: Array) -> Array:
 
 
 def sample(held: pl.DataFrame, design: Design) -> Any:
-    """The frame with its design as a `svy` sample (Taylor linearisation).
+    """The frame with the columns of `with_design` as a `svy` sample (Taylor linearisation).
 
     Raises
     ------
@@ -340,7 +340,7 @@ def sample(held: pl.DataFrame, design: Design) -> Any:
 
 
 def survey_library() -> Any:
-    """The module `svy`, or one sentence that says how to get it.
+    """The module `svy`.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""How records of stays tell who is still there: an empty end, a word for it, or 0 and 1, no and yes.
+"""Censoring in records of stays: an empty end, a word for it, or 0 and 1, no and yes.
 
-The column is called `end`, so 0, no and "stayed" are stays that went on when last seen, and 1 and yes are stays that
-ended. Where bare numbers leave it open which of them means that, the person is asked.
+The column is called `end`, so 0, no and "stayed" are stays censored at last observation, and 1 and yes are stays
+that ended. Other numbers are ambiguous, and the user has to say which of them means censored.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def _held(data: Microdata, design: Design, spec: EstimateSpec) -> pl.DataFrame:
 
 
 def by_sums(held: pl.DataFrame, known: NDArray[np.bool_], plan: Plan, spec: EstimateSpec) -> pl.DataFrame:
-    """The table of the respondents `known` as ratios of weighted sums; as `estimate` gives it."""
+    """Estimates for the respondents `known` (n,) as ratios of weighted sums; columns as for `estimate`."""
     domains = [] if spec.kind == "cross" else _domains(spec)
     keys = held.filter(pl.Series(known)).select(domains).unique().sort(domains).rows() if domains else [()]
     ratios = Ratios()

@@ -1,4 +1,4 @@
-"""Rows that stand for several respondents with the same answers.
+"""Frequency weights: rows that represent several respondents with the same answers.
 
 A frequency is the number of respondents that a row of an aggregated table stands for (StataCorp, User's Guide,
 section 20.24.1, fweight; SPSS: WEIGHT BY). It says nothing of how they were drawn, which the sampling weight does:

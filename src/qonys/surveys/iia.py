@@ -1,4 +1,4 @@
-"""Whether the choice between two answers depends on the others: tests of independence of irrelevant alternatives.
+"""Tests of the independence of irrelevant alternatives in the multinomial logit.
 
 A multinomial logit says that leaving an answer out changes no coefficient of the others. With b of all answers and c
 of the answers without one, on the coefficients that both have:
@@ -38,7 +38,9 @@ Row = dict[str, str | float | None]
 
 
 def iia_tests(data: Microdata, design: Design, spec: ChoiceSpec, seed: int = 1) -> pl.DataFrame:
-    """Tests for every answer but the reference left out: without, test, statistic, df1, df2 (null: chi-square), p.
+    """Tests with each answer but the reference omitted in turn.
+
+    Columns: without, test, statistic, df1, df2 (null: chi-square), p.
 
     Raises
     ------

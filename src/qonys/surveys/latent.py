@@ -43,7 +43,10 @@ def climb(
     rounds: int,
     tolerance: float,
 ) -> float:
-    """Improve `shares` and `answers` in place until the log-likelihood moves by less than `tolerance` of itself."""
+    """Update `shares` (C,) and `answers` (C, all answers) in place by EM; returns the log-likelihood.
+
+    Stops when it changes by less than `tolerance` of itself; `codes`, `weight`, `first` as for `posteriors`.
+    """
     joint = np.zeros((codes.shape[0], len(shares)))
     before = -np.inf
     likelihood = before

@@ -13,7 +13,11 @@ from qonys.surveys.design import Array
 
 
 def ordered_probabilities(parameters: Array, matrix: Array, outcomes: int) -> Array:
-    """P(y = j) = F(t_j - x b) - F(t_(j-1) - x b); negative where thresholds do not rise, so that a fit refuses it."""
+    """P(y = j) = F(t_j - x b) - F(t_(j-1) - x b), (n, outcomes) (McCullagh 1980).
+
+    `parameters` (outcomes - 1 + k,), `matrix` (n, k). Negative where thresholds do not increase, so that a fit rejects
+    such parameters.
+    """
     cuts, slope = parameters[: outcomes - 1], parameters[outcomes - 1 :]
     below = expit(cuts[None, :] - (matrix @ slope)[:, None])
     ends = np.column_stack([np.zeros(len(matrix)), below, np.ones(len(matrix))])
@@ -21,7 +25,7 @@ def ordered_probabilities(parameters: Array, matrix: Array, outcomes: int) -> Ar
 
 
 def ordered_scores(parameters: Array, matrix: Array, answer: NDArray[np.int64], outcomes: int) -> Array:
-    """Derivatives of each respondent's log-likelihood by thresholds, then coefficients."""
+    """Scores (n, outcomes - 1 + k): derivatives of each log-likelihood by thresholds, then coefficients."""
     cuts, slope = parameters[: outcomes - 1], parameters[outcomes - 1 :]
     below = expit(cuts[None, :] - (matrix @ slope)[:, None])
     density = below * (1 - below)
@@ -37,6 +41,6 @@ def ordered_scores(parameters: Array, matrix: Array, answer: NDArray[np.int64], 
 
 
 def ordered_start(answer: NDArray[np.int64], weight: Array, outcomes: int, slopes: int) -> Array:
-    """Thresholds of the shares without regressors, and zero coefficients."""
+    """Starting values (outcomes - 1 + slopes,): thresholds of the weighted shares, and zero coefficients."""
     shares = np.bincount(answer, weights=weight, minlength=outcomes) / weight.sum()
     return np.concatenate([logit(np.cumsum(shares)[:-1]), np.zeros(slopes)])

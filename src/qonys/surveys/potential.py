@@ -1,8 +1,8 @@
-"""Migration potential: from what people say to how many move, with what each assumption does to the answer.
+"""Migration potential: from stated intentions to the expected number of migrants, and its sensitivity.
 
-Potential of a group = people x share who intend x share of these who go within so many years (the realisation
-rate). Every factor is a range with its source; the result is the range over all corners, and an interval where the
-share who intend has a sampling error. A rate without a source is not taken.
+Potential of a group = population x share who intend x share of these who move within a number of years (the realisation
+rate). Every factor is a range with its source; the result is the range over all combinations of the ends, and an
+interval where the share who intend has a sampling error. A rate without a source is rejected.
 
 References: the rates and what they say stand in `realisation.csv`; Tjaden, Auer and Laczko (2019), International
 Migration 57(1), 36-57, on intentions against flows at the level of countries.
@@ -54,7 +54,7 @@ class Realised:
 
 
 def published_rates() -> tuple[Realised, ...]:
-    """Realisation rates from panels that asked and then looked who left."""
+    """Published realisation rates from panel studies that followed up stated intentions."""
     text = resources.files("qonys.surveys").joinpath("realisation.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     names = ("id", "question", "place", "reference", "address", "words")
@@ -80,11 +80,11 @@ def rate_range(rates: Sequence[Realised]) -> Range:
 
 
 def potential(factors: Mapping[str, Range]) -> pl.DataFrame:
-    """Movers of one group and what each factor does to them.
+    """Expected migrants of one group, persons, and their sensitivity to each factor.
 
-    `factors`: people, intend, realise. One row for the result (factor null: low, middle, high over all corners),
-    then one a factor: result with that factor at its ends and the others in the middle, and its part of the width
-    on the logarithmic scale, ln(high / low) / sum of these (adds up to one, since the result is a product).
+    `factors`: people (persons), intend and realise (shares). One row for the result (factor null: low, middle, high
+    over all combinations of the ends), then one per factor: the result with that factor at its ends and the others at
+    their middle, and its part of the width on the logarithmic scale, ln(high / low) / sum of these (sums to one).
 
     Raises
     ------
@@ -167,7 +167,7 @@ def _part(rate: np.ndarray, moved: np.ndarray) -> float:
 
 
 def implied_rates(intended: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
-    """Registered emigrants after a survey against those who said they would go: an upper limit of realisation.
+    """Registered emigrants after a survey relative to those who stated an intention: an upper limit of realisation.
 
     Parameters
     ----------

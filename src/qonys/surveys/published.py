@@ -1,9 +1,9 @@
-"""Published survey results: what is said about how each was got, and how far it can be trusted.
+"""Published survey results: what is documented about each, and a grade of its reliability.
 
-No interval is made up: where the number of respondents is not stated there is none. Where it is stated, the interval
-is that of a simple random sample (Wilson 1927), which is a lower limit of the true width: design and non-response
-are not in it. Grades: `fair` (number, time and mode stated), `weak` (something of these not stated or the figure is
-approximate), `unusable` (self-selected respondents, or the base of the percentage is not clear).
+No interval is given where the number of respondents is not stated. Where it is, the interval is that of a simple random
+sample (Wilson 1927), a lower limit of the true width because it leaves out design effects and non-response. Grades:
+`fair` (number, date and mode stated), `weak` (one of these not stated, or the figure is approximate), `unusable`
+(self-selected respondents, or the base of the percentage is not clear).
 """
 
 from __future__ import annotations

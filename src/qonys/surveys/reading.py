@@ -46,7 +46,7 @@ class Microdata:
     said: set[tuple[str, str]] = field(default_factory=set)
 
     def categories(self, name: str) -> pl.Series:
-        """A variable as labels (as its own texts where it has none), nulls kept.
+        """A variable as labels (its own texts where it has none), one value per respondent, nulls kept.
 
         Raises
         ------
@@ -81,7 +81,7 @@ class Microdata:
         return {code: f"{label} [{code}]" if label in twice else label for code, label in labels.items()}
 
     def column(self, name: str) -> pl.Series:
-        """A variable as it stands in the file; what of it stood for no answer is said.
+        """A variable as in the file, one value per respondent; texts that were read as no answer are reported.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class Microdata:
             note(key, **values)
 
     def numbers(self, name: str, *, counted: bool = False) -> pl.Series:
-        """A variable as numbers, nulls kept; text that is no number is refused, as is a code labelled "no answer".
+        """A variable as numbers, one value per respondent, nulls kept; a code labelled "no answer" is an error.
 
         Numbers that look like such codes (97 beside 1 to 5) are said, unless they are `counted`: respondents, years.
         Numbers stay as they are where the name or the label of the variable says thousands or millions; it is said.

@@ -1,8 +1,7 @@
 """Regressors of models of intention: columns of numbers and of categories, checked before anything is fitted.
 
-Two faults are named rather than fitted through: regressors that say the same (collinear), and regressors that part
-an answer without error (separation), for which no finite estimate exists (Albert and Anderson 1984, Biometrika 71,
-1-10; the linear programme is that of Konis 2007).
+Two faults are errors: collinear regressors, and regressors that predict an answer perfectly (separation), for which
+no finite estimate exists (Albert and Anderson 1984, Biometrika 71, 1-10; the linear programme is that of Konis 2007).
 """
 
 from __future__ import annotations
@@ -96,12 +95,12 @@ def refuse_collinear(matrix: Array, names: Sequence[str]) -> None:
 
 
 def refuse_separated(matrix: Array, answer: NDArray[np.int64], outcomes: Sequence[str], names: Sequence[str]) -> None:
-    """Raise where some combination of the columns parts two answers without error, naming the columns.
+    """Raise where some combination of the columns of `matrix` (n, k) separates two answers; `answer` (n,) codes.
 
     Raises
     ------
     BadInput
-        A regressor tells an answer without fail.
+        A regressor predicts an answer perfectly; the message names it.
 
     """
     for place in range(1, len(outcomes)):
@@ -116,12 +115,12 @@ def refuse_separated(matrix: Array, answer: NDArray[np.int64], outcomes: Sequenc
 
 
 def refuse_separated_order(matrix: Array, answer: NDArray[np.int64], outcomes: int, names: Sequence[str]) -> None:
-    """Raise where some direction puts the answers in order without error (no finite ordered logit).
+    """Raise where some combination of the columns of `matrix` (n, k) orders the answers, codes (n,), perfectly.
 
     Raises
     ------
     BadInput
-        A regressor tells the order of answers without fail.
+        A regressor predicts the order of answers perfectly: the ordered logit has no finite estimate.
 
     """
     steps = np.eye(outcomes - 1)
@@ -138,7 +137,7 @@ def refuse_separated_order(matrix: Array, answer: NDArray[np.int64], outcomes: i
 
 
 def separating(signed: Array) -> NDArray[np.int64]:
-    """Columns of a direction b with signed x b >= 0 for all rows and > 0 for some; empty if there is none.
+    """Columns of a vector b with signed x b >= 0 in all rows of `signed` (n, k) and > 0 in some; empty if none.
 
     Maximises the sum of signed x b over the box -1 <= b <= 1 subject to signed x b >= 0 (Konis 2007, eq. 4.12).
     """

@@ -1,10 +1,10 @@
-"""Who stays: survival in the place of arrival, competing ends, and the hazard of leaving by covariates.
+"""Retention of migrants: survival in the place of arrival, competing risks, and the hazard of leaving by covariates.
 
 приживаемость after t years = the Kaplan-Meier share still settled at t (Kaplan and Meier 1958), with Greenwood's
-error and an interval on the log(-log) scale. Ends that exclude each other (return, move on, death): cumulative
-incidence (Aalen and Johansen 1978). Hazard by year since arrival: logit of leaving in the year given that one was
-there at its start (Allison 1982; Singer and Willett 1993), errors clustered by person are not needed since the
-likelihood of a person's years factors. Numbers: statsmodels.
+error and an interval on the log(-log) scale. Competing risks (return, onward migration, death): cumulative
+incidence (Aalen and Johansen 1978). Hazard by year since arrival: logit of leaving in the year given presence at
+its start (Allison 1982; Singer and Willett 1993); errors clustered by person are not needed because the likelihood
+of a person's years factorises. Fitted by statsmodels.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ class Stays:
 
     @property
     def ended(self) -> Array:
-        """1 where the stay ended, 0 where it was cut off by the end of watching."""
+        """1 where the stay ended, 0 where it is censored, (n,)."""
         end = self.frame["end"].cast(pl.String)
         return (end.is_not_null() & (end != STAY)).fill_null(value=False).to_numpy().astype(float)
 
     @property
     def causes(self) -> list[str]:
-        """Kinds of end, by the alphabet."""
+        """Kinds of end, in alphabetical order."""
         return sorted(set(self.frame["end"].cast(pl.String).drop_nulls()) - {STAY})
 
     def groups(self, by: str) -> list[tuple[str | None, Stays]]:
@@ -76,7 +76,9 @@ class Stays:
 
 
 def survival(stays: Stays, by: str = "", confidence: float = 0.95) -> pl.DataFrame:
-    """Share still settled: group, years, at_risk, left, settled, se, low, high; a row a time at which someone left.
+    """Share still resident (Kaplan and Meier 1958), one row per time at which someone left.
+
+    Columns: group, years (since arrival), at_risk, left (persons), settled (share), se, low, high.
 
     Raises
     ------
@@ -123,9 +125,10 @@ def loglog(share: float, se: float, confidence: float = 0.95) -> tuple[float | N
 
 
 def settled_after(stays: Stays, years: Sequence[float], by: str = "", confidence: float = 0.95) -> pl.DataFrame:
-    """приживаемость after given years: group, years, n, at_risk, settled, se, low, high.
+    """Retention (приживаемость) after given years since arrival.
 
-    Null where nobody was watched that long: the curve ends there and is not drawn on.
+    Columns: group, years, n, at_risk (persons), settled (share), se, low, high. Null beyond the longest observation:
+    the curve is not extrapolated.
 
     Raises
     ------
@@ -151,7 +154,7 @@ def settled_after(stays: Stays, years: Sequence[float], by: str = "", confidence
 
 
 def same_survival(stays: Stays, by: str) -> dict[str, float]:
-    """Log-rank test that groups leave alike (Mantel 1966): chi2, degrees, p.
+    """Log-rank test that groups leave at the same rate (Mantel 1966): chi2, degrees, p.
 
     Raises
     ------
@@ -171,7 +174,9 @@ def same_survival(stays: Stays, by: str) -> dict[str, float]:
 
 
 def incidence(stays: Stays, by: str = "", confidence: float = 0.95) -> pl.DataFrame:
-    """Cumulative incidence of each kind of end: group, end, years, share, se, low, high (Aalen and Johansen 1978).
+    """Cumulative incidence of each kind of end (Aalen and Johansen 1978).
+
+    Columns: group, end, years (since arrival), share, se, low, high.
 
     Raises
     ------
@@ -201,10 +206,10 @@ def incidence(stays: Stays, by: str = "", confidence: float = 0.95) -> pl.DataFr
 
 
 def person_years(stays: Stays, most: int, covariates: Sequence[str] = ()) -> pl.DataFrame:
-    """Years at risk and leavings by year since arrival (1 = the first) and covariates: year, ..., at_risk, left.
+    """Stays at risk and departures by year since arrival: columns year (from 1), covariates, at_risk, left.
 
-    A stay of 2.4 years is at risk in years 1 to 3 and, if it ended, ended in the third; a stay cut off in a year is
-    at risk in it only if it was watched to its end.
+    A stay of 2.4 years is at risk in years 1 to 3 and, if it ended, ended in the third; a stay censored within a year
+    is not at risk in that year.
 
     Raises
     ------

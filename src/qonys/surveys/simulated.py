@@ -1,8 +1,8 @@
-"""A simulated survey for examples and lessons. Nobody was asked: it stands where microdata may not be shipped.
+"""A simulated survey for examples and teaching, in place of microdata that may not be redistributed.
 
 Age and intention are drawn to published margins and then weighted to them exactly; reasons are drawn with their
-published shares. Everything else (groups, occupations, motives, items of adaptation, strata and clusters, and how
-they depend on each other) is made up so that methods have something to find; it says nothing about any country.
+published shares. Everything else (groups, occupations, motives, items of adaptation, strata and clusters, and their
+associations) is invented to illustrate the methods and says nothing about any country.
 The column `simulated` says so in every row.
 """
 
@@ -61,10 +61,11 @@ def simulate(margins: SimulatedMargins, n: int = 1200, seed: int = 1, waves: int
 
 
 def simulate_stays(n: int = 600, seed: int = 1) -> pl.DataFrame:
-    """Made-up records of stays: years in the place, how it ended (empty: still there when last seen), place, kin.
+    """Simulated records of stays, one row per person.
 
-    The yearly chance to leave falls with time and is lower for those with kin in the place; of those who leave, two
-    in three return and one moves on; watching ends after up to ten years.
+    Columns: id, years (in the place), end (empty: censored), place, kin, simulated. The annual probability of leaving
+    falls with duration and is lower for those with kin in the place; of those who leave, two in three return and one
+    moves on; observation ends after one to ten years.
     """
     rng = np.random.Generator(np.random.Philox(key=seed))
     place = np.array(["place_a", "place_b", "place_c"])[rng.integers(0, 3, n)]

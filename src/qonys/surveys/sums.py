@@ -25,7 +25,7 @@ class Ratios:
     rows: list[dict[str, object]] = field(default_factory=list)
 
     def add(self, row: dict[str, object], above: Array, below: Array | None) -> None:
-        """One more ratio; `below` None: a total."""
+        """Add a ratio with numerators `above` (n,) and denominators `below` (n,) by respondent; None: a total."""
         self.above.append(np.asarray(above, dtype=float))
         self.below.append(None if below is None else np.asarray(below, dtype=float))
         self.rows.append(row)
@@ -56,7 +56,7 @@ def estimated(ratios: Ratios, plan: Plan) -> tuple[Array, Array]:
 
 
 def table_of(ratios: Ratios, plan: Plan, kind: str, confidence: float) -> pl.DataFrame:
-    """The rows of `ratios` (`df` among them) with estimate, se, low, high, deff (of shares and means)."""
+    """The rows of `ratios` (`df` among them) with columns estimate, se, low, high, deff (of shares and means)."""
     value, covariance = estimated(ratios, plan)
     se = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     frame = pl.DataFrame(ratios.rows, infer_schema_length=None)

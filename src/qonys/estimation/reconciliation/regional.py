@@ -98,7 +98,10 @@ class RegionalReconciled:
         return pl.concat([_quantiles(d, years[: d.shape[1]], self.regions, q) for q, d in quantities.items()])
 
     def period(self, quantity: str, start: int, end: int) -> pl.DataFrame:
-        """Sum of `internal`, `external`, `natural` or `reclassified` over [start, end) by region: low, median, high."""
+        """Sum of `internal`, `external`, `natural` or `reclassified` over [start, end) by region, persons.
+
+        Columns: region, low, median, high (95 %).
+        """
         first = self.years.index(start)
         total = getattr(self, quantity)[:, first : first + end - start].sum(axis=1)
         low, middle, high = np.quantile(total, LIMITS, axis=0)

@@ -50,7 +50,7 @@ class Partition:
 
 
 def partitions(values: Array, least: int, most: int, trend: bool = False) -> list[Partition]:
-    """Optimal partitions with 0, 1, ..., `most` breaks, as far as the length of the series allows.
+    """Optimal partitions of `values` (n,) with 0, 1, ..., `most` breaks, as far as the length of the series allows.
 
     BIC = n (ln(RSS / n) + 1 + ln 2 pi) + (k + 1)(m + 1) ln n with k coefficients per segment, counted as
     in Bai and Perron's practice (Zeileis et al. 2003, Computational Statistics and Data Analysis 44:109);

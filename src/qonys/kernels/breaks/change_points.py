@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 
 def change_points(values: Array, penalty: float, variance: bool = False, least: int = 2) -> list[int]:
-    """Change points that minimise cost + `penalty` x their number; segments of at least `least`.
+    """Change points of `values` (n,) that minimise cost + `penalty` x their number; segments of at least `least`.
 
     With `variance` False the values must be in units of the noise standard deviation. A common penalty is 2 ln n for
     the mean and 3 ln n for mean and variance.
@@ -40,7 +40,7 @@ def change_points(values: Array, penalty: float, variance: bool = False, least: 
 
 
 def noise_scale(values: Array) -> float:
-    """Standard deviation of the noise from first differences, robust to jumps (median)."""
+    """Standard deviation of the noise of `values` (n,), from first differences, robust to jumps (median)."""
     return float(np.median(np.abs(np.diff(values))) / (np.sqrt(2) * 0.6744897501960817))
 
 

@@ -61,7 +61,7 @@ def truncated(rng: np.random.Generator, mean: float, sd: float, low: float, high
 
 @njit(cache=True)
 def copied(values: NDArray[np.floating[Any]], place: Array) -> None:
-    """Copy `values` into `place` (same shape) cell by cell: compiles faster than an assignment of slices."""
+    """Copy `values` (...) into `place` (...) cell by cell: compiles faster than an assignment of slices."""
     for i in range(values.size):
         place.flat[i] = values.flat[i]
 

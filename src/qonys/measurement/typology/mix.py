@@ -17,11 +17,12 @@ Array = NDArray[np.float64]
 
 
 def share_intervals(counts: ArrayLike, total: ArrayLike, classes: int, level: float = 0.95) -> tuple[Array, Array]:
-    """Score intervals of `classes` multinomial shares, simultaneous by the Bonferroni rule; two arrays like `counts`.
+    """Score intervals of `classes` multinomial shares, simultaneous by Bonferroni: (low, high), (...) each.
 
-    Solves (p - x)^2 = A x (1 - x) / n with A the upper (1 - level)/classes point of chi-square with 1 degree of
-    freedom. Source: Goodman (1965), Technometrics 7(2), 247-254; with `classes` = 1 it is the interval of
-    Wilson (1927), Journal of the American Statistical Association 22, 209-212. A total of zero gives nan.
+    `counts` and `total` (...), records. Solves (p - x)^2 = A x (1 - x) / n with A the upper (1 - level)/classes point
+    of chi-square with 1 degree of freedom. Source: Goodman (1965), Technometrics 7(2), 247-254; with `classes` = 1 it
+    is the interval of Wilson (1927), Journal of the American Statistical Association 22, 209-212. A total of zero gives
+    nan.
 
     Examples
     --------

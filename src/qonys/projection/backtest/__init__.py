@@ -1,1 +1,1 @@
-"""Forecasts from past years beside what came, with rivals and proper scores."""
+"""Backtests: forecasts from past years compared with outcomes and with benchmark models, by proper scores."""

@@ -62,7 +62,7 @@ class History:
 
 
 def history_of(frame: pl.DataFrame) -> History:
-    """From country, year and `COLUMNS` (persons); gaps and doubles are refused by `migration.table_of`."""
+    """From the columns country, year and `COLUMNS` (persons); gaps and duplicates are errors, see `table_of`."""
     tables = {}
     for name in COLUMNS:
         tables[name], countries, years = table_of(frame.select("country", "year", value=pl.col(name).cast(pl.Float64)))
@@ -74,7 +74,7 @@ def history_of(frame: pl.DataFrame) -> History:
 def fitted(
     rates: Array, draws: int, seed: int, settings: Settings, length: tuple[int, int] = SHORT
 ) -> tuple[Posterior, float]:
-    """Two chains of half the draws each as one posterior, and the greatest split R-hat; `length`: warm-up, thinning."""
+    """Two chains for `rates` (C, T) as one posterior, and the largest split R-hat; `length`: warm-up, thinning."""
     chains = process.chains(rates, draws, seed, settings, *length)
     names = ("mu", "phi", "sd")
     rhat = max(float(split_rhat(np.stack([getattr(chain, name) for chain in chains])).max()) for name in names)

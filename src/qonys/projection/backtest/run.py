@@ -1,10 +1,10 @@
-"""The record of skill: forecasts from rolling origins against what came, beside rivals.
+"""Backtest: forecasts from rolling origins against outcomes and benchmark models.
 
-Each forecast uses figures up to its origin only (of today's revision: what was known at the time may have
-differed, which flatters every rival alike). Measures: coverage and width of central intervals, interval score
+Each forecast uses figures up to its origin only (of the current revision: those published at the time may have
+differed, which favours all models equally). Measures: coverage and width of central intervals, interval score
 and CRPS (Gneiting and Raftery 2007), probability integral transform, mean absolute and mean algebraic percentage
-error (Smith, Tayman and Swanson 2001, chapter 13), skill = 1 - score / score of the rival. Origins overlap and a
-country's errors hang together: every interval and test draws whole countries again.
+error (Smith, Tayman and Swanson 2001, chapter 13), skill = 1 - score / score of the benchmark. Origins overlap and a
+country's errors are dependent: every interval and test resamples whole countries.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Record:
 
 
 def outcomes(history: History, origin: int, horizon: int) -> dict[str, Array]:
-    """What came, (C,), in the units of the targets; `origin` + `horizon` lies within the figures."""
+    """Outcomes by target, (C,) each, in the units of the targets; `origin` + `horizon` lies within the figures."""
     now = history.years.index(origin)
     end = now + horizon
     return {
@@ -181,9 +181,10 @@ def _measures(part: pl.DataFrame, target: str, seed: int) -> dict[str, float | i
 
 
 def equal_width(part: pl.DataFrame, share: float = GOAL) -> float:
-    """Median width of the central intervals at the level that did hold `share` of what came; nan if none known did.
+    """Median width of the central intervals at the level whose empirical coverage is `share`; nan if out of the grid.
 
-    The level that just holds a case is |2 pit - 1|; the wanted one is its quantile `share`.
+    `part`: rows of `scored` for one target, model and horizon; width in the target's unit. The level that just covers a
+    case is |2 pit - 1|; the level sought is its quantile `share`.
     """
     level = float(np.quantile(np.abs(2 * part["pit"].to_numpy() - 1), share))
     widths = np.array([np.median(part[name].to_numpy()) for name in WIDTHS])
@@ -193,7 +194,10 @@ def equal_width(part: pl.DataFrame, share: float = GOAL) -> float:
 
 
 def transforms(forecasts: pl.DataFrame, model: str = OURS, seed: int = 1) -> pl.DataFrame:
-    """Histogram of the transform by target and horizon: count_1 ... count_10, mean, spread, probability if uniform."""
+    """Histogram of the probability integral transform by target and horizon.
+
+    Columns: target, horizon, n, count_1 ... count_10, mean, spread, probability (p-value of uniformity).
+    """
     rows = []
     chosen = forecasts.filter(pl.col("model") == model)
     for (target, horizon), part in chosen.partition_by("target", "horizon", as_dict=True, maintain_order=True).items():
@@ -208,12 +212,12 @@ def transforms(forecasts: pl.DataFrame, model: str = OURS, seed: int = 1) -> pl.
 
 
 def not_better(table: pl.DataFrame, ours: str = OURS) -> pl.DataFrame:
-    """Target, horizon and rival of a summary where the skill's interval reaches zero or lies below it."""
+    """Rows of a `summary` where the skill is not above zero: target, horizon, model, skill, skill_low, skill_high."""
     rivals = table.filter((pl.col("model") != ours) & ~(pl.col("skill_low") > 0))
     return rivals.select("target", "horizon", "model", "skill", "skill_low", "skill_high")
 
 
 def missed(table: pl.DataFrame, ours: str = OURS, low: float = 0.75, high: float = 0.85) -> pl.DataFrame:
-    """Target and horizon of a summary where the 80 % intervals held less than `low` or more than `high`."""
+    """Rows of a `summary` where coverage_80 is outside [`low`, `high`]: columns target, horizon, coverage_80."""
     mine = table.filter(pl.col("model") == ours)
     return mine.filter(~pl.col("coverage_80").is_between(low, high)).select("target", "horizon", "coverage_80")

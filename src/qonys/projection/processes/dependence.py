@@ -1,11 +1,11 @@
-"""What moves together: fertility, longevity and migration of one country.
+"""Dependence between fertility, life expectancy and migration of one country.
 
-Innovations of the fitted processes, each divided by its own scale, are correlated over all countries
-and five-year steps; the interval comes from drawing countries again. Paths share it by a Gaussian copula on
-the keyed normals (Nelsen 2006, An Introduction to Copulas, section 2.10): each component's normals are a
-mixture, of unit variance, of its own and those before it, so that every path's law stays as it is alone. Migration
-leads with its own luck unchanged; five of its years make one step of the others. When crises begin is not shared.
-Assumes that correlations stay what they were.
+Standardised innovations of the fitted processes are correlated over all countries and five-year steps; the
+interval is a bootstrap of countries. Paths are made dependent by a Gaussian copula on the keyed normals
+(Nelsen 2006, An Introduction to Copulas, section 2.10): each component's normals are a combination, with unit
+variance, of its own and those before it, so the marginal distribution of each path is unchanged. Migration comes
+first with its own normals; five of its years make one step of the others. The timing of crises is independent.
+Assumes that correlations remain constant.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Correlation:
     count: int
 
     def table(self) -> pl.DataFrame:
-        """first, second, low, correlation, high."""
+        """Columns first, second, low, correlation, high (95 %), one row per pair."""
         rows = [
             (self.names[i], self.names[j], float(self.low[i, j]), float(self.matrix[i, j]), float(self.high[i, j]))
             for i, j in combinations(range(len(self.names)), 2)
@@ -107,9 +107,9 @@ def _scaled(cross: Array) -> Array:
 
 
 def linked(fertility: VitalProcess, longevity: VitalProcess, matrix: Array) -> tuple[VitalProcess, VitalProcess]:
-    """The two processes with paths that move with migration's and each other's by `matrix` in the order of `ORDER`.
+    """The two processes with paths correlated with migration and each other; `matrix` (3, 3) in the order of `ORDER`.
 
-    Paths of migration are what they were; the keys are those of `qonys.projection.national.STREAMS`.
+    Paths of migration are unchanged; the keys are those of `qonys.projection.national.STREAMS`.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def fitted_correlation(
 ) -> Correlation:
     """Correlation of the innovations of fertility, longevity and migration as fitted to `frames` by component.
 
-    The frames are those of the fits; countries and steps count that all three hold, the last steps set side by side.
+    The frames have the columns of the fits; countries and steps common to all three are used, aligned at the last step.
 
     Raises
     ------

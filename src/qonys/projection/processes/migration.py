@@ -1,8 +1,8 @@
 """Net migration as a process: fitted to several countries at once, with paths and diagnostics.
 
 Rates are net migrants per 1,000 residents and year. Method and references: `qonys.kernels.processes.regime_process`.
-Errors are normal within calm and within crisis years: with heavy tails beside the crises the two tell the same
-years twice, chains settle slowly, and back-tests (`qonys.projection.backtest.run`) hold no better.
+Errors are normal within calm and within crisis years: heavy tails in addition to crises are weakly identified,
+chains converge slowly, and backtests (`qonys.projection.backtest.run`) do not improve.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class MigrationProcess:
         return self.years[-1]
 
     def diagnostics(self) -> pl.DataFrame:
-        """parameter, country (null: common), rhat, ess (effective draws), accepted (share of steps; null: exact)."""
+        """Columns parameter, country (null: common), rhat, ess, accepted (acceptance rate; null: exact draws)."""
         return diagnosed(self.checks)
 
     def paths(
@@ -64,7 +64,7 @@ class MigrationProcess:
         return process.paths(self.posterior, place, first, horizon, draws, seed) / PER
 
     def parameters(self) -> pl.DataFrame:
-        """parameter, country (null: common), low, median, high at 95 %."""
+        """Columns parameter, country (null: common), low, median, high (95 %); mu, sd per 1,000."""
         p = self.posterior
         rows: list[tuple[str, str | None, float, float, float]] = []
         for name in ("mu", "phi", "sd"):
@@ -78,7 +78,7 @@ class MigrationProcess:
         return pl.DataFrame(rows, schema=["parameter", "country", "low", "median", "high"], orient="row")
 
     def crises(self) -> pl.DataFrame:
-        """country, year, probability that the year was a crisis."""
+        """Columns country, year, probability (that the year was a crisis)."""
         rows = [
             (country, year, float(self.posterior.crisis[c, t]))
             for c, country in enumerate(self.countries)
@@ -88,7 +88,7 @@ class MigrationProcess:
 
 
 def regimes_of(process: Process) -> MigrationProcess:
-    """The process as one whose parameters and crises can be told.
+    """The process as a `MigrationProcess`, with parameters and crises.
 
     Raises
     ------
@@ -149,7 +149,7 @@ def table_of(frame: pl.DataFrame) -> tuple[Array, tuple[str, ...], tuple[int, ..
 
 
 def diagnosed(checks: tuple[ChainCheck, ...]) -> pl.DataFrame:
-    """The checks of a fit as a tidy frame: parameter, country, rhat, ess, accepted."""
+    """The checks of a fit: columns parameter, country (null: common), rhat, ess, accepted (null: exact draws)."""
     rows = [(c.parameter, c.unit, c.rhat, c.ess, c.accepted if c.accepted == c.accepted else None) for c in checks]
     schema = {"parameter": pl.String, "country": pl.String} | dict.fromkeys(("rhat", "ess", "accepted"), pl.Float64)
     return pl.DataFrame(rows, schema=schema, orient="row")
@@ -158,9 +158,9 @@ def diagnosed(checks: tuple[ChainCheck, ...]) -> pl.DataFrame:
 def fit_migration(
     frame: pl.DataFrame, draws: int = 1000, seed: int = 1, settings: Settings | None = None
 ) -> MigrationProcess:
-    """Fit the process to all countries of the frame (see `rates_of`), two chains of half the draws each.
+    """Fit the process to all countries of the frame (columns as for `rates_of`) by two chains of half the draws each.
 
-    The chains run until every unknown has 150 effective draws; `diagnostics` says what was reached.
+    The chains run until every parameter has an effective sample size of 150; `diagnostics` reports what was reached.
     """
     table, countries, years = rates_of(frame)
     posterior, checks = process.fit(table, draws, seed, settings or CRISES, countries)

@@ -65,12 +65,12 @@ class FixedPaths:
     rhat: float = np.nan
 
     def paths(self, country: str, horizon: int, draws: Draws, seed: int, start: Array | None = None) -> Array:
-        """The first years of the given paths; nothing is drawn.
+        """The first years of the given paths, (draws, horizon), in their unit; nothing is drawn.
 
         Raises
         ------
         BadInput
-            Another country, more draws or years than there are, or another last value: the paths are what they are.
+            Another country, more draws or years than there are, or another last value (`start`).
 
         """
         place_of(country, self.countries)
@@ -82,9 +82,9 @@ class FixedPaths:
 
 @dataclass(frozen=True, kw_only=True)
 class BoundedLifeExpectancy:
-    """A process of life expectancy whose paths are held within `limits` (years): little data leaves its errors wide.
+    """A process of life expectancy with paths bounded by `limits` (years), for countries with few data.
 
-    A part of the model, said where it is used: values beyond a limit are set to it.
+    A part of the model, stated where it is used: values beyond a limit are set to it.
     """
 
     process: Process
@@ -106,7 +106,7 @@ class BoundedLifeExpectancy:
         return self.process.rhat
 
     def paths(self, country: str, horizon: int, draws: Draws, seed: int, start: Array | None = None) -> Array:
-        """The paths of the process, none beyond the limits."""
+        """The paths of the process, (draws, horizon), years of life, truncated at the limits."""
         return np.clip(self.process.paths(country, horizon, draws, seed, start), *self.limits)
 
 
@@ -133,7 +133,7 @@ class CachedPaths:
         return self._process.rhat
 
     def paths(self, country: str, horizon: int, draws: Draws, seed: int, start: Array | None = None) -> Array:
-        """The paths of the process, drawn once."""
+        """The paths of the process, (draws, horizon), in its unit, drawn once and read-only."""
         key = (country, horizon, draws, seed, None if start is None else start.tobytes())
         if key not in self._paths:
             found = self._process.paths(country, horizon, draws, seed, start)

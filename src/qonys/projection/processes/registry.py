@@ -1,4 +1,4 @@
-"""The processes that a projection can be told to take, by name: the one list from which commands and plans choose.
+"""The processes that a projection can use, by name: the list from which commands and plans choose.
 
 A further process is one module with a `fit` that gives a `protocol.Process`, and one row here; its description stands
 in the catalogues of words under `process.<component>.<name>`.
@@ -22,9 +22,10 @@ BOUNDS = (FLOOR, LIMIT - 2)
 
 
 def fit_bounded_logistic(frame: pl.DataFrame, draws: int = 1000, seed: int = 1) -> BoundedLifeExpectancy:
-    """The double logistic of life expectancy with paths held within `BOUNDS`, years: the published model has no limits.
+    """The double logistic of life expectancy with paths bounded by `BOUNDS`, years; the published model has no bounds.
 
-    The default process hardly leaves them (`vital.FLOOR`, `vital.LIMIT`); beyond, death rates of a sex are not known.
+    Columns of `frame` as for `fit_logistic`. The default process rarely leaves the bounds (`vital.FLOOR`,
+    `vital.LIMIT`); beyond them death rates by sex are not available.
     """
     return BoundedLifeExpectancy(process=fit_logistic("longevity", frame, draws, seed), limits=BOUNDS)
 
@@ -89,5 +90,8 @@ class ProcessChoices:
         return " ".join(f"{name}={value}" for name, value, usual in parts if value != usual)
 
     def fitted(self, component: str, frame: pl.DataFrame, draws: int, seed: int) -> Process:
-        """The chosen process of fertility, longevity or migration, fitted to a frame as `PROCESSES` says."""
+        """The chosen process of fertility, longevity or migration, fitted to a frame.
+
+        Columns: country, year, value (births per woman; years); of migration those of `migration.rates_of`.
+        """
         return PROCESSES[component][getattr(self, component)](frame, draws, seed)

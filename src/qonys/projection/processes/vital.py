@@ -66,7 +66,7 @@ class VitalProcess:
     link: Link | None = None
 
     def diagnostics(self) -> pl.DataFrame:
-        """parameter, country (null: common), rhat, ess (effective draws), accepted (share of steps; null: exact)."""
+        """Columns parameter, country (null: common), rhat, ess, accepted (acceptance rate; null: exact draws)."""
         return diagnosed(self.checks)
 
     def paths(
@@ -98,10 +98,9 @@ class VitalProcess:
 
 
 def floored(life: Array) -> Array:
-    """Life expectancies of which those below `BEND` (45 years) approach `FLOOR` (40) and never pass it.
+    """Life expectancies (...), years; values below `BEND` (45) are mapped smoothly to values above `FLOOR` (40).
 
-    A part of the model, not of the data: the tails of crisis steps know no limit, a population's worst years do.
-    Above 45 years nothing changes; the bend is smooth.
+    A part of the model, not of the data: crisis steps have unbounded tails. Values above 45 years are unchanged.
 
     Examples
     --------
@@ -113,7 +112,7 @@ def floored(life: Array) -> Array:
 
 
 def yearly(levels: Array, horizon: int) -> Array:
-    """Straight lines between steps: levels (draws, steps + 1) to the years 1 .. horizon."""
+    """Linear interpolation between steps: levels (draws, steps + 1) to the years 1 .. horizon, (draws, horizon)."""
     place = np.arange(1, horizon + 1) / STEP
     before = np.minimum(place.astype(int), levels.shape[1] - 2)
     weight = place - before
@@ -121,10 +120,10 @@ def yearly(levels: Array, horizon: int) -> Array:
 
 
 def fit_fertility(frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: float = GOAL) -> VitalProcess:
-    """Fit total fertility from country, year, value (births per woman).
+    """Fit total fertility from the columns country, year, value (births per woman).
 
-    Only years after a country's last one above `LATE` take part; countries with fewer than four steps
-    of them are left out (`countries` names those that remain).
+    Only years after a country's last one above `LATE` are used; countries with fewer than four such steps are left out
+    (`countries` lists those that remain). Source: phase III of Alkema et al. (2011), as in the module's docstring.
 
     Raises
     ------
@@ -136,7 +135,7 @@ def fit_fertility(frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: f
 
 
 def fit_longevity(frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: float = GOAL) -> VitalProcess:
-    """Fit life expectancy at birth of both sexes from country, year, value (years, below `LIMIT`).
+    """Fit life expectancy at birth of both sexes from the columns country, year, value (years, below `LIMIT`).
 
     Raises
     ------
@@ -148,7 +147,7 @@ def fit_longevity(frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: f
 
 
 def steps_of(kind: str, frame: pl.DataFrame) -> tuple[Array, tuple[str, ...]]:
-    """What a process of `kind` is fitted to, (countries, steps of `STEP` years), and the countries; nan: left out.
+    """Data to which a process of `kind` is fitted, (C, S) by step of `STEP` years, and the countries; nan: left out.
 
     Fertility: 5 ln(f / 2) of the years after a country's last one above `LATE`; longevity: 20 times the gain of
     -ln(LIMIT - e0). Countries with fewer than four steps are left out.

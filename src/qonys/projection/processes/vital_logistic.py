@@ -81,7 +81,7 @@ class LogisticProcess:
         return dict(zip(self.countries, map(float, self.recent[:, -1]), strict=True))
 
     def diagnostics(self) -> pl.DataFrame:
-        """parameter, country (null: common), rhat, ess (effective draws), accepted (share of steps; null: exact)."""
+        """Columns parameter, country (null: common), rhat, ess, accepted (acceptance rate; null: exact draws)."""
         return diagnosed(self.checks)
 
     def paths(
@@ -98,7 +98,7 @@ class LogisticProcess:
     def drawn(
         self, country: str, horizon: int, draws: int | tuple[int, int], seed: int, start: Array | None = None
     ) -> LogisticPaths:
-        """The same paths with the count of the steps that were cut at a limit.
+        """The paths of `paths`, (draws, horizon), with the number of steps truncated at a limit.
 
         Raises
         ------
@@ -175,7 +175,7 @@ def _walk(
 
 
 def third_from(steps: Array) -> int | None:
-    """Place of the lowest step below `THIRD` that was followed by two rises, None if there is none.
+    """Index in `steps` (S,), births per woman, of the lowest below `THIRD` followed by two rises; None if none.
 
     Examples
     --------
@@ -189,7 +189,10 @@ def third_from(steps: Array) -> int | None:
 
 
 def fit_logistic(kind: str, frame: pl.DataFrame, draws: int = 1000, seed: int = 1) -> LogisticProcess:
-    """Fit `kind` fertility or longevity from country, year, value; two chains, run until they have mixed.
+    """Fit `kind` fertility or longevity from the columns country, year, value (births per woman, or years).
+
+    Sources: Alkema et al. (2011), Raftery et al. (2013, 2014), as in the module's docstring. Two chains, run until they
+    have mixed.
 
     Raises
     ------

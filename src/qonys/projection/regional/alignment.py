@@ -1,12 +1,11 @@
-"""Regions and groups brought to the nation's births and emigrants, draw by draw and year by year.
+"""Adjustment of regions and groups to national births and emigrants, draw by draw and year by year.
 
-The nation's processes are fitted to totals that already hold its composition: if the groups that leave most run out, or
-those that bear most gain weight, the nation's path is not therefore another. So the rates of all regions and groups are
-multiplied by one factor a year that makes them sum to the nation's count, found by running and correcting a few times
-(a fixed point; what is left is told by `RegionalProjection.compared`). Top-down consistency of subnational
-projections: Smith, Tayman and Swanson (2013), A Practitioner's Guide to State and Local Population Projections,
-ch. 11. A scenario that touches parts only (a group, a region) keeps the factors of the run without it: what it changes
-is not corrected away.
+The national processes are fitted to totals that already reflect changes in composition: as groups with high emigration
+shrink, or groups with high fertility grow, the national path does not change. The rates of all regions and groups are
+therefore multiplied by one factor a year so that they sum to the national count, found iteratively (a fixed point; the
+remainder is reported by `RegionalProjection.compared`). Top-down consistency of subnational projections: Smith,
+Tayman and Swanson (2013), A Practitioner's Guide to State and Local Population Projections, ch. 11. A scenario that
+affects only parts (a group, a region) keeps the factors of the run without it, so that its effect is not removed.
 """
 
 from __future__ import annotations

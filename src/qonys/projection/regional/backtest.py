@@ -1,4 +1,4 @@
-"""The record of skill by region: regions' totals forecast from past years against what came, beside rivals.
+"""Backtest by region: forecasts of regional totals from past years against outcomes and benchmark models.
 
 A reduced model: no ages, no groups, no destinations. A region's net migration rate is its own mean of the last three
 known years, plus the change that the nation's process draws, plus its deviation: the autoregression with a scatter of

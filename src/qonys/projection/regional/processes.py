@@ -1,4 +1,4 @@
-"""How regions stray from the nation: autoregressions in logs with a factor common to all regions.
+"""Deviations of regions from the nation: autoregressions in logs with a factor common to all regions.
 
 x_rt = phi x_r,t-1 + s_r (sqrt(c) f_t + sqrt(1 - c) e_rt), f and e standard normal: a region's deviation starts at
 zero (what is known of the base), wanders and returns; c is the correlation of the yearly shocks of two regions (one
@@ -6,7 +6,7 @@ factor, equal loadings). phi is pooled over regions by least squares about each 
 its variance, and corrected for its bias of order 1/T (Kendall 1954, Biometrika 41:403). s_r comes from the region's
 residuals, moderated over regions: s_r^2 = (d0 s0^2 + d_r own_r^2) / (d0 + d_r), d0 and s0 from all regions together
 (Smyth 2004, Statistical Applications in Genetics and Molecular Biology 3:3, section 6.2); c from residuals over s.
-Figures far off count in full: whoever knows that one is a change of boundaries or of the count says it is not known.
+Outliers have full weight: a value that reflects a change of boundaries or a recount has to be given as not known.
 The level of internal moves is one autoregression about its mean, by maximum likelihood where years are missing
 (Jones 1980, Technometrics 22:389). Parameters are taken as sure; regions share phi and c.
 """

@@ -1,4 +1,4 @@
-"""A country's regions and ethnic groups forward by draws, driven by the national projection of the same draws.
+"""Probabilistic projection of a country's regions and ethnic groups, driven by the draws of the national projection.
 
 Draw d takes the fertility, longevity, arrivals and departures of national draw d; regions stray from the nation and
 move people among themselves by processes of their own, each keyed by (seed, process, draw). So scenarios share their

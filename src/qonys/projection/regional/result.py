@@ -1,6 +1,6 @@
-"""Draws of a projection by region, ethnic group, sex and age, and what can be asked of them.
+"""Draws of a projection by region, ethnic group, sex and age, and summaries of them.
 
-Kept are only the sums that were asked for; any other sum is found by running the same draws again from their keys.
+Only the requested sums are kept; any other sum is found by rerunning the same draws from their keys.
 """
 
 from __future__ import annotations
@@ -261,7 +261,7 @@ class RegionalProjection:
         self, over: Sequence[str] = (), levels: tuple[float, ...] = QUANTILES, measure: str = "population",
         ages: Sequence[int] | None = None,
     ) -> pl.DataFrame:  # fmt: skip
-        """Tidy: measure, the axes of `over` (age: start of the group), year, and one column q<level> each."""
+        """Columns measure, the axes of `over` (age: start of the group), year and q<level>; persons or shares."""
         limits = self.keep.ages if ages is None else tuple(ages)
         values = self.draws(measure, over, limits)
         years = self.years if values.shape[1] == len(self.years) else self.years[1:]
@@ -273,7 +273,7 @@ class RegionalProjection:
     def pyramid(
         self, year: int, region: Names = None, group: Names = None, levels: tuple[float, ...] = QUANTILES
     ) -> pl.DataFrame:
-        """Tidy: sex, age_start and one column q<level> each, persons, of the named regions and groups (None: all)."""
+        """Columns sex, age_start and q<level>, persons, of the named regions and groups (None: all)."""
         place = self.place(year)
         inside = self._mask("region", region)[:, None] & self._mask("group", group)
         labels, sizes = labels_of(Keep(("sex", "age")), self.shape)
@@ -320,7 +320,7 @@ class RegionalProjection:
         return np.asarray(np.moveaxis(values, 0, -1)[chosen])
 
     def moments_frame(self) -> pl.DataFrame:
-        """Tidy: region, group, sex, age, year, mean and sd over draws of every cell in the years that were asked for.
+        """Mean and sd over draws of every cell, persons: columns year, region, group, sex, age, mean, sd.
 
         Raises
         ------
@@ -335,9 +335,9 @@ class RegionalProjection:
         return tidy(axes, {"mean": self.moments.mean, "sd": np.sqrt(self.moments.variance)})
 
     def compared(self) -> pl.DataFrame:
-        """The sum of the regions beside the national projection of the same draws: year, regions, nation, difference.
+        """The sum of the regions and the national projection: columns year, regions, nation, difference, greatest.
 
-        Medians of persons, and the median and the greatest relative difference of a draw.
+        Medians over the same draws, persons; median and largest relative difference of a draw, share.
         """
         ours, theirs = self.population, self.drawn.population
         off = ours / theirs - 1
@@ -347,7 +347,7 @@ class RegionalProjection:
         })  # fmt: skip
 
     def to_frame(self) -> pl.DataFrame:
-        """Quantiles of what is kept, tidy."""
+        """Quantiles of the sums that are kept; columns as for `quantiles`."""
         return self.quantiles(over=self.keep.over)
 
     def to_xarray(self) -> Any:
