@@ -1,9 +1,9 @@
-"""Whether groups differ: tests of independence, differences of shares by pairs, trends over waves, many tests at once.
+"""Differences between groups: tests of independence, pairwise differences, trends over waves, multiple testing.
 
 The test of independence is the second-order Rao-Scott chi-square as an F (Rao and Scott 1984, Annals of Statistics
 12, 46-60; Thomas and Rao 1987), computed by svy. Differences of shares come from the joint covariance of all shares
-under the design (linearised, `design.design_covariance`), so groups that share clusters are treated right.
-Many tests: Holm (1979) keeps the chance of any false finding, Benjamini and Hochberg (1995) the share of false ones.
+under the design (linearised, `design.design_covariance`), which allows for groups that share clusters.
+Multiple tests: Holm (1979) controls the family-wise error rate, Benjamini and Hochberg (1995) the false discovery rate.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def _inside(design: Design, used: pl.DataFrame) -> Design:
 
 
 def corrected(frame: pl.DataFrame, column: str = "p") -> pl.DataFrame:
-    """The frame with `p_holm` and `p_bh` beside its p-values (nulls stay null).
+    """The frame with the columns `p_holm` and `p_bh` of corrected p-values (nulls stay null).
 
     Examples
     --------
@@ -180,7 +180,10 @@ def _benjamini_hochberg(p: Array) -> Array:
 
 
 def tests_of_groups(data: Microdata, design: Design, answers: Sequence[str], groups: Sequence[str]) -> pl.DataFrame:
-    """Every answer variable against every grouping: Rao-Scott F with p, corrected over all tests of the table."""
+    """Every answer variable against every grouping: Rao-Scott F, p-values corrected over all tests of the table.
+
+    Columns: variable, by, n, pearson, f, df1, df2, p, p_holm, p_bh.
+    """
     rows = [
         {"variable": answer, "by": group, **independence(data, design, answer, group)}
         for answer in answers
@@ -193,13 +196,16 @@ def tests_of_groups(data: Microdata, design: Design, answers: Sequence[str], gro
 
 
 def differences(data: Microdata, design: Design, answer: str, group: str, confidence: float = 0.95) -> pl.DataFrame:
-    """Differences of the shares of each answer between all pairs of groups, with intervals and corrected p."""
+    """Differences of the shares of each answer between all pairs of groups, with intervals and corrected p.
+
+    Columns: answer, first, second, share_first, share_second, difference (shares), se, low, high, p, p_holm, p_bh.
+    """
     found = shares_by_group(data, design, answer, group)
     return _pairs(found, list(combinations(range(len(found.groups)), 2)), confidence)
 
 
 def trend(data: Microdata, design: Design, answer: str, wave: str, confidence: float = 0.95) -> pl.DataFrame:
-    """Change of the shares of each answer from wave to wave, with intervals and corrected p.
+    """Change of the shares of each answer from wave to wave, with intervals and corrected p; columns of `differences`.
 
     Waves are taken in the order of their codes. Waves that share clusters or strata are one design: name them so
     that a cluster visited twice has one code; independent waves need the wave in the stratum.

@@ -21,7 +21,7 @@ _ROUNDS = 50
 
 
 def refuse_unlikely(frame: pl.DataFrame, name: str, kind: str) -> None:
-    """Refuse values that are no death rates, survivors or years lived.
+    """Refuse values (column value of `frame`) that are not death rates, survivors or years lived, as `kind` says.
 
     Raises
     ------

@@ -54,7 +54,7 @@ def accounts(path: PopulationPath) -> dict[str, Array]:
 
 
 def accounts_frame(path: PopulationPath) -> pl.DataFrame:
-    """from_year, year (of the end), region, and the items of `accounts`; medians, where there are draws."""
+    """Columns from_year, year (of the end), region, and items of `accounts`, persons; medians over draws."""
     items = accounts(path)
     axes = {"year": path.years[1:], "region": path.inputs.regions}
     frames = [_tidy(np.median(values, axis=0, keepdims=True), axes, ()) for values in items.values()]
@@ -92,7 +92,7 @@ def everything(path: PopulationPath) -> pl.DataFrame:
 
 
 def quantiles_frame(path: PopulationPath) -> pl.DataFrame:
-    """measure, year (of the end of a step), region, and quantiles over the draws of the items of `accounts`."""
+    """Columns measure, year (end of a step), region, quantiles over draws of the `accounts`, persons."""
     axes = {"year": path.years[1:], "region": path.inputs.regions}
     frames = [
         _tidy(values, axes, path.inputs.draws).select(pl.lit(name).alias("measure"), pl.all())
