@@ -40,7 +40,7 @@ class VitalRates:
 
 @dataclass(frozen=True)
 class MigrationSchedules:
-    """Net totals by age: schedules (2, A), each summing to 1; immigrants per resident at zero net migration."""
+    """How net totals become ages: schedules (2, A) that sum to 1, immigrants per resident at a balance of zero."""
 
     immigrant_ages: Array
     emigrant_ages: Array

@@ -32,7 +32,7 @@ def turnover(pack: Pack, population: pl.DataFrame) -> float:
 
 
 def gross_years(pack: Pack) -> pl.DataFrame:
-    """Whole years with both registered arrivals and departures: columns year, immigrants, emigrants (persons)."""
+    """Whole years with both registered arrivals and departures: year, immigrants, emigrants, persons; maybe none."""
     none = pl.DataFrame(schema={"year": pl.Int64, "immigrants": pl.Float64, "emigrants": pl.Float64})
     if available(pack, (GROSS,)):
         return none

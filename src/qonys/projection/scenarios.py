@@ -89,7 +89,7 @@ class Scenario:
         return held
 
     def arriving(self) -> float:
-        """Persons a year who immigrate besides; below zero: fewer."""
+        """Additional immigrants, persons a year; below zero: fewer."""
         return float(sum(sum(places.values()) for places in self.immigration_add.values()))
 
 

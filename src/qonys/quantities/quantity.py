@@ -30,7 +30,7 @@ class SourceRow(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class TableRows:
-    """Rows of one table that a quantity rests on: `frame` holds the key columns, `source` and `status`."""
+    """Rows of one table from which a quantity is made: `frame` holds the key columns, `source` and `status`."""
 
     table: str
     frame: pl.DataFrame
@@ -58,7 +58,7 @@ class Lineage:
 
     @property
     def rows(self) -> tuple[SourceRow, ...]:
-        """Every row that the quantity rests on."""
+        """Every row from which the quantity is made."""
         return tuple(row for table in self.tables for row in table)
 
     def joined(self, other: Lineage, method: str) -> Lineage:

@@ -1,4 +1,4 @@
-"""Numbers of a variable that look like codes of no answer: 97, 98, 99 beside answers from 1 to 5."""
+"""Numbers of a variable that look like codes of no answer: 97, 98, 99 among answers from 1 to 5."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class SimulatedMargins:
 
 
 def simulate(margins: SimulatedMargins, n: int = 1200, seed: int = 1, waves: int = 2) -> pl.DataFrame:
-    """A made-up sample of `n` respondents a wave: strata, clusters, weights, answers; the same for the same seed.
+    """A simulated sample of `n` respondents per wave: columns of strata, clusters, weights and answers; reproducible.
 
     Weighted shares of age, and of intention by age, are those of `margins` to rounding in every wave.
 

@@ -206,7 +206,7 @@ def year_of(tables: Tables, drivers: Drivers, draw: int, t: int) -> Year:
 class RegionalStep:
     """The population one year later, (R, G, 2, A), and `accounts` (R, G, 9) in the order of ACCOUNTS, persons.
 
-    Births stand in the group of the child. Start + births + entered + immigrants + joined = end + deaths +
+    Births are counted in the group of the child. Start + births + entered + immigrants + joined = end + deaths +
     departed + emigrants + left in every region and group.
     """
 

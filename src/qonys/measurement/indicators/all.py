@@ -8,9 +8,9 @@ What each indicator is: `qonys.measurement.indicators.registry`.
 Moves inside a region are counted apart (`intra_moves`) and enter no index. Pairs of regions without
 a row count as no moves and are reported (`empty_cells`). Figures cover the whole period of the
 table: nothing is made annual. Errors hold the chance of Poisson counts alone, not incomplete
-registration, nor families who move together, nor errors of the population; `error_method` names how
-each was found: poisson_score, poisson_normal, poisson_delta, wilson, robust, bootstrap or none. All
-intervals are of 95 %.
+registration, nor families who move together, nor errors of the population; `error_method` names the
+method: poisson_score, poisson_normal, poisson_delta, wilson, robust, bootstrap or none. All intervals
+are at 95 %.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class SystemOptions:
 
 @dataclass(frozen=True)
 class AuxiliaryTables:
-    """Tables beside flows and population, each or none.
+    """Optional tables in addition to flows and population.
 
     distances: origin, destination, distance (both directions of every pair, positive). areas: region,
     area. standard: age, weight, the structure to standardise by (else the mean of the periods).

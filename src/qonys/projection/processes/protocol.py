@@ -35,9 +35,9 @@ class Process(Protocol):
     def paths(self, country: str, horizon: int, draws: Draws, seed: int, start: Array | None = None) -> Array:
         """Values of the years after the last, (draws, horizon), in the unit of the process.
 
-        `draws`: the first so many, or those from the first number up to, not with, the second; draw d rests on
-        (seed, d) alone, and its first years do not depend on the horizon. `start` (draws,): values of the last year
-        in place of that of the data, where it is not sure.
+        `draws`: a number of draws, or the first and, excluded, the last; draw d depends only on (seed, d), and its
+        first years do not depend on the horizon. `start` (draws,): values of the last year in place of the observed
+        one, where it is uncertain.
         """
 
 

@@ -89,7 +89,7 @@ class LogisticProcess:
     ) -> Array:
         """Total fertility, or life expectancy of both sexes, of the years after the data, (draws, horizon).
 
-        Draw d rests on (seed, d) alone, and its first years do not depend on the horizon. Levels stay within `LIMITS`;
+        Draw d depends only on (seed, d), and its first years do not depend on the horizon. Levels stay within `LIMITS`;
         `drawn` also says how many steps were cut there. `start` (draws,): values of the last year in place of that of
         the data.
         """

@@ -1,11 +1,11 @@
 """Backtest by region: forecasts of regional totals from past years against outcomes and benchmark models.
 
-A reduced model: no ages, no groups, no destinations. A region's net migration rate is its own mean of the last three
-known years, plus the change that the nation's process draws, plus its deviation: the autoregression with a scatter of
-its own that the regional projection uses (`regional_processes`), fitted to figures of the origin and before. Deviations
-of a year sum to nobody over the regions, as the nation's total is kept. Its natural increase changes with the nation's,
-and births stray by the same kind of process. So the record tests the two processes and what they start from; it
-does not test the ages, the choice of destinations, the level of internal moves or the bounds of the engine.
+A reduced model without ages, groups or destinations. A region's net migration rate is its own mean over the last three
+known years, plus the change drawn by the national process, plus its deviation: the autoregression with a variance of
+its own that the regional projection uses (`regional.processes`), fitted to figures up to the origin. Deviations
+of a year sum to zero over the regions, so the national total is preserved. Natural increase changes with the nation's,
+and births deviate by the same kind of process. It therefore tests the two processes and their starting values, not
+the ages, the choice of destinations, the level of internal migration or the bounds of the engine.
 
 Rivals: the last year's rates kept, the mean of five years kept, no migration, and the same model without deviations
 (`no_deviations`). Figures are today's; years of recounts and of moved boundaries are left out of fits, forecasts and

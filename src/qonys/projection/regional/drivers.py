@@ -29,7 +29,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class World:
-    """All that is known: of the regions, of the nation, the nation's processes and how regions stray."""
+    """Inputs of a regional projection: regions, nation, national processes and deviations of the regions."""
 
     regional: RegionalInputs
     national: NationalInputs

@@ -74,7 +74,7 @@ class RegionalHistory:
         return np.asarray(np.log(self.births / self.exposed) - np.log(nation)[:, None])
 
     def fit(self) -> tuple[AR1Process, AR1Process]:
-        """How net migration rates and the log of births have strayed from the nation, one scatter a region."""
+        """Deviations of net migration rates and of the log of births from the nation, one variance per region."""
         return fit_wander(self.strayed), fit_wander(self.bearing)
 
 

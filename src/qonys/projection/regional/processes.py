@@ -45,7 +45,7 @@ class AR1Process:
     lift: float = 0.0
 
     def paths(self, stream: int, horizon: int, regions: int, draws: tuple[int, int], seed: int) -> Array:
-        """Values of the years after the last, (draws, horizon, regions); draw d rests on (seed, stream, d) alone."""
+        """Values of the years after the last, (draws, horizon, regions); draw d depends only on (seed, stream, d)."""
         out = np.empty((draws[1] - draws[0], horizon, regions))
         sd = np.broadcast_to(np.asarray(self.sd, dtype=float), (regions,))
         for row, d in enumerate(range(*draws)):
@@ -114,8 +114,8 @@ def fit_wander(values: Array, scale: float = 1.0) -> AR1Process:
 def moderated(variance: Array, freedom: Array) -> Array:
     """Variances (R,) with their degrees of `freedom` (R,), drawn to each other by as much as all of them are alike.
 
-    Smyth (2004), section 6.2: the variance of ln s^2 above what chance gives, trigamma(d / 2), tells the degrees d0 of
-    the prior, their mean its value s0^2; where nothing is above chance all become s0^2.
+    Smyth (2004), section 6.2: the variance of ln s^2 in excess of its sampling variance, trigamma(d / 2), gives the
+    degrees d0 of the prior, and the mean its value s0^2; without excess variance all become s0^2.
 
     Examples
     --------

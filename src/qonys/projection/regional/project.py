@@ -1,10 +1,10 @@
 """Probabilistic projection of a country's regions and ethnic groups, driven by the draws of the national projection.
 
-Draw d takes the fertility, longevity, arrivals and departures of national draw d; regions stray from the nation and
-move people among themselves by processes of their own, each keyed by (seed, process, draw). So scenarios share their
-luck, a draw keeps its company, and any sum can be asked for later by running the draws again. Draws pass in blocks:
-memory holds one block and the requested sums. What ties regions to the nation: `regional_drivers`; order of events:
-half of the moves at the start and half at the end of a year (`kernels.multiregional`, EVEN), as the nation does.
+Draw d takes the fertility, life expectancy, arrivals and departures of national draw d; deviations of regions and
+internal migration have processes of their own, each keyed by (seed, process, draw). Scenarios therefore use common
+random numbers, and any sum can be computed later by rerunning the draws. Draws are processed in blocks: memory holds
+one block and the requested sums. Link between regions and nation: `regional.drivers`; order of events: half of the
+moves at the start and half at the end of a year (`kernels.multiregional`, EVEN), as in the national projection.
 """
 
 from __future__ import annotations
