@@ -303,6 +303,7 @@ ADDED = [
     (HEAD.format("age", "Under 1", "всего"), [(0, 0)], "всего"),
     (HEAD.format("age", "0-4", "999"), None, "row 3, column “age”: found “999”, expected an age"),
     (HEAD.format("age", "0-4", "over 85"), None, "found “over 85”, expected an age"),
+    (HEAD.format("age", "0-4", "5"), None, "the last age is “5”: that age alone"),
     (HEAD.format("age_start,age_end", "0,4", "-5,-1"), None, "found “-5”, expected an age"),
     (HEAD.format("age", "0-4", "5-9").replace("2019", "19"), None, "found “19”, expected a calendar year"),
     (HEAD.format("age", "0-4", "5-9").replace("2019", "45292"), None, "45292 is no year but the number by which a spreadsheet"),

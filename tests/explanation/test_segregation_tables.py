@@ -106,6 +106,10 @@ def test_delta_is_the_share_that_moves_for_an_even_density_empty_places_too(tmp_
         dense = [n / COUNTS[:, j].sum() - size / 200 for n, size in zip(COUNTS[:, j], AREA, strict=True)]
         assert delta == pytest.approx((sum(map(abs, dense)) + 0.5) / 2)
         assert delta == pytest.approx(sum(x for x in dense if x > 0))
+    said = []
+    with listening(lambda key, values: said.append((key, values.get("kind")))):
+        segregation_of_file(tmp_path / "counts.csv", "pairs", draws=0, areas=tmp_path / "areas.csv")
+    assert ("explanation.areas_idle", "pairs") in said
     even = np.outer(AREA, [2.0, 4.0])
     sizes = {"region": ["r0", "r1", "r2", "r3"], "area": AREA}
     assert qonys.segregation(table(even), areas=sizes, draws=0).table("groups")["delta"].to_list() == pytest.approx([0, 0])

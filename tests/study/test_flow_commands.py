@@ -114,6 +114,8 @@ def test_components_multiply_back(folder) -> None:
         (("estimate", "stocks.csv", "--method", "best"), "method is 'best'"),
         (("estimate", "stocks.csv", "--vital", "vital.csv", "--table", "x"), "--table is 'x'"),
         (("balance", "od.csv"), "No margins were given"),
+        (("balance", "od.csv", "rows.csv", "--criterion", "squares"), "squares is for net totals"),
+        (("balance", "od.csv", "--net", "net.csv", "--criterion", "best"), "criterion is 'best'"),
         (("balance", "od.csv", "rows.csv", "bad.csv"), "Two margins disagree"),
         (("balance", "od.csv", "rows.csv", "gap.csv"), "margin 2 table has no row for C"),
         (("reconcile", "--draws", "3"), "at least 40"),

@@ -98,6 +98,7 @@ def balance(
     reading: FileOptions = AS_FOUND,
 ) -> int:
     """A table brought to margins, or flows brought to net totals."""
+    from qonys.errors import BadInput
     from qonys.study.analyses.flows import balance_files, balance_net_files
 
     if net is not None:
@@ -105,6 +106,8 @@ def balance(
         tell(answer.notes)
         show(answer.frames["flows"])
         return 0
+    if criterion != "entropy":
+        raise BadInput("study.flows.criterion", value=criterion)
     found, answer = balance_files(file, margins, tuple(axis.strip() for axis in axes.split(",")), reading.choices())
     tell(answer.notes)
     if not found.converged:

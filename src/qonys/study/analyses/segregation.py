@@ -35,6 +35,8 @@ def segregation_of_file(
     """Segregation of a long table of counts (region, group, value): a table of `KINDS`; `areas`: region, area."""
     if kind not in KINDS:
         raise BadInput("estimation.choice", option="--kind", value=kind, known=", ".join(KINDS))
+    if areas is not None and kind != "groups":
+        note("explanation.areas_idle", kind=kind)
     frame = read_long(path, COUNTS, choices.before((areas,))).frame
     sizes = None
     if areas is not None:
