@@ -24,6 +24,7 @@ Population and its change
     net_migration_residual         net migration by age from mortality and two counts
     net_migration_census_survival  the same, by census survival ratios of the whole country
     life_table, life_expectancy    from death rates, or from deaths and exposure
+    multiregional_life_table       from death rates by region and moves between the regions
     graduate                       single years of age from age groups
     project_population             any population projected from your own tables of rates
     age_structure                  dependency ratios, support ratio, median age
@@ -78,7 +79,7 @@ if TYPE_CHECKING:
     from qonys.face.factors import contributions, gravity, interplay
     from qonys.face.flows import flows_from_net, flows_from_stocks, ipf, multiplicative_components, rake
     from qonys.face.measures import classify_forms, migration_indicators, protect_table
-    from qonys.face.mortality import graduate, life_expectancy, life_table
+    from qonys.face.mortality import graduate, life_expectancy, life_table, multiregional_life_table
     from qonys.face.populations import project_population
     from qonys.face.result import Result
     from qonys.face.schedules import age_schedule, model_schedule
@@ -120,6 +121,7 @@ __all__ = [
     "migration_potential",
     "model_schedule",
     "multiplicative_components",
+    "multiregional_life_table",
     "net_migration_census_survival",
     "net_migration_residual",
     "project",
@@ -147,7 +149,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "counts": (
         "components_of_change", "net_migration_residual", "net_migration_census_survival", "reconcile",
     ),
-    "mortality": ("life_table", "life_expectancy", "graduate"),
+    "mortality": ("life_table", "life_expectancy", "multiregional_life_table", "graduate"),
     "populations": ("project_population",),
     "schedules": ("age_schedule", "model_schedule"),
     "series": ("breaks", "trend_and_shock"),

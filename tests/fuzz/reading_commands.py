@@ -37,6 +37,8 @@ COUNTS = rows("time,sex,age_start,population", *(f"{t},{s},{age},{1000 - 10 * ag
               for age in STARTS))  # fmt: skip
 RATES = rows("sex,age_start,value", *(f"{s},{age},0.01" for s in SEXES for age in (0, 1, *STARTS[1:])))
 BIRTHS = rows("sex,value", "female,250", "male,260")
+DYING = rows("region,age,deaths,population", *(f"{r},{age},{20 + age},1000" for r in "AB" for age in STARTS))
+MOVED = rows("origin,destination,age,value", *(f"A,B,{age},12" for age in STARTS))
 STARTED = rows("sex,age,value", *(f"{s},{age},{1000 - 10 * age}" for s in SEXES for age in STARTS))
 MOTHERS = rows("age,value", *(f"{age},0.1" for age in (15, 20, 25, 30)))
 MIGRANTS = rows("sex,age,value", *(f"{s},{age},{age - 12}" for s in SEXES for age in STARTS))
@@ -117,6 +119,8 @@ COMMANDS = (
     Asked(("segregation",), GROUPS, {}, (*FILE, ("--kind", ("indices", "groups", "pairs", "quotients", "places", "x"))), ("--draws", "20")),
     Asked(("catalog", "add"), REGIONS, {}, (*WRITING, ("--map", ("value=value", "x=y", "=")), ("--set", ("area=total", "x=y", "=", "year=24")), ("--status", ("official", "x"))),
           ("--as", "population_regional", "--source-title", "T", "--status", "official", "--dry-run")),
+    Asked(("lifetable",), RATES, {}, (*FILE, ("--sex", ("female", "x")), ("--by", ("sex", "x", "region")), ("--table", WORDS), ("--method", ("exponential", "x")))),
+    Asked(("lifetable",), DYING, {"--moves": MOVED}, (*FILE, ("--table", ("table", "expectation", "transitions", "x")), ("--method", ("exponential", "x")), ("--sex", ("male",))), accompanied=True),
     Asked(("project", "--population"), STARTED, {"--fertility": MOTHERS, "--mortality": RATES, "--migration": MIGRANTS},
           (*FILE, ("--mortality-kind", ("rates", "lived", "survivors", "x")), ("--migration-kind", ("numbers", "rates", "x")), ("--per", ("fertility=1000", "x=1", "mortality=nan")),
            ("--timing", ("even", "end", "x")), ("--reference", ("january", "midyear", "x")), ("--sex-ratio", NUMBERS), ("--regions", WORDS), ("--table", WORDS)), ("--horizon", "2030", "--start", "2020"), accompanied=True),

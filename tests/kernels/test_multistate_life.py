@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
+from qonys.errors import BadInput
 from qonys.kernels.cohorts import component as cc
 from qonys.kernels.mortality import multistate_life as ms
 from qonys.kernels.mortality.life_tables import life_table as single_table
@@ -207,11 +208,11 @@ def test_planted_faults_ring() -> None:
 
 
 def test_refusals() -> None:
-    with pytest.raises(ValueError, match="negative"):
+    with pytest.raises(BadInput, match="negative"):
         ms.life_table(-DEATHS, MOVES)
     still = DEATHS.copy()
     still[-1] = 0
-    with pytest.raises(ValueError, match="able to die"):
+    with pytest.raises(BadInput, match="open age"):
         ms.life_table(still, MOVES)
-    with pytest.raises(ValueError, match="too high"):
+    with pytest.raises(BadInput, match="exponential"):
         ms.life_table(100 * DEATHS, MOVES)

@@ -7,28 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from qonys.catalog.reading.labels.sexes import with_sexes
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of
-from qonys.face.options import chosen, names
+from qonys.face.options import names
 from qonys.face.result import Result
 from qonys.kernels.mortality.graduation import single_ages
-from qonys.kernels.mortality.life_tables import SEXES, LifeTable, certain_ages, expectation_error, refuse_high_rates
-from qonys.kernels.mortality.life_tables import life_table as table_of_rates
-from qonys.words.notes import note
+from qonys.study.analyses.life_tables import MORTALITY, MOVES, life_tables_of, regional_life_tables
 
-RADIX = 100_000.0
 Z95 = 1.959963984540054
-MORTALITY = Wanted(
-    whole=("age_start",),
-    numbers=(),
-    optional_labels=("region", "group", "sex", "period"),
-    optional_numbers=("value", "deaths", "exposure"),
-)
 GROUPS = Wanted(
-    whole=("age_start",), optional_labels=("region", "group", "sex", "period"),
+    whole=("age_start",),
+    optional_labels=("region", "group", "sex", "period"),
     apart=("region", "group", "sex", "period"),
 )
 
@@ -73,47 +66,62 @@ def life_table(rates: Table, *, sex: str = "", by: str | Sequence[str] = (), col
     >>> round(qonys.life_table(rates, sex="female").frame["ex"][50], 2)
     50.0
     """
-    frame = frame_of(rates, MORTALITY, "rates", columns)
-    keys = list(names(by)) or [name for name in ("region", "group", "sex", "period") if name in frame.columns]
-    parts = list(frame.group_by(keys, maintain_order=True)) if keys else [((), frame)]
-    pieces, tables = [], {}
-    for labels, part in parts:
-        about = dict(zip(keys, labels, strict=True))
-        piece, table = _one_table(part.sort("age_start"), str(about.get("sex", sex)))
-        pieces.append(piece.select(*(pl.lit(value).alias(key) for key, value in about.items()), pl.all()))
-        tables[labels] = table
-    colour = next((key for key in ("sex", "period", "group", "region") if key in keys), "")
+    frame = with_sexes(frame_of(rates, MORTALITY, "rates", columns), "rates")
+    found, tables = life_tables_of(frame, sex, names(by))
+    colour = next((key for key in ("sex", "period", "group", "region") if key in found.columns), "")
     view = View("line", "age_start", "ex", colour=colour)
-    return Result("life_table", pl.concat(pieces), {}, (), (view,), tables, sources_of(rates))
+    return Result("life_table", found, {}, (), (view,), tables, sources_of(rates))
 
 
-def _one_table(part: pl.DataFrame, sex: str) -> tuple[pl.DataFrame, LifeTable]:
-    chosen("sex", sex, SEXES)
-    ages = part["age_start"].cast(pl.Float64).to_numpy()
-    deaths = part["deaths"].to_numpy() if "deaths" in part.columns else None
-    if "value" in part.columns:
-        m = part["value"].to_numpy()
-    elif deaths is not None and "exposure" in part.columns:
-        m = deaths / part["exposure"].to_numpy()
-    else:
-        raise BadInput("face.life.rates", found=", ".join(part.columns))
-    if len(ages) < 3 or ages[0] != 0 or (np.diff(ages) <= 0).any():
-        raise BadInput("face.life.ages", found=", ".join(f"{age:g}" for age in ages[:8]))
-    bad = ~np.isfinite(m) | (m < 0)
-    bad[-1] |= not m[-1] > 0
-    if bad.any():
-        raise BadInput("face.life.rate", age=f"{ages[int(np.argmax(bad))]:g}")
-    refuse_high_rates(m, ages)
-    found = table_of_rates(m, ages, sex)
-    if found.certain.any():
-        note("mortality.certain", ages=certain_ages(found), n=int(found.certain.sum()))
-    columns = {
-        "age_start": part["age_start"], "mx": m, "ax": found.a, "qx": found.q, "lx": RADIX * found.l,
-        "dx": RADIX * found.d, "Lx": RADIX * found.L, "Tx": RADIX * found.T, "ex": found.e,
-    }  # fmt: skip
-    if deaths is not None:
-        columns["ex_error"] = expectation_error(found, deaths)
-    return pl.DataFrame(columns), found
+@offered
+def multiregional_life_table(rates: Table, moves: Table, *, method: str = "linear", columns: Columns = None) -> Result:
+    """Rogers' multiregional life table: survivors and years lived by region of birth and region of residence.
+
+    Parameters
+    ----------
+    rates
+        region, age_start (groups of one width from 0, the last open) and value (deaths per person-year), or deaths and
+        exposure (person-years); optional sex: one table for each.
+    moves
+        origin, destination, age_start, value: moves per person-year of the origin, or, where `rates` has deaths and
+        exposure, numbers of moves; optional sex. Moves within a region are left out, and pairs without a row are none.
+    method
+        linear (survivors on a straight line within an age group) or exponential (constant rates).
+    columns
+        Standard column name to your column name.
+
+    Returns
+    -------
+    sex, age_start, birth, residence, lx (of 100,000 born in `birth`), Lx (person-years). Tables: `expectation` (years
+    to be lived in `residence` by those who live in `region` at an age) and `transitions` (probabilities px of being in
+    `destination` one age group later).
+
+    Raises
+    ------
+    BadInput
+        Ages of different widths, fewer than two regions, a cell that lacks, negative rates, an open age at which nobody
+        dies, rates too high for straight lines.
+
+    Notes
+    -----
+    Source: Rogers (1975), chapters 3-4; Rogers and Ledent (1976); exponential: Schoen (1988).
+
+    Examples
+    --------
+    >>> import qonys
+    >>> ages = list(range(0, 90, 5))
+    >>> rates = {"region": ["a"] * 18 + ["b"] * 18, "age_start": ages * 2, "value": [0.02] * 36}
+    >>> moves = {"origin": ["a"] * 18, "destination": ["b"] * 18, "age_start": ages, "value": [0.01] * 18}
+    >>> found = qonys.multiregional_life_table(rates, moves)
+    >>> found.table("expectation").filter(age_start=0, region="a")["ex"].round(2).to_list()
+    [33.33, 16.67]
+    """
+    frame = with_sexes(frame_of(rates, MORTALITY, "rates", columns), "rates")
+    moved = with_sexes(frame_of(moves, MOVES, "moves", columns), "moves")
+    found = regional_life_tables(frame, moved, method)
+    view = View("line", "age_start", "lx", colour="residence", panel="birth")
+    tables = {"expectation": found.expectation, "transitions": found.transitions}
+    return Result("multiregional_life_table", found.table, tables, (), (view,), found.models, sources_of(rates, moves))
 
 
 @offered

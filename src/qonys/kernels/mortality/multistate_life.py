@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import expm
 
+from qonys.errors import BadInput
+
 Array = NDArray[np.float64]
 LINEAR, EXPONENTIAL = "linear", "exponential"
 
@@ -94,7 +96,7 @@ def life_table(deaths: Array, moves: Array, width: float = 5.0, method: str = LI
 
     Raises
     ------
-    ValueError
+    BadInput
         Negative rates, a region whose people of the open age never die, or rates so high that survivors
         on a straight line would be fewer than none (take narrower ages or EXPONENTIAL).
 
@@ -105,14 +107,14 @@ def life_table(deaths: Array, moves: Array, width: float = 5.0, method: str = LI
     [50.0, 50.0]
     """
     if min(deaths.min(), moves.min()) < 0:
-        raise ValueError("rates must not be negative")
+        raise BadInput("multistate.negative")
     m = rates(deaths, moves)
     if np.linalg.cond(m[-1]) > 1e12:
-        raise ValueError("people of the open age must be able to die")
+        raise BadInput("multistate.open")
     p, years = transitions(m, width, method)
     p[-1] = 0
     if p.min() < -1e-12:
-        raise ValueError("rates are too high for straight lines of survivors over an age group")
+        raise BadInput("multistate.too_high")
     years[-1] = np.linalg.inv(m[-1])
     alive = np.empty_like(p)
     alive[0] = np.eye(p.shape[-1])
