@@ -26,6 +26,7 @@ class ExplainOptions:
     plain: Annotated[str, Parameter(help="cli.factors.plain")] = ""
     effects: Annotated[str, Parameter(help="cli.factors.effects")] = ""
     clusters: Annotated[str, Parameter(help="cli.factors.clusters")] = "origin^destination"
+    errors: Annotated[str, Parameter(help="cli.factors.errors")] = "cluster"
     group: Annotated[tuple[str, ...], Parameter(help="cli.factors.group", consume_multiple=False)] = ()
     year: Annotated[str, Parameter(help="cli.factors.year")] = ""
     table: Annotated[str, Parameter(help="cli.factors.table")] = "terms"
@@ -60,6 +61,7 @@ def factors(
         draws=options.draws,
         seed=options.seed,
         correct=options.correct,
+        errors=options.errors,
     )
     frame, notes = factors_of_file(file, chosen, reading.choices())
     for key, values in notes:

@@ -25,12 +25,15 @@ from numpy.typing import NDArray
 
 from qonys.errors import BadInput
 from qonys.explanation.fit import ModelFit, fit_of
-from qonys.kernels.regression.demeaning import packed
-from qonys.kernels.regression.poisson_effects import cautious, poisson_fit
+from qonys.kernels.regression.covariances import CLUSTER, KINDS, cautious, covariance_of, free_parameters
+from qonys.kernels.regression.demeaning import demeaned, packed
+from qonys.kernels.regression.linear_effects import linear_fit
+from qonys.kernels.regression.poisson_effects import poisson_fit
 from qonys.kernels.regression.separation import Separation, repeated_columns, separated
 
 Array = NDArray[np.float64]
-ENGINES = ("auto", "library", "own")
+OLS = "ols"
+ENGINES = ("auto", "library", "own", OLS)
 JOIN = "^"
 
 
@@ -39,13 +42,24 @@ class Model:
     """What is fitted: `outcome` (moves), `regressors`, `effects` and `clusters` by name of column.
 
     An effect or a cluster such as "origin^year" joins columns: one level for each combination. No effects means one
-    constant. One or two clusterings; the errors of two allow dependence along either.
+    constant. One or two clusterings; the errors of two allow dependence along either. `errors`: cluster, iid (of the
+    model) or hetero (HC1); the last two take the moves as independent and read no clusters.
     """
 
     outcome: str
     regressors: tuple[str, ...]
     effects: tuple[str, ...] = ()
     clusters: tuple[str, ...] = ("origin^destination",)
+    errors: str = CLUSTER
+
+    def __post_init__(self) -> None:
+        if self.errors not in KINDS:
+            raise BadInput("estimation.choice", option="--errors", value=self.errors, known=", ".join(KINDS))
+
+    @property
+    def dependence(self) -> tuple[str, ...]:
+        """The clusters that the errors read."""
+        return self.clusters if self.errors == CLUSTER else ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,10 @@ class Gravity:
 def fit_gravity(frame: pl.DataFrame, model: Model, engine: str = "auto", level: float = 0.95) -> Gravity:
     """Fit `model` to the rows of `frame`; `engine` "library" (PyFixest), "own" (the package's kernel) or "auto".
 
+    "ols" is least squares of the log of the outcome, rows of zero left out: its fitted flows are exp of the fitted
+    logs, and where the spread depends on the regressors its estimates are not those of the mean (Santos Silva and
+    Tenreyro 2006).
+
     Raises
     ------
     BadInput
@@ -97,7 +115,7 @@ def fit_gravity(frame: pl.DataFrame, model: Model, engine: str = "auto", level: 
     _check(frame, model)
     y = frame[model.outcome].cast(pl.Float64).to_numpy()
     x = np.column_stack([frame[name].cast(pl.Float64).to_numpy() for name in model.regressors])
-    labels = {name: _codes(frame, name) for name in (*model.effects, *model.clusters)}
+    labels = {name: _codes(frame, name) for name in (*model.effects, *model.dependence)}
     groups = [labels[name] for name in model.effects]
     constant = groups or [np.zeros(len(y), dtype=np.int64)]
     for column, others in repeated_columns(x, constant)[:1]:
@@ -106,7 +124,7 @@ def fit_gravity(frame: pl.DataFrame, model: Model, engine: str = "auto", level: 
             "explanation.repeated" if others else "explanation.in_effects",
             column=model.regressors[column], others=named, effects=", ".join(model.effects) or "1",
         )  # fmt: skip
-    zeros = Separation(np.zeros(len(y), dtype=bool), (), 0) if (y > 0).all() else separated(y, x, constant)
+    zeros = Separation(y == 0, (), 0) if engine == OLS or (y > 0).all() else separated(y, x, constant)
     rows = np.flatnonzero(~zeros.rows)
     lost: tuple[int, ...] = ()
     if zeros.columns:
@@ -115,21 +133,33 @@ def fit_gravity(frame: pl.DataFrame, model: Model, engine: str = "auto", level: 
     names = [name for j, name in enumerate(model.regressors) if j not in lost]
     used = [j for j in range(x.shape[1]) if j not in lost]
     sets = {name: packed(codes[rows]) for name, codes in labels.items()}
-    few = min(int(sets[name].max()) + 1 for name in model.clusters)
-    if few < 2:
-        raise BadInput("explanation.few_clusters", clusters=", ".join(model.clusters), found=few)
+    degrees = _degrees(model, sets, len(rows), len(used))
     chosen = _engine(engine)
-    solve = _library if chosen == "library" else _own
+    solve = {"library": _library, OLS: _ols}.get(chosen, _own)
     b, covariance, mu = solve(y[rows], x[rows][:, used], model, sets)
     separating = tuple(model.regressors[j] for j in zeros.columns)
     return Gravity(
-        model, terms_of(names, b, covariance, few - 1, level), covariance, mu, rows, fit_of(y[rows], mu),
-        chosen, few - 1, int(zeros.rows.sum()), separating, tuple(model.regressors[j] for j in lost),
+        model, terms_of(names, b, covariance, degrees, level), covariance, mu, rows, fit_of(y[rows], mu),
+        chosen, degrees, int(zeros.rows.sum()), separating, tuple(model.regressors[j] for j in lost),
     )  # fmt: skip
 
 
+def _degrees(model: Model, sets: dict[str, NDArray[np.int64]], rows: int, regressors: int) -> int:
+    """Degrees of freedom of Student's t: clusters less one, or rows less parameters."""
+    if model.errors != CLUSTER:
+        effects = [sets[name] for name in model.effects] or [np.zeros(1, dtype=np.int64)]
+        left = rows - free_parameters(regressors, effects)
+        if left < 1:
+            raise BadInput("explanation.few_rows", rows=rows, parameters=rows - left)
+        return left
+    few = min(int(sets[name].max()) + 1 for name in model.clusters)
+    if few < 2:
+        raise BadInput("explanation.few_clusters", clusters=", ".join(model.clusters), found=few)
+    return few - 1
+
+
 def _check(frame: pl.DataFrame, model: Model) -> None:
-    parts = {part for name in (*model.effects, *model.clusters) for part in name.split(JOIN)}
+    parts = {part for name in (*model.effects, *model.dependence) for part in name.split(JOIN)}
     for name in (model.outcome, *model.regressors, *sorted(parts)):
         if name not in frame.columns:
             raise BadInput("explanation.no_column", column=name, found=", ".join(frame.columns))
@@ -166,12 +196,21 @@ def _engine(engine: str) -> str:
     here = importlib.util.find_spec("pyfixest") is not None
     if engine == "library" and not here:
         raise BadInput("explanation.no_library")
+    if engine == OLS:
+        return OLS
     return "own" if engine == "own" or not here else "library"
 
 
 def _own(y: Array, x: Array, model: Model, sets: dict[str, NDArray[np.int64]]) -> tuple[Array, Array, Array]:
-    found = poisson_fit(y, x, [sets[name] for name in model.effects], [sets[name] for name in model.clusters])
+    effects, clusters = ([sets[name] for name in names] for names in (model.effects, model.dependence))
+    found = poisson_fit(y, x, effects, clusters, errors=model.errors)
     return found.coefficients, found.covariance, found.fitted
+
+
+def _ols(y: Array, x: Array, model: Model, sets: dict[str, NDArray[np.int64]]) -> tuple[Array, Array, Array]:
+    effects, clusters = ([sets[name] for name in names] for names in (model.effects, model.dependence))
+    found = linear_fit(np.log(y), x, effects, clusters, model.errors)
+    return found.coefficients, found.covariance, np.exp(found.fitted)
 
 
 def _library(y: Array, x: Array, model: Model, sets: dict[str, NDArray[np.int64]]) -> tuple[Array, Array, Array]:
@@ -183,13 +222,13 @@ def _library(y: Array, x: Array, model: Model, sets: dict[str, NDArray[np.int64]
 
         columns: dict[str, NDArray[Any]] = {"y": y, **{f"x{j}": x[:, j] for j in range(x.shape[1])}}
         columns |= {f"e{j}": sets[name] for j, name in enumerate(model.effects)}
-        columns |= {f"c{j}": sets[name] for j, name in enumerate(model.clusters)}
+        columns |= {f"c{j}": sets[name] for j, name in enumerate(model.dependence)}
         right = " + ".join(f"x{j}" for j in range(x.shape[1]))
         effects = " + ".join(f"e{j}" for j in range(len(model.effects)))
         found = pyfixest.fepois(
             f"y ~ {right}" + (f" | {effects}" if effects else ""),
             pandas.DataFrame(columns, copy=False),
-            vcov={"CRV1": "+".join(f"c{j}" for j in range(len(model.clusters)))},
+            vcov={"CRV1": "+".join(f"c{j}" for j in range(len(model.dependence)))} if model.dependence else "iid",
             ssc=pyfixest.ssc(G_df="min"),
             fixef_rm="none",
             iwls_maxiter=100,
@@ -201,13 +240,16 @@ def _library(y: Array, x: Array, model: Model, sets: dict[str, NDArray[np.int64]
     names = list(found._coefnames)
     places = [names.index(f"x{j}") for j in range(x.shape[1])]
     covariance = np.asarray(found._vcov, dtype=np.float64)[np.ix_(places, places)]
-    if len(model.clusters) == 2:
+    if len(model.dependence) == 2:
         alone = []
         for j in (0, 1):
             found.vcov({"CRV1": f"c{j}"})
             alone.append(np.asarray(found._vcov, dtype=np.float64)[np.ix_(places, places)])
         covariance = cautious(covariance, alone)
     mu = np.asarray(found._Y_hat_response, dtype=np.float64).reshape(-1)
+    if not model.dependence:  # by the definitions of `covariances`, whatever the library's version takes them to be
+        lists = [sets[name] for name in model.effects] or [np.zeros(len(y), dtype=np.int64)]
+        covariance = covariance_of(y - mu, demeaned(x, lists, mu), mu, (lists, ()), model.errors)
     return np.asarray(found._beta_hat, dtype=np.float64)[places], covariance, mu
 
 

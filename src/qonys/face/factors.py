@@ -24,6 +24,7 @@ class GravityOptions(TypedDict, total=False):
 
     outcome: str
     clusters: str | Sequence[str]
+    errors: str
     engine: str
     correct: bool
     draws: int
@@ -55,7 +56,8 @@ def gravity(
     columns
         Standard column name to your column name: {"value": "flow"}.
     options
-        `outcome` (value); `clusters` of the errors ("origin^destination"); `engine`: auto, library (PyFixest) or own;
+        `outcome` (value); `clusters` of the errors ("origin^destination"); `errors`: cluster, iid (of the model) or
+        hetero (HC1); `engine`: auto, library (PyFixest), own, or ols (least squares of the log, zeros left out);
         `correct` True: correct the bias of three-way fixed effects.
 
     Returns
@@ -154,7 +156,7 @@ def _options(
 
 
 def _wanted(request: FactorOptions) -> Wanted:
-    labels = {part for name in (*request.effects, *request.clusters) for part in name.split("^")}
+    labels = {part for name in (*request.effects, *request.model.dependence) for part in name.split("^")}
     return Wanted(
         labels=tuple(sorted(labels)), numbers=(request.outcome, *request.log, *request.plain),
         sums=(request.outcome,), within="kept", repeats=True,

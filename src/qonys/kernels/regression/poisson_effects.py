@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from qonys.kernels.regression.demeaning import Codes, codes_of, demeaned
+from qonys.kernels.regression.covariances import CLUSTER, covariance_of
+from qonys.kernels.regression.demeaning import demeaned
 
 Array = NDArray[np.float64]
 ROUNDS = 100
@@ -48,11 +49,12 @@ def poisson_fit(
     groups: Sequence[ArrayLike],
     clusters: Sequence[ArrayLike],
     tolerance: float = 1e-10,
+    errors: str = CLUSTER,
 ) -> PoissonFit:
     """Fit outcomes (n,), not below zero, on regressors (n, k) and effects of `groups`; errors by clusters.
 
-    One or two clusterings. Effects are codes 0 ... G - 1; without any, one common mean is taken. Zeros must not
-    be separated (`separation`). Stops when the deviance changes by less than `tolerance` of itself.
+    One or two clusterings, or `errors` as in `covariances`. Effects are codes 0 ... G - 1; without any, one common
+    mean is taken. Zeros must not be separated (`separation`). Stops when the deviance changes by less than `tolerance` of itself.
 
     Raises
     ------
@@ -85,60 +87,4 @@ def poisson_fit(
     else:
         raise ValueError(f"the Poisson regression did not settle in {ROUNDS} rounds")
     inside = demeaned(x, lists, mu)
-    return PoissonFit(b, _covariance(y - mu, inside, mu, lists, clusters), mu, deviance)
-
-
-def cautious(both: ArrayLike, alone: Sequence[ArrayLike]) -> Array:
-    """Two-way clustered covariance (k, k) made conservative: no variance is negative or below a one-way variance.
-
-    Negative eigenvalues, which few clusters can give, are set to zero (Cameron, Gelbach and Miller 2011);
-    then rows and columns are stretched until each error is at least the larger one-way error (the largest of the
-    three: a cautious choice where clusters are few, see MacKinnon, Nielsen and Webb 2021, Journal of Business &
-    Economic Statistics 39:505).
-
-    Examples
-    --------
-    >>> cautious([[1.0, 0.0], [0.0, -1.0]], [[[0.5, 0.0], [0.0, 4.0]]]).round(9).tolist()
-    [[1.0, 0.0], [0.0, 4.0]]
-    """
-    values, vectors = np.linalg.eigh(np.asarray(both, dtype=np.float64))
-    least = max(float(values.max()), 0.0) * 1e-12
-    mended = (vectors * np.maximum(values, least)) @ vectors.T
-    floor = np.max([np.diag(np.asarray(one, dtype=np.float64)) for one in alone], axis=0)
-    stretch = np.sqrt(np.maximum(1.0, floor / np.maximum(np.diag(mended), 1e-300)))
-    return np.asarray(mended * np.outer(stretch, stretch))
-
-
-def _covariance(error: Array, x: Array, mu: Array, groups: list[Codes], clusters: Sequence[ArrayLike]) -> Array:
-    """Sandwich of scores summed by cluster; of two clusterings V1 + V2 - V12.
-
-    Cameron, Gelbach and Miller (2011), eq. 2.11. Small samples: G / (G - 1) of the smallest clustering and
-    (n - 1) / (n - k), k counting regressors and the effects that lie across the clusters.
-    """
-    bread = np.linalg.inv((x * mu[:, None]).T @ x)
-    scores = x * error[:, None]
-    sets = [codes_of(codes) for codes in clusters]
-
-    def sandwich(codes: Codes, few: int, within: list[Codes]) -> Array:
-        sums = np.stack([np.bincount(codes, weights=scores[:, j]) for j in range(x.shape[1])], axis=1)
-        free = x.shape[1] + _across(groups, within)
-        factor = few / (few - 1) * (len(x) - 1) / (len(x) - free)
-        return np.asarray(factor * bread @ (sums.T @ sums) @ bread)
-
-    counts = [int(codes.max()) + 1 for codes in sets]
-    if len(sets) == 1:
-        return sandwich(sets[0], counts[0], sets)
-    joined = codes_of(sets[0] * counts[1] + sets[1])
-    few = min(counts)
-    both = sandwich(sets[0], few, sets) + sandwich(sets[1], few, sets) - sandwich(joined, few, sets)
-    return cautious(both, [sandwich(codes, count, [codes]) for codes, count in zip(sets, counts, strict=True)])
-
-
-def _across(groups: list[Codes], clusters: list[Codes]) -> int:
-    """Effects that count against the rows: one for each grouping nested in a clustering, all levels of the others."""
-    levels = [int(codes.max()) + 1 for codes in groups]
-    count = sum(levels) - (len(levels) - 1)
-    for codes, many in zip(groups, levels, strict=True):
-        if many > 1 and any(len(np.unique(codes * (c.max() + 1) + c)) == many for c in clusters):
-            count -= many - 1
-    return count
+    return PoissonFit(b, covariance_of(y - mu, inside, mu, (lists, clusters), errors), mu, deviance)

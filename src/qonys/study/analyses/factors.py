@@ -17,7 +17,7 @@ from qonys.explanation.gravity import Gravity, Model, fit_gravity
 from qonys.explanation.three_way import correct
 
 TABLES = ("terms", "fit", "parts")
-ENGINES = {"library": "PyFixest", "own": "Qonys"}
+ENGINES = {"library": "PyFixest", "own": "Qonys", "ols": "OLS"}
 Note = tuple[str, dict[str, object]]
 
 
@@ -27,7 +27,8 @@ class FactorOptions:
 
     `log`: columns taken as logs (above zero); `plain`: columns as they are; `effects` and `clusters`, joined by "^";
     `groups`: "name=column,column", for the table of parts; `year`: column within whose values parts are counted;
-    `correct`: take the bias of three-way effects from the terms.
+    `correct`: take the bias of three-way effects from the terms; `errors`: cluster, iid or hetero; `engine` "ols":
+    least squares of logs.
     """
 
     outcome: str = "value"
@@ -42,10 +43,18 @@ class FactorOptions:
     draws: int = 500
     seed: int = 1
     correct: bool = False
+    errors: str = "cluster"
 
     def __post_init__(self) -> None:
         if self.table not in TABLES:
             raise BadInput("estimation.choice", option="--table", value=self.table, known=", ".join(TABLES))
+        if self.correct and (self.engine == "ols" or self.errors != "cluster"):
+            raise BadInput("explanation.correct_poisson")
+
+    @property
+    def model(self) -> Model:
+        """What is fitted."""
+        return Model(self.outcome, (*self.log, *self.plain), self.effects, self.clusters, self.errors)
 
 
 def factors_of_file(
@@ -53,7 +62,7 @@ def factors_of_file(
 ) -> tuple[pl.DataFrame, tuple[Note, ...]]:
     """The asked table of a file of flows, and what was left out and why."""
     regressors = (*options.log, *options.plain)
-    labels = {part for name in (*options.effects, *options.clusters) for part in name.split("^")}
+    labels = {part for name in (*options.effects, *options.model.dependence) for part in name.split("^")}
     if options.year:
         labels.add(options.year)
     wanted = Wanted(
@@ -69,15 +78,16 @@ def factors_of_file(
 
 def fitted(frame: pl.DataFrame, options: FactorOptions) -> tuple[pl.DataFrame, Gravity, tuple[Note, ...]]:
     """The frame with its logs, the fitted model, and what was left out and why."""
-    regressors = (*options.log, *options.plain)
     for name in options.log:
         low = int((frame[name] <= 0).sum())
         if low:
             raise BadInput("explanation.log", column=name, rows=low)
     frame = frame.with_columns(pl.col(list(options.log)).log()) if options.log else frame
-    fit = fit_gravity(frame, Model(options.outcome, regressors, options.effects, options.clusters), options.engine)
+    fit = fit_gravity(frame, options.model, options.engine)
     notes: list[Note] = [("cli.factors.engine", {"engine": ENGINES[fit.engine], "rows": len(fit.rows)})]
-    if fit.left_out:
+    if fit.left_out and fit.engine == "ols":
+        notes.append(("cli.factors.ols_zeros", {"rows": fit.left_out}))
+    elif fit.left_out:
         notes.append(("cli.factors.left_out", {"rows": fit.left_out, "columns": ", ".join(fit.separated) or "–"}))
     if fit.lost:
         notes.append(("cli.factors.lost", {"columns": ", ".join(fit.lost)}))
