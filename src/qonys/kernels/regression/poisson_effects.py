@@ -54,7 +54,8 @@ def poisson_fit(
     """Fit outcomes (n,), not below zero, on regressors (n, k) and effects of `groups`; errors by clusters.
 
     One or two clusterings, or `errors` as in `covariances`. Effects are codes 0 ... G - 1; without any, one common
-    mean is taken. Zeros must not be separated (`separation`). Stops when the deviance changes by less than `tolerance` of itself.
+    mean is taken. Zeros must not be separated (`separation`). Stops when the deviance changes by less than `tolerance`
+    of itself.
 
     Raises
     ------
