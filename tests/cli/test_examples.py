@@ -40,8 +40,6 @@ FILES = {
     "series.csv": lines("Год,value", [f"{year},{10 if year < 2008 else 20 + year % 3}" for year in range(1995, 2021)]),
     "events.csv": lines("id,start,end", ["war,2008,2009", "law,2001,2001"]),
     "ages.csv": lines("age_start,value", [f"{age},{0.01 + 0.02 * (20 <= age < 35)}" for age in range(0, 80, 5)]),
-    "regional-deaths.csv": lines("region,age,deaths,population", [f"{r},{age},{20 + age},1000" for r in "AB" for age in STARTS]),
-    "regional-moves.csv": lines("origin,destination,age,value", [f"A,B,{age},12" for age in STARTS]),
     "groups.csv": lines("region,group,value", [*(f"{a},{g},{10 + 3 * n}" for n, (a, g) in enumerate((a, g) for a in PLACES for g in "xyz")), "A,Total,39"]),
     "table.csv": lines("region,year,sex,area,value", ["KZ-61,2019,both,total,1983500", "KZ-63,2019,both,total,1378500"]),
 }  # fmt: skip

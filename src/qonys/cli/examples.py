@@ -43,10 +43,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "qonys indicators flows.csv --population population.csv",
         "qonys indicators flows-with-gaps.csv --pairs --na value=-",
     ),
-    "lifetable": (
-        "qonys lifetable own-mortality.csv --where year=2020",
-        "qonys lifetable regional-deaths.csv --moves regional-moves.csv --table expectation",
-    ),
+    "lifetable": ("qonys lifetable own-mortality.csv --where year=2020",),
     "project": (
         "qonys project --population own-population.csv --fertility own-fertility.csv --mortality own-mortality.csv "
         "--horizon 2050",

@@ -158,10 +158,12 @@ def trend(
 @Parameter(name="*")
 @dataclass(frozen=True)
 class ModelOptions:
-    """What of a model is shown in place of its coefficients."""
+    """What of a model is shown in place of its coefficients, what is compared with what, whose errors."""
 
     effects: Annotated[bool, Parameter(help="cli.survey.effects", negative=())] = False
     iia: Annotated[bool, Parameter(help="cli.survey.iia", negative=())] = False
+    base: Annotated[tuple[str, ...], Parameter(help="cli.survey.base", consume_multiple=False)] = ()
+    errors: Annotated[str, Parameter(help="cli.survey.errors")] = "design"
 
 
 COEFFICIENTS = ModelOptions()
@@ -182,8 +184,8 @@ def model(
     from qonys.study.analyses import surveys
 
     if kind == "linear":
-        return _show(surveys.linear(design.of(file, answer, *on), answer, on))
-    spec = surveys.model_spec(answer, on, kind, reference)
+        return _show(surveys.linear(design.of(file, answer, *on), answer, on, shown.base, shown.errors))
+    spec = surveys.model_spec(answer, on, kind, reference, shown.base, shown.errors)
     if shown.iia:
         return _show(surveys.independence_of_alternatives(design.of(file, answer, *on), spec))
     return _show(surveys.model(design.of(file, answer, *on), spec, shown.effects))

@@ -6,6 +6,9 @@ the weighted likelihood; the covariance is A^-1 V A^-1, V the design's covarianc
 1983). Associations, not causal effects. The average marginal effect is the weighted mean over respondents of the
 change in P(y = j): the derivative for a numeric regressor, the difference from the first category for a category; its
 standard error is by the delta method (covariates taken as fixed).
+
+Errors of the MODEL, for tables of frequencies or simple random samples: the inverse of the information (minus the
+second derivative of the log-likelihood), weights scaled to the number of respondents, and the normal distribution.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from scipy import stats
 
 from qonys.errors import BadInput
 from qonys.surveys.design import Array, Design, design_covariance, plan_of, with_design
+from qonys.surveys.linear import DESIGN, MODEL, refuse_unknown_errors
 from qonys.surveys.ordered import ordered_probabilities, ordered_scores, ordered_start
 from qonys.surveys.reading import Microdata
 from qonys.surveys.regressors import (
@@ -39,17 +43,23 @@ SURE = 1e-6
 
 @dataclass(frozen=True)
 class ChoiceSpec:
-    """What is fitted: the answer, the regressors, the kind of model, the reference answer of a multinomial one."""
+    """What is fitted: the answer, the regressors, the kind of model, the reference answer of a multinomial one.
+
+    `base`: ``VARIABLE=LEVEL`` of regressors. `errors`: design, or model, the inverse of the information.
+    """
 
     answer: str
     on: tuple[str, ...]
     kind: str = "multinomial"
     reference: str = ""
     confidence: float = 0.95
+    base: tuple[str, ...] = ()
+    errors: str = DESIGN
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise BadInput("surveys.choice", option="--kind", value=self.kind, known=", ".join(KINDS))
+        refuse_unknown_errors(self.errors)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +87,11 @@ class ChoiceFit:
         """McFadden's pseudo-R2, 1 less the ratio of the log-likelihoods (McFadden 1974)."""
         return 1 - self.likelihood[0] / self.likelihood[1]
 
+    @property
+    def deviance(self) -> float:
+        """Minus twice the log-likelihood: against a model that knows each respondent's answer."""
+        return -2 * self.likelihood[0]
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -102,7 +117,7 @@ def fit_choice(data: Microdata, design: Design, spec: ChoiceSpec) -> ChoiceFit:
 
     """
     held = with_design(data.frame, design)
-    columns = regressors(data, spec.on)
+    columns = regressors(data, spec.on, spec.base)
     outcomes = _outcomes(data, spec)
     labels = data.categories(spec.answer)
     code = {label: place for place, label in enumerate(outcomes)}
@@ -131,8 +146,10 @@ def fit_choice(data: Microdata, design: Design, spec: ChoiceSpec) -> ChoiceFit:
     influence = np.zeros((held.height, len(parameters)))
     influence[known] = problem.scores(parameters, problem.matrix, problem.answer, len(outcomes)) * weight[:, None]
     influence = influence @ bread
-    covariance = design_covariance(influence, plan)
-    reach = (float(stats.t.ppf(0.5 + spec.confidence / 2, plan.degrees)), plan.degrees)
+    of_model = spec.errors == MODEL
+    covariance = bread if of_model else design_covariance(influence, plan)
+    degrees = np.inf if of_model else plan.degrees
+    reach = (float(stats.t.ppf(0.5 + spec.confidence / 2, degrees)), degrees)
     return ChoiceFit(
         table=_coefficients(parameters, covariance, _names(spec.kind, outcomes, columns), reach),
         effects=average_effects(problem, parameters, covariance, (outcomes, columns), reach),
@@ -265,14 +282,14 @@ def _names(kind: str, outcomes: list[str], columns: Regressors) -> list[tuple[st
 
 
 def _coefficients(
-    parameters: Array, covariance: Array, names: list[tuple[str, str]], reach: tuple[float, int]
+    parameters: Array, covariance: Array, names: list[tuple[str, str]], reach: tuple[float, float]
 ) -> pl.DataFrame:
     frame = pl.DataFrame(names, schema=["outcome", "term"], orient="row")
     return _with_errors(frame, "estimate", parameters, np.sqrt(np.diag(covariance)), reach)
 
 
 def _with_errors(
-    frame: pl.DataFrame, name: str, values: Array, errors: Array, reach: tuple[float, int]
+    frame: pl.DataFrame, name: str, values: Array, errors: Array, reach: tuple[float, float]
 ) -> pl.DataFrame:
     times, degrees = reach
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -288,7 +305,7 @@ def average_effects(
     parameters: Array,
     covariance: Array,
     shape: tuple[list[str], Regressors],
-    reach: tuple[float, int],
+    reach: tuple[float, float],
 ) -> pl.DataFrame:
     """Average marginal effects: outcome, term, effect (change in probability), se, low, high, p.
 

@@ -132,7 +132,7 @@ def _likelihood(data: Microdata, design: Design, spec: ChoiceSpec, fit: ChoiceFi
     """Weighted log-likelihood of other parameters of a fitted model, weights scaled as in `fit_choice`."""
     outcomes = [spec.reference, *fit.table["outcome"].unique(maintain_order=True)]
     labels = data.categories(spec.answer)
-    matrix = regressors(data, spec.on).matrix
+    matrix = regressors(data, spec.on, spec.base).matrix
     known = labels.is_not_null().to_numpy() & ~np.isnan(matrix).any(axis=1)
     answer = np.array([outcomes.index(label) for label in labels.filter(pl.Series(known))])
     weight = plan_of(with_design(data.frame, design), design).weight[known]

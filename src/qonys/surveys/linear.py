@@ -32,6 +32,20 @@ from qonys.surveys.reading import Microdata
 from qonys.surveys.regressors import INTERCEPT, refuse_collinear, regressors
 
 ANSWER = "__answer"
+DESIGN, MODEL = "design", "model"
+
+
+def refuse_unknown_errors(errors: str) -> None:
+    """Refuse errors that are neither of the design nor of the model.
+
+    Raises
+    ------
+    BadInput
+        Names them.
+
+    """
+    if errors not in (DESIGN, MODEL):
+        raise BadInput("surveys.choice", option="--errors", value=errors, known=f"{DESIGN}, {MODEL}")
 
 
 @dataclass(frozen=True)
@@ -44,9 +58,18 @@ class LinearFit:
 
 
 def fit_linear(
-    data: Microdata, design: Design, answer: str, on: tuple[str, ...], confidence: float = 0.95
+    data: Microdata,
+    design: Design,
+    answer: str,
+    on: tuple[str, ...],
+    confidence: float = 0.95,
+    base: tuple[str, ...] = (),
+    errors: str = DESIGN,
 ) -> LinearFit:
     """Regression of a number on regressors; respondents with a missing value are left out, strata and clusters kept.
+
+    `base`: ``VARIABLE=LEVEL``. Errors of the MODEL: s2 (X'WX)^-1, s2 = sum w e2 / (n - k), weights scaled to n, t of
+    n - k degrees.
 
     Raises
     ------
@@ -55,13 +78,19 @@ def fit_linear(
 
     """
     held = with_design(data.frame, design)
-    columns = regressors(data, on)
+    refuse_unknown_errors(errors)
+    columns = regressors(data, on, base)
     y = data.numbers(answer).fill_null(np.nan).to_numpy().astype(float)
     known = ~np.isnan(y) & ~np.isnan(columns.matrix).any(axis=1)
     if not known.any():
         raise BadInput("surveys.no_answers", variable=answer)
     matrix = columns.matrix[known]
     refuse_collinear(np.column_stack([np.ones(len(matrix)), matrix]), (INTERCEPT, *columns.names))
+    if errors == MODEL:
+        full, weight = np.column_stack([np.ones(len(matrix)), matrix]), plan_of(held, design).weight[known]
+        named = model_linear(full, y[known], weight / weight.mean(), confidence)
+        named = named.select(pl.Series("term", [INTERCEPT, *columns.names]), pl.all())
+        return LinearFit(named, len(matrix), int((~known).sum()))
     if not design.plain:
         full = np.column_stack([np.ones(len(matrix)), matrix])
         table = own_linear(full, y[known], plan_of(held, design), known, confidence)
@@ -78,6 +107,27 @@ def fit_linear(
         pl.col("conf_low").alias("low"), pl.col("conf_high").alias("high"), pl.col("p_value").alias("p"),
     )  # fmt: skip
     return LinearFit(table, len(matrix), int((~known).sum()))
+
+
+def model_linear(matrix: Array, y: Array, weight: Array, confidence: float) -> pl.DataFrame:
+    """Estimate, se, low, high, p of y (m,) on matrix (m x k, intercept in it), errors of the model.
+
+    Raises
+    ------
+    BadInput
+        No respondent is left over for the error.
+
+    """
+    bread = np.linalg.inv((matrix * weight[:, None]).T @ matrix)
+    b = bread @ (matrix.T @ (weight * y))
+    degrees = len(y) - len(b)
+    if degrees < 1:
+        raise BadInput("surveys.model.few", n=len(y), parameters=len(b))
+    se = np.sqrt(np.diag(bread) * float(weight @ (y - matrix @ b) ** 2) / degrees)
+    reach = float(stats.t.ppf(0.5 + confidence / 2, degrees)) * se
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = 2 * stats.t.sf(np.abs(b) / se, degrees)
+    return pl.DataFrame({"estimate": b, "se": se, "low": b - reach, "high": b + reach, "p": p})
 
 
 def own_linear(matrix: Array, y: Array, plan: Plan, known: NDArray[np.bool_], confidence: float) -> pl.DataFrame:

@@ -34,17 +34,41 @@ class Regressors:
     factor: tuple[str, ...]
 
 
-def regressors(data: Microdata, variables: Sequence[str]) -> Regressors:
-    """Columns of the regressors, without an intercept.
-
-    A variable with declared labels, or of texts, enters as categories against its first; another one as a number.
+def base_levels(written: Sequence[str], variables: Sequence[str]) -> dict[str, str]:
+    """Variable -> category that the others are compared with, of ``VARIABLE=LEVEL``.
 
     Raises
     ------
     BadInput
-        A regressor that the file lacks, or that has one category.
+        Not written so, or of a variable that is no regressor.
+
+    Examples
+    --------
+    >>> base_levels(["area=rural"], ["age", "area"])
+    {'area': 'rural'}
+    """
+    found = {}
+    for item in written:
+        variable, sign, level = item.partition("=")
+        if not sign or not level or variable not in variables:
+            raise BadInput("surveys.model.base", given=item, known=", ".join(variables))
+        found[variable] = level
+    return found
+
+
+def regressors(data: Microdata, variables: Sequence[str], base: Sequence[str] = ()) -> Regressors:
+    """Columns of the regressors, without an intercept.
+
+    A variable with declared labels, or of texts, enters as categories against its first, or against its level in `base`
+    (``VARIABLE=LEVEL``); another one as a number.
+
+    Raises
+    ------
+    BadInput
+        A regressor that the file lacks, or that has one category; a base that is no category of a regressor.
 
     """
+    bases = base_levels(base, variables)
     if not variables:
         raise BadInput("surveys.model.no_regressor")
     columns, names, factors = [], [], []
@@ -55,7 +79,10 @@ def regressors(data: Microdata, variables: Sequence[str]) -> Regressors:
             order = data.ordered(variable)
             if len(order) < 2:
                 raise BadInput("surveys.one_category", variable=variable, n=len(order))
-            for label in order[1:]:
+            first = bases.pop(variable, order[0])
+            if first not in order:
+                raise BadInput("surveys.choice", option="--base", value=first, known=", ".join(order))
+            for label in (label for label in order if label != first):
                 columns.append((labels == label).cast(pl.Float64))
                 names.append(f"{variable}={label}")
                 factors.append(variable)
@@ -63,6 +90,9 @@ def regressors(data: Microdata, variables: Sequence[str]) -> Regressors:
         columns.append(data.numbers(variable))
         names.append(variable)
         factors.append("")
+    if bases:
+        name, level = next(iter(bases.items()))
+        raise BadInput("surveys.model.base_number", variable=name, level=level)
     matrix = np.column_stack([column.fill_null(np.nan).to_numpy().astype(float) for column in columns])
     return Regressors(matrix, tuple(names), tuple(factors))
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypedDict, Unpack
 
 from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Table
-from qonys.face.options import chosen, names
+from qonys.face.options import checked, chosen, names
 from qonys.face.result import Result
 from qonys.face.surveys.design import Survey, opened
 from qonys.study.analyses import surveys as analysis
 from qonys.surveys.choice_models import ChoiceSpec
 
 MODELS = ("multinomial", "ordered", "linear")
+
+
+class ModelOptions(TypedDict, total=False):
+    """Further options of `survey_model`."""
+
+    base: str | Sequence[str]
+    errors: str
 
 
 @offered
@@ -25,6 +33,7 @@ def survey_model(
     kind: str = "multinomial",
     reference: str = "",
     iia: bool = False,
+    **options: Unpack[ModelOptions],
 ) -> Result:
     """Multinomial or ordered logit, or linear regression, with design-based standard errors.
 
@@ -42,6 +51,9 @@ def survey_model(
         Reference category of a multinomial model; by default the first.
     iia
         Also test the independence of irrelevant alternatives of a multinomial model (table `iia`).
+    options
+        `base`: "variable=level" that the other categories of a regressor are compared with; `errors`: design, or model
+        (the inverse of the information; linear: s2 (X'WX)^-1), for tables of frequencies and simple random samples.
 
     Returns
     -------
@@ -66,11 +78,13 @@ def survey_model(
     """
     file, sources = opened(survey)
     chosen("kind", kind, MODELS)
+    known = checked(options, tuple(ModelOptions.__annotations__), "survey_model")
+    base, errors = names(known.get("base", ())), str(known.get("errors", "design"))
     if kind == "linear":
-        line = analysis.linear(file, answer, names(on))
+        line = analysis.linear(file, answer, names(on), base, errors)
         view = View("dots", "estimate", "term", "low", "high")
         return Result("survey_model", line.frame, {}, line.notes, (view,), None, sources)
-    spec = ChoiceSpec(answer, names(on), kind, reference)
+    spec = ChoiceSpec(answer, names(on), kind, reference, base=base, errors=errors)
     found, effects = (analysis.model(file, spec, average) for average in (False, True))
     tables = {"effects": effects.frame}
     if iia:

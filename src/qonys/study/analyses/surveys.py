@@ -29,7 +29,7 @@ from qonys.surveys.endings import stays_of
 from qonys.surveys.estimates import EstimateSpec, estimate
 from qonys.surveys.frequencies import repeated
 from qonys.surveys.iia import iia_tests
-from qonys.surveys.linear import fit_linear
+from qonys.surveys.linear import DESIGN, MODEL, fit_linear
 from qonys.surveys.potential import Range, potential_of_groups, published_rates, rate_range
 from qonys.surveys.published import graded, searched
 from qonys.surveys.reading import AS_FOUND, Microdata, read_microdata
@@ -190,9 +190,12 @@ def model(file: SurveyFile, spec: ChoiceSpec, effects: bool) -> SurveyResult:
     """Coefficients of a model of intention, or its average marginal effects."""
     data = file.read()
     fit = fit_choice(data, file.design, spec)
-    notes = (
+    own: tuple[Note, ...] = (("surveys.note.model_errors", {}),) if spec.errors == MODEL else ()
+    notes: tuple[Note, ...] = (
         *_notes(file, data, fit.left_out),
-        ("surveys.note.model", {"n": fit.n, "fit": f"{fit.mcfadden:.3f}", "level": f"{fit.likelihood[0]:.2f}"}),
+        ("surveys.note.model", {"n": fit.n, "fit": f"{fit.mcfadden:.3f}", "level": f"{fit.likelihood[0]:.6f}"}),
+        ("surveys.note.deviance", {"deviance": f"{fit.deviance:.6f}", "null": f"{-2 * fit.likelihood[1]:.6f}"}),
+        *own,
     )
     return SurveyResult(fit.effects if effects else fit.table, notes)
 
@@ -205,16 +208,25 @@ def independence_of_alternatives(file: SurveyFile, spec: ChoiceSpec) -> SurveyRe
     return SurveyResult(found, (*notes, ("surveys.note.iia", {})))
 
 
-def linear(file: SurveyFile, answer: str, on: tuple[str, ...]) -> SurveyResult:
+def linear(
+    file: SurveyFile, answer: str, on: tuple[str, ...], base: tuple[str, ...] = (), errors: str = DESIGN
+) -> SurveyResult:
     """Coefficients of a linear regression."""
     data = file.read()
-    fit = fit_linear(data, file.design, answer, on)
+    fit = fit_linear(data, file.design, answer, on, base=base, errors=errors)
     return SurveyResult(fit.table, (*_notes(file, data, fit.left_out), ("surveys.note.linear", {"n": fit.n})))
 
 
-def model_spec(answer: str, on: tuple[str, ...], kind: str, reference: str) -> ChoiceSpec:
+def model_spec(
+    answer: str,
+    on: tuple[str, ...],
+    kind: str,
+    reference: str,
+    base: tuple[str, ...] = (),
+    errors: str = DESIGN,
+) -> ChoiceSpec:
     """What a model is asked."""
-    return ChoiceSpec(answer, on, kind, reference)
+    return ChoiceSpec(answer, on, kind, reference, base=base, errors=errors)
 
 
 def classes(file: SurveyFile, variables: Sequence[str], count: int, most: int, by: str) -> SurveyResult:
