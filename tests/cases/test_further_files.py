@@ -194,7 +194,7 @@ RATIOS = "age_start,value\n" + "".join(f"{age},0.99\n" for age in range(0, 40, 5
 @pytest.mark.parametrize(
     ("births", "expected"),
     [
-        ("value\n400\n", ""), ("value\n1 400\n", ""), ("births\n400\n", "--map"), ("value\n-5\n", "-5"), ("value\n400\n500\n", "2 rows"),
+        ("value\n400\n", ""), ("value\n1 400\n", ""), ("births\n400\n", ""), ("value\n-5\n", "-5"), ("value\n400\n500\n", "2 rows"),
         ("region,value\nA,400\nB,1\n", "2 rows"), ("value\n5,000\n", "--decimal"), ("value\n\n", ""),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import polars as pl
 
+from qonys.catalog.reading.numbers.bounds import AMOUNT
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.estimation.net_migration import KINDS
@@ -19,6 +20,7 @@ from qonys.face.options import checked, chosen
 from qonys.face.result import Note, Result
 from qonys.measurement.components import Components, components
 from qonys.quantities import Axis, Population, Series
+from qonys.study.analyses.flows import COUNTED
 from qonys.study.analyses.schedules import (
     BIRTHS,
     CHANGED,
@@ -34,9 +36,11 @@ if TYPE_CHECKING:
     from qonys.catalog import Pack
     from qonys.estimation.reconciliation.national import Reconciled
 
-PEOPLE = Wanted(whole=("time",), optional_labels=("region",), optional_numbers=("sd",), apart=("region",))
+PEOPLE = Wanted(
+    whole=("time",), optional_labels=("region",), optional_numbers=("sd",), kinds=COUNTED, apart=("region",)
+)
 EVENTS = Wanted(whole=("time",), numbers=("births", "deaths"), optional_labels=("region",), apart=("region",))
-NET = Wanted(whole=("time",), optional_labels=("region",), apart=("region",))
+NET = Wanted(whole=("time",), optional_labels=("region",), kinds={"value": AMOUNT}, apart=("region",))
 STATEMENTS = Wanted(
     labels=("source", "kind", "quantity"), numbers=("start", "end", "value"), optional_numbers=("sd",),
     apart=("source", "kind", "quantity"), repeats=True,

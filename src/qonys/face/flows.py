@@ -17,7 +17,7 @@ from qonys.face.frames import Columns, Table, alike, frame_of, rows_of, same_bou
 from qonys.face.options import checked
 from qonys.face.result import Note, Result
 from qonys.kernels.flows.raking import INCONSISTENT
-from qonys.study.analyses.flows import PATTERN, STOCKS, VITAL, estimate_from_tables, net_notes
+from qonys.study.analyses.flows import COUNTED, NET, PATTERN, STOCKS, VITAL, estimate_from_tables, net_notes
 
 HEAT = View("heat", "destination", "origin", colour="value")
 
@@ -182,7 +182,7 @@ def rake(
     labels = tuple(axes) or _axes_of(seed, columns)
     table = frame_of(seed, Wanted(labels=labels), "seed", columns)
     targets = [
-        frame_of(margin, Wanted(optional_labels=labels), f"margin {place + 1}", columns)
+        frame_of(margin, Wanted(optional_labels=labels, kinds=COUNTED), f"margin {place + 1}", columns)
         for place, margin in enumerate(given)
     ]
     found = balance(table, targets, tolerance, iterations)
@@ -251,7 +251,7 @@ def flows_from_net(seed: Table, net: Table, *, criterion: str = "entropy", colum
     [5.0, 20.0]
     """
     same_boundaries("balance", seed, net)
-    tables = frame_of(seed, PATTERN, "seed", columns), frame_of(net, Wanted(labels=("region",)), "net", columns)
+    tables = frame_of(seed, PATTERN, "seed", columns), frame_of(net, NET, "net", columns)
     found = balance_to_net(*tables, criterion)
     notes = net_notes(found, criterion)
     return Result("flows_from_net", found.flows, {}, notes, (HEAT,), found, sources_of(seed, net))

@@ -18,7 +18,7 @@ import polars as pl
 
 from qonys.catalog.reading.cells import numbers_in
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.columns import usual_names
+from qonys.catalog.reading.columns import columns_found
 from qonys.catalog.reading.formats.opening import read_whole
 from qonys.catalog.reading.labels.blocks import places_of, say_blocks
 from qonys.catalog.reading.labels.distinct import refuse_repeated
@@ -289,19 +289,10 @@ def _used(
     raw: pl.DataFrame, wanted: Wanted, name: str, own: Mapping[str, str], stray: Sequence[str]
 ) -> dict[str, str]:
     """The user's column for each standard name found; `stray`: names given that this table has no use for."""
-    lower = {column.strip().lower(): column for column in raw.columns} | {column: column for column in raw.columns}
-    used: dict[str, str] = {}
-    for key in wanted.names:
-        if key in own:
-            if own[key] not in raw.columns:
-                raise BadInput("face.table.no_column", table=name, column=own[key], name=key, found=listed(raw.columns))
-            used[key] = own[key]
-            continue
-        taken = {*own.values(), *used.values()}
-        for guess in usual_names(key, wanted):
-            if guess in lower and lower[guess] not in taken:
-                used[key] = lower[guess]
-                break
+    for key, column in own.items():
+        if column not in raw.columns:
+            raise BadInput("face.table.no_column", table=name, column=column, name=key, found=listed(raw.columns))
+    used = columns_found(raw.columns, wanted, own)
     missing = [key for key in wanted.needed if key not in used]
     if missing:
         for key in stray:

@@ -17,15 +17,17 @@ from qonys.face.result import Result
 from qonys.kernels.structure import ageing
 from qonys.kernels.structure import diversity as mixture
 from qonys.kernels.structure.decomposition import product_effects
+from qonys.study.analyses.flows import COUNTED
 from qonys.study.analyses.segregation import AREAS, KINDS, Places
 
-PLACES = Wanted(labels=("region", "group"))
+PLACES = Wanted(labels=("region", "group"), kinds=COUNTED)
 MIXED = Wanted(
-    labels=("group",), optional_labels=("region", "period"), optional_whole=("time",), apart=("region",)
-)
+    labels=("group",), optional_labels=("region", "period"), optional_whole=("time",), kinds=COUNTED,
+    apart=("region",),
+)  # fmt: skip
 PEOPLE = Wanted(
     labels=("sex",), whole=("age_start",), optional_labels=("region", "group"), optional_whole=("time",),
-    apart=("region", "group"),
+    kinds=COUNTED, apart=("region", "group"),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.numbers.powers import without_power
-from qonys.catalog.reading.wanted import BASIS, USUAL, Wanted
+from qonys.catalog.reading.wanted import BASIS, COUNTED_NAMES, USUAL, Wanted
 from qonys.errors import BadInput
 
 OBSERVATIONS = "obs_value"
@@ -75,12 +75,21 @@ def columns_found(found: Sequence[str], wanted: Wanted, given: Mapping[str, str]
 def _with_observations(
     known: Mapping[str, str], used: dict[str, str], given: Mapping[str, str], wanted: Wanted
 ) -> dict[str, str]:
-    """The same, where the one number that is asked for is the observations of SDMX, whatever they count."""
-    column = known.get(OBSERVATIONS)
-    if len(wanted.numbers) == 1 and not {*wanted.numbers} & {*used, *given} and column is not None:
-        taken = {*given.values(), *used.values()}
-        return used | ({} if column in taken else {wanted.numbers[0]: column})
-    return used
+    """The same, where the one number that is asked for is called by what it counts.
+
+    This is OBS_VALUE of SDMX, whatever it counts; or, where a method says the kind of its number and everything else
+    that it needs is there, the only column of people or events (population, births, «прибыло» …). Beside an origin a
+    population is not taken for moves.
+    """
+    if len(wanted.numbers) != 1 or wanted.numbers[0] in {*used, *given}:
+        return used
+    taken = {*given.values(), *used.values()}
+    if OBSERVATIONS in known:
+        return used | ({} if known[OBSERVATIONS] in taken else {wanted.numbers[0]: known[OBSERVATIONS]})
+    if wanted.numbers[0] not in wanted.kinds or "origin" in wanted.labels or not {*wanted.needed[:-1]} <= {*used}:
+        return used
+    counts = {column for word, column in known.items() if word in COUNTED_NAMES} - taken
+    return used | ({wanted.numbers[0]: counts.pop()} if len(counts) == 1 else {})
 
 
 def _by_word(found: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ Every cell that cannot be read is told with its row; nothing is filled or left o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +37,7 @@ from qonys.catalog.reading.times.ages import with_ages
 from qonys.catalog.reading.times.years import with_years
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
-from qonys.words.notes import listening, without_note
+from qonys.words.notes import listening, note, without_note
 
 AS_FOUND = FileChoices()
 KINDS: Mapping[str, tuple[str, ...]] = {YEAR: ("time", "period", "year"), SEX: ("sex",), AGE: ("age_start", "age")}
@@ -87,6 +87,7 @@ def _read(path: Path, wanted: Wanted, choices: FileChoices) -> LongTable:
     given = choices.mapped(raw.frame.columns, wanted.names)
     original = raw.frame.columns
     raw = shaped(raw, _sought(raw, wanted, given))
+    _say_unmet_across(path, given, original, raw.frame.columns)
     choices = choices.of_columns(path, (*original, *raw.frame.columns), lambda: _columns_elsewhere(choices))
     used = _used(raw, wanted, {n: c for n, c in given.items() if c != ACROSS})
     rows = rows_where(path, raw.numbered, choices.where)
@@ -105,6 +106,13 @@ def _read(path: Path, wanted: Wanted, choices: FileChoices) -> LongTable:
     _sums(path, found, wanted, choices)
     say_within(str(path), found.frame, wanted.within)
     return found
+
+
+def _say_unmet_across(path: Path, given: Mapping[str, str], before: Sequence[str], after: Sequence[str]) -> None:
+    """Say where nothing stands above columns that the person says stands there."""
+    for name in (name for name, column in given.items() if column == ACROSS):
+        if name not in after or name in before:
+            note("catalog.reading.unmet", path=str(path), option="--map", value=f"{ACROSS}={name}")
 
 
 def _columns_elsewhere(choices: FileChoices) -> set[str]:
@@ -187,13 +195,16 @@ def _sought(raw: RawTable, wanted: Wanted, given: Mapping[str, str]) -> Sought:
     def meaning(header: str) -> str | None:
         return next(iter(columns_found([header], wanted, {})), None)
 
+    columns = raw.frame.columns
+    across = next((name for name, column in given.items() if column == ACROSS and name not in columns), None)
+    found = columns_found(columns, wanted, said)
     return Sought(
-        found=columns_found(raw.frame.columns, wanted, said),
+        found={name: column for name, column in found.items() if name != across},
         labels=wanted.labels,
         value=wanted.numbers[0] if len(wanted.numbers) == 1 else "",
         kinds=kinds,
         meaning=meaning,
-        across=next((name for name, column in given.items() if column == ACROSS), None),
+        across=across,
     )
 
 

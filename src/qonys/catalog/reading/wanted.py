@@ -20,9 +20,10 @@ USUAL: dict[str, tuple[str, ...]] = {
     "residence": ("por", "country", "country_of_residence", "place_of_residence", "место жительства",
                   "место проживания", "страна проживания", "регион проживания", "тұрғылықты жері", "тұратын жері",
                   "тұратын елі", "тұратын өңірі"),
-    "value": ("flow", "flows", "count", "n", "persons", "migrants", "moves", "obs_value", "stock", "значение",
-              "число", "количество", "человек", "мигранты", "число мигрантов", "численность мигрантов", "мәні",
-              "мән", "саны", "адам", "адам саны", "мигранттар", "мигранттар саны"),
+    "value": ("flow", "flows", "count", "n", "persons", "migrants", "moves", "obs_value", "stock", "number",
+              "quantity", "значение", "число", "количество", "кол-во", "человек", "число человек", "количество человек",
+              "мигранты", "число мигрантов", "численность мигрантов", "мәні", "мән", "саны", "адам", "адам саны",
+              "мигранттар", "мигранттар саны"),
     "time": YEARS,
     "period": YEARS,
     "region": ("place", "area", "code", "geo", "ref_area", "регион", "регионы", "область", "области", "район",
@@ -42,6 +43,10 @@ USUAL: dict[str, tuple[str, ...]] = {
     "age": (*AGES, *STARTS),
     "sex": ("gender", "пол", "жынысы", "жыныс"),
 }  # fmt: skip
+COUNTED_NAMES = (
+    *(word for name in ("population", "births", "deaths", "arrivals", "departures") for word in (name, *USUAL[name])),
+    "net", "net_migration", "сальдо", "сальдо миграции", "көші-қон сальдосы",
+)  # fmt: skip
 BASIS = frozenset({"definition", "unit", "unit_measure", "vintage", "boundary_vintage"})
 
 
@@ -50,10 +55,11 @@ class Wanted:
     """Names a method asks for: `labels` and `numbers` must be there, the others may be.
 
     `whole` are numbers without fractions (years, ages); `kinds` says what numbers count where their name does not
-    (`bounds.BOUNDS`). `apart` are labels that are each treated by itself, so that a total among them does no harm;
-    `sums` are numbers that are added up although their name does not say so; `within` is what becomes of moves from a
-    place to itself: left_out, beside or kept. `repeats`: several rows may have all labels in common. Of the names in
-    `one_of` at least one must be there; `also` are further names of columns, in this method alone.
+    (`bounds.BOUNDS`), and that the one number may be called by what it counts. `apart` are labels that are each
+    treated by itself, so that a total among them does no harm; `sums` are numbers that are added up although their
+    name does not say so; `within` is what becomes of moves from a place to itself: left_out, beside or kept.
+    `repeats`: several rows may have all labels in common. Of the names in `one_of` at least one must be there;
+    `also` are further names of columns, in this method alone.
     """
 
     labels: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ import polars as pl
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.labels.spellings import known_labels
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
-from qonys.catalog.reading.numbers.bounds import PERSONS
+from qonys.catalog.reading.numbers.bounds import AMOUNT, PERSONS
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.estimation.balancing import Balanced, NetBalanced, balance, balance_to_net, multiplicative_components
@@ -27,6 +27,7 @@ VITAL = Wanted(
     labels=("residence",), numbers=("births", "deaths"), optional_labels=("sex",), optional_whole=("time",),
     apart=("sex",),
 )  # fmt: skip
+NET = Wanted(labels=("region",), kinds={"value": AMOUNT})
 PATTERN = Wanted(labels=("origin", "destination"), kinds=COUNTED, within="left_out")
 
 
@@ -140,9 +141,10 @@ def balance_files(
     if not margins:
         raise BadInput("study.flows.no_margins")
     table = read_long(seed, Wanted(labels=tuple(axes)), choices.before(margins)).frame
+    margin = Wanted(optional_labels=tuple(axes), one_of=tuple(axes), kinds=COUNTED)
     targets, companions = [], choices.for_companions(known_labels(table))
     for path in margins:
-        target = read_long(path, Wanted(labels=(), optional_labels=tuple(axes), one_of=tuple(axes)), companions).frame
+        target = read_long(path, margin, companions).frame
         targets.append(target)
     found = balance(table, targets)
     notes: list[tuple[str, dict[str, object]]] = []
@@ -156,7 +158,7 @@ def balance_net_files(
 ) -> FlowsResult:
     """Flows nearest to a pattern with the net totals of a file; `criterion` as in `balance_to_net`."""
     table = read_long(seed, PATTERN, choices.before((net,))).frame
-    totals = read_long(net, Wanted(labels=("region",)), choices.for_companions(known_labels(table))).frame
+    totals = read_long(net, NET, choices.for_companions(known_labels(table))).frame
     found = balance_to_net(table, totals, criterion)
     return FlowsResult({"flows": found.flows}, net_notes(found, criterion))
 

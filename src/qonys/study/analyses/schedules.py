@@ -12,6 +12,7 @@ import polars as pl
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.labels.spellings import known_labels
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
+from qonys.catalog.reading.numbers.bounds import PERSONS
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.estimation.net_migration import KINDS, Errors, net_migration
@@ -26,8 +27,10 @@ AGES = Wanted(
 )  # fmt: skip
 COUNTS = Wanted(whole=("time", "age_start"), numbers=("population",), optional_labels=KEYS, apart=KEYS)
 RATES = Wanted(whole=("age_start",), optional_labels=KEYS, apart=KEYS)
-BIRTHS = Wanted(optional_labels=KEYS, optional_whole=("time",), apart=KEYS)
-DEATHS = Wanted(optional_whole=("age_start", "time"), optional_labels=KEYS, apart=KEYS)
+BIRTHS = Wanted(optional_labels=KEYS, optional_whole=("time",), kinds={"value": PERSONS}, apart=KEYS)
+DEATHS = Wanted(
+    optional_whole=("age_start", "time"), optional_labels=KEYS, kinds={"value": PERSONS}, apart=KEYS
+)
 CHANGED = Wanted(whole=("age_start",), optional_labels=KEYS, optional_whole=("time",), apart=KEYS)
 TABLES = ("parameters", "models", "curves", "indices")
 

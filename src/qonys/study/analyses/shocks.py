@@ -10,13 +10,16 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
+from qonys.catalog.reading.numbers.bounds import AMOUNT
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.measurement.breakpoints import BreakOptions, find_breaks, match_events
 from qonys.measurement.shocks import trend_and_shock
 
 KEYS = ("series", "region", "group")
-SERIES = Wanted(whole=("time",), optional_labels=KEYS, optional_numbers=("sd",), apart=KEYS)
+SERIES = Wanted(
+    whole=("time",), optional_labels=KEYS, optional_numbers=("sd",), kinds={"value": AMOUNT}, apart=KEYS
+)
 EVENTS = Wanted(
     labels=("id",), numbers=(), whole=("start",), optional_whole=("end",), optional_labels=("kind", "direction"),
     apart=("id", "kind", "direction"),

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qonys.catalog.reading.formats.index_rows import header_of_levels
+from qonys.catalog.reading.formats.sentences import whole_sentences
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.numbers.powers import says_unit
 from qonys.errors import BadInput
 
 Row = list[str | None]
@@ -63,7 +65,7 @@ def block_of(path: Path, cells: Sequence[Row], first_row: int, merged: Sequence[
         cells than the header, or more than `MOST_COLUMNS` columns (as many as a sheet of a workbook has) are filled.
 
     """
-    rows = [[_cell(text) for text in row] for row in cells]
+    rows = [[_cell(text) for text in row] for row in whole_sentences(cells)]
     widths = [sum(cell is not None for cell in row) for row in rows]
     if not any(widths):
         raise BadInput("catalog.add.empty", path=str(path))
@@ -200,7 +202,7 @@ def _is_footnote(row: Row, blank_before: bool) -> bool:
     if _NOTE.match(text):
         return True
     alone = not any(row[1:])
-    return alone and (blank_before or len(text.split()) >= _SENTENCE)
+    return alone and (blank_before or len(text.split()) >= _SENTENCE or says_unit(text))
 
 
 def _row_names_lack_header(header: int, widths: Sequence[int], body: Sequence[Numbered]) -> bool:

@@ -100,18 +100,25 @@ def _spread(raw: RawTable, sought: Sought) -> _Spread | None:
     known = {*sought.found.values()}
     numeric = [name for name in raw.frame.columns if name not in known and _holds_numbers(raw.frame[name])]
     if not sought.missing:
-        for kind, least in ((YEAR, 1), (SEX, 2), (AGE, 3)):
-            headed = _headed(raw, kind, [name for name in raw.frame.columns if name not in known])
-            of_kind = headed if not set(headed).isdisjoint(numeric) else []
-            if sought.lacks(kind) and len(of_kind) >= least:
-                return _named(raw, sought, of_kind, {})
-        return None
+        return _of_kind(raw, sought, [name for name in raw.frame.columns if name not in known], numeric)
     wide = [name for name in numeric if not _is_word(name)]
     if len(wide) < 2:
         return None
     if sought.across is not None and len(sought.missing) == 1:
         return _named(raw, sought, wide, {})
     return _across_labels(raw, sought, wide)
+
+
+def _of_kind(raw: RawTable, sought: Sought, names: Sequence[str], numeric: Sequence[str]) -> _Spread | None:
+    """Columns that are years, sexes or ages: of the kind that the person says, else of the first that is met."""
+    kinds = [kind for kind, name in sought.kinds.items() if name == sought.across]
+    for kind, least in ((YEAR, 1), (SEX, 2), (AGE, 3)):
+        said = kind in kinds
+        headed = _headed(raw, kind, names, said=said) if said or not kinds else []
+        of_kind = headed if not set(headed).isdisjoint(numeric) else []
+        if sought.lacks(kind) and len(of_kind) >= (1 if said else least):
+            return _named(raw, sought, of_kind, {})
+    return None
 
 
 def _across_labels(raw: RawTable, sought: Sought, wide: Sequence[str]) -> _Spread | None:
@@ -177,15 +184,15 @@ def _named(raw: RawTable, sought: Sought, columns: Sequence[str], renamed: Mappi
     )
 
 
-def _headed(raw: RawTable, kind: str, names: Sequence[str]) -> list[str]:
+def _headed(raw: RawTable, kind: str, names: Sequence[str], *, said: bool = False) -> list[str]:
     """The columns that have a text of a kind above them; faults in their cells are told later.
 
-    A bare number is an age beside groups of ages (0, 1-4, 5-9) or where the numbers begin with 0.
+    A bare number is an age beside groups of ages (0, 1-4, 5-9), where the numbers begin with 0, or if this is `said`.
     """
     above = {name: _levels(raw, name) for name in names}
     found = [name for name in names if any(_is(kind, text) for text in above[name])]
     bare = [name for name in names if kind == AGE and any(_is_number_of_age(text) for text in above[name])]
-    begins = any("0" in above[name] for name in bare)
+    begins = said or any("0" in above[name] for name in bare)
     return [name for name in names if name in found or (name in bare and (found or begins))]
 
 
@@ -244,7 +251,7 @@ def _turned(raw: RawTable, sought: Sought, spread: _Spread) -> tuple[RawTable, i
     for column, texts in spread.columns.items():
         cell = raw.frame[column].alias(sought.value)
         labels = [pl.lit(text, dtype=pl.String).alias(name) for name, text in texts.items()]
-        piece = raw.frame.select(*stays).with_columns(*labels, cell, raw.rows.alias(NUMBER))
+        piece = raw.frame.with_columns(*labels, cell, raw.rows.alias(NUMBER)).select(*stays, *texts, cell.name, NUMBER)
         own = pl.lit(value=False)
         for text in texts.values():
             own = pl.any_horizontal(own, *(pl.col(name) == text for name in stays)) if stays else own
