@@ -77,7 +77,8 @@ def _column(
     distinct = {text: read(text) or read(labels.get(text, text)) for text in map(str, texts.drop_nulls().unique())}
     found = texts.replace_strict(distinct, default=None, return_dtype=pl.String) if distinct else texts
     if names is not None and names.dated:
-        found = with_dated_names(name, found, texts, years, names)
+        called = texts.replace({code: label for code, label in labels.items() if label and read(code) is None})
+        found = with_dated_names(name, found, called, years, names)
     bad = (found.is_null() & texts.is_not_null()).arg_true()
     wrong = {str(texts[int(i)]) for i in bad}
     explained = {text: _explained(name, text, expected, names, labels.get(text, "")) for text in wrong}
@@ -98,9 +99,9 @@ def _number_column(
 def _explained(name: str, text: str, expected: str, names: Names | None, label: str = "") -> Finding:
     """Why a cell cannot be read, without its row: what was expected, and the name that is near it or its label."""
     values: dict[str, object] = {"column": name, "value": text}
-    gone = names.abolished(text) if names is not None else None
+    gone = (names.abolished(text) or names.abolished(label)) if names is not None else None
     if gone is not None and names is not None:
-        regions = ", ".join(names.called(code, text) for code in gone.regions)
+        regions = ", ".join(names.called(code, label or text) for code in gone.regions)
         return Finding("catalog.add.cell.abolished", values | {"until": gone.until or "–", "regions": regions})
     near = (names.suggestion(text) or names.suggestion(label)) if names is not None else ""
     fault = fault_of_year(text) if expected == "year" else ""
