@@ -37,13 +37,13 @@ def national() -> None:
         sex_ratio=np.full(YEARS, 1.06),
         immigrant_ages=schedule,
         emigrant_ages=schedule,
-        turnover=np.full(YEARS, 0.001),
-        part=0.5,
         added=np.zeros(YEARS),
         buckets=np.stack([ages // 5, ages // 5 + 21]).astype(np.int64),
     )
     longevity = np.clip(76 + np.stack([walk(0.2), walk(0.2)], axis=-1), 52, 94)
-    drivers = engine.CohortDrivers(np.clip(2.4 + walk(0.03), 0.8, 6), longevity, walk(0.001))
+    drivers = engine.CohortDrivers(
+        np.clip(2.4 + walk(0.03), 0.8, 6), longevity, walk(0.001), np.full((DRAWS, YEARS), 0.001)
+    )
     base = RNG.uniform(1e4, 2e5, (1, 2, AGES))
     found = engine.run(base, tables, drivers)
     ours = seconds(lambda: engine.run(base, tables, drivers), 5)
@@ -54,7 +54,7 @@ def national() -> None:
         people = base[0]
         for t in range(YEARS):
             net = float(drivers.net_rate[0, t]) * people.sum()
-            arriving, leaving = cc.gross(np.array(net), np.array(people.sum()), 0.001, 0.5)
+            arriving, leaving = cc.gross(np.array(net), np.array(people.sum()), 0.001)
             flows.append(cc.CohortFlows(arriving, leaving, schedule, schedule))
         fertility = drivers.fertility[0][:, None] * tables.pattern
         alive = np.repeat(survival[None, :, 100], YEARS, 0)

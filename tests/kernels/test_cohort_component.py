@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -112,8 +114,6 @@ def tables(buckets: np.ndarray | None = None) -> engine.CohortTables:
         sex_ratio=ratio,
         immigrant_ages=INTO,
         emigrant_ages=OUT,
-        turnover=np.full(length, 0.001),
-        part=0.5,
         added=np.zeros(length),
         buckets=names,
     )
@@ -123,7 +123,7 @@ def drivers(draws: int = 7, length: int = 30) -> engine.CohortDrivers:
     rng = np.random.Generator(np.random.Philox(key=9))
     walk = lambda sd: np.cumsum(rng.normal(0, sd, (draws, length)), axis=1)  # noqa: E731
     longevity = 72 + np.stack([walk(0.3) + 3, walk(0.3)], axis=-1)
-    return engine.CohortDrivers(2.5 + walk(0.05), longevity, walk(0.002))
+    return engine.CohortDrivers(2.5 + walk(0.05), longevity, walk(0.002), np.exp(walk(0.3) - 7))
 
 
 def oracle(d: int, given_tables: engine.CohortTables, given: engine.CohortDrivers) -> cc.CohortPath:
@@ -138,7 +138,7 @@ def oracle(d: int, given_tables: engine.CohortTables, given: engine.CohortDriver
     path = None
     for t in range(length):
         people = now.sum()
-        arriving, leaving = cc.gross(np.array(given.net_rate[d, t] * people), np.array(people), 0.001, 0.5)
+        arriving, leaving = cc.gross(np.array(given.net_rate[d, t] * people), np.array(people), given.gross_mean[d, t])
         flows.append(cc.CohortFlows(arriving, leaving, given_tables.immigrant_ages, given_tables.emigrant_ages))
         path = cc.project(
             BASE, survival[: t + 1], given.fertility[d, : t + 1, None] * PATTERN, given_tables.sex_ratio, flows
@@ -167,7 +167,7 @@ def test_the_same_draws_in_any_company_and_any_number_of_threads() -> None:
 
     given_tables, given = tables(), drivers(9)
     whole = engine.run(BASE[None], given_tables, given)
-    few = engine.CohortDrivers(given.fertility[3:5], given.longevity[3:5], given.net_rate[3:5])
+    few = engine.CohortDrivers(*(getattr(given, one.name)[3:5] for one in fields(given)))
     assert np.array_equal(engine.run(BASE[None], given_tables, few).buckets, whole.buckets[3:5])
     before = numba.get_num_threads()
     numba.set_num_threads(1)
@@ -180,7 +180,7 @@ def test_the_same_draws_in_any_company_and_any_number_of_threads() -> None:
 def test_a_life_expectancy_outside_the_table_is_refused() -> None:
     given = drivers()
     with pytest.raises(ValueError, match="outside"):
-        engine.run(BASE[None], tables(), engine.CohortDrivers(given.fertility, given.longevity + 40, given.net_rate))
+        engine.run(BASE[None], tables(), replace(given, longevity=given.longevity + 40))
 
 
 def test_nobody_leaves_twice() -> None:
@@ -193,7 +193,46 @@ def test_nobody_leaves_twice() -> None:
 
 def test_gross_flows_keep_their_balance() -> None:
     net = np.array([-5e5, -100.0, 0.0, 100.0, 5e5])
-    arriving, leaving = cc.gross(net, np.full(5, 2e7), 0.001, 0.5)
-    assert arriving - leaving == pytest.approx(net)
-    assert (arriving >= 0).all()
-    assert (leaving >= -1e-9).all()
+    arriving, leaving = cc.gross(net, np.full(5, 2e7), 0.001)
+    assert arriving - leaving == pytest.approx(net, abs=1e-9)
+    assert arriving * leaving == pytest.approx((0.001 * 2e7) ** 2)
+    assert (arriving > 0).all()
+    assert (leaving > 0).all()
+    nobody = cc.gross(net, np.full(5, 2e7), 0.0)
+    assert [flow.tolist() for flow in nobody] == [[0, 0, 0, 100, 5e5], [5e5, 100, 0, 0, 0]]
+
+
+@given(st.floats(-0.2, 0.2), st.floats(1e-7, 0.1))
+def test_gross_rates_solve_their_two_equations(net, mean) -> None:
+    came, left = (float(flow) for flow in cc.gross_rates(np.array(net), np.array(mean)))
+    assert came > 0
+    assert left > 0
+    assert came - left == pytest.approx(net, abs=1e-15)
+    assert came * left == pytest.approx(mean**2, rel=1e-12)
+    assert came == pytest.approx((net + (net**2 + 4 * mean**2) ** 0.5) / 2, abs=1e-15)
+
+
+def moved(now, rates, levers, added):
+    """One year's move written out cell by cell: net migrants, arrivals, departures."""
+    people = sum(now[s, x] for s in range(2) for x in range(AGES))
+    net, mean = rates[0] * people + added, rates[1] * people
+    coming = (net + (net * net + 4 * mean * mean) ** 0.5) / 2
+    going = (coming - net) * levers[1]
+    coming = coming * levers[0] + levers[2]
+    weight = sum(OUT[s, x] * now[s, x] for s in range(2) for x in range(AGES))
+    move, gone = np.empty_like(now), 0.0
+    for s in range(2):
+        for x in range(AGES):
+            left = min(going * OUT[s, x] * now[s, x] / weight, 0.8 * now[s, x])
+            gone += left
+            move[s, x] = coming * INTO[s, x] - left
+    return move, coming, gone
+
+
+@pytest.mark.parametrize("rates", [(0.004, 0.001), (-0.004, 0.001), (0.0, 0.002), (-0.3, 1e-5)])
+def test_the_move_of_a_year_is_the_plain_loop(rates) -> None:
+    levers, added, move = np.array([[1.3, 0.7, 900.0]]), np.array([2500.0]), np.empty_like(BASE)
+    found = engine._moves(BASE, rates, (INTO, OUT, added, levers), 0, move)
+    expected, coming, gone = moved(BASE, rates, levers[0], added[0])
+    assert move == pytest.approx(expected, rel=1e-9, abs=1e-6)
+    assert found[:2] == pytest.approx((coming, gone), rel=1e-9)

@@ -367,12 +367,15 @@ def test_a_change_of_one_group_is_not_corrected_away(world, base) -> None:
 
 
 def test_fewer_immigrants_than_usual_stop_at_none_and_are_counted(world, base) -> None:
-    fewer = run(world, keep=base.keep, immigration_add={"g1": {"R2": -20.0}})
+    came = flow(base, "immigrants")[:, 0, 2]
+    less = float(np.median(came))  # in half of the draws fewer come to R2 of g1
+    fewer = run(world, keep=base.keep, immigration_add={"g1": {"R2": -less}})
     gone = (flow(base, "immigrants") - flow(fewer, "immigrants"))[:, 0]
     missed = fewer.drawn.missed[:, 0]
-    assert np.allclose(gone.sum(axis=1) + missed, 20.0)
-    assert np.allclose(np.delete(gone, 2, axis=1), 0.0)  # only of R2 and g1
-    assert set(missed.round(6)) == {0.0, 20.0}  # some draws have no immigrants in the first year
+    assert np.allclose(gone.sum(axis=1) + missed, less)
+    assert np.allclose(np.delete(gone, 2, axis=1), 0.0, atol=1e-6)  # only of R2 and g1
+    assert missed == pytest.approx(np.maximum(less - came, 0.0), abs=1e-6)
+    assert 0 < (missed > 1).sum() < len(missed)
     assert base.missed() == 0.0
     none = run(world, keep=base.keep, immigration_add={"all": {"all": -1e8}})
     assert np.allclose(flow(none, "immigrants"), 0.0)
@@ -384,10 +387,11 @@ def test_immigrants_who_are_taken_from_none_and_not_counted_ring(world, base, mo
     """Planted fault: the clip at none without its count; 20 fewer a year are then not accounted for."""
     whole = regional_drivers._immigration
     monkeypatch.setattr(regional_drivers, "_immigration", lambda *given: (whole(*given)[0], np.zeros((DRAWS, HORIZON))))
-    fewer = run(world, keep=base.keep, immigration_add={"g1": {"R2": -20.0}})
+    less = float(np.median(flow(base, "immigrants")[:, 0, 2]))
+    fewer = run(world, keep=base.keep, immigration_add={"g1": {"R2": -less}})
     gone = (flow(base, "immigrants") - flow(fewer, "immigrants"))[:, 0].sum(axis=1)
     assert fewer.missed() == 0.0
-    assert not np.allclose(gone + fewer.drawn.missed[:, 0], 20.0)
+    assert not np.allclose(gone + fewer.drawn.missed[:, 0], less)
 
 
 def test_a_factor_of_a_region_is_that_of_its_groups_together(world, base) -> None:

@@ -72,6 +72,7 @@ class ProcessOptions:
     dependence: Annotated[str, Parameter(help="cli.project.dependence")] = "independent"
 
 
+DATED = ("quantiles", "pyramid", "moments", "compared")  # tables whose years need their dates said
 DEFAULTS, NO_PARTS, NO_SHARDS, USUAL = ProjectionOptions(), PartsOptions(), ShardOptions(), ProcessOptions()
 
 
@@ -87,7 +88,7 @@ def project(
 ) -> int:
     """Population of the pack's country with intervals, of its regions and ethnic groups, or of one's own files."""
     from qonys.catalog import open_pack
-    from qonys.study.analyses.project import ProjectionRequest, answer, choices_of
+    from qonys.study.analyses.project import ProjectionRequest, answer, choices_of, whole_persons
 
     groups_of = (options, parts, shards, processes)
     usual = (DEFAULTS, NO_PARTS, NO_SHARDS, USUAL)
@@ -119,7 +120,9 @@ def project(
     if brief:
         _print_brief(frame, label, language)
     else:
-        print_frame(frame, label=label, footer=())
+        shown = whole_persons(frame) if settings().format == "table" else frame
+        dates = (words.text("cli.project.dates", language),) if how.table in DATED and not options.question else ()
+        print_frame(shown, label=label, footer=dates)
     return 0
 
 
@@ -131,7 +134,8 @@ def _print_brief(frame: pl.DataFrame, label: Callable[[str, str], str | None], l
     drawn = fan(frame, language) if frame["year"].is_unique().all() else []
     last = frame.row(-1, named=True)
     rest = words.text("cli.project.rest", language, year=last["year"], limit=f"{last['q50']:.2g}".replace("e+0", "e"))
-    print_frame(outlook(frame), label=label, footer=(*drawn, *([""] if drawn else []), rest))
+    dates = words.text("cli.project.dates", language)
+    print_frame(outlook(frame), label=label, footer=(*drawn, *([""] if drawn else []), dates, rest))
 
 
 def backtest(

@@ -45,12 +45,13 @@ class MigrationSchedules:
     immigrant_ages: Array
     emigrant_ages: Array
     turnover: float
-    part: float = 0.5
 
     def by_age(self, net: Array, population: Array) -> Array:
-        """Net migrants (..., 2, A) of a net total (...); emigrants are rates on the population."""
-        floor = self.turnover
-        arriving, leaving = gross(net, population.sum(axis=(-2, -1)), floor, self.part)
+        """Net migrants (..., 2, A) of a net total (...); the geometric mean of the flows is `turnover` per resident."""
+        return self.spread(*gross(net, population.sum(axis=(-2, -1)), self.turnover), population)
+
+    def spread(self, arriving: Array, leaving: Array, population: Array) -> Array:
+        """Net migrants (..., 2, A) of immigrants and emigrants (...); emigrants are rates on the population."""
         coming, going, _ = migrants_of(
             population, CohortFlows(arriving, leaving, self.immigrant_ages, self.emigrant_ages)
         )
@@ -97,12 +98,13 @@ def carry(base: Array, rates: VitalRates, migrants: Array | None = None, timing:
     return kept.carried(states)
 
 
-def carry_moving(base: Array, rates: VitalRates, net: Array, moves: MigrationSchedules) -> Carried:
-    """As `carry`, with net totals (..., T) spread over ages year by year."""
+def carry_moving(base: Array, rates: VitalRates, flows: tuple[Array, Array], moves: MigrationSchedules) -> Carried:
+    """As `carry`, with immigrants and emigrants (..., T) spread over ages year by year."""
     states, kept = [np.asarray(base, dtype=np.float64)], _Kept()
     for t in range(len(rates.sex_ratio)):
         survival, fertility, ratio = rates.year(t)
-        states.append(kept.add(step(states[-1], survival, fertility, ratio, moves.by_age(net[..., t], states[-1]))))
+        moved = moves.spread(flows[0][..., t], flows[1][..., t], states[-1])
+        states.append(kept.add(step(states[-1], survival, fertility, ratio, moved)))
     return kept.carried(states)
 
 

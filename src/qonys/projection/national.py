@@ -2,7 +2,9 @@
 
 One draw is one path of fertility, longevity and net migration of the same number, and one base population. All
 randomness is keyed by (seed, process, draw): more draws, other scenarios or another process leave a draw as
-it is, so that scenarios can be compared draw by draw. Processes are independent of each other given the
+it is, so that scenarios can be compared draw by draw. Immigration and emigration are both above zero in every year
+and draw: the net rate and the geometric mean of the two say how large each is. Years run from mid-year to mid-year.
+Processes are independent of each other given the
 country (an assumption; Kazakhstan's crises of the 1990s moved all three).
 """
 
@@ -28,7 +30,7 @@ Array = NDArray[np.float64]
 AGES, GROUP = 101, 5
 SEXES = ("female", "male")
 QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
-STREAMS = {"fertility": 11, "longevity": 12, "migration": 13, "base": 14, "last_net": 15}
+STREAMS = {"fertility": 11, "longevity": 12, "migration": 13, "base": 14, "last_net": 15, "gross": 16, "past_net": 17}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +40,8 @@ class NationalInputs:
     `base` (2, 101) persons in the middle of `base_year`, `base_error` its relative standard error;
     `family` death rates by life expectancy; `sex_gap` levels of life expectancy and the sexes' difference there;
     `pattern` (T, 101) shares of fertility by age; `sex_ratio` (T,); `immigrant_ages`, `emigrant_ages` (2, 101)
-    age schedules of immigrants and of emigration rates; `turnover` immigrants per resident at a balance of zero;
+    age schedules of immigrants and of emigration rates; `turnover` immigrants per resident at a balance of zero (0:
+    not known), which a projection without a process of gross flows takes for their geometric mean in every year;
     `last_net`: mean and standard error of the last net rate per 1,000 (None: that of the data, sure).
     """
 
@@ -58,11 +61,15 @@ class NationalInputs:
 
 @dataclass(frozen=True)
 class Processes:
-    """The processes of the country: births per woman, years of life of both sexes, net migrants per person and year."""
+    """The processes of the country: births per woman, years of life of both sexes, net migrants per person and year.
+
+    `gross`: geometric mean of immigration and emigration per person and year (None: nothing is known of them).
+    """
 
     fertility: Process
     longevity: Process
     migration: Process
+    gross: Process | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +77,8 @@ class Projection:
     """Draws of a projection: `groups` (D, T + 1, 2, 21) persons by sex and five-year age, mid-year.
 
     `births`, `deaths`, `arrivals`, `departures` (D, T) from mid-year to mid-year; `short`: persons who were to
-    leave and could not; `fertility`, `net_rate` (D, T), `longevity` (D, T, 2): the drivers.
+    leave and could not; `fertility`, `net_rate` (D, T), `longevity` (D, T, 2): the drivers. `gross_known`: whether
+    arrivals and departures are told; else only their balance is, and one of the two is 0 in every year and draw.
     """
 
     country: str
@@ -83,6 +91,7 @@ class Projection:
     residual: float
     seed: int
     scenario: Scenario = field(default_factory=Scenario)
+    gross_known: bool = True
 
     @property
     def population(self) -> Array:
@@ -106,8 +115,18 @@ class Projection:
         """Net migrants of each year, (D, T)."""
         return np.asarray(self.accounts[..., engine.ARRIVALS] - self.accounts[..., engine.DEPARTURES])
 
+    def gross(self) -> dict[str, Array]:
+        """Immigrants and emigrants of each year, (D, T)."""
+        return {
+            "immigrants": self.accounts[..., engine.ARRIVALS],
+            "emigrants": self.accounts[..., engine.DEPARTURES],
+        }
+
     def measures(self) -> dict[str, Array]:
-        """Named measures by draw and year: stocks (D, T + 1), flows and drivers (D, T)."""
+        """Named measures by draw and year: stocks (D, T + 1), flows and drivers (D, T).
+
+        Without `immigrants` and `emigrants` where they are not known.
+        """
         old, work, young = self.ages(65), self.ages(15, 65), self.ages(0, 15)
         return {
             "population": self.population,
@@ -119,8 +138,7 @@ class Projection:
             "median_age": median_age(self.groups.sum(axis=2)),
             "births": self.accounts[..., engine.BIRTHS],
             "deaths": self.accounts[..., engine.DEATHS],
-            "immigrants": self.accounts[..., engine.ARRIVALS],
-            "emigrants": self.accounts[..., engine.DEPARTURES],
+            **(self.gross() if self.gross_known else {}),
             "net_migration": self.net(),
             "total_fertility": self.fertility,
             "life_expectancy_female": self.longevity[..., 0],
@@ -260,7 +278,13 @@ def project_national(
         residual=found.residual(),
         seed=seed,
         scenario=scenario,
+        gross_known=gross_known(inputs, processes),
     )
+
+
+def gross_known(inputs: NationalInputs, processes: Processes) -> bool:
+    """Whether anything is known of immigrants and emigrants apart."""
+    return processes.gross is not None or inputs.turnover > 0
 
 
 @dataclass(frozen=True)
@@ -303,8 +327,6 @@ def forward(
         sex_ratio=inputs.sex_ratio[: run.horizon],
         immigrant_ages=inputs.immigrant_ages,
         emigrant_ages=inputs.emigrant_ages,
-        turnover=np.where(now & scenario.no_migration, 0.0, inputs.turnover),
-        part=0.5,
         added=np.where(now, scenario.net_add, 0.0),
         buckets=buckets,
         levers=levers,
@@ -316,8 +338,8 @@ def forward(
 def _drivers(inputs: NationalInputs, processes: Processes, run: Run, scenario: Scenario) -> engine.CohortDrivers:
     horizon, draws, seed = run.horizon, run.draws, run.seed
     now = scenario.active(inputs.base_year, horizon)
-    parts = (processes.fertility, processes.longevity, processes.migration)
-    if any(one.last_year != inputs.base_year for one in parts):
+    parts = (processes.fertility, processes.longevity, processes.migration, processes.gross)
+    if any(one is not None and one.last_year != inputs.base_year for one in parts):
         raise BadInput("projection.last_year", year=inputs.base_year)
     key = {name: seed * 100 + stream for name, stream in STREAMS.items()}
     fertility = processes.fertility.paths(inputs.country, horizon, draws, key["fertility"])
@@ -328,13 +350,16 @@ def _drivers(inputs: NationalInputs, processes: Processes, run: Run, scenario: S
     net = processes.migration.paths(inputs.country, horizon, draws, key["migration"], start)
     fertility = np.where(now, fertility * scenario.fertility_times, fertility)
     longevity = by_sex(both + now * scenario.longevity_add, inputs.sex_gap)
+    gross = np.full_like(net, inputs.turnover)
+    if processes.gross is not None:
+        gross = processes.gross.paths(inputs.country, horizon, draws, key["gross"])
     if scenario.no_migration:
-        net = np.where(now, 0.0, net)
+        net, gross = np.where(now, 0.0, net), np.where(now, 0.0, gross)
     low, high = float(inputs.family.e0[0]), float(inputs.family.e0[-1])
     if longevity.min() < low or longevity.max() > high:
         worst = longevity.min() if longevity.min() < low else longevity.max()
         raise BadInput("projection.longevity", found=round(float(worst), 1), low=low, high=high)
-    return engine.CohortDrivers(fertility, longevity, net)
+    return engine.CohortDrivers(fertility, longevity, net, gross)
 
 
 def _buckets() -> NDArray[np.int64]:

@@ -27,7 +27,8 @@ PARTS = (*FACTORS, "region_attraction", "immigration_add", "internal_times")
 class Scenario:
     """Changes against the processes, in the years from `since` to `until` (0: the first, the last).
 
-    `no_migration`: nobody crosses the border. `net_add`: persons a year added to the balance, half as arrivals.
+    `no_migration`: nobody crosses the border. `net_add`: persons a year added to the balance, as arrivals
+    and fewer departures whose geometric mean stays.
     `immigration_times`, `emigration_times`, `fertility_times`: factors. `longevity_add`: years. Only with
     regions or groups: `internal_times` factor on moves between regions; `emigration_times_by_group`,
     `emigration_times_by_region` and `region_attraction` (factor on the pull of a region for movers from inside and

@@ -97,15 +97,26 @@ def migrants_of(population: Array, flows: CohortFlows) -> tuple[Array, Array, Ar
     )
 
 
-def gross(net: Array, population: Array, floor: float, part: float) -> tuple[Array, Array]:
-    """(immigrants, emigrants) implied by net migration, by the flow-difference method, persons.
+def gross_rates(net: Array, mean: Array) -> tuple[Array, Array]:
+    """Immigration i and emigration e, i - e = `net`, sqrt(i e) = `mean`, in their unit; both above 0 where the mean is.
 
-    I = max(floor P + part G, 0, G), O = I - G (Sevcikova, Raymer and Raftery 2024, arXiv 2411.09878):
-    `floor` is the turnover per person at zero net migration, `part` the share of net migration added to
-    immigration.
+    i = (n + sqrt(n^2 + 4 g^2)) / 2, e = i - n, the smaller of the two as g^2 over the larger: nothing is lost to
+    rounding. With a mean of 0 one of them is 0 and the other |n|.
+
+    Examples
+    --------
+    >>> [float(flow) for flow in gross_rates(np.array(-3.0), np.array(2.0))]
+    [1.0, 4.0]
+
     """
-    arriving = np.maximum(np.maximum(floor * population + part * net, 0.0), net)
-    return arriving, arriving - net
+    larger = (np.abs(net) + np.sqrt(net**2 + 4 * mean**2)) / 2
+    smaller = mean**2 / np.where(larger > 0, larger, 1.0)
+    return np.where(net > 0, larger, smaller), np.where(net > 0, smaller, larger)
+
+
+def gross(net: Array, population: Array, mean: float | Array) -> tuple[Array, Array]:
+    """(immigrants, emigrants), persons, of a net total whose geometric mean is `mean` per resident."""
+    return gross_rates(net, mean * population)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """Many draws of a national projection in parallel: Numba, one thread per draw; stores totals and buckets, not cells.
 
 Results agree with `cohorts.component.project` (timing even, width 1; sources there). Drivers are compact: total
-fertility, life expectancy by sex and the balance of migration by draw and year; survival is read from a
+fertility, life expectancy by sex, net and gross migration by draw and year; survival is read from a
 table by life expectancy. Results do not depend on the number of threads.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numba import njit, prange
@@ -23,8 +23,7 @@ class CohortTables:
 
     `e0` (G,) evenly spaced life expectancies, `survival` (2, G, A) to each end age at them; `pattern`
     (T, A) shares of total fertility by age of mother; `sex_ratio` (T,); `immigrant_ages`, `emigrant_ages` (2, A)
-    schedules, each summing to 1; `turnover` (T,) immigrants per person without a balance, `part` share of a balance
-    that enters as immigration; `added` (T,) persons added to the balance of each year; `buckets` (2, A) number of
+    schedules, each summing to 1; `added` (T,) persons added to the balance of each year; `buckets` (2, A) number of
     the bucket of each cell; `levers` (T, 3): factors on immigration and on emigration, and additional immigrants,
     persons (None: 1, 1, 0).
     """
@@ -35,8 +34,6 @@ class CohortTables:
     sex_ratio: Array
     immigrant_ages: Array
     emigrant_ages: Array
-    turnover: Array
-    part: float
     added: Array
     buckets: NDArray[np.int64]
     levers: Array | None = None
@@ -44,11 +41,15 @@ class CohortTables:
 
 @dataclass(frozen=True)
 class CohortDrivers:
-    """By draw and year: total fertility (D, T), life expectancy (D, T, 2), net migration per person (D, T)."""
+    """By draw and year: total fertility (D, T), life expectancy (D, T, 2), migration per person (D, T).
+
+    `net_rate`: immigration less emigration; `gross_mean`: geometric mean of the two, not below 0.
+    """
 
     fertility: Array
     longevity: Array
     net_rate: Array
+    gross_mean: Array
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,11 @@ def run(base: Array, tables: CohortTables, drivers: CohortDrivers, years: tuple[
     straight = np.ascontiguousarray  # one layout: Numba compiles once, whatever made the arrays
     _run(
         straight(base),
-        (straight(drivers.fertility), straight(drivers.longevity), straight(drivers.net_rate)),
+        tuple(straight(getattr(drivers, one.name)) for one in fields(CohortDrivers)),
         (float(low), float(tables.e0[1] - low), straight(tables.survival), straight(tables.pattern), tables.sex_ratio),
         (
             straight(tables.immigrant_ages),
             straight(tables.emigrant_ages),
-            tables.turnover,
-            float(tables.part),
             tables.added,
             levers,
         ),
@@ -111,19 +110,18 @@ def run(base: Array, tables: CohortTables, drivers: CohortDrivers, years: tuple[
 
 @njit(cache=True, parallel=True, nogil=True)
 def _run(base, drivers, vital, moving, labels, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    fertility, longevity, net_rate = drivers
+    fertility, longevity, net_rate, gross_mean = drivers
     buckets, accounts, kept = out
     for d in prange(fertility.shape[0]):
         first = base[d] if base.shape[0] > 1 else base[0]
-        _draw(
-            first, (fertility[d], longevity[d], net_rate[d]), vital, moving, labels, (buckets[d], accounts[d], kept[d])
-        )
+        own = (fertility[d], longevity[d], net_rate[d], gross_mean[d])
+        _draw(first, own, vital, moving, labels, (buckets[d], accounts[d], kept[d]))
 
 
 @njit(cache=True)
 def _draw(first, drivers, vital, moving, labels, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """All years of one draw."""
-    fertility, longevity, net_rate = drivers
+    fertility, longevity, net_rate, gross_mean = drivers
     buckets, accounts, kept = out
     names, places = labels
     now = first.copy()
@@ -132,7 +130,7 @@ def _draw(first, drivers, vital, moving, labels, out):  # type: ignore[no-untype
     if places[0] >= 0:
         _copy(now, kept[places[0]])
     for t in range(len(fertility)):
-        arriving, leaving, short = _moves(now, net_rate[t], moving, t, move)
+        arriving, leaving, short = _moves(now, (net_rate[t], gross_mean[t]), moving, t, move)
         births, deaths, clipped = _step(now, move, new, vital, t, (fertility[t], longevity[t, 0], longevity[t, 1]))
         accounts[t, 0], accounts[t, 1] = births, deaths
         accounts[t, 2], accounts[t, 3], accounts[t, 4] = arriving, leaving - clipped, short + clipped
@@ -158,17 +156,19 @@ def _keep(now, names, row):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
 
 
 @njit(cache=True)
-def _moves(now, rate, moving, t, move):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Net migrants by cell into `move`; arrivals, departures, short."""
-    immigrant_ages, emigrant_ages, turnover, part, added, levers = moving
+def _moves(now, rates, moving, t, move):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Net migrants by cell into `move`; arrivals, departures, short. Gross flows as `component.gross_rates`."""
+    immigrant_ages, emigrant_ages, added, levers = moving
     people, weight = 0.0, 0.0
     for s in range(2):
         for x in range(now.shape[1]):
             people += now[s, x]
             weight += emigrant_ages[s, x] * now[s, x]
-    net = rate * people + added[t]
-    arriving = max(max(turnover[t] * people + part * net, 0.0), net)
-    leaving = (arriving - net) * levers[t, 1]
+    net, mean = rates[0] * people + added[t], rates[1] * people
+    larger = (abs(net) + np.sqrt(net * net + 4 * mean * mean)) / 2
+    smaller = mean * mean / larger if larger > 0 else 0.0
+    arriving, leaving = (larger, smaller) if net > 0 else (smaller, larger)
+    leaving = leaving * levers[t, 1]
     arriving = arriving * levers[t, 0] + levers[t, 2]
     gone, short = 0.0, max(-arriving, 0.0)  # immigrants who were to stay away and are not there
     arriving = max(arriving, 0.0)

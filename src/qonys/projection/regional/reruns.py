@@ -37,8 +37,9 @@ FACTORS_KEPT = 32
 def remembering(world: World) -> World:
     """The same world; its processes draw their paths once."""
     own = world.processes
-    kept = (CachedPaths(one) for one in (own.fertility, own.longevity, own.migration))
-    return replace(world, processes=Processes(*kept))
+    vital, gross = (CachedPaths(own.fertility), CachedPaths(own.longevity)), own.gross
+    kept = Processes(*vital, CachedPaths(own.migration), None if gross is None else CachedPaths(gross))
+    return replace(world, processes=kept)
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.errors import BadInput
 from qonys.projection.national import QUANTILES, Projection, Run, project_national
+from qonys.projection.processes.gross import GrossProcess
 from qonys.projection.processes.migration import regimes_of
 from qonys.projection.processes.registry import ProcessChoices, names_of
 from qonys.projection.regional.drivers import World
 from qonys.projection.regional.project import project_world
 from qonys.projection.regional.result import FIVE, MEASURES, Keep, RegionalProjection, tidy
 from qonys.projection.scenarios import Scenario
+from qonys.study.analyses.gross_flows import gross_table
 from qonys.study.base.national import HORIZON, Prepared
 from qonys.study.ensembles import shards as ensembles
 from qonys.study.ensembles.cluster import run_on_cluster
@@ -25,7 +27,7 @@ from qonys.study.ensembles.scenario_files import scenario_of
 from qonys.study.plan import resolve
 from qonys.words.notes import note
 
-TABLES = ("quantiles", "pyramid", "parameters", "crises", "draws", "processes")
+TABLES = ("quantiles", "gross", "pyramid", "parameters", "crises", "draws", "processes")
 REGIONAL = ("quantiles", "pyramid", "compared", "deviations", "draws", "moments")
 DEFAULT_PROCESSES = ProcessChoices()
 IN_RATIOS = (
@@ -186,7 +188,7 @@ def answer(pack: Pack, request: ProjectionRequest, tell: Tell = silent) -> pl.Da
         return pl.DataFrame({"question": [request.question], "probability": [found.probability(request.question)]})
     if isinstance(ready, World) and isinstance(found, RegionalProjection):
         return _regional(ready, found, request, tell)
-    return _national(ready, found, request)  # type: ignore[arg-type]
+    return _national(pack, ready, found, request)  # type: ignore[arg-type]
 
 
 def processes_frame(chosen: ProcessChoices) -> pl.DataFrame:
@@ -206,11 +208,13 @@ def shards_of(folder: Path) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["first", "last", "finished"], orient="row")
 
 
-def _national(ready: Prepared, found: Projection, request: ProjectionRequest) -> pl.DataFrame:
+def _national(pack: Pack, ready: Prepared, found: Projection, request: ProjectionRequest) -> pl.DataFrame:
+    if request.table == "gross":
+        return gross_table(pack, ready, account_of(pack), found)
     if request.table == "pyramid":
         return found.pyramid(request.year or found.years[-1])
     if request.table == "parameters":
-        return regimes_of(ready.processes.migration).parameters()
+        return parameters_of(ready)
     if request.table == "crises":
         return regimes_of(ready.processes.migration).crises()
     if request.table == "draws":
@@ -229,6 +233,32 @@ def outlook(frame: pl.DataFrame) -> pl.DataFrame:
     decimals = RATIOS if shown["measure"].is_in(IN_RATIOS).any() else 0
     rounded = [pl.col(level).round(decimals) for level in levels]
     return shown.select(*names, *(one if decimals else one.cast(pl.Int64) for one in rounded))
+
+
+def whole_persons(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame as people read it: quantiles of persons are whole numbers, those of other measures as they are.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"measure": ["births", "median_age"], "q50": [1234.5678, 32.25]})
+    >>> whole_persons(frame)["q50"].to_list()
+    [1235.0, 32.25]
+
+    """
+    persons = ~pl.col("measure").is_in(IN_RATIOS) if "measure" in frame.columns else pl.lit(value=True)
+    quantiles = [name for name in frame.columns if name.startswith("q") and name[1:].replace(".", "").isdigit()]
+    return frame.with_columns(
+        pl.when(persons).then(pl.col(name).round()).otherwise(name).alias(name) for name in quantiles
+    )
+
+
+def parameters_of(ready: Prepared) -> pl.DataFrame:
+    """parameter, country (null: common), unit, low, median, high at 95 %, of net and, where fitted, gross migration."""
+    net = regimes_of(ready.processes.migration).parameters()
+    unit = pl.col("parameter").replace_strict({"mu": "per_1000", "sd": "per_1000"}, default="ratio")
+    net = net.with_columns(unit=unit).select("parameter", "country", "unit", "low", "median", "high")
+    gross = ready.processes.gross
+    return pl.concat([net, gross.parameters()]) if isinstance(gross, GrossProcess) else net
 
 
 def _draws(found: Projection, measure: str) -> pl.DataFrame:

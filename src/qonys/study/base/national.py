@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -19,13 +19,15 @@ from qonys.inputs.ages import (
     projected_longevity,
     sex_ratios,
 )
-from qonys.inputs.partners import pool_of, turnover
+from qonys.inputs.country import country as declared
+from qonys.inputs.partners import GROSS, gross_record, pool_of, turnover
 from qonys.kernels.mortality.graduation import single_ages
 from qonys.kernels.mortality.lee_carter import lee_carter_family
 from qonys.kernels.mortality.level_model import AGES, Family, family
 from qonys.kernels.schedules.curves import curve
 from qonys.projection.national import NationalInputs, Processes
 from qonys.projection.processes.dependence import fitted_correlation, linked
+from qonys.projection.processes.gross import GrossProcess, fit_gross
 from qonys.projection.processes.migration import MigrationProcess
 from qonys.projection.processes.registry import ProcessChoices
 from qonys.projection.processes.vital import VitalProcess
@@ -61,7 +63,8 @@ def prepare(
     """Everything a projection of the pack's country needs.
 
     `account`: the reconciled account of the nation, tidy: quantity, year, low, median, high. `choices`: which
-    processes are fitted (None: the defaults). `base_year`: 0 for the newest year of the age structure.
+    processes are fitted (None: the defaults). `base_year`: 0 for the newest year of the age structure; then gross flows
+    published for later years are used too, as they are known.
     """
     choices = choices or ProcessChoices()
     country = pack.country["iso3"]
@@ -75,7 +78,9 @@ def prepare(
         "longevity": _upto(pool["life_expectancy_both"], base_year),
         "migration": migration_of(pool, account, country, base_year),
     }
-    processes = processes_of(frames, choices, draws, seed)
+    people = pool["mid_year_population"]
+    gross = _gross(pack, people, base_year, base_year == last, (draws, seed))
+    processes = replace(processes_of(frames, choices, draws, seed), gross=gross)
     base, error = _base(population_by_age(pack, base_year), account, base_year)
     moving = schedule()
     inputs = NationalInputs(
@@ -89,10 +94,18 @@ def prepare(
         sex_ratio=_sex_ratio(pack, base_year),
         immigrant_ages=moving,
         emigrant_ages=moving,
-        turnover=turnover(pack, pool["mid_year_population"]),
+        turnover=turnover(pack, people),
         last_net=_last_net(account, base, base_year),
     )
-    return Prepared(inputs, processes, sources_of(pack, TABLES))
+    also = () if gross is None else (GROSS,)
+    return Prepared(inputs, processes, sources_of(pack, (*TABLES, *also)))
+
+
+def _gross(pack: Pack, people: pl.DataFrame, base_year: int, newest: bool, how: tuple[int, int]) -> GrossProcess | None:
+    """The process of gross flows; its years begin with the state: before it, the border was another."""
+    record = gross_record(pack, people, None if newest else base_year)
+    first = declared(pack).independence or base_year
+    return fit_gross(record, pack.country["iso3"], base_year, first, *how)
 
 
 def processes_of(frames: dict[str, pl.DataFrame], choices: ProcessChoices, draws: int, seed: int) -> Processes:

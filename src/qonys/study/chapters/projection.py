@@ -11,7 +11,7 @@ import polars as pl
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.inputs.partners import pool_of
-from qonys.projection.national import Processes, Projection, Scenario, project_national
+from qonys.projection.national import Projection, Scenario, project_national
 from qonys.projection.processes.migration import fit_migration, regimes_of
 from qonys.study.base.national import Prepared, migration_of
 from qonys.study.ensembles.fits import fitted
@@ -137,7 +137,7 @@ def _by_register(pack: Pack, account: pl.DataFrame, ready: Prepared, plan: Plan)
     )  # fmt: skip
     frame = migration_of(pool_of(pack), own, ready.inputs.country, ready.inputs.base_year)
     process = fit_migration(frame, plan.processes.draws, plan.processes.seed)
-    processes = Processes(ready.processes.fertility, ready.processes.longevity, process)
+    processes = replace(ready.processes, migration=process)
     ahead, until = plan.projection, plan.projection.register_until
     length = until - ready.inputs.base_year
     found = project_national(replace(ready.inputs, last_net=None), processes, length, ahead.draws, ahead.seed)

@@ -201,7 +201,8 @@ def projected_counterfactual(
     fertility = projection.fertility[..., None] * inputs.pattern[:length]
     rates = VitalRates(survival, fertility, inputs.sex_ratio[:length])
     moves = MigrationSchedules(inputs.immigrant_ages, inputs.emigrant_ages, inputs.turnover)
-    moved = carry_moving(base, rates, projection.net(), moves)
+    flows = projection.gross()
+    moved = carry_moving(base, rates, (flows["immigrants"], flows["emigrants"]), moves)
     kept = moved.migrants.copy()
     kept[:, max(0, since - inputs.base_year) :] = 0
     left, earlier = (base, None) if before is None else _middle(before, inputs.base_year, base)

@@ -24,7 +24,7 @@ from qonys import __version__
 from qonys.catalog.digest import file_digest
 from qonys.catalog.drafts import draft_file
 from qonys.errors import BadInput
-from qonys.projection.national import NationalInputs, Projection, Run, project_national
+from qonys.projection.national import NationalInputs, Projection, Run, gross_known, project_national
 from qonys.projection.regional.drivers import World
 from qonys.projection.regional.project import assembled, project_world
 from qonys.projection.regional.result import Drawn, Keep, Moments, RegionalProjection, pooled
@@ -274,8 +274,9 @@ def collect(folder: Path) -> RegionalProjection | Projection:
     years = Run(plan.horizon, (0, plan.draws)).years(inputs.base_year)
     residual = max(one["residual"] if "residual" in one else one["gap"] for one in manifests)
     return Projection(
-        country=inputs.country, years=years, **arrays, residual=residual, seed=plan.seed, scenario=scenario
-    )
+        country=inputs.country, years=years, **arrays, residual=residual, seed=plan.seed, scenario=scenario,
+        gross_known=gross_known(inputs, world.processes),
+    )  # fmt: skip
 
 
 def _read_shards(folder: Path, plan: ShardPlan) -> tuple[dict[str, Array], list[dict[str, Any]]]:

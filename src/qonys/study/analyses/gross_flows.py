@@ -1,0 +1,99 @@
+"""Immigrants and emigrants by year, one table from the first year of the state to the last projected one.
+
+Past years are calendar years. Their net migration is that of the reconciled account with its error, the geometric
+mean of the two flows that of the process of gross flows; where the country has published both flows the counts stand
+beside. Projected years run from mid-year to mid-year.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from qonys.catalog import Pack
+from qonys.errors import BadInput
+from qonys.inputs.partners import MONTHS, gross_record, pool_of
+from qonys.projection.national import STREAMS, Projection, normals
+from qonys.projection.processes.gross import GrossProcess
+from qonys.study.base.national import Prepared
+
+Array = NDArray[np.float64]
+FLOWS = ("immigrants", "emigrants")
+COUNTS = ("low", "median", "high", "published")
+ENDS = (0.025, 0.5, 0.975)
+TWO_SIDED = 2 * 1.96
+YEAR_KEY = 1_000_000  # years of the past are keyed apart from each other and from other seeds
+
+
+def gross_of(ready: Prepared) -> GrossProcess:
+    """The process of gross flows.
+
+    Raises
+    ------
+    BadInput
+        The pack publishes no year with both flows: only their balance is projected.
+
+    """
+    found = ready.processes.gross
+    if not isinstance(found, GrossProcess):
+        raise BadInput("projection.no_gross", country=ready.inputs.country)
+    return found
+
+
+def gross_table(pack: Pack, ready: Prepared, account: pl.DataFrame, found: Projection) -> pl.DataFrame:
+    """Tidy: start, end, flow, status, low, median, high (persons, 95 %), published (persons).
+
+    `status`: "published" (both flows of the whole year), "partly" (of a part of it), "latent" (neither), "projected".
+    `account`: the reconciled account: quantity, year, low, median, high. A published count is registered, the interval
+    is that of flows whose balance is the account's: the two need not agree.
+
+    Raises
+    ------
+    BadInput
+        As `gross_of`.
+
+    """
+    process = gross_of(ready)
+    record = gross_record(pack, pool_of(pack)["mid_year_population"])
+    by_year = {row["year"]: row for row in record.iter_rows(named=True)}
+    years, flows = _past(process, account, len(found.net_rate), found.seed)
+    places = {year: place for place, year in enumerate(years)}
+    rows: list[tuple[object, ...]] = []
+    for year in sorted({*years, *(year for year in by_year if year > years[-1])}):
+        known = by_year.get(year)
+        whole = known is not None and known["months"] == MONTHS
+        status = "published" if whole else "latent" if known is None else "partly"
+        for flow in FLOWS:
+            ends = _ends(flows[flow][:, places[year]]) if year in places else (None, None, None)
+            count = None if known is None or not whole else round(known[flow])
+            rows.append((date(year, 1, 1), date(year, 12, 31), flow, status, *ends, count))
+    for place, year in enumerate(found.years[1:]):
+        for flow, values in found.gross().items():
+            rows.append((date(year - 1, 7, 1), date(year, 6, 30), flow, "projected", *_ends(values[:, place]), None))
+    texts, counts = dict.fromkeys(("flow", "status"), pl.String), dict.fromkeys(COUNTS, pl.Int64)
+    return pl.DataFrame(rows, schema={"start": pl.Date, "end": pl.Date, **texts, **counts}, orient="row")
+
+
+def _ends(values: Array) -> tuple[int, int, int]:
+    """Limits of 95 % and median, whole persons."""
+    low, middle, high = (round(float(one)) for one in np.quantile(values, ENDS))
+    return low, middle, high
+
+
+def _past(
+    process: GrossProcess, account: pl.DataFrame, draws: int, seed: int
+) -> tuple[tuple[int, ...], dict[str, Array]]:
+    """Years of the account that the process reaches, and both flows in them, persons, (D, T)."""
+    net = account.filter(pl.col("quantity") == "net_migration").sort("year")
+    net = net.filter(pl.col("year").is_between(process.years[0], process.years[-1]))
+    years = tuple(int(year) for year in net["year"])
+    people = dict(account.filter(pl.col("quantity") == "population").select("year", "median").rows())
+    middle = np.array([(people[year] + people.get(year + 1, people[year])) / 2 for year in years])
+    error = ((net["high"] - net["low"]) / TWO_SIDED).to_numpy()
+    luck = [normals(100 * seed + STREAMS["past_net"] + YEAR_KEY * place, (0, draws)) for place in range(len(years))]
+    rates = (net["median"].to_numpy() + error * np.stack(luck, axis=1)) / middle
+    came, left = process.past(rates, years)
+    return years, {"immigrants": came * middle, "emigrants": left * middle}
