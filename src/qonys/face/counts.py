@@ -176,8 +176,9 @@ def net_migration_residual(
         is then needed). survival: values are survival ratios over the width of an age group, by age at the end.
         interval: survival ratios over the whole interval, by age at the end.
     births
-        value of the interval (persons), with the same parts and optional time (start of the interval); without it
-        persons born in the interval are omitted.
+        value of the interval (persons), with the same parts and optional time (start of the interval, or each year of
+        it, which are added up; so in `deaths` and `reclassified`); without births persons born in the interval are
+        omitted.
     errors
         Relative standard errors: {"first": 0.01, "second": 0.01, "mortality": 0.05, "draws": 500, "seed": 1}.
     columns

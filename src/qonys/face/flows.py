@@ -54,7 +54,8 @@ def flows_from_stocks(
     end
         The second table, if `stocks` contains one time only.
     vital
-        residence, births, deaths (number in the interval); optional time (start of the interval) and sex.
+        residence, births, deaths (number in the interval); optional time (start of the interval, or each year of it,
+        which are added up) and sex.
     seed
         origin, destination, value: a prior pattern of flows, for example a function of distance.
     method

@@ -16,6 +16,7 @@ from qonys.catalog.reading.numbers.bounds import AMOUNT, PERSONS
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.estimation.balancing import Balanced, NetBalanced, balance, balance_to_net, multiplicative_components
+from qonys.estimation.events import EventsOfIntervals
 from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_stocks
 
 COUNTED = {"value": PERSONS}
@@ -98,20 +99,21 @@ def _intervals(
     found = []
     for sex in sexes:
         rows = table if sex is None else table.filter(pl.col("sex") == sex)
-        for start, end in pairwise(times):
+        known = _events(events, sex, times)
+        for place, (start, end) in enumerate(pairwise(times)):
             about: dict[str, object] = {"start": start, "end": end} | ({} if sex is None else {"sex": sex})
-            known = None if events is None else _events(events, start, sex)
             pair = [rows.filter(pl.col("time") == t).select("birthplace", "residence", "value") for t in (start, end)]
-            found.append((about, pair[0], pair[1], known))
+            found.append((about, pair[0], pair[1], known[place]))
     return found
 
 
-def _events(events: pl.DataFrame, start: int, sex: str | None) -> pl.DataFrame:
-    """Births and deaths of the interval that begins at `start`; without a time column, of the only interval."""
-    rows = events if "time" not in events.columns else events.filter(pl.col("time") == start)
-    if "sex" in events.columns and sex is not None:
-        rows = rows.filter(pl.col("sex") == sex)
-    return rows.select("residence", "births", "deaths")
+def _events(events: pl.DataFrame | None, sex: str | None, times: Sequence[int]) -> Sequence[pl.DataFrame | None]:
+    """Births and deaths of each interval (of one sex); without a column time, of the only interval."""
+    if events is None:
+        return [None] * (len(times) - 1)
+    rows = events if sex is None or "sex" not in events.columns else events.filter(pl.col("sex") == sex)
+    kept = rows.select("residence", "births", "deaths", *(name for name in ("time",) if name in rows.columns))
+    return EventsOfIntervals(kept, "vital", ("births", "deaths")).between(times)
 
 
 def _notes(about: dict[str, object], result: StockFlows) -> list[tuple[str, dict[str, object]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +15,7 @@ from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.numbers.bounds import PERSONS
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
+from qonys.estimation.events import EventsOfIntervals
 from qonys.estimation.net_migration import KINDS, Errors, net_migration
 from qonys.estimation.strata import Counts
 from qonys.measurement.schedules import ScheduleFits, families, family, fit_schedules
@@ -85,7 +86,8 @@ def net_migration_of_files(
 ) -> pl.DataFrame:
     """Net migration by age between each pair of neighbouring counts of a file.
 
-    Births and reclassified persons of several intervals have a column time, the start of the interval.
+    Births, deaths and reclassified persons of several intervals have a column time: the start of the interval, or each
+    year of it, which are then added up.
     `stated`: the fields of `Errors`.
     """
     others = (files.rates, files.births, files.reclassified, files.deaths)
@@ -127,10 +129,10 @@ def net_migration_of_tables(
     if len(times) < 2:
         raise BadInput("study.flows.one_time", path=name, time=times[0] if times else "–")
     pieces = []
-    for start, end in pairwise(times):
+    events = [_between(getattr(tables, name), name, times) for name in ("births", "reclassified", "deaths")]
+    for (start, end), born, changed, died in zip(pairwise(times), *events, strict=True):
         pair = [frame.filter(pl.col("time") == time).drop("time") for time in (start, end)]
-        born, changed = _interval(tables.births, start), _interval(tables.reclassified, start)
-        here = Counts(pair[0], pair[1], end - start, born, changed, tables.children, _interval(tables.deaths, start))
+        here = Counts(pair[0], pair[1], end - start, born, changed, tables.children, died)
         found = net_migration(here, tables.rates, keys, tables.kind, errors, tables.by_move)
         pieces.append(found.select(pl.lit(start).alias("start"), pl.lit(end).alias("end"), pl.all()))
     return pl.concat(pieces)
@@ -152,8 +154,8 @@ def left_out(found: pl.DataFrame, counts: pl.DataFrame) -> list[tuple[str, dict[
     ]  # fmt: skip
 
 
-def _interval(frame: pl.DataFrame | None, start: int) -> pl.DataFrame | None:
-    """Rows of the interval that begins at `start`; all rows where there is no time."""
-    if frame is None or "time" not in frame.columns:
-        return frame
-    return frame.filter(pl.col("time") == start).drop("time")
+def _between(frame: pl.DataFrame | None, what: str, times: Sequence[int]) -> Sequence[pl.DataFrame | None]:
+    """Events of each interval between neighbouring times."""
+    if frame is None:
+        return [None] * (len(times) - 1)
+    return EventsOfIntervals(frame, what, sparse=what == "reclassified").between(times)
