@@ -207,7 +207,7 @@ def _is_footnote(row: Row, blank_before: bool) -> bool:
 
 def _row_names_lack_header(header: int, widths: Sequence[int], body: Sequence[Numbered]) -> bool:
     """Whether the first column are row names above which R writes nothing, not even a delimiter."""
-    if set(widths) != {header + 1} or body[0][1][header] is None:
+    if set(widths) != {header + 1} or not any(body[0][1][header:]):
         return False
     first = [row[0] for _, row in body]
     if _numbers_the_rows(first):
