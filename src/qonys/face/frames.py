@@ -36,6 +36,7 @@ from qonys.catalog.reading.times.ages import NAMES, with_ages
 from qonys.catalog.reading.times.years import PERIOD, WHOLE, with_years
 from qonys.catalog.reading.wanted import BASIS, Wanted
 from qonys.errors import BadInput, DefinitionMismatch
+from qonys.face.kinds import of_arrow, of_mapping, of_pandas, plain_columns
 from qonys.face.result import Result
 from qonys.face.told import in_python
 from qonys.quantities import Quantity
@@ -85,8 +86,8 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
     Raises
     ------
     BadInput
-        Not a table; a missing or misnamed column; an empty label or number; text that is not a number; rows with
-        different definitions, units or boundaries.
+        Not a table; a missing or misnamed column; an empty label or number; text that is not a number; lists and other
+        values that are neither; rows with different definitions, units or boundaries.
 
     Examples
     --------
@@ -112,6 +113,7 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
     used = _used(raw, wanted, name, own, [key for key in columns or {} if key not in wanted.names])
     if raw.height == 0:
         raise BadInput("face.table.no_rows", table=name)
+    raw = plain_columns(raw, used.values(), name)
     own_table = isinstance(given, Quantity | Result)
     rows = pl.int_range(1, raw.height + 1, eager=True)
     if not own_table:
@@ -219,7 +221,7 @@ def rows_of(given: Table, name: str) -> pl.DataFrame:
     Raises
     ------
     BadInput
-        Not a table, or a mapping whose columns have different lengths.
+        Not a table; columns of different lengths, or two of one name.
     """
     if isinstance(given, pl.DataFrame):
         return given
@@ -230,15 +232,11 @@ def rows_of(given: Table, name: str) -> pl.DataFrame:
     if isinstance(given, str | Path):
         return read_whole(Path(given)).frame
     if isinstance(given, Mapping):
-        lengths = {key: len(column) for key, column in given.items()}
-        if len(set(lengths.values())) > 1:
-            found = ", ".join(f"{key} {length}" for key, length in lengths.items())
-            raise BadInput("face.table.lengths", table=name, found=found)
-        return pl.DataFrame({str(key): list(column) for key, column in given.items()}, strict=False)
+        return of_mapping(given, name)
     if type(given).__module__.partition(".")[0] == "pandas" and hasattr(given, "reset_index"):
-        return _of_pandas(given)
+        return of_pandas(given, name)
     if isinstance(given, ArrowTable):
-        return pl.DataFrame(given)
+        return of_arrow(given, name)
     raise BadInput("face.table.kind", table=name, found=type(given).__name__)
 
 
@@ -272,17 +270,6 @@ def sources_of(*tables: Table | None) -> tuple[str, ...]:
         else:
             found += getattr(one, "sources", ())
     return tuple(dict.fromkeys(found))
-
-
-def _of_pandas(given: Any) -> pl.DataFrame:
-    """A pandas frame, or a series as one; a named index becomes columns, an unnamed one is ignored."""
-    if not hasattr(given, "columns"):
-        given = given.to_frame(given.name or "value")
-    named = [name for name in given.index.names if name is not None]
-    frame = given.reset_index() if named else given.reset_index(drop=True)
-    found = pl.from_pandas(frame)
-    assert isinstance(found, pl.DataFrame)
-    return found.rename({column: str(column) for column in found.columns})
 
 
 def _used(

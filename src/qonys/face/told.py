@@ -73,6 +73,7 @@ def _key(key: str) -> str:
 
 
 def _warn(key: str, values: dict[str, object]) -> None:
+    values = {"table": values.get("path", ""), **values}
     said = _NOTES.get()
     if said is not None:
         said.append((_key(key), values))
