@@ -24,6 +24,16 @@ from qonys.words.notes import listening
         ([1, 2, -9, 98], (-9, 98)),
         ([1.5, 2, 99], ()),
         ([99, 99], ()),
+        ([*range(18, 76)] * 3 + [99], (99,)),
+        ([*range(18, 81)] * 3 + [97, 98, 99] * 7, (97, 98, 99)),
+        ([*range(18, 97)] * 3 + [99] * 20, (99,)),
+        ([*range(18, 97)] * 3 + [88] * 20, (88,)),
+        ([*range(18, 100)] * 3, ()),
+        ([*range(0, 910, 10)] * 3 + [997, 998, 999] * 3, (997, 998, 999)),
+        ([*range(0, 101, 5)] * 3, ()),
+        ([1, 2, 3, 4, 5, 99999], (99999,)),
+        ([1, 2, 3, 4, 5, 8888], (8888,)),
+        ([*range(100, 9000)] + [9999] * 5, (9999,)),
         ([], ()),
     ],
 )
@@ -51,3 +61,27 @@ def test_a_total_among_known_totals_is_left_out():
         found = margins_of(rows, "totals.csv")
     assert [margin.category for margin in found] == ["male", "female"]
     assert said == [("surveys.note.margin_total", 3)]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["table", "--var", "a"], '{"a=98"} {"a=99"}'),
+        (["table", "--var", "b", "--by", "a"], '{"a=98"} {"a=99"}'),
+        (["model", "--var", "b", "--on", "c"], ""),
+        (["model", "--var", "a", "--on", "c"], '{"a=98"} {"a=99"}'),
+        (["table", "--var", "b", "--weight", "w"], "1 weights of w are 999"),
+    ],
+)
+def test_shares_models_and_weights_say_them(tmp_path, capsys, given, said):
+    rows = [f"{a},{i % 2},{i * 7 % 5},{w}" for i, (a, w) in enumerate(zip(ANSWERS, WEIGHTS, strict=True))]
+    path = tmp_path / "s.csv"
+    path.write_text("\n".join(["a,b,c,w", *rows]), encoding="utf-8")
+    main(["survey", given[0], str(path), *given[1:], "--format", "csv"])
+    err = capsys.readouterr().err
+    assert said.replace("{", "--missing ").replace("}", "") in err
+    assert said or "--missing" not in err
+
+
+ANSWERS = [1, 2, 3] * 12 + [98, 99] * 4
+WEIGHTS = [0.8, 1.2] * 21 + [1.1, 999]

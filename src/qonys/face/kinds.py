@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
+from qonys.catalog.reading.unseen import seen_texts
 from qonys.errors import BadInput
 
 SHOWN = 40
@@ -75,7 +76,7 @@ def of_arrow(given: Any, name: str) -> pl.DataFrame:
         raise BadInput("face.table.kind", table=name, found=f"{type(given).__name__}: {error}") from None
 
 
-def plain_columns(raw: pl.DataFrame, used: Iterable[str], name: str) -> pl.DataFrame:
+def plain_columns(raw: pl.DataFrame, used: Collection[str], name: str) -> pl.DataFrame:
     """The frame with the columns `used` of numbers, texts, dates or truths, categories as texts, and without objects.
 
     Raises
@@ -86,6 +87,7 @@ def plain_columns(raw: pl.DataFrame, used: Iterable[str], name: str) -> pl.DataF
     """
     texts = [column for column in dict.fromkeys(used) if isinstance(raw.schema[column], _AS_TEXT)]
     raw = raw.with_columns(raw[column].cast(pl.String, strict=False) for column in texts)
+    raw = raw.with_columns(seen_texts(raw.select(list(dict.fromkeys(used)))))
     for column in used:
         kind = raw.schema[column]
         if not (kind.is_numeric() or kind.is_temporal() or kind in (pl.String, pl.Boolean, pl.Null)):

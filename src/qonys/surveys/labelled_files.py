@@ -13,6 +13,7 @@ import polars.selectors as cs
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.formats.opening import refuse_no_file
 from qonys.catalog.reading.formats.raw import LIMIT_VARIABLE, MEGABYTE, size_limit
+from qonys.catalog.reading.unseen import SIGNS
 from qonys.errors import BadInput
 from qonys.surveys.codes import code_of
 from qonys.surveys.columns import ROW
@@ -56,7 +57,7 @@ def read_labelled(path: Path, choices: FileChoices) -> tuple[pl.DataFrame, Label
         _refuse_size(path, table.height, table.width)
     if table.height == 0:
         raise BadInput("surveys.no_rows")
-    table = table.with_columns(cs.string().str.strip_chars().replace("", None))
+    table = table.with_columns(cs.string().str.replace_all(SIGNS, "").str.strip_chars().replace("", None))
     table = table.with_columns(pl.Series(ROW, range(1, table.height + 1), dtype=pl.Int64))
     titles = {name: title for name, title in about.column_names_to_labels.items() if title}
     return table, _labels(table, about), titles

@@ -10,7 +10,7 @@ says nothing of the others.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from qonys.errors import BadInput
 from qonys.surveys.codes import NAMIBIA, as_texts, code_of, tidied
 from qonys.surveys.columns import ROW, file_rows, names_of, near_names, numbers_of, require
 from qonys.surveys.labelled_files import SPSS, STATA, read_labelled
-from qonys.surveys.no_answer import likely_codes
+from qonys.surveys.no_answer import likely_categories, likely_codes, likely_weights
 from qonys.words.notes import note
 
 AS_FOUND = FileChoices()
@@ -57,6 +57,8 @@ class Microdata:
         texts = as_texts(self.column(name))
         labels = self._labels(name)
         if not labels:
+            if self.frame[name].dtype.is_numeric():
+                self._say_codes("surveys.note.likely_categories", self.frame[name].cast(pl.Float64), likely_categories)
             return texts
         strange = sorted(set(texts.drop_nulls().unique()) - set(labels))
         if strange:
@@ -125,12 +127,22 @@ class Microdata:
             marked = (as_texts(numbers) == code_of(code, numeric=True)).fill_null(value=False).to_numpy()
             if marked.any():
                 raise BadInput("surveys.code_of_no_answer", variable=name, code=code, label=label, n=int(marked.sum()))
-        codes = [code for code in likely_codes(numbers) if str(code) not in self.values.get(name, {})]
-        if codes and not counted:
+        if not counted:
+            self._say_codes("surveys.note.likely_codes", numbers.alias(name), likely_codes)
+        return numbers
+
+    def say_weights(self, name: str) -> None:
+        """Say which weights look like codes of no answer: 999 beside weights near one."""
+        if name in self.frame.columns and self.frame[name].dtype.is_numeric():
+            self._say_codes("surveys.note.likely_weights", self.frame[name].cast(pl.Float64), likely_weights)
+
+    def _say_codes(self, key: str, numbers: pl.Series, likely: Callable[[pl.Series], tuple[int, ...]]) -> None:
+        name = numbers.name
+        codes = [code for code in likely(numbers) if str(code) not in self.values.get(name, {})]
+        if codes:
             options = " ".join(f"--missing {quoted(f'{name}={code}')}" for code in codes)
             n, listed = int(numbers.is_in([float(code) for code in codes]).sum()), ", ".join(map(str, codes))
-            self._say("surveys.note.likely_codes", variable=name, n=n, codes=listed, options=options)
-        return numbers
+            self._say(key, variable=name, n=n, codes=listed, options=options)
 
     def unanswered(self, names: Iterable[str], *, all_of: bool = False) -> int:
         """How many respondents have no answer to one of some variables, or with `all_of` to none of them."""

@@ -30,6 +30,7 @@ def prepared(
         As `calibration.calibrated` and `replication.replicate_weights`.
 
     """
+    data.say_weights(design.weight)
     if calibration is None and replication is None:
         return data, design
     frame = data.frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from qonys.catalog.reading.choices import FileChoices
@@ -12,6 +13,7 @@ from qonys.catalog.reading.formats.pcaxis import BEGINS, read_pcaxis_table
 from qonys.catalog.reading.formats.raw import RawTable, plainly_named, refuse_broken, refuse_large
 from qonys.catalog.reading.formats.sheets import Fit, read_parquet_table, read_workbook
 from qonys.catalog.reading.formats.text import read_text_table
+from qonys.catalog.reading.unseen import seen_texts
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
@@ -48,6 +50,7 @@ def read_file(path: Path, choices: FileChoices = AS_FOUND, fit: Fit | None = Non
 
     """
     raw = plainly_named(_opened(path, choices.of_file(path), fit))
+    raw = replace(raw, frame=seen_texts(raw.frame))
     if raw.format == DIMENSIONS:
         names = ", ".join(raw.frame.columns)
         note("catalog.reading.dimensions", path=str(path), names=names, n=raw.frame.height, empty=raw.empty)

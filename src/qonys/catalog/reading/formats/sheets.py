@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import polars as pl
 from qonys.catalog.reading.formats.dimensions import with_dimensions
 from qonys.catalog.reading.formats.raw import BrokenCell, RawTable, from_cells, plain_names, refuse_large
 from qonys.catalog.reading.formats.workbook_layout import SheetLayout, cell_name, layouts_of
+from qonys.catalog.reading.unseen import seen_texts
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
@@ -92,9 +94,17 @@ def _opened(path: Path) -> _Book:
         raise BadInput("catalog.add.no_excel_reader", path=str(path)) from None
     _refuse_bomb(path)
     layouts = layouts_of(path)
+    _keep_to_the_log()
     with damage_refused(path, "Excel", fastexcel.FastExcelError, OSError):
         reader = fastexcel.read_excel(path)
         return _Book(path, reader, tuple(reader.sheet_names), layouts)
+
+
+def _keep_to_the_log() -> None:
+    """What the reader of workbooks logs goes to the log of who keeps one, not to the screen."""
+    logger = logging.getLogger("fastexcel")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
 
 
 def _with_others(book: _Book, table: RawTable) -> RawTable:
@@ -151,7 +161,7 @@ def _cells(book: _Book, name: str) -> list[list[str | None]]:
 
     with damage_refused(book.path, "Excel", fastexcel.FastExcelError, pl.exceptions.PolarsError):
         loaded = book.reader.load_sheet(name, header_row=None, dtypes="string", skip_rows=0)  # type: ignore[attr-defined]
-        frame: pl.DataFrame = loaded.to_polars()
+        frame = seen_texts(loaded.to_polars())
     return [list(row) for row in frame.rows()]
 
 

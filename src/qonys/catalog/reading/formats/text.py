@@ -14,6 +14,7 @@ from qonys.catalog.reading.formats.dimensions import begins_with_dimensions, wit
 from qonys.catalog.reading.formats.encodings import as_named, decoded
 from qonys.catalog.reading.formats.raw import RawTable, from_cells
 from qonys.catalog.reading.formats.sdmx import with_codes
+from qonys.catalog.reading.unseen import seen
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
@@ -94,7 +95,7 @@ def read_text_table(path: Path, choices: FileChoices) -> RawTable:
     if not content.strip():
         raise BadInput("catalog.add.empty", path=str(path))
     text, encoding = as_named(content, choices.encoding, path) if choices.encoding else decoded(content, path)
-    text = text.removeprefix("\ufeff")
+    text = seen(text)
     if not text.strip():
         raise BadInput("catalog.add.empty", path=str(path))
     stated = SEPARATOR_LINE.match(text)

@@ -14,13 +14,13 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels
+from qonys.catalog.reading.unseen import seen
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
 SPACES: tuple[frozenset[str], ...] = (frozenset({"origin", "destination"}), frozenset({"birthplace", "residence"}))
 _DASH = re.compile(r"(?<=\w)\s*[-‐‑‒–—―−]\s*(?=\w)")
 _APOSTROPHE = re.compile("[’‘ʼʹ`´′ʻ]")
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _STOP = re.compile(r"\.(?=\w)")
 _LOOKS = str.maketrans("авсенһіјкморѕтухαβεζηικμνορτυχ", "abcehhijkmopstyxabezhikmnoptyx")
 SHOWN = 4
@@ -37,7 +37,7 @@ def alike(text: str) -> str:
     (True, True, False)
 
     """
-    folded = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).casefold().replace("ё", "е")
+    folded = seen(unicodedata.normalize("NFKC", text)).casefold().replace("ё", "е")
     folded = _APOSTROPHE.sub("'", unicodedata.normalize("NFKC", folded))
     return " ".join(_STOP.sub(". ", _DASH.sub(" ", folded)).split())
 
