@@ -10,7 +10,14 @@ from qonys.errors import BadInput
 from qonys.estimation.strata import Axes
 from qonys.estimation.tables import clean_rows, grid, named
 from qonys.kernels.flows import intercensal
-from qonys.kernels.mortality.life_tables import SEXES, certain_ages, life_table, refuse_high_rates, survival_ratios
+from qonys.kernels.mortality.life_tables import (
+    SEXES,
+    certain_ages,
+    life_table,
+    refuse_high_rates,
+    refuse_short_life,
+    survival_ratios,
+)
 from qonys.words.notes import note
 
 Array = NDArray[np.float64]
@@ -51,6 +58,7 @@ def rates_of(mortality: pl.DataFrame, axes: Axes) -> Rates:
             )
         refuse_high_rates(part["value"].to_numpy(), ages)
         table = life_table(part["value"].to_numpy(), ages, sex)
+        refuse_short_life(table)
         if table.certain.any():
             note("mortality.certain", ages=certain_ages(table), n=int(table.certain.sum()))
         found[stratum] = (part["value"].to_numpy(), ages, sex)

@@ -27,6 +27,7 @@ from qonys.catalog.reading.labels.sums import added_up, say_sums, sums_of
 from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels, say_within, without_totals
 from qonys.catalog.reading.labels.world import say_world_regions
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
+from qonys.catalog.reading.numbers.rates import per_person
 from qonys.catalog.reading.numbers.signs import signs_of
 from qonys.catalog.reading.numbers.statements import is_multiplier, unit_columns
 from qonys.catalog.reading.numbers.units import Places, bare_units, counts, factors_of
@@ -131,6 +132,9 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
     labels = {key: used[key] for key in wanted.all_labels if key in used}
     if own_table:
         return _years(found)
+    rates = {used[key]: key for key in (*wanted.rates, *wanted.no_rates) if key in used}
+    with in_python():
+        found = per_person(Path(name), found, Places(_texts(raw, rows), rates), wanted.no_rates)
     with in_python():
         refuse_repeated(Path(name), _all_texts(raw, rows), found, used, wanted)
         say_sums(name, found, added_up(labels, wanted.apart), sums_of(found, wanted))

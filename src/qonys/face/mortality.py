@@ -51,7 +51,8 @@ def life_table(rates: Table, *, sex: str = "", by: str | Sequence[str] = (), col
     ------
     BadInput
         Ages that do not start at 0 or do not increase, negative rates, rates above 2 per person-year below age 90 (as
-        rates per 1,000 are), no deaths at the open age, an unknown sex.
+        rates per 1,000 are that no unit says), a life expectancy below 5 years, no deaths at the open age, an unknown
+        sex.
 
     Notes
     -----

@@ -101,13 +101,13 @@ def project_population(
     """
     known = checked(options, tuple(PopulationOptions.__annotations__), "project_population")
     columns: Columns = known.pop("columns", None)
-    kind = str(known.get("mortality_kind", "rates"))
+    kind, moved = str(known.get("mortality_kind", "rates")), str(known.get("migration_kind", "numbers"))
     given = {
         "population": population, "fertility": fertility, "mortality": mortality, "migration": migration,
         "moves": known.pop("moves", None), "total": known.pop("total", None),
     }  # fmt: skip
     frames = {
-        name: frame_of(table, wanted_of(name, kind), name, columns)
+        name: frame_of(table, wanted_of(name, kind, moved), name, columns)
         for name, table in given.items()
         if table is not None
     }

@@ -9,12 +9,14 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
-from qonys.catalog.reading.numbers.powers import without_power
+from qonys.catalog.reading.numbers.powers import bases_in, without_power
 from qonys.catalog.reading.wanted import BASIS, COUNTED_NAMES, USUAL, Wanted
 from qonys.errors import BadInput
 
 OBSERVATIONS = "obs_value"
-_UNIT_LAST = re.compile(r"(?P<name>.+?)(?: ?, (?P<comma>[^,]+)| ?[(\[](?P<brackets>[^()\[\]]+)[)\]])")
+_UNIT_LAST = re.compile(
+    r"(?P<name>.+?)(?: ?, (?P<comma>(?:[^,]|(?<=\d),(?=\d))+)| ?[(\[](?P<brackets>[^()\[\]]+)[)\]])"
+)
 
 
 def used_columns(path: Path, found: Sequence[str], wanted: Wanted, given: Mapping[str, str]) -> dict[str, str]:
@@ -57,7 +59,7 @@ def lacking(used: Mapping[str, str], wanted: Wanted) -> list[str]:
 
 def columns_found(found: Sequence[str], wanted: Wanted, given: Mapping[str, str]) -> dict[str, str]:
     """Name -> column of the file for the names that have one: as `used_columns`, without asking for the others."""
-    known = _by_word(found)
+    known = _by_word(found, bool(wanted.rates or wanted.no_rates))
     used: dict[str, str] = {}
     for name in wanted.names:
         if name in given:
@@ -92,19 +94,19 @@ def _with_observations(
     return used | ({wanted.numbers[0]: counts.pop()} if len(counts) == 1 else {})
 
 
-def _by_word(found: Sequence[str]) -> dict[str, str]:
+def _by_word(found: Sequence[str], rates: bool) -> dict[str, str]:
     """Written name -> column: as it is written (Lx is not lx), in lower case, else without a unit behind a comma or in
-    brackets if one column has it.
+    brackets (also that of `rates`) if one column has it.
     """
     bare: dict[str, list[str]] = {}
     for column in found:
-        bare.setdefault(_without_unit(column), []).append(column)
+        bare.setdefault(_without_unit(column, rates), []).append(column)
     single = {word: columns[0] for word, columns in bare.items() if len(columns) == 1}
     return single | {column.strip().lower(): column for column in found} | {column: column for column in found}
 
 
-def _without_unit(column: str) -> str:
-    """A name in lower case without the unit that it ends with.
+def _without_unit(column: str, rates: bool = False) -> str:
+    """A name in lower case without the unit that it ends with; "per 1,000" is one where `rates` are asked for.
 
     Examples
     --------
@@ -116,6 +118,8 @@ def _without_unit(column: str) -> str:
     parts = _UNIT_LAST.fullmatch(lowered)
     if parts is None:
         return lowered
+    if rates and bases_in(parts["brackets"] or parts["comma"]):
+        return parts["name"]
     unit = plain(parts["brackets"] or parts["comma"])
     left = plain(without_power(unit))
     return parts["name"] if not left or codes_by_word("unit").get(left) == "persons" else lowered

@@ -29,6 +29,7 @@ from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels, say_wi
 from qonys.catalog.reading.labels.world import say_world_regions
 from qonys.catalog.reading.numbers.bounds import kind_of, refuse_impossible
 from qonys.catalog.reading.numbers.no_value import with_values, without_na
+from qonys.catalog.reading.numbers.rates import per_person
 from qonys.catalog.reading.numbers.signs import signs_of
 from qonys.catalog.reading.numbers.units import Places, bare_units, counts, factors_of
 from qonys.catalog.reading.proposals import proposed
@@ -157,7 +158,10 @@ def _typed(
             columns[name] = label_cells(path, column, rows[column], rows[NUMBER], name not in wanted.needed)
         if name in numbers:
             refuse_impossible(path, column, columns[name], rows[NUMBER], kind_of(name, wanted.kinds))
-    return pl.DataFrame(columns)
+    rates = {column: name for name, column in numbers.items() if name in (*wanted.rates, *wanted.no_rates)}
+    if choices.multiplier:
+        return pl.DataFrame(columns)
+    return per_person(path, pl.DataFrame(columns), Places(rows, rates, raw.sayings), wanted.no_rates)
 
 
 def _with_own_labels(

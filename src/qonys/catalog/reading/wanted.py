@@ -59,7 +59,9 @@ class Wanted:
     treated by itself, so that a total among them does no harm; `sums` are numbers that are added up although their
     name does not say so; `within` is what becomes of moves from a place to itself: left_out, beside or kept.
     `repeats`: several rows may have all labels in common. Of the names in `one_of` at least one must be there;
-    `also` are further names of columns, in this method alone.
+    `also` are further names of columns, in this method alone. `rates` are numbers per person (and year), to which what
+    a file says per 1,000 or in percent is brought; `no_rates` are numbers that may be such rates only under an option,
+    each with it.
     """
 
     labels: tuple[str, ...] = ()
@@ -75,6 +77,8 @@ class Wanted:
     repeats: bool = False
     one_of: tuple[str, ...] = ()
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rates: tuple[str, ...] = ()
+    no_rates: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def needed(self) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ from qonys.errors import BadInput
 
 Array = NDArray[np.float64]
 SEXES = ("female", "male")
+SHORTEST = 5.0  # years of life at birth: below any famine (7.3, men of Ukraine in 1933; Vallin and others 2002)
+GROWN = 20.0
 MOST, OLDEST = 2.0, 90.0  # single years: a chance of dying above one; models extrapolate beyond it at the oldest
 _INFANT = {
     "female": ((0.01724, 0.14903, -2.05527), (0.06891, 0.04667, 3.88089), (np.inf, 0.31411, 0.0)),
@@ -144,6 +146,25 @@ def life_table(m: Array, ages: Array, sex: str) -> LifeTable:
         ages=np.asarray(ages, dtype=np.float64), m=m, a=a, q=q, l=survivors, d=deaths, L=lived, T=above, e=expect,
         certain=certain,
     )  # fmt: skip
+
+
+def refuse_short_life(table: LifeTable) -> None:
+    """Refuse life tables (..., ages) with a life expectancy at birth below 5 years: their rates are no rates.
+
+    Tables whose open age begins before 20 are not judged: a part of a table says little.
+
+    Raises
+    ------
+    BadInput
+        Names the life expectancy.
+
+    Examples
+    --------
+    >>> refuse_short_life(life_table(np.full(101, 0.02), np.arange(101.0), "female"))
+    """
+    least = float(table.e[..., 0].min())
+    if least < SHORTEST and table.ages[-1] >= GROWN:
+        raise BadInput("mortality.short_life", value=f"{least:.2g}", least=f"{SHORTEST:g}")
 
 
 def certain_ages(table: LifeTable) -> str:

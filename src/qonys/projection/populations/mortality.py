@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels.mortality.life_tables import SEXES, certain_ages, life_table, refuse_high_rates
+from qonys.kernels.mortality.life_tables import SEXES, certain_ages, life_table, refuse_high_rates, refuse_short_life
 from qonys.projection.populations.ages import AgeGroups
 from qonys.projection.populations.rates import refuse_outside
 from qonys.words.notes import note
@@ -49,6 +49,7 @@ def say_certain(rates: Array, starts: Sequence[int]) -> None:
     """Say at which ages death rates (..., 2, G) put a chance of dying above 1."""
     for place, sex in enumerate(SEXES):
         table = life_table(rates[..., place, :], np.asarray(starts, dtype=float), sex)
+        refuse_short_life(table)
         if table.certain.any():
             note("mortality.certain", ages=certain_ages(table), n=int(table.certain.sum()))
 

@@ -18,6 +18,7 @@ from qonys.words.notes import note
 Array = NDArray[np.float64]
 LONGEST = 200
 ALIKE = 1e-9
+MOST_GROWTH = 1.0  # of the population, a year
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ def project_population(inputs: PopulationInputs, last: int, timing: Timing | Non
     states, done = [now], []
     for start in years[:-1]:
         one = steps.step(states[-1], start)
+        if inputs.migration_kind != NUMBERS:
+            _refuse_growth(states[-1], one.population, start, width)
         states.append(one.population)
         done.append(one)
     clipped = float(sum(one.clipped.sum() for one in done))
@@ -104,6 +107,14 @@ def project_population(inputs: PopulationInputs, last: int, timing: Timing | Non
     births, deaths = np.stack([one.births for one in done]), np.stack([one.deaths for one in done])
     migrants = np.stack([one.migrants for one in done])
     return PopulationPath(inputs, years, np.stack(states), births, deaths, migrants, moves, clipped)
+
+
+def _refuse_growth(before: Array, after: Array, start: int, width: int) -> None:
+    """Refuse a population (D, R, 2, A) that grows by more than itself a year, as one with rates per 1,000 does."""
+    whole, grown = before.sum(axis=(1, 2, 3)), after.sum(axis=(1, 2, 3))
+    if (grown > whole * (1 + MOST_GROWTH * width)).any():
+        times = float((grown / np.maximum(whole, 1e-300)).max())
+        raise BadInput("populations.growth", start=start, end=start + width, times=f"{times:.3g}")
 
 
 class _Steps:

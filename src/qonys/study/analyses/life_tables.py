@@ -17,7 +17,14 @@ from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.kernels.mortality import multistate_life as multistate
-from qonys.kernels.mortality.life_tables import SEXES, LifeTable, certain_ages, expectation_error, refuse_high_rates
+from qonys.kernels.mortality.life_tables import (
+    SEXES,
+    LifeTable,
+    certain_ages,
+    expectation_error,
+    refuse_high_rates,
+    refuse_short_life,
+)
 from qonys.kernels.mortality.life_tables import life_table as table_of_rates
 from qonys.words.notes import note
 
@@ -29,11 +36,12 @@ _YEARS = ("population", "pop", "person_years", "residents", "население"
           "халық", "халық саны")  # fmt: skip
 MORTALITY = Wanted(
     whole=("age_start",), numbers=(), optional_labels=KEYS, optional_numbers=("value", "deaths", "exposure"),
-    also={"value": _RATES, "exposure": _YEARS}, apart=KEYS,
+    also={"value": _RATES, "exposure": _YEARS}, apart=KEYS, rates=("value",),
 )  # fmt: skip
 MOVES = Wanted(
-    labels=("origin", "destination"), whole=("age_start",), optional_labels=("sex",), apart=("sex",), within="left_out"
-)
+    labels=("origin", "destination"), whole=("age_start",), optional_labels=("sex",), apart=("sex",), within="left_out",
+    rates=("value",),
+)  # fmt: skip
 TABLES = ("table", "expectation", "transitions")
 METHODS = (multistate.LINEAR, multistate.EXPONENTIAL)
 
@@ -79,6 +87,7 @@ def _one_table(part: pl.DataFrame, sex: str) -> tuple[pl.DataFrame, LifeTable]:
         raise BadInput("face.life.rate", age=f"{ages[int(np.argmax(bad))]:g}")
     refuse_high_rates(m, ages)
     found = table_of_rates(m, ages, sex)
+    refuse_short_life(found)
     if found.certain.any():
         note("mortality.certain", ages=certain_ages(found), n=int(found.certain.sum()))
     columns = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +15,7 @@ from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.projection.populations import mortality, tables
-from qonys.projection.populations.inputs import NUMBERS, PopulationTables, inputs_of
+from qonys.projection.populations.inputs import NUMBERS, RATES, PopulationTables, inputs_of
 from qonys.projection.populations.run import PopulationPath, Timing, project_population
 from qonys.projection.populations.tables import whole_persons
 
@@ -41,20 +41,25 @@ WANTED: Mapping[str, Wanted] = {
         kinds={"value": "persons"}, also={"value": _PEOPLE}, apart=(),
     ),
     "fertility": Wanted(
-        whole=("age_start",), optional_labels=("region",), optional_whole=_WHOLE, also={"value": _BIRTHS}
+        whole=("age_start",), optional_labels=("region",), optional_whole=_WHOLE, also={"value": _BIRTHS},
+        rates=("value",),
     ),
     "total": Wanted(
-        optional_labels=("region",), optional_whole=("time", "draw"), also={"value": ("tfr", "скр", "rate")}
+        optional_labels=("region",), optional_whole=("time", "draw"), also={"value": ("tfr", "скр", "rate")},
+        rates=("value",),
     ),
     "migration": Wanted(
         labels=("sex",), whole=("age_start",), optional_labels=("region", "origin", "destination"),
-        optional_whole=_WHOLE, also={"value": _MIGRANTS}, within="left_out",
+        optional_whole=_WHOLE, also={"value": _MIGRANTS}, within="left_out", rates=("value",),
     ),
 }  # fmt: skip
 
 
-def wanted_of(table: str, mortality_kind: str = mortality.RATES) -> Wanted:
-    """What is asked of a table; of `mortality` the column differs by its kind.
+def wanted_of(
+    table: str, mortality_kind: str = mortality.RATES, migration_kind: str = RATES, divided: Collection[str] = ()
+) -> Wanted:
+    """What is asked of a table; of `mortality` the column differs by its kind, and numbers of migrants are no rates.
+    Tables that are `divided` by what the person says are taken as they stand.
 
     Raises
     ------
@@ -63,7 +68,11 @@ def wanted_of(table: str, mortality_kind: str = mortality.RATES) -> Wanted:
 
     """
     if table != "mortality":
-        return WANTED["migration" if table == "moves" else table]
+        wanted = WANTED["migration" if table == "moves" else table]
+        if table in divided:
+            return replace(wanted, rates=())
+        counts = table in ("migration", "moves") and migration_kind == NUMBERS
+        return replace(wanted, rates=(), no_rates={"value": "--migration-kind rates"}) if counts else wanted
     if mortality_kind not in _DEATHS:
         raise BadInput(
             "estimation.choice", option="--mortality-kind", value=mortality_kind, known=", ".join(mortality.KINDS)
@@ -71,6 +80,7 @@ def wanted_of(table: str, mortality_kind: str = mortality.RATES) -> Wanted:
     return Wanted(
         labels=("sex",), whole=("age_start",), optional_labels=("region",), optional_whole=_WHOLE,
         also={"value": _DEATHS[mortality_kind]},
+        rates=("value",) if mortality_kind == mortality.RATES and table not in divided else (),
     )  # fmt: skip
 
 
@@ -142,7 +152,8 @@ def read_tables(request: PopulationRequest, choices: FileChoices = AS_FOUND) -> 
     for name in FILES[1:]:
         path = paths[name]
         if path is not None:
-            frames[name] = read_long(path, wanted_of(name, request.mortality_kind), companions).frame
+            wanted = wanted_of(name, request.mortality_kind, request.migration_kind, divisors(request.per))
+            frames[name] = read_long(path, wanted, companions).frame
     return prepared(frames, request.per, {name: str(path) for name, path in paths.items()})
 
 

@@ -24,10 +24,10 @@ from qonys.words.notes import note
 KEYS = ("region", "group", "sex")
 AGES = Wanted(
     whole=("age_start",), optional_whole=("age_end",), optional_numbers=("exposure",),
-    optional_labels=KEYS, apart=KEYS,
+    optional_labels=KEYS, apart=KEYS, rates=("value",),
 )  # fmt: skip
 COUNTS = Wanted(whole=("time", "age_start"), numbers=("population",), optional_labels=KEYS, apart=KEYS)
-RATES = Wanted(whole=("age_start",), optional_labels=KEYS, apart=KEYS)
+RATES = Wanted(whole=("age_start",), optional_labels=KEYS, apart=KEYS, rates=("value",))
 BIRTHS = Wanted(optional_labels=KEYS, optional_whole=("time",), kinds={"value": PERSONS}, apart=KEYS)
 DEATHS = Wanted(
     optional_whole=("age_start", "time"), optional_labels=KEYS, kinds={"value": PERSONS}, apart=KEYS

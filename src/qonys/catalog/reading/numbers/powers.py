@@ -68,7 +68,7 @@ def power_in(text: str) -> Said:
     (3, True)
 
     """
-    plain = _single_spaced(tidy(text).casefold().replace("ё", "е").replace("_", " "))
+    plain = _folded(text)
     rest, rates = _rates().subn(" ", plain)
     rest = _single_spaced(rest)
     counts = [(int(found), rest[max(place - 2, 0) : place].strip()[-1:].isdecimal()) for found, place in _words(rest)]
@@ -79,6 +79,33 @@ def power_in(text: str) -> Said:
     counted = any(after_number for _, after_number in counts) or bool(_LARGE.search(_TIMES.sub(" ", rest)))
     rate = bool(rates or _SHARE.search(plain))
     return Said(frozenset(powers - {0}), rate, counted)
+
+
+def bases_in(text: str) -> frozenset[float]:
+    """How many persons the rates of a header, a title or a unit are per: 1000 of "per 1,000" and ‰, 100 of %.
+
+    Examples
+    --------
+    >>> sorted(bases_in("на 100 тыс. человек")), sorted(bases_in("deaths, %")), sorted(bases_in("на 1 января"))
+    ([100000.0], [100.0], [])
+
+    """
+    plain = _folded(text)
+    phrases = {match[0] for match in _rates().finditer(plain)}
+    bases = {_base(phrase) for phrase in phrases if phrase != "шаққанда"}
+    return frozenset(bases | ({100.0} if _SHARE.search(re.sub(r"\d ?%", " ", plain)) else set()))
+
+
+def _base(phrase: str) -> float:
+    """The number in a phrase of a rate: 100000 of "per 100 thousand", 1000 of ‰."""
+    known = {**codes_by_word("power"), "тысячу": "3"}
+    powers = [int(known[word]) for word in _WORD.findall(phrase) if word in known]
+    figures = re.sub(r"\D", "", phrase)
+    return float(figures or 1) * 10.0 ** (sum(powers) if powers else 0 if figures else 3)
+
+
+def _folded(text: str) -> str:
+    return _single_spaced(tidy(text).casefold().replace("ё", "е").replace("_", " "))
 
 
 def _single_spaced(text: str) -> str:

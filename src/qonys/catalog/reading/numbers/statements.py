@@ -131,7 +131,7 @@ def of_columns(
             found.append([_exponent(path, name, kind, text, row) for text, row in cells])
         elif name in unit_columns(rows.columns, unit):
             found.append(_each(name, rows[name], known, unit=True))
-        elif kind in INDICATORS or codes_by_word("columns").get(kind) in ("indicator", "measure"):
+        elif is_indicator(name):
             found.append(_each(name, rows[name], known, unit=False))
     return found
 
@@ -139,6 +139,12 @@ def of_columns(
 def is_multiplier(name: str) -> bool:
     """Whether a column is one of multipliers: UNIT_MULT, POWERCODE, SCALAR_FACTOR."""
     return _identity(name) in EXPONENTS | FACTORS
+
+
+def is_indicator(name: str) -> bool:
+    """Whether a column says what each row measures."""
+    kind = _identity(name)
+    return kind in INDICATORS or codes_by_word("columns").get(kind) in ("indicator", "measure")
 
 
 def unit_columns(names: Sequence[str], also: str = "") -> tuple[str, ...]:
