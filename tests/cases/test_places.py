@@ -87,6 +87,7 @@ OTHERS = [
     (THREE + "A,World,13\n", (), 25, 3, "World"),
     (THREE + "A,Барлығы,13\n", (), 25, 3, "Барлығы"),
     (THREE + "A,в том числе: B,3\n", (), 25, 3, "в том числе"),
+    (THREE + "A,из него городские,3\n", (), 25, 3, "из него"),
     (THREE + "A,Total,13\nTotal,A,7\n", ("--keep", "destination=Total", "--keep", "origin=Total"), 45, 4, ""),
     (THREE + "A,D,13\n", ("--exclude", "destination=D"), 25, 3, ""),
     (THREE, ("--exclude", "destination=D"), 25, 3, "nothing in the file meets --exclude destination=D"),

@@ -41,6 +41,10 @@ def file(tmp_path, content, name="figures.csv"):
         (codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"), "utf-16"),
         ("year;region;value\n2018;TL-10;5\n".encode("utf-16-le"), "utf-16"),
         (KAZAKH.encode("utf-8"), "utf-8"),
+        (TEXT.encode("utf-8") + b"\x1a", "utf-8"),
+        (TEXT.encode("cp866") + b"\x1a", "cp866"),
+        (codecs.BOM_UTF8 + TEXT.encode("utf-16"), "utf-16"),
+        ((TEXT + "\x1a").encode("utf-16"), "utf-16"),
     ],
 )
 def test_encodings(tmp_path, content, encoding):

@@ -10,6 +10,8 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
+from qonys.inputs.ages import population_years
+from qonys.inputs.statements import account_span
 from qonys.projection.national import project_national
 from qonys.study.base.accounts import national_account
 from qonys.study.base.national import HORIZON, Prepared, prepare
@@ -112,6 +114,16 @@ def both(pack: Pack, request: ConsequencesRequest, tell: Tell) -> Both:
     return Both(found, since, ready, projected_counterfactual(ready, projection, request.since, before))
 
 
+def _refuse_years(pack: Pack, request: ConsequencesRequest) -> None:
+    """Refuse years that cannot be before anything is computed."""
+    (first, last), base_year = account_span(pack), population_years(pack)[1]
+    if request.since < first:
+        raise BadInput("consequences.since", year=request.since, first=first, last=last - 1)
+    until = request.until or max(last, request.since + 1)
+    if not request.since < until <= max(last, base_year + HORIZON):
+        raise BadInput("consequences.until", since=request.since, until=until, last=base_year + HORIZON)
+
+
 def answer(pack: Pack, request: ConsequencesRequest, tell: Tell) -> pl.DataFrame:
     """The asked table."""
     if not request.since:
@@ -120,6 +132,7 @@ def answer(pack: Pack, request: ConsequencesRequest, tell: Tell) -> pl.DataFrame
         people = draws_of(pack, request.seed, tell)[0] if projected(pack) else None
         rows = diaspora_rows if request.table == "ethnic" else depopulation_rows
         return rows(pack, people, replace(resolve(pack).groups, seed=request.seed))
+    _refuse_years(pack, request)
     done = both(pack, request, tell)
     if request.table == "labour":
         if done.since is None:

@@ -10,10 +10,12 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
+from qonys.inputs.ages import population_years
 from qonys.projection.national import QUANTILES, Projection, Run, project_national
 from qonys.projection.processes.gross import GrossProcess
 from qonys.projection.processes.migration import regimes_of
 from qonys.projection.processes.registry import ProcessChoices, names_of
+from qonys.projection.questions import parse
 from qonys.projection.regional.drivers import World
 from qonys.projection.regional.project import project_world
 from qonys.projection.regional.result import FIVE, MEASURES, Keep, RegionalProjection, tidy
@@ -97,6 +99,14 @@ class ProjectionRequest:
         for option, value in (("--shard", self.shard), ("--workers", self.workers), ("--scheduler", self.scheduler)):
             if value and self.out is None:
                 raise BadInput("regional.needs_out", option=option)
+        if self.shard:
+            ensembles.shard_of(self.shard)
+        if self.question:
+            parse(self.question)
+        file = next((path for path in _with_parents(self.out) if path.exists() and not path.is_dir()), None)
+        if file is not None:
+            raise BadInput("regional.out_is_file", path=str(file))
+        self.keep()
 
     @property
     def parted(self) -> bool:
@@ -137,6 +147,7 @@ def gathered(pack: Pack, request: ProjectionRequest, scenario: Scenario, tell: T
         raise BadInput("study.project.draws", draws=request.draws)
     if scenario.parts() and not request.parted:
         raise BadInput("regional.needs_parts", names=", ".join(scenario.parts()))
+    _refuse_horizon(horizon, population_years(pack)[1])
     tell("study.project.account")
     chosen = request.processes
     if request.parted:
@@ -144,13 +155,21 @@ def gathered(pack: Pack, request: ProjectionRequest, scenario: Scenario, tell: T
     else:
         world = fitted(pack, account_of(pack, tell=tell), tell, chosen)
     base_year = world.national.base_year if isinstance(world, World) else world.inputs.base_year
+    _refuse_horizon(horizon, base_year)
     length = horizon - base_year
-    if not 1 <= length <= HORIZON:
-        raise BadInput("projection.year", year=horizon, first=base_year + 1, last=base_year + HORIZON)
     scenario.active(base_year, length)
     if scenario.until > horizon:
         note("regional.scenario.beyond", until=scenario.until, last=horizon)
     return world, Run(length, (0, request.draws), request.seed)
+
+
+def _refuse_horizon(horizon: int, base_year: int) -> None:
+    if not 1 <= horizon - base_year <= HORIZON:
+        raise BadInput("projection.year", year=horizon, first=base_year + 1, last=base_year + HORIZON)
+
+
+def _with_parents(folder: Path | None) -> tuple[Path, ...]:
+    return () if folder is None else (folder, *folder.parents)
 
 
 def _shards(world: Prepared | World, run: Run, request: ProjectionRequest, scenario: Scenario, tell: Tell) -> None:

@@ -71,10 +71,23 @@ class ShardPlan:
         """Units of the part `i/n` of the work (None: all)."""
         if shard is None:
             return self.units()
-        number, _, count = shard.partition("/")
-        if not (number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count)):
-            raise BadInput("regional.shard", given=shard)
-        return self.units()[int(number) - 1 :: int(count)]
+        number, count = shard_of(shard)
+        return self.units()[number - 1 :: count]
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """Number of a shard and how many there are, of "i/n".
+
+    Raises
+    ------
+    BadInput
+        It is not written so, or there is no such shard.
+
+    """
+    number, _, count = text.partition("/")
+    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+        raise BadInput("regional.shard", given=text)
+    return int(number), int(count)
 
 
 def plan_of(

@@ -59,6 +59,7 @@ def decoded(content: bytes, path: Path) -> tuple[str, str]:
         The encoding cannot be told; the first row with a letter beyond ASCII is shown in those that are possible.
 
     """
+    content = _unmarked(content)
     for mark, name in _MARKS:
         if content.startswith(mark):
             return _strictly(content, name, path), name
@@ -72,6 +73,17 @@ def decoded(content: bytes, path: Path) -> tuple[str, str]:
     return _strictly(content, name, path), name
 
 
+def _unmarked(content: bytes) -> bytes:
+    """`content` without the end sign of old systems (Ctrl-Z), and without one mark of an encoding before another."""
+    inner = content.removeprefix(codecs.BOM_UTF8)
+    content = inner if inner.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else content
+    for end in (b"\x1a\x00", b"\x00\x1a", b"\x1a"):
+        wide = len(content) % 2 == 0 and b"\x00" in content[:-2]
+        if content.endswith(end) and (len(end) == 1 or wide):
+            return content[: -len(end)]
+    return content
+
+
 def as_named(content: bytes, encoding: str, path: Path) -> tuple[str, str]:
     """`content` in the encoding that the person named.
 
@@ -81,6 +93,7 @@ def as_named(content: bytes, encoding: str, path: Path) -> tuple[str, str]:
         A row is not in this encoding.
 
     """
+    content = _unmarked(content)
     try:
         return content.decode(encoding), encoding
     except UnicodeError as error:

@@ -90,11 +90,13 @@ def _patterns() -> tuple[Pattern, ...]:
     lead = rf"(?:{_any('lead')}[ -]?)?"
     over, under, after = _any("over"), _any("under"), _any("under_after")
     code = r"(?:age-[a-z0-9-]*?-)?y-?"
+    group_code = rf"(?:{code}|a)"
+    to = rf"(?:-| ?{_any('to')} ?| {_any('to_apart')} )"
     table: list[tuple[str, Callable[[re.Match[str]], tuple[int, int | None]]]] = [
         (rf"{lead}{_NUMBER}{years}", lambda m: (int(m[1]), int(m[1]))),
-        (rf"{lead}{_NUMBER}{years}(?:-| ?{_any('to')} ?){_NUMBER}{years}", lambda m: (int(m[1]), int(m[2]))),
+        (rf"{lead}{_NUMBER}{years}{to}{_NUMBER}{years}", lambda m: (int(m[1]), int(m[2]))),
         (rf"{lead}{_NUMBER} (?:and|и|және|пен) {_NUMBER}{years}", _neighbours),
-        (rf"{lead}{_NUMBER}{years} ?(?:\+|{over}){years}", lambda m: (int(m[1]), None)),
+        (rf"{lead}{_NUMBER}{years}[ -]?(?:\+|{over}){years}", lambda m: (int(m[1]), None)),
         (rf"{lead}{_NUMBER}-(?:inf|w|ω)", lambda m: (int(m[1]), None)),
         (rf"(?:>=|≥) ?{_NUMBER}{years}", lambda m: (int(m[1]), None)),
         (rf"{lead}(?:{under}|<) ?{_NUMBER}{years}", lambda m: (0, int(m[1]) - 1)),
@@ -102,10 +104,10 @@ def _patterns() -> tuple[Pattern, ...]:
         (rf"(?:<=|≤) ?{_NUMBER}{years}", lambda m: (0, int(m[1]))),
         (_any("first"), lambda m: (0, 0)),
         (rf"{code}{_NUMBER}", lambda m: (int(m[1]), int(m[1]))),
-        (rf"{code}{_NUMBER}(?:-|-?t-?o?-?){_NUMBER}", lambda m: (int(m[1]), int(m[2]))),
+        (rf"{group_code}{_NUMBER}(?:-|-?t-?o?-?){_NUMBER}", lambda m: (int(m[1]), int(m[2]))),
         (rf"{code}ge-?{_NUMBER}", lambda m: (int(m[1]), None)),
         (rf"{code}gt-?{_NUMBER}", lambda m: (int(m[1]) + 1, None)),
-        (rf"{code}{_NUMBER}(?:\+|-?(?:over|plus|up))", lambda m: (int(m[1]), None)),
+        (rf"{group_code}{_NUMBER}(?:\+|-?(?:over|plus|up))", lambda m: (int(m[1]), None)),
         (rf"{code}lt-?{_NUMBER}", lambda m: (0, int(m[1]) - 1)),
         (rf"{code}le-?{_NUMBER}", lambda m: (0, int(m[1]))),
         (rf"\[{_NUMBER} ?[,;] ?{_NUMBER}\)", lambda m: (int(m[1]), int(m[2]) - 1)),
