@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.effects import say_unused
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
@@ -44,6 +45,7 @@ class StockOptions:
         """Flows of a stock file."""
         from qonys.study.analyses.flows import estimate_from_files
 
+        say_unused(self, {"weight": self.method == "pseudo_bayes", "moves": self.method == "rates_shares"})
         names = ("method", "system", "weight", "births", "missing", "moves", "imbalance")
         chosen: dict[str, object] = {name: getattr(self, name) for name in names}
         return estimate_from_files(file, self.vital, self.seed, chosen, reading.choices())

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from qonys.cli.effects import say_unused
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
@@ -59,6 +60,7 @@ def indicators(
     if not all(part.isdigit() for part in parts):
         raise BadInput("study.indicators.zones", given=options.scale)
     kind = "settling" if options.settling else "pairs" if options.pairs else "scale" if parts else "system"
+    say_unused(options, {"neighbours": kind == "scale", "households": kind == "scale"})
     by = tuple(part.strip() for part in options.by.split(",") if part.strip())
     request = IndicatorsRequest(kind, by, tuple(map(int, parts)), options.draws, options.seed, options.households)
     auxiliary = {name: getattr(options, name) for name in AUXILIARY}

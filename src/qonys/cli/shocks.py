@@ -11,6 +11,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.effects import say_idle
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
@@ -48,6 +49,8 @@ def breaks(
 
     chosen = SeriesOptions(**vars(options))
     said = reading.choices()
+    if events is not None and options.table != "events":
+        say_idle("--events")
     pack = open_pack(settings().pack)
     known = dated_events(pack) if events is None else events_of_file(events, said.for_companions())
     found = breaks_of_file(file, known, chosen, said.before((events,)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.effects import say_unused
 from qonys.cli.files import FormOptions
 from qonys.cli.help import new_app
 from qonys.cli.notes import hear
@@ -57,7 +58,24 @@ class DesignOptions(FormOptions):
         """The file with this design, for the variables that are asked for."""
         from qonys.study.analyses.surveys import SurveyFile
 
+        kind = self.replicate_type
+        says = {"calibration": self.calibrate is not None, "bounds": self.calibrate is not None}
+        made = kind == "bootstrap" and not self.replicates
+        says |= {"fay": kind == "Fay", "centre": bool(kind), "draws": made}
+        self._refuse_choices()
+        say_unused(self, says)
         return SurveyFile(path, choices=self.choices(), variables=variables, **_own(self))
+
+
+    def _refuse_choices(self) -> None:
+        """Refuse a value that an option cannot have, also where the option has no effect."""
+        from qonys.errors import BadInput
+        from qonys.surveys.calibration import METHODS
+        from qonys.surveys.replication import CENTRES
+
+        for option, value, known in (("--calibration", self.calibration, METHODS), ("--centre", self.centre, CENTRES)):
+            if value not in known:
+                raise BadInput("surveys.choice", option=option, value=value, known=", ".join(known))
 
 
 @Parameter(name="*")
