@@ -13,6 +13,8 @@ from qonys.catalog import Pack
 from qonys.catalog.reading.choices import FileChoices, pairs
 from qonys.catalog.reading.formats.opening import AS_FOUND, read_whole
 from qonys.catalog.reading.formats.settings import settings_text
+from qonys.catalog.reading.labels.names import coded_names
+from qonys.catalog.reading.labels.spellings import alike
 from qonys.catalog.reading.numbers.no_value import without_na
 from qonys.catalog.reading.numbers.signs import signs_of
 from qonys.catalog.reading.numbers.writing import plain_number
@@ -28,7 +30,7 @@ from qonys.measurement.typology.classify import (
     read_rules,
     standard_rules,
 )
-from qonys.measurement.typology.records import COLUMNS, NUMBERS
+from qonys.measurement.typology.records import COLUMNS, COUNTRIES, NUMBERS
 from qonys.words.notes import note
 
 TABLES = ("records", "mix", "confusion", "classes", "agreement", "rules", "forms")
@@ -99,13 +101,15 @@ def classify_file(
 ) -> pl.DataFrame:
     """The asked table of a file of moves, one move a row; columns keep their names unless mapped."""
     moves = _read(path, choices, request.dates)
+    home = request.home or pack.country.get("iso3", "")
     found = classify(
         moves,
-        request.home or pack.country.get("iso3", ""),
-        kin_groups=request.kin or tuple(pack.country.get("kin_groups", "").split()),
+        home,
+        kin_groups=_kin_as_written(moves, request.kin or tuple(pack.country.get("kin_groups", "").split()), pack),
         resident_months=request.months,
         rules=_rules(request),
     )
+    _say_unmet(path, moves, request, pack)
     if request.table == "mix":
         return mix_by_year(found, request.label)
     if request.table == "records":
@@ -117,6 +121,31 @@ def classify_file(
             pl.col("value").fill_nan(None)
         )
     return known.table if request.table == "confusion" else known.classes.fill_nan(None)
+
+
+def _kin_as_written(moves: pl.DataFrame, kin: Sequence[str], pack: Pack) -> tuple[str, ...]:
+    """The kin groups and all that the file writes for them: another spelling, or the pack's name in any language."""
+    if "ethnic_group" not in moves.columns:
+        return tuple(kin)
+    names = coded_names(pack, "ethnic_group")
+    wanted = {names.code(one) or alike(one) for one in kin}
+    texts = moves["ethnic_group"].drop_nulls().unique(maintain_order=True).to_list()
+    meant = [text.strip() for text in texts if (names.code(text) or alike(text)) in wanted]
+    return tuple(dict.fromkeys((*kin, *meant)))
+
+
+def _say_unmet(path: Path, moves: pl.DataFrame, request: TypologyRequest, pack: Pack) -> None:
+    """Say which kin group or home country no move has, and that a stay in days is not read."""
+    for group in request.kin:
+        meant = _kin_as_written(moves, (group,), pack)
+        if "ethnic_group" not in moves.columns or not moves["ethnic_group"].str.strip_chars().is_in(list(meant)).any():
+            note("catalog.reading.unmet", path=str(path), option="--kin", value=group)
+    places = [name for name in COUNTRIES if name in moves.columns]
+    met = any((moves[name].str.strip_chars().str.to_uppercase() == request.home.upper()).any() for name in places)
+    if request.home and not met:
+        note("catalog.reading.unmet", path=str(path), option="--home", value=request.home)
+    if "stay_days" in moves.columns and "stay_months" not in moves.columns:
+        note("typology.stay_days", path=str(path))
 
 
 def _read(path: Path, choices: FileChoices, order: str) -> pl.DataFrame:
