@@ -40,3 +40,8 @@ def test_events_without_their_table(tmp_path, capsys):
 
 def test_all_languages_have_the_sentence():
     assert all("--fay" in words.text("cli.no_effect", language, options="--fay") for language in words.LANGUAGES)
+
+
+def test_a_sheet_of_a_file_that_has_none(survey, capsys):
+    assert main([*survey, "--sheet", "second"]) == 0
+    assert "--sheet second" in capsys.readouterr().err

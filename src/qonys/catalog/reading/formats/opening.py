@@ -49,7 +49,10 @@ def read_file(path: Path, choices: FileChoices = AS_FOUND, fit: Fit | None = Non
         The file is missing, a folder, empty, too large, damaged or of another format.
 
     """
-    raw = plainly_named(_opened(path, choices.of_file(path), fit))
+    own = choices.of_file(path)
+    raw = plainly_named(_opened(path, own, fit))
+    if own.sheet is not None and raw.sheet is None:
+        note("catalog.reading.unmet", path=str(path), option="--sheet", value=own.sheet)
     raw = replace(raw, frame=seen_texts(raw.frame))
     if raw.format == DIMENSIONS:
         names = ", ".join(raw.frame.columns)
