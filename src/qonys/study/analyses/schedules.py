@@ -43,7 +43,19 @@ def schedules_of_file(
     if table not in TABLES:
         raise BadInput("estimation.choice", option="--table", value=table, known=", ".join(TABLES))
     found = schedules_of_table(read_long(path, AGES, choices).frame, sizes)
+    if table != "models":
+        _say_unidentified(found.models)
     return getattr(found, table), found.failed
+
+
+def _say_unidentified(models: pl.DataFrame) -> None:
+    """Say which chosen models the ages do not identify, and the best that they do."""
+    keys = [name for name in KEYS if name in models.columns]
+    for row in models.filter(pl.col("chosen") & ~pl.col("identified")).iter_rows(named=True):
+        others = models.filter(pl.col("identified"), *(pl.col(key) == row[key] for key in keys)).sort("bic")
+        series = "/".join(str(row[key]) for key in keys) or "–"
+        if others.height:
+            note("schedules.unidentified", series=series, chosen=row["parameters"], best=others["parameters"][0])
 
 
 def schedules_of_table(frame: pl.DataFrame, sizes: tuple[int, ...]) -> ScheduleFits:
