@@ -22,14 +22,12 @@ from qonys.catalog.reading.columns import columns_found
 from qonys.catalog.reading.formats.opening import read_whole
 from qonys.catalog.reading.labels.blocks import places_of, say_blocks
 from qonys.catalog.reading.labels.distinct import refuse_repeated
-from qonys.catalog.reading.labels.spellings import one_spelling
 from qonys.catalog.reading.labels.sums import added_up, say_sums, sums_of
-from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels, say_within, without_totals
-from qonys.catalog.reading.labels.world import say_world_regions
+from qonys.catalog.reading.labels.totals import say_within
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.numbers.rates import per_person
 from qonys.catalog.reading.numbers.signs import signs_of
-from qonys.catalog.reading.numbers.statements import is_multiplier, unit_columns
+from qonys.catalog.reading.numbers.statements import may_multiply, unit_columns
 from qonys.catalog.reading.numbers.units import Places, bare_units, counts, factors_of
 from qonys.catalog.reading.numbers.writing import MACHINE
 from qonys.catalog.reading.rows import NUMBER
@@ -38,6 +36,7 @@ from qonys.catalog.reading.times.years import PERIOD, WHOLE, with_years
 from qonys.catalog.reading.wanted import BASIS, Wanted
 from qonys.errors import BadInput, DefinitionMismatch
 from qonys.face.kinds import of_arrow, of_mapping, of_pandas, plain_columns
+from qonys.face.labels import known_regions, with_live_rows, with_own_labels
 from qonys.face.result import Result
 from qonys.face.told import in_python
 from qonys.quantities import Quantity
@@ -109,7 +108,8 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
     if isinstance(given, str | Path):
         pairs = tuple(f"{column}={key}" for key, column in own.items())
         with in_python():
-            return _years(read_long(Path(given), wanted, FileChoices(mapping=pairs, refuses_sums=False)).frame)
+            choices = FileChoices(mapping=pairs, refuses_sums=False, regions=known_regions())
+            return _years(read_long(Path(given), wanted, choices).frame)
     raw = rows_of(given, name)
     used = _used(raw, wanted, name, own, [key for key in columns or {} if key not in wanted.names])
     if raw.height == 0:
@@ -119,7 +119,8 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
     rows = pl.int_range(1, raw.height + 1, eager=True)
     if not own_table:
         with in_python():
-            raw, rows = _with_own_labels(raw, used, wanted, name)
+            raw, rows = with_live_rows(raw, used, wanted, name)
+            raw, rows = with_own_labels(raw, rows, (used, wanted), name)
     raw, used = _with_ages(raw, rows, used, wanted, name)
     raw = raw if own_table else _with_four_figures(raw, rows, used, wanted, name)
     numbers = {} if isinstance(given, Quantity) else _written_numbers(raw, rows, used, wanted, name)
@@ -141,22 +142,6 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
         say_blocks(name, found, places_of(added_up(labels, wanted.apart)), sums_of(found, wanted))
         say_within(name, found, wanted.within)
     return _years(found)
-
-
-def _with_own_labels(
-    raw: pl.DataFrame, used: Mapping[str, str], wanted: Wanted, name: str
-) -> tuple[pl.DataFrame, pl.Series]:
-    """Rows whose labels are neither totals nor spellings of one another, and their numbers in the table, from 1."""
-    texts = {key: used[key] for key in (*wanted.all_labels, *wanted.without_fractions) if key in used}
-    labels = {key: column for key, column in texts.items() if key in wanted.all_labels}
-    columns = {column: as_texts(raw[column]) for column in dict.fromkeys(texts.values())}
-    found = pl.DataFrame({**columns, NUMBER: pl.int_range(1, raw.height + 1, eager=True)})
-    found = without_totals(Path(name), found, LabelColumns(texts, frozenset(wanted.apart)), SaidLabels())
-    say_world_regions(Path(name), found, LabelColumns(labels), SaidLabels())
-    found = one_spelling(Path(name), found, LabelColumns(labels), SaidLabels())
-    kept = raw[(found[NUMBER] - 1).to_list()] if found.height < raw.height else raw
-    changed = [name for name in labels.values() if not as_texts(kept[name]).equals(found[name], null_equal=True)]
-    return kept.with_columns(found[column] for column in changed), found[NUMBER]
 
 
 def _with_ages(
@@ -195,7 +180,7 @@ def _all_texts(raw: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
 
 def _texts(raw: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     """The texts of a table, and its numbers in columns of multipliers, with the number of each row in it."""
-    kept = [column for column in raw.columns if raw.schema[column] == pl.String or is_multiplier(column)]
+    kept = [column for column in raw.columns if raw.schema[column] == pl.String or may_multiply(column)]
     return pl.DataFrame({NUMBER: rows}).with_columns(as_texts(raw[column]).alias(column) for column in kept)
 
 

@@ -26,6 +26,7 @@ from qonys.catalog.reading.labels.one_region import SaidRegions, one_region
 from qonys.catalog.reading.labels.spellings import one_spelling
 from qonys.catalog.reading.labels.sums import added_up, refuse_sums, say_sums, sums_of
 from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels, say_within, without_totals
+from qonys.catalog.reading.labels.whole_country import whole_country
 from qonys.catalog.reading.labels.world import say_world_regions
 from qonys.catalog.reading.numbers.bounds import kind_of, refuse_impossible
 from qonys.catalog.reading.numbers.no_value import with_values, without_na
@@ -170,7 +171,8 @@ def _with_own_labels(
     """Rows whose labels are neither totals nor spellings of one another."""
     said = SaidLabels(choices.exclude, choices.keep)
     texts = {name: used[name] for name in (*wanted.all_labels, *wanted.without_fractions) if name in used}
-    rows = without_totals(raw.path, rows, LabelColumns(texts, frozenset(wanted.apart), raw.labels), said)
+    whole = whole_country(rows, texts, choices.regions)
+    rows = without_totals(raw.path, rows, LabelColumns(texts, frozenset(wanted.apart), raw.labels, whole), said)
     labels = {name: used[name] for name in wanted.all_labels if name in used}
     say_world_regions(raw.path, rows, LabelColumns(labels, called=raw.labels), said)
     rows = one_spelling(raw.path, rows, LabelColumns(labels), said, choices.names)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from qonys.catalog.reading.formats.index_rows import header_of_levels
 from qonys.catalog.reading.formats.sentences import whole_sentences
-from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.formats.title_cells import YEAR_CELL, is_number, is_title_row, is_unit, lone_units
 from qonys.catalog.reading.numbers.powers import says_unit
 from qonys.errors import BadInput
 
@@ -20,16 +20,14 @@ Merged = tuple[int, int, int, int]
 NAMELESS = "column 1"
 HEADER_ROWS = 3
 MOST_COLUMNS = 16_384
-_NUMBER = re.compile(r"[+-]?\.?\d[\d .,\u00a0\u202f]*(?:[eE][+-]?\d+)?%?")
-_YEAR = re.compile(r"(1[5-9]|20|21)\d\d")
 _NOTE = re.compile(
     r"\s*([*†‡¹²³⁴⁵]|\d{1,2}\)|\(\d{1,2}\)|(source|sources|note|notes|footnotes?|copyright|last update|extracted|"
     r"источник|источники|примечани[ея]|сноск[аи]|дереккөз|дерек көзі|ескерту|ескертпе)\b)",
     re.IGNORECASE,
 )
-_MULTIPLE = re.compile(r"(тыс|млн|мың|thousand|million)")
 _PANDAS_INDEX = "Unnamed: 0"
 _SENTENCE = 4
+_LOOKED_AT = 12
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,10 @@ def block_of(path: Path, cells: Sequence[Row], first_row: int, merged: Sequence[
     widths = [sum(cell is not None for cell in row) for row in rows]
     if not any(widths):
         raise BadInput("catalog.add.empty", path=str(path))
-    start = _start(rows, widths)
+    written = rows
+    start, rows = _without_titles(rows, widths)
+    lone = lone_units(rows, start)
+    rows = [[None if (i, place) in lone else cell for place, cell in enumerate(row)] for i, row in enumerate(rows)]
     used = sorted({place for row in rows[start:] for place, cell in enumerate(row) if cell})
     if len(used) > MOST_COLUMNS:
         raise BadInput("catalog.reading.many_columns", path=str(path), found=len(used), most=MOST_COLUMNS)
@@ -86,7 +87,8 @@ def block_of(path: Path, cells: Sequence[Row], first_row: int, merged: Sequence[
         names, levels = ["", *names], [("",), *levels]
     _refuse_uneven(path, names, body, first_row)
     _fill_merged(body, merged, used)
-    above = tuple(", ".join(cell for cell in row if cell) for row in rows[:first] if any(row))
+    above = tuple(", ".join(cell for cell in row if cell) for row in written[:first] if any(row))
+    above = (*above, *(text for (row, _), text in lone.items() if row >= first))
     index = names[0] in ("", _PANDAS_INDEX) and len(names) > 1 and _numbers_the_rows([row[0] for _, row in body])
     if not names[0]:
         names[0], levels[0] = NAMELESS, (NAMELESS,)
@@ -110,8 +112,16 @@ def _cell(text: str | None) -> str | None:
     return (text or "").strip() or None
 
 
-def _is_number(text: str | None) -> bool:
-    return text is not None and _NUMBER.fullmatch(text) is not None
+def _without_titles(rows: list[Row], widths: list[int]) -> tuple[int, list[Row]]:
+    """The first row of the table, and the rows with the titles of several cells above it made blank."""
+    start = _start(rows, widths)
+    filled = [row for row in rows[start + 1 : start + 1 + _LOOKED_AT] if any(row)][:2]
+    while is_title_row(rows[start], filled):
+        rows = [*rows[:start], [None] * len(rows[start]), *rows[start + 1 :]]
+        widths[start] = 0
+        start = _start(rows, widths)
+        filled = [row for row in rows[start + 1 : start + 1 + _LOOKED_AT] if any(row)][:2]
+    return start, rows
 
 
 def _start(rows: Sequence[Row], widths: Sequence[int]) -> int:
@@ -148,17 +158,12 @@ def _last_level(rows: Sequence[Row], start: int) -> int:
 
 def _continues(header: Row, below: Row) -> bool:
     filled = [place for place, cell in enumerate(below) if cell]
-    if not filled or below[0] is not None or any(_is_number(c) and not _YEAR.fullmatch(c or "") for c in below):
+    if not filled or below[0] is not None or any(is_number(c) and not YEAR_CELL.fullmatch(c or "") for c in below):
         return False
     gaps = [place for place, cell in enumerate(header) if not cell and place]
     if gaps:
         return set(gaps) <= set(filled) and len(filled) > 1
-    return all(_is_unit(below[place] or "") for place in filled)
-
-
-def _is_unit(text: str) -> bool:
-    inside = plain(text.strip("()[]"))
-    return bool(inside) and (inside in codes_by_word("unit") or _MULTIPLE.match(inside) is not None)
+    return all(is_unit(below[place] or "") for place in filled)
 
 
 def _names(header: Sequence[Row]) -> tuple[list[str], list[tuple[str, ...]]]:
@@ -171,7 +176,7 @@ def _names(header: Sequence[Row]) -> tuple[list[str], list[tuple[str, ...]]]:
             carried = upper[place] or (carried if lower[place] else None)
             upper[place] = carried
     levels = [tuple(cell for row in spread if (cell := row[place])) or ("",) for place in range(width)]
-    units = len(header) == 2 and all(header[0][1:width]) and all(_is_unit(cell or "") for cell in header[1] if cell)
+    units = len(header) == 2 and all(header[0][1:width]) and all(is_unit(cell or "") for cell in header[1] if cell)
     return [_joined(level, units) for level in levels], levels
 
 
@@ -197,12 +202,15 @@ def _without_footnotes(body: list[Numbered], names: Sequence[str]) -> tuple[list
 
 def _is_footnote(row: Row, blank_before: bool) -> bool:
     text = row[0]
-    if text is None or any(_is_number(cell) and not _YEAR.fullmatch(cell or "") for cell in row):
+    filled = [cell for cell in row if cell]
+    if len(filled) == 1 and says_unit(filled[0]):
+        return True
+    if text is None or any(is_number(cell) and not YEAR_CELL.fullmatch(cell or "") for cell in row):
         return False
     if _NOTE.match(text):
         return True
     alone = not any(row[1:])
-    return alone and (blank_before or len(text.split()) >= _SENTENCE or says_unit(text))
+    return alone and (blank_before or len(text.split()) >= _SENTENCE)
 
 
 def _row_names_lack_header(header: int, widths: Sequence[int], body: Sequence[Numbered]) -> bool:
@@ -212,8 +220,8 @@ def _row_names_lack_header(header: int, widths: Sequence[int], body: Sequence[Nu
     first = [row[0] for _, row in body]
     if _numbers_the_rows(first):
         return True
-    names_only = len(set(first)) == len(first) and not any(_is_number(cell) for cell in first)
-    return names_only and all(_is_number(cell) for _, row in body for cell in row[1:] if cell)
+    names_only = len(set(first)) == len(first) and not any(is_number(cell) for cell in first)
+    return names_only and all(is_number(cell) for _, row in body for cell in row[1:] if cell)
 
 
 def _numbers_the_rows(column: Sequence[str | None]) -> bool:

@@ -24,7 +24,7 @@ class Names:
 
     `dated`: key of a name -> the years and the region of a name that does not hold in all years; `common`: words that
     several names share, `endings`: endings that several words share; `several`: a name without the words region and
-    city -> the codes of all that have it.
+    city -> the codes of all that have it; `whole`: codes of the whole country, and the names that its descriptor gives.
     """
 
     exact: Mapping[str, str]
@@ -34,6 +34,11 @@ class Names:
     common: frozenset[str] = frozenset()
     endings: frozenset[str] = frozenset()
     several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    whole: frozenset[str] = frozenset()
+
+    def means_whole(self, text: str) -> bool:
+        """Whether a label is a name or a code of the whole country."""
+        return text.strip().casefold() in self.whole or self.code(text) in self.whole
 
     def dated_name(self, text: str) -> DatedName | None:
         """What is known of a name that does not hold in all years; None where it is no such name."""
@@ -168,7 +173,9 @@ def _region_names(pack: Pack) -> Names:
     several = {word: tuple(sorted(codes)) for (word, kind), codes in bare.items() if not kind and len(codes) > 1}
     dated = dated_names(pack, {*exact, *(word for word, _ in loose)}, _bare)
     common, endings = _common(shown)
-    return Names(exact, loose, shown, dated, common, endings, several)
+    said = {key: text for key, text in pack.country.items() if key in ("code", "iso3") or key.startswith("name_")}
+    country = {text.casefold() for text in said.values()}
+    return Names(exact, loose, shown, dated, common, endings, several, frozenset({pack.whole, *country}))
 
 
 def _common(shown: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:

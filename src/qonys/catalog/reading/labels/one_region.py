@@ -35,12 +35,21 @@ class KnownRegions:
         What the person calls the pack.
     said
         Whether the person named the pack; otherwise it counts for files nearly all of whose places are its regions.
+    others
+        Other packs, of which the first counts whose regions nearly all places are.
 
     """
 
     read: Callable[[], Names]
     pack: str
     said: bool = False
+    others: tuple[KnownRegions, ...] = ()
+
+    def fitting(self, labels: Collection[str]) -> KnownRegions | None:
+        """The pack that counts for a file with these places; None where none does."""
+        if self.said:
+            return self
+        return next((one for one in (self, *self.others) if _mostly_known(labels, one.read())), None)
 
 
 @dataclass(frozen=True)
@@ -83,16 +92,17 @@ def _joined(path: Path, rows: pl.DataFrame, own: list[str], said: SaidRegions, y
     labels = list(dict.fromkeys(label for label, _ in uses))
     if said.regions is None or len({*labels, *said.known}) < 2:
         return rows
-    names = said.regions.read()
-    if not said.regions.said and not _mostly_known(labels[:LOOKED_AT], names):
+    regions = said.regions.fitting(labels[:LOOKED_AT])
+    if regions is None:
         return rows
+    names = regions.read()
     kept = frozenset[str]().union(*(said.labels.kept(column) for column in own))
     best = _best(uses, kept, said.known, names)
     _say_other_years(path, uses, best, kept, names)
     taken = _taken(uses, {*kept, *said.known}, best, names)
     if not taken:
         return rows
-    _say(path, rows, own, taken, said.regions.pack)
+    _say(path, rows, own, taken, regions.pack)
     table = pl.DataFrame(
         [(label, when, new) for (label, when), new in taken.items()],
         schema={LABEL: pl.String, WHEN: pl.Int64, TAKEN: pl.String}, orient="row",

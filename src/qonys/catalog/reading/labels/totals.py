@@ -43,12 +43,15 @@ class LabelColumns:
         Names whose labels are each treated by itself: a total does no harm there.
     called
         For a column of codes, what the file calls each of them.
+    whole
+        Column of the file -> labels that are the whole country beside its regions.
 
     """
 
     names: Mapping[str, str]
     apart: frozenset[str] = frozenset()
     called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    whole: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def kind(self, column: str) -> str:
         """What the labels of a column of the file are: place, sex, age, time or other."""
@@ -57,6 +60,8 @@ class LabelColumns:
     def total(self, column: str, label: str) -> bool:
         """Whether a label of a column, or what the file calls it, means a total."""
         kind = self.kind(column)
+        if label in self.whole.get(column, ()):
+            return True
         return means_total(label, kind) or means_total(self.called.get(column, {}).get(label, ""), kind)
 
 

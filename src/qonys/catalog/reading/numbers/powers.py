@@ -11,10 +11,20 @@ from qonys.catalog.reading.numbers.writing import tidy
 
 _ROUND = r"1(?:0{0,2}(?:[ ,.]000)+|0{2,})(?![\d])"
 _WORD = re.compile(r"[^\W\d_]+")
-_ZEROS = re.compile(r"(?<![\d])(?<![\d][ ,.])'?000(?:'?s)?(?![\d])")
-_TIMES = re.compile(rf"(?:\bin|[x×х*]|\bв)\s*({_ROUND})")
+_ZEROS = re.compile(r"(?<![\d])(?<![\d][ ,.])(?:'?000(?:'?s)?(?![\d])|1[ ,.]?000'?s\b)")
+_TIMES = re.compile(rf"(?:\bin|(?<!per )\bunits? of|(?<!на )\bединиц\w* по|[x×х*]|\bв)\s*({_ROUND})")
 _LARGE = re.compile(r"(?<![\d])(?<![\d][ ,.])1(?:0{0,2}(?:[ ,.]000)+|0{3,})(?![\d])")
 _UNIT_NOTE = re.compile(r"\b(?:in|в) (?:thous|mill|тысяч|тыс|млн)|\bunits?\b|\bединиц|\bед\. ?изм|\bөлшем")
+_LEAD = re.compile(
+    r"[\W_]*(?:(?:примечани[ея]|ескерт(?:у|пе)|notes?|scale|масштаб|units?(?: of measure(?:ment)?)?|"
+    r"единиц[аы](?: измерения)?|ед\. ?изм\.?|өлшем бірлігі|бірлігі|multiplier|множитель|көбейткіш)\b[\s:.=–—-]*)+"
+)
+_FILLING = frozenset({"in", "в", "of", "the", "figures", "numbers", "values", "are", "данные", "цифры", "s"})
+_SCALED = re.compile(
+    r"\b(?P<name>multiplier|множитель|көбейткіш|scale|масштаб|scal(?:e|ing) factor|unit mult(?:iplier)?|powercode)"
+    r"\s*[:=]\s*(?P<number>\d[\d ,.]*)(?![\d:/])"
+)
+_EXPONENT_NAMES = ("unit mult", "powercode")
 _SHARE = re.compile(r"%|\bper ?cent\b|\bpercentage\b|\bпроцент\w*|\bпайыз\w*")
 
 
@@ -121,7 +131,70 @@ def says_unit(text: str) -> bool:
     (True, False)
 
     """
+    if is_bare_unit(text) or scaled_in(text) is not None:
+        return True
     return _UNIT_NOTE.search(tidy(text).casefold()) is not None and bool(power_in(text).powers)
+
+
+def is_bare_unit(text: str) -> bool:
+    """Whether a text is nothing but a multiplier of persons, with what leads to it: "(тыс. чел.)", "Scale: Thousands".
+
+    Examples
+    --------
+    >>> is_bare_unit("Примечание: тысяч человек"), is_bare_unit("x 1000"), is_bare_unit("1000 persons")
+    (True, True, True)
+    >>> is_bare_unit("Thousands left"), is_bare_unit("persons")
+    (False, False)
+
+    """
+    plain = _single_spaced(tidy(text).casefold().replace("ё", "е").replace("_", " "))
+    said = power_in(text)
+    if said.rate or not (said.powers or said.counted or round_number(text) is not None):
+        return False
+    rest = _LEAD.sub("", plain, count=1) if _LEAD.match(plain) else plain
+    rest = re.sub(r"[x×х*](?=\s*1)", " ", _ZEROS.sub(" ", rest))
+    rest = re.sub(_ROUND, " ", rest)
+    words, units = codes_by_word("power"), codes_by_word("unit")
+    persons = {word for word, code in units.items() if code == "persons"} | {"чел", "migrants", "мигрантов"}
+    return all(word in words or word in persons or word in _FILLING for word in _WORD.findall(rest)) and not any(
+        sign.isdecimal() for sign in rest
+    )
+
+
+def round_number(text: str) -> int | None:
+    """The power of ten of a unit that is a round number of persons ("Unit: 1000 persons"); None where there is none.
+
+    Examples
+    --------
+    >>> round_number("Unit: 1000 persons"), round_number("Cities of over 1000 persons")
+    (3, None)
+
+    """
+    plain = _single_spaced(tidy(text).casefold().replace("_", " "))
+    found = re.fullmatch(rf"({_ROUND})\s*(\w*)\.?", _LEAD.sub("", plain, count=1).strip(" ()[]"))
+    persons = found is not None and (not found[2] or codes_by_word("unit").get(found[2]) == "persons")
+    return len(re.sub(r"\D", "", found[1])) - 1 if found is not None and persons else None
+
+
+def scaled_in(text: str) -> tuple[int | None, bool] | None:
+    """The power in "Multiplier: 1000" and whether it is beyond doubt; None where no multiplier is named.
+
+    Examples
+    --------
+    >>> scaled_in("Multiplier: 1000"), scaled_in("Multiplier: 3"), scaled_in("UNIT_MULT = 3"), scaled_in("Scale 1:1000")
+    ((3, True), (3, False), (3, True), None)
+
+    """
+    plain = _single_spaced(tidy(text).casefold().replace("_", " "))
+    found = _SCALED.search(plain)
+    if found is None:
+        return None
+    number = re.sub(r"\D", "", found["number"])
+    if found["name"].startswith(_EXPONENT_NAMES) and len(number) < 3:
+        return int(number), True
+    if re.fullmatch(r"10{0,12}", number):
+        return len(number) - 1, True
+    return (int(number) if len(number) < 3 else None), number == "0"
 
 
 def _words(text: str) -> list[tuple[str, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +11,13 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
-from qonys.catalog.reading.numbers.powers import exponent_of, power_in, without_power
+from qonys.catalog.reading.numbers.powers import (
+    exponent_of,
+    power_in,
+    round_number,
+    scaled_in,
+    without_power,
+)
 from qonys.catalog.reading.numbers.writing import tidy
 from qonys.catalog.reading.rows import NUMBER
 from qonys.errors import BadInput
@@ -21,6 +27,8 @@ POWER, FIXED, PERSONS, DOUBTFUL = "power", "fixed", "persons", "doubtful"
 EXPONENTS = frozenset({"unit mult", "unit multiplier", "powercode", "powercode code", "power code", "scalar factor",
                        "scalar id", "scalar factor code"})  # fmt: skip
 FACTORS = frozenset({"multiplier", "множитель", "көбейткіш"})
+SCALES = frozenset({"scale", "scaling", "масштаб"})
+SHORT: Mapping[str, int] = {"K": 3, "k": 3}
 UNITS = frozenset({"unit of measure", "uom", "ед изм"})
 _TABLE = re.compile(
     r"(?:table|таблица|табл\.?|кесте) ?№? ?\d+(?:[.\-]\d+)*|(?<!\d)(?<!\d[.\-])\d+(?:[.\-]\d+)*[ \-]?кесте",
@@ -104,8 +112,12 @@ def of_titles(titles: Collection[str]) -> list[Statement]:
     """
     found = []
     for text in titles:
-        said = power_in(_TABLE.sub(" ", text))
-        if said.doubtful:
+        said, scaled = power_in(_TABLE.sub(" ", text)), scaled_in(text)
+        if scaled is not None and not said.powers:
+            power, sure = scaled
+            if power or not sure:
+                found.append(Statement(POWER if sure else DOUBTFUL, TITLE, text, power if sure else None))
+        elif said.doubtful or (not said.powers and not said.rate and round_number(text) is not None):
             found.append(Statement(DOUBTFUL, TITLE, text))
         elif said.power is not None:
             found.append(Statement(POWER, TITLE, text, said.power))
@@ -129,6 +141,8 @@ def of_columns(
         if is_multiplier(name):
             cells = zip(rows[name], rows[NUMBER], strict=True)
             found.append([_exponent(path, name, kind, text, row) for text, row in cells])
+        elif kind in SCALES:
+            found.append([_scale(name, text) for text in rows[name]])
         elif name in unit_columns(rows.columns, unit):
             found.append(_each(name, rows[name], known, unit=True))
         elif is_indicator(name):
@@ -147,6 +161,11 @@ def is_indicator(name: str) -> bool:
     return kind in INDICATORS or codes_by_word("columns").get(kind) in ("indicator", "measure")
 
 
+def may_multiply(name: str) -> bool:
+    """Whether numbers in a column may be multipliers: those of `is_multiplier`, and Scale."""
+    return is_multiplier(name) or _identity(name) in SCALES
+
+
 def unit_columns(names: Sequence[str], also: str = "") -> tuple[str, ...]:
     """Columns of units, by their names and `also`."""
     words = codes_by_word("columns")
@@ -159,6 +178,8 @@ def without_multiplier(text: str, known: Collection[str] = ()) -> str | None:
     """A unit without its multiplier, by its usual code where it has one; None where nothing else was said."""
     if plain(text) in known or power_in(text).rate:
         return text
+    if text.strip() in SHORT:
+        return None
     rest = without_power(text)
     return codes_by_word("unit").get(plain(rest), rest) or None
 
@@ -179,9 +200,23 @@ def _exponent(path: Path, name: str, kind: str, text: str | None, row: int) -> S
     return Statement(POWER, name, text, power, exact=True)
 
 
+def _scale(name: str, text: str | None) -> Statement | None:
+    """What a cell of a column called Scale says: a word or a round number; a small number may be either."""
+    bare = tidy(text or "").strip().removesuffix(".0")
+    if bare in SHORT:
+        return Statement(POWER, name, bare, SHORT[bare])
+    power = exponent_of(bare)
+    if power is None or bare in ("0", "1", "10"):
+        said = power_in(bare)
+        return None if said.power is None else Statement(POWER, name, bare, said.power)
+    small = bare.isdecimal() and len(bare) < 3
+    return Statement(DOUBTFUL, name, bare) if small else Statement(POWER, name, bare, power)
+
+
 def _each(name: str, texts: pl.Series, known: Collection[str], unit: bool) -> list[Statement | None]:
     said: dict[str, Statement | None] = {}
     for text in texts.drop_nulls().unique():
-        found = of_text(name, text, known)
+        short = SHORT.get(text.strip()) if unit and plain(text) not in known else None
+        found = of_text(name, text, known) if short is None else [Statement(POWER, name, text, short)]
         said[text] = found[0] if found and (unit or found[0].kind in (POWER, FIXED)) else None
     return [None if text is None else said[text] for text in texts]
