@@ -28,6 +28,7 @@ _NUMBER = re.compile(r"[+\-−]?\s?\.?\d[\d .,'\u00a0\u202f]*(?:[eE][+-]?\d+)?\s
 _YEAR = re.compile(
     r"[XY]?((?:1[5-9]|20|21)\d\d)(?:\s*\[[^\]]*\])?(?:\s*(?:г|г\.|год|года|ж|ж\.|жыл|жылы))?", re.IGNORECASE
 )
+_FIRST_DAY = re.compile(r"0?1[./]0?1[./]((?:1[5-9]|20|21)\d\d)|((?:1[5-9]|20|21)\d\d)-01-01(?: 00:00:00)?")
 _PARTS = re.compile(r"\\|/|\||→|->|—>")
 _NUMERIC_SHARE = 0.8
 SHOWN = 6
@@ -212,7 +213,7 @@ def _kind(texts: Sequence[str], *, bare: bool) -> str:
 
 def _is(kind: str, text: str) -> bool:
     if kind == YEAR:
-        return _YEAR.fullmatch(text) is not None
+        return _year(text) is not None
     if kind == SEX:
         return plain(text) in codes_by_word("sex")
     return age_group(text) is not None and not _is_number_of_age(text)
@@ -223,8 +224,14 @@ def _is_number_of_age(text: str) -> bool:
 
 
 def _text(kind: str, text: str) -> str:
-    found = _YEAR.fullmatch(text) if kind == YEAR else None
-    return found[1] if found else text
+    found = _year(text) if kind == YEAR else None
+    return found or text
+
+
+def _year(text: str) -> str | None:
+    """The year that a header means, also as its first day (01.01.2019, 2019-01-01)."""
+    found = _YEAR.fullmatch(text) or _FIRST_DAY.fullmatch(text)
+    return next((year for year in found.groups() if year), None) if found else None
 
 
 def _is_word(name: str) -> bool:
