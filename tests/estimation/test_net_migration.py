@@ -263,7 +263,7 @@ def test_faults_are_named() -> None:
     raises("strata are in only one", end=end.filter(pl.col("region") != "B"))
     raises("births table has no row for B", births=births.filter(pl.col("region") != "B"))
     raises(
-        "need a key 'sex'",
+        "rates are by sex, the counts are not",
         keys=["region"],
         start=start.filter(pl.col("sex") == "male"),
         end=end.filter(pl.col("sex") == "male"),

@@ -66,7 +66,7 @@ def net_migration(
         The counts and births.
     mortality
         Keys (some or all), age_start, value. With kind 'rates' deaths per person-year at ages 0, 1, 5,
-        10, ... or at the single years of the counts (a key `sex` with female and male is needed); with kind 'survival'
+        10, ... or at the single years of the counts (without a key `sex` those of both sexes); with kind 'survival'
         ratios over the width of an age group by end age, the first from births; with 'interval' ratios over the whole
         interval by end age. None: census survival ratios of all strata together, by sex where that is a key (the
         country taken as closed), unless deaths are given.

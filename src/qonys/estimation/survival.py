@@ -21,23 +21,24 @@ from qonys.kernels.mortality.life_tables import (
 from qonys.words.notes import note
 
 Array = NDArray[np.float64]
+BOTH = "both"
 Rates = dict[tuple[object, ...], tuple[Array, Array, str]]
 
 
 def rates_of(mortality: pl.DataFrame, axes: Axes) -> Rates:
     """Death rates per person-year, their ages and sex for every stratum.
 
-    `mortality`: columns sex, age_start, value, and any other keys of the counts.
+    `mortality`: columns age_start, value, and any keys of the counts; without sex the rates are of both.
 
     Raises
     ------
     BadInput
-        No sex, a stratum without rates, other ages than 0, 1, 5, 10, ... (or the single years of the counts), rates
-        above 2 per person-year below age 90.
+        Rates by sex of counts without it, a stratum without rates, other ages than 0, 1, 5, 10, ... (or
+        the single years of the counts), rates above 2 per person-year below age 90, a life expectancy below 5 years.
 
     """
-    if "sex" not in axes.keys:
-        raise BadInput("net_migration.needs_sex")
+    if "sex" in mortality.columns and "sex" not in axes.keys:
+        raise BadInput("net_migration.rates_by_sex")
     own = [key for key in axes.keys if key in mortality.columns]
     rows = clean_rows(mortality, [*own, "age_start"], "mortality")
     parts = rows.group_by(own) if own else [((), rows)]
@@ -45,8 +46,8 @@ def rates_of(mortality: pl.DataFrame, axes: Axes) -> Rates:
     found = {}
     for stratum in axes.strata:
         labels = tuple(stratum[axes.keys.index(key)] for key in own)
-        sex = str(stratum[axes.keys.index("sex")])
-        if labels not in tables or sex not in SEXES:
+        sex = str(stratum[axes.keys.index("sex")]) if "sex" in axes.keys else BOTH
+        if labels not in tables or sex not in (*SEXES, BOTH):
             raise BadInput("estimation.missing_cells", table="mortality", cells=named([stratum]))
         part = tables[labels]
         ages = part["age_start"].cast(pl.Float64).to_numpy()
@@ -57,7 +58,7 @@ def rates_of(mortality: pl.DataFrame, axes: Axes) -> Rates:
                 "net_migration.rate_ages", found=named([(a,) for a in ages]), expected=named([(a,) for a in expected])
             )
         refuse_high_rates(part["value"].to_numpy(), ages)
-        table = life_table(part["value"].to_numpy(), ages, sex)
+        table = life_table(part["value"].to_numpy(), ages, SEXES[0] if sex == BOTH else sex)
         refuse_short_life(table)
         if table.certain.any():
             note("mortality.certain", ages=certain_ages(table), n=int(table.certain.sum()))
@@ -66,9 +67,15 @@ def rates_of(mortality: pl.DataFrame, axes: Axes) -> Rates:
 
 
 def ratios_of_rates(rates: Rates, level: Array, width: int) -> Array:
-    """Survival ratios (draws, strata, ages) over `width` years of rates times a level (draws, 1)."""
-    tables = [life_table(values[None, :] * level, ages, sex) for values, ages, sex in rates.values()]
-    return np.stack([survival_ratios(table, width) for table in tables], axis=1)
+    """Survival ratios (draws, strata, ages) over `width` years of rates times a level (draws, 1).
+
+    Those of both sexes together are the mean of what female and male infant deaths give.
+    """
+    found = []
+    for values, ages, sex in rates.values():
+        tables = [life_table(values[None, :] * level, ages, one) for one in (SEXES if sex == BOTH else (sex,))]
+        found.append(np.mean([survival_ratios(table, width) for table in tables], axis=0))
+    return np.stack(found, axis=1)
 
 
 def survival_of(
@@ -108,11 +115,16 @@ def survival_of(
 
 
 def _census(axes: Axes, counts: tuple[Array, Array]) -> Array:
-    """Census survival ratios of all strata together (by sex), over the whole interval."""
+    """Census survival ratios of all strata together (by sex), over the whole interval.
+
+    One stratum alone is refused: its net migration would be zero by construction.
+    """
     start, end = counts
     sexes = [s[axes.keys.index("sex")] if "sex" in axes.keys else None for s in axes.strata]
     found = np.empty_like(start)
     for sex in set(sexes):
         here = [i for i, own in enumerate(sexes) if own == sex]
+        if len(here) == 1:
+            raise BadInput("net_migration.one_stratum")
         found[here] = intercensal.census_ratios(start[here].sum(axis=0), end[here].sum(axis=0), axes.steps)
     return found

@@ -172,8 +172,8 @@ def net_migration_residual(
     mortality
         age_start, value; optional region, group, sex. May be omitted if births and `deaths` are given.
     kind
-        rates: values are deaths per person-year at ages 0, 1, 5, 10, ... or single years (`sex` with female and male
-        is then needed). survival: values are survival ratios over the width of an age group, by age at the end.
+        rates: values are deaths per person-year at ages 0, 1, 5, 10, ... or single years (without `sex` those of
+        both). survival: values are survival ratios over the width of an age group, by age at the end.
         interval: survival ratios over the whole interval, by age at the end.
     births
         value of the interval (persons), with the same parts and optional time (start of the interval, or each year of

@@ -11,6 +11,7 @@ from qonys.kernels.indices import age as indices_age
 from qonys.kernels.indices import errors as indices_errors
 from qonys.measurement.indicators import tables
 from qonys.measurement.indicators.rows import IndicatorRows
+from qonys.words.notes import note
 
 Array = NDArray[np.float64]
 NAMES = {
@@ -27,6 +28,7 @@ NAMES = {
     "asymmetry_ages": ("asymmetry", "ages"),
     "asymmetry_rates": ("asymmetry", "rates"),
 }
+SHORTEST_LIFE, LONGEST_LIFE = 5.0, 130.0  # years
 FIXED = ("peak_width", "peak_years")
 
 
@@ -79,11 +81,33 @@ def _summed(
         weight, name = _by_age(aids[0], "weight", "standard", labels, kind), "standardised_given"
     sums = [("cmi", name, 100 * weight / weight.sum()), ("gmr", "", widths)]
     if aids[1] is not None:
-        sums.append(("expectancy", "", _by_age(aids[1], "person_years", "survivors", labels, kind)))
+        lived = _by_age(aids[1], "person_years", "survivors", labels, kind)
+        sums.append(("expectancy", "", _of_one_birth(lived, widths)))
     for code, variant, weights in sums:
         value = indices_age.gross_migraproduction(rates, weights)
         half = indices_errors.Z95 * indices_age.gross_migraproduction_error(moves, people, weights)
         rows.add(code, variant, value, (value - half, value + half), "poisson_delta")
+
+
+def _of_one_birth(lived: Array, widths: Array) -> Array:
+    """Years lived (ages) by one birth, from those of 1, 1000, 100000 … births: as the years a year of the first age
+    and a life of at most 130 years say.
+
+    Raises
+    ------
+    BadInput
+        Years that no such number of births lives.
+
+    """
+    total = float(lived.sum())
+    if total <= LONGEST_LIFE:
+        return lived
+    first = float(lived[0] / widths[0])
+    radix = 10.0 ** np.ceil(np.log10(max(first, 1e-300)) - 1e-9)
+    if not SHORTEST_LIFE <= total / radix <= LONGEST_LIFE:
+        raise BadInput("indicators.survivors", total=f"{total:,.0f}", most=f"{LONGEST_LIFE:g}")
+    note("indicators.radix", radix=f"{radix:,.0f}", expectancy=f"{total / radix:.1f}")
+    return lived / radix
 
 
 def _by_age(frame: pl.DataFrame, value: str, what: str, labels: list[object], kind: pl.DataType) -> Array:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 
 from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.labels.sexes import with_sexes
 from qonys.catalog.reading.labels.spellings import known_labels
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.numbers.bounds import PERSONS
@@ -22,17 +23,18 @@ from qonys.measurement.schedules import ScheduleFits, families, family, fit_sche
 from qonys.words.notes import note
 
 KEYS = ("region", "group", "sex")
+APART = ("region", "group")
 AGES = Wanted(
     whole=("age_start",), optional_whole=("age_end",), optional_numbers=("exposure",),
     optional_labels=KEYS, apart=KEYS, rates=("value",),
 )  # fmt: skip
-COUNTS = Wanted(whole=("time", "age_start"), numbers=("population",), optional_labels=KEYS, apart=KEYS)
-RATES = Wanted(whole=("age_start",), optional_labels=KEYS, apart=KEYS, rates=("value",))
-BIRTHS = Wanted(optional_labels=KEYS, optional_whole=("time",), kinds={"value": PERSONS}, apart=KEYS)
+COUNTS = Wanted(whole=("time", "age_start"), numbers=("population",), optional_labels=KEYS, apart=APART)
+RATES = Wanted(whole=("age_start",), optional_labels=KEYS, apart=APART, rates=("value",))
+BIRTHS = Wanted(optional_labels=KEYS, optional_whole=("time",), kinds={"value": PERSONS}, apart=APART)
 DEATHS = Wanted(
-    optional_whole=("age_start", "time"), optional_labels=KEYS, kinds={"value": PERSONS}, apart=KEYS
+    optional_whole=("age_start", "time"), optional_labels=KEYS, kinds={"value": PERSONS}, apart=APART
 )
-CHANGED = Wanted(whole=("age_start",), optional_labels=KEYS, optional_whole=("time",), apart=KEYS)
+CHANGED = Wanted(whole=("age_start",), optional_labels=KEYS, optional_whole=("time",), apart=APART)
 TABLES = ("parameters", "models", "curves", "indices")
 
 
@@ -104,7 +106,7 @@ def net_migration_of_files(
     """
     others = (files.rates, files.births, files.reclassified, files.deaths)
     frame = read_long(counts, COUNTS, choices.before(others)).frame
-    companions = choices.for_companions(known_labels(frame))
+    companions = choices.for_companions(known_labels(frame.drop("sex", strict=False)))
     tables = NetTables(
         None if files.rates is None else read_long(files.rates, RATES, companions).frame,
         None if files.births is None else read_long(files.births, BIRTHS, companions).frame,
@@ -136,6 +138,10 @@ def net_migration_of_tables(
 ) -> pl.DataFrame:
     """`net_migration_of_files` of tables read already; `name` is that of the counts in errors."""
     errors = Errors(**stated)  # type: ignore[arg-type]
+    frame = with_sexes(frame, name, both=True)
+    named = ("rates", "births", "reclassified", "deaths")
+    given = {one: table for one in named if (table := getattr(tables, one)) is not None}
+    tables = replace(tables, **{one: with_sexes(table, one, both=True) for one, table in given.items()})
     keys = [key for key in KEYS if key in frame.columns]
     times = frame["time"].unique().sort().to_list()
     if len(times) < 2:

@@ -7,9 +7,14 @@ import polars as pl
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
 
+_NUMBERED = {"1": "male", "2": "female"}
 
-def with_sexes(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+
+def with_sexes(frame: pl.DataFrame, name: str, both: bool = False) -> pl.DataFrame:
     """The frame with female and male in its column sex, whatever words the table `name` has for them.
+
+    A column of 1 and 2 alone has the codes of ISO/IEC 5218, male and female. With `both`, both sexes together are one
+    more code.
 
     Raises
     ------
@@ -24,9 +29,11 @@ def with_sexes(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """
     if "sex" not in frame.columns:
         return frame
-    known = codes_by_word("sex")
+    taken = ("female", "male", "both") if both else ("female", "male")
+    numbered = {str(text) for text in frame["sex"].unique()} <= {*_NUMBERED}
+    known = _NUMBERED if numbered else codes_by_word("sex")
     codes = {text: known.get(plain(str(text)), "") for text in frame["sex"].unique()}
-    unknown = next((text for text, code in codes.items() if code not in ("female", "male")), None)
+    unknown = next((text for text, code in codes.items() if code not in taken), None)
     if unknown is not None or "" in codes.values():
         raise BadInput("catalog.sexes.unknown", table=name, value=str(unknown))
     return frame.with_columns(pl.col("sex").replace(codes))
