@@ -107,7 +107,7 @@ def _of_one_birth(lived: Array, widths: Array) -> Array:
     if not SHORTEST_LIFE <= total / radix <= LONGEST_LIFE:
         raise BadInput("indicators.survivors", total=f"{total:,.0f}", most=f"{LONGEST_LIFE:g}")
     note("indicators.radix", radix=f"{radix:,.0f}", expectancy=f"{total / radix:.1f}")
-    return lived / radix
+    return np.asarray(lived / radix)
 
 
 def _by_age(frame: pl.DataFrame, value: str, what: str, labels: list[object], kind: pl.DataType) -> Array:

@@ -139,9 +139,10 @@ def net_migration_of_tables(
     """`net_migration_of_files` of tables read already; `name` is that of the counts in errors."""
     errors = Errors(**stated)  # type: ignore[arg-type]
     frame = with_sexes(frame, name, both=True)
-    named = ("rates", "births", "reclassified", "deaths")
-    given = {one: table for one in named if (table := getattr(tables, one)) is not None}
-    tables = replace(tables, **{one: with_sexes(table, one, both=True) for one, table in given.items()})
+    tables = replace(
+        tables, rates=_by_sex(tables.rates, "rates"), births=_by_sex(tables.births, "births"),
+        reclassified=_by_sex(tables.reclassified, "reclassified"), deaths=_by_sex(tables.deaths, "deaths"),
+    )  # fmt: skip
     keys = [key for key in KEYS if key in frame.columns]
     times = frame["time"].unique().sort().to_list()
     if len(times) < 2:
@@ -170,6 +171,11 @@ def left_out(found: pl.DataFrame, counts: pl.DataFrame) -> list[tuple[str, dict[
         ("net_migration.left_out", {"methods": ", ".join(methods), "ages": ", ".join(shown[age] for age in missing)})
         for missing, methods in left.items() if missing
     ]  # fmt: skip
+
+
+def _by_sex(frame: pl.DataFrame | None, name: str) -> pl.DataFrame | None:
+    """The table `name` with sexes by their codes."""
+    return None if frame is None else with_sexes(frame, name, both=True)
 
 
 def _between(frame: pl.DataFrame | None, what: str, times: Sequence[int]) -> Sequence[pl.DataFrame | None]:
