@@ -30,12 +30,13 @@ def test_impossible_values_are_refused(survey, capsys):
         assert f"{option} is x" in capsys.readouterr().err
 
 
-def test_events_without_their_table(tmp_path, capsys):
+@pytest.mark.parametrize(("table", "idle"), [("breaks", True), ("segments", True), ("effects", False), ("years", False)])
+def test_events_without_their_table(tmp_path, capsys, table, idle):
     series, events = tmp_path / "s.csv", tmp_path / "e.csv"
     series.write_text("\n".join(["time,value", *(f"{y},{y % 7}" for y in range(1990, 2006))]), encoding="utf-8")
-    events.write_text("event,date\nwar,1999-01-01\n", encoding="utf-8")
-    main(["breaks", str(series), "--events", str(events)])
-    assert "--events: no effect here" in capsys.readouterr().err
+    events.write_text("id,start\nwar,1999\n", encoding="utf-8")
+    assert main(["breaks", str(series), "--events", str(events), "--table", table]) == 0
+    assert ("--events: no effect here" in capsys.readouterr().err) == idle
 
 
 def test_all_languages_have_the_sentence():

@@ -143,11 +143,11 @@ def test_the_national_engine_gives_the_same_for_kazakhstan() -> None:
     place = int(np.searchsorted(family.e0, 74))
     e0 = float(family.e0[place])
     pattern = national.fertility_pattern(pack, range(2024, 2034))
-    drivers = engine.CohortDrivers(np.full((1, 10), 2.9), np.full((1, 10, 2), e0), np.zeros((1, 10)))
+    drivers = engine.CohortDrivers(np.full((1, 10), 2.9), np.full((1, 10, 2), e0), np.zeros((1, 10)), np.zeros((1, 10)))
     flat = np.full((2, 101), 1 / 202)
     given = engine.CohortTables(
         e0=family.e0, survival=family.survival, pattern=pattern, sex_ratio=np.full(10, 1.06), immigrant_ages=flat,
-        emigrant_ages=flat, turnover=np.zeros(10), part=0.5, added=np.zeros(10), buckets=np.zeros((2, 101), np.int64),
+        emigrant_ages=flat, added=np.zeros(10), buckets=np.zeros((2, 101), np.int64),
     )  # fmt: skip
     expected = engine.run(now[None], given, drivers, (10,))
     ages = range(101)

@@ -34,6 +34,7 @@ class ShockOptions:
 
 
 DEFAULTS = ShockOptions()
+OF_EVENTS = ("events", "years", "effects", "shares")  # tables that events have a part in
 
 
 def breaks(
@@ -49,7 +50,7 @@ def breaks(
 
     chosen = SeriesOptions(**vars(options))
     said = reading.choices()
-    if events is not None and options.table != "events":
+    if events is not None and options.table not in OF_EVENTS:
         say_idle("--events")
     pack = open_pack(settings().pack)
     known = dated_events(pack) if events is None else events_of_file(events, said.for_companions())

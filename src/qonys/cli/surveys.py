@@ -56,26 +56,15 @@ class DesignOptions(FormOptions):
 
     def of(self, path: Path, *variables: str) -> SurveyFile:
         """The file with this design, for the variables that are asked for."""
-        from qonys.study.analyses.surveys import SurveyFile
+        from qonys.study.analyses.surveys import SurveyFile, refuse_choices
 
         kind = self.replicate_type
         says = {"calibration": self.calibrate is not None, "bounds": self.calibrate is not None}
         made = kind == "bootstrap" and not self.replicates
         says |= {"fay": kind == "Fay", "centre": bool(kind), "draws": made}
-        self._refuse_choices()
+        refuse_choices(self.calibration, self.centre)
         say_unused(self, says)
         return SurveyFile(path, choices=self.choices(), variables=variables, **_own(self))
-
-
-    def _refuse_choices(self) -> None:
-        """Refuse a value that an option cannot have, also where the option has no effect."""
-        from qonys.errors import BadInput
-        from qonys.surveys.calibration import METHODS
-        from qonys.surveys.replication import CENTRES
-
-        for option, value, known in (("--calibration", self.calibration, METHODS), ("--centre", self.centre, CENTRES)):
-            if value not in known:
-                raise BadInput("surveys.choice", option=option, value=value, known=", ".join(known))
 
 
 @Parameter(name="*")

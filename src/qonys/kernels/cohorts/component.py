@@ -100,8 +100,8 @@ def migrants_of(population: Array, flows: CohortFlows) -> tuple[Array, Array, Ar
 def gross_rates(net: Array, mean: Array) -> tuple[Array, Array]:
     """Immigration i and emigration e, i - e = `net`, sqrt(i e) = `mean`, in their unit; both above 0 where the mean is.
 
-    i = (n + sqrt(n^2 + 4 g^2)) / 2, e = i - n, the smaller of the two as g^2 over the larger: nothing is lost to
-    rounding. With a mean of 0 one of them is 0 and the other |n|.
+    Shapes: `net` and `mean` (...), as both results. i = (n + sqrt(n^2 + 4 g^2)) / 2, e = i - n, the smaller of the two
+    as g^2 over the larger: nothing is lost to rounding. With a mean of 0 one of them is 0 and the other abs(n).
 
     Examples
     --------

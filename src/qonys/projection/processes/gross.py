@@ -126,7 +126,7 @@ def _prior(prior: AutoregressionPrior) -> dict[str, tuple[str, float, float, flo
 def fit_gross(
     record: pl.DataFrame, country: str, base_year: int, first: int, draws: int = 1000, seed: int = 1
 ) -> GrossProcess | None:
-    """Fit to a record: year, rate (geometric mean per resident), error (of its logarithm); None where it is empty.
+    """Fit to a record of columns year, rate (geometric mean per resident), error (of its log); None where it is empty.
 
     Years run from `first` (or the first of the record) to the last of the record or the base year.
     """
