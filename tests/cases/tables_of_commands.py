@@ -62,7 +62,8 @@ ARRIVED = Table.of("region,arrivals,departures", *((a, 1000 + n * n, 1102.5 - n)
 STOCKS = Table.of("time,birthplace,residence,value",
                   *((t, a, b, 1001.5 + n * n + (t - 2000) * (a == b)) for t in (2000, 2005) for n, (a, b) in enumerate(ALL)))  # fmt: skip
 RATES = Table.of("age_start,value", *((x, round(0.01 + 0.02 * (20 <= x < 35) + 0.0003 * x, 4)) for x in range(0, 80, 5)))
-COUNTED = Table.of("time,age_start,population", *((t, x, 1600.5 - 10 * x - t + 2000) for t in (2000, 2005) for x in range(0, 40, 5)))
+COUNTED = Table.of("region,time,age_start,population",
+                   *((r, t, x, 1600.5 + 9 * n * x - 10 * x - t + 2000) for n, r in enumerate(PLACES) for t in (2000, 2005) for x in range(0, 40, 5)))  # fmt: skip
 SERIES = Table.of("time,value", *((y, 1005.25 if y < 2008 else 2004 + y % 3) for y in range(1995, 2021)))
 GRAVITY = Table.of("origin,destination,value,dist", *((a, b, 1009.5 + 5 * n * n, 100 * n + 90) for n, (a, b) in enumerate(PAIRS)))
 GROUPS = Table.of("region,group,value", *((a, g, 1010 + 3 * n * n + n // 3) for n, (a, g) in enumerate((a, g) for a in PLACES for g in "xyz")))

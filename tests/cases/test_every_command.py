@@ -8,7 +8,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from .tables_of_commands import BESIDE, COMMANDS, COUNTS, PLACES, Table, numbers
+from .tables_of_commands import BESIDE, COMMANDS, COUNTED, COUNTS, PLACES, Table, numbers
 
 RUSSIAN = {"Abai-1": "Абайская", "Astana": "астана", "Shymkent": "туркестанская", "x": "казахи", "y": "узбеки", "z": "русские"}
 
@@ -152,12 +152,15 @@ SAME = {
     "no-break hyphen": (respelled("Abai-1", "Abai\u20111"), ()),
     "capitals and spaces": (respelled("Astana", " ASTANA\u00a0"), ()),
 }  # fmt: skip
+TOTALS = {"Total", "_T", "Всего по стране", "Барлығы"}
 PLACELESS = {"Total", "_T", "Всего по стране", "Барлығы", "dash", "no-break hyphen", "capitals and spaces"}
 RATED = {"exponent", "exponent with a label", "word for a factor", "note", "column of units", "title", "header", "point"}
 
 
 def fits(kind, table):
-    """Whether a table can be of a kind: it has places, counts, a value."""
+    """Whether a table can be of a kind: it has places, counts, a value; a residual computes totals by themselves."""
+    if kind in TOTALS and table is COUNTED:
+        return False
     if kind in PLACELESS:
         return bool(table.places)
     if kind in ("code and label", "column of labels"):

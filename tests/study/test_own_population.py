@@ -24,7 +24,8 @@ def table(*arguments: str, cwd=EXAMPLES) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(done.stdout)))
 
 
-def test_print_has_whole_persons_and_rows_that_close() -> None:
+def test_print_has_whole_persons_and_rows_that_close(monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     done = run("project", *ALL, cwd=EXAMPLES)
     assert done.returncode == 0, done.stderr
     rows = [line.replace(",", "").replace("−", "-").split() for line in done.stdout.splitlines() if line[:2] == "20"]

@@ -16,7 +16,7 @@ _TIMES = re.compile(rf"(?:\bin|(?<!per )\bunits? of|(?<!на )\bединиц\w* 
 _LARGE = re.compile(r"(?<![\d])(?<![\d][ ,.])1(?:0{0,2}(?:[ ,.]000)+|0{3,})(?![\d])")
 _UNIT_NOTE = re.compile(r"\b(?:in|в) (?:thous|mill|тысяч|тыс|млн)|\bunits?\b|\bединиц|\bед\. ?изм|\bөлшем")
 _LEAD = re.compile(
-    r"[\W_]*(?:(?:примечани[ея]|ескерт(?:у|пе)|notes?|scale|масштаб|units?(?: of measure(?:ment)?)?|"
+    r"\A[\W_]*(?:(?:примечани[ея]|ескерт(?:у|пе)|notes?|scale|масштаб|units?(?: of measure(?:ment)?)?|"
     r"единиц[аы](?: измерения)?|ед\. ?изм\.?|өлшем бірлігі|бірлігі|multiplier|множитель|көбейткіш)\b[\s:.=–—-]*)+"
 )
 _FILLING = frozenset({"in", "в", "of", "the", "figures", "numbers", "values", "are", "данные", "цифры", "s"})
