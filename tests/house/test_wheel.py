@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src"
-TOOLS = ("pytest", "pytest-xdist", "hypothesis", "openpyxl")
+TOOLS = ("pytest", "pytest-xdist", "hypothesis", "openpyxl", "frictionless")
 BUILT = {".pyc", ".nbi", ".nbc"}
 pytestmark = pytest.mark.long
 
