@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qonys.catalog.reading.formats.title_cells import NUMBER_CELL, YEAR_CELL
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.numbers.powers import says_unit
 
 Row = list[str | None]
-_NUMBER = re.compile(r"[+-]?\.?\d[\d .,\u00a0\u202f]*(?:[eE][+-]?\d+)?%?")
-_YEAR = re.compile(r"(1[5-9]|20|21)\d\d")
 _NO_VALUE = re.compile(r"[\W_]*|n/?a|nan|null|x|х", re.IGNORECASE)
 _WORDS = 4
 
@@ -64,7 +63,7 @@ def _is_cut(row: Row) -> bool:
 
 def _is_figure(cell: str | None, *, years: bool = False) -> bool:
     text = (cell or "").strip()
-    return _NUMBER.fullmatch(text) is not None and (years or not _YEAR.fullmatch(text))
+    return NUMBER_CELL.fullmatch(text) is not None and (years or not YEAR_CELL.fullmatch(text))
 
 
 def _begins_with_blank(row: Row) -> bool:
