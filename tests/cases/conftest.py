@@ -1,5 +1,9 @@
 """The user's door for files in tests: a command run in the folder of its case, nothing of the person's own touched."""
 
+import csv
+import io
+
+import openpyxl
 import pytest
 
 from qonys.cli import main
@@ -18,5 +22,27 @@ def command(tmp_path, monkeypatch, capsys):
         printed = capsys.readouterr()
         assert "Traceback" not in printed.err
         return code, printed.out, printed.err
+
+    return call
+
+
+@pytest.fixture
+def moves(command, tmp_path):
+    """Moves and places of a file that `indicators` counts, or None where it refuses; and what was said."""
+
+    def call(content, *arguments, name="flows.csv", folder=None):
+        if isinstance(content, str):
+            (tmp_path / name).write_text(content, encoding="utf-8")
+        elif isinstance(content, bytes):
+            (tmp_path / name).write_bytes(content)
+        elif content is not None:
+            book = openpyxl.Workbook()
+            content(book)
+            name = "flows.xlsx"
+            book.save(tmp_path / name)
+        code, out, err = command(folder or tmp_path, "indicators", name, "--draws", "0", "--format", "csv", *arguments)
+        rows = list(csv.DictReader(io.StringIO(out))) if code == 0 else []
+        found = [float(row["value"]) for row in rows if row["indicator"] == "moves"]
+        return found or None, err
 
     return call

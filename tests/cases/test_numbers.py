@@ -7,14 +7,12 @@ import csv
 import io
 import json
 import math
-import warnings
 from pathlib import Path
 
 import openpyxl
 import polars as pl
 import pytest
 
-import qonys
 from qonys.catalog import open_pack
 from qonys.catalog.reading.long_tables import read_long
 from qonys.catalog.reading.wanted import Wanted
@@ -341,55 +339,6 @@ def test_moves_to_be_classified_are_read_alike(command, tmp_path):
     assert "nothing in the file meets --where origin_country=XXX" in err
     (tmp_path / "own.csv").write_text(text.replace("1,5", "1,500"), encoding="utf-8")
     assert "may be a thousand or a fraction" in command(tmp_path, "flows", "classify", "own.csv", *said)[2]
-
-
-def moves_of(columns, kind, tmp_path):
-    """Moves between A and B in a table given in Python."""
-    table = pl.DataFrame({"origin": ["A", "B"], "destination": ["B", "A"], **columns})
-    names = {"value": "flow, thousands"} if "flow, thousands" in columns else None
-    if kind == "file":
-        table.write_csv(tmp_path / "flows.csv", separator=";")
-        table = tmp_path / "flows.csv"
-    frame = qonys.multiplicative_components(table, columns=names).frame
-    return frame.filter(pl.col("component") == "total")["value"][0]
-
-
-@pytest.mark.parametrize("kind", ["polars", "file"])
-@pytest.mark.parametrize(
-    ("columns", "moves", "said"),
-    [
-        ({"value": ["1,5", "2,3"]}, 3.8, ""),
-        ({"value": ["1 000,5", "2,5"]}, 1003.0, ""),
-        ({"value": ["1,5", "2,3"], "UNIT_MULT": [3, 3]}, 3800, "multiplied by 1000, as “UNIT_MULT=3” says"),
-        ({"value": [1.5, 2.3], "unit": ["тыс. человек", "тыс. человек"]}, 3800, "multiplied"),
-        ({"flow, thousands": [1.5, 2.3]}, 3800, "multiplied"),
-    ],
-)
-def test_tables_in_python_are_read_alike(columns, moves, said, kind, tmp_path):
-    with warnings.catch_warnings(record=True) as heard:
-        warnings.simplefilter("always")
-        assert moves_of(columns, kind, tmp_path) == pytest.approx(moves, rel=1e-12)
-    assert [said in str(one.message) for one in heard] == ([True] if said else [])
-
-
-@pytest.mark.parametrize("kind", ["polars", "file"])
-@pytest.mark.parametrize(
-    ("columns", "said"),
-    [
-        ({"value": ["1.234", "2.345"]}, "Give numbers instead of texts"),
-        ({"value": [1.5, 2.3], "UNIT_MULT": ["3", "x"]}, "leave the column out"),
-        ({"flow, thousands": [1.5, 2.3], "UNIT_MULT": [0, 0]}, "rename or leave out"),
-        ({"value": ["1,5", "2,3 a"]}, "is not a number"),
-    ],
-)
-def test_tables_in_python_are_refused_without_options_of_commands(columns, said, kind, tmp_path):
-    with pytest.raises(BadInput, match=said) as refused:
-        moves_of(columns, kind, tmp_path)
-    assert "--" not in str(refused.value)
-
-
-def test_numbers_of_a_frame_need_no_question(tmp_path):
-    assert moves_of({"value": [1.234, 2.345]}, "polars", tmp_path) == pytest.approx(3.579)
 
 
 def test_a_text_for_no_value(total):

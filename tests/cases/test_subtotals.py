@@ -97,3 +97,13 @@ def test_continents_next_to_countries_are_said(command, tmp_path, name):
 def test_continents_among_themselves_are_places(command, tmp_path):
     (tmp_path / "own.csv").write_text("origin,destination,value\nEurope,Asia,5\nAsia,Europe,4\n", encoding="utf-8")
     assert "continents" not in command(tmp_path, "flows", "components", "own.csv")[2]
+
+
+def test_options_for_a_label_with_an_apostrophe_can_be_pasted(command, tmp_path):
+    names = [f"P{n}" for n in range(5)] + ["All o'them"]
+    rows = [f"{name},{group},{size}" for group in "xy" for name, size in zip(names, (11, 22, 33, 44, 55, 165), strict=True)]
+    (tmp_path / "own.csv").write_text("\n".join(["region,group,value", *rows]) + "\n", encoding="utf-8")
+    code, _, err = command(tmp_path, "segregation", "own.csv")
+    assert code == 1
+    assert '--exclude "region=All o\'them"' in err
+    assert command(tmp_path, "segregation", "own.csv", "--exclude", "region=All o'them", "--draws", "0")[0] == 0

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from qonys.catalog.reading.labels.sums import Kept, rounding_unit
+from qonys.catalog.reading.labels.sums import Kept, answers, rounding_unit
 from qonys.catalog.reading.labels.totals import KINDS, PLACE, listed
 from qonys.errors import BadInput
 from qonys.words.notes import note
@@ -73,8 +73,7 @@ def refuse_blocks(
         one for one in blocks_of(frame, labels, values) if one.label not in kept.get(labels[one.name], frozenset())
     ]
     if found:
-        said = [f"'{labels[one.name]}={one.label}'" for one in found]
-        options = {word: " ".join(f"--{word} {each}" for each in said) for word in ("exclude", "keep")}
+        options = answers((labels[one.name], one.label) for one in found)
         raise BadInput("catalog.totals.block", path=str(path), **_shown(found, labels), **options)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.choices import quoted
 from qonys.catalog.reading.labels.totals import AGE, KINDS, OTHER, TIME
 from qonys.catalog.reading.numbers.bounds import PERSONS, kind_of
 from qonys.catalog.reading.wanted import Wanted
@@ -59,14 +60,30 @@ def refuse_sums(
         one for one in summed(frame, tuple(labels), values) if one.label not in kept.get(labels[one.name], frozenset())
     ]
     if found:
-        same = [one for one in found if one.label == found[0].label]
-        options = {
-            word: " ".join(f"--{word} '{labels[one.name]}={one.label}'" for one in same) for word in ("exclude", "keep")
-        }
+        same = [(labels[one.name], one.label) for one in found if one.label == found[0].label]
         raise BadInput(
             "catalog.totals.sum", path=str(path), column=labels[found[0].name], label=found[0].label,
-            compared=found[0].compared, **options,
+            compared=found[0].compared, **answers(same),
         )  # fmt: skip
+
+
+def answers(labels: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The options that leave labels out and that keep them, where it is asked what they are.
+
+    Parameters
+    ----------
+    labels
+        Column of the file, and label, of each.
+
+    Examples
+    --------
+    >>> answers([("region", "North"), ("region", "South")])["keep"]
+    "--keep 'region=North' --keep 'region=South'"
+
+    """
+    said = [f"{column}={label}" for column, label in dict.fromkeys(labels)]
+    shown = [quoted(one) if "'" in one else f"'{one}'" for one in said]
+    return {word: " ".join(f"--{word} {one}" for one in shown) for word in ("exclude", "keep")}
 
 
 def say_sums(name: str, frame: pl.DataFrame, labels: Mapping[str, str], values: Sequence[str]) -> None:
