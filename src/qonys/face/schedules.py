@@ -22,19 +22,21 @@ def age_schedule(rates: Table, *, sizes: Sequence[int] = (7, 9, 11, 13), columns
         age_start, value, optional age_end (inclusive), exposure (person-years), region, group, sex. With exposure,
         `value` is a count of moves (Poisson likelihood); without it `value` is a rate (least squares).
     sizes
-        Numbers of parameters tried: 7 (childhood, labour, constant), 9 (old-age slope), 11 (retirement peak), 13.
+        Numbers of parameters tried: 7 (childhood, labour, constant), 9 (old-age slope), 11 (retirement peak), 13. Of
+        several, only models whose parameters the data identify are candidates; one alone is taken, with a warning
+        where they do not.
     columns
         Standard column name to your column name: {"age_start": "age", "value": "migrants", "exposure": "pop"}.
 
     Returns
     -------
     parameter, value, error, low, high (95%), scaled_error (allowing for overdispersion). Tables: `models`
-    (BIC of each size), `curves` (age, rate, low, high), `indices` (gross rate, peak age, ...), `failed`.
+    (BIC of each size, `identified`), `curves` (age, rate, low, high), `indices` (gross rate, peak age, ...), `failed`.
 
     Raises
     ------
     BadInput
-        Gaps or overlaps between age groups, negative or empty values, too few age groups.
+        Gaps or overlaps between age groups, negative or empty values, too few age groups, no identified model.
 
     Notes
     -----

@@ -31,7 +31,8 @@ IN_PYTHON = {
     "catalog.long.missing_proposed": "face.table.missing",
     "catalog.long.mixed": "face.table.mixed",
 }
-IN_RESULT = ("surveys.note.ends",)  # what a method takes by rule, no doubt: a note of the result, no warning
+# what a method takes by rule, no doubt: a note of the result, no warning
+IN_RESULT = ("surveys.note.ends", "schedules.passed_over", "schedules.passed_over_of")
 IMPOSSIBLE = "catalog.reading.impossible."
 OF_OPTIONS = ("catalog.totals.", "catalog.spellings.")
 _NOTES: ContextVar[list[Note] | None] = ContextVar("notes", default=None)

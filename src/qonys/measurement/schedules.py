@@ -2,8 +2,8 @@
 
 Input is tidy: columns age_start, age_end (inclusive, years), value, and exposure (person-years) if the values are
 counts; key columns separate several schedules. With exposure the fit is by Poisson likelihood; without it the values
-are rates per person-year fitted by least squares. Components are added only if the BIC decreases. Method
-and references: `qonys.kernels.schedules.curves`, `qonys.kernels.schedules.fit`.
+are rates per person-year fitted by least squares. Components are added only if the BIC decreases and the data identify
+all parameters. Method and references: `qonys.kernels.schedules.curves`, `qonys.kernels.schedules.fit`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from qonys.kernels.schedules.fit import ScheduleFit, ScheduleGroups, fit
 
 Array = NDArray[np.float64]
 SIZES = (7, 9, 11, 13)
+OF_CURVE = ("gmr", "peak_age")  # indices that need no parameter of the schedule
 Z95 = 1.959963984540054
 MOST = 2.0  # moves per person-year; none of the published schedules has a tenth of it
 
@@ -32,8 +33,9 @@ class ScheduleFits:
     """Fitted schedules, tidy; all frames begin with the key columns.
 
     `parameters`: parameter, value, error, low, high, scaled_error (error times the root of the
-    dispersion). `models`: parameters, deviance, bic, starts, chosen. `curves`: age (exact), rate, low,
-    high. `indices`: index, value. `failed`: reason, n.
+    dispersion). `models`: parameters, deviance, bic, starts, dispersion, identified (whether the data determine all
+    parameters), chosen. `curves`: age (exact), rate, low, high. `indices`: index, value (of a model that
+    is not identified only those of its curve). `failed`: reason, n.
     """
 
     parameters: pl.DataFrame
@@ -44,13 +46,15 @@ class ScheduleFits:
 
 
 def fit_schedules(frame: pl.DataFrame, keys: Sequence[str] = (), sizes: Sequence[int] = SIZES) -> ScheduleFits:
-    """Fit every series of the frame; the model with the lowest BIC is chosen, larger ones only if it decreases.
+    """Fit every series of the frame; of the models that its data identify the one with the lowest BIC is chosen.
+
+    Where `sizes` names one model alone, it is taken whether it is identified or not, as `models` says.
 
     Raises
     ------
     BadInput
         Missing columns, negative or empty values, gaps or overlaps of ages, exposure of none with counts,
-        a model size that does not exist, or no series with enough age groups.
+        a model size that does not exist, no series with enough age groups, or none that identifies a model.
 
     """
     unknown = [size for size in sizes if size not in model.MODELS]
@@ -64,7 +68,12 @@ def fit_schedules(frame: pl.DataFrame, keys: Sequence[str] = (), sizes: Sequence
             parts["failed"].append({**about, "reason": reason, "n": len(data.counts)})
             continue
         tried = [fit(size, data) for size in able]
-        chosen = min(tried, key=lambda found: found.bic)
+        alone = len(set(sizes)) == 1
+        candidates = [one for one in tried if alone or one.covariance is not None]
+        if not candidates:
+            parts["failed"].append({**about, "reason": "schedules.none_identified", "n": len(data.counts)})
+            continue
+        chosen = min(candidates, key=lambda found: found.bic)
         _report(parts, about, data, (tried, chosen))
     if parts["failed"] and not parts["models"]:
         raise BadInput(str(parts["failed"][0]["reason"]), n=parts["failed"][0]["n"], need=min(sizes) + 1)
@@ -147,6 +156,8 @@ def _report(
         low, high = (None, None) if errors is None else (rates[i] - Z95 * errors[i], rates[i] + Z95 * errors[i])
         parts["curves"].append({**about, "age": float(age), "rate": float(rates[i]), "low": low, "high": high})
     for index, number in indices(dict(zip(chosen.names, chosen.values.tolist(), strict=True)), data.ages).items():
+        if chosen.covariance is None and index not in OF_CURVE:
+            continue
         parts["indices"].append({**about, "index": index, "value": number})
 
 

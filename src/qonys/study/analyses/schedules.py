@@ -45,19 +45,21 @@ def schedules_of_file(
     if table not in TABLES:
         raise BadInput("estimation.choice", option="--table", value=table, known=", ".join(TABLES))
     found = schedules_of_table(read_long(path, AGES, choices).frame, sizes)
-    if table != "models":
-        _say_unidentified(found.models)
     return getattr(found, table), found.failed
 
 
-def _say_unidentified(models: pl.DataFrame) -> None:
-    """Say which chosen models the ages do not identify, and the best that they do."""
-    keys = [name for name in KEYS if name in models.columns]
-    for row in models.filter(pl.col("chosen") & ~pl.col("identified")).iter_rows(named=True):
-        others = models.filter(pl.col("identified"), *(pl.col(key) == row[key] for key in keys)).sort("bic")
-        series = "/".join(str(row[key]) for key in keys) or "–"
-        if others.height:
-            note("schedules.unidentified", series=series, chosen=row["parameters"], best=others["parameters"][0])
+def _say_unidentified(models: pl.DataFrame, keys: Sequence[str]) -> None:
+    """Say which models the ages do not identify: the one asked for alone, and those whose BIC is below the chosen."""
+    for row in models.filter(pl.col("chosen")).iter_rows(named=True) if models.height else ():
+        series = "/".join(str(row[key]) for key in keys if row[key] is not None)
+        own = models.filter(*(pl.col(key).eq_missing(row[key]) for key in keys))
+        lower = own.filter(~pl.col("identified"), pl.col("bic") < row["bic"])["parameters"].to_list()
+        if not row["identified"]:
+            key = "schedules.asked_of" if series else "schedules.asked"
+            note(key, series=series, chosen=row["parameters"])
+        elif lower:
+            key = "schedules.passed_over_of" if series else "schedules.passed_over"
+            note(key, series=series, chosen=row["parameters"], others=", ".join(map(str, lower)))
 
 
 def schedules_of_table(frame: pl.DataFrame, sizes: tuple[int, ...]) -> ScheduleFits:
@@ -66,7 +68,9 @@ def schedules_of_table(frame: pl.DataFrame, sizes: tuple[int, ...]) -> ScheduleF
     if "age_end" not in frame.columns:
         following = pl.col("age_start").sort().shift(-1)
         frame = frame.sort([*keys, "age_start"]).with_columns(age_end=(following.over(keys) if keys else following) - 1)
-    return fit_schedules(frame, keys, sizes)
+    found = fit_schedules(frame, keys, sizes)
+    _say_unidentified(found.models, keys)
+    return found
 
 
 def family_rates(name: str, gmr: float, sex: str) -> pl.DataFrame:

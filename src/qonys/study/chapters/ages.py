@@ -7,10 +7,11 @@ import polars as pl
 
 from qonys import inputs
 from qonys.catalog import Pack
+from qonys.errors import BadInput
 from qonys.estimation.net_migration import Errors, net_migration
 from qonys.estimation.strata import Counts
 from qonys.inputs import series
-from qonys.measurement.schedules import fit_schedules
+from qonys.measurement.schedules import SIZES, fit_schedules
 from qonys.study.runs.parts import CLOSED
 from qonys.study.runs.results import Number, Results, TableResult
 
@@ -119,12 +120,27 @@ def _schedules(table: pl.DataFrame, people: pl.DataFrame, sources: tuple[str, ..
     data = rates.filter(pl.col("start").is_in(fitted)).select(
         "start", "age_start", (pl.col("age_start") + 4).alias("age_end"), (-pl.col("rate")).alias("value")
     )
-    found = fit_schedules(data, ["start"])
+    found = _fitted(data)
     return [
         TableResult("net_rates_by_age", rates.sort("start", "age_start"), "per_person_year", RANK, sources, METHOD),
-        TableResult("schedule_parameters", found.parameters, "as_parameter", RANK, sources, SCHEDULE),
-        TableResult("schedule_models", found.models, "bic", RANK, sources, SCHEDULE),
-        TableResult("schedule_curves", found.curves, "per_person_year", RANK, sources, SCHEDULE),
-        TableResult("schedule_indices", found.indices, "as_index", RANK, sources, SCHEDULE),
+        TableResult("schedule_parameters", found["parameters"], "as_parameter", RANK, sources, SCHEDULE),
+        TableResult("schedule_models", found["models"], "bic", RANK, sources, SCHEDULE),
+        TableResult("schedule_curves", found["curves"], "per_person_year", RANK, sources, SCHEDULE),
+        TableResult("schedule_indices", found["indices"], "as_index", RANK, sources, SCHEDULE),
         Number("ages.fitted", float(len(fitted)), "count"),
     ]
+
+
+def _fitted(data: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Tables of the schedules of all intervals; the curve of the smallest model where the ages identify none."""
+    pieces = []
+    for (_,), part in data.sort("start").group_by("start", maintain_order=True):
+        try:
+            pieces.append(fit_schedules(part, ["start"]))
+        except BadInput as error:
+            if error.key != "schedules.none_identified":
+                raise
+            pieces.append(fit_schedules(part, ["start"], SIZES[:1]))
+    pieces = pieces or [fit_schedules(data, ["start"])]
+    names = ("parameters", "models", "curves", "indices")
+    return {name: pl.concat([getattr(one, name) for one in pieces], how="vertical_relaxed") for name in names}
