@@ -10,7 +10,7 @@ from qonys.cli.options import settings
 from qonys.cli.written import figure
 
 _WAITING: list[tuple[str, dict[str, object]]] = []
-APART = frozenset({"catalog.reading.unmet"})
+APART = frozenset({"catalog.reading.unmet", "catalog.regions.territory_apart", "catalog.regions.territory_passed"})
 
 
 def hear(key: str, values: Mapping[str, object]) -> None:

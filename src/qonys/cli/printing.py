@@ -25,7 +25,7 @@ USER_MARK = "+"
 YEARS = (1500, 2500)
 DATED = {
     "year", "from_year", "to_year", "year_start", "year_end", "start", "end", "since", "until", "time", "origin",
-    "date", "period", "cohort",
+    "date", "period", "cohort", "territory",
 }  # fmt: skip
 NARROWEST = 18
 EMPTY = "·"

@@ -9,11 +9,13 @@ import polars as pl
 from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of
+from qonys.face.labels import known_regions
 from qonys.face.options import checked
 from qonys.face.result import Note, Result
 from qonys.measurement.breakpoints import BreakOptions, find_breaks, match_events
 from qonys.measurement.shocks import trend_and_shock as split_series
 from qonys.study.analyses.shocks import EVENTS, KEYS, SERIES, with_event_columns
+from qonys.study.analyses.territory import with_territory
 
 
 class BreakChoices(TypedDict, total=False):
@@ -55,7 +57,8 @@ def breaks(
     Returns
     -------
     number, date (first year of the new segment), low, high (95%), before, after (fitted values at the break),
-    change. Tables: `segments`, `selection` (BIC by number of breaks), `tests` (supF with p), `events` (if given),
+    change; territory, where a date may be that of a change of the region's territory: its year. Tables: `segments`
+    (slope a year with `trend`), `selection` (BIC by number of breaks), `tests` (supF with p), `events` (if given),
     `failed` (series that cannot be analysed, and why).
 
     Raises
@@ -78,12 +81,13 @@ def breaks(
     frame = frame_of(series, SERIES, "series", columns)
     keys = [name for name in KEYS if name in frame.columns]
     found = find_breaks(frame, keys, BreakOptions(trend=trend, criterion=criterion, **known))
+    marked = with_territory(found.breaks, keys, known_regions())
     tables = {"segments": found.segments, "selection": found.selection, "tests": found.tests, "failed": found.failed}
     if events is not None and found.breaks.height:
         dated = with_event_columns(frame_of(events, EVENTS, "events", columns))
         tables["events"] = match_events(found.breaks, dated, keys)
     schema = {"number": pl.Int64, "date": pl.Int64, "low": pl.Int64, "high": pl.Int64}
-    shown = found.breaks if found.breaks.width else pl.DataFrame(schema=schema)
+    shown = marked if marked.width else pl.DataFrame(schema=schema)
     view = View("dots", "date", keys[0], "low", "high") if keys else View("dots", "date", "number", "low", "high")
     return Result("breaks", shown, tables, _failed(found.failed), (view,), found, sources_of(series))
 

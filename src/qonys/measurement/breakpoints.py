@@ -52,7 +52,7 @@ class Breaks:
     """Breaks of all series.
 
     `breaks`: keys, number, date, low, high (95 % interval of the date), before, after (fitted values on
-    both sides of the break), change. `segments`: keys, segment, start, end (inclusive), mean, slope a
+    both sides of the break), change. `segments`: keys, segment, start, end (inclusive), mean, with `trend` also slope a
     year. `selection`: keys, breaks, rss, bic, lwz, chosen. `tests`: keys, sup_f, date, p_value. `failed`:
     keys, reason (a key of the word catalogues), n.
     """
@@ -184,7 +184,7 @@ def _one(
         parts["segments"].append(
             {
                 **about, "segment": number + 1, "start": int(times[a]), "end": int(times[b - 1]), "mean": mean,
-                "slope": slope,
+                **({"slope": slope} if options.trend else {}),
             }
         )  # fmt: skip
     for number, place in enumerate(chosen.breaks):

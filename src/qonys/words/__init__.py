@@ -7,12 +7,13 @@ browsers and most tools get Kazakh wrong.
 
 from __future__ import annotations
 
-from qonys.words.catalogue import LANGUAGES, bound, has, keys, pick_language, plural, template, text
+from qonys.words.catalogue import LANGUAGES, Worded, bound, has, keys, pick_language, plural, template, text
 from qonys.words.numbers import date_text, integer, months_text, number, percent, signed, year_range
 from qonys.words.order import sort_key
 
 __all__ = [
     "LANGUAGES",
+    "Worded",
     "bound",
     "date_text",
     "has",

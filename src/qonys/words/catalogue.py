@@ -5,12 +5,26 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 LANGUAGES: tuple[str, ...] = ("ru", "kk", "en")
 _FOLDER = Path(__file__).parent
 _PERCENT = re.compile(r"(?<=[\d}]) %")
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A name in each language, as a value of a place of a text: the text takes the one of its language.
+
+    Examples
+    --------
+    >>> Worded({"en": "Shymkent city", "ru": "город Шымкент", "kk": "Шымкент қаласы"}).names["ru"]
+    'город Шымкент'
+    """
+
+    names: Mapping[str, str]
 
 
 @cache
@@ -80,7 +94,8 @@ def text(key: str, language: str = "en", /, **values: object) -> str:
     'persons'
     """
     entry = template(key, language)
-    return entry.format(**values) if values else entry
+    shown = {name: value.names[language] if isinstance(value, Worded) else value for name, value in values.items()}
+    return entry.format(**shown) if shown else entry
 
 
 def plural(key: str, count: int, language: str = "en", /, **values: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +15,7 @@ from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.measurement.breakpoints import BreakOptions, find_breaks, match_events
 from qonys.measurement.shocks import trend_and_shock
+from qonys.study.analyses.territory import with_territory
 
 KEYS = ("series", "region", "group")
 SERIES = Wanted(
@@ -74,6 +75,8 @@ def breaks_of_file(
         return SeriesFound(getattr(split, options.table), split.failed, ())
     chosen = BreakOptions(options.share, options.most, options.trend, options.criterion, options.lags)
     found = find_breaks(frame, keys, chosen)
+    if options.table in ("breaks", "events"):
+        found = replace(found, breaks=with_territory(found.breaks, keys, choices.regions))
     table = match_events(found.breaks, events, keys) if options.table == "events" else getattr(found, options.table)
     return SeriesFound(table, found.failed, found.unbroken(keys, options.criterion))
 

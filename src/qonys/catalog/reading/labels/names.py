@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from qonys.catalog.axes import COUNTRIES, axes_of
 from qonys.catalog.pack import Pack
 from qonys.catalog.reading.labels.dated_names import DatedName, dated_names, key_of
+from qonys.catalog.reading.labels.territory import TerritoryChange, territory_changes
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain, words_of
 
 _CODE_COLUMNS: tuple[str, ...] = ("region", "kato", "iso_3166_2_legacy", "iso_3166_2")
@@ -24,7 +25,8 @@ class Names:
 
     `dated`: key of a name -> the years and the region of a name that does not hold in all years; `common`: words that
     several names share, `endings`: endings that several words share; `several`: a name without the words region and
-    city -> the codes of all that have it; `whole`: codes of the whole country, and the names that its descriptor gives.
+    city -> the codes of all that have it; `whole`: codes of the whole country, and the names that its descriptor gives;
+    `changes`: code of a region -> changes of its territory.
     """
 
     exact: Mapping[str, str]
@@ -35,6 +37,7 @@ class Names:
     endings: frozenset[str] = frozenset()
     several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     whole: frozenset[str] = frozenset()
+    changes: Mapping[str, tuple[TerritoryChange, ...]] = field(default_factory=dict)
 
     def means_whole(self, text: str) -> bool:
         """Whether a label is a name or a code of the whole country."""
@@ -175,7 +178,8 @@ def _region_names(pack: Pack) -> Names:
     common, endings = _common(shown)
     said = {key: text for key, text in pack.country.items() if key in ("code", "iso3") or key.startswith("name_")}
     country = {text.casefold() for text in said.values()}
-    return Names(exact, loose, shown, dated, common, endings, several, frozenset({pack.whole, *country}))
+    whole = frozenset({pack.whole, *country})
+    return Names(exact, loose, shown, dated, common, endings, several, whole, territory_changes(pack))
 
 
 def _common(shown: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:

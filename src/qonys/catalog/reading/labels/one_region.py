@@ -103,6 +103,7 @@ def _joined(path: Path, rows: pl.DataFrame, own: list[str], said: SaidRegions, y
     if not taken:
         return rows
     _say(path, rows, own, taken, regions.pack)
+    _say_territory(path, uses, taken, kept, names)
     table = pl.DataFrame(
         [(label, when, new) for (label, when), new in taken.items()],
         schema={LABEL: pl.String, WHEN: pl.Int64, TAKEN: pl.String}, orient="row",
@@ -181,6 +182,27 @@ def _say_other_years(path: Path, uses: Uses, best: Mapping[str, str], kept: Coll
             note(
                 "catalog.regions.other_years", path=str(path), value=label, until=dated.until, years=shown, other=other
             )
+
+
+def _say_territory(
+    path: Path, uses: Uses, taken: Mapping[tuple[str, int | None], str], kept: Collection[str], names: Names
+) -> None:
+    """Say which regions whose names were joined had another territory in some of their rows."""
+    for label in dict.fromkeys(taken.values()):
+        code = names.region_of(label)
+        own = [use for use in uses if use[0] not in kept and names.region_of(*use) == code]
+        years = {when for _, when in own if when is not None}
+        for change in names.changes.get(code or "", ()):
+            if change.between(years) if years else any(_began_before(name, change.year, names) for name, _ in own):
+                kind, values = change.sentence()
+                note(f"catalog.regions.territory_{kind}", path=str(path), label=label, **values)
+
+
+def _began_before(label: str, year: int, names: Names) -> bool:
+    """Whether a label is a former name that was one before the year."""
+    known = names.dated_name(label)
+    former = known is not None and known.until is not None and not known.abolished
+    return former and known is not None and (known.since is None or known.since < year)
 
 
 def _say(
