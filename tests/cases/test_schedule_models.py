@@ -115,3 +115,10 @@ def test_all_languages_name_the_series_where_it_has_a_name(language, key):
     values = {"series": "SERIES", "chosen": 7, "others": "11"}
     assert "SERIES" in words.text(f"schedules.{key}_of", language, **values)
     assert "–:" not in json.dumps(words.text(f"schedules.{key}", language, **values), ensure_ascii=False)
+
+
+def test_rates_that_a_curve_meets_nearly_exactly_identify_it(fit):
+    known = qonys.model_schedule("fundamental").frame["rate"].to_list()
+    code, out, err = fit({"age_start": range(101), "value": [round(rate, 6) for rate in known]}, "--sizes", "7,9")
+    assert (code, len(rows(out))) == (0, 7), err
+    assert all(0 < float(row["error"]) < 0.01 for row in rows(out))

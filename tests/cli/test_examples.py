@@ -1,6 +1,7 @@
 """Help of a command that reads a file: its own options first, then how files are read, then examples, which run."""
 
 import shlex
+from math import exp
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,11 @@ def lines(head, rows):
     return "\n".join([head, *rows]) + "\n"
 
 
+def schedule(age):
+    """A rate of a model schedule of seven parameters."""
+    return 0.02 * exp(-0.1 * age) + 0.06 * exp(-0.1 * (age - 20) - exp(-0.4 * (age - 20))) + 0.003
+
+
 FILES = {
     "flows.csv": lines("origin,destination,value", [f"{a},{b},{10 + 7 * n}" for n, (a, b) in enumerate(PAIRS)]),
     "gravity.csv": lines("origin,destination,value,distance,year", [f"{a},{b},{9 + 5 * n * n},{100 + 37 * (n % 5)},2020" for n, (a, b) in enumerate(PAIRS)]),
@@ -39,7 +45,7 @@ FILES = {
     "births.csv": lines("sex,value", ["female,250", "male,260"]),
     "series.csv": lines("Год,value", [f"{year},{10 if year < 2008 else 20 + year % 3}" for year in range(1995, 2021)]),
     "events.csv": lines("id,start,end", ["war,2008,2009", "law,2001,2001"]),
-    "ages.csv": lines("age_start,value", [f"{age},{0.01 + 0.02 * (20 <= age < 35)}" for age in range(0, 80, 5)]),
+    "ages.csv": lines("age_start,value", [f"{age},{schedule(age + 2.5):.6f}" for age in range(0, 80, 5)]),
     "groups.csv": lines("region,group,value", [*(f"{a},{g},{10 + 3 * n}" for n, (a, g) in enumerate((a, g) for a in PLACES for g in "xyz")), "A,Total,39"]),
     "table.csv": lines("region,year,sex,area,value", ["KZ-61,2019,both,total,1983500", "KZ-63,2019,both,total,1378500"]),
 }  # fmt: skip
