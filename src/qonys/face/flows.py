@@ -7,6 +7,7 @@ from typing import Any, TypedDict, Unpack
 
 import polars as pl
 
+from qonys.catalog.reading.labels.sexes import with_same_sexes, with_sexes
 from qonys.catalog.reading.wanted import USUAL, Wanted
 from qonys.errors import BadInput
 from qonys.estimation.balancing import balance, balance_to_net
@@ -102,7 +103,10 @@ def flows_from_stocks(
     alike("flows from stocks", stocks, end)
     table = frame_of(stocks, STOCKS, "stocks", columns)
     if end is not None:
-        pair = (table, frame_of(end, STOCKS, "end", columns))
+        pair = [
+            with_sexes(one, name, both=True)
+            for one, name in ((table, "stocks"), (frame_of(end, STOCKS, "end", columns), "end"))
+        ]
         table = pl.concat([one.drop("time", strict=False).with_columns(time=pl.lit(t)) for t, one in enumerate(pair)])
     events = None if vital is None else frame_of(vital, VITAL, "vital", columns)
     if end is not None and events is not None:
@@ -186,6 +190,7 @@ def rake(
         frame_of(margin, Wanted(optional_labels=labels, kinds=COUNTED), f"margin {place + 1}", columns)
         for place, margin in enumerate(given)
     ]
+    table, *targets = with_same_sexes([table, *targets])
     found = balance(table, targets, tolerance, iterations)
     if found.status == INCONSISTENT:
         worst = found.cells.row(0, named=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.pack import open_pack, shipped_packs
+from qonys.catalog.pack import Pack, open_pack, shipped_packs
 from qonys.catalog.reading.labels.names import Names, region_names
 from qonys.catalog.reading.labels.observations import live_rows
 from qonys.catalog.reading.labels.one_region import KnownRegions, SaidRegions, one_region
@@ -26,6 +26,12 @@ FIRST = "kazakhstan"
 @cache
 def _names(pack: str) -> Names:
     return region_names(open_pack(pack))
+
+
+@cache
+def known_packs() -> tuple[Pack, ...]:
+    """The shipped packs, opened when their names are asked for."""
+    return tuple(open_pack(name) for name in sorted(shipped_packs(), key=lambda name: name != FIRST))
 
 
 @cache

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TypedDict, Unpack
 
 import polars as pl
 
+from qonys.catalog.reading.rows import NUMBER
+from qonys.catalog.reading.times.dates import ORDERS
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.estimation.disclosure import protected_frame
 from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, rows_of, same_boundaries, sources_of
+from qonys.face.labels import known_packs
 from qonys.face.options import checked, names
 from qonys.face.result import Note, Result
 from qonys.study.analyses.indicators import AUXILIARY, COHORTS, FLOWS, TOTALS, IndicatorsRequest, indicators_of_tables
@@ -126,6 +130,7 @@ def classify_forms(
     kin_groups: str | Sequence[str] = (),
     resident_months: float = 12.0,
     language: str = "en",
+    dates: str = "",
     columns: Columns = None,
 ) -> Result:
     """Form of migration and United Nations class of every move, with the rule applied and its reason.
@@ -138,11 +143,14 @@ def classify_forms(
     home
         ISO 3166 alpha-3 code of the reporting country.
     kin_groups
-        Values of ethnic_group whose immigration for ethnic reasons is repatriation.
+        Values of ethnic_group whose immigration for ethnic reasons is repatriation, by code or by name in any language
+        of the shipped packs, however the table writes them.
     resident_months
         Duration of stay that defines a resident, months.
     language
         Language of the reasons: en, ru, kk.
+    dates
+        day-first or month-first, where dates such as 1/3/2021 do not tell.
     columns
         Standard column name to your column name: {"citizenship": "nationality"}.
 
@@ -169,18 +177,26 @@ def classify_forms(
     """
     from qonys.measurement.typology.classify import classify, mix_by_year
     from qonys.measurement.typology.records import COLUMNS
-    from qonys.study.analyses.typology import TypologyRequest, short_table
+    from qonys.study.analyses.typology import TypologyRequest, as_machines_write, kin_as_written, say_unmet, short_table
 
     frame = rows_of(moves, "moves")
     for name, column in (columns or {}).items():
         if name not in COLUMNS or column not in frame.columns:
             raise BadInput("face.table.no_column", table="moves", column=column, name=name, found=", ".join(COLUMNS))
     frame = frame.rename({column: name for name, column in (columns or {}).items()})
-    found = classify(frame, home, kin_groups=names(kin_groups), resident_months=resident_months)
+    if dates not in ("", *ORDERS):
+        raise BadInput("estimation.choice", option="dates", value=dates, known=", ".join(ORDERS))
+    request = TypologyRequest(kin=names(kin_groups), home=home, dates=dates)
+    path, packs = Path("moves"), known_packs() if request.kin else ()
+    frame = as_machines_write(path, frame.with_row_index(NUMBER, 1), dates).drop(NUMBER)
+    found = classify(
+        frame, home, kin_groups=kin_as_written(frame, request.kin, packs), resident_months=resident_months
+    )
+    say_unmet(path, frame, request, packs, ("kin_groups", "home"))
     dated = "date" in frame.columns
     tables = {"mix": mix_by_year(found, "form")} if dated else {}
     views = (View("bars", "year", "share", colour="form", table="mix"),) if dated else ()
-    shown = short_table(found, frame.columns, TypologyRequest(), language)
+    shown = short_table(found, frame.columns, request, language)
     return Result("classify_forms", shown, tables, (), views, found, sources_of(moves), language=language)
 
 

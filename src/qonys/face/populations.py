@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypedDict, Unpack
 
+from qonys.errors import BadInput
 from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of
 from qonys.face.options import checked
 from qonys.face.result import Result
 from qonys.study.analyses.own_population import (
+    FILES,
     PopulationRequest,
     Timing,
+    divisors,
     frames_of,
     prepared,
     project_tables,
@@ -27,6 +31,7 @@ class PopulationOptions(TypedDict, total=False):
     start: int
     mortality_kind: str
     migration_kind: str
+    per: Mapping[str, float]
     timing: str
     reference: str
     sex_ratio: float
@@ -64,9 +69,10 @@ def project_population(
         `moves`: moves between regions beside net migration from outside. `total`: total fertility by year, where
         `fertility` gives its pattern by age. `start`: year of the population. `mortality_kind`: rates, survivors (lx)
         or lived (Lx). `migration_kind`: numbers, or rates per person of the age at the start of a step (of moves: per
-        person-year of the origin). `timing`: even (half of the migrants at the start of a step, half at the end) or
-        end. `reference`: january or midyear. `sex_ratio`: boys per girl at birth (1.05). `columns`: standard column
-        name to your column name.
+        person-year of the origin). `per`: what the values of a table are divided by, {"mortality": 1000} for deaths per
+        1,000; it goes before the unit that the table itself says. `timing`: even (half of the migrants at the start of
+        a step, half at the end) or end. `reference`: january or midyear. `sex_ratio`: boys per girl at birth (1.05).
+        `columns`: standard column name to your column name.
 
     Returns
     -------
@@ -102,12 +108,13 @@ def project_population(
     known = checked(options, tuple(PopulationOptions.__annotations__), "project_population")
     columns: Columns = known.pop("columns", None)
     kind, moved = str(known.get("mortality_kind", "rates")), str(known.get("migration_kind", "numbers"))
+    per = _per(known.pop("per", {}))
     given = {
         "population": population, "fertility": fertility, "mortality": mortality, "migration": migration,
         "moves": known.pop("moves", None), "total": known.pop("total", None),
     }  # fmt: skip
     frames = {
-        name: frame_of(table, wanted_of(name, kind, moved), name, columns)
+        name: frame_of(table, wanted_of(name, kind, moved, divisors(per)), name, columns)
         for name, table in given.items()
         if table is not None
     }
@@ -115,10 +122,26 @@ def project_population(
         str(known.pop("timing", "even")), str(known.pop("reference", "january")), float(known.pop("sex_ratio", 1.05))
     )
     request = PopulationRequest(horizon=horizon, timing=timing, **known)
-    path = project_tables(prepared(frames), request)
+    path = project_tables(prepared(frames, per), request)
     main, tables = frames_of(path)
     low, high, value = ("q2.5", "q97.5", "q50") if path.inputs.draws else ("", "", "population_end")
     where = (("measure", "population"),) if path.inputs.draws else ()
     panel = "region" if path.inputs.parted else ""
     view = View("line", "year", value, low, high, "", panel, where=where)
     return Result("project_population", main, tables, (), (view,), path, sources_of(*given.values()))
+
+
+def _per(given: object) -> tuple[str, ...]:
+    """What the values of each table are divided by, as the command takes it.
+
+    Raises
+    ------
+    BadInput
+        No mapping of tables to numbers above zero.
+    """
+    try:
+        per = tuple(f"{name}={number}" for name, number in dict(given).items())  # type: ignore[call-overload]
+        divisors(per)
+    except (BadInput, TypeError, ValueError):
+        raise BadInput("face.populations.per", given=str(given), known=", ".join(FILES[1:])) from None
+    return per

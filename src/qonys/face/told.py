@@ -21,6 +21,7 @@ IN_PYTHON = {
     "catalog.ages.impossible": "face.told.age",
     "catalog.ages.overlap": "face.told.overlap",
     "catalog.ages.last": "face.told.last_age",
+    "catalog.dates.either": "face.told.dates",
     "catalog.regions.joined": "face.told.regions",
     "catalog.distinct.told": "face.told.twice",
     "catalog.distinct.told_map": "face.told.twice",

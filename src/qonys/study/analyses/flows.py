@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.labels.sexes import with_same_sexes, with_sexes
 from qonys.catalog.reading.labels.spellings import known_labels
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.numbers.bounds import AMOUNT, PERSONS
@@ -54,10 +55,10 @@ def estimate_from_files(
     `Choice`.
     """
     table = read_long(stocks, STOCKS, choices.before((vital, seed))).frame
-    companions = choices.for_companions(known_labels(table))
+    companions = choices.for_companions(known_labels(table.drop("sex", strict=False)))
     events = None if vital is None else read_long(vital, VITAL, companions).frame
     pattern = None if seed is None else read_long(seed, PATTERN, companions).frame
-    return estimate_from_tables(table, events, pattern, chosen, str(stocks))
+    return estimate_from_tables(table, events, pattern, chosen, (str(stocks), str(vital)))
 
 
 def estimate_from_tables(
@@ -65,13 +66,14 @@ def estimate_from_tables(
     events: pl.DataFrame | None,
     pattern: pl.DataFrame | None,
     chosen: Mapping[str, object],
-    name: str = "stocks",
+    names: tuple[str, str] = ("stocks", "vital"),
 ) -> FlowsResult:
-    """`estimate_from_files` of tables read already; `name` is that of the stocks in errors."""
+    """`estimate_from_files` of tables read already; `names` are those of the stocks and the events in errors."""
+    table, events = _of_sexes(table, events, names)
     choice = Choice(**chosen)  # type: ignore[arg-type]
     found: dict[str, list[pl.DataFrame]] = {"flows": [], "balance": [], "split": [], "birthplaces": []}
     notes: list[tuple[str, dict[str, object]]] = []
-    for about, first, last, known in _intervals(name, table, events):
+    for about, first, last, known in _intervals(names[0], table, events):
         result = flows_from_stocks(first, last, known, pattern, choice)
         labels = [pl.lit(value).alias(name) for name, value in about.items()]
         method = pl.lit(choice.method).alias("method")
@@ -82,6 +84,30 @@ def estimate_from_tables(
             found["birthplaces"].append(result.births_table().select(*labels, pl.all(), method))
         notes.extend(_notes(about, result))
     return FlowsResult({name: pl.concat(frames) for name, frames in found.items() if frames}, tuple(notes))
+
+
+def _of_sexes(
+    table: pl.DataFrame, events: pl.DataFrame | None, names: tuple[str, str]
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Stocks and events with their sexes by the same codes, whatever words each of the tables has for them.
+
+    Raises
+    ------
+    BadInput
+        A word that is no sex; stocks of a sex without events of this sex, or events of sexes for stocks of none.
+
+    """
+    table = with_sexes(table, names[0], both=True)
+    if events is None:
+        return table, None
+    events = with_sexes(events, names[1], both=True)
+    stocks, vital = ([] if "sex" not in one.columns else one["sex"].unique().sort().to_list() for one in (table, events))
+    if not stocks and "both" in vital:
+        return table, events.filter(pl.col("sex") == "both").drop("sex")
+    if not set(stocks) <= set(vital) or (vital and not stocks):
+        shown = [", ".join(one) or "–" for one in (stocks, vital)]
+        raise BadInput("study.flows.sexes", stocks=shown[0], vital=shown[1])
+    return table, events
 
 
 def _intervals(
@@ -144,10 +170,11 @@ def balance_files(
         raise BadInput("study.flows.no_margins")
     table = read_long(seed, Wanted(labels=tuple(axes)), choices.before(margins)).frame
     margin = Wanted(optional_labels=tuple(axes), one_of=tuple(axes), kinds=COUNTED)
-    targets, companions = [], choices.for_companions(known_labels(table))
+    targets, companions = [], choices.for_companions(known_labels(table.drop("sex", strict=False)))
     for path in margins:
         target = read_long(path, margin, companions).frame
         targets.append(target)
+    table, *targets = with_same_sexes([table, *targets])
     found = balance(table, targets)
     notes: list[tuple[str, dict[str, object]]] = []
     if found.zeros:

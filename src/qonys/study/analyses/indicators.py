@@ -11,6 +11,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.labels.sexes import with_same_sexes
 from qonys.catalog.reading.labels.spellings import known_labels
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.numbers.bounds import PERSONS
@@ -92,7 +93,7 @@ def indicators_of_file(path: Path, files: TableFiles, request: IndicatorsRequest
     """All indicators that the files allow."""
     wanted = COHORTS if request.kind == "settling" else TOTALS if files.totals else FLOWS
     frame = read_long(path, wanted, files.choices.before(getattr(files, name) for name in AUXILIARY)).frame
-    said = files.choices.for_companions(known_labels(frame))
+    said = files.choices.for_companions(known_labels(frame.drop("sex", strict=False)))
     tables = {name: _auxiliary(getattr(files, name), columns, said) for name, columns in AUXILIARY.items()}
     return indicators_of_tables(frame, {name: table for name, table in tables.items() if table is not None}, request)
 
@@ -114,6 +115,8 @@ def indicators_of_tables(
     if request.kind == "settling":
         return _settling(frame)
     people = auxiliary.get("population")
+    if people is not None:
+        frame, people = with_same_sexes([frame, people])
     if "arrivals" in frame.columns:
         return indicators_from_totals(frame, people)
     if request.kind == "pairs":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,11 +105,11 @@ def classify_file(
     found = classify(
         moves,
         home,
-        kin_groups=_kin_as_written(moves, request.kin or tuple(pack.country.get("kin_groups", "").split()), pack),
+        kin_groups=kin_as_written(moves, request.kin or tuple(pack.country.get("kin_groups", "").split()), [pack]),
         resident_months=request.months,
         rules=_rules(request),
     )
-    _say_unmet(path, moves, request, pack)
+    say_unmet(path, moves, request, [pack])
     if request.table == "mix":
         return mix_by_year(found, request.label)
     if request.table == "records":
@@ -123,27 +123,36 @@ def classify_file(
     return known.table if request.table == "confusion" else known.classes.fill_nan(None)
 
 
-def _kin_as_written(moves: pl.DataFrame, kin: Sequence[str], pack: Pack) -> tuple[str, ...]:
-    """The kin groups and all that the file writes for them: another spelling, or the pack's name in any language."""
+def kin_as_written(moves: pl.DataFrame, kin: Sequence[str], packs: Sequence[Pack]) -> tuple[str, ...]:
+    """The kin groups and all that a table writes for them: another spelling, or a name in any language of the packs."""
     if "ethnic_group" not in moves.columns:
         return tuple(kin)
-    names = coded_names(pack, "ethnic_group")
-    wanted = {names.code(one) or alike(one) for one in kin}
-    texts = moves["ethnic_group"].drop_nulls().unique(maintain_order=True).to_list()
-    meant = [text.strip() for text in texts if (names.code(text) or alike(text)) in wanted]
-    return tuple(dict.fromkeys((*kin, *meant)))
+    meant = list(kin)
+    texts = moves["ethnic_group"].drop_nulls().cast(pl.String).unique(maintain_order=True).to_list()
+    for pack in packs:
+        names = coded_names(pack, "ethnic_group")
+        wanted = {names.code(one) or alike(one) for one in kin}
+        meant += [text.strip() for text in texts if (names.code(text) or alike(text)) in wanted]
+    return tuple(dict.fromkeys(meant))
 
 
-def _say_unmet(path: Path, moves: pl.DataFrame, request: TypologyRequest, pack: Pack) -> None:
-    """Say which kin group or home country no move has, and that a stay in days is not read."""
+def say_unmet(
+    path: Path, moves: pl.DataFrame, request: TypologyRequest, packs: Sequence[Pack],
+    options: tuple[str, str] = ("--kin", "--home"),
+) -> None:  # fmt: skip
+    """Say which kin group or home country no move has, and that a stay in days is not read; `options`: how they are
+    given.
+    """
     for group in request.kin:
-        meant = _kin_as_written(moves, (group,), pack)
-        if "ethnic_group" not in moves.columns or not moves["ethnic_group"].str.strip_chars().is_in(list(meant)).any():
-            note("catalog.reading.unmet", path=str(path), option="--kin", value=group)
+        meant = kin_as_written(moves, (group,), packs)
+        texts = moves["ethnic_group"].cast(pl.String).str.strip_chars() if "ethnic_group" in moves.columns else None
+        if texts is None or not texts.is_in(list(meant)).any():
+            note("catalog.reading.unmet", path=str(path), option=options[0], value=group)
     places = [name for name in COUNTRIES if name in moves.columns]
-    met = any((moves[name].str.strip_chars().str.to_uppercase() == request.home.upper()).any() for name in places)
+    codes = [moves[name].cast(pl.String).str.strip_chars().str.to_uppercase() for name in places]
+    met = any((code == request.home.upper()).any() for code in codes)
     if request.home and not met:
-        note("catalog.reading.unmet", path=str(path), option="--home", value=request.home)
+        note("catalog.reading.unmet", path=str(path), option=options[1], value=request.home)
     if "stay_days" in moves.columns and "stay_months" not in moves.columns:
         note("typology.stay_days", path=str(path))
 
@@ -153,17 +162,43 @@ def _read(path: Path, choices: FileChoices, order: str) -> pl.DataFrame:
     raw = read_whole(path, choices)
     rows, _ = without_na(path, rows_where(path, raw.numbered, choices.where), choices.na)
     moves = _renamed(path, rows, choices.mapping)
-    if "date" in moves.columns:
-        moves = with_dates(path, moves, "date", order)
-    numbers = {name: name == "prior_moves" for name in NUMBERS if name in moves.columns}
-    signs = signs_of(path, moves, numbers, choices, raw.typed)
     if choices.multiplier is not None:
         note("catalog.reading.unmet", path=str(path), option="--multiplier", value=choices.multiplier)
+    return as_machines_write(path, moves, order, choices, raw.typed).drop(NUMBER)
+
+
+def as_machines_write(
+    path: Path, moves: pl.DataFrame, order: str = "", choices: FileChoices = AS_FOUND, typed: Collection[str] = ()
+) -> pl.DataFrame:
+    """Moves whose texts of dates and numbers are written as a machine does, where they can be read.
+
+    Parameters
+    ----------
+    path
+        The file or the table, for errors and notes.
+    moves
+        Columns under the names of records, with the number of each row in the column `NUMBER`.
+    order, choices
+        Whether the day or the month is first in dates; what the person says about the file.
+    typed
+        Columns that the file stores as numbers.
+
+    Raises
+    ------
+    BadInput
+        A date or a number that may be read in two ways.
+
+    """
+    texts = [name for name in moves.columns if moves.schema[name] == pl.String]
+    if "date" in texts:
+        moves = with_dates(path, moves, "date", order)
+    numbers = {name: name == "prior_moves" for name in NUMBERS if name in texts}
+    signs = signs_of(path, moves, numbers, choices, typed)
     plain = [
         pl.Series(name, [text and (plain_number(text, signs[name]) or text) for text in moves[name]], dtype=pl.String)
         for name in numbers
     ]
-    return moves.with_columns(plain).drop(NUMBER)
+    return moves.with_columns(plain)
 
 
 def _renamed(path: Path, frame: pl.DataFrame, mapping: Sequence[str]) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
@@ -37,3 +39,22 @@ def with_sexes(frame: pl.DataFrame, name: str, both: bool = False) -> pl.DataFra
     if unknown is not None or "" in codes.values():
         raise BadInput("catalog.sexes.unknown", table=name, value=str(unknown))
     return frame.with_columns(pl.col("sex").replace(codes))
+
+
+def with_same_sexes(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """The frames with sexes by their codes where those that have a column sex name them by other words, all known.
+
+    Examples
+    --------
+    >>> flows, people = pl.DataFrame({"sex": ["M", "F"]}), pl.DataFrame({"sex": ["әйелдер", "ерлер"]})
+    >>> [frame["sex"].to_list() for frame in with_same_sexes([flows, people])]
+    [['male', 'female'], ['female', 'male']]
+
+    """
+    words = {frozenset(frame["sex"].drop_nulls().unique()) for frame in frames if "sex" in frame.columns}
+    if len(words) < 2:
+        return list(frames)
+    try:
+        return [with_sexes(frame, "", both=True) for frame in frames]
+    except BadInput:
+        return list(frames)
