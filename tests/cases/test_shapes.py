@@ -58,7 +58,7 @@ def test_the_cases(moves, name, arguments, found, said):
         ("origin,X,Y\nA,5,6\nB,7,8\n", ("--map", "*=destination"), [26], ""),
         ("Moves, by region, 2019\n,To,,\n" + MATRIX.format("origin", 0, 0, 0), (), [320], ""),
         (MATRIX.format("origin", 0, 0, 0) + "\nSource: Bureau, 2020\n* preliminary\n", (), [320], "Source: Bureau, 2020"),
-        ("origin,destination,2019,2020\nA,B,10,20\nB,A,5,\n", (), [15, 20], "empty cells left out, not taken for 0: 1"),
+        ("origin,destination,2019,2020\nA,B,10,20\nB,A,5,\n", (), [15, 20], "empty cells left out: 1"),
         ("origin,destination,2019 г.,2020 г.\nA,B,10,20\nB,A,5,6\n", (), [15, 26], "read as period"),
         ("origin,destination,X2019,X2020\nA,B,10,20\nB,A,5,6\n", (), [15, 26], ""),
         ("a,b\n\norigin,destination,2019 [YR2019]\nA,B,10\nB,A,5\n", (), [15], ""),

@@ -26,6 +26,7 @@ from qonys.catalog.reading.labels.sums import added_up, say_sums, sums_of
 from qonys.catalog.reading.labels.totals import say_within
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.numbers.rates import per_person
+from qonys.catalog.reading.numbers.shares import per_whole, totals_of_hundred
 from qonys.catalog.reading.numbers.signs import signs_of
 from qonys.catalog.reading.numbers.statements import may_multiply, unit_columns
 from qonys.catalog.reading.numbers.units import Places, bare_units, counts, factors_of
@@ -116,11 +117,14 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
         raise BadInput("face.table.no_rows", table=name)
     raw = plain_columns(raw, used.values(), name)
     own_table = isinstance(given, Quantity | Result)
+    hundreds: tuple[str, ...] = ()
     rows = pl.int_range(1, raw.height + 1, eager=True)
     if not own_table:
         with in_python():
             raw, rows = with_live_rows(raw, used, wanted, name)
+            whole = raw
             raw, rows = with_own_labels(raw, rows, (used, wanted), name)
+            hundreds = _hundreds(whole, raw, used, wanted)
     raw, used = _with_ages(raw, rows, used, wanted, name)
     raw = raw if own_table else _with_four_figures(raw, rows, used, wanted, name)
     numbers = {} if isinstance(given, Quantity) else _written_numbers(raw, rows, used, wanted, name)
@@ -133,15 +137,27 @@ def frame_of(given: Table, wanted: Wanted, name: str, columns: Columns = None) -
     labels = {key: used[key] for key in wanted.all_labels if key in used}
     if own_table:
         return _years(found)
+    shares = {used[key]: key for key in wanted.shares if key in used}
     rates = {used[key]: key for key in (*wanted.rates, *wanted.no_rates) if key in used}
     with in_python():
         found = per_person(Path(name), found, Places(_texts(raw, rows), rates), wanted.no_rates)
+        found = per_whole(Path(name), found, Places(_texts(raw, rows), shares, hundreds))
     with in_python():
         refuse_repeated(Path(name), _all_texts(raw, rows), found, used, wanted)
         say_sums(name, found, added_up(labels, wanted.apart), sums_of(found, wanted))
         say_blocks(name, found, places_of(added_up(labels, wanted.apart)), sums_of(found, wanted))
         say_within(name, found, wanted.within)
     return _years(found)
+
+
+def _hundreds(before: pl.DataFrame, after: pl.DataFrame, used: Mapping[str, str], wanted: Wanted) -> tuple[str, ...]:
+    """What totals that were left out say of percentages: they are 100 (`totals_of_hundred`)."""
+    labels = [used[key] for key in wanted.all_labels if key in used]
+    found: list[str] = []
+    for column in (used[key] for key in wanted.shares if key in used and after.height < before.height):
+        texts = [pl.DataFrame([as_texts(one[name]) for name in (*labels, column)]) for one in (before, after)]
+        found += totals_of_hundred(*texts, labels, column)
+    return tuple(found)
 
 
 def _with_ages(

@@ -18,9 +18,9 @@ from qonys.kernels.structure import ageing
 from qonys.kernels.structure import diversity as mixture
 from qonys.kernels.structure.decomposition import product_effects
 from qonys.study.analyses.flows import COUNTED
-from qonys.study.analyses.segregation import AREAS, KINDS, Places
+from qonys.study.analyses.segregation import AREAS, COUNTS, KINDS, Places
 
-PLACES = Wanted(labels=("region", "group"), kinds=COUNTED)
+PLACES = COUNTS
 MIXED = Wanted(
     labels=("group",), optional_labels=("region", "period"), optional_whole=("time",), kinds=COUNTED,
     apart=("region",),

@@ -59,7 +59,7 @@ def lacking(used: Mapping[str, str], wanted: Wanted) -> list[str]:
 
 def columns_found(found: Sequence[str], wanted: Wanted, given: Mapping[str, str]) -> dict[str, str]:
     """Name -> column of the file for the names that have one: as `used_columns`, without asking for the others."""
-    known = _by_word(found, bool(wanted.rates or wanted.no_rates))
+    known = _by_word(found, bool(wanted.rates or wanted.no_rates or wanted.shares))
     used: dict[str, str] = {}
     for name in wanted.names:
         if name in given:

@@ -6,9 +6,9 @@ Every cell that cannot be read is told with its row; nothing is filled or left o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -29,8 +29,9 @@ from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels, say_wi
 from qonys.catalog.reading.labels.whole_country import whole_country
 from qonys.catalog.reading.labels.world import say_world_regions
 from qonys.catalog.reading.numbers.bounds import kind_of, refuse_impossible
-from qonys.catalog.reading.numbers.no_value import with_values, without_na
+from qonys.catalog.reading.numbers.no_value import say_absent, with_values, without_na
 from qonys.catalog.reading.numbers.rates import per_person
+from qonys.catalog.reading.numbers.shares import per_whole, totals_of_hundred
 from qonys.catalog.reading.numbers.signs import signs_of
 from qonys.catalog.reading.numbers.units import Places, bare_units, counts, factors_of
 from qonys.catalog.reading.proposals import proposed
@@ -84,20 +85,29 @@ def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> Lo
 
 def _read(path: Path, wanted: Wanted, choices: FileChoices) -> LongTable:
     raw = read_file(
-        path, choices, lambda table: _fitting(table, wanted, choices.mapped(table.frame.columns, wanted.names))
+        path, choices, lambda table: _fitting(table, wanted, choices)
     )
     given = choices.mapped(raw.frame.columns, wanted.names)
     original = raw.frame.columns
-    raw = shaped(raw, _sought(raw, wanted, given))
+    raw = shaped(raw, _sought(raw, wanted, given, choices))
     _say_unmet_across(path, given, original, raw.frame.columns)
     choices = choices.of_columns(path, (*original, *raw.frame.columns), lambda: _columns_elsewhere(choices))
     used = _used(raw, wanted, {n: c for n, c in given.items() if c != ACROSS})
     rows = rows_where(path, raw.numbered, choices.where)
+    numbers = {used[name] for name in wanted.numbers}
+    empty = raw.empty + _empty(rows, numbers)
     rows = live_rows(path, rows, used.values(), [used[name] for name in wanted.numbers])
+    empty -= _empty(rows, numbers)
+    whole = rows
     rows = _with_own_labels(raw, rows, wanted, used, choices)
+    labels = [used[name] for name in wanted.all_labels if name in used]
+    hundreds = (text for one in wanted.shares for text in totals_of_hundred(whole, rows, labels, used[one]))
+    raw = replace(raw, above=(*raw.above, *hundreds))
     refuse_broken(raw, used.values(), rows[NUMBER], choices.na)
     rows, marks = without_na(path, rows, choices.na)
-    rows = with_values(path, rows, marks, {used[name] for name in wanted.numbers})
+    empty += rows.height
+    rows = with_values(path, rows, marks, numbers)
+    say_absent(path, empty - rows.height, wanted.absent)
     rows, used = with_ages(path, rows, used, wanted, SaidLabels(keep=choices.keep))
     rows = with_years(path, rows, used, wanted)
     one_basis(path, rows if choices.multiplier else bare_units(rows), used)
@@ -162,7 +172,14 @@ def _typed(
     rates = {column: name for name, column in numbers.items() if name in (*wanted.rates, *wanted.no_rates)}
     if choices.multiplier:
         return pl.DataFrame(columns)
-    return per_person(path, pl.DataFrame(columns), Places(rows, rates, raw.sayings), wanted.no_rates)
+    frame = per_person(path, pl.DataFrame(columns), Places(rows, rates, raw.sayings), wanted.no_rates)
+    shares = {used[name]: name for name in wanted.shares if name in used}
+    return per_whole(path, frame, Places(rows, shares, raw.sayings))
+
+
+def _empty(rows: pl.DataFrame, columns: Iterable[str]) -> int:
+    """How many rows have an empty cell in one of the columns."""
+    return rows.filter(pl.any_horizontal(pl.lit(value=False), *(pl.col(name).is_null() for name in columns))).height
 
 
 def _with_own_labels(
@@ -193,7 +210,9 @@ def _sums(path: Path, table: LongTable, wanted: Wanted, choices: FileChoices) ->
         say_blocks(str(path), table.frame, places_of(added), sums)
 
 
-def _sought(raw: RawTable, wanted: Wanted, given: Mapping[str, str]) -> Sought:
+def _sought(
+    raw: RawTable, wanted: Wanted, given: Mapping[str, str], choices: FileChoices = AS_FOUND
+) -> Sought:
     """What a wide table is turned into."""
     said = {name: column for name, column in given.items() if column != ACROSS}
     kinds = {kind: name for kind, names in KINDS.items() for name in names[::-1] if name in wanted.names}
@@ -211,13 +230,22 @@ def _sought(raw: RawTable, wanted: Wanted, given: Mapping[str, str]) -> Sought:
         kinds=kinds,
         meaning=meaning,
         across=across,
+        kept=_answered(choices.keep, wanted),
+        excluded=_answered(choices.exclude, wanted),
     )
 
 
-def _fitting(raw: RawTable, wanted: Wanted, given: Mapping[str, str]) -> int:
+def _answered(items: Sequence[str], wanted: Wanted) -> tuple[str, ...]:
+    """The labels that a person names of the columns that a method asks for."""
+    split = [item.partition("=") for item in items]
+    return tuple(label.strip() for name, _, label in split if name in wanted.labels)
+
+
+def _fitting(raw: RawTable, wanted: Wanted, choices: FileChoices) -> int:
     """How many of the needed names a table has; one that is wide has those that it can be turned into."""
+    given = choices.mapped(raw.frame.columns, wanted.names)
     try:
-        turned = shaped(raw, _sought(raw, wanted, given), quiet=True)
+        turned = shaped(raw, _sought(raw, wanted, given, choices), quiet=True)
     except BadInput:
         return 1
     found = columns_found(turned.frame.columns, wanted, given)

@@ -61,7 +61,8 @@ class Wanted:
     `repeats`: several rows may have all labels in common. Of the names in `one_of` at least one must be there;
     `also` are further names of columns, in this method alone. `rates` are numbers per person (and year), to which what
     a file says per 1,000 or in percent is brought; `no_rates` are numbers that may be such rates only under an option,
-    each with it.
+    each with it. `shares` are numbers of persons that may be shares of them, which become parts of one. `absent` is
+    what a label or pair without a number is: "none" where the method takes it for zero.
     """
 
     labels: tuple[str, ...] = ()
@@ -79,6 +80,8 @@ class Wanted:
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rates: tuple[str, ...] = ()
     no_rates: Mapping[str, str] = field(default_factory=dict)
+    shares: tuple[str, ...] = ()
+    absent: str = ""
 
     @property
     def needed(self) -> tuple[str, ...]:

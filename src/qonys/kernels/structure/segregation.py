@@ -28,6 +28,7 @@ from qonys.errors import BadInput
 Array = NDArray[np.float64]
 LEAST_DEFINED = 0.9
 MOST_COUNTED = 2.0**53
+PER_CENT = 100.0
 ROUNDED = 1.0  # per cent by which rounded percentages may miss 100
 INDICES = ("d", "isolation", "eta2", "d_multi", "h", "m")
 
@@ -206,7 +207,7 @@ def of_persons(counts: ArrayLike) -> str:
     if (np.abs(x - np.round(x)) > 1e-9 * x).any():
         return "fractions"
     for name, sums in (("places", x.sum(axis=1)), ("groups", x.sum(axis=0))):
-        if (np.abs(sums - 100) <= ROUNDED).all():
+        if (np.abs(sums - PER_CENT) <= ROUNDED).all():
             return name
     return ""
 

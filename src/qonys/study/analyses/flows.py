@@ -30,7 +30,7 @@ VITAL = Wanted(
     apart=("sex",),
 )  # fmt: skip
 NET = Wanted(labels=("region",), kinds={"value": AMOUNT})
-PATTERN = Wanted(labels=("origin", "destination"), kinds=COUNTED, within="left_out")
+PATTERN = Wanted(labels=("origin", "destination"), kinds=COUNTED, within="left_out", absent="none")
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def balance_files(
     """Rake a table to the margins in files; `axes` are its label columns."""
     if not margins:
         raise BadInput("study.flows.no_margins")
-    table = read_long(seed, Wanted(labels=tuple(axes)), choices.before(margins)).frame
+    table = read_long(seed, Wanted(labels=tuple(axes), absent="none"), choices.before(margins)).frame
     margin = Wanted(optional_labels=tuple(axes), one_of=tuple(axes), kinds=COUNTED)
     targets, companions = [], choices.for_companions(known_labels(table.drop("sex", strict=False)))
     for path in margins:

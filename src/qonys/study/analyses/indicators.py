@@ -24,7 +24,10 @@ from qonys.measurement.indicators.scale import ScaleOptions, indicators_by_scale
 from qonys.measurement.indicators.settling import settling, settling_from_census
 
 OPTIONAL = ("period", "age", "group", "sex")
-FLOWS = Wanted(labels=("origin", "destination"), optional_labels=OPTIONAL, kinds={"value": PERSONS}, within="beside")
+FLOWS = Wanted(
+    labels=("origin", "destination"), optional_labels=OPTIONAL, kinds={"value": PERSONS}, within="beside",
+    absent="none",
+)  # fmt: skip
 TOTALS = Wanted(labels=("region",), numbers=("arrivals", "departures"), optional_labels=("period",))
 PEOPLE = Wanted(labels=("region",), numbers=("population",), optional_labels=OPTIONAL)
 FAR = Wanted(labels=("origin", "destination"), numbers=("distance",))

@@ -19,8 +19,9 @@ from qonys.errors import BadInput
 from qonys.kernels.structure import segregation as sg
 from qonys.words.notes import note
 
-COUNTS = Wanted(labels=("region", "group"), kinds={"value": PERSONS})
+COUNTS = Wanted(labels=("region", "group"), kinds={"value": PERSONS}, shares=("value",), absent="none")
 AREAS = Wanted(labels=("region",), numbers=("area",))
+LEAST_PLACES, HALF = 3, 50.0
 INDICES: dict[str, Callable[[sg.Array], float]] = {
     "d_multi": sg.multigroup_dissimilarity,
     "h": sg.theil,
@@ -89,12 +90,21 @@ class Places:
 def _draws(counts: sg.Array, draws: int) -> int:
     """The draws, none where counts are no persons, which is said."""
     reason = sg.of_persons(counts)
-    if not reason or draws == 0:
+    if draws == 0:
+        return draws
+    if not reason:
+        _say_perhaps_shares(counts.sum(axis=1))
         return draws
     broken = counts[np.abs(counts - np.round(counts)) > 1e-9 * counts]
     first = f"{broken[0]:g}" if len(broken) else ""
     note(f"explanation.no_persons.{reason}", first=first)
     return 0
+
+
+def _say_perhaps_shares(people: sg.Array) -> None:
+    """Say that counts may be percentages some of whose groups are not there: no place has more than a hundred."""
+    if len(people) >= LEAST_PLACES and people.min() >= HALF and people.max() <= sg.PER_CENT + sg.ROUNDED:
+        note("explanation.perhaps_shares", least=f"{people.min():g}", most=f"{people.max():g}")
 
 
 def _areas(areas: pl.DataFrame, regions: list[str]) -> sg.Array:

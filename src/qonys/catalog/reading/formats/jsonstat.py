@@ -107,6 +107,7 @@ def _table(path: Path, document: Mapping[str, Any]) -> RawTable:
         titles={"label": str(document.get("label", ""))},
         labels={name: _labels(document["dimension"][name]) for name in names},
         typed=frozenset({VALUE} if all(type(item) in (int, float, type(None)) for item in given.values()) else ()),
+        empty=empty,
     )
 
 

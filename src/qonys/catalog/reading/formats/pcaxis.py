@@ -76,6 +76,7 @@ def read_pcaxis_table(path: Path, choices: FileChoices) -> RawTable:
         encoding=encoding,
         header_row=0,
         left_out=(f". × {expected - len(values)}",) if len(values) < expected else (),
+        empty=expected - len(values),
         titles={"label": title},
         labels={name: _codes(keywords, name, found) for name, found in texts.items()},
         typed=frozenset({VALUE}),

@@ -64,7 +64,7 @@ class RawTable:
     typed
         Columns that the file stores as numbers, not as texts: their signs are a machine's.
     empty
-        Eurostat: how many cells have no value and are no rows.
+        How many cells have no value and are no rows: of Eurostat, PC-Axis, JSON-stat and of wide tables.
 
     """
 

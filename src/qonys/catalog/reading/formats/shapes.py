@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from qonys.catalog.reading.formats.beside import Cells, cells_of, counts_nobody, unit_of_all
 from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain, words_of
 from qonys.catalog.reading.rows import NUMBER
@@ -41,7 +42,8 @@ class Sought:
 
     `found` (name -> column that is known already), `labels` (names that must be there and are no numbers),
     `value` (the name of the numbers), `kinds` (year, sex, age -> the name that takes it), `meaning` (the name that a
-    header stands for, or None), `across` (the name that the person says stands above the columns).
+    header stands for, or None), `across` (the name that the person says stands above the columns), `kept` and
+    `excluded` (labels that the person keeps, or leaves out).
     """
 
     found: Mapping[str, str]
@@ -50,6 +52,8 @@ class Sought:
     kinds: Mapping[str, str]
     meaning: Callable[[str], str | None]
     across: str | None = None
+    kept: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -64,11 +68,14 @@ class Sought:
 
 @dataclass(frozen=True)
 class _Spread:
-    """Columns that are the cells of a wide table; for each of them, name -> text above it; texts above all of them."""
+    """Columns that are the cells of a wide table; for each of them, name -> text above it; texts above all of them;
+    what was left out beside them.
+    """
 
     columns: Mapping[str, Mapping[str, str]]
     renamed: Mapping[str, str]
     common: tuple[str, ...] = ()
+    cells: Cells | None = None
 
 
 def shaped(raw: RawTable, sought: Sought, *, quiet: bool = False) -> RawTable:
@@ -92,6 +99,8 @@ def shaped(raw: RawTable, sought: Sought, *, quiet: bool = False) -> RawTable:
         names = ", ".join(next(iter(spread.columns.values())))
         shown = _listed(list(spread.columns))
         note("catalog.reading.turned", path=str(raw.path), columns=shown, names=names, n=turned.frame.height)
+        if spread.cells is not None:
+            spread.cells.say(raw.path, sought.across or sought.missing[-1])
         if empty:
             note("catalog.reading.turned_empty", path=str(raw.path), n=empty)
     return turned
@@ -102,12 +111,21 @@ def _spread(raw: RawTable, sought: Sought) -> _Spread | None:
     numeric = [name for name in raw.frame.columns if name not in known and _holds_numbers(raw.frame[name])]
     if not sought.missing:
         return _of_kind(raw, sought, [name for name in raw.frame.columns if name not in known], numeric)
-    wide = [name for name in numeric if not _is_word(name)]
+    beside = "group" in sought.missing
+    wide = [name for name in numeric if not _is_word(name) or (beside and counts_nobody(name))]
     if len(wide) < 2:
         return None
+    cells = cells_of(raw, wide, sought.across or sought.missing[-1], (sought.kept, sought.excluded))
+    if len(cells.columns) < 2:
+        return None
+    raw = replace(raw, levels={**raw.levels, **cells.levels})
     if sought.across is not None and len(sought.missing) == 1:
-        return _named(raw, sought, wide, {})
-    return _across_labels(raw, sought, wide)
+        spread = _named(raw, sought, cells.columns, {})
+    else:
+        spread = _across_labels(raw, sought, cells.columns)
+    if spread is None:
+        return None
+    return replace(spread, cells=cells, common=(*spread.common, *unit_of_all(raw, cells.columns)))
 
 
 def _of_kind(raw: RawTable, sought: Sought, names: Sequence[str], numeric: Sequence[str]) -> _Spread | None:
@@ -236,7 +254,8 @@ def _year(text: str) -> str | None:
 
 def _is_word(name: str) -> bool:
     """Whether a header is the name of a quantity or label (year, population), not itself a label."""
-    return plain(name) in codes_by_word("columns")
+    words = codes_by_word("columns")
+    return plain(name) in words or plain(name.partition(",")[0]) in words
 
 
 def _holds_numbers(column: pl.Series) -> bool:
@@ -275,4 +294,5 @@ def _turned(raw: RawTable, sought: Sought, spread: _Spread) -> tuple[RawTable, i
     typed = raw.typed - set(spread.columns)
     if set(spread.columns) <= raw.typed:
         typed |= {sought.value}
-    return replace(raw, frame=frame, rows=rows, levels={}, places=(), above=(*raw.above, *said), typed=typed), empty
+    turned = replace(raw, frame=frame, rows=rows, levels={}, places=(), above=(*raw.above, *said), typed=typed)
+    return replace(turned, empty=raw.empty + empty), empty

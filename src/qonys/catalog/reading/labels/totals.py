@@ -6,7 +6,7 @@ others in every column) is asked about: it may be a place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -164,7 +164,9 @@ def _excluded(path: Path, rows: pl.DataFrame, said: SaidLabels) -> pl.DataFrame:
 
 def _without_parts(path: Path, rows: pl.DataFrame, name: str, column: str, said: SaidLabels) -> pl.DataFrame:
     """Rows less those whose label is a part of another row («в том числе»)."""
-    parts = [label for label in _labels(rows[column]) if _is_part(label) and label not in said.kept(column)]
+    labels = _labels(rows[column])
+    names = {plain(label) for label in labels}
+    parts = [label for label in labels if _is_part(label, names) and label not in said.kept(column)]
     if not parts:
         return rows
     own = rows[column].str.strip_chars().is_in(parts).fill_null(value=False)
@@ -172,9 +174,12 @@ def _without_parts(path: Path, rows: pl.DataFrame, name: str, column: str, said:
     return rows.filter(~own)
 
 
-def _is_part(label: str) -> bool:
+def _is_part(label: str, names: Set[str] = frozenset()) -> bool:
+    """Whether a label is a heading of parts, or a part of the row above it or of the one of `names` it begins with."""
     words = plain(label)
-    return any(words == start or words.startswith(f"{start} ") for start in words_of("of", "part"))
+    if any(words == start or words.startswith(f"{start} ") for start in words_of("of", "part")):
+        return True
+    return any(words.partition(f" {start} ")[0] in names - {words} for start in words_of("of", "part"))
 
 
 def _refuse_dashes(path: Path, rows: pl.DataFrame, columns: LabelColumns, said: SaidLabels) -> None:

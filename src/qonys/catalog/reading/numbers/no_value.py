@@ -78,3 +78,9 @@ def with_values(path: Path, rows: pl.DataFrame, marks: Marks, needed: Collection
         raise BadInput("catalog.reading.no_value_at_all", path=str(path), rows=rows.height)
     note("catalog.reading.without_value", path=str(path), rows=int(gone.sum()), first=int(rows[NUMBER].filter(gone)[0]))
     return rows.filter(~gone)
+
+
+def say_absent(path: Path, cells: int, absent: str) -> None:
+    """Say how many cells have no value, and what a method takes them for (`Wanted.absent`; "": nothing is said)."""
+    if cells > 0 and absent:
+        note(f"catalog.reading.absent.{absent}", path=str(path), n=cells)

@@ -43,7 +43,7 @@ def per_person(path: Path, frame: pl.DataFrame, places: Places, options: Mapping
 
     """
     speaking = [name for name in places.rows.columns if name in unit_columns(places.rows.columns) or is_indicator(name)]
-    titles = _said(places.titles)
+    titles = bases_said(places.titles)
     for column, name in places.counts.items():
         divisors: dict[tuple[str, ...], float] = {}
         found = []
@@ -51,7 +51,7 @@ def per_person(path: Path, frame: pl.DataFrame, places: Places, options: Mapping
             cells = [str(places.rows[one][index] or "") for one in speaking if one != column]
             texts = (column, *cells)
             if texts not in divisors:
-                divisors[texts] = _agreed(path, (column, int(places.rows[NUMBER][index])), _said(texts) or titles)
+                divisors[texts] = _agreed(path, (column, int(places.rows[NUMBER][index])), bases_said(texts) or titles)
             found.append(divisors[texts])
         changed = [base for base in dict.fromkeys(divisors.values()) if base != 1.0]
         if not changed:
@@ -66,8 +66,8 @@ def per_person(path: Path, frame: pl.DataFrame, places: Places, options: Mapping
     return frame
 
 
-def _said(texts: Collection[str]) -> dict[float, str]:
-    """Base -> the text that says it."""
+def bases_said(texts: Collection[str]) -> dict[float, str]:
+    """Base (100 of %, 1000 of ‰ …) -> the text that says it."""
     found: dict[float, str] = {}
     for text in texts:
         code = plain(text)
