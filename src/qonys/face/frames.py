@@ -155,8 +155,8 @@ def _hundreds(before: pl.DataFrame, after: pl.DataFrame, used: Mapping[str, str]
     labels = [used[key] for key in wanted.all_labels if key in used]
     found: list[str] = []
     for column in (used[key] for key in wanted.shares if key in used and after.height < before.height):
-        texts = [pl.DataFrame([as_texts(one[name]) for name in (*labels, column)]) for one in (before, after)]
-        found += totals_of_hundred(*texts, labels, column)
+        whole, left = (pl.DataFrame([as_texts(one[name]) for name in (*labels, column)]) for one in (before, after))
+        found += totals_of_hundred(whole, left, labels, column)
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from qonys.catalog.reading.formats.beside import Cells, cells_of, counts_nobody, unit_of_all
+from qonys.catalog.reading.formats.cell_columns import Cells, cells_of, counts_nobody, unit_of_all
 from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain, words_of
 from qonys.catalog.reading.rows import NUMBER
@@ -111,8 +111,8 @@ def _spread(raw: RawTable, sought: Sought) -> _Spread | None:
     numeric = [name for name in raw.frame.columns if name not in known and _holds_numbers(raw.frame[name])]
     if not sought.missing:
         return _of_kind(raw, sought, [name for name in raw.frame.columns if name not in known], numeric)
-    beside = "group" in sought.missing
-    wide = [name for name in numeric if not _is_word(name) or (beside and counts_nobody(name))]
+    groups = "group" in sought.missing
+    wide = [name for name in numeric if not _is_word(name) or (groups and counts_nobody(name))]
     if len(wide) < 2:
         return None
     cells = cells_of(raw, wide, sought.across or sought.missing[-1], (sought.kept, sought.excluded))

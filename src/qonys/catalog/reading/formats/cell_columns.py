@@ -79,11 +79,11 @@ def cells_of(raw: RawTable, wide: Sequence[str], name: str, said: tuple[Collecti
     answered = {*kept, *excluded}
     free = [column for column in wide if column not in own and not {column, " ".join(_levels(raw, column))} & answered]
     named = [column for column in free if counts_nobody(_last(raw, column)) or counts_nobody(column)]
-    named += _shares_beside(raw, [column for column in wide if column not in named], free)
+    named += _shares_among_counts(raw, [column for column in wide if column not in named], free)
     left = [column for column in wide if column not in named]
     found = _with_parts(raw, left, said)
-    asked = [column for column in free if column in found.columns and not _is_total(raw, column)]
-    _refuse_unlike(raw, asked if name == "group" else [], found.columns, name)
+    doubtful = [column for column in free if column in found.columns and not _is_total(raw, column)]
+    _refuse_unlike(raw, doubtful if name == "group" else [], found.columns, name)
     return replace(found, named=tuple(named))
 
 
@@ -118,7 +118,7 @@ def _last(raw: RawTable, column: str) -> str:
     return _levels(raw, column)[-1]
 
 
-def _shares_beside(raw: RawTable, wide: Sequence[str], free: Sequence[str]) -> list[str]:
+def _shares_among_counts(raw: RawTable, wide: Sequence[str], free: Sequence[str]) -> list[str]:
     """Columns in percent beside columns that are not."""
     shares = [column for column in wide if bases_in(" ".join(_levels(raw, column)))]
     return [column for column in shares if column in free] if len(wide) - len(shares) >= _LEAST else []
@@ -209,14 +209,14 @@ def _headings() -> list[str]:
     return sorted(words_of("of", "part"), key=len, reverse=True)
 
 
-def _refuse_unlike(raw: RawTable, asked: Sequence[str], columns: Sequence[str], name: str) -> None:
+def _refuse_unlike(raw: RawTable, doubtful: Sequence[str], columns: Sequence[str], name: str) -> None:
     """Refuse columns whose numbers are of another kind than those of the others."""
     texts = {column: raw.frame[column].drop_nulls().str.strip_chars() for column in columns}
     broken = [column for column in columns if _share_of(texts[column], _FRACTION) >= _MOSTLY]
     whole = [column for column in columns if _share_of(texts[column], _FRACTION) == 0]
-    unlike = [column for column in broken if column in asked] if len(whole) > max(len(broken), 1) else []
+    unlike = [column for column in broken if column in doubtful] if len(whole) > max(len(broken), 1) else []
     rows = raw.frame.height
-    for column in asked:
+    for column in doubtful:
         cells = texts[column].to_list()
         one_year = rows >= _LEAST_YEARS and len(set(cells)) == 1 and _YEAR.fullmatch(cells[0])
         numbered = rows >= _LEAST_ROWS and any(cells == [str(i + first) for i in range(rows)] for first in (0, 1))
