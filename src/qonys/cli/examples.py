@@ -36,7 +36,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "flows residual": (
         "qonys flows residual counts.csv --rates rates.csv --births births.csv",
-        "qonys flows residual counts.csv --where sex=female --draws 0",
+        "qonys flows residual counts.csv --rates rates.csv --where sex=female --draws 0",
     ),
     "flows split": ("qonys flows split stocks.csv --vital vital.csv",),
     "indicators": (

@@ -8,7 +8,7 @@ browsers and most tools get Kazakh wrong.
 from __future__ import annotations
 
 from qonys.words.catalogue import LANGUAGES, Worded, bound, has, keys, pick_language, plural, template, text
-from qonys.words.numbers import date_text, integer, months_text, number, percent, signed, year_range
+from qonys.words.numbers import date_text, integer, months_text, number, percent, signed, year_range, year_ranges
 from qonys.words.order import sort_key
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "template",
     "text",
     "year_range",
+    "year_ranges",
 ]

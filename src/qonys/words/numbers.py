@@ -6,6 +6,7 @@ a comma in English, the percent sign is parted by a no-break space in Russian an
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 MINUS = "\u2212"
@@ -61,6 +62,30 @@ def percent(value: float, language: str = "en", decimals: int = 1, *, plus: bool
 def year_range(start: int, end: int) -> str:
     """Two years joined by an en dash."""
     return f"{start}{EN_DASH}{end}"
+
+
+def year_ranges(years: Iterable[int]) -> str:
+    """Years, those that follow each other joined by an en dash.
+
+    Examples
+    --------
+    >>> year_ranges([2017, 2018, 2019, 2021, 2023, 2022])
+    '2017–2019, 2021–2023'
+    >>> year_ranges([2017, 2018, 2020])
+    '2017, 2018, 2020'
+
+    """
+    runs: list[list[int]] = []
+    for year in sorted(set(years)):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    parts = (
+        year_range(run[0], run[-1]) if len(run) > 2 else ", ".join(map(str, run))  # two years are named one by one
+        for run in runs
+    )
+    return ", ".join(parts)
 
 
 def date_text(day: date, language: str = "en") -> str:

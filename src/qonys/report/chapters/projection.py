@@ -5,15 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.figures import forecast, population
+from qonys.figures import forecast, gross, population
 from qonys.inputs.partners import gross_years
 from qonys.report.context import Context
-from qonys.report.document import Block, Figure, Note, Section, Table
+from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 from qonys.report.periods import named_years, year_ahead, year_of_pyramid
 
 NEEDS = ("projection_pyramids", "projection_quantiles", "projection_un", "reconciled_national")
-MEASURES = ("population", "net_migration", "total_fertility", "life_expectancy_female", "life_expectancy_male",
-            "median_age", "old_age_dependency")  # fmt: skip
+MEASURES = ("population", "net_migration", "immigrants", "emigrants", "total_fertility",
+            "life_expectancy_female", "life_expectancy_male", "median_age", "old_age_dependency")  # fmt: skip
 
 
 def build(context: Context) -> Section:
@@ -32,6 +32,8 @@ def build(context: Context) -> Section:
         lambda: Note(context.say("projection.assumptions")),
         lambda: None if gross_years(context.pack).height else Note(context.say("projection.net_only")),
         lambda: _net(context),
+        lambda: _gross(context),
+        lambda: _balances(context),
         lambda: context.paragraph("projection.register", a=f"projection.by_register.{near}", **years),
         lambda: context.paragraph(
             "projection.effect_text", a=f"projection.effect.{near}", b=f"projection.effect.{far}", **years
@@ -80,10 +82,23 @@ def _net(context: Context) -> Figure:
     )
 
 
+def _gross(context: Context) -> Figure:
+    drawing = gross.by_year(context)
+    return context.figure("projection_gross", drawing, context.say("projection.gross.caption"))
+
+
+def _balances(context: Context) -> Paragraph:
+    """What registers and account say of the balance of the same years."""
+    years = words.year_ranges(gross.registered_years(context))
+    return context.paragraph(
+        "projection.gross_text", years=years, a="projection.registered_balance", b="projection.account_balance"
+    )
+
+
 def _cell(context: Context, measure: str, value: float) -> str:
     if measure == "population":
         return words.number(value / 1e6, context.language, 1)
-    if measure == "net_migration":
+    if measure in forecast.THOUSANDS:
         return words.number(value / 1e3, context.language, 0)
     return words.number(value, context.language, 2 if measure == "total_fertility" else 1)
 
@@ -93,6 +108,8 @@ def _table(context: Context) -> Table:
     rows = []
     for measure in MEASURES:
         part = table.frame.filter(pl.col("measure") == measure)
+        if part.is_empty():  # immigrants and emigrants where the pack has no year of both
+            continue
         cells = [context.say(f"projection.measure.{measure}")]
         for year in printed:
             row = part.filter(pl.col("year") == year).row(0, named=True)

@@ -77,6 +77,19 @@ def gross_table(pack: Pack, ready: Prepared, account: pl.DataFrame, found: Proje
     return pl.DataFrame(rows, schema={"start": pl.Date, "end": pl.Date, **texts, **counts}, orient="row")
 
 
+def balances(table: pl.DataFrame, account: pl.DataFrame) -> pl.DataFrame:
+    """Years in which both flows are published and the account ends later: what either says of their balance.
+
+    `table`: as `gross_table`; `account`: draws of the reconciled account (draw, year, net_migration).
+    Returns year, registered (persons), draw, net_migration (persons): one row a year and draw.
+    """
+    sign = pl.when(pl.col("flow") == "immigrants").then(1).otherwise(-1)
+    whole = table.filter(pl.col("status") == "published").with_columns(year=pl.col("start").dt.year().cast(pl.Int64))
+    registered = whole.group_by("year").agg((sign * pl.col("published")).sum().alias("registered"))
+    known = account.select("draw", pl.col("year").cast(pl.Int64), "net_migration").drop_nulls()
+    return registered.join(known, on="year").sort("year", "draw")
+
+
 def _ends(values: Array) -> tuple[int, int, int]:
     """Limits of 95 % and median, whole persons."""
     low, middle, high = (round(float(one)) for one in np.quantile(values, ENDS))

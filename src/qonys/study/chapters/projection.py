@@ -10,9 +10,10 @@ import polars as pl
 
 from qonys import inputs
 from qonys.catalog import Pack
-from qonys.inputs.partners import pool_of
+from qonys.inputs.partners import GROSS, SIDES, pool_of
 from qonys.projection.national import Projection, Scenario, project_national
 from qonys.projection.processes.migration import fit_migration, regimes_of
+from qonys.study.analyses.gross_flows import balances, gross_table
 from qonys.study.base.national import Prepared, migration_of
 from qonys.study.ensembles.fits import fitted
 from qonys.study.plan import Plan
@@ -28,14 +29,16 @@ def compute(pack: Pack, results: Results) -> None:
         reconciled = results.table("reconciled_national").frame
         ready = fitted(pack, reconciled, plan=results.plan)
     with results.part(account):
-        _ahead(results, ready)
+        found = _ahead(results, ready)
+        if ready.processes.gross is not None:
+            _gross(pack, results, gross_table(pack, ready, reconciled, found), ready)
     with results.part(keys=("variant",)):
         results.add(_table("projection_un", _un(pack, results.plan.projection.until), ready))
     with results.part(account):
         results.add(_by_register(pack, reconciled, ready, results.plan))
 
 
-def _ahead(results: Results, ready: Prepared) -> None:
+def _ahead(results: Results, ready: Prepared) -> Projection:
     """The projection, and the same without migration."""
     plan = results.plan.projection
     how = (plan.until - ready.inputs.base_year, plan.draws, plan.seed)
@@ -60,6 +63,24 @@ def _ahead(results: Results, ready: Prepared) -> None:
         results.add(_table("projection_effect", _effect(found, without), ready))
     if runs:
         results.add(_table("projection_scenarios", scenario_rows(found, runs), ready))
+    return found
+
+
+def _gross(pack: Pack, results: Results, table: pl.DataFrame, ready: Prepared) -> None:
+    """Immigrants and emigrants by year, and the balance of the published years as registered and in the account."""
+    both = balances(table, results.table("reconciled_draws").frame)
+    results.add(TableResult("projection_gross", table, "persons", RANK, ready.sources, METHOD))
+    if both.is_empty():
+        return
+    sums = both.group_by("draw").agg(pl.col("registered", "net_migration").sum())
+    low, middle, high = np.quantile(sums["net_migration"].to_numpy(), [0.025, 0.5, 0.975])
+    registered, years = float(sums["registered"][0]), both["year"].unique().to_list()
+    flows = inputs.rows(pack, GROSS).filter(pl.col("flow").is_in(SIDES) & pl.col("start").dt.year().is_in(years))
+    counted = tuple(flows["source"].unique().sort())
+    results.add(
+        Number("projection.registered_balance", registered, "persons", rank=3, sources=counted, method=METHOD),
+        Number("projection.account_balance", middle, "persons", low, high, 4, ready.sources, METHOD),
+    )
 
 
 def _table(name: str, frame: pl.DataFrame, ready: Prepared) -> TableResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import inputs
-from qonys.figures import century, counterfactual, flows, forecast, net_migration, population
+from qonys.figures import century, counterfactual, flows, forecast, gross, net_migration, population
 from qonys.figures.drawing import Drawing
 from qonys.web.charts.kit import Chart
 from qonys.web.parameters import Parameter
@@ -131,6 +131,7 @@ CHARTS = (
     Chart("effect", lambda v: counterfactual.effect(v.context, v.state["effect"]), counterfactual.TABLES, _effect),
     Chart("fan", lambda v: forecast.of_measure(v.context, v.state["measure"], v.year("until")),
           (forecast.QUANTILES,), _fan),
+    Chart("gross", lambda v: gross.by_year(v.context), (gross.TABLE,)),
     Chart("hindcast", lambda v: forecast.hindcast(v.context, v.state["country"], v.year("origin")),
           ("skill_forecasts",), _hindcast),
     Chart("skill", lambda v: forecast.mean_error(v.context), ("skill_summary",)),

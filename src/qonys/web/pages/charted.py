@@ -14,7 +14,7 @@ from qonys.web.view import View
 HISTORY = ("timeline", "net", "century")
 FLOWS = ("flow_map", "chord", "od", "partners")
 POPULATION = ("pyramids", "ethnic", "nobody_moved", "effect", "regions")
-FORECAST = ("fan", "hindcast", "skill")
+FORECAST = ("fan", "gross", "hindcast", "skill")
 
 
 def boxes(
