@@ -187,3 +187,13 @@ def test_names_of_legends_and_rows_are_in_lines_on_a_phone():
     assert "legend" not in document(screen(1240), spec)["encoding"]["color"]
     assert wrapped("научно-исследовательский центр", 22) == ["научно-", "исследовательский", "центр"]
     assert wrapped("до 2\u00a0000 человек", 8) == ["до 2\u00a0000", "человек"]
+
+
+def test_a_source_line_names_data_before_pages_that_quote_them(edition, pack):
+    """A line that is cut must not leave out the office whose figures they are."""
+    sources = pack.sources()
+    quoted = sources.filter(pl.col("licence_class") == "quotation")
+    data = sources.filter(~pl.col("licence_class").is_in(["quotation"]) & ~pl.col("publisher").is_in(quoted["publisher"].implode()))
+    line = edition.origin([*quoted["id"].head(9), data["id"][0]])
+    assert line.startswith(str(data["publisher"][0]))
+    assert line.endswith(edition.say("report.and_others"))

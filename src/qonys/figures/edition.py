@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from qonys.study.runs.results import Results
 
 MARK = "\u2020"
+QUOTED = "quotation"  # licence class of pages that quote figures of others
 
 
 class Speech:
@@ -123,9 +124,11 @@ class Edition(Speech):
         return dict(zip(listed, taken[-len(listed) :], strict=True))
 
     def origin(self, sources: Iterable[str], method: str = "") -> str:
-        """Source line: publishers of the sources, then the method."""
-        titles = dict(self.pack.sources().select("id", "publisher").rows())
-        shown = list(dict.fromkeys(str(titles[s] or s) for s in sources if s in titles))
+        """Source line: publishers of the sources, those of data before those of pages that quote them; the method."""
+        rows = self.pack.sources().select("id", "publisher", "licence_class").rows()
+        known = {name: (str(publisher or name), licence == QUOTED) for name, publisher, licence in rows}
+        named = sorted((known[name] for name in sources if name in known), key=lambda one: one[1])
+        shown = list(dict.fromkeys(publisher for publisher, _ in named))
         text = "; ".join(shown[:6]) + (self.say("report.and_others") if len(shown) > 6 else "")
         if method and not method.startswith("catalog"):
             text += ((" " if text.endswith(".") else ". ") if text else "") + self.say("report.computed")
