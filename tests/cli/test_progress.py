@@ -53,6 +53,8 @@ def test_doctor_names_each_pack_that_it_checks(monkeypatch):
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_stages_end_with_an_ellipsis(language):
-    for key in ("account", "first", "gathering", "running", "backtest", "history", "shard"):
+    for key in ("account", "gathering", "running", "backtest", "history", "shard"):
         assert words.template(f"study.project.{key}", language).endswith("…"), key
+    for fit in ("account", "fertility", "longevity", "migration"):
+        assert words.template(f"study.fit.{fit}", language).endswith("…"), fit
     assert words.template("doctor.checking", language).endswith("…")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qonys.kernels.mortality.level_model import AGES, family
+from qonys.kernels.mortality.level_model import AGES, _local, family
 from qonys.kernels.mortality.life_tables import life_table
 
 GROUPS = np.array([0.0, 1, *range(5, 101, 5)])
@@ -54,3 +54,15 @@ def test_where_nobody_reaches_an_age_survival_is_zero():
     assert np.isfinite(found).all()
     assert found[..., 70:].max() == 0.0
     assert abs(found[0, 0, 30] - np.exp(-0.01)) < 1e-4
+
+
+def test_local_regression_is_that_of_least_squares_point_by_point():
+    rng = np.random.Generator(np.random.Philox(key=5))
+    levels, logs, at = np.sort(rng.uniform(50, 85, 12)), rng.normal(-5, 1, (12, 7)), np.array([40.0, 55.2, 70.0, 92.0])
+    found = _local(logs, levels, at, 2.0)
+    for point, row in zip(at, found, strict=True):
+        near = np.clip(point, levels.min(), levels.max())
+        root = np.exp(-0.25 * ((levels - near) / 2.0) ** 2)[:, None]
+        design = np.column_stack([np.ones_like(levels), levels - point])
+        assert row == pytest.approx(np.linalg.lstsq(design * root, logs * root, rcond=None)[0][0], rel=1e-9)
+    assert _local(logs[:1], levels[:1], at, 2.0) == pytest.approx(np.tile(logs[0], (4, 1)))  # one table has no slope

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+COMPUTED = "fits"  # the folder of a pack with what is computed from its figures, which is none of its content
+
 
 def content_files(folder: Path) -> tuple[Path, ...]:
-    """All files of a pack in a fixed order; hidden files and Python caches do not count."""
+    """All files of a pack in a fixed order; hidden files, Python caches and what is computed do not count."""
     return tuple(
         path
         for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix())
@@ -16,7 +18,8 @@ def content_files(folder: Path) -> tuple[Path, ...]:
 
 
 def _is_aside(relative: Path) -> bool:
-    return any(part.startswith(".") or part == "__pycache__" for part in relative.parts)
+    hidden = any(part.startswith(".") or part == "__pycache__" for part in relative.parts)
+    return hidden or relative.parts[0] == COMPUTED
 
 
 def folder_digest(folder: Path) -> str:

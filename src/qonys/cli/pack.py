@@ -16,6 +16,7 @@ from qonys import words
 from qonys.cli.catalog.check import check
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
+from qonys.cli.progress import stages_shown
 from qonys.cli.ranges import YEARS, Within
 from qonys.errors import UnknownName
 
@@ -76,6 +77,20 @@ def new(
     with progress() as watch:
         made = make_pack(code, files, how.out, chosen, watch)
     _show(made)
+    return 0
+
+
+@app.command(name="fits", help="cli.command.pack.fits")
+def fits(folder: Annotated[str | None, Parameter(help="cli.pack.option.folder")] = None) -> int:
+    """Fit the account and the processes of a pack anew and store them in it."""
+    from qonys.catalog import open_pack
+    from qonys.cli.printing import print_frame
+    from qonys.study.ensembles.refit import refitted
+
+    pack = open_pack(folder or settings().pack)
+    with stages_shown() as tell:
+        found = refitted(pack, tell)
+    print_frame(found)
     return 0
 
 

@@ -71,14 +71,14 @@ def single_year_logs(logs: Array, ages: Array) -> Array:
 
 def _local(logs: Array, levels: Array, at: Array, width: float) -> Array:
     """Local linear regression of logs (tables, A) on `levels` (tables,) at the points `at` (G,), (G, A)."""
-    out = np.empty((len(at), logs.shape[1]))
-    for g, point in enumerate(at):
-        near = np.clip(point, levels.min(), levels.max())
-        weight = np.exp(-0.5 * ((levels - near) / width) ** 2)
-        root = np.sqrt(weight)[:, None]
-        design = np.column_stack([np.ones_like(levels), levels - point])
-        out[g] = np.linalg.lstsq(design * root, logs * root, rcond=None)[0][0]
-    return out
+    near = np.clip(at, levels.min(), levels.max())
+    weights = np.exp(-0.5 * ((levels - near[:, None]) / width) ** 2)
+    weights /= weights.sum(axis=1, keepdims=True)
+    centre, mean = weights @ levels, weights @ logs
+    apart = levels - centre[:, None]
+    spread = (weights * apart**2).sum(axis=1, keepdims=True)
+    slope = np.divide((weights * apart) @ logs, spread, out=np.zeros_like(mean), where=spread > 0)
+    return np.asarray(mean + slope * (at - centre)[:, None])
 
 
 def at_level(family: Family, table: Array, e0: Array) -> Array:

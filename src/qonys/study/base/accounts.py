@@ -8,16 +8,23 @@ from qonys.catalog import Pack
 from qonys.estimation.reconciliation.national import Guesses, Reconciled, reconcile
 from qonys.estimation.reconciliation.regional import RegionalReconciled, RegionalStatements, reconcile_regions
 from qonys.inputs.statements import account_span, national_statements, regional_frames, regional_sources
+from qonys.study.ensembles.shipped import FitKey, Fits, frame_digest, taken
 from qonys.study.plan import Account
 
+MODULE = "qonys.estimation.reconciliation.national"
 
-def national_account(pack: Pack, plan: Account) -> tuple[Reconciled, tuple[str, ...]]:
-    """The nation's accounts and the sources they rest on."""
+
+def national_account(pack: Pack, plan: Account, fits: Fits | None = None) -> tuple[Reconciled, tuple[str, ...]]:
+    """The nation's accounts and the sources they rest on; `fits`: where they may be found (None: with the pack)."""
     years = account_span(pack)
     statements, sources = national_statements(pack, years)
     people = statements.filter(pl.col("quantity") == "population")["value"].drop_nulls()
     guesses = Guesses().scaled(float(people.to_numpy().mean())) if people.len() else None
-    return reconcile(statements, years, plan.draws, plan.seed, guesses), sources
+    key = FitKey("account", f"{plan.draws} draws, seed {plan.seed}", frame_digest(statements, years, guesses), MODULE)
+    found: Reconciled = (fits or taken(pack))(
+        key, lambda: reconcile(statements, years, plan.draws, plan.seed, guesses)
+    )
+    return found, sources
 
 
 def regional_account(pack: Pack, national: Reconciled, seed: int) -> tuple[RegionalReconciled, tuple[str, ...]]:

@@ -29,11 +29,14 @@ from qonys.projection.national import NationalInputs, Processes
 from qonys.projection.processes.dependence import fitted_correlation, linked
 from qonys.projection.processes.gross import GrossProcess, fit_gross
 from qonys.projection.processes.migration import MigrationProcess
+from qonys.projection.processes.protocol import Process
 from qonys.projection.processes.registry import ProcessChoices
 from qonys.projection.processes.vital import VitalProcess
+from qonys.study.ensembles.shipped import FitKey, Fits, frame_digest, taken
 
 Array = NDArray[np.float64]
 SEXES = ("female", "male")
+MODULE = "qonys.projection.processes.registry"
 GRID = np.arange(30.0, 97.01, 0.25)
 SCHEDULE = "western_standard"
 HORIZON = 77
@@ -59,12 +62,14 @@ def prepare(
     seed: int,
     choices: ProcessChoices | None = None,
     base_year: int = 0,
+    fits: Fits | None = None,
 ) -> Prepared:
     """Everything a projection of the pack's country needs.
 
     `account`: the reconciled account of the nation, tidy: quantity, year, low, median, high. `choices`: which
     processes are fitted (None: the defaults). `base_year`: 0 for the newest year of the age structure; then gross flows
-    published for later years are used too, as they are known.
+    published for later years are used too, as they are known. `fits`: where fitted processes may be found (None: with
+    the pack).
     """
     choices = choices or ProcessChoices()
     country = pack.country["iso3"]
@@ -80,7 +85,7 @@ def prepare(
     }
     people = pool["mid_year_population"]
     gross = _gross(pack, people, base_year, base_year == last, (draws, seed))
-    processes = replace(processes_of(frames, choices, draws, seed), gross=gross)
+    processes = replace(processes_of(frames, choices, (draws, seed), fits or taken(pack)), gross=gross)
     base, error = _base(population_by_age(pack, base_year), account, base_year)
     moving = schedule()
     inputs = NationalInputs(
@@ -108,9 +113,18 @@ def _gross(pack: Pack, people: pl.DataFrame, base_year: int, newest: bool, how: 
     return fit_gross(record, pack.country["iso3"], base_year, first, *how)
 
 
-def processes_of(frames: dict[str, pl.DataFrame], choices: ProcessChoices, draws: int, seed: int) -> Processes:
-    """The chosen processes of fertility, longevity and migration, fitted to the frames of each."""
-    fertility, longevity, migration = (choices.fitted(name, frame, draws, seed) for name, frame in frames.items())
+def processes_of(
+    frames: dict[str, pl.DataFrame], choices: ProcessChoices, how: tuple[int, int], fits: Fits
+) -> Processes:
+    """The chosen processes of fertility, longevity and migration, fitted to the frames of each; `how`: draws, seed."""
+
+    def fit(name: str) -> Process:
+        setting = f"{getattr(choices, name)}, {how[0]} draws, seed {how[1]}"
+        key = FitKey(name, setting, frame_digest(frames[name]), MODULE)
+        found: Process = fits(key, lambda: choices.fitted(name, frames[name], *how))
+        return found
+
+    fertility, longevity, migration = map(fit, frames)
     if choices.dependence == "correlated":
         if not (
             isinstance(fertility, VitalProcess)

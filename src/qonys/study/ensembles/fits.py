@@ -23,6 +23,7 @@ from qonys.study.base.accounts import national_account
 from qonys.study.base.national import Prepared, prepare
 from qonys.study.chapters.registry import absent, chapter_of
 from qonys.study.ensembles.objects import digest_of, read_object, write_object
+from qonys.study.ensembles.shipped import taken
 from qonys.study.plan import Plan, resolve
 from qonys.study.runs.code import module_digest
 from qonys.study.runs.folders import cache_folder
@@ -41,8 +42,7 @@ def account_of(pack: Pack, plan: Plan | None = None, tell: Tell = lambda key: No
         return found
 
     def make() -> dict[str, pl.DataFrame]:
-        tell("study.project.accounting")
-        return {NATION: national_account(pack, plan.account)[0].table()}
+        return {NATION: national_account(pack, plan.account, taken(pack, tell))[0].table()}
 
     own = cache_folder() / ACCOUNTS / stored_chapter(ACCOUNTS, pack, plan).name
     return kept_frames(own, make)[NATION]
@@ -103,8 +103,7 @@ def fitted(
     chosen = choices or how.choices()
 
     def make() -> Prepared:
-        tell("study.project.first")
-        return prepare(pack, account, how.draws, how.seed, chosen, base_year)
+        return prepare(pack, account, how.draws, how.seed, chosen, base_year, taken(pack, tell))
 
     buffer = io.BytesIO()
     account.write_csv(buffer)

@@ -14,12 +14,13 @@ from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
+import polars as pl
 
 from qonys.catalog.drafts import draft_file
 from qonys.errors import BadInput
 from qonys.study.ensembles.earlier_names import current_fields, current_name
 
-ROOMS = ("qonys.kernels.", "qonys.projection.", "qonys.study.")
+ROOMS = ("qonys.estimation.", "qonys.kernels.", "qonys.projection.", "qonys.study.")
 TEXT = "document"
 
 
@@ -29,6 +30,8 @@ def _take_apart(item: Any, arrays: list[Any]) -> Any:
         return {"array": len(arrays) - 1}
     if isinstance(item, np.generic):
         return item.item()
+    if isinstance(item, pl.DataFrame):
+        return {"frame": [[column.name, _column(column, arrays)] for column in item.iter_columns()]}
     if is_dataclass(item) and type(item).__module__.startswith(ROOMS):
         inside = {one.name: _take_apart(getattr(item, one.name), arrays) for one in fields(item)}
         return {"class": f"{type(item).__module__}:{type(item).__name__}", "fields": inside}
@@ -41,11 +44,20 @@ def _take_apart(item: Any, arrays: list[Any]) -> Any:
     raise TypeError(f"{type(item).__name__} cannot be stored")
 
 
+def _column(column: pl.Series, arrays: list[Any]) -> Any:
+    """A column without empty cells: of numbers as an array, of texts as a list."""
+    if column.has_nulls() or not (column.dtype.is_numeric() or column.dtype == pl.String):
+        raise TypeError(f"{column.name} cannot be stored")
+    return _take_apart(column.to_numpy() if column.dtype.is_numeric() else column.to_list(), arrays)
+
+
 def _put_together(item: Any, arrays: Any) -> Any:
     if not isinstance(item, dict):
         return item
     if "array" in item:
         return arrays[f"a{item['array']}"]
+    if "frame" in item:
+        return pl.DataFrame({name: _put_together(column, arrays) for name, column in item["frame"]})
     if "tuple" in item:
         return tuple(_put_together(one, arrays) for one in item["tuple"])
     if "pairs" in item:
@@ -96,15 +108,15 @@ def _hash(text: bytes, arrays: list[Any]) -> str:
     return total.hexdigest()[:16]
 
 
-def write_object(item: Any, path: Path) -> None:
-    """Write an object to `path` in one step: a reader finds all of it or nothing."""
+def write_object(item: Any, path: Path, packed: bool = False) -> None:
+    """Write an object to `path` in one step, perhaps compressed: a reader finds all of it or nothing."""
     arrays: list[Any] = []
     text = json.dumps(_take_apart(item, arrays)).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     named: dict[str, Any] = {f"a{i}": array for i, array in enumerate(arrays)}
     named[TEXT] = np.frombuffer(text, dtype=np.uint8)
     with draft_file(path) as draft, draft.open("wb") as file:
-        np.savez(file, **named)
+        (np.savez_compressed if packed else np.savez)(file, **named)
 
 
 def read_object(path: Path) -> Any:

@@ -18,8 +18,10 @@ from qonys import __version__
 
 PACKAGE = Path(__file__).resolve().parents[2]
 ROOT = PACKAGE.name
-# These decide what runs, and store what was computed; they make no number.
-NOT_COMPUTING = (f"{ROOT}.study.runs", f"{ROOT}.study.plan", f"{ROOT}.study.chapters.registry", f"{ROOT}.words")
+# These decide what runs, store what was computed or word a refusal; they make no number.
+NOT_COMPUTING = tuple(
+    f"{ROOT}.{name}" for name in ("errors", "study.runs", "study.plan", "study.chapters.registry", "words")
+)
 COMPILED = (".pyc", ".pyo")
 
 
