@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
+from qonys.kernels.regression.normal_draws import BandedNormal, Banding, Normal
 from qonys.kernels.regression.pooling import Group, Statements, round_to_total, sample, split_rhat
 
 
@@ -92,3 +93,41 @@ def test_values_may_be_draws_of_another_model() -> None:
     statements = Statements(a, np.zeros(2), np.full(2, 1e-6), np.zeros(2, dtype=int), (Group("x", 1.0, np.inf),))
     found = sample(statements, 10, 1, 2, chains=2, values_of=lambda d: np.array([d, -d], dtype=float))
     assert found.unknowns[:, 0] == pytest.approx(np.arange(10), abs=1e-4)
+
+
+class Given:
+    """In place of a generator: given normals."""
+
+    def __init__(self, normals):
+        self.normals = normals
+
+    def standard_normal(self, count):
+        assert count == len(self.normals)
+        return self.normals
+
+
+@pytest.mark.parametrize("border", [1, 3])
+def test_banded_draws_have_the_mean_and_covariance_of_the_dense_ones(border) -> None:
+    """Simulated: changes of two series, their levels at some times, and unknowns that every time meets."""
+    rng = np.random.Generator(np.random.Philox(key=8))
+    times, n = 9, 18 + border
+    change = np.eye(n)
+    change[np.arange(2, 18), np.arange(16)] = -1.0  # x: changes of two series; y: their levels
+    level = np.linalg.inv(change)
+    counts = level[[0, 1, 7, 12, 17]]
+    flows = np.eye(n)[:18] + np.hstack([np.zeros((18, 18)), rng.normal(size=(18, border))])
+    sums = np.add.reduceat(np.eye(n)[:18], np.arange(0, 18, 2))
+    a = np.vstack([counts, flows, sums, np.eye(n)[18:]])
+    weights, values = rng.gamma(2, 1, len(a)), rng.normal(0, 5, len(a))
+    dense, banded = Normal(sparse.csr_array(a)), BandedNormal(sparse.csr_array(a), Banding(sparse.csr_array(change), border))
+    assert banded.width < 2 * times
+    still = banded.draw(weights, values, Given(np.zeros(n)))
+    assert still == pytest.approx(dense.draw(weights, values, Given(np.zeros(n))), rel=1e-8)
+    moved = np.stack([banded.draw(weights, values, Given(row)) - still for row in np.eye(n)])
+    np.testing.assert_allclose(moved.T @ moved, np.linalg.inv(a.T @ (weights[:, None] * a)), rtol=1e-7, atol=1e-10)
+
+
+def test_a_precision_that_is_not_positive_is_refused() -> None:
+    one = sparse.csr_array(np.eye(3))
+    with pytest.raises(np.linalg.LinAlgError):
+        BandedNormal(one, Banding(one, 1)).draw(np.array([1.0, -1.0, 1.0]), np.zeros(3), Given(np.zeros(3)))

@@ -77,7 +77,7 @@ def heard_of(pack):
 
 
 def test_own_figures_are_fitted_anew_and_said(own, monkeypatch):
-    monkeypatch.setattr("qonys.study.base.accounts.reconcile", anew)
+    monkeypatch.setattr(national, "reconcile", anew)
     place = own / "tables" / "national.csv"
     frame = pl.read_csv(place, infer_schema=False)
     births = (pl.col("indicator") == "births") & (pl.col("year") == "2010")
@@ -87,7 +87,7 @@ def test_own_figures_are_fitted_anew_and_said(own, monkeypatch):
 
 
 def test_other_code_is_said(own, monkeypatch):
-    monkeypatch.setattr("qonys.study.base.accounts.reconcile", anew)
+    monkeypatch.setattr(national, "reconcile", anew)
     monkeypatch.setattr(shipped, "module_digest", lambda module: "other")
     assert heard_of(open_pack(own)) == (["study.fits.code"], ["study.fit.account"])
     assert refit.outdated(open_pack(own)) == dict.fromkeys(NAMES, ("code",))
@@ -95,7 +95,7 @@ def test_other_code_is_said(own, monkeypatch):
 
 @pytest.mark.parametrize("file", ["account.npz", "fits.json"])
 def test_a_damaged_file_is_not_taken(own, monkeypatch, file):
-    monkeypatch.setattr("qonys.study.base.accounts.reconcile", anew)
+    monkeypatch.setattr(national, "reconcile", anew)
     place = own / "fits" / file
     content = bytearray(place.read_bytes())
     content[len(content) // 2 if file == "account.npz" else 0] ^= 1
@@ -104,7 +104,7 @@ def test_a_damaged_file_is_not_taken(own, monkeypatch, file):
 
 
 def test_another_setting_or_no_fits_are_no_fault(own, monkeypatch):
-    monkeypatch.setattr("qonys.study.base.accounts.reconcile", anew)
+    monkeypatch.setattr(national, "reconcile", anew)
     heard = []
     with listening(lambda key, values: heard.append(key)):
         with pytest.raises(Anew):
@@ -126,7 +126,7 @@ def test_the_command_writes_what_is_then_taken(own, monkeypatch, capsys):
     pack = open_pack(own)
     account = read_object(own / "fits" / "account.npz")
     fits = {name: read_object(own / "fits" / f"{name}.npz") for name in NAMES[1:]}
-    monkeypatch.setattr("qonys.study.base.accounts.reconcile", lambda *given: account)
+    monkeypatch.setattr(national, "reconcile", lambda *given: account)
     monkeypatch.setattr(base.ProcessChoices, "fitted", lambda self, name, *given: fits[name])
     shutil.rmtree(own / "fits")
     assert main(["pack", "fits", str(own), "--format", "json"]) == 0

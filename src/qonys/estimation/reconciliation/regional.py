@@ -21,6 +21,7 @@ from scipy import sparse
 from qonys.errors import BadInput
 from qonys.estimation.reconciliation.national import Reconciled
 from qonys.estimation.tables import clean_rows, grid, named, need_columns
+from qonys.kernels.regression.normal_draws import Banding
 from qonys.kernels.regression.pooling import Draws, Group, Statements, round_to_total, sample
 
 Array = NDArray[np.float64]
@@ -133,7 +134,8 @@ def reconcile_regions(
     """
     model = _Model(statements, national, span, guesses or RegionalGuesses())
     draws = national.net.shape[0]
-    found = sample(model.statements(), draws, seed, warm_up=400, values_of=lambda draw: model.values(draw % draws))
+    values_of = lambda draw: model.values(draw % draws)  # noqa: E731
+    found = sample(model.statements(), draws, seed, warm_up=400, values_of=values_of, banding=model.banding())
     return model.result(found)
 
 
@@ -298,6 +300,33 @@ class _Model:
         matrix = sparse.csr_array((value, (i, j)), shape=(len(self.rows), width))
         group = np.array(self.group, dtype=np.intp)
         return Statements(matrix, self.values(0), np.array(self.errors), group, groups)
+
+    def banding(self) -> Banding:
+        """The unknowns as `_total` (internal balance of all years before) and `_people` (at the start of a year).
+
+        Both without births and deaths, so that a count is of one year. The border: what the register misses, transfers.
+        """
+        own = self.places * (1 + 2 * self.length)
+        size = own + self.places * len(self.eras) + len(self.transfers)
+        cells = {(place, place): 1.0 for place in (*range(self.places), *range(own, size))}
+        for year in range(self.length):
+            for region in range(self.places):
+                inside, outside = self.internal(year, region), self.external(year, region)
+                for row, sign in ((inside, 1.0), (outside, -1.0)):
+                    cells[row, self._total(year + 1, region)] = sign
+                    if year:
+                        cells[row, self._total(year, region)] = -sign
+                cells[outside, self._people(year + 1, region)] = 1.0
+                cells[outside, self._people(year, region)] = -1.0
+                cells |= {(outside, place): -share for place, share in self.transferred(year, region).items()}
+        i, j = zip(*cells, strict=True)
+        return Banding(sparse.csr_array((list(cells.values()), (i, j)), shape=(size, size)), size - own)
+
+    def _total(self, year: int, region: int) -> int:
+        return self.places * (2 * year - 1) + region
+
+    def _people(self, year: int, region: int) -> int:
+        return self.places * 2 * year + region
 
     def values(self, draw: int) -> Array:
         """Values for one national draw."""

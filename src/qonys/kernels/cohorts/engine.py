@@ -13,6 +13,8 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from qonys.kernels.effort import spent
+
 Array = NDArray[np.float64]
 BIRTHS, DEATHS, ARRIVALS, DEPARTURES, SHORT = range(5)
 
@@ -84,6 +86,7 @@ def run(base: Array, tables: CohortTables, drivers: CohortDrivers, years: tuple[
     if drivers.longevity.min() < low or drivers.longevity.max() > high:
         raise ValueError(f"life expectancies reach outside {low} to {high}")
     draws, length = drivers.fertility.shape
+    spent("national_years", draws * length)
     count = int(tables.buckets.max()) + 1
     buckets = np.zeros((draws, length + 1, count))
     accounts = np.zeros((draws, length, 5))

@@ -22,6 +22,7 @@ import numpy as np
 from numba import get_num_threads
 from numpy.typing import NDArray
 
+from qonys.kernels.effort import spent
 from qonys.kernels.multiregional import (
     block as multiregional_block,
 )
@@ -114,6 +115,8 @@ def run(
         As `step.check` for tables and drivers, and as `kernel` for the engine.
     """
     check(base, tables, drivers)
+    draws, length = drivers.fertility.shape[:2]
+    spent("regional_cell_years", draws * length * int(np.prod(base.shape[-4:])))
     native, kept = kernel(dtype, machine.get("engine")), KeptSums() if keep is None else keep
     return carry(native, (base, tables, drivers), kept, timing, dtype, machine.get("threads"))
 

@@ -18,6 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from qonys.kernels.effort import spent
 from qonys.kernels.processes import hierarchical_ar, regime_sampler
 from qonys.kernels.processes.chain_checks import ChainCheck, checks, effective_size
 from qonys.kernels.processes.regime_sampler import HUGE, TOP, pulled, residuals, smoothed
@@ -84,7 +85,9 @@ def chains(rates: Array, draws: int, seed: int, settings: Settings, warm_up: int
     half = -(-draws // 2)
     with ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(sample, rates, half, 2 * seed + k, settings, warm_up, thin) for k in range(2)]
-        return [one.result() for one in waiting]
+        found = [one.result() for one in waiting]
+    spent("country_sweeps", 2 * (warm_up + half * thin) * len(rates))
+    return found
 
 
 def fit(
@@ -108,6 +111,7 @@ def fit(
             every = [np.stack([chain[i] for chain in whole]).reshape(2, len(whole[0][0]), -1) for i in range(3)]
             if min(effective_size(part).min() for part in every) >= goal:
                 break
+    spent("country_sweeps", 2 * (BLOCK + len(whole[0][0])) * len(rates))
     found = [_checked(i, every[i], both, names, settings) for i in range(3)]
     chosen = np.linspace(0, len(whole[0][0]) - 1, half).astype(int)
     parts = [chain.posterior([tuple(p[chosen] for p in one)]) for chain, one in zip(both, whole, strict=True)]

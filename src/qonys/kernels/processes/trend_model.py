@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, optimize
 
+from qonys.kernels.effort import spent
+
 Array = NDArray[np.float64]
 BOUNDS = (-12.0, 8.0)
 NEVER = -60.0
@@ -165,6 +167,7 @@ def fit_trend(
         value, slopes = design.loglik_and_slopes(read(x))
         return -value, -(back @ slopes)
 
+    spent("trend_fits", 1)
     starts = [[-1.0, -6.0, 0.3], [-1.0, -9.0, 0.45], [-3.0, -5.0, 0.0]] if stiff else _STARTS
     bounds = [BOUNDS, (-12.0, STIFF), (0.0, 0.5)] if stiff else [BOUNDS] * 3
     best = None

@@ -15,7 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, sparse
+from scipy import sparse
+
+from qonys.kernels.effort import spent
+from qonys.kernels.regression.normal_draws import BandedNormal, Banding, Normal
 
 Array = NDArray[np.float64]
 
@@ -61,15 +64,19 @@ def sample(
     warm_up: int = 300,
     chains: int = 2,
     values_of: Callable[[int], Array] | None = None,
+    banding: Banding | None = None,
 ) -> Draws:
     """Draw from the posterior of the unknowns and accuracies.
 
     `draws` in all, divided among `chains` (rounded up), after `warm_up` each. `values_of(draw)` gives the
-    values (m,) for one draw where they are themselves draws of another model (no feedback to it).
+    values (m,) for one draw where they are themselves draws of another model (no feedback to it). `banding`: other
+    unknowns, in an order of time, in which the statements are sparse (None: the unknowns as they are).
     Streams are keyed by (seed, chain): the same arguments give bitwise the same draws.
     """
     each = -(-draws // chains)
-    found = [_chain(statements, (warm_up, each), (seed, chain), values_of) for chain in range(chains)]
+    normal = Normal(statements.coefficients) if banding is None else BandedNormal(statements.coefficients, banding)
+    found = [_chain(statements, normal, (warm_up, each), (seed, chain), values_of) for chain in range(chains)]
+    spent("gibbs_unknowns", chains * (warm_up + each) * statements.coefficients.shape[1])
     unknowns = np.stack([x for x, _ in found])
     scales = np.concatenate([s for _, s in found])[:draws]
     return Draws(unknowns.reshape(-1, unknowns.shape[2])[:draws], scales, split_rhat(unknowns))
@@ -77,6 +84,7 @@ def sample(
 
 def _chain(
     statements: Statements,
+    normal: Normal | BandedNormal,
     length: tuple[int, int],
     key: tuple[int, int],
     values_of: Callable[[int], Array] | None,
@@ -89,7 +97,6 @@ def _chain(
     heavy = np.isfinite(tails)
     tau = np.ones(len(group))
     unknowns = np.empty((kept, statements.coefficients.shape[1]))
-    normal = Normal(statements.coefficients)
     scales = np.empty((kept, len(groups)))
     values = statements.values
     for step in range(-warm_up, kept):
@@ -104,44 +111,6 @@ def _chain(
         if step >= 0:
             unknowns[step], scales[step] = x, scale
     return unknowns, scales
-
-
-class Normal:
-    """Draws of x ~ N(Q^-1 A'Wy, Q^-1) with Q = A'WA, by the Cholesky factor of Q.
-
-    Q is a sum of weights times products of two coefficients of one statement; the products and their
-    places are found once, so that each Q is one sparse product.
-    """
-
-    def __init__(self, coefficients: sparse.csr_array) -> None:
-        rows = sparse.csr_array(coefficients, copy=True)
-        rows.sum_duplicates()
-        self.size = rows.shape[1]
-        self.turned = sparse.csr_array(rows.T)
-        counts = np.diff(rows.indptr)
-        first = np.repeat(np.arange(rows.nnz), np.repeat(counts, counts))
-        start = np.repeat(rows.indptr[:-1], counts**2)
-        within = np.arange(len(first)) - np.repeat(np.cumsum(counts**2) - counts**2, counts**2)
-        second = start + within % np.repeat(counts, counts**2)
-        upper = rows.indices[first] <= rows.indices[second]
-        first, second = first[upper], second[upper]
-        places = rows.indices[first].astype(np.int64) * self.size + rows.indices[second]
-        self.places, cell = np.unique(places, return_inverse=True)
-        statement = np.repeat(np.arange(rows.shape[0]), counts)[first]
-        products = rows.data[first] * rows.data[second]
-        self.products = sparse.csr_array((products, (cell, statement)), shape=(len(self.places), rows.shape[0]))
-
-    def draw(self, weights: Array, values: Array, rng: np.random.Generator) -> Array:
-        """One draw of the unknowns (n,) given the `weights` (m,) and `values` (m,) of the statements."""
-        precision = np.zeros(self.size * self.size)
-        precision[self.places] = self.products @ weights
-        right = self.turned @ (weights * values)
-        factor = linalg.cholesky(
-            precision.reshape(self.size, self.size), lower=False, check_finite=False, overwrite_a=True
-        )
-        mean = linalg.cho_solve((factor, False), right, check_finite=False)
-        noise = linalg.solve_triangular(factor, rng.standard_normal(len(mean)), lower=False, check_finite=False)
-        return np.asarray(mean + noise)
 
 
 def _draw_scales(groups: tuple[Group, ...], group: NDArray[np.intp], squares: Array, rng: np.random.Generator) -> Array:

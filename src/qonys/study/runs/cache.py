@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from qonys import inputs
 from qonys.catalog.digest import content_files, file_digest
 from qonys.errors import BadInput
+from qonys.kernels.effort import effort
 from qonys.study.chapters.registry import EVERY, absent, allows, figures_of
 from qonys.study.plan import Plan
 from qonys.study.runs.code import module_digest
@@ -157,7 +158,8 @@ class Recorder(Results):
 class Kept:
     """What a chapter adds, where it is kept, and what is known of its making.
 
-    `about`: `read` (results of other chapters, by digest), `figures` (ids), `parts` (`Part.document`), `seconds`.
+    `about`: `read` (results of other chapters, by digest), `figures` (ids), `parts` (`Part.document`), `seconds`,
+    `processor` (seconds of all threads), `work` (counts by kind, `kernels.effort`).
     """
 
     results: Results
@@ -230,15 +232,17 @@ def kept_chapter(chapter: Chapter, pack: Pack, before: Results, plan: Plan, fold
     if fitting(place, before):
         return opened(place)
     say_if_damaged(place)
-    started = time.monotonic()
+    started, processor = time.monotonic(), time.process_time()
     recorder = Recorder(before, chapter, plan)
-    figures = recorder.compute(pack)
+    with effort() as counts:
+        figures = recorder.compute(pack)
     _check(chapter, pack, figures)
     made = Results(before.release, recorder.numbers, recorder.tables)
     about: dict[str, Any] = {
         "read": recorder.read, "figures": sorted(figures),
         "parts": [one.document() for one in recorder.parts if one.gives],
         "seconds": round(time.monotonic() - started, 3),
+        "processor": round(time.process_time() - processor, 3), "work": dict(sorted(counts.items())),
     }  # fmt: skip
 
     def write(draft: Path) -> None:
