@@ -11,7 +11,7 @@ Statistics and Computing 25:37).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -27,8 +27,8 @@ from qonys.kernels.regression.pooling import Draws, Group, Statements, round_to_
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
 LIMITS = (0.025, 0.5, 0.975)
-UNIT = 1000.0
-TIGHT = 1e-2
+UNIT, TIGHT = 1000.0, 1e-2
+THIN = 2  # sweeps for a draw: some balances mix slowly
 COUNT, BALANCE, INTERNAL, MISSED, IDENTITY = range(5)
 
 
@@ -134,9 +134,9 @@ def reconcile_regions(
     """
     model = _Model(statements, national, span, guesses or RegionalGuesses())
     draws = national.net.shape[0]
-    values_of = lambda draw: model.values(draw % draws)  # noqa: E731
-    found = sample(model.statements(), draws, seed, warm_up=400, values_of=values_of, banding=model.banding())
-    return model.result(found)
+    values_of = lambda sweep: model.values(sweep // THIN % draws)  # noqa: E731
+    found = sample(model.statements(), THIN * draws, seed, warm_up=400, values_of=values_of, banding=model.banding())
+    return model.result(replace(found, unknowns=found.unknowns[THIN - 1 :: THIN]))
 
 
 class _Model:
