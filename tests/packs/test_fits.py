@@ -150,10 +150,11 @@ def test_a_digest_of_figures_rings_at_any_change():
     frame = pl.DataFrame({"country": ["KAZ", "KAZ"], "value": [1.0, 2.0]})
     others = [
         frame.with_columns(value=pl.Series([1.0, 2.0 + 1e-15])), frame.with_columns(country=pl.lit("GEO")),
-        frame.rename({"value": "values"}), frame.reverse(),
+        frame.rename({"value": "values"}), frame.head(1),
     ]  # fmt: skip
     digests = {frame_digest(frame), frame_digest(frame, 1), *map(frame_digest, others)}
     assert len(digests) == 6
+    assert frame_digest(frame.reverse()) == frame_digest(frame)  # joins give rows in any order
     assert FitKey("account", "", "", "qonys.estimation.reconciliation.national").code
 
 

@@ -54,9 +54,9 @@ def fits_folder(pack: Pack) -> Path:
 
 
 def frame_digest(frame: pl.DataFrame, *also: object) -> str:
-    """Hash of the values of a frame, in their order, and of `also`, by what is printed of it."""
+    """Hash of the rows of a frame, in whatever order they came, and of `also`, by what is printed of it."""
     total = hashlib.sha256(repr(also).encode())
-    for column in frame.iter_columns():
+    for column in frame.sort(frame.columns).iter_columns():
         total.update(f"{column.name} {column.len()} ".encode())
         if column.dtype.is_numeric():
             total.update(column.cast(pl.Float64).fill_null(np.nan).to_numpy().tobytes())
