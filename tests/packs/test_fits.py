@@ -37,6 +37,7 @@ def own(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", shipped_packs())
 def test_the_fits_are_those_of_the_figures_and_the_code(name):
     found = refit.outdated(open_pack(name))
+    assert main(["pack", "fits", name, "--check"]) == (1 if found else 0)
     assert not found, f"the fits of the pack {name} are not those of {found}; renew them: ./run pack fits {name}"
 
 
@@ -86,11 +87,13 @@ def test_own_figures_are_fitted_anew_and_said(own, monkeypatch):
     assert heard_of(open_pack(own)) == (["study.fits.figures"], ["study.fit.account"])
 
 
-def test_other_code_is_said(own, monkeypatch):
+def test_other_code_is_said(own, monkeypatch, capsys):
     monkeypatch.setattr(national, "reconcile", anew)
     monkeypatch.setattr(shipped, "module_digest", lambda module: "other")
     assert heard_of(open_pack(own)) == (["study.fits.code"], ["study.fit.account"])
     assert refit.outdated(open_pack(own)) == dict.fromkeys(NAMES, ("code",))
+    assert main(["pack", "fits", str(own), "--check", "--lang", "en"]) == 1
+    assert capsys.readouterr().out.count("made by another version of the program") == len(NAMES)
 
 
 @pytest.mark.parametrize("file", ["account.npz", "fits.json"])

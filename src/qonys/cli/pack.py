@@ -81,17 +81,32 @@ def new(
 
 
 @app.command(name="fits", help="cli.command.pack.fits")
-def fits(folder: Annotated[str | None, Parameter(help="cli.pack.option.folder")] = None) -> int:
-    """Fit the account and the processes of a pack anew and store them in it."""
+def fits(
+    folder: Annotated[str | None, Parameter(help="cli.pack.option.folder")] = None,
+    *,
+    check: Annotated[bool, Parameter(help="cli.pack.option.check", negative=())] = False,
+) -> int:
+    """Fit the account and the processes of a pack anew and store them in it, or say which of them no longer hold."""
+    import polars as pl
+
     from qonys.catalog import open_pack
     from qonys.cli.printing import print_frame
-    from qonys.study.ensembles.refit import refitted
+    from qonys.study.ensembles.refit import outdated, refitted
 
     pack = open_pack(folder or settings().pack)
+    if check:
+        rows = [(name, part) for name, parts in outdated(pack).items() for part in parts]
+        frame = pl.DataFrame(rows, schema={"fit": pl.String, "reason": pl.String}, orient="row")
+        print_frame(frame, label=lambda column, code: _reason(code) if column == "reason" else None)
+        return 1 if rows else 0
     with stages_shown() as tell:
         found = refitted(pack, tell)
     print_frame(found)
     return 0
+
+
+def _reason(part: str) -> str:
+    return words.text(f"cli.pack.outdated.{part}", settings().language)
 
 
 @contextmanager
