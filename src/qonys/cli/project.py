@@ -65,9 +65,9 @@ class ShardOptions:
 class ProcessOptions:
     """Which process of each component is fitted."""
 
-    fertility: Annotated[str, Parameter(help="cli.project.fertility")] = "regimes"
+    fertility: Annotated[str, Parameter(help="cli.project.fertility")] = "bounded"
     longevity: Annotated[str, Parameter(help="cli.project.longevity")] = "regimes"
-    migration: Annotated[str, Parameter(help="cli.project.migration")] = "crises"
+    migration: Annotated[str, Parameter(help="cli.project.migration")] = "bounded"
     mortality: Annotated[str, Parameter(help="cli.project.mortality")] = "levels"
     dependence: Annotated[str, Parameter(help="cli.project.dependence")] = "independent"
 

@@ -344,10 +344,7 @@ def _drivers(inputs: NationalInputs, processes: Processes, run: Run, scenario: S
     key = {name: seed * 100 + stream for name, stream in STREAMS.items()}
     fertility = processes.fertility.paths(inputs.country, horizon, draws, key["fertility"])
     both = processes.longevity.paths(inputs.country, horizon, draws, key["longevity"])
-    start = None
-    if inputs.last_net is not None:
-        start = inputs.last_net[0] + inputs.last_net[1] * normals(key["last_net"], draws)
-    net = processes.migration.paths(inputs.country, horizon, draws, key["migration"], start)
+    net = processes.migration.paths(inputs.country, horizon, draws, key["migration"], last_nets(inputs, run))
     fertility = np.where(now, fertility * scenario.fertility_times, fertility)
     longevity = by_sex(both + now * scenario.longevity_add, inputs.sex_gap)
     gross = np.full_like(net, inputs.turnover)
@@ -360,6 +357,13 @@ def _drivers(inputs: NationalInputs, processes: Processes, run: Run, scenario: S
         worst = longevity.min() if longevity.min() < low else longevity.max()
         raise BadInput("projection.longevity", found=round(float(worst), 1), low=low, high=high)
     return engine.CohortDrivers(fertility, longevity, net, gross)
+
+
+def last_nets(inputs: NationalInputs, run: Run) -> Array | None:
+    """Net rate of the last year by draw, (draws,) per 1,000; None: that of the data, sure."""
+    if inputs.last_net is None:
+        return None
+    return inputs.last_net[0] + inputs.last_net[1] * normals(run.seed * 100 + STREAMS["last_net"], run.draws)
 
 
 def _buckets() -> NDArray[np.int64]:

@@ -68,9 +68,9 @@ class Processes:
 
     draws: Draws = 1000
     seed: Seed = 1
-    fertility: str = "regimes"
+    fertility: str = "bounded"
     longevity: str = "regimes"
-    migration: str = "crises"
+    migration: str = "bounded"
     mortality: str = "levels"
     dependence: str = "independent"
 

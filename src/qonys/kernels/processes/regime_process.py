@@ -5,8 +5,10 @@ with transition probabilities common to all countries; g(d) = pull asinh(d / pul
 from the mean, so rates stay bounded in probability. mu_c ~ N(lambda, tau2), phi_c ~ N(m, V) on (0, TOP),
 s2_c ~ IG(A, b). Regime switching after Hamilton (1989), Econometrica 57:357; states are integrated out
 (`regime_sampler`). The pooled autoregression of Azose and Raftery (2015), Demography 52:1627, is the special case
-without crises, with normal errors and linear reversion, under their priors (`hierarchical_ar`). Assumes: countries
-are independent given the parameters; the probability of entering a crisis is the same in every calm year.
+without crises, with normal errors and linear reversion, under their priors (`hierarchical_ar`). Paths may be held to
+the means over decades that were observed (`window_limits`): an error that leaves them is drawn anew from the normal
+truncated to them. Assumes: countries are independent given the parameters; the probability of entering a crisis is
+the same in every calm year.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from numpy.typing import NDArray
 from qonys.kernels.effort import spent
 from qonys.kernels.processes import hierarchical_ar, regime_sampler
 from qonys.kernels.processes.chain_checks import ChainCheck, checks, effective_size
+from qonys.kernels.processes.hierarchical_ar import truncated
 from qonys.kernels.processes.regime_sampler import HUGE, TOP, pulled, residuals, smoothed
+from qonys.kernels.processes.window_limits import WindowLimits, observed_limits, room_at
 
 Array = NDArray[np.float64]
 BLOCK, MOST = 1500, 12
@@ -33,13 +37,21 @@ class Settings:
     """Specification: `tails`: degrees of freedom of the errors (inf: normal); `regimes`: whether there are crises.
 
     `pull` (unit of the rates): distance from the mean beyond which reversion is stronger (inf: linear).
-    `bound`: paths are mapped smoothly into (-bound, bound); observed rates may lie outside.
+    `bound`: paths are mapped smoothly into (-bound, bound); observed rates may lie outside. `window`: share of the
+    record up to whose length means of paths are held to those observed (0: no such limits; normal errors only), `after`
+    the steps ahead that are free of them.
     """
 
     tails: float = 5.0
     regimes: bool = True
     pull: float = 20.0
     bound: float = 100.0
+    window: float = 0.0
+    after: int = 0
+
+    def __post_init__(self) -> None:
+        if self.window and np.isfinite(self.tails):
+            raise ValueError(self.tails)
 
 
 AZOSE_RAFTERY = Settings(np.inf, False, np.inf, np.inf)
@@ -50,7 +62,7 @@ class Posterior:
     """Draws: mu, phi, sd (draws, C), ratio k, enter, leave (draws,), states of the last year (draws, C).
 
     `crisis` (C, T): probability that a year was a crisis; `pool` (draws, 4): lambda, tau2, mean of phi and b (of the
-    plain autoregression lambda, tau, a and b).
+    plain autoregression lambda, tau, a and b). `limits` of the means of paths over windows (None: there are none).
     """
 
     mu: Array
@@ -63,6 +75,7 @@ class Posterior:
     crisis: Array
     settings: Settings
     pool: Array | None = None
+    limits: WindowLimits | None = None
 
 
 def bounded(x: Array, bound: float) -> Array:
@@ -136,7 +149,8 @@ def joined(parts: list[Posterior]) -> Posterior:
     """The draws of several chains as one posterior."""
     names = ("mu", "phi", "sd", "ratio", "enter", "leave", "last", "pool")
     whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
-    return Posterior(**whole, crisis=np.mean([part.crisis for part in parts], axis=0), settings=parts[0].settings)
+    crisis, one = np.mean([part.crisis for part in parts], axis=0), parts[0]
+    return Posterior(**whole, crisis=crisis, settings=one.settings, limits=one.limits)
 
 
 class Chain:
@@ -145,6 +159,7 @@ class Chain:
     def __init__(self, rates: Array, seed: int, settings: Settings) -> None:
         self.first = np.array([int(np.flatnonzero(np.isfinite(row))[0]) for row in rates])
         self.x = np.nan_to_num(rates)
+        self.limits = observed_limits(rates, settings.window, settings.after) if settings.window else None
         self.settings, self.seed = settings, seed
         self.rng = np.random.Generator(np.random.Philox(key=seed))
         self.process = np.array([min(settings.tails, HUGE), min(settings.pull, HUGE)])
@@ -185,7 +200,8 @@ class Chain:
         if self.settings.regimes:
             luck = np.random.Generator(np.random.Philox(key=SHIFT + self.seed)).random(mu.shape)
             _past(self.x, self.first, (mu, phi, sd, common), self.process, luck, last, crisis)
-        return Posterior(mu, phi, sd, common[:, 0], common[:, 1], common[:, 2], last, crisis, self.settings, pool)
+        three = common[:, 0], common[:, 1], common[:, 2]
+        return Posterior(mu, phi, sd, *three, last, crisis, self.settings, pool, self.limits)
 
 
 @njit(cache=True, nogil=True)
@@ -211,6 +227,14 @@ def _past(
             last[i, c] = 1 if luck[i, c] < chance[n - 1] else 0
 
 
+@dataclass(frozen=True)
+class DrawnPaths:
+    """Paths `values` (draws, horizon), unit of the rates, and whether a step was `held` to the limits, same shape."""
+
+    values: Array
+    held: NDArray[np.bool_]
+
+
 def paths(
     posterior: Posterior,
     country: int,
@@ -226,34 +250,65 @@ def paths(
     only on (seed, d), and its first years do not depend on the horizon. `normals` (draws, horizon) replace the keyed
     ones. Posterior draws are recycled when more paths are requested than there are draws.
     """
+    return drawn_paths(posterior, country, start, horizon, draws, seed, normals).values
+
+
+def drawn_paths(
+    posterior: Posterior,
+    country: int,
+    start: float | Array,
+    horizon: int,
+    draws: int | tuple[int, int],
+    seed: int,
+    normals: Array | None = None,
+) -> DrawnPaths:
+    """The paths of `paths`, (draws, horizon), with the steps that the limits held; same arguments and keys.
+
+    A draw that no limit holds is the same to the bit as without limits.
+    """
     settings = posterior.settings
     kept = len(posterior.ratio)
     pull = min(settings.pull, HUGE)
     span = range(draws) if isinstance(draws, int) else range(*draws)
     begin = np.broadcast_to(np.asarray(start, dtype=np.float64), (len(span),))
-    out = np.empty((len(span), horizon))
+    limits = posterior.limits or WindowLimits(np.empty(0), np.empty(0))
+    ends = limits.after, limits.low, limits.high
+    out, held = np.empty((len(span), horizon)), np.zeros((len(span), horizon), dtype=np.bool_)
     for row, d in enumerate(span):
         i = d % kept
-        lucky, normal, heavy = (
+        lucky, normal, heavy, again = (
             np.random.Generator(np.random.Philox(key=np.array([4 * seed + stream, d], dtype=np.uint64)))
-            for stream in range(3)
+            for stream in range(4)
         )
         luck, noise = lucky.random(horizon), normal.standard_normal(horizon) if normals is None else normals[row]
         if np.isfinite(settings.tails):
             noise = noise / np.sqrt(heavy.standard_gamma(settings.tails / 2, horizon) / (settings.tails / 2))
         common = np.array([posterior.ratio[i], posterior.enter[i], posterior.leave[i]])
         own = np.array([posterior.mu[i, country], posterior.phi[i, country], posterior.sd[i, country]])
-        _path((float(begin[row]), pull), int(posterior.last[i, country]), own, common, (luck, noise), out[row])
-    return bounded(out, settings.bound)
+        state = float(begin[row]), int(posterior.last[i, country]), pull
+        _path(state, (own, common), (luck, noise), ends, again, (out[row], held[row]))
+    return DrawnPaths(bounded(out, settings.bound), held)
 
 
 @njit(cache=True)
 def _path(
-    begin: tuple[float, float], z: int, own: Array, common: Array, drawn: tuple[Array, Array], out: Array
+    begin: tuple[float, int, float],
+    law: tuple[Array, Array],
+    drawn: tuple[Array, Array],
+    limits: tuple[int, Array, Array],
+    rng: np.random.Generator,
+    place: tuple[Array, NDArray[np.bool_]],
 ) -> None:
-    x, pull = begin
-    luck, noise = drawn
+    """Fill a path, and say which of its steps were held to the limits; `rng` draws those anew."""
+    (x, z, pull), (own, common), (luck, noise), (after, least, most) = begin, law, drawn, limits
+    out, held = place
     for t in range(len(out)):
         z = (1 if luck[t] < common[1] else 0) if z == 0 else (0 if luck[t] < common[2] else 1)
-        x = own[0] + own[1] * pulled(x - own[0], pull) + own[2] * (common[0] if z == 1 else 1.0) * noise[t]
+        mean, sd = own[0] + own[1] * pulled(x - own[0], pull), own[2] * (common[0] if z == 1 else 1.0)
+        x = mean + sd * noise[t]
+        if len(least) and t >= after:
+            low, high = room_at(out, t, after, least, most)
+            if x < low or x > high:
+                held[t] = True
+                x = truncated(rng, mean, sd, low, high) if low < high else 0.5 * (low + high)
         out[t] = x

@@ -4,7 +4,9 @@ Every forecast sees the figures up to its origin alone. Values stand by country,
 (C, D, H); a certain forecast has one draw. Targets: `net_migration`, mean net rate of the years so far, per
 1,000 and year; `population` and `population_15_64`, percent of the origin's.
 
-Ours: net migration by the pooled process with crises (`qonys.kernels.processes.regime_process`). Countries without an
+Ours: net migration by the pooled process with crises (`qonys.kernels.processes.regime_process`), its means over decades
+held from the twenty-first year ahead to those observed by the origin (`qonys.kernels.processes.window_limits`).
+Countries without an
 age structure have no cohorts to carry forward; for them natural increase is a process of its own (yearly
 changes of the crude rate, autoregressive, t errors, pooled), and population follows from the two rates. People of
 working age: those who turn 15 are the known births of fifteen years before; the rest of the growth but for
@@ -27,8 +29,9 @@ from numpy.typing import NDArray
 
 from qonys.kernels.processes import regime_process as process
 from qonys.kernels.processes.regime_process import Posterior, Settings
+from qonys.kernels.processes.window_limits import held, room
 from qonys.kernels.regression.pooling import split_rhat
-from qonys.projection.processes.migration import AZOSE_RAFTERY, CRISES, PER, table_of
+from qonys.projection.processes.migration import AZOSE_RAFTERY, BOUNDED, PER, table_of
 
 Array = NDArray[np.float64]
 Values = dict[str, Array]
@@ -39,6 +42,7 @@ MEAN, ADULT = 5, 15
 STEADY, ROUGH = Settings(5.0, False, np.inf, np.inf), Settings(3.0, False, np.inf, np.inf)
 GAIN = 5.0
 SHORT, LONG = (800, 3), (4000, 12)
+AGAIN = 2**32
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,8 @@ def futures(posterior: Posterior, start: Array, horizon: int, seed: int) -> Arra
     In law the paths of `regime_process.paths`, which serves one country and keys each draw; here all countries
     are drawn at once.
     """
-    settings = posterior.settings
-    rng = np.random.Generator(np.random.Philox(key=seed))
+    settings, limits = posterior.settings, posterior.limits
+    rng, again = (np.random.Generator(np.random.Philox(key=key)) for key in (seed, AGAIN + seed))
     x = np.broadcast_to(start, posterior.mu.shape).copy()
     crisis = posterior.last.astype(bool)
     out = np.empty((horizon, *x.shape))
@@ -98,7 +102,12 @@ def futures(posterior: Posterior, start: Array, horizon: int, seed: int) -> Arra
         off = x - posterior.mu
         pulled = settings.pull * np.arcsinh(off / settings.pull) if np.isfinite(settings.pull) else off
         noise = rng.standard_t(settings.tails, x.shape) if np.isfinite(settings.tails) else rng.normal(size=x.shape)
-        x = posterior.mu + posterior.phi * pulled + posterior.sd * np.where(crisis, posterior.ratio[:, None], 1) * noise
+        mean = posterior.mu + posterior.phi * pulled
+        scale = posterior.sd * np.where(crisis, posterior.ratio[:, None], 1)
+        x = mean + scale * noise
+        if limits is not None and t >= limits.after:
+            ends = room(np.moveaxis(out[:t], 0, -1), limits)
+            x = held(x, (mean, scale), ends, again.random(x.shape))
         out[t] = x
     return process.bounded(out.transpose(2, 1, 0), settings.bound)
 
@@ -115,7 +124,7 @@ class DrawnRates:
 
 def ours(past: History, horizon: int, draws: int, settings: Settings | None = None) -> tuple[Array, Array, float]:
     """Our net migration and natural increase of the years ahead, (C, D, H) per 1,000, and the greatest R-hat."""
-    own, rhat = fitted(past.net, draws, 1, settings or CRISES, LONG)
+    own, rhat = fitted(past.net, draws, 1, settings or BOUNDED, LONG)
     natural, steady = _by_changes(past.natural, horizon, draws, (2, ROUGH))
     return futures(own, past.net[:, -1], horizon, 71), natural, max(rhat, steady)
 

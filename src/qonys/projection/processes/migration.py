@@ -2,12 +2,14 @@
 
 Rates are net migrants per 1,000 residents and year. Method and references: `qonys.kernels.processes.regime_process`.
 Errors are normal within calm and within crisis years: heavy tails in addition to crises are weakly identified,
-chains converge slowly, and backtests (`qonys.projection.backtest.run`) do not improve.
+chains converge slowly, and backtests (`qonys.projection.backtest.run`) do not improve. By default the means of paths
+over one and more years are held, from the twenty-first year ahead, to those observed
+(`qonys.kernels.processes.window_limits`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -17,13 +19,17 @@ from qonys.errors import BadInput
 from qonys.kernels.processes import regime_process as process
 from qonys.kernels.processes.chain_checks import ChainCheck
 from qonys.kernels.processes.regime_process import AZOSE_RAFTERY, Posterior, Settings
+from qonys.projection.processes.limits import AFTER, SHARE, Rows, frame_of, limit_rows
 from qonys.projection.processes.protocol import Process, place_of
 
-__all__ = ["AZOSE_RAFTERY", "CRISES", "MigrationProcess", "Settings", "fit_migration", "rates_of", "regimes_of"]
+__all__ = [
+    "AZOSE_RAFTERY", "BOUNDED", "CRISES", "MigrationProcess", "Settings", "fit_migration", "rates_of", "regimes_of",
+]  # fmt: skip
 
 Array = NDArray[np.float64]
 PER = 1000.0
 CRISES = Settings(np.inf, True, 40.0, 100.0)
+BOUNDED = replace(CRISES, window=SHARE, after=AFTER)
 
 
 @dataclass(frozen=True)
@@ -63,10 +69,29 @@ class MigrationProcess:
         first = self.last[country] if start is None else start
         return process.paths(self.posterior, place, first, horizon, draws, seed) / PER
 
+    def drawn(
+        self, country: str, horizon: int, draws: int | tuple[int, int], seed: int, start: Array | None = None
+    ) -> process.DrawnPaths:
+        """The paths of `paths` per 1,000, (draws, horizon), and which years the limits held.
+
+        Raises
+        ------
+        BadInput
+            The process was not fitted to the country.
+
+        """
+        place = place_of(country, self.countries)
+        first = self.last[country] if start is None else start
+        return process.drawn_paths(self.posterior, place, first, horizon, draws, seed)
+
     def parameters(self) -> pl.DataFrame:
-        """Columns parameter, country (null: common), low, median, high (95 %); mu, sd per 1,000."""
+        """Columns parameter, country (null: common), low, median, high (95 %); mu, sd per 1,000.
+
+        Where paths are limited, `limit_after`: years ahead without limits, and `limit_n`: least and greatest mean net
+        rate over n years, per 1,000.
+        """
         p = self.posterior
-        rows: list[tuple[str, str | None, float, float, float]] = []
+        rows: Rows = []
         for name in ("mu", "phi", "sd"):
             values = np.quantile(getattr(p, name), [0.025, 0.5, 0.975], axis=0)
             for c, country in enumerate(self.countries):
@@ -75,7 +100,7 @@ class MigrationProcess:
         for name in ("ratio", "enter", "leave"):
             low, middle, high = map(float, np.quantile(getattr(p, name), [0.025, 0.5, 0.975]))
             rows.append((name, None, low, middle, high))
-        return pl.DataFrame(rows, schema=["parameter", "country", "low", "median", "high"], orient="row")
+        return frame_of(rows + limit_rows(p.limits))
 
     def crises(self) -> pl.DataFrame:
         """Columns country, year, probability (that the year was a crisis)."""
@@ -161,8 +186,9 @@ def fit_migration(
     """Fit the process to all countries of the frame (columns as for `rates_of`) by two chains of half the draws each.
 
     The chains run until every parameter has an effective sample size of 150; `diagnostics` reports what was reached.
+    `settings`: None for `BOUNDED`.
     """
     table, countries, years = rates_of(frame)
-    posterior, checks = process.fit(table, draws, seed, settings or CRISES, countries)
+    posterior, checks = process.fit(table, draws, seed, settings or BOUNDED, countries)
     last = dict(zip(countries, map(float, table[:, -1]), strict=True))
     return MigrationProcess(posterior, countries, years, last, max(c.rhat for c in checks), tuple(checks))

@@ -13,9 +13,9 @@ from functools import partial
 import polars as pl
 
 from qonys.errors import BadInput
-from qonys.projection.processes.migration import AZOSE_RAFTERY, fit_migration
+from qonys.projection.processes.migration import AZOSE_RAFTERY, CRISES, fit_migration
 from qonys.projection.processes.protocol import BoundedLifeExpectancy, Process
-from qonys.projection.processes.vital import FLOOR, LIMIT, fit_fertility, fit_longevity
+from qonys.projection.processes.vital import FLOOR, LIMIT, SETTINGS, fit_fertility, fit_longevity
 from qonys.projection.processes.vital_logistic import fit_logistic
 
 BOUNDS = (FLOOR, LIMIT - 2)
@@ -34,9 +34,17 @@ Fit = Callable[[pl.DataFrame, int, int], Process]
 # component -> name -> fit(frame, draws, seed); the first of each is the default. Frames: country, year, value (births
 # per woman; years of life of both sexes) or, for migration, country, year, net_migration, population (persons)
 PROCESSES: dict[str, dict[str, Fit]] = {
-    "fertility": {"regimes": fit_fertility, "double_logistic": partial(fit_logistic, "fertility")},
+    "fertility": {
+        "bounded": fit_fertility,
+        "regimes": partial(fit_fertility, settings=SETTINGS),
+        "double_logistic": partial(fit_logistic, "fertility"),
+    },
     "longevity": {"regimes": fit_longevity, "double_logistic": fit_bounded_logistic},
-    "migration": {"crises": fit_migration, "azose_raftery": partial(fit_migration, settings=AZOSE_RAFTERY)},
+    "migration": {
+        "bounded": fit_migration,
+        "crises": partial(fit_migration, settings=CRISES),
+        "azose_raftery": partial(fit_migration, settings=AZOSE_RAFTERY),
+    },
 }
 # What else can be chosen: age patterns of death rates; whether the three components move together
 PATTERNS = {"mortality": ("levels", "lee_carter"), "dependence": ("independent", "correlated")}
@@ -48,7 +56,7 @@ def names_of(component: str) -> tuple[str, ...]:
     Examples
     --------
     >>> names_of("fertility")
-    ('regimes', 'double_logistic')
+    ('bounded', 'regimes', 'double_logistic')
 
     """
     return tuple(PROCESSES.get(component, PATTERNS.get(component, ())))
@@ -70,9 +78,9 @@ class ProcessChoices:
 
     """
 
-    fertility: str = "regimes"
+    fertility: str = "bounded"
     longevity: str = "regimes"
-    migration: str = "crises"
+    migration: str = "bounded"
     mortality: str = "levels"
     dependence: str = "independent"
 
@@ -81,7 +89,8 @@ class ProcessChoices:
             value, known = getattr(self, one.name), names_of(one.name)
             if value not in known:
                 raise BadInput("processes.choice", component=one.name, value=value, known=", ".join(known))
-        if self.dependence == "correlated" and (self.fertility, self.longevity) != ("regimes", "regimes"):
+        logistic = "double_logistic" in (self.fertility, self.longevity)
+        if self.dependence == "correlated" and logistic:
             raise BadInput("processes.correlated")
 
     def label(self) -> str:

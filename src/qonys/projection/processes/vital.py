@@ -5,13 +5,15 @@ denies) and are drawn straight between steps. Fertility: ln f around a country's
 below `LATE` (the third phase of Alkema et al. 2011, Demography 48:815, and Raftery, Alkema and Gerland 2014,
 Statistical Science 29:58). Life expectancy: the gain of -ln(LIMIT - e0) around a country's mean, so that gains
 slow as life grows longer (in place of the double logistic of Raftery, Chunn, Gerland and Sevcikova 2013,
-Demography 50:777). Both with crisis steps of larger errors, see `qonys.kernels.processes.regime_process`. Held out, the
-80 % intervals of 5 to 20 years ahead cover 70-80 % of country-years.
+Demography 50:777). Both with crisis steps of larger errors, see `qonys.kernels.processes.regime_process`. By default
+the means of ln f over one and more steps are held, from the fifth step ahead, to those of the countries below `LATE`
+(`qonys.kernels.processes.window_limits`).
+Held out, the 80 % intervals of 5 to 20 years ahead cover 70-80 % of country-years.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -21,6 +23,7 @@ from qonys.errors import BadInput
 from qonys.kernels.processes import regime_process as process
 from qonys.kernels.processes.chain_checks import ChainCheck
 from qonys.kernels.processes.regime_process import Posterior, Settings
+from qonys.projection.processes.limits import AFTER, SHARE, Rows, limit_rows
 from qonys.projection.processes.migration import diagnosed, table_of
 from qonys.projection.processes.protocol import place_of
 
@@ -29,6 +32,7 @@ STEP, LATE, LIMIT = 5, 4.0, 95.0
 LEVEL, SCALE, GAIN = 2.0, 5.0, 20.0
 FLOOR, BEND = 40.0, 45.0
 SETTINGS = Settings(np.inf, True, np.inf, np.inf)
+BOUNDED = replace(SETTINGS, window=SHARE, after=AFTER // STEP)
 LEAST = 4
 GOAL = 150.0
 
@@ -82,12 +86,7 @@ class VitalProcess:
             The process was not fitted to the country.
 
         """
-        place, steps = place_of(country, self.countries), -(-horizon // STEP)
-        normals = None if self.link is None else self.link.normals(seed, draws, steps)
-        begin: float | Array = self.starts[country]
-        if start is not None and self.kind == "fertility":
-            begin = SCALE * np.log(start / LEVEL)
-        drawn = process.paths(self.posterior, place, begin, steps, draws, seed, normals)
+        drawn = self.drawn(country, horizon, draws, seed, start).values
         now = np.broadcast_to(self.last[country] if start is None else start, (len(drawn),))[:, None]
         if self.kind == "fertility":
             levels = np.concatenate([SCALE * np.log(now / LEVEL), drawn], axis=1)
@@ -95,6 +94,31 @@ class VitalProcess:
         far = np.log(LIMIT - now) - np.cumsum(drawn, axis=1) / GAIN
         levels = np.concatenate([np.log(LIMIT - now), far], axis=1)
         return floored(LIMIT - np.exp(yearly(levels, horizon)))
+
+    def drawn(
+        self, country: str, horizon: int, draws: int | tuple[int, int], seed: int, start: Array | None = None
+    ) -> process.DrawnPaths:
+        """The steps of the paths, (draws, steps), in the unit of `steps_of`, and which of them the limits held.
+
+        Raises
+        ------
+        BadInput
+            The process was not fitted to the country.
+
+        """
+        place, steps = place_of(country, self.countries), -(-horizon // STEP)
+        normals = None if self.link is None else self.link.normals(seed, draws, steps)
+        begin: float | Array = self.starts[country]
+        if start is not None and self.kind == "fertility":
+            begin = SCALE * np.log(start / LEVEL)
+        return process.drawn_paths(self.posterior, place, begin, steps, draws, seed, normals)
+
+    def limits(self) -> Rows:
+        """Rows `fertility_limit_n`: least and greatest geometric mean of total fertility over n years.
+
+        In births per woman. Fertility alone has limits; a process without them has no row.
+        """
+        return limit_rows(self.posterior.limits, "fertility_limit", STEP, lambda x: LEVEL * float(np.exp(x / SCALE)))
 
 
 def floored(life: Array) -> Array:
@@ -119,7 +143,9 @@ def yearly(levels: Array, horizon: int) -> Array:
     return np.asarray(levels[:, before] * (1 - weight) + levels[:, before + 1] * weight)
 
 
-def fit_fertility(frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: float = GOAL) -> VitalProcess:
+def fit_fertility(
+    frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: float = GOAL, settings: Settings = BOUNDED
+) -> VitalProcess:
     """Fit total fertility from the columns country, year, value (births per woman).
 
     Only years after a country's last one above `LATE` are used; countries with fewer than four such steps are left out
@@ -131,7 +157,7 @@ def fit_fertility(frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: f
         A value that is not positive, or no country with four steps below `LATE`.
 
     """
-    return _fitted("fertility", frame, (draws, seed, goal))
+    return _fitted("fertility", frame, (draws, seed, goal), settings)
 
 
 def fit_longevity(frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: float = GOAL) -> VitalProcess:
@@ -143,7 +169,7 @@ def fit_longevity(frame: pl.DataFrame, draws: int = 1000, seed: int = 1, goal: f
         A value that is not positive, or of `LIMIT` and more; no country with four steps.
 
     """
-    return _fitted("longevity", frame, (draws, seed, goal))
+    return _fitted("longevity", frame, (draws, seed, goal), SETTINGS)
 
 
 def steps_of(kind: str, frame: pl.DataFrame) -> tuple[Array, tuple[str, ...]]:
@@ -191,11 +217,11 @@ def _positive(table: Array, countries: tuple[str, ...], years: tuple[int, ...]) 
         raise BadInput("projection.not_positive", country=countries[c], year=years[t], value=float(table[c, t]))
 
 
-def _fitted(kind: str, frame: pl.DataFrame, luck: tuple[int, int, float]) -> VitalProcess:
+def _fitted(kind: str, frame: pl.DataFrame, luck: tuple[int, int, float], settings: Settings) -> VitalProcess:
     draws, seed, goal = luck
     steps, enough, table, countries, last_year = _laid_out(kind, frame)
     used = tuple(country for country, good in zip(countries, enough, strict=True) if good)
-    posterior, checks = process.fit(steps[enough], draws, seed, SETTINGS, used, goal)
+    posterior, checks = process.fit(steps[enough], draws, seed, settings, used, goal)
     rhat = max(c.rhat for c in checks)
     last = dict(zip(used, map(float, table[enough][:, -1]), strict=True))
     starts = dict(zip(used, map(float, steps[enough][:, -1]), strict=True))

@@ -12,7 +12,6 @@ from qonys.catalog import Pack
 from qonys.errors import BadInput
 from qonys.inputs.ages import population_years
 from qonys.projection.national import QUANTILES, Projection, Run, project_national
-from qonys.projection.processes.gross import GrossProcess
 from qonys.projection.processes.migration import regimes_of
 from qonys.projection.processes.registry import ProcessChoices, names_of
 from qonys.projection.questions import parse
@@ -21,6 +20,7 @@ from qonys.projection.regional.project import project_world
 from qonys.projection.regional.result import FIVE, MEASURES, Keep, RegionalProjection, tidy
 from qonys.projection.scenarios import Scenario
 from qonys.study.analyses.gross_flows import gross_table
+from qonys.study.analyses.parameters import parameters_of
 from qonys.study.base.national import HORIZON, Prepared
 from qonys.study.ensembles import shards as ensembles
 from qonys.study.ensembles.cluster import run_on_cluster
@@ -233,7 +233,7 @@ def _national(pack: Pack, ready: Prepared, found: Projection, request: Projectio
     if request.table == "pyramid":
         return found.pyramid(request.year or found.years[-1])
     if request.table == "parameters":
-        return parameters_of(ready)
+        return parameters_of(ready, Run(found.years[-1] - found.years[0], (0, len(found.groups)), request.seed))
     if request.table == "crises":
         return regimes_of(ready.processes.migration).crises()
     if request.table == "draws":
@@ -269,15 +269,6 @@ def whole_persons(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         pl.when(persons).then(pl.col(name).round()).otherwise(name).alias(name) for name in quantiles
     )
-
-
-def parameters_of(ready: Prepared) -> pl.DataFrame:
-    """parameter, country (null: common), unit, low, median, high at 95 %, of net and, where fitted, gross migration."""
-    net = regimes_of(ready.processes.migration).parameters()
-    unit = pl.col("parameter").replace_strict({"mu": "per_1000", "sd": "per_1000"}, default="ratio")
-    net = net.with_columns(unit=unit).select("parameter", "country", "unit", "low", "median", "high")
-    gross = ready.processes.gross
-    return pl.concat([net, gross.parameters()]) if isinstance(gross, GrossProcess) else net
 
 
 def _draws(found: Projection, measure: str) -> pl.DataFrame:
