@@ -6,8 +6,8 @@ Every cell that cannot be read is told with its row; nothing is filled or left o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import polars as pl
 from qonys.catalog.reading.cells import label_cells, number_cells
 from qonys.catalog.reading.choices import FileChoices, quoted
 from qonys.catalog.reading.columns import columns_found, lacking, one_basis, used_columns
+from qonys.catalog.reading.formats.measures import MEASURE, by_measure, measures_of, of_measure
 from qonys.catalog.reading.formats.opening import read_file
 from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
 from qonys.catalog.reading.formats.shapes import ACROSS, AGE, SEX, YEAR, Sought, shaped
@@ -89,7 +90,7 @@ def _read(path: Path, wanted: Wanted, choices: FileChoices) -> LongTable:
     )
     given = choices.mapped(raw.frame.columns, wanted.names)
     original = raw.frame.columns
-    raw = shaped(raw, _sought(raw, wanted, given, choices))
+    raw, choices = _long(raw, wanted, given, choices)
     _say_unmet_across(path, given, original, raw.frame.columns)
     choices = choices.of_columns(path, (*original, *raw.frame.columns), lambda: _columns_elsewhere(choices))
     used = _used(raw, wanted, {n: c for n, c in given.items() if c != ACROSS})
@@ -118,6 +119,26 @@ def _read(path: Path, wanted: Wanted, choices: FileChoices) -> LongTable:
     _sums(path, found, wanted, choices)
     say_within(str(path), found.frame, wanted.within)
     return found
+
+
+def _long(
+    raw: RawTable, wanted: Wanted, given: Mapping[str, str], choices: FileChoices, *, quiet: bool = False
+) -> tuple[RawTable, FileChoices]:
+    """The table in the long form, also where its numbers stand under one another with what they count."""
+    measures = measures_of(raw, wanted, given)
+    if measures is None:
+        return shaped(raw, _sought(raw, wanted, given, choices), quiet=quiet), choices
+    single = measures.wanted(wanted)
+    said = {**given, **({MEASURE: measures.column} if measures.column else {})}
+    kept, left = of_measure(raw, measures, choices)
+    turned = shaped(kept, _sought(kept, single, said, choices), quiet=quiet)
+    found = columns_found(turned.frame.columns, single, said)
+    if not {*single.needed} <= {*found}:
+        return shaped(raw, _sought(raw, wanted, given, choices), quiet=quiet), choices
+    value = found["value"]
+    own = tuple(one.partition("=")[2] for one in left.na if one.partition("=")[0] == value)
+    na = (*left.na, *(f"{text}={sign}" for sign in own for text in measures.texts.values()))
+    return by_measure(turned, measures, value, quiet=quiet), replace(left, na=na)
 
 
 def _say_unmet_across(path: Path, given: Mapping[str, str], before: Sequence[str], after: Sequence[str]) -> None:
@@ -168,7 +189,8 @@ def _typed(
         else:
             columns[name] = label_cells(path, column, rows[column], rows[NUMBER], name not in wanted.needed)
         if name in numbers:
-            refuse_impossible(path, column, columns[name], rows[NUMBER], kind_of(name, wanted.kinds))
+            with _told_apart(path, rows, used, wanted):
+                refuse_impossible(path, column, columns[name], rows[NUMBER], kind_of(name, wanted.kinds))
     rates = {column: name for name, column in numbers.items() if name in (*wanted.rates, *wanted.no_rates)}
     if choices.multiplier:
         return pl.DataFrame(columns)
@@ -180,6 +202,29 @@ def _typed(
 def _empty(rows: pl.DataFrame, columns: Iterable[str]) -> int:
     """How many rows have an empty cell in one of the columns."""
     return rows.filter(pl.any_horizontal(pl.lit(value=False), *(pl.col(name).is_null() for name in columns))).height
+
+
+@contextmanager
+def _told_apart(path: Path, rows: pl.DataFrame, used: Mapping[str, str], wanted: Wanted) -> Iterator[None]:
+    """A number that cannot be is refused as a repeated cell where a column says that it counts something else.
+
+    Raises
+    ------
+    BadInput
+        What the block raises, or names the column.
+
+    """
+    try:
+        yield
+    except BadInput:
+        keys = [pl.col(used[name]).alias(name) for name in wanted.keys if name in used]
+        try:
+            if keys and not wanted.repeats:
+                refuse_repeated(path, rows, rows.select(keys), used, wanted)
+        except BadInput as again:
+            if again.key.startswith("catalog.distinct.told"):
+                raise again from None
+        raise
 
 
 def _with_own_labels(
@@ -245,7 +290,7 @@ def _fitting(raw: RawTable, wanted: Wanted, choices: FileChoices) -> int:
     """How many of the needed names a table has; one that is wide has those that it can be turned into."""
     given = choices.mapped(raw.frame.columns, wanted.names)
     try:
-        turned = shaped(raw, _sought(raw, wanted, given, choices), quiet=True)
+        turned, _ = _long(raw, wanted, given, replace(choices, where=()), quiet=True)
     except BadInput:
         return 1
     found = columns_found(turned.frame.columns, wanted, given)

@@ -43,9 +43,10 @@ USUAL: dict[str, tuple[str, ...]] = {
     "age": (*AGES, *STARTS),
     "sex": ("gender", "пол", "жынысы", "жыныс"),
 }  # fmt: skip
+NET_NAMES = ("net", "net_migration", "сальдо", "сальдо миграции", "көші-қон сальдосы")
 COUNTED_NAMES = (
     *(word for name in ("population", "births", "deaths", "arrivals", "departures") for word in (name, *USUAL[name])),
-    "net", "net_migration", "сальдо", "сальдо миграции", "көші-қон сальдосы",
+    *NET_NAMES,
 )  # fmt: skip
 BASIS = frozenset({"definition", "unit", "unit_measure", "vintage", "boundary_vintage"})
 

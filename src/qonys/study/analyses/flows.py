@@ -14,7 +14,7 @@ from qonys.catalog.reading.labels.sexes import with_same_sexes, with_sexes
 from qonys.catalog.reading.labels.spellings import known_labels
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.numbers.bounds import AMOUNT, PERSONS
-from qonys.catalog.reading.wanted import Wanted
+from qonys.catalog.reading.wanted import NET_NAMES, Wanted
 from qonys.errors import BadInput
 from qonys.estimation.balancing import Balanced, NetBalanced, balance, balance_to_net, multiplicative_components
 from qonys.estimation.events import EventsOfIntervals
@@ -29,7 +29,7 @@ VITAL = Wanted(
     labels=("residence",), numbers=("births", "deaths"), optional_labels=("sex",), optional_whole=("time",),
     apart=("sex",),
 )  # fmt: skip
-NET = Wanted(labels=("region",), kinds={"value": AMOUNT})
+NET = Wanted(labels=("region",), kinds={"value": AMOUNT}, also={"value": NET_NAMES})
 PATTERN = Wanted(labels=("origin", "destination"), kinds=COUNTED, within="left_out", absent="none")
 
 

@@ -1,7 +1,8 @@
 """Headers of several rows as pandas writes them: the names of the index stand in a row of their own, or nowhere.
 
 ``df.to_csv()`` of a table with several levels of columns gives one row per level, the name of the level in its first
-cell, then a row that names the index and is empty beside (pandas, ``DataFrame.to_csv``).
+cell (``df.to_excel()``: in the last one above the index), then a row that names the index and is empty beside (pandas,
+``DataFrame.to_csv``).
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def _names_of_index(rows: Sequence[Row], place: int) -> int:
     index = len(filled)
     if not index or filled != list(range(index)) or len(row) - index < 2 or any(_is_figure(cell) for cell in row):
         return 0
-    full = all(above[index:]) and not any(above[1:index]) and not any(_is_figure(cell) for cell in above)
+    full = all(above[index:]) and sum(map(bool, above[:index])) <= 1 and not any(_is_figure(cell) for cell in above)
     figures = any(_is_figure(cell) for cell in below[index:]) and all(below[:index])
     return index if full and figures else 0
 
@@ -59,7 +60,7 @@ def _first_level(rows: Sequence[Row], last: int, index: int) -> int:
 
 
 def _is_level(row: Row, index: int) -> bool:
-    return bool(row[index]) and not any(row[1:index]) and not any(_is_figure(cell) for cell in row)
+    return bool(row[index]) and sum(map(bool, row[:index])) <= 1 and not any(_is_figure(cell) for cell in row)
 
 
 def _repeats_above_levels(rows: Sequence[Row], first: int) -> bool:

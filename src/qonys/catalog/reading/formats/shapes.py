@@ -155,7 +155,7 @@ def _across_labels(raw: RawTable, sought: Sought, wide: Sequence[str]) -> _Sprea
     parts = [sought.meaning(part.strip()) for part in _PARTS.split(corner)]
     if len(parts) == 2 and parts[0] != parts[1] and set(parts) == set(missing):
         return _named(raw, sought, columns, {corner: str(parts[0])})
-    if 2 * len(rows & set(columns)) < len(columns):
+    if not any(2 * len(rows & texts) >= len(texts) for texts in _by_level(raw, columns)):
         names = ", ".join((*missing, sought.value))
         shown = {"path": str(raw.path), "name": names, "columns": _listed(columns), "across": missing[-1]}
         raise BadInput("catalog.reading.wide", **shown)
@@ -166,6 +166,12 @@ def _across_labels(raw: RawTable, sought: Sought, wide: Sequence[str]) -> _Sprea
     raise BadInput("catalog.reading.matrix", **shown)
 
 
+def _by_level(raw: RawTable, columns: Sequence[str]) -> list[set[str]]:
+    """The texts of each level above the columns."""
+    levels = [_levels(raw, name) for name in columns]
+    return [{level[number] for level in levels if number < len(level)} for number in range(max(map(len, levels)))]
+
+
 def _corner(raw: RawTable, sought: Sought, wide: Sequence[str]) -> str | None:
     """The first column of texts that stands for no name."""
     taken = {*wide, *sought.found.values()}
@@ -173,21 +179,26 @@ def _corner(raw: RawTable, sought: Sought, wide: Sequence[str]) -> str | None:
 
 
 def _named(raw: RawTable, sought: Sought, columns: Sequence[str], renamed: Mapping[str, str]) -> _Spread | None:
-    """What stands above each of the columns, level by level, under names of the method; None where that is unclear."""
+    """What stands above each of the columns, level by level, under names of the method; None where that is unclear.
+
+    Years, sexes and ages that the method does not take stay as columns of their own, so that one can be chosen.
+    """
     levels = [_levels(raw, name) for name in columns]
     depth = max(map(len, levels))
     levels = [(*level, *([level[-1]] * (depth - len(level)))) for level in levels]
     missing = [name for name in sought.missing if name not in renamed.values()]
+    kinds = [_kind([level[number] for level in levels], bare=not sought.missing) for number in range(depth)]
+    common = [levels[0][number] for number in range(depth) if kinds[number] == SAME]
+    spare = sum(kind != SAME for kind in kinds) > max(len(missing), 1)
     named: list[tuple[int, str, str]] = []
-    common: list[str] = []
-    for number in range(depth):
-        texts = [level[number] for level in levels]
-        kind = _kind(texts, bare=not sought.missing)
+    for number, kind in enumerate(kinds):
         if kind == SAME:
-            common.append(texts[0])
             continue
         taken = {*sought.found, *(one for _, one, _ in named)} - {sought.across}
-        name = missing[0] if (kind == LABEL or not sought.lacks(kind)) and missing else sought.kinds.get(kind)
+        if kind != LABEL and spare and not sought.lacks(kind):
+            name: str | None = None if kind in (*raw.frame.columns, *taken) else kind
+        else:
+            name = missing[0] if (kind == LABEL or not sought.lacks(kind)) and missing else sought.kinds.get(kind)
         if name is None or name in taken:
             return None
         named.append((number, name, kind))

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
+from qonys import words
+from qonys.catalog.reading.columns import columns_found
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.rows import NUMBER
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
+from qonys.words import Worded
 from qonys.words.notes import note
 
 FIRST = ("year", "period", "sex", "age_start", "area", "indicator", "measure", "unit", "status", "flow", "category")
@@ -19,6 +22,7 @@ TAKERS: Mapping[str, tuple[str, ...]] = {
     "year": ("time", "period"), "period": ("period", "time"), "sex": ("sex",), "age_start": ("age_start", "age"),
     "ethnic_group": ("group",), "category": ("group",), "citizenship": ("group",), "education": ("group",),
 }  # fmt: skip
+MARGINS = {"origin": "departures", "destination": "arrivals"}  # what a margin of one of them counts
 SHOWN = 4
 MOST = 2
 
@@ -66,10 +70,13 @@ def refuse_repeated(
             return
     places = first_two(cells, again)
     shown = _shown(path, rows, frame.select(keys), used, places)
+    if not telling and shown["first"] == shown["second"]:
+        raise BadInput("catalog.distinct.one_row", **shown)
     if not telling:
         raise BadInput("catalog.distinct.same" if keys else "catalog.distinct.several", **shown, n=frame.height)
     shown |= {"column": ", ".join(telling), "values": values_of(rows, telling[0], again)}
-    shown["where"] = " ".join(typed_option("--where", f"{name}={rows[name][places[0]] or ''}") for name in telling)
+    chosen = {name: _counted(rows.filter(again)[name], used, wanted) or rows[name][places[0]] or "" for name in telling}
+    shown["where"] = " ".join(typed_option("--where", f"{name}={value}") for name, value in chosen.items())
     if wanted.repeats:
         note("catalog.distinct.pooled", **shown)
         return
@@ -132,7 +139,18 @@ def _shown(
     labels = {used[name]: cells[name][places[0]] for name in cells.columns}
     cell = ", ".join(f"{column}={label}" for column, label in labels.items() if label is not None)
     first, second = (rows[NUMBER][place] for place in places)
-    return {"path": str(path), "cell": cell, "first": first, "second": second}
+    key = "catalog.distinct.row" if first == second else "catalog.distinct.rows"
+    named = {language: words.text(key, language, first=first, second=second) for language in words.LANGUAGES}
+    return {"path": str(path), "cell": cell, "first": first, "second": second, "rows": Worded(named)}
+
+
+def _counted(texts: pl.Series, used: Mapping[str, str], wanted: Wanted) -> str | None:
+    """The text of a column of indicators that names what the method counts; None where none does."""
+    sides = [name for name in MARGINS if name in used]
+    names = (*wanted.numbers, *([MARGINS[sides[0]]] if len(sides) == 1 else []))
+    values = [str(text) for text in texts.drop_nulls().unique(maintain_order=True)]
+    found = columns_found(values, Wanted(numbers=names, also=wanted.also), {})
+    return next((found[name] for name in names if name in found), None)
 
 
 def first_two(cells: pl.DataFrame, again: pl.Series) -> tuple[int, int]:
