@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.effects import say_unused
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.notes import hear
 from qonys.cli.options import settings
@@ -48,6 +49,11 @@ def factors(
     """Gravity of a file of flows by Poisson pseudo-likelihood with effects, or contributions of groups of factors."""
     from qonys.study.analyses.factors import FactorOptions, factors_of_file
 
+    parts = options.table == "parts"
+    say_unused(
+        options,
+        {"group": parts, "year": parts, "draws": parts, "seed": parts, "clusters": options.errors == "cluster"},
+    )
     chosen = FactorOptions(
         outcome=options.outcome,
         log=_listed(options.log),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from qonys import words
-from qonys.cli.effects import say_unused
+from qonys.cli.effects import say_idle, say_unused
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
@@ -45,13 +45,23 @@ class StockOptions:
         """Flows of a stock file."""
         from qonys.study.analyses.flows import estimate_from_files
 
-        say_unused(self, {"weight": self.method == "pseudo_bayes", "moves": self.method == "rates_shares"})
+        accounts = self.method not in BY_STOCKS
+        say_unused(
+            self,
+            {
+                "weight": self.method == "pseudo_bayes", "moves": self.method == "rates_shares", "seed": accounts,
+                "system": accounts, "births": accounts and self.vital is not None,
+                "imbalance": accounts and self.system == "closed",
+            },
+        )  # fmt: skip
         names = ("method", "system", "weight", "births", "missing", "moves", "imbalance")
         chosen: dict[str, object] = {name: getattr(self, name) for name in names}
         return estimate_from_files(file, self.vital, self.seed, chosen, reading.choices())
 
 
 DEFAULTS = StockOptions()
+BY_STOCKS = ("difference_zero", "difference_reverse", "rates_shares", "rates_transitions")  # these account for nothing
+USUAL_AXES = "origin,destination"
 
 
 def tell(notes: tuple[tuple[str, dict[str, object]], ...]) -> None:
@@ -96,7 +106,7 @@ def balance(
     *margins: Annotated[Path, Parameter(help="cli.flows.margins")],
     net: Annotated[Path | None, Parameter(help="cli.flows.net")] = None,
     criterion: Annotated[str, Parameter(help="cli.flows.criterion")] = "entropy",
-    axes: Annotated[str, Parameter(help="cli.flows.axes")] = "origin,destination",
+    axes: Annotated[str, Parameter(help="cli.flows.axes")] = USUAL_AXES,
     reading: FileOptions = AS_FOUND,
 ) -> int:
     """A table brought to margins, or flows brought to net totals."""
@@ -104,6 +114,8 @@ def balance(
     from qonys.study.analyses.flows import balance_files, balance_net_files
 
     if net is not None:
+        shown = " ".join(map(str, margins))
+        say_idle({shown: bool(margins), "--axes": axes != USUAL_AXES})
         answer = balance_net_files(file, net, criterion, reading.choices())
         tell(answer.notes)
         show(answer.frames["flows"])
@@ -193,6 +205,9 @@ def residual(
     from qonys.study.analyses.schedules import NetFiles, net_migration_of_files
 
     errors = {name: getattr(options, name) for name in ("first", "second", "mortality", "draws", "seed")}
+    drawn = any((options.first, options.second, options.mortality))
+    used = {"draws": drawn, "seed": drawn and options.draws > 0, "kind": options.rates is not None}
+    say_unused(options, {**used, "children": options.births is None})
     names = ("rates", "births", "deaths", "reclassified", "kind", "children", "by_move")
     files = NetFiles(**{name: getattr(options, name) for name in names})
     show(net_migration_of_files(file, files, errors, reading.choices()))
@@ -232,7 +247,10 @@ def classify(
     language = settings().language
     request = TypologyRequest(**chosen)
     if file is None:
+        say_unused(options, dict.fromkeys(("truth", "months", "home", "kin", "dates", "label"), False))
         show(described(request, language))
         return 0
+    compared = options.table in ("confusion", "classes", "agreement")
+    say_unused(options, {"truth": compared, "label": compared or options.table == "mix"})
     show(classify_file(file, request, open_pack(settings().pack), language, reading.choices()))
     return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated
 
@@ -29,9 +29,9 @@ class IndicatorsOptions:
     pairs: Annotated[bool, Parameter(help="cli.indicators.pairs", negative=())] = False
     scale: Annotated[str, Parameter(help="cli.indicators.scale")] = ""
     neighbours: Annotated[Path | None, Parameter(help="cli.indicators.neighbours")] = None
-    households: Annotated[
-        float | None, Parameter(help="cli.indicators.households", validator=Within(0.01, 1e10))
-    ] = None
+    households: Annotated[float | None, Parameter(help="cli.indicators.households", validator=Within(0.01, 1e10))] = (
+        None
+    )
     settling: Annotated[bool, Parameter(help="cli.indicators.settling", negative=())] = False
     by: Annotated[str, Parameter(help="cli.indicators.by")] = ""
     draws: Annotated[int, Parameter(help="cli.indicators.draws", validator=DRAWS)] = 200
@@ -40,6 +40,18 @@ class IndicatorsOptions:
 
 DEFAULTS = IndicatorsOptions()
 AUXILIARY = ("population", "distances", "areas", "standard", "survivors", "neighbours")
+
+
+def _used(options: IndicatorsOptions, kind: str) -> dict[str, bool]:
+    """Whether each option has an effect."""
+    totals = options.totals and kind != "settling"
+    system, zones = kind == "system" and not totals, kind == "scale" and not totals
+    return {
+        "totals": kind != "settling", "pairs": kind == "pairs" and not totals, "scale": zones,
+        "population": kind != "settling", "neighbours": zones, "households": zones, "by": system, "draws": system,
+        "seed": zones or (system and options.draws > 0),
+        **dict.fromkeys(("distances", "areas", "standard", "survivors"), system),
+    }  # fmt: skip
 
 
 def indicators(
@@ -54,13 +66,14 @@ def indicators(
 
     language = settings().language
     if file is None:
+        say_unused(options, dict.fromkeys((one.name for one in fields(options)), False))
         print_frame(definitions(language), label=lambda column, code: None, footer=())
         return 0
     parts = [part.strip() for part in options.scale.split(",") if part.strip()]
     if not all(part.isdigit() for part in parts):
         raise BadInput("study.indicators.zones", given=options.scale)
     kind = "settling" if options.settling else "pairs" if options.pairs else "scale" if parts else "system"
-    say_unused(options, {"neighbours": kind == "scale", "households": kind == "scale"})
+    say_unused(options, _used(options, kind))
     by = tuple(part.strip() for part in options.by.split(",") if part.strip())
     request = IndicatorsRequest(kind, by, tuple(map(int, parts)), options.draws, options.seed, options.households)
     auxiliary = {name: getattr(options, name) for name in AUXILIARY}

@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.effects import say_idle
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
@@ -16,6 +17,7 @@ from qonys.cli.printing import print_frame
 from qonys.cli.ranges import Within
 
 app = new_app("schedule", "cli.command.schedule")
+STANDARD = "fundamental"  # of both sexes
 
 
 @app.command(help="cli.command.schedule.fit")
@@ -52,5 +54,6 @@ def family(
     """Rates of a published family of schedules, or the list of families."""
     from qonys.study.analyses.schedules import family_rates
 
+    say_idle({"--sex": sex != "both" and name in ("", STANDARD), "--gmr": gmr != 1.0 and not name})
     print_frame(family_rates(name, gmr, sex), label=lambda column, code: None, footer=())
     return 0

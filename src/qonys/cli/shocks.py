@@ -11,7 +11,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from qonys import words
-from qonys.cli.effects import say_idle
+from qonys.cli.effects import say_idle, say_unused
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
@@ -34,7 +34,8 @@ class ShockOptions:
 
 
 DEFAULTS = ShockOptions()
-OF_EVENTS = ("events", "years", "effects", "shares")  # tables that events have a part in
+OF_TREND = ("years", "effects", "shares")
+OF_EVENTS = ("events", *OF_TREND)  # tables that events have a part in
 
 
 def breaks(
@@ -50,8 +51,12 @@ def breaks(
 
     chosen = SeriesOptions(**vars(options))
     said = reading.choices()
-    if events is not None and options.table not in OF_EVENTS:
-        say_idle("--events")
+    split = options.table in OF_TREND
+    say_idle({"--events": events is not None and options.table not in OF_EVENTS})
+    dated = options.table in ("breaks", "events")
+    say_unused(
+        options, {"trend": not split, "criterion": not split, "share": not split, "lags": dated, "outliers": split}
+    )
     pack = open_pack(settings().pack)
     known = dated_events(pack) if events is None else events_of_file(events, said.for_companions())
     found = breaks_of_file(file, known, chosen, said.before((events,)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from qonys import words
-from qonys.cli.effects import say_unused
+from qonys.cli.effects import say_idle, say_unused
 from qonys.cli.files import FormOptions
 from qonys.cli.help import new_app
 from qonys.cli.notes import hear
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from qonys.study.analyses.surveys import StaysFile, SurveyFile, SurveyResult
 
 app = new_app("survey", "cli.command.survey")
+MOST_CLASSES, MOST_YEARS = 5, 10
 File = Annotated[Path, Parameter(help="cli.survey.file")]
 Var = Annotated[tuple[str, ...], Parameter(name="--var", help="cli.survey.var", consume_multiple=False)]
 By = Annotated[tuple[str, ...], Parameter(name="--by", help="cli.survey.by", consume_multiple=False)]
@@ -54,15 +55,16 @@ class DesignOptions(FormOptions):
     seed: Annotated[int, Parameter(help="cli.survey.seed", validator=SEED)] = 1
     frequency: Annotated[str, Parameter(help="cli.survey.frequency")] = ""
 
-    def of(self, path: Path, *variables: str) -> SurveyFile:
-        """The file with this design, for the variables that are asked for."""
+    def of(self, path: Path, *variables: str, drawn: bool = False) -> SurveyFile:
+        """The file with this design, for the variables that are asked for; `drawn`: whether the method takes draws."""
         from qonys.study.analyses.surveys import SurveyFile, refuse_choices
 
         kind = self.replicate_type
         says = {"calibration": self.calibrate is not None, "bounds": self.calibrate is not None}
         made = kind == "bootstrap" and not self.replicates
-        says |= {"fay": kind == "Fay", "centre": bool(kind), "draws": made}
-        refuse_choices(self.calibration, self.centre)
+        says |= {"fay": kind == "Fay", "centre": bool(kind), "draws": made, "seed": made or drawn}
+        says |= {"single_psu": bool(self.strata or self.cluster)}
+        refuse_choices(self.calibration, self.centre, self.bounds)
         say_unused(self, says)
         return SurveyFile(path, choices=self.choices(), variables=variables, **_own(self))
 
@@ -190,11 +192,17 @@ def model(
     """A model of intention, or tests of the independence of irrelevant alternatives."""
     from qonys.study.analyses import surveys
 
-    if kind == "linear":
+    linear = kind == "linear"
+    multinomial = not linear and not shown.iia
+    say_idle({
+        "--effects": shown.effects and not multinomial, "--iia": shown.iia and linear,
+        "--reference": bool(reference) and linear,
+    })  # fmt: skip
+    if linear:
         return _show(surveys.linear(design.of(file, answer, *on), answer, on, shown.base, shown.errors))
     spec = surveys.model_spec(answer, on, kind, reference, shown.base, shown.errors)
     if shown.iia:
-        return _show(surveys.independence_of_alternatives(design.of(file, answer, *on), spec))
+        return _show(surveys.independence_of_alternatives(design.of(file, answer, *on, drawn=True), spec))
     return _show(surveys.model(design.of(file, answer, *on), spec, shown.effects))
 
 
@@ -204,13 +212,14 @@ def classes(
     *,
     var: Var = (),
     count: Annotated[int, Parameter(help="cli.survey.count", validator=Within(-1, 100))] = 0,
-    most: Annotated[int, Parameter(help="cli.survey.most_classes", validator=Within(0, 150))] = 5,
+    most: Annotated[int, Parameter(help="cli.survey.most_classes", validator=Within(0, 150))] = MOST_CLASSES,
     by: Annotated[str, Parameter(help="cli.survey.by_classes")] = "",
     design: DesignOptions = DEFAULTS,
 ) -> int:
     """Latent classes."""
     from qonys.study.analyses import surveys
 
+    say_idle({"--most": most != MOST_CLASSES and bool(count), "--by": bool(by) and not count})
     return _show(surveys.classes(design.of(file, *var, by), var, count, most, by))
 
 
@@ -259,6 +268,7 @@ def potential(
         raise BadInput("surveys.need", option="--by")
     if (rates.low is None) != (rates.high is None):
         raise BadInput("surveys.need", option="--low, --high")
+    say_idle({"--source": bool(rates.source) and rates.low is None})
     own = None if rates.low is None or rates.high is None else (rates.low, rates.high, rates.source)
     return _show(surveys.potential_by_group(design.of(file, var, by), var, answer, by, own), (by,))
 
@@ -289,12 +299,17 @@ def settling(
     years: Annotated[
         tuple[float, ...], Parameter(help="cli.survey.years", validator=Within(0, 150), consume_multiple=False)
     ] = (),
-    most: Annotated[int, Parameter(help="cli.survey.most_years", validator=Within(0, 150))] = 10,
+    most: Annotated[int, Parameter(help="cli.survey.most_years", validator=Within(0, 150))] = MOST_YEARS,
     form: StaysOptions = AS_FOUND,
 ) -> int:
     """Who stays."""
     from qonys.study.analyses import surveys
 
+    hazard = table == "hazard"
+    say_idle({
+        "--by": bool(by) and hazard, "--on": bool(on) and not hazard, "--years": bool(years) and table != "after",
+        "--most": most != MOST_YEARS and not hazard,
+    })  # fmt: skip
     return _show(surveys.settling(form.of(file, "years", "end", by, *on), table, by, on, years, most))
 
 
@@ -311,6 +326,7 @@ def published(
 
     pack = open_pack(settings().pack)
     if surveys_only:
+        say_idle({"--group": bool(group)})
         print_frame(surveys.known_surveys(pack, search), label=None, footer=())
         return 0
     names = {(axis, code): name for axis, code, name in pack.labels().select(

@@ -101,7 +101,8 @@ def margins_of(rows: pl.DataFrame, name: str, choices: FileChoices = AS_FOUND) -
     texts = as_texts(rows["category"]).fill_null("").str.strip_chars().to_list()
     numbers = rows[ROW] if ROW in rows.columns else range(1, rows.height + 1)
     for row, variable, category, total in zip(numbers, rows["variable"], texts, totals, strict=True):
-        if any(means_total(part) for part in category.split("^")) and variable is not None:
+        kept = f"{variable}={category}" in choices.keep
+        if any(means_total(part) for part in category.split("^")) and variable is not None and not kept:
             note("surveys.note.margin_total", path=name, row=row, variable=str(variable).strip(), category=category)
             continue
         if variable is None or total is None or total <= 0:

@@ -22,6 +22,7 @@ from qonys.measurement.indicators.pairs import pair_indicators
 from qonys.measurement.indicators.registry import DEFINITIONS
 from qonys.measurement.indicators.scale import ScaleOptions, indicators_by_scale
 from qonys.measurement.indicators.settling import settling, settling_from_census
+from qonys.words.notes import note
 
 OPTIONAL = ("period", "age", "group", "sex")
 FLOWS = Wanted(
@@ -118,6 +119,9 @@ def indicators_of_tables(
     if request.kind == "settling":
         return _settling(frame)
     people = auxiliary.get("population")
+    by_age = [name for name in ("standard", "survivors") if name in auxiliary]
+    if by_age and request.kind == "system" and "arrivals" not in frame.columns and "age" not in frame.columns:
+        note("indicators.no_ages", options=", ".join(by_age))
     if people is not None:
         frame, people = with_same_sexes([frame, people])
     if "arrivals" in frame.columns:

@@ -41,7 +41,7 @@ Note = tuple[str, dict[str, object]]
 SETTLING_TABLES = ("after", "curve", "ends", "hazard", "test")
 
 
-def refuse_choices(calibration: str, centre: str) -> None:
+def refuse_choices(calibration: str, centre: str, bounds: str = "") -> None:
     """Refuse a value that an option cannot have, also where the option has no effect.
 
     Raises
@@ -53,6 +53,27 @@ def refuse_choices(calibration: str, centre: str) -> None:
     for option, value, known in (("--calibration", calibration, METHODS), ("--centre", centre, CENTRES)):
         if value not in known:
             raise BadInput("surveys.choice", option=option, value=value, known=", ".join(known))
+    calibration_bounds(bounds)
+
+
+def calibration_bounds(given: str) -> tuple[float, float] | None:
+    """The bounds of calibrated weights; None where none are given.
+
+    Raises
+    ------
+    BadInput
+        They are no two numbers, or not on both sides of 1.
+
+    """
+    if not given:
+        return None
+    try:
+        low, high = (float(end) for end in given.split(","))
+    except ValueError as error:
+        raise BadInput("surveys.calibrate.bounds_form", given=given) from error
+    if not 0 <= low < 1 < high:
+        raise BadInput("surveys.calibrate.bounds", low=low, high=high)
+    return low, high
 
 
 @dataclass(frozen=True)
@@ -119,14 +140,8 @@ class SurveyFile:
         """Known totals that the weights are brought to."""
         if self.calibrate is None:
             return None
-        bounds = None
-        if self.bounds:
-            try:
-                low, high = (float(end) for end in self.bounds.split(","))
-            except ValueError as error:
-                raise BadInput("surveys.calibrate.bounds_form", given=self.bounds) from error
-            bounds = low, high
-        return Calibration(read_margins(self.calibrate, self.choices.for_companions()), self.calibration, bounds)
+        margins = read_margins(self.calibrate, self.choices.for_companions())
+        return Calibration(margins, self.calibration, calibration_bounds(self.bounds))
 
 
 @dataclass(frozen=True)
