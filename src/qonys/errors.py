@@ -16,11 +16,13 @@ MOST_NAMED = 4
 
 
 def shown(value: object) -> object:
-    r"""A value as a sentence shows it: on one line, not longer than MOST_SHOWN signs, and in no words of Python.
+    r"""A value as a sentence shows it: on one line, no longer than MOST_SHOWN signs, whole without a fraction.
+
+    Nothing is in words of Python.
 
     Examples
     --------
-    >>> shown("one\ntwo"), shown(None), shown(True), shown(1990)
+    >>> shown("one\ntwo"), shown(None), shown(True), shown(1990.0)
     ('one two', '–', 'true', 1990)
 
     """
@@ -28,6 +30,8 @@ def shown(value: object) -> object:
         return "–"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if not isinstance(value, str | list | tuple | dict | set | frozenset):
         return value
     text = ", ".join(map(_written, value)) if isinstance(value, list | tuple) else _written(value)

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from qonys import errors
 from qonys.errors import AxisMismatch, BadInput
 
 Array = NDArray[np.float64]
@@ -15,14 +16,14 @@ SHOWN = 6
 
 
 def named(cells: Sequence[tuple[object, ...]]) -> str:
-    """The first cells by name, and how many more there are.
+    """The first cells by name, and how many more there are; ages and years without a fraction.
 
     Examples
     --------
-    >>> named([("KAZ", "RUS"), ("KAZ", "UZB")])
-    'KAZ/RUS, KAZ/UZB'
+    >>> named([("KAZ", "RUS"), ("KAZ", "UZB")]), named([(0.0,), (1.0,)])
+    ('KAZ/RUS, KAZ/UZB', '0, 1')
     """
-    shown = ", ".join("/".join("–" if part is None else str(part) for part in cell) for cell in cells[:SHOWN])
+    shown = ", ".join("/".join(str(errors.shown(part)) for part in cell) for cell in cells[:SHOWN])
     return shown if len(cells) <= SHOWN else f"{shown} (+{len(cells) - SHOWN})"
 
 
