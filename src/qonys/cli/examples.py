@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 SIMULATED = "qonys survey {} simulated-survey.csv"
+# files that commands write, whatever else an example names is a person's own
+OF_PACK = frozenset(
+    {"flows.csv", "population.csv", "gravity.csv", "departures.csv", "arrivals.csv", "net.csv", "series.csv",
+     "events.csv", "groups.csv"}
+)  # fmt: skip
+OF_SURVEY = frozenset({"simulated-survey.csv", "simulated-survey-stays.csv"})
 DESIGN = "--weight weight --strata stratum --cluster cluster"
 
 # command -> lines; flows.csv and the others have the columns that the help of FILE names
@@ -13,6 +19,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "qonys breaks series.csv",
         "qonys breaks series.csv --table events --events events.csv",
     ),
+    "catalog example": ("qonys catalog example .",),
     "catalog add": (
         "qonys catalog add table.csv --as population_regional --source-title \"Annual statistics\" --status official "
         "--dry-run",

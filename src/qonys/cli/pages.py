@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from qonys import words
+from qonys.cli.examples import OF_PACK, OF_SURVEY
 from qonys.cli.options import settings
 
 WIDTH = 100
@@ -49,7 +50,19 @@ def examples_text(lines: Sequence[str]) -> str:
     """Lines that show how a command is called; one that is too long goes on behind a backslash."""
     whole = textwrap.TextWrapper(WIDTH - 8, break_long_words=False, break_on_hyphens=False)
     shown = [f" \\\n{INDENT}    ".join(whole.wrap(line)) for line in lines]
-    return "\n".join([worded("cli.help.examples") + ":", *(INDENT + line for line in shown)])
+    return "\n".join([worded("cli.help.examples") + ":", *(INDENT + line for line in shown), *_files_of(lines)])
+
+
+def _files_of(lines: Sequence[str]) -> list[str]:
+    """Where the files that the lines name come from."""
+    named = dict.fromkeys(part for line in lines for part in line.split() if part.endswith(".csv"))
+    own = [name for name in named if name not in OF_PACK | OF_SURVEY]
+    said = (
+        ("cli.help.files_of_pack", [name for name in named if name in OF_PACK]),
+        ("cli.help.files_of_survey", [name for name in named if name in OF_SURVEY]),
+        ("cli.help.files_own", own),
+    )
+    return [textwrap.fill(worded(key).format(files=", ".join(names)), WIDTH) for key, names in said if names]
 
 
 def common_text() -> str:

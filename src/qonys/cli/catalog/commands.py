@@ -241,3 +241,12 @@ def export(
             _say("cli.export.written", path=str(path))
         path = write_table(store.table("sources"), to, "sources", form)
         _say("cli.export.written", path=str(path))
+
+
+@app.command(help="cli.command.catalog.example")
+def example(folder: Annotated[Path, Parameter(help="cli.option.example_folder")] = Path()) -> None:
+    """Write small tables of the pack on which the examples of the commands run."""
+    from qonys.study.analyses.example_tables import write_examples
+
+    for path in write_examples(_pack(), folder, settings().language):
+        print(path)
