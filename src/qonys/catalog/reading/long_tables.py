@@ -189,7 +189,7 @@ def _typed(
         else:
             columns[name] = label_cells(path, column, rows[column], rows[NUMBER], name not in wanted.needed)
         if name in numbers:
-            with _told_apart(path, rows, used, wanted):
+            with _distinguished(path, rows, used, wanted):
                 refuse_impossible(path, column, columns[name], rows[NUMBER], kind_of(name, wanted.kinds))
     rates = {column: name for name, column in numbers.items() if name in (*wanted.rates, *wanted.no_rates)}
     if choices.multiplier:
@@ -205,7 +205,7 @@ def _empty(rows: pl.DataFrame, columns: Iterable[str]) -> int:
 
 
 @contextmanager
-def _told_apart(path: Path, rows: pl.DataFrame, used: Mapping[str, str], wanted: Wanted) -> Iterator[None]:
+def _distinguished(path: Path, rows: pl.DataFrame, used: Mapping[str, str], wanted: Wanted) -> Iterator[None]:
     """A number that cannot be is refused as a repeated cell where a column says that it counts something else.
 
     Raises

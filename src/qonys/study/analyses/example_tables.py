@@ -57,11 +57,11 @@ def _tables(pack: Pack, language: str) -> Iterator[tuple[str, pl.DataFrame]]:
 
 def _of_flows(pack: Pack, language: str) -> tuple[pl.DataFrame, ...]:
     """Moves and residents of a year, moves with distances; departures, arrivals, net totals of the year before."""
-    moves, beside = own_tables(pack)
+    moves, auxiliary = own_tables(pack)
     places = {code: pack.region_name(code, language, short=True) for code in moves["origin"].unique()}
     named = moves.with_columns(pl.col("origin", "destination").replace(places))
-    far = beside["distances"].with_columns(pl.col("origin", "destination").replace(places))
-    people = beside["population"].with_columns(pl.col("region").replace(places))
+    far = auxiliary["distances"].with_columns(pl.col("origin", "destination").replace(places))
+    people = auxiliary["population"].with_columns(pl.col("region").replace(places))
     *_, before, last = sorted(moves["period"].unique())
     flows = named.filter(pl.col("period") == last).select("origin", "destination", "value")
     other = named.filter(pl.col("period") == before)
