@@ -136,3 +136,25 @@ COMMANDS = (
     Asked(("survey", "settling"), STAYS, {}, (*READING, ("--table", ("after", "curve", "ends", "hazard", "test", "x")), ("--by", ("kin", "x", "years")), ("--on", ("kin", "x")),
           ("--years", NUMBERS), ("--most", NUMBERS), ("--censored", ("return", "x")), ("--missing", ("end=return", "x")))),
 )  # fmt: skip
+
+
+def text_of(table):
+    """A table as CSV."""
+    return "".join(",".join(row) + "\n" for row in (table.header, *table.rows))
+
+
+def sound_files(asked):
+    """Name and text of sound files for a command: the first for its own file, the others for its companions."""
+    tables = (asked.table, *asked.companions.values())
+    return {f"{place}-sound.csv": text_of(table) for place, table in enumerate(tables)}
+
+
+def line_of(asked, name, files):
+    """Arguments of a command on the file `name`, with the sound companions of `files` that it needs."""
+    words = [*asked.words[:2], name, *asked.words[2:], *asked.after]
+    if asked.words[0] not in ("flows", "schedule", "catalog", "survey", "project"):
+        words = [asked.words[0], name, *asked.words[1:], *asked.after]
+    for option, companion in zip(asked.companions, list(files)[1:], strict=True):
+        if asked.accompanied:
+            words += [option, companion] if option else [companion]
+    return words

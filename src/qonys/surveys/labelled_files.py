@@ -21,7 +21,7 @@ from qonys.words.notes import note
 
 SPSS = (".sav", ".zsav", ".por")
 STATA = (".dta",)
-CELLS_A_BYTE = 2
+CELLS_A_BYTE, BYTES_A_BYTE = 2, 16
 Labels = dict[str, dict[str, str]]
 
 
@@ -81,7 +81,8 @@ def _read(read: Callable[..., Any], path: Path, options: Mapping[str, object]) -
 def _most_rows(path: Path, about: Any) -> int:
     """How many rows may be read; refused where the file declares more."""
     columns = max(int(about.number_columns or 0), 1)
-    most = size_limit() * CELLS_A_BYTE // columns
+    width = max(sum(dict(about.variable_storage_width or {}).values()), 1)
+    most = min(size_limit() * CELLS_A_BYTE // columns, size_limit() * BYTES_A_BYTE // width)
     declared = int(about.number_rows or 0)
     if declared > most:
         _refuse_size(path, declared, columns)

@@ -17,6 +17,7 @@ from qonys.errors import BadInput, RefusedCells
 LIMIT_VARIABLE = "QONYS_IMPORT_LIMIT_MB"
 DEFAULT_LIMIT_MB = 32
 MEGABYTE = 1024 * 1024
+SIGNS = 8
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,19 @@ def refuse_large(path: Path, size: int) -> None:
             limit=limit // MEGABYTE,
             variable=LIMIT_VARIABLE,
         )
+
+
+def refuse_many_signs(path: Path, signs: int) -> None:
+    """Refuse a file whose texts, each written out where it stands, are longer than `SIGNS` times the limit.
+
+    Raises
+    ------
+    BadInput
+        As `refuse_large`.
+
+    """
+    if signs > SIGNS * size_limit():
+        refuse_large(path, signs)
 
 
 def from_cells(

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import logging
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import polars as pl
 
+from qonys.catalog.reading.formats.archives import refuse_large_archive
 from qonys.catalog.reading.formats.dimensions import with_dimensions
-from qonys.catalog.reading.formats.raw import BrokenCell, RawTable, from_cells, plain_names, refuse_large
+from qonys.catalog.reading.formats.headers import MOST_COLUMNS
+from qonys.catalog.reading.formats.raw import (
+    BrokenCell,
+    RawTable,
+    from_cells,
+    plain_names,
+    refuse_large,
+    refuse_many_signs,
+)
 from qonys.catalog.reading.formats.workbook_layout import SheetLayout, cell_name, layouts_of
 from qonys.catalog.reading.unseen import seen_texts
 from qonys.errors import BadInput
@@ -92,7 +100,7 @@ def _opened(path: Path) -> _Book:
         import fastexcel
     except ImportError:
         raise BadInput("catalog.add.no_excel_reader", path=str(path)) from None
-    _refuse_bomb(path)
+    refuse_large_archive(path)
     layouts = layouts_of(path)
     _keep_to_the_log()
     with damage_refused(path, "Excel", fastexcel.FastExcelError, OSError):
@@ -141,19 +149,6 @@ def _table(book: _Book, name: str) -> RawTable | None:
     )
     table = replace(table, sheet=name, broken=broken)
     return with_dimensions(replace(table, typed=_typed(book, table)))
-
-
-def _refuse_bomb(path: Path) -> None:
-    """A workbook is a ZIP archive: its unpacked size must keep to the limit too."""
-    if not zipfile.is_zipfile(path):
-        return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if not any(name.startswith("xl/") or name == "content.xml" for name in archive.namelist()):
-                raise BadInput("catalog.reading.kind.archive", path=str(path))
-            refuse_large(path, sum(item.file_size for item in archive.infolist()))
-    except zipfile.BadZipFile:
-        raise BadInput("catalog.add.damaged", path=str(path), format="Excel") from None
 
 
 def _cells(book: _Book, name: str) -> list[list[str | None]]:
@@ -207,9 +202,14 @@ def read_parquet_table(path: Path) -> RawTable:
         about = pyarrow.parquet.read_metadata(path)
         unpacked = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
         refuse_large(path, max(unpacked, about.num_rows * about.num_columns * CELL_BYTES))
-        stored = pyarrow.parquet.ParquetFile(path).read().replace_schema_metadata(None)
+        if about.num_columns > MOST_COLUMNS:
+            raise BadInput("catalog.reading.many_columns", path=str(path), found=about.num_columns, most=MOST_COLUMNS)
+        leaves = [about.schema.column(i) for i in range(about.num_columns)]
+        texts = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY"]
+        stored = pyarrow.parquet.ParquetFile(path, read_dictionary=texts).read().replace_schema_metadata(None)
         stored.validate(full=True)
-        frame = pl.DataFrame(dict(zip(stored.column_names, stored.columns, strict=True)))
+        refuse_many_signs(path, sum(map(_signs_of, stored.columns)))
+        frame = pl.DataFrame(dict(zip(stored.column_names, map(_plain, stored.columns), strict=True)))
     if frame.height == 0 or frame.width == 0:
         raise BadInput("catalog.add.empty", path=str(path))
     frame.columns = plain_names(frame.columns)
@@ -221,6 +221,28 @@ def read_parquet_table(path: Path) -> RawTable:
     texts = frame.select(_text(name, kind) for name, kind in frame.schema.items())
     typed = frozenset(name for name, kind in frame.schema.items() if kind.is_numeric())
     return RawTable(path=path, format="parquet", frame=texts, rows=rows, typed=typed)
+
+
+def _signs_of(column: Any) -> int:
+    """Bytes of the texts of a column that holds each text once, as they would be written out; 0 for other columns."""
+    import pyarrow
+    import pyarrow.compute
+
+    if not pyarrow.types.is_dictionary(column.type) or pyarrow.types.is_nested(column.type.value_type):
+        return 0
+    signs = 0
+    for chunk in column.chunks:
+        if pyarrow.types.is_string(chunk.dictionary.type) or pyarrow.types.is_binary(chunk.dictionary.type):
+            lengths = pyarrow.compute.cast(pyarrow.compute.binary_length(chunk.dictionary), pyarrow.int64())
+            signs += pyarrow.compute.sum(pyarrow.compute.take(lengths, chunk.indices)).as_py() or 0
+    return signs
+
+
+def _plain(column: Any) -> Any:
+    """A column of texts that are held once each, written out."""
+    import pyarrow
+
+    return column.cast(column.type.value_type) if pyarrow.types.is_dictionary(column.type) else column
 
 
 def _text(name: str, kind: pl.DataType) -> pl.Expr:

@@ -10,11 +10,12 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
+from qonys.catalog.reading.formats.raw import refuse_large, refuse_many_signs
 from qonys.errors import BadInput
 
 ROOM = 2_000_000
@@ -23,6 +24,9 @@ _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 DAMAGE = (zipfile.BadZipFile, zlib.error, expat.ExpatError, KeyError, ValueError, OSError, RuntimeError)
 _CHUNK = 1 << 16
 _CELL_RECORDS = frozenset(range(1, 12))
+_SHARED_CELL, _SHARED_TEXT = 7, 19
+SHARED, SHARED_BINARY = "xl/sharedStrings.xml", "xl/sharedStrings.bin"
+MOST_SHEETS = 1000
 
 
 @dataclass
@@ -31,7 +35,7 @@ class SheetLayout:
 
     `filled` (number of cells with a value), `last` (greatest row and column with a value, from 0), `corner` (the cell
     that stands farthest), `first_column`, `broken` (row and column -> error or formula without a value), `merged`
-    (first and last row, first and last column), `hidden`.
+    (first and last row, first and last column), `hidden`, `signs` (of all texts, each counted where it stands).
     """
 
     filled: int = 0
@@ -41,6 +45,7 @@ class SheetLayout:
     broken: dict[tuple[int, int], str] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: bool = False
+    signs: int = 0
 
     def add(self, row: int, column: int, times: int = 1) -> None:
         """Count a cell with a value."""
@@ -91,7 +96,8 @@ def layouts_of(path: Path) -> Mapping[str, SheetLayout]:
     Raises
     ------
     BadInput
-        The archive or a sheet of it is damaged, or a sheet spans far more cells than it holds.
+        The archive or a sheet of it is damaged, a sheet spans far more cells than it holds, there are more than
+        `MOST_SHEETS`, or all together have more cells or texts than are read.
 
     """
     if not zipfile.is_zipfile(path):
@@ -104,8 +110,7 @@ def layouts_of(path: Path) -> Mapping[str, SheetLayout]:
             elif "content.xml" in names:
                 found = _of_ods(archive)
             else:
-                binary = [name for name in names if re.fullmatch(r"xl/worksheets/[^/]+\.bin", name)]
-                found = {name: _of_binary(archive.read(name)) for name in sorted(binary)}
+                found = _of_xlsb(archive, names)
     except DAMAGE:
         raise BadInput("catalog.add.damaged", path=str(path), format="Excel") from None
     for name, layout in found.items():
@@ -114,7 +119,16 @@ def layouts_of(path: Path) -> Mapping[str, SheetLayout]:
                 "catalog.reading.far_cell", path=str(path), sheet=name, cell=layout.corner, n=layout.area,
                 filled=layout.filled,
             )  # fmt: skip
+    n = sum(max(layout.area, 0) for layout in found.values())
+    if n > 10 * ROOM:
+        raise BadInput("catalog.reading.many_cells", path=str(path), n=n, most=10 * ROOM)
+    refuse_many_signs(path, sum(layout.signs for layout in found.values()))
     return found
+
+
+def _refuse_many_sheets(archive: zipfile.ZipFile, count: int) -> None:
+    if count > MOST_SHEETS:
+        raise BadInput("catalog.reading.many_sheets", path=str(archive.filename), most=MOST_SHEETS)
 
 
 class _Reader:
@@ -126,6 +140,7 @@ class _Reader:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._data
         self.text = ""
+        self.seen = 0
 
     def read(self, archive: zipfile.ZipFile, name: str) -> None:
         with archive.open(name) as part:
@@ -142,6 +157,7 @@ class _Reader:
         self.text = ""
 
     def _data(self, text: str) -> None:
+        self.seen += len(text)
         if len(self.text) < _CHUNK:
             self.text += text
 
@@ -162,12 +178,29 @@ class _Attributes(_Reader):
             self.found.append(attributes)
 
 
-class _Sheet(_Reader):
-    """Cells of a sheet of .xlsx."""
+class _Strings(_Reader):
+    """Lengths of the texts that cells of .xlsx share."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.layout = SheetLayout()
+        self.lengths: list[int] = []
+        self.before = 0
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "si":
+            self.before = self.seen
+
+    def closed(self, name: str) -> None:
+        if name == "si":
+            self.lengths.append(self.seen - self.before)
+
+
+class _Sheet(_Reader):
+    """Cells of a sheet of .xlsx; `shared`: lengths of the texts that cells share."""
+
+    def __init__(self, shared: Sequence[int] = ()) -> None:
+        super().__init__()
+        self.layout, self.shared = SheetLayout(), shared
         self.row, self.column, self.kind, self.formula, self.value = -1, -1, "", "", ""
         self.has_formula = False
 
@@ -192,10 +225,19 @@ class _Sheet(_Reader):
         elif name == "c":
             if self.value.strip():
                 self.layout.add(self.row, self.column)
+                self.layout.signs += self._length()
             if self.kind == "e":
                 self.layout.broken[self.row, self.column] = self.value.strip() or "#N/A"
             elif self.has_formula and not self.value and self.kind != "str":
                 self.layout.broken[self.row, self.column] = f"={self.formula.strip()}"
+
+
+    def _length(self) -> int:
+        """Length of the text of a cell."""
+        place = self.value.strip()
+        if self.kind != "s" or not place.isdecimal() or len(place) > 9:
+            return len(self.value)
+        return self.shared[int(place)] if int(place) < len(self.shared) else 0
 
 
 def _of_xlsx(archive: zipfile.ZipFile) -> dict[str, SheetLayout]:
@@ -203,39 +245,50 @@ def _of_xlsx(archive: zipfile.ZipFile) -> dict[str, SheetLayout]:
     sheets.read(archive, "xl/workbook.xml")
     targets.read(archive, "xl/_rels/workbook.xml.rels")
     parts = {item["Id"]: item["Target"] for item in targets.found if "Id" in item and "Target" in item}
+    _refuse_many_sheets(archive, len(sheets.found))
+    placed = [(sheet, _part_of(sheet, parts)) for sheet in sheets.found]
+    placed = [(sheet, part) for sheet, part in placed if "worksheets/" in part]
+    refuse_large(Path(str(archive.filename)), sum(archive.getinfo(part).file_size for _, part in placed))
+    strings = _Strings()
+    if SHARED in archive.namelist():
+        strings.read(archive, SHARED)
     found: dict[str, SheetLayout] = {}
-    for sheet in sheets.found:
-        identity = next((value for key, value in sheet.items() if key.rpartition(":")[2] == "id"), "")
-        part = parts.get(identity, "").lstrip("/")
-        part = part if part.startswith("xl/") else f"xl/{part}"
-        if "worksheets/" not in part:
-            continue
-        reader = _Sheet()
+    for sheet, part in placed:
+        reader = _Sheet(strings.lengths)
         reader.read(archive, part)
         reader.layout.hidden = sheet.get("state", "visible") != "visible"
         found[sheet["name"]] = reader.layout
     return found
 
 
+def _part_of(sheet: Mapping[str, str], parts: Mapping[str, str]) -> str:
+    """The part of the archive that holds a sheet."""
+    identity = next((value for key, value in sheet.items() if key.rpartition(":")[2] == "id"), "")
+    part = parts.get(identity, "").lstrip("/")
+    return part if part.startswith("xl/") else f"xl/{part}"
+
+
 class _Tables(_Reader):
     """Cells of all sheets of .ods."""
 
-    def __init__(self) -> None:
+    def __init__(self, archive: zipfile.ZipFile) -> None:
         super().__init__()
         self.layouts: dict[str, SheetLayout] = {}
         self.layout = SheetLayout()
         self.row, self.rows, self.column, self.columns, self.value = 0, 1, 0, 1, False
+        self.archive, self.before = archive, 0
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
         if name == "table":
             self.layout = self.layouts.setdefault(plain.get("name", ""), SheetLayout())
+            _refuse_many_sheets(self.archive, len(self.layouts))
             self.row = 0
         elif name == "table-row":
             self.rows, self.column = int(plain.get("number-rows-repeated", "1")), 0
         elif name in ("table-cell", "covered-table-cell"):
             self.columns = int(plain.get("number-columns-repeated", "1"))
-            self.value = "value-type" in plain
+            self.value, self.before = "value-type" in plain, self.seen
 
     def closed(self, name: str) -> None:
         if name == "table-row":
@@ -246,27 +299,50 @@ class _Tables(_Reader):
             if self.value:
                 self.layout.add(self.row, self.column)
                 self.layout.add(self.row + self.rows - 1, self.column + self.columns - 1, self.rows * self.columns - 1)
+                self.layout.signs += (self.seen - self.before) * self.rows * self.columns
             self.column += self.columns
             self.value = False
 
 
 def _of_ods(archive: zipfile.ZipFile) -> dict[str, SheetLayout]:
-    reader = _Tables()
+    reader = _Tables(archive)
     reader.read(archive, "content.xml")
     return reader.layouts
 
 
-def _of_binary(content: bytes) -> SheetLayout:
+def _of_xlsb(archive: zipfile.ZipFile, names: Collection[str]) -> dict[str, SheetLayout]:
+    """Layouts of the sheets of .xlsb, by their parts of the archive."""
+    binary = [name for name in names if re.fullmatch(r"xl/worksheets/[^/]+\.bin", name)]
+    _refuse_many_sheets(archive, len(binary))
+    shared = _lengths_of_binary(archive.read(SHARED_BINARY)) if SHARED_BINARY in names else []
+    return {name: _of_binary(archive.read(name), shared) for name in sorted(binary)}
+
+
+def _lengths_of_binary(content: bytes) -> list[int]:
+    """Lengths of the texts that cells of .xlsb share: behind a byte of flags, in four bytes."""
+    stream, lengths = io.BytesIO(content), list[int]()
+    for identity, length in _records(lambda: stream.read(1)):
+        start = stream.read(min(length, 5))
+        stream.seek(length - len(start), io.SEEK_CUR)
+        if identity == _SHARED_TEXT:
+            lengths.append(int.from_bytes(start[1:], "little"))
+    return lengths
+
+
+def _of_binary(content: bytes, shared: Sequence[int]) -> SheetLayout:
     """The extent of a sheet of .xlsb: records of an identity, a length and a content."""
     layout, row = SheetLayout(), 0
     stream = io.BytesIO(content)
     for identity, length in _records(lambda: stream.read(1)):
-        start = int.from_bytes(stream.read(min(length, 4)), "little")
-        stream.seek(max(length - 4, 0), io.SEEK_CUR)
+        start = stream.read(min(length, 12))
+        stream.seek(length - len(start), io.SEEK_CUR)
+        first = int.from_bytes(start[:4], "little")
         if identity == 0:
-            row = start
+            row = first
         elif identity in _CELL_RECORDS and identity != 1:
-            layout.add(row, start)
+            layout.add(row, first)
+            place = int.from_bytes(start[8:], "little")
+            layout.signs += shared[place] if identity == _SHARED_CELL and place < len(shared) else 0
     return layout
 
 
