@@ -259,7 +259,7 @@ def test_near_names_in_three_languages(run):
         for asked in (("--var", "Intend"), ("--var", "intent", "--weight", "W"), ("--var", "intent", "--missing", "Intent=1")):
             code, _, said = run("table", FILES / "survey-codes.csv", *asked, "--lang", language)
             assert code == 1
-            assert ("intent" if "W" not in asked else " w") in said
+            assert ("intent" if "W" not in asked else "--weight w") in said
 
 
 def test_dates_no_calendar_has_and_files_cut_short(run, tmp_path):
@@ -297,7 +297,7 @@ def test_a_variable_is_of_numbers_once_its_text_for_no_answer_is_named(command, 
     given = ["survey", "table", "own.csv", "--var", "доход", "--kind", "mean", "--weight", "вес"]
     code, _, err = command(tmp_path, *given)
     assert code == 1
-    assert "--missing доход=VALUE" in err
+    assert "--missing" in err
     code, out, err = command(tmp_path, *given, "--missing", f"доход={none}")
     assert code == 0, err
     assert "110,000" in out

@@ -180,20 +180,20 @@ def test_a_column_name_of_the_file_stands_in_the_sentence(testland, write):
 @pytest.mark.parametrize(
     ("text", "options", "parts"),
     [
-        ("year,region,value\n2018,TL-10,5\n", MINE, ["sex, area", "year, region, value", "--map", "--set"]),
+        ("year,region,value\n2018,TL-10,5\n", MINE, ["sex, area", "year, region, value", "--set sex=…", "--set area=…"]),
         (HEAD + "2018,TL-10,both,total,5\n", ReadingOptions(status="official"), ["--source-title"]),
-        (HEAD + "2018,TL-10,both,total,5\n", ReadingOptions(source_title="x"), ["--status official"]),
+        (HEAD + "2018,TL-10,both,total,5\n", ReadingOptions(source_title="x"), ["--status", "official"]),
         (
             HEAD + "2018,TL-10,both,total,5\n",
             ReadingOptions(mapping={"yaer": "year"}),
-            ["“yaer”", "did you mean: year"],
+            ["yaer", "--map year=year"],
         ),
         (
             HEAD + "2018,TL-10,both,total,5\n",
             ReadingOptions(mapping={"year": "yaer"}),
-            ["“yaer”", "did you mean: year"],
+            ["yaer", "--map year=year"],
         ),
-        (HEAD + "2018,TL-10,both,total,5\n", ReadingOptions(constants={"zone": "x"}), ["“zone”"]),
+        (HEAD + "2018,TL-10,both,total,5\n", ReadingOptions(constants={"zone": "x"}), ["zone"]),
         (
             "year;region;sex;area;value\n2018;TL-10;both;total;1,234\n",
             MINE,

@@ -48,7 +48,7 @@ def test_an_undeclared_value_is_named_and_can_be_marked(files):
     data = read_microdata(files / "c.csv", files / "labels.csv")
     with pytest.raises(BadInput) as caught:
         data.categories("leaves")
-    told = {"variable": "leaves", "value": "9", "n": 2, "known": "1 = yes, 2 = no", "rows": "3, 4"}
+    told = {"variable": "leaves", "value": "9", "n": 2, "known": "1 = yes, 2 = no", "rows": "3, 4", "options": "--missing leaves=9"}
     assert caught.value.values == told
     marked = read_microdata(files / "c.csv", files / "labels.csv", ["leaves=9"])
     assert marked.categories("leaves").to_list() == ["yes", None, None]

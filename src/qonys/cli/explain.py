@@ -23,10 +23,12 @@ class ExplainOptions:
     """What is fitted and shown."""
 
     outcome: Annotated[str, Parameter(help="cli.factors.outcome")] = "value"
-    log: Annotated[str, Parameter(help="cli.factors.log")] = ""
-    plain: Annotated[str, Parameter(help="cli.factors.plain")] = ""
-    effects: Annotated[str, Parameter(help="cli.factors.effects")] = ""
-    clusters: Annotated[str, Parameter(help="cli.factors.clusters")] = "origin^destination"
+    log: Annotated[tuple[str, ...], Parameter(help="cli.factors.log", consume_multiple=False)] = ()
+    plain: Annotated[tuple[str, ...], Parameter(help="cli.factors.plain", consume_multiple=False)] = ()
+    effects: Annotated[tuple[str, ...], Parameter(help="cli.factors.effects", consume_multiple=False)] = ()
+    clusters: Annotated[tuple[str, ...], Parameter(help="cli.factors.clusters", consume_multiple=False)] = (
+        "origin^destination",
+    )
     errors: Annotated[str, Parameter(help="cli.factors.errors")] = "cluster"
     group: Annotated[tuple[str, ...], Parameter(help="cli.factors.group", consume_multiple=False)] = ()
     year: Annotated[str, Parameter(help="cli.factors.year")] = ""
@@ -56,10 +58,10 @@ def factors(
     )
     chosen = FactorOptions(
         outcome=options.outcome,
-        log=_listed(options.log),
-        plain=_listed(options.plain),
-        effects=_listed(options.effects),
-        clusters=_listed(options.clusters),
+        log=options.log,
+        plain=options.plain,
+        effects=options.effects,
+        clusters=options.clusters,
         groups=options.group,
         year=options.year,
         table=options.table,
@@ -89,7 +91,3 @@ def segregation(
 
     print_frame(segregation_of_file(file, kind, reading.choices(), draws, areas), footer=())
     return 0
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())

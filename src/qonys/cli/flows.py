@@ -61,7 +61,7 @@ class StockOptions:
 
 DEFAULTS = StockOptions()
 BY_STOCKS = ("difference_zero", "difference_reverse", "rates_shares", "rates_transitions")  # these account for nothing
-USUAL_AXES = "origin,destination"
+USUAL_AXES = ("origin,destination",)
 
 
 def tell(notes: tuple[tuple[str, dict[str, object]], ...]) -> None:
@@ -106,7 +106,7 @@ def balance(
     *margins: Annotated[Path, Parameter(help="cli.flows.margins")],
     net: Annotated[Path | None, Parameter(help="cli.flows.net")] = None,
     criterion: Annotated[str, Parameter(help="cli.flows.criterion")] = "entropy",
-    axes: Annotated[str, Parameter(help="cli.flows.axes")] = USUAL_AXES,
+    axes: Annotated[tuple[str, ...], Parameter(help="cli.flows.axes", consume_multiple=False)] = USUAL_AXES,
     reading: FileOptions = AS_FOUND,
 ) -> int:
     """A table brought to margins, or flows brought to net totals."""
@@ -122,7 +122,7 @@ def balance(
         return 0
     if criterion != "entropy":
         raise BadInput("study.flows.criterion", value=criterion)
-    found, answer = balance_files(file, margins, tuple(axis.strip() for axis in axes.split(",")), reading.choices())
+    found, answer = balance_files(file, margins, axes, reading.choices())
     tell(answer.notes)
     if not found.converged:
         show(answer.frames["cells"])
@@ -198,7 +198,9 @@ NET_DEFAULTS = NetOptions()
 
 @app.command(help="cli.command.flows.residual")
 def residual(
-    file: Annotated[Path, Parameter(help="cli.net.counts")], *, options: NetOptions = NET_DEFAULTS,
+    file: Annotated[Path, Parameter(help="cli.net.counts")],
+    *,
+    options: NetOptions = NET_DEFAULTS,
     reading: FileOptions = AS_FOUND,
 ) -> int:
     """Net migration by age between two counts."""

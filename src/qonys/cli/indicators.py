@@ -33,7 +33,7 @@ class IndicatorsOptions:
         None
     )
     settling: Annotated[bool, Parameter(help="cli.indicators.settling", negative=())] = False
-    by: Annotated[str, Parameter(help="cli.indicators.by")] = ""
+    by: Annotated[tuple[str, ...], Parameter(help="cli.indicators.by", consume_multiple=False)] = ()
     draws: Annotated[int, Parameter(help="cli.indicators.draws", validator=DRAWS)] = 200
     seed: Seed = 1
 
@@ -74,8 +74,9 @@ def indicators(
         raise BadInput("study.indicators.zones", given=options.scale)
     kind = "settling" if options.settling else "pairs" if options.pairs else "scale" if parts else "system"
     say_unused(options, _used(options, kind))
-    by = tuple(part.strip() for part in options.by.split(",") if part.strip())
-    request = IndicatorsRequest(kind, by, tuple(map(int, parts)), options.draws, options.seed, options.households)
+    request = IndicatorsRequest(
+        kind, options.by, tuple(map(int, parts)), options.draws, options.seed, options.households
+    )
     auxiliary = {name: getattr(options, name) for name in AUXILIARY}
     files = TableFiles(**auxiliary, choices=reading.choices(), totals=options.totals)
     frame = indicators_of_file(file, files, request)

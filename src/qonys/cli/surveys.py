@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -55,8 +55,8 @@ class DesignOptions(FormOptions):
     seed: Annotated[int, Parameter(help="cli.survey.seed", validator=SEED)] = 1
     frequency: Annotated[str, Parameter(help="cli.survey.frequency")] = ""
 
-    def of(self, path: Path, *variables: str, drawn: bool = False) -> SurveyFile:
-        """The file with this design, for the variables that are asked for; `drawn`: whether the method takes draws."""
+    def of(self, path: Path, *, drawn: bool = False, **named: str | Sequence[str]) -> SurveyFile:
+        """The file with this design, for the variables that options ask for; `drawn`: whether the method takes draws."""
         from qonys.study.analyses.surveys import SurveyFile, refuse_choices
 
         kind = self.replicate_type
@@ -66,7 +66,7 @@ class DesignOptions(FormOptions):
         says |= {"single_psu": bool(self.strata or self.cluster)}
         refuse_choices(self.calibration, self.centre, self.bounds)
         say_unused(self, says)
-        return SurveyFile(path, choices=self.choices(), variables=variables, **_own(self))
+        return SurveyFile(path, choices=self.choices(), named=_by_option(named), **_own(self))
 
 
 @Parameter(name="*")
@@ -79,11 +79,17 @@ class StaysOptions(FormOptions):
     censored: Annotated[tuple[str, ...], Parameter(help="cli.survey.censored", consume_multiple=False)] = ()
     frequency: Annotated[str, Parameter(help="cli.survey.frequency")] = ""
 
-    def of(self, path: Path, *variables: str) -> StaysFile:
-        """The file as it is to be read, for the variables that are asked for."""
+    def of(self, path: Path, **named: str | Sequence[str]) -> StaysFile:
+        """The file as it is to be read, for the variables that options ask for."""
         from qonys.study.analyses.surveys import StaysFile
 
-        return StaysFile(path, choices=self.choices(), variables=variables, **_own(self))
+        return StaysFile(path, choices=self.choices(), named=_by_option(named), **_own(self))
+
+
+def _by_option(named: Mapping[str, str | Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    """Options, each with a variable that it names."""
+    several = {option: [names] if isinstance(names, str) else names for option, names in named.items()}
+    return tuple((f"--{option}", name) for option, names in several.items() for name in names)
 
 
 def _own(options: FormOptions) -> dict[str, Any]:
@@ -132,7 +138,7 @@ def table(
 
     if not var:
         raise BadInput("surveys.need", option="--var")
-    return _show(surveys.table(design.of(file, *var, *by), kind, var, by, over), (*var, *by))
+    return _show(surveys.table(design.of(file, var=var, by=by, over=over), kind, var, by, over), (*var, *by))
 
 
 @app.command(name="test", help="cli.command.survey.test")
@@ -147,7 +153,7 @@ def compare(
     """Whether groups differ."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.compared(design.of(file, *var, *by), var, by, pairs))
+    return _show(surveys.compared(design.of(file, var=var, by=by), var, by, pairs))
 
 
 @app.command(help="cli.command.survey.trend")
@@ -161,7 +167,7 @@ def trend(
     """Change from wave to wave."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.trend(design.of(file, *var, wave), var, wave))
+    return _show(surveys.trend(design.of(file, var=var, wave=wave), var, wave))
 
 
 @Parameter(name="*")
@@ -199,11 +205,11 @@ def model(
         "--reference": bool(reference) and linear,
     })  # fmt: skip
     if linear:
-        return _show(surveys.linear(design.of(file, answer, *on), answer, on, shown.base, shown.errors))
+        return _show(surveys.linear(design.of(file, var=answer, on=on), answer, on, shown.base, shown.errors))
     spec = surveys.model_spec(answer, on, kind, reference, shown.base, shown.errors)
     if shown.iia:
-        return _show(surveys.independence_of_alternatives(design.of(file, answer, *on, drawn=True), spec))
-    return _show(surveys.model(design.of(file, answer, *on), spec, shown.effects))
+        return _show(surveys.independence_of_alternatives(design.of(file, var=answer, on=on, drawn=True), spec))
+    return _show(surveys.model(design.of(file, var=answer, on=on), spec, shown.effects))
 
 
 @app.command(help="cli.command.survey.classes")
@@ -220,7 +226,7 @@ def classes(
     from qonys.study.analyses import surveys
 
     say_idle({"--most": most != MOST_CLASSES and bool(count), "--by": bool(by) and not count})
-    return _show(surveys.classes(design.of(file, *var, by), var, count, most, by))
+    return _show(surveys.classes(design.of(file, var=var, by=by), var, count, most, by))
 
 
 @app.command(name="map", help="cli.command.survey.map")
@@ -234,7 +240,7 @@ def answer_map(
     """Map of answers."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.answer_map(design.of(file, *var), var, axes))
+    return _show(surveys.answer_map(design.of(file, var=var), var, axes))
 
 
 @Parameter(name="*")
@@ -270,7 +276,7 @@ def potential(
         raise BadInput("surveys.need", option="--low, --high")
     say_idle({"--source": bool(rates.source) and rates.low is None})
     own = None if rates.low is None or rates.high is None else (rates.low, rates.high, rates.source)
-    return _show(surveys.potential_by_group(design.of(file, var, by), var, answer, by, own), (by,))
+    return _show(surveys.potential_by_group(design.of(file, var=var, by=by), var, answer, by, own), (by,))
 
 
 @app.command(help="cli.command.survey.adaptation")
@@ -286,7 +292,7 @@ def adaptation(
     """Adaptation of migrants."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.adapted(design.of(file, by), domain, by, native, reliability))
+    return _show(surveys.adapted(design.of(file, by=by), domain, by, native, reliability))
 
 
 @app.command(help="cli.command.survey.settling")
@@ -310,7 +316,7 @@ def settling(
         "--by": bool(by) and hazard, "--on": bool(on) and not hazard, "--years": bool(years) and table != "after",
         "--most": most != MOST_YEARS and not hazard,
     })  # fmt: skip
-    return _show(surveys.settling(form.of(file, "years", "end", by, *on), table, by, on, years, most))
+    return _show(surveys.settling(form.of(file, by=by, on=on), table, by, on, years, most))
 
 
 @app.command(help="cli.command.survey.published")

@@ -23,6 +23,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from qonys.catalog.reading.said_names import parts_of
 from qonys.errors import BadInput
 from qonys.explanation.fit import ModelFit, fit_of
 from qonys.kernels.regression.covariances import CLUSTER, KINDS, cautious, covariance_of, free_parameters
@@ -34,7 +35,6 @@ from qonys.kernels.regression.separation import Separation, repeated_columns, se
 Array = NDArray[np.float64]
 OLS = "ols"
 ENGINES = ("auto", "library", "own", OLS)
-JOIN = "^"
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def _degrees(model: Model, sets: dict[str, NDArray[np.int64]], rows: int, regres
 
 
 def _check(frame: pl.DataFrame, model: Model) -> None:
-    parts = {part for name in (*model.effects, *model.dependence) for part in name.split(JOIN)}
+    parts = {part for name in (*model.effects, *model.dependence) for part in parts_of(name)}
     for name in (model.outcome, *model.regressors, *sorted(parts)):
         if name not in frame.columns:
             raise BadInput("explanation.no_column", column=name, found=", ".join(frame.columns))
@@ -184,7 +184,7 @@ def _check(frame: pl.DataFrame, model: Model) -> None:
 
 
 def _codes(frame: pl.DataFrame, name: str) -> NDArray[np.int64]:
-    parts = name.split(JOIN)
+    parts = parts_of(name)
     keys = frame.select(pl.struct(parts).rank("dense").alias("code") if len(parts) > 1 else
                         pl.col(parts[0]).rank("dense").alias("code"))["code"]  # fmt: skip
     return keys.cast(pl.Int64).to_numpy() - 1

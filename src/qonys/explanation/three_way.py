@@ -21,8 +21,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from qonys.catalog.reading.said_names import parts_of
 from qonys.errors import BadInput
-from qonys.explanation.gravity import JOIN, Gravity, Model, terms_of
+from qonys.explanation.gravity import Gravity, Model, terms_of
 from qonys.kernels.regression.demeaning import codes_of, demeaned
 
 Array = NDArray[np.float64]
@@ -52,8 +53,8 @@ def three_parts(model: Model) -> tuple[str, str, str]:
     >>> three_parts(Model("m", ("x",), ("a^t", "b^t", "a^b"), ("a^b",)))
     ('a', 'b', 't')
     """
-    sets = [frozenset(name.split(JOIN)) for name in model.effects]
-    pair = frozenset(model.clusters[0].split(JOIN))
+    sets = [frozenset(parts_of(name)) for name in model.effects]
+    pair = frozenset(parts_of(model.clusters[0]))
     names = frozenset().union(*sets)
     sound = len(sets) == 3 and len(set(sets)) == 3 and all(len(one) == 2 for one in sets) and len(names) == 3
     if not sound or len(model.clusters) != 1 or pair not in sets:
@@ -61,7 +62,7 @@ def three_parts(model: Model) -> tuple[str, str, str]:
             "explanation.three_way", effects=", ".join(model.effects) or "–", clusters=", ".join(model.clusters)
         )
     (year,) = names - pair
-    origin, destination = model.clusters[0].split(JOIN)
+    origin, destination = parts_of(model.clusters[0])
     return origin, destination, year
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import polars as pl
 
+from qonys.catalog.reading.said_names import SaidNames, in_quotes
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.explanation.interplay import panel_var, resampled, responses
 from qonys.face.arguments import offered
 from qonys.face.charts import View
-from qonys.face.frames import Columns, Table, frame_of, sources_of
+from qonys.face.frames import Columns, Table, frame_of, rows_of, sources_of
 from qonys.face.options import checked, names
 from qonys.face.result import Note, Result
+from qonys.quantities import Quantity
 from qonys.study.analyses.factors import FactorOptions, contributions_of, fitted
 
 
@@ -84,12 +87,13 @@ def gravity(
     >>> found.frame["estimate"].round(6).to_list()
     [1.0]
     """
-    request = _options(options, log, plain, effects)
-    _, fit, notes = fitted(frame_of(flows, _wanted(request), "flows", columns), request)
+    table, said = _named(flows, columns)
+    request = _options(options, log, plain, effects).of_method(said)
+    _, fit, notes = fitted(frame_of(table, request.wanted, "flows", columns), request)
     measures = fit.fit.as_dict()
-    table = pl.DataFrame({"measure": list(measures), "value": [float(value) for value in measures.values()]})
+    shares = pl.DataFrame({"measure": list(measures), "value": [float(value) for value in measures.values()]})
     view = View("dots", "estimate", "term", "low", "high")
-    return Result("gravity", fit.terms, {"fit": table}, notes, (view,), fit, sources_of(flows))
+    return Result("gravity", fit.terms, {"fit": shares}, notes, (view,), fit, sources_of(flows))
 
 
 @offered
@@ -134,9 +138,10 @@ def contributions(
     >>> round(found["value"][0], 6), round(found["whole"][0], 6)
     (1.0, 1.0)
     """
-    joined = tuple(f"{name}={','.join(names(columns_of))}" for name, columns_of in (groups or {}).items())
-    request = _options(options, log, plain, effects, joined)
-    frame, fit, notes = fitted(frame_of(flows, _wanted(request), "flows", columns), request)
+    joined = tuple(f"{name}={','.join(map(in_quotes, names(cols)))}" for name, cols in (groups or {}).items())
+    table, said = _named(flows, columns)
+    request = _options(options, log, plain, effects, joined).of_method(said)
+    frame, fit, notes = fitted(frame_of(table, request.wanted, "flows", columns), request)
     view = View("dots", "value", "group", "low", "high")
     parts = contributions_of(frame, fit, request)
     return Result("contributions", parts, {"terms": fit.terms}, notes, (view,), fit, sources_of(flows))
@@ -155,12 +160,12 @@ def _options(
     return FactorOptions(log=names(log), plain=names(plain), effects=names(effects), groups=groups, **known)
 
 
-def _wanted(request: FactorOptions) -> Wanted:
-    labels = {part for name in (*request.effects, *request.model.dependence) for part in name.split("^")}
-    return Wanted(
-        labels=tuple(sorted(labels)), numbers=(request.outcome, *request.log, *request.plain),
-        sums=(request.outcome,), within="kept", repeats=True,
-    )  # fmt: skip
+def _named(flows: Table, columns: Columns) -> tuple[Table, SaidNames]:
+    """The flows, read once, and the names that their columns have; of a file those of `columns` alone."""
+    if isinstance(flows, str | Path):
+        return flows, SaidNames((), columns or {})
+    rows = rows_of(flows, "flows")
+    return flows if isinstance(flows, Quantity | Result) else rows, SaidNames(rows.columns, columns or {})
 
 
 class PanelOptions(TypedDict, total=False):

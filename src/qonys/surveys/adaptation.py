@@ -11,13 +11,14 @@ The index compares averages, not subjective adaptation, and non-migrants are a r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from scipy import stats
 
+from qonys.catalog.reading.said_names import SaidNames
 from qonys.errors import BadInput
 from qonys.surveys.design import Array, Design, design_covariance, plan_of, with_design
 from qonys.surveys.reading import Microdata
@@ -44,8 +45,8 @@ class Adaptation:
     reliability: pl.DataFrame
 
 
-def domain_of(text: str) -> tuple[str, Domain]:
-    """A domain written as ``name=item1,item2:worst..best``.
+def domain_of(text: str, known: Collection[str] = ()) -> tuple[str, Domain]:
+    """A domain written as ``name=item1,item2:worst..best``; `known`: variables, some of whose names may have commas.
 
     Raises
     ------
@@ -59,7 +60,7 @@ def domain_of(text: str) -> tuple[str, Domain]:
 
     """
     name, sign, rest = text.partition("=")
-    items, colon, scale = rest.partition(":")
+    items, colon, scale = rest.rpartition(":")
     worst, dots, best = scale.partition("..")
     try:
         ends = float(worst), float(best)
@@ -67,7 +68,7 @@ def domain_of(text: str) -> tuple[str, Domain]:
         ends = (0.0, 0.0)
     if not (name and sign and items and colon and dots) or ends[0] == ends[1]:
         raise BadInput("surveys.adaptation.domain", given=text)
-    return name, Domain(tuple(item.strip() for item in items.split(",")), *ends)
+    return name, Domain(SaidNames(tuple(known)).parted([items]), *ends)
 
 
 def scores(data: Microdata, domains: Mapping[str, Domain]) -> pl.DataFrame:

@@ -5,13 +5,14 @@ Names that begin with two underscores are the package's own columns; `ROW` holds
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from qonys.catalog.pack import nearest
+from qonys.catalog.reading.advice import MOST, listed, typed
 from qonys.catalog.reading.numbers.bounds import AMOUNT, BOUNDS
 from qonys.catalog.reading.numbers.writing import OTHER, decimal_sign, may_be_either
 from qonys.catalog.reading.rows import NUMBER
@@ -58,6 +59,30 @@ def require(frame: pl.DataFrame, name: str, option: str = "") -> None:
     raise BadInput("surveys.no_variable", variable=name, near=near)
 
 
+def refuse_unknown(frame: pl.DataFrame, named: Iterable[tuple[str, str]]) -> None:
+    """Raise where options name columns that the file does not have, with the nearest as they are typed.
+
+    Parameters
+    ----------
+    frame
+        The file.
+    named
+        Option and name; an empty name asks for nothing.
+
+    Raises
+    ------
+    BadInput
+        Names all of them.
+
+    """
+    known = names_of(frame)
+    wrong = [(option, name) for option, name in dict.fromkeys(named) if name and name not in known]
+    if not wrong:
+        return
+    said = " ".join(typed(option, near_names(name, known).partition(", ")[0]) for option, name in wrong[:MOST])
+    raise BadInput("surveys.no_variables", variables=listed([name for _, name in wrong]), options=said)
+
+
 def file_rows(frame: pl.DataFrame, marked: NDArray[np.bool_]) -> str:
     """Numbers of the first rows with `marked` (n,) true, as in the file; in a table in memory, counted from 1."""
     numbers = frame[ROW].to_numpy() if ROW in frame.columns else np.arange(1, frame.height + 1)
@@ -94,10 +119,12 @@ def numbers_of(frame: pl.DataFrame, name: str) -> pl.Series:
     far = ((size > LARGEST) | ((size < SMALLEST) & (size > 0))).fill_null(value=False).to_numpy()
     if far.any():
         value = f"{numbers.filter(pl.Series(far))[0]:g}"
-        raise BadInput("surveys.too_large", variable=name, value=value, rows=file_rows(frame, far))
+        option = typed("--missing", f"{name}={value}")
+        raise BadInput("surveys.too_large", variable=name, value=value, rows=file_rows(frame, far), option=option)
     return numbers
 
 
 def _refuse_text(frame: pl.DataFrame, name: str, bad: NDArray[np.bool_], value: str) -> None:
     rows = file_rows(frame, bad)
-    raise BadInput("surveys.not_number", variable=name, value=value, n=int(bad.sum()), rows=rows)
+    option = typed("--missing", f"{name}={value}")
+    raise BadInput("surveys.not_number", variable=name, value=value, n=int(bad.sum()), rows=rows, option=option)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from qonys.catalog.reading.advice import typed
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
 from qonys.surveys.codes import as_texts, code_of
@@ -87,5 +88,6 @@ def _recognised(ends: pl.Series) -> set[str]:
     there = {end for end in known if words.get(plain(end)) == STAY}
     numbers = [end for end in known if end.lstrip("+-").isdigit()]
     if numbers and not there and not ends.null_count():
-        raise BadInput("surveys.settling.which", codes=", ".join(known[:SHOWN]))
+        options = " ".join(typed("--censored", code) for code in known[:SHOWN])
+        raise BadInput("surveys.settling.which", codes=", ".join(known[:SHOWN]), options=options)
     return there

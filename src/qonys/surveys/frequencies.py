@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from qonys.catalog.reading.advice import typed
 from qonys.catalog.reading.labels.totals import means_total
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.errors import BadInput
@@ -56,13 +57,13 @@ def repeated(data: Microdata, column: str, weight: str = "", keep: Collection[st
     if column == weight:
         raise BadInput("surveys.frequency.weight", column=column)
     data = _without_totals(data, keep)
-    times = data.numbers(column, counted=True)
+    times, weights = data.numbers(column, counted=True), typed("--weight", column)
     bad = (times.is_null() | (times < 0) | (times != times.floor())).fill_null(value=True).to_numpy()
     if bad.any():
-        raise BadInput("surveys.frequency.not_whole", column=column, rows=file_rows(data.frame, bad))
+        raise BadInput("surveys.frequency.not_whole", column=column, rows=file_rows(data.frame, bad), option=weights)
     people = int(times.sum())
     if people > MOST:
-        raise BadInput("surveys.frequency.many", column=column, n=people, most=MOST)
+        raise BadInput("surveys.frequency.many", column=column, n=people, most=MOST, option=weights)
     if people == 0:
         raise BadInput("surveys.no_rows")
     none = int((times == 0).sum())
@@ -86,8 +87,8 @@ def _without_totals(data: Microdata, keep: Collection[str]) -> Microdata:
         if not marked.any():
             continue
         note(
-            "surveys.note.totals", column=name, label=", ".join(totals), first=totals[0], n=int(marked.sum()),
-            rows=file_rows(frame, marked.to_numpy()),
+            "surveys.note.totals", column=name, label=", ".join(totals), n=int(marked.sum()),
+            option=typed("--keep", f"{name}={totals[0]}"), rows=file_rows(frame, marked.to_numpy()),
         )  # fmt: skip
         frame = frame.filter(~marked)
     return replace(data, frame=frame)

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.choices import FileChoices, quoted
+from qonys.catalog.reading.advice import MOST, OPEN, listed, typed
+from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.formats.opening import read_whole
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.numbers.powers import power_in
@@ -63,10 +64,11 @@ class Microdata:
         strange = sorted(set(texts.drop_nulls().unique()) - set(labels))
         if strange:
             marked = texts.is_in(strange).fill_null(value=False).to_numpy()
+            options = " ".join(typed("--missing", f"{name}={code}") for code in strange[:MOST])
             known = ", ".join(f"{code} = {label}" for code, label in list(labels.items())[:8])
             raise BadInput(
                 "surveys.label", variable=name, value=", ".join(strange[:SHOWN]), n=int(marked.sum()), known=known,
-                rows=file_rows(self.frame, marked),
+                rows=file_rows(self.frame, marked), options=options,
             )  # fmt: skip
         return texts.replace_strict(labels, default=None, return_dtype=pl.String)
 
@@ -93,10 +95,11 @@ class Microdata:
         """
         require(self.frame, name)
         for text, n in self.blanks.get(name, {}).items():
-            self._say("surveys.note.blank", variable=name, text=text, n=n)
+            self._say("surveys.note.blank", variable=name, text=text, n=n, option=typed("--keep", f"{name}={text}"))
         series = self.frame[name]
         if series.dtype == pl.String and bool((series == NAMIBIA).any()) and name not in self.values:
-            self._say("surveys.note.namibia", variable=name, n=int((series == NAMIBIA).sum()))
+            option = typed("--missing", f"{name}={NAMIBIA}")
+            self._say("surveys.note.namibia", variable=name, n=int((series == NAMIBIA).sum()), option=option)
         return series
 
     def _say(self, key: str, **values: object) -> None:
@@ -126,7 +129,11 @@ class Microdata:
                 continue
             marked = (as_texts(numbers) == code_of(code, numeric=True)).fill_null(value=False).to_numpy()
             if marked.any():
-                raise BadInput("surveys.code_of_no_answer", variable=name, code=code, label=label, n=int(marked.sum()))
+                option = typed("--missing", f"{name}={code}")
+                n = int(marked.sum())
+                raise BadInput(
+                    "surveys.code_of_no_answer", variable=name, code=code, label=label, n=n, option=option
+                )
         if not counted:
             self._say_codes("surveys.note.likely_codes", numbers.alias(name), likely_codes)
         return numbers
@@ -140,7 +147,7 @@ class Microdata:
         name = numbers.name
         codes = [code for code in likely(numbers) if str(code) not in self.values.get(name, {})]
         if codes:
-            options = " ".join(f"--missing {quoted(f'{name}={code}')}" for code in codes)
+            options = " ".join(typed("--missing", f"{name}={code}") for code in codes)
             n, listed = int(numbers.is_in([float(code) for code in codes]).sum()), ", ".join(map(str, codes))
             self._say(key, variable=name, n=n, codes=listed, options=options)
 
@@ -267,10 +274,15 @@ def without_codes(data: Microdata, missing: Sequence[str], choices: FileChoices 
     frame = data.frame
     values = {variable: dict(labels) for variable, labels in data.values.items()}
     named = dict.fromkeys(item.partition("=")[0] for item in missing)
+    known = names_of(frame)
+    wrong = [item for item in missing if "=" not in item or item.partition("=")[0] not in known]
+    if wrong:
+        near = (near_names(item.partition("=")[0], known).partition(", ")[0] for item in wrong[:MOST])
+        codes = (item.partition("=")[2] or OPEN for item in wrong)
+        said = " ".join(typed("--missing", f"{name}={code}") for name, code in zip(near, codes, strict=False))
+        raise BadInput("surveys.missing_code", given=listed(wrong), options=said)
     for item in missing:
-        name, sign, given = item.partition("=")
-        if not sign or name not in names_of(frame):
-            raise BadInput("surveys.missing_code", given=item, near=near_names(name, names_of(frame)))
+        name, _, given = item.partition("=")
         numeric = frame.schema[name].is_numeric()
         by_label = {code_of(code, numeric) for code, label in values.get(name, {}).items() if label == given.strip()}
         codes = {code_of(given, numeric)} | by_label

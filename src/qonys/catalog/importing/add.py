@@ -14,6 +14,7 @@ from qonys import words
 from qonys.catalog.digest import file_digest
 from qonys.catalog.importing.ages import with_age_columns
 from qonys.catalog.importing.boundaries import say_smaller_regions
+from qonys.catalog.importing.lacking import refuse_lacking
 from qonys.catalog.importing.multiples import multiplied
 from qonys.catalog.importing.opening import opened
 from qonys.catalog.importing.repeats import distinguished, with_telling_columns
@@ -89,17 +90,7 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
     understood = understanding(raw, pack, table, options)
     raw, marks = _without_totals(raw, marks, understood, resource.region_columns, options)
     understood = replace(understood, rows=raw.frame.height)
-    if understood.missing:
-        raise BadInput(
-            "catalog.add.missing_column",
-            path=str(path),
-            table=table,
-            column=", ".join(understood.missing),
-            found=", ".join(raw.frame.columns),
-        )
-    for need in ("source", "status"):
-        if understood.file_column(need) is None and need not in understood.constants:
-            raise BadInput(f"catalog.add.no_{need}", path=str(path))
+    refuse_lacking(raw, understood, resource)
     refuse_broken(raw, [guess.file_column for guess in understood.mapping], raw.rows, options.file.na)
     raw = raw.with_rows(with_values(path, raw.numbered, marks, _value_columns(pack, understood)))
     raw, factors = multiplied(raw, understood, pack, options)

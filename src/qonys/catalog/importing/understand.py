@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.pack import Pack, nearest
+from qonys.catalog.reading.advice import listed, nearest_typed, typed, unknown
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.formats.raw import RawTable
 from qonys.catalog.reading.formats.shapes import ACROSS
@@ -143,17 +144,29 @@ def needed_columns(resource: Resource) -> tuple[str, ...]:
 
 
 def _refuse_unknown(raw: RawTable, resource: Resource, options: ReadingOptions) -> None:
-    for name, column in options.mapping.items():
-        if name not in raw.frame.columns and name != ACROSS:
-            near = nearest(name, tuple(raw.frame.columns))
-            raise BadInput("catalog.add.no_such_file_column", path=str(raw.path), column=name, near=near)
-        if column not in resource.columns:
-            near = nearest(column, resource.columns)
-            raise BadInput("catalog.add.no_such_column", table=resource.table or "", column=column, near=near)
-    for column in options.constants:
-        if column not in resource.columns:
-            near = nearest(column, resource.columns)
-            raise BadInput("catalog.add.no_such_column", table=resource.table or "", column=column, near=near)
+    strange = unknown(options.mapping, {*raw.frame.columns, ACROSS})
+    if strange:
+        near = nearest_typed(
+            strange, lambda name: nearest(name, tuple(raw.frame.columns)),
+            lambda name, column: typed("--map", f"{column}={options.mapping[name]}"),
+        )  # fmt: skip
+        raise BadInput("catalog.add.no_such_file_column", path=str(raw.path), column=listed(strange), options=near)
+    said = {column: ("--map", name) for name, column in options.mapping.items()}
+    said = {column: ("--set", value) for column, value in options.constants.items()} | said
+    strange = unknown(said, resource.columns)
+    if strange:
+        near = nearest_typed(
+            strange, lambda name: nearest(name, resource.columns), lambda name, column: _retyped(column, *said[name])
+        )
+        table = resource.table or ""
+        raise BadInput(
+            "catalog.add.no_such_column", path=str(raw.path), table=table, column=listed(strange), options=near
+        )
+
+
+def _retyped(column: str, option: str, other: str) -> str:
+    """An option that names a column of the table: `other` is a column of the file, or the value."""
+    return typed(option, f"{other}={column}" if option == "--map" else f"{column}={other}")
 
 
 def guessed_columns(

@@ -202,11 +202,12 @@ def pairs(written: Sequence[str], known: Sequence[str] = ()) -> dict[str, str]:
         column, sign, name = item.rpartition("=")
         if not sign or not column:
             raise BadInput("catalog.long.pair", given=item)
-        if known and name not in known:
-            raise BadInput("catalog.long.unknown_name", name=name, known=", ".join(known))
         if name in found:
             raise BadInput("catalog.long.name_twice", name=name)
         found[name] = column
+    strange = [name for name in found if known and name not in known]
+    if strange:
+        raise BadInput("catalog.long.unknown_name", name=", ".join(strange), known=", ".join(known))
     return found
 
 

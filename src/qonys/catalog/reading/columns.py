@@ -8,6 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.pack import nearest
+from qonys.catalog.reading.advice import listed, nearest_typed, typed
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.numbers.powers import bases_in, without_power
 from qonys.catalog.reading.wanted import BASIS, COUNTED_NAMES, USUAL, Wanted
@@ -39,9 +41,7 @@ def used_columns(path: Path, found: Sequence[str], wanted: Wanted, given: Mappin
         A column that the person named is not there; a needed name has no column, or none of several has one.
 
     """
-    for column in given.values():
-        if column not in found:
-            raise BadInput("catalog.long.no_column", path=str(path), column=column, found=", ".join(found))
+    refuse_no_columns(path, {name: column for name, column in given.items() if column not in found}, found)
     used = columns_found(found, wanted, given)
     missing = lacking(used, wanted)
     if missing:
@@ -50,6 +50,26 @@ def used_columns(path: Path, found: Sequence[str], wanted: Wanted, given: Mappin
         names = ", ".join(wanted.one_of)
         raise BadInput("catalog.long.missing_any", path=str(path), names=names, found=", ".join(found))
     return used
+
+
+def refuse_no_columns(path: Path, wrong: Mapping[str, str], found: Sequence[str]) -> None:
+    """Raise where there are names whose column the file does not have, with the nearest columns as they are typed.
+
+    Raises
+    ------
+    BadInput
+        Names all of them.
+
+    """
+    if not wrong:
+        return
+    columns = listed([*dict.fromkeys(wrong.values())])
+    near = nearest_typed(
+        [*wrong],
+        lambda name: nearest(wrong[name], tuple(found)),
+        lambda name, column: typed("--map", f"{column}={name}"),
+    )
+    raise BadInput("catalog.long.no_columns", path=str(path), column=columns, found=", ".join(found), options=near)
 
 
 def lacking(used: Mapping[str, str], wanted: Wanted) -> list[str]:

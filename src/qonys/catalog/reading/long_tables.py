@@ -6,10 +6,11 @@ Every cell that cannot be read is told with its row; nothing is filled or left o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import polars as pl
 
@@ -37,6 +38,7 @@ from qonys.catalog.reading.numbers.signs import signs_of
 from qonys.catalog.reading.numbers.units import Places, bare_units, counts, factors_of
 from qonys.catalog.reading.proposals import proposed
 from qonys.catalog.reading.rows import NUMBER, rows_where
+from qonys.catalog.reading.said_names import SaidNames
 from qonys.catalog.reading.times.ages import with_ages
 from qonys.catalog.reading.times.years import with_years
 from qonys.catalog.reading.wanted import Wanted
@@ -47,16 +49,28 @@ AS_FOUND = FileChoices()
 KINDS: Mapping[str, tuple[str, ...]] = {YEAR: ("time", "period", "year"), SEX: ("sex",), AGE: ("age_start", "age")}
 
 
+Asking: TypeAlias = Callable[[Sequence[str]], Wanted]
+
+
 @dataclass(frozen=True)
 class LongTable:
-    """The table read: `frame` under canonical names, `used` file column by name, `left_out` what was not read."""
+    """The table read: `frame` under canonical names, `used` file column by name, `left_out` what was not read;
+    `columns` of the file as it stands.
+    """
 
     frame: pl.DataFrame
     used: dict[str, str]
     left_out: tuple[str, ...] = field(default=())
+    columns: tuple[str, ...] = field(default=())
+
+    def named(self, written: Sequence[str]) -> tuple[str, ...]:
+        """Columns that a person names in an option, parted by commas, each under the name that it has in `frame`."""
+        own = {column: name for name, column in self.used.items()}
+        names = SaidNames((*self.frame.columns, *self.columns)).parted(written)
+        return tuple(name if name in self.frame.columns else own.get(name, name) for name in names)
 
 
-def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> LongTable:
+def read_long(path: Path, wanted: Wanted | Asking, choices: FileChoices = AS_FOUND) -> LongTable:
     """Read a long table (CSV, Excel, Parquet, SDMX-CSV, JSON-stat).
 
     Parameters
@@ -64,7 +78,7 @@ def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> Lo
     path
         The file.
     wanted
-        Names the method asks for.
+        Names the method asks for; or what gives them from the columns of the file.
     choices
         What the person says about the file.
 
@@ -78,16 +92,16 @@ def read_long(path: Path, wanted: Wanted, choices: FileChoices = AS_FOUND) -> Lo
 
     """
     choices = choices.of_file(path)
+    asking: Asking = (lambda columns: wanted) if isinstance(wanted, Wanted) else wanted
     if choices.place != "companion":
-        return _read(path, wanted, choices)
+        return _read(path, asking, choices)
     with without_note("catalog.reading.unmet"):
-        return _read(path, wanted, choices)
+        return _read(path, asking, choices)
 
 
-def _read(path: Path, wanted: Wanted, choices: FileChoices) -> LongTable:
-    raw = read_file(
-        path, choices, lambda table: _fitting(table, wanted, choices)
-    )
+def _read(path: Path, asking: Asking, choices: FileChoices) -> LongTable:
+    raw = read_file(path, choices, lambda table: _fitting(table, asking(table.frame.columns), choices))
+    wanted = asking(raw.frame.columns)
     given = choices.mapped(raw.frame.columns, wanted.names)
     original = raw.frame.columns
     raw, choices = _long(raw, wanted, given, choices)
@@ -115,7 +129,7 @@ def _read(path: Path, wanted: Wanted, choices: FileChoices) -> LongTable:
     frame = _typed(raw, rows, used, wanted, choices)
     refuse_repeated(path, rows, frame, used, wanted)
     rest = tuple(column for column in raw.frame.columns if column not in used.values())
-    found = LongTable(frame, used, (*raw.left_out, *rest))
+    found = LongTable(frame, used, (*raw.left_out, *rest), tuple(original))
     _sums(path, found, wanted, choices)
     say_within(str(path), found.frame, wanted.within)
     return found

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.advice import listed, unknown
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
@@ -31,12 +32,15 @@ def rows_where(path: Path, rows: pl.DataFrame, conditions: Sequence[str]) -> pl.
         A condition is not written so, names no column, or no row is left.
 
     """
-    for condition in conditions:
-        column, sign, values = condition.partition("=")
+    split = [condition.partition("=") for condition in conditions]
+    for condition, (_, sign, _) in zip(conditions, split, strict=True):
         if not sign:
             raise BadInput("catalog.long.pair", given=condition)
-        if column not in rows.columns:
-            raise BadInput("catalog.long.no_column", path=str(path), column=column, found=", ".join(rows.columns[:-1]))
+    strange = unknown((column for column, _, _ in split), rows.columns)
+    if strange:
+        found = ", ".join(rows.columns[:-1])
+        raise BadInput("catalog.long.no_column", path=str(path), column=listed(strange), found=found)
+    for column, _, values in split:
         wanted = values.split("|")
         held = set(rows[column].str.strip_chars().drop_nulls())
         rows = rows.filter(pl.col(column).str.strip_chars().is_in(wanted))

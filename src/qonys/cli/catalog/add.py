@@ -19,7 +19,10 @@ from qonys.cli.printing import heading
 from qonys.errors import BadInput
 
 FINDINGS_SHOWN = 50
-_WANTED = {"catalog.add.no_source": "source_title", "catalog.add.no_status": "status"}
+_WANTED = {
+    "catalog.add.no_source_status": "source_title", "catalog.add.no_source": "source_title",
+    "catalog.add.no_status": "status",
+}  # fmt: skip
 
 
 def add_to_table(pack: Pack, file: Path, table: str, given: AddOptions, dry_run: bool) -> int:

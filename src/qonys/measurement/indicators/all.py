@@ -66,7 +66,7 @@ class SystemOptions:
             raise BadInput("indicators.draws", draws=self.draws)
         unknown = [name for name in self.by if name not in tables.EXTRA]
         if unknown:
-            raise BadInput("indicators.choice", option="by", value=unknown[0], known=", ".join(tables.EXTRA))
+            raise BadInput("indicators.choice", option="by", value=", ".join(unknown), known=", ".join(tables.EXTRA))
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
-from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.choices import FileChoices, pairs
 from qonys.catalog.reading.labels.sexes import with_same_sexes, with_sexes
 from qonys.catalog.reading.labels.spellings import known_labels
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.numbers.bounds import AMOUNT, PERSONS
+from qonys.catalog.reading.said_names import SaidNames
 from qonys.catalog.reading.wanted import NET_NAMES, Wanted
 from qonys.errors import BadInput
 from qonys.estimation.balancing import Balanced, NetBalanced, balance, balance_to_net, multiplicative_components
@@ -167,10 +168,20 @@ def _notes(about: dict[str, object], result: StockFlows) -> list[tuple[str, dict
 def balance_files(
     seed: Path, margins: Sequence[Path], axes: Sequence[str], choices: FileChoices = AS_FOUND
 ) -> tuple[Balanced, FlowsResult]:
-    """Rake a table to the margins in files; `axes` are its label columns."""
+    """Rake a table to the margins in files; `axes` are its label columns, several of a text parted by commas."""
     if not margins:
         raise BadInput("study.flows.no_margins")
-    table = read_long(seed, Wanted(labels=tuple(axes), absent="none"), choices.before(margins)).frame
+
+    def named_by(columns: Sequence[str]) -> tuple[str, ...]:
+        said = SaidNames(columns, pairs(choices.mapping))
+        names = said.parted(axes)
+        return tuple(said.of_method(names)[name] for name in names)
+
+    def wanted(columns: Sequence[str]) -> Wanted:
+        return Wanted(labels=named_by(columns), absent="none")
+
+    found_table = read_long(seed, wanted, choices.before(margins))
+    table, axes = found_table.frame, named_by(found_table.columns)
     margin = Wanted(optional_labels=tuple(axes), one_of=tuple(axes), kinds=COUNTED)
     targets, companions = [], choices.for_companions(known_labels(table.drop("sex", strict=False)))
     for path in margins:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,8 @@ def request_of(options: Mapping[str, object]) -> IndicatorsRequest:
 def indicators_of_file(path: Path, files: TableFiles, request: IndicatorsRequest) -> pl.DataFrame:
     """All indicators that the files allow."""
     wanted = COHORTS if request.kind == "settling" else TOTALS if files.totals else FLOWS
-    frame = read_long(path, wanted, files.choices.before(getattr(files, name) for name in AUXILIARY)).frame
+    table = read_long(path, wanted, files.choices.before(getattr(files, name) for name in AUXILIARY))
+    frame, request = table.frame, replace(request, by=table.named(request.by))
     said = files.choices.for_companions(known_labels(frame.drop("sex", strict=False)))
     tables = {name: _auxiliary(getattr(files, name), columns, said) for name, columns in AUXILIARY.items()}
     return indicators_of_tables(frame, {name: table for name, table in tables.items() if table is not None}, request)

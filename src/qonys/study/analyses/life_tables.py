@@ -125,12 +125,14 @@ def life_tables_of_file(
     path: Path, sex: str = "", by: Sequence[str] = (), choices: FileChoices = AS_FOUND
 ) -> pl.DataFrame:
     """The life tables of a file."""
-    frame = with_sexes(read_long(path, MORTALITY, choices).frame, str(path))
-    unknown = [name for name in by if name not in frame.columns]
+    table = read_long(path, MORTALITY, choices)
+    frame = with_sexes(table.frame, str(path))
+    names = table.named(by)
+    unknown = [name for name in names if name not in KEYS or name not in frame.columns]
     if unknown:
         known = ", ".join(name for name in KEYS if name in frame.columns) or "–"
-        raise BadInput("estimation.choice", option="--by", value=unknown[0], known=known)
-    return life_tables_of(frame, sex, by)[0]
+        raise BadInput("estimation.choice", option="--by", value=", ".join(unknown), known=known)
+    return life_tables_of(frame, sex, names)[0]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.advice import listed
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.labels.sexes import with_sexes
 from qonys.catalog.reading.labels.spellings import known_labels
@@ -221,9 +222,9 @@ def shown(path: PopulationPath, request: PopulationRequest) -> pl.DataFrame:
 
 def _chosen(frame: pl.DataFrame, column: str, wanted: list[str] | list[int], known: object) -> pl.DataFrame:
     labels = list(known)  # type: ignore[call-overload]
-    for one in wanted:
-        if one not in labels or column not in frame.columns:
-            shown_labels = ", ".join(str(label) for label in labels if label != "") or "–"
-            option = "--regions" if column == "region" else f"--{column}"
-            raise BadInput("estimation.choice", option=option, value=str(one), known=shown_labels)
+    strange = [str(one) for one in wanted if one not in labels or column not in frame.columns]
+    if strange:
+        shown_labels = ", ".join(str(label) for label in labels if label != "") or "–"
+        option = "--regions" if column == "region" else f"--{column}"
+        raise BadInput("estimation.choice", option=option, value=listed(strange), known=shown_labels)
     return frame.filter(pl.col(column).is_in(wanted))

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog import Pack
+from qonys.catalog.reading.advice import listed, unknown
 from qonys.errors import BadInput
 from qonys.inputs.ages import population_years
 from qonys.projection.national import QUANTILES, Projection, Run, project_national
@@ -319,9 +320,9 @@ def _names(found: RegionalProjection, axis: str, text: str) -> list[str] | None:
     if text in ("", "all"):
         return None
     names, known = [part.strip() for part in text.split(",")], found.names(axis)
-    for name in names:
-        if name not in known:
-            raise BadInput("regional.label", axis=axis, found=name, known=", ".join(known))
+    strange = unknown(names, known)
+    if strange:
+        raise BadInput("regional.label", axis=axis, found=listed(strange), known=", ".join(known))
     return names
 
 

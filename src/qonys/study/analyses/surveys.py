@@ -22,6 +22,7 @@ from qonys.surveys.calibration import METHODS, Calibration, read_margins
 from qonys.surveys.choice_models import ChoiceSpec, fit_choice
 from qonys.surveys.class_groups import classes_by_group
 from qonys.surveys.classes import STARTS, choose_classes, class_table, fit_classes, patterns_of
+from qonys.surveys.columns import refuse_unknown
 from qonys.surveys.correspondence import correspondence
 from qonys.surveys.design import Design, plan_of, with_design
 from qonys.surveys.differences import shares_by_group
@@ -81,7 +82,7 @@ class SurveyFile:
     """A survey file with its labels, codes of no answer, design, known totals and replicate weights.
 
     `frequency`: the column of how many respondents each row stands for; `choices`: how the file is written;
-    `variables`: those that are asked for, by which the sheet of a workbook is chosen.
+    `named`: options with the variables that they name, by which the sheet of a workbook is chosen.
     """
 
     path: Path
@@ -105,7 +106,7 @@ class SurveyFile:
     seed: int = 1
     frequency: str = ""
     choices: FileChoices = AS_FOUND
-    variables: tuple[str, ...] = ()
+    named: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def opened(self) -> tuple[Microdata, Design]:
@@ -131,9 +132,11 @@ class SurveyFile:
 
     def microdata(self) -> Microdata:
         """The respondents as the file holds them."""
-        declared = (self.weight, self.strata, self.cluster, self.fpc, self.second, self.fpc_second, self.frequency)
-        sought = (*self.variables, *declared)
+        design = ("weight", "strata", "cluster", "fpc", "second", "fpc_second", "frequency")
+        named = (*self.named, *((f"--{name.replace('_', '-')}", str(getattr(self, name))) for name in design))
+        sought = tuple(name for _, name in named)
         data = read_microdata(self.path, self.labels, self.missing, self.choices, sought)
+        refuse_unknown(data.frame, named)
         return repeated(data, self.frequency, self.weight, self.choices.keep)
 
     def totals(self) -> Calibration | None:
@@ -333,7 +336,8 @@ def adapted(file: SurveyFile, domains: Sequence[str], group: str, native: str, r
     """Adaptation by domain and its index, or reliability of the scores."""
     data = file.read()
     _need("--domain", domains)
-    known = dict(map(domain_of, domains))
+    known = dict(domain_of(domain, data.frame.columns) for domain in domains)
+    refuse_unknown(data.frame, [("--domain", item) for domain in known.values() for item in domain.items])
     found = adaptation(data, file.design, known, group, native)
     notes = (*_unanswered(data, [item for domain in known.values() for item in domain.items]),
              *_of_groups(data.unanswered([group]), group))  # fmt: skip
@@ -350,12 +354,14 @@ class StaysFile:
     censored: tuple[str, ...] = ()
     frequency: str = ""
     choices: FileChoices = AS_FOUND
-    variables: tuple[str, ...] = ()
+    named: tuple[tuple[str, str], ...] = ()
 
     def microdata(self) -> Microdata:
         """The records, one a stay."""
-        sought = (*self.variables, self.frequency)
+        named = (*self.named, ("--frequency", self.frequency))
+        sought = ("years", "end", *(name for _, name in named))
         data = read_microdata(self.path, self.labels, self.missing, self.choices, sought)
+        refuse_unknown(data.frame, named)
         return repeated(data, self.frequency, keep=self.choices.keep)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from qonys import words
 from qonys.catalog import Pack
 from qonys.catalog.reading.choices import FileChoices, pairs
+from qonys.catalog.reading.columns import refuse_no_columns
 from qonys.catalog.reading.formats.opening import AS_FOUND, read_whole
 from qonys.catalog.reading.formats.settings import settings_text
 from qonys.catalog.reading.labels.names import coded_names
@@ -101,6 +102,8 @@ def classify_file(
 ) -> pl.DataFrame:
     """The asked table of a file of moves, one move a row; columns keep their names unless mapped."""
     moves = _read(path, choices, request.dates)
+    own = {column: name for name, column in pairs(choices.mapping).items()}
+    request = replace(request, truth=own.get(request.truth, request.truth))
     home = request.home or pack.country.get("iso3", "")
     found = classify(
         moves,
@@ -203,9 +206,10 @@ def as_machines_write(
 
 def _renamed(path: Path, frame: pl.DataFrame, mapping: Sequence[str]) -> pl.DataFrame:
     names: dict[str, str] = {}
-    for name, column in pairs(mapping, COLUMNS).items():
-        if column not in frame.columns:
-            raise BadInput("catalog.long.no_column", path=str(path), column=column, found=", ".join(frame.columns))
+    given = pairs(mapping, COLUMNS)
+    known = [name for name in frame.columns if name != NUMBER]
+    refuse_no_columns(path, {name: column for name, column in given.items() if column not in known}, known)
+    for name, column in given.items():
         if name in frame.columns and name != column:
             raise BadInput("catalog.long.name_twice", name=name)
         names[column] = name
