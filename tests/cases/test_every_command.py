@@ -3,11 +3,13 @@ alike."""
 
 import io
 from decimal import Decimal
+from itertools import product
 
 import openpyxl
 import polars as pl
 import pytest
 
+from .sampled import sampled, short
 from .tables_of_commands import BESIDE, COMMANDS, COUNTED, COUNTS, PLACES, Table, numbers
 
 RUSSIAN = {"Abai-1": "Абайская", "Astana": "астана", "Shymkent": "туркестанская", "x": "казахи", "y": "узбеки", "z": "русские"}
@@ -172,7 +174,10 @@ def pairs(kinds):
     return [(name, kind) for name, table in COMMANDS.items() for kind in kinds if fits(kind, table)]
 
 
-@pytest.mark.parametrize(("name", "kind"), pairs(SAME))
+ALIKE = sampled(pairs(SAME), 4, lambda case: case[1])
+
+
+@pytest.mark.parametrize(("name", "kind"), ALIKE)
 def test_the_result_is_that_of_the_plain_table(asked, name, kind):
     table = COMMANDS[name]
     write, arguments = SAME[kind]
@@ -204,10 +209,12 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [(name, kind) for name, kind in pairs(REFUSED) if "place" not in kind or COMMANDS[name].places],
+REFUSALS = sampled(
+    ((name, kind) for name, kind in pairs(REFUSED) if "place" not in kind or COMMANDS[name].places), 5, lambda case: case[1]
 )
+
+
+@pytest.mark.parametrize(("name", "kind"), REFUSALS)
 def test_every_command_refuses_alike(asked, name, kind):
     write, said = REFUSED[kind]
     code, _, err = asked(name, write(COMMANDS[name]))
@@ -218,8 +225,11 @@ def test_every_command_refuses_alike(asked, name, kind):
     assert said in err
 
 
-@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866", "utf-16"])
-@pytest.mark.parametrize("name", [name for name, table in COMMANDS.items() if table.places and "balance" not in name])
+PLACED = [name for name, table in COMMANDS.items() if table.places and "balance" not in name]
+ENCODED = sampled(product(PLACED, ["cp1251", "koi8-r", "cp866", "utf-16"]), 3, lambda case: case[1])
+
+
+@pytest.mark.parametrize(("name", "encoding"), ENCODED)
 def test_the_encoding_is_told_in_every_command(asked, name, encoding):
     table = COMMANDS[name].mapped(lambda cell: RUSSIAN[cell], frozenset(COMMANDS[name].places))
     plain = asked(name, table.text(";"))
@@ -231,3 +241,10 @@ def test_the_encoding_is_told_in_every_command(asked, name, encoding):
 
 def test_every_place_is_in_every_table():
     assert all(set(PLACES) <= {cell for row in table.rows for cell in row} for table in COMMANDS.values() if table.places)
+
+
+def test_no_kind_and_no_command_is_left_out_of_the_short_tier():
+    for parameters, kinds in ((ALIKE, SAME), (REFUSALS, REFUSED)):
+        assert {kind for _, kind in short(parameters)} == {*kinds}
+        assert {name for name, _ in short(parameters)} == {*COMMANDS}
+    assert {encoding for _, encoding in short(ENCODED)} == {"cp1251", "koi8-r", "cp866", "utf-16"}

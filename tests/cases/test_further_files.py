@@ -1,7 +1,11 @@
 """Further files of the kinds that the other tests of this folder know by one or two: series of two columns, SDMX-CSV of
 other publishers, titles with numbers, years said or written otherwise, rows that are the same."""
 
+from itertools import product
+
 import pytest
+
+from .sampled import sampled
 
 ADD = ("--as", "population_regional", "--source-title", "T", "--status", "official", "--dry-run")
 YEARS = range(1990, 2020)
@@ -20,17 +24,17 @@ def said(command, tmp_path):
     return call
 
 
-@pytest.mark.parametrize("sign", [" ", "   ", "\t"])
 @pytest.mark.parametrize(
-    ("name", "head", "rows"),
-    [
+    ("sign", "case"),
+    sampled(product([" ", "   ", "\t"], range(4)), 1, lambda case: case[1]),
+)
+def test_blanks_part_two_columns_as_they_part_more(said, sign, case):
+    name, head, rows = [
         ("breaks", "time value", SERIES.items()),
         ("breaks", "Год Сальдо", [(year, value - 1500) for year, value in SERIES.items()]),
         ("schedule fit --sizes 7", "age value", [(age, f"0.0{age + 10}") for age in range(60)]),
         ("flows components", "origin destination value", [("A", "B", 5), ("B", "A", 6)]),
-    ],
-)
-def test_blanks_part_two_columns_as_they_part_more(said, sign, name, head, rows):
+    ][case]
     text = "\n".join(sign.join(map(str, row)) for row in [head.split(" "), *rows]) + "\n"
     head, *options = name.split(" --")
     given = [word for option in options for word in f"--{option}".split(" ")]
@@ -91,26 +95,31 @@ def test_the_number_of_a_table_counts_no_thousands(said, title, moves):
 ROW = "region;{};sex;area;value\nKZ-61;{};both;total;1983500\n"
 
 
-@pytest.mark.parametrize("name", ["year", "Time", "TIME_PERIOD", "период", "Period", "кезең", "date", "жыл"])
+@pytest.mark.parametrize(
+    "name", sampled([(name,) for name in ("year", "Time", "TIME_PERIOD", "период", "Period", "кезең", "date", "жыл")], 3)
+)
 def test_the_year_of_an_addition_under_its_usual_names(said, name):
     code, printed = said("catalog add", ROW.format(name, "2019"), *ADD)
     assert (code, "→ year (year)" in printed) == (0, True), printed
 
 
-@pytest.mark.parametrize("year", ["19", "019", "19.0", "19 г.", "2019/20", "2019.5", "0", "-2019"])
-@pytest.mark.parametrize("name", ["year", "period"])
+@pytest.mark.parametrize(
+    ("year", "name"),
+    sampled(product(["19", "019", "19.0", "19 г.", "2019/20", "2019.5", "0", "-2019"], ["year", "period"]), 2, lambda case: case[1]),
+)
 def test_a_year_has_four_figures(said, year, name):
     code, printed = said("catalog add", ROW.format(name, year), *ADD)
     assert code == 1
     assert "expected a calendar year of four figures" in printed
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "kk"])
-@pytest.mark.parametrize(
-    ("constant", "part"),
-    [("year=19", "“19”"), ("year=2019.5", "“2019.5”"), ("sex=femail", "female"), ("area=country", "“country”"), ("region=Turkistan Regin", "KZ-61")],
-)
-def test_a_constant_that_cannot_be(said, language, constant, part):
+CONSTANTS = {"year=19": "“19”", "year=2019.5": "“2019.5”", "sex=femail": "female", "area=country": "“country”",
+             "region=Turkistan Regin": "KZ-61"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "constant"), sampled(product(["en", "ru", "kk"], CONSTANTS), 1, lambda case: case[1]))
+def test_a_constant_that_cannot_be(said, language, constant):
+    part = CONSTANTS[constant]
     cells = {"region": "KZ-61", "year": "2019", "sex": "both", "area": "total", "value": "5"}
     del cells[constant.partition("=")[0]]
     text = ";".join(cells) + "\n" + ";".join(cells.values()) + "\n"
@@ -150,7 +159,7 @@ def rate(age):
 
 @pytest.mark.parametrize(
     ("headers", "ages"),
-    [
+    sampled([
         (["0-4", *GROUPS, "80+"], FIVE),
         (["0", "1-4", *GROUPS, "80+"], (0, 1, *FIVE[1:])),
         (["до 1 года", "1-4", *[f"{group} лет" for group in GROUPS], "80 лет и старше"], (0, 1, *FIVE[1:])),
@@ -159,8 +168,8 @@ def rate(age):
         ([*map(str, FIVE)], FIVE),
         (["Under 5", *GROUPS, "80 and over"], FIVE),
         (["Y_LT5", *[f"Y{group}" for group in GROUPS], "Y_GE80"], FIVE),
-    ],
-)
+    ], 4),
+)  # fmt: skip
 def test_no_age_across_is_left_out(said, headers, ages):
     long = "age;value\n" + "".join(f"{header};{rate(age)}\n" for header, age in zip(headers, ages, strict=True))
     expected = said("schedule fit", long, "--sizes", "7", "--format", "csv")

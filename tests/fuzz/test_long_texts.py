@@ -11,7 +11,9 @@ import inspect
 import pkgutil
 import re
 import signal
+import time
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from qonys.errors import BadInput, QonysError
 from qonys.projection.questions import ages_of, parse
 from qonys.spaces.ages import AgeGroup
 
+from .reading_commands import COMMANDS, line_of, sound_files
 from .test_broken_tables import look, run
 
 LENGTH, SECONDS = 30_000, 0.5
@@ -125,10 +128,44 @@ def test_a_pattern_that_looks_again_from_every_place_rings():
     assert late_of(re.compile(r"x").search) is None
 
 
-@pytest.mark.parametrize("content", [b"a" * 1_000_000 + b"\xe9", b"a," * 100_000 + b"\n1\n" * 10_000, b"a\n" + b"\n" * 300_000 + b"," * 100_000])
-def test_one_very_long_line_is_refused_soon(tmp_path, content):
-    (tmp_path / "x.csv").write_bytes(content)
-    code, out, err = run(["flows", "components", "x.csv"])
+LINES = (
+    b"a" * 1_000_000 + b"\xe9", b"a," * 100_000 + b"\n1\n" * 10_000, b"a\n" + b"\n" * 300_000 + b"," * 100_000,
+    b"value," + b"1" * 1_000_000, b'"' * 1_000_000, b"{" + b'"a":[' * 200_000,
+)  # fmt: skip
+SOON = 10.0
+
+
+@pytest.mark.parametrize(
+    ("place", "content"),
+    [
+        pytest.param(place, content, marks=() if content == place % len(LINES) else pytest.mark.long, id=f"{place}-{content}")
+        for place in range(len(COMMANDS))
+        for content in range(len(LINES))
+    ],
+)
+def test_one_very_long_line_is_refused_soon_in_every_command(tmp_path, place, content):
+    asked = COMMANDS[place]
+    files = sound_files(asked)
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "x.csv").write_bytes(LINES[content])
+    begun = time.process_time()
+    code, out, err = run(line_of(asked, "x.csv", files))
+    assert time.process_time() - begun < SOON
+    look(code, out, err)
+    assert code == 1
+
+
+@pytest.mark.parametrize("place", [place for place, asked in enumerate(COMMANDS) if asked.companions])
+def test_one_very_long_line_in_a_companion_is_refused_soon(tmp_path, place):
+    asked = COMMANDS[place]
+    files = sound_files(asked)
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / list(files)[1]).write_bytes(LINES[place % len(LINES)])
+    begun = time.process_time()
+    code, out, err = run(line_of(replace(asked, accompanied=True), "0-sound.csv", files))
+    assert time.process_time() - begun < SOON
     look(code, out, err)
     assert code == 1
 
