@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qonys.catalog.importing.understand import Understanding
 from qonys.catalog.reading.advice import OPEN, typed
 from qonys.catalog.reading.formats.raw import RawTable
 from qonys.catalog.reading.proposals import proposed
+from qonys.catalog.reading.times.years import possible_year
 from qonys.catalog.reading.wanted import Wanted
 from qonys.catalog.schema import Resource
 from qonys.errors import BadInput
 
-SHOWN = 6
+SHOWN, YEAR = 6, "year"
 PUBLISHED = ("official", "estimate", "secondary", "derived", "projection")
 
 
@@ -32,6 +35,7 @@ def refuse_lacking(raw: RawTable, understood: Understanding, resource: Resource)
     ]  # fmt: skip
     if not lacks and not understood.missing:
         return
+    understood = replace(understood, missing=_not_across(raw, understood, resource))
     options = [*_of_columns(raw, understood, resource), *(_SAID[need] for need in lacks)]
     path, text, statuses = str(raw.path), " ".join(options), ", ".join(PUBLISHED)
     if understood.missing:
@@ -49,6 +53,13 @@ def refuse_lacking(raw: RawTable, understood: Understanding, resource: Resource)
 
 
 _SAID = {"source": typed("--source-title", OPEN), "status": f"--status {OPEN}"}
+
+
+def _not_across(raw: RawTable, understood: Understanding, resource: Resource) -> tuple[str, ...]:
+    """What lacks, without years and figures where years stand above columns: these are read when the rest is said."""
+    years = [name for name in raw.frame.columns if possible_year(name) is not None]
+    rest = tuple(name for name in understood.missing if name not in (YEAR, *resource.values))
+    return rest if len(years) > 1 and YEAR in understood.missing and rest else understood.missing
 
 
 def _of_columns(raw: RawTable, understood: Understanding, resource: Resource) -> list[str]:

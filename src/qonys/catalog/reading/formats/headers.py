@@ -145,7 +145,14 @@ def _first_level(rows: Sequence[Row], widths: Sequence[int], start: int) -> int:
             return first
         if first == 0 or widths[first - 1] < 2:
             break
-    return start
+    return start - 1 if start and _tells_apart(rows[start - 1], rows[start]) else start
+
+
+def _tells_apart(above: Row, row: Row) -> bool:
+    """Whether a row above names that stand more than once parts them into groups (years over measures)."""
+    names = [cell for cell in row[1:] if cell]
+    groups = [cell for cell in above[1:] if cell]
+    return len(set(names)) < len(names) and len(groups) > 1 and above[0] in (None, row[0])
 
 
 def _last_level(rows: Sequence[Row], start: int) -> int:

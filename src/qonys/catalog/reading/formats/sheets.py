@@ -70,19 +70,19 @@ def read_workbook(path: Path, sheet: str | None = None, fit: Fit | None = None) 
         return _with_others(book, found)
     hidden = _hidden(book)
     tables: dict[str, RawTable] = {}
-    refusals: list[BadInput] = []
+    refusals: list[tuple[int, BadInput]] = []
     for name in (one for one in book.names if one not in hidden):
         try:
             table = _table(book, name)
         except BadInput as refusal:
-            refusals.append(refusal)
+            refusals.append((book.layouts[name].filled if name in book.layouts else 0, refusal))
             continue
         if table is not None:
             tables[name] = table
             if fit is None:
                 break
     if not tables and refusals:
-        raise refusals[0]
+        raise max(refusals, key=lambda one: one[0])[1]  # of the fullest sheet: a cover says nothing of the table
     if not tables:
         if hidden:
             raise BadInput("catalog.reading.only_hidden", path=str(path), hidden=", ".join(hidden))
