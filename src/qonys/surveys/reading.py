@@ -278,8 +278,8 @@ def without_codes(data: Microdata, missing: Sequence[str], choices: FileChoices 
     wrong = [item for item in missing if "=" not in item or item.partition("=")[0] not in known]
     if wrong:
         near = (near_names(item.partition("=")[0], known).partition(", ")[0] for item in wrong[:MOST])
-        codes = (item.partition("=")[2] or OPEN for item in wrong)
-        said = " ".join(typed("--missing", f"{name}={code}") for name, code in zip(near, codes, strict=False))
+        meant = (f"{name}={item.partition('=')[2] or OPEN}" for name, item in zip(near, wrong, strict=False))
+        said = " ".join(typed("--missing", item) for item in meant)
         raise BadInput("surveys.missing_code", given=listed(wrong), options=said)
     for item in missing:
         name, _, given = item.partition("=")

@@ -205,8 +205,8 @@ def read_parquet_table(path: Path) -> RawTable:
         if about.num_columns > MOST_COLUMNS:
             raise BadInput("catalog.reading.many_columns", path=str(path), found=about.num_columns, most=MOST_COLUMNS)
         leaves = [about.schema.column(i) for i in range(about.num_columns)]
-        texts = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY"]
-        stored = pyarrow.parquet.ParquetFile(path, read_dictionary=texts).read().replace_schema_metadata(None)
+        written = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY"]
+        stored = pyarrow.parquet.ParquetFile(path, read_dictionary=written).read().replace_schema_metadata(None)
         stored.validate(full=True)
         refuse_many_signs(path, sum(map(_signs_of, stored.columns)))
         frame = pl.DataFrame(dict(zip(stored.column_names, map(_plain, stored.columns), strict=True)))
@@ -226,7 +226,7 @@ def read_parquet_table(path: Path) -> RawTable:
 def _signs_of(column: Any) -> int:
     """Bytes of the texts of a column that holds each text once, as they would be written out; 0 for other columns."""
     import pyarrow
-    import pyarrow.compute
+    import pyarrow.compute  # type: ignore[import-untyped]
 
     if not pyarrow.types.is_dictionary(column.type) or pyarrow.types.is_nested(column.type.value_type):
         return 0
