@@ -20,6 +20,7 @@ from scipy import stats
 
 from qonys.catalog.reading.said_names import SaidNames
 from qonys.errors import BadInput
+from qonys.surveys.columns import refuse_unknown
 from qonys.surveys.design import Array, Design, design_covariance, plan_of, with_design
 from qonys.surveys.reading import Microdata
 
@@ -69,6 +70,20 @@ def domain_of(text: str, known: Collection[str] = ()) -> tuple[str, Domain]:
     if not (name and sign and items and colon and dots) or ends[0] == ends[1]:
         raise BadInput("surveys.adaptation.domain", given=text)
     return name, Domain(SaidNames(tuple(known)).parted([items]), *ends)
+
+
+def domains_of(written: Sequence[str], frame: pl.DataFrame) -> dict[str, Domain]:
+    """Domains by name, of texts as `domain_of` reads them, for the variables of a file.
+
+    Raises
+    ------
+    BadInput
+        As `domain_of`; the file has not all of their variables.
+
+    """
+    found = dict(domain_of(text, frame.columns) for text in written)
+    refuse_unknown(frame, [("--domain", item) for domain in found.values() for item in domain.items])
+    return found
 
 
 def scores(data: Microdata, domains: Mapping[str, Domain]) -> pl.DataFrame:

@@ -23,7 +23,7 @@ from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.numbers.powers import power_in
 from qonys.errors import BadInput
 from qonys.surveys.codes import NAMIBIA, as_texts, code_of, tidied
-from qonys.surveys.columns import ROW, file_rows, names_of, near_names, numbers_of, require
+from qonys.surveys.columns import ROW, file_rows, names_of, near_names, numbers_of, refuse_unknown, require
 from qonys.surveys.labelled_files import SPSS, STATA, read_labelled
 from qonys.surveys.no_answer import likely_categories, likely_codes, likely_weights
 from qonys.words.notes import note
@@ -199,6 +199,25 @@ def read_microdata(
     if labels is not None:
         data = with_labels(data, read_whole(labels, choices.for_companions()).numbered, str(labels))
     return without_codes(data, missing, choices)
+
+
+def read_named(
+    path: Path, labels: Path | None, missing: Sequence[str], choices: FileChoices, named: Sequence[tuple[str, str]],
+    sought: Sequence[str] = (),
+) -> Microdata:  # fmt: skip
+    """A survey file as `read_microdata` gives it, with the variables that options name: `named`, option and variable.
+
+    `sought`: further variables by which the sheet of a workbook is chosen.
+
+    Raises
+    ------
+    BadInput
+        As `read_microdata`; the file has not all of the variables.
+
+    """
+    data = read_microdata(path, labels, missing, choices, (*sought, *(name for _, name in named)))
+    refuse_unknown(data.frame, named)
+    return data
 
 
 def _say_unmet(path: Path, frame: pl.DataFrame, choices: FileChoices) -> None:

@@ -17,12 +17,11 @@ from qonys.errors import BadInput
 from qonys.inputs import rows
 from qonys.study.analyses.simulated_survey import margins_of, write_example
 from qonys.surveys import differences
-from qonys.surveys.adaptation import adaptation, domain_of
+from qonys.surveys.adaptation import adaptation, domains_of
 from qonys.surveys.calibration import METHODS, Calibration, read_margins
 from qonys.surveys.choice_models import ChoiceSpec, fit_choice
 from qonys.surveys.class_groups import classes_by_group
 from qonys.surveys.classes import STARTS, choose_classes, class_table, fit_classes, patterns_of
-from qonys.surveys.columns import refuse_unknown
 from qonys.surveys.correspondence import correspondence
 from qonys.surveys.design import Design, plan_of, with_design
 from qonys.surveys.differences import shares_by_group
@@ -33,7 +32,7 @@ from qonys.surveys.iia import iia_tests
 from qonys.surveys.linear import DESIGN, MODEL, fit_linear
 from qonys.surveys.potential import Range, potential_of_groups, published_rates, rate_range
 from qonys.surveys.published import graded, searched
-from qonys.surveys.reading import AS_FOUND, Microdata, read_microdata
+from qonys.surveys.reading import AS_FOUND, Microdata, read_named
 from qonys.surveys.replication import CENTRES, Replication
 from qonys.surveys.settling import hazard, incidence, same_survival, settled_after, survival
 from qonys.surveys.weighting import BEFORE, CALIBRATED, prepared
@@ -134,9 +133,7 @@ class SurveyFile:
         """The respondents as the file holds them."""
         design = ("weight", "strata", "cluster", "fpc", "second", "fpc_second", "frequency")
         named = (*self.named, *((f"--{name.replace('_', '-')}", str(getattr(self, name))) for name in design))
-        sought = tuple(name for _, name in named)
-        data = read_microdata(self.path, self.labels, self.missing, self.choices, sought)
-        refuse_unknown(data.frame, named)
+        data = read_named(self.path, self.labels, self.missing, self.choices, named)
         return repeated(data, self.frequency, self.weight, self.choices.keep)
 
     def totals(self) -> Calibration | None:
@@ -336,8 +333,7 @@ def adapted(file: SurveyFile, domains: Sequence[str], group: str, native: str, r
     """Adaptation by domain and its index, or reliability of the scores."""
     data = file.read()
     _need("--domain", domains)
-    known = dict(domain_of(domain, data.frame.columns) for domain in domains)
-    refuse_unknown(data.frame, [("--domain", item) for domain in known.values() for item in domain.items])
+    known = domains_of(domains, data.frame)
     found = adaptation(data, file.design, known, group, native)
     notes = (*_unanswered(data, [item for domain in known.values() for item in domain.items]),
              *_of_groups(data.unanswered([group]), group))  # fmt: skip
@@ -359,9 +355,7 @@ class StaysFile:
     def microdata(self) -> Microdata:
         """The records, one a stay."""
         named = (*self.named, ("--frequency", self.frequency))
-        sought = ("years", "end", *(name for _, name in named))
-        data = read_microdata(self.path, self.labels, self.missing, self.choices, sought)
-        refuse_unknown(data.frame, named)
+        data = read_named(self.path, self.labels, self.missing, self.choices, named, ("years", "end"))
         return repeated(data, self.frequency, keep=self.choices.keep)
 
 
