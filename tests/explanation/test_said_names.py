@@ -177,9 +177,11 @@ def test_items_of_a_domain_may_have_commas(said, tmp_path):
 
 
 def test_the_truth_by_its_own_name(said, tmp_path):
-    (tmp_path / "moves.csv").write_text("cause,дата,person\nlabour,2020-01-01,1\nstudy,2020-02-01,2\n", encoding="utf-8")
-    (tmp_path / "plain.csv").write_text("cause,date,person\nlabour,2020-01-01,1\nstudy,2020-02-01,2\n", encoding="utf-8")
-    plain = said("flows", "classify", "plain.csv", "--table", "confusion", "--truth", "date")
+    rows = "labour,2020-01-01,1\nother,2020-02-01,2\n"
+    for name, head in (("moves.csv", "причина,date,person"), ("plain.csv", "cause,date,person")):
+        (tmp_path / name).write_text(f"{head}\n{rows}", encoding="utf-8")
+    plain = said("flows", "classify", "plain.csv", "--table", "confusion", "--truth", "cause")
     assert plain[0] == 0, plain[2]
-    for truth in ("date", "дата"):
-        assert said("flows", "classify", "moves.csv", "--map", "дата=date", "--table", "confusion", "--truth", truth)[:2] == plain[:2]
+    for truth in ("cause", "причина"):
+        found = said("flows", "classify", "moves.csv", "--map", "причина=cause", "--table", "confusion", "--truth", truth)
+        assert found[:2] == plain[:2]
