@@ -56,7 +56,7 @@ class DesignOptions(FormOptions):
     frequency: Annotated[str, Parameter(help="cli.survey.frequency")] = ""
 
     def of(self, path: Path, *, drawn: bool = False, **named: str | Sequence[str]) -> SurveyFile:
-        """The file with this design, for the variables that options ask for; `drawn`: whether the method takes draws."""
+        """The file with this design, for the variables that options name; `drawn`: whether the method takes draws."""
         from qonys.study.analyses.surveys import SurveyFile, refuse_choices
 
         kind = self.replicate_type
