@@ -2,7 +2,8 @@
 
 Run: ./.venv/bin/python benchmarks/study.py
 The yardstick printed beside each time is the start of a bare interpreter on the same machine. Processor seconds are
-those of all threads, whatever else the machine does; work: `qonys.kernels.effort`.
+those of all threads, whatever else the machine does; the work of a chapter (`qonys.kernels.effort`) is held by
+`tests/study/test_work.py`.
 """
 
 from __future__ import annotations
