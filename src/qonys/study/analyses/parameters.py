@@ -8,6 +8,7 @@ from qonys.projection.national import STREAMS, Run, last_nets
 from qonys.projection.processes.gross import GrossProcess
 from qonys.projection.processes.limits import frame_of, held_rows
 from qonys.projection.processes.migration import MigrationProcess, regimes_of
+from qonys.projection.processes.priors import prior_table
 from qonys.projection.processes.vital import VitalProcess
 from qonys.study.base.national import Prepared
 
@@ -17,14 +18,16 @@ COLUMNS = ("parameter", "country", "unit", "low", "median", "high")
 def parameters_of(ready: Prepared, run: Run) -> pl.DataFrame:
     """parameter, country (null: common), unit, low, median, high at 95 %, of net and, where fitted, gross migration.
 
-    Where paths are limited also `limit_n` and `fertility_limit_n`, ends of means over n years, `_after`, years ahead
-    without limits, and the shares of draws and of their steps in the run that the limits held (`_held`, `_held_steps`).
+    Beside the common parameters of net migration stand their priors (`.prior`). Where paths are limited also `limit_n`
+    and `fertility_limit_n`, ends of means over n years, `_after`, years ahead without limits, and the shares of draws
+    and of their steps in the run that the limits held (`_held`, `_held_steps`).
     """
-    net = regimes_of(ready.processes.migration).parameters()
+    migration = regimes_of(ready.processes.migration)
+    net = migration.parameters()
     name = pl.col("parameter")
     rate = pl.when(name.is_in(["mu", "sd"])).then(pl.lit("per_1000")).otherwise(pl.lit("ratio"))
     net = net.with_columns(unit=pl.when(name.str.starts_with("limit_")).then(_unit("per_1000")).otherwise(rate))
-    parts = [net, *_limits(ready, run)]
+    parts = [net, prior_table(migration.posterior), *_limits(ready, run)]
     if isinstance(ready.processes.gross, GrossProcess):
         parts.append(ready.processes.gross.parameters())
     return pl.concat([part.select(COLUMNS) for part in parts])
