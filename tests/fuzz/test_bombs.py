@@ -15,11 +15,11 @@ from .bombs import BOMBS, ROW, sheet, workbook
 from .reading_commands import COMMANDS, line_of, sound_files
 from .refusals import without_python
 
-GIGABYTE = 1 << 30
 MOST_MORE, SECONDS = 700, 8.0
 RUNNER = """
 import io, json, resource, sys
 from contextlib import redirect_stderr, redirect_stdout
+resource.setrlimit(resource.RLIMIT_AS, (12 << 30, 12 << 30))
 from qonys.cli import main
 
 def used():
@@ -40,17 +40,10 @@ for arguments in json.loads(sys.argv[1]):
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is counted as Linux counts it")
 
 
-def bounded():
-    """Bound the memory of the process."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (12 * GIGABYTE, 12 * GIGABYTE))
-
-
 def ran(folder, calls, sound):
     """Code, errors, seconds and megabytes of each call; `sound`: calls before them."""
     command = [sys.executable, "-c", RUNNER, json.dumps(calls), json.dumps(sound)]
-    found = subprocess.run(command, capture_output=True, text=True, cwd=folder, preexec_fn=bounded, timeout=900, check=False)
+    found = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=900, check=False)
     lines = [json.loads(line) for line in found.stdout.splitlines()]
     assert len(lines) == len(calls), (calls[len(lines)], found.returncode, found.stderr[-2000:])
     return lines

@@ -200,7 +200,7 @@ def test_memory_holds_a_block_not_the_draws(world, monkeypatch) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         kept.append(sum(getattr(found.drawn, one.name).nbytes for one in fields(found.drawn)))
-    assert peaks[1] - peaks[0] < 2.2 * (kept[1] - kept[0])  # what is kept, in pieces and then joined
+    assert peaks[1] - peaks[0] < 3 * (kept[1] - kept[0])  # what is kept, in pieces and then joined
     assert peaks[0] > 5 * kept[1]
 
 
@@ -242,7 +242,7 @@ def test_refusals(world, base) -> None:
         (lambda: Scenario(since=2040, until=2030), "2030"),
         (lambda: replace(world, national=replace(world.national, base_year=2020)), "2020"),
         (lambda: replace(base, again=None).sum(ages=(1, 2)), "not stored"),
-        (lambda: fit_wander(np.ones((4, 3))), "3.0"),
+        (lambda: fit_wander(np.ones((4, 3))), "3 pairs"),
     ):
         with pytest.raises(BadInput, match=part):
             call()

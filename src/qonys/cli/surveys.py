@@ -57,7 +57,8 @@ class DesignOptions(FormOptions):
 
     def of(self, path: Path, *, drawn: bool = False, **named: str | Sequence[str]) -> SurveyFile:
         """The file with this design, for the variables that options name; `drawn`: whether the method takes draws."""
-        from qonys.study.analyses.surveys import SurveyFile, refuse_choices
+        from qonys.study.analyses.survey_choices import refuse_choices
+        from qonys.study.analyses.surveys import SurveyFile
 
         kind = self.replicate_type
         says = {"calibration": self.calibrate is not None, "bounds": self.calibrate is not None}

@@ -20,7 +20,7 @@ import numpy as np
 from qonys.kernels.flows.net_totals import Array, NetFit
 
 STEPS, HALVINGS = 200, 50
-IDLE = 1e-7
+IDLE = 1e-10  # weight of cells at zero: more slows the last steps, none leaves a place without cells
 
 
 def flows_by_squares(seed: Array, net: Array, tolerance: float = 1e-10) -> NetFit:

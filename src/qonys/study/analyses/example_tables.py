@@ -16,7 +16,7 @@ from qonys.study.analyses.shocks import dated_events
 FLOWS = ("flows.csv", "population.csv", "gravity.csv", "departures.csv", "arrivals.csv", "net.csv")
 SERIES, EVENTS, GROUPS = "series.csv", "events.csv", "groups.csv"
 NAMES = (*FLOWS, SERIES, EVENTS, GROUPS)
-TOTAL = "Total"
+TOTAL, SHARES = "Total", "ethnic_groups_regions"
 
 
 def write_examples(pack: Pack, folder: Path, language: str) -> tuple[Path, ...]:
@@ -44,14 +44,13 @@ def write_examples(pack: Pack, folder: Path, language: str) -> tuple[Path, ...]:
 
 
 def _tables(pack: Pack, language: str) -> Iterator[tuple[str, pl.DataFrame]]:
-    known = pack.tables()
-    if "internal_od" in known:
+    if not inputs.available(pack, ("internal_od",)):
         yield from zip(FLOWS, _of_flows(pack, language), strict=True)
     net = inputs.chosen(pack, "net_migration")
     if net.height:
         yield SERIES, net.sort("year").select("year", "value")
         yield EVENTS, dated_events(pack).select("id", "start", "end", "kind", "direction")
-    if "ethnic_regional" in known:
+    if not inputs.available(pack, (SHARES,)):
         yield GROUPS, _groups(pack, language)
 
 
@@ -79,9 +78,7 @@ def _of_flows(pack: Pack, language: str) -> tuple[pl.DataFrame, ...]:
 
 
 def _groups(pack: Pack, language: str) -> pl.DataFrame:
-    rows = pack.table("ethnic_regional").filter(
-        (pl.col("year") == pl.col("year").max()) & (pl.col("region") != pack.whole) & pl.col("value").is_not_null()
-    )
+    rows = inputs.rows(pack, SHARES).filter((pl.col("year") == pl.col("year").max()) & pl.col("value").is_not_null())
     rows = rows.sort("rank").unique(["region", "ethnic_group"], keep="first", maintain_order=True)
     places = {code: pack.region_name(code, language, short=True) for code in rows["region"].unique()}
     groups = {code: pack.label("ethnic_group", code, language) for code in rows["ethnic_group"].unique()}

@@ -122,7 +122,7 @@ def indicators_of_tables(
     people = auxiliary.get("population")
     by_age = [name for name in ("standard", "survivors") if name in auxiliary]
     if by_age and request.kind == "system" and "arrivals" not in frame.columns and "age" not in frame.columns:
-        note("indicators.no_ages", options=", ".join(by_age))
+        note("study.indicators.no_ages", options=", ".join(by_age))
     if people is not None:
         frame, people = with_same_sexes([frame, people])
     if "arrivals" in frame.columns:

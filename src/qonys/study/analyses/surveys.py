@@ -16,9 +16,10 @@ from qonys.catalog.reading.choices import FileChoices
 from qonys.errors import BadInput
 from qonys.inputs import rows
 from qonys.study.analyses.simulated_survey import margins_of, write_example
+from qonys.study.analyses.survey_choices import calibration_bounds
 from qonys.surveys import differences
 from qonys.surveys.adaptation import adaptation, domains_of
-from qonys.surveys.calibration import METHODS, Calibration, read_margins
+from qonys.surveys.calibration import Calibration, read_margins
 from qonys.surveys.choice_models import ChoiceSpec, fit_choice
 from qonys.surveys.class_groups import classes_by_group
 from qonys.surveys.classes import STARTS, choose_classes, class_table, fit_classes, patterns_of
@@ -33,47 +34,12 @@ from qonys.surveys.linear import DESIGN, MODEL, fit_linear
 from qonys.surveys.potential import Range, potential_of_groups, published_rates, rate_range
 from qonys.surveys.published import graded, searched
 from qonys.surveys.reading import AS_FOUND, Microdata, read_named
-from qonys.surveys.replication import CENTRES, Replication
+from qonys.surveys.replication import Replication
 from qonys.surveys.settling import hazard, incidence, same_survival, settled_after, survival
 from qonys.surveys.weighting import BEFORE, CALIBRATED, prepared
 
 Note = tuple[str, dict[str, object]]
 SETTLING_TABLES = ("after", "curve", "ends", "hazard", "test")
-
-
-def refuse_choices(calibration: str, centre: str, bounds: str = "") -> None:
-    """Refuse a value that an option cannot have, also where the option has no effect.
-
-    Raises
-    ------
-    BadInput
-        Names the option, its value and the known ones.
-
-    """
-    for option, value, known in (("--calibration", calibration, METHODS), ("--centre", centre, CENTRES)):
-        if value not in known:
-            raise BadInput("surveys.choice", option=option, value=value, known=", ".join(known))
-    calibration_bounds(bounds)
-
-
-def calibration_bounds(given: str) -> tuple[float, float] | None:
-    """The bounds of calibrated weights; None where none are given.
-
-    Raises
-    ------
-    BadInput
-        They are no two numbers, or not on both sides of 1.
-
-    """
-    if not given:
-        return None
-    try:
-        low, high = (float(end) for end in given.split(","))
-    except ValueError as error:
-        raise BadInput("surveys.calibrate.bounds_form", given=given) from error
-    if not 0 <= low < 1 < high:
-        raise BadInput("surveys.calibrate.bounds", low=low, high=high)
-    return low, high
 
 
 @dataclass(frozen=True)
