@@ -4,6 +4,8 @@ import pytest
 
 from qonys.cli import main
 
+from .sampled import sampled
+
 pytest.importorskip("svy")
 PEOPLE = range(60)
 COMMANDS = {
@@ -41,7 +43,10 @@ def asked(tmp_path, capsys):
 NONE = ("NA", "97", "#NULL!", "97.0", "N/A")
 
 
-@pytest.mark.parametrize(("name", "none"), [(name, NONE[(n + m) % 5]) for n, name in enumerate(COMMANDS) for m in (0, 1)])
+CASES = [(name, NONE[(n + m) % 5]) for m in (0, 1) for n, name in enumerate(COMMANDS)]
+
+
+@pytest.mark.parametrize(("name", "none"), sampled(CASES, 5))
 def test_every_command_leaves_out_and_says_so(asked, name, none):
     plain = asked(name, "")
     given = ("--missing", "a=97,0") if none.startswith("97") else ()
@@ -52,7 +57,10 @@ def test_every_command_leaves_out_and_says_so(asked, name, none):
     assert "6 respondents" in err
 
 
-@pytest.mark.parametrize(("name", "text"), [("test", "нет ответа"), ("trend", "-"), ("model", "999"), ("potential", "x"), ("classes", "жоқ")])
+TEXTS = [("test", "нет ответа"), ("trend", "-"), ("model", "999"), ("potential", "x"), ("classes", "жоқ")]
+
+
+@pytest.mark.parametrize(("name", "text"), sampled(TEXTS, 2))
 def test_a_text_for_none_is_an_answer_until_it_is_named(asked, name, text):
     assert asked(name, text)[1] != asked(name, "")[1]
     assert asked(name, text, "--missing", f"a={text}")[1] == asked(name, "")[1]

@@ -21,8 +21,8 @@ def probabilities(kind: str, worlds: int, shift: float = 0.0) -> np.ndarray:
 
 
 @pytest.mark.parametrize("kind", ["fertility", "longevity"])
-def test_the_double_logistic_is_calibrated(kind) -> None:
-    assert probabilities(kind, 50).min() > 0.001
+def test_the_double_logistic_is_calibrated(kind, every) -> None:
+    assert probabilities(kind, 50 if every else 20).min() > 0.001
 
 
 @pytest.mark.parametrize("kind", ["fertility", "longevity"])
