@@ -33,6 +33,7 @@ DATED = {
     "catalog.add.cell.date": EXAMPLE, "catalog.filter.not_number": EXAMPLE, "catalog.type.date": EXAMPLE,
     "cli.option.where": EXAMPLE, "cli.project.moments": EXAMPLE, "cli.why.name": EXAMPLE, "spaces.period.malformed": EXAMPLE,
     "study.plan.type.ints": EXAMPLE, "study.project.years": EXAMPLE, "typology.date": EXAMPLE,
+    "typology.date_in_file": EXAMPLE,
     "answer.wpp2019": EDITION, "answer.wpp2024": EDITION, "chart.source.wpp2019": EDITION,
     "chart.source.wpp2024": EDITION, "packing.wpp.no_revision": EXAMPLE, "skill.model.wpp2012": EDITION,
     "figure.name.un_revision_net_migration": EDITION, "figure.name.un_revision_population": EDITION,

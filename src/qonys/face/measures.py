@@ -177,13 +177,20 @@ def classify_forms(
     """
     from qonys.measurement.typology.classify import classify, mix_by_year
     from qonys.measurement.typology.records import COLUMNS
-    from qonys.study.analyses.typology import TypologyRequest, as_machines_write, kin_as_written, say_unmet, short_table
+    from qonys.study.analyses.typology import (
+        TypologyRequest,
+        as_machines_write,
+        called_otherwise,
+        kin_as_written,
+        say_unmet,
+        short_table,
+    )
 
     frame = rows_of(moves, "moves")
     for name, column in (columns or {}).items():
         if name not in COLUMNS or column not in frame.columns:
             raise BadInput("face.table.no_column", table="moves", column=column, name=name, found=", ".join(COLUMNS))
-    frame = frame.rename({column: name for name, column in (columns or {}).items()})
+    frame = frame.rename({column: name for name, column in called_otherwise(frame.columns, columns or {}).items()})
     if dates not in ("", *ORDERS):
         raise BadInput("estimation.choice", option="dates", value=dates, known=", ".join(ORDERS))
     request = TypologyRequest(kin=names(kin_groups), home=home, dates=dates)

@@ -136,9 +136,11 @@ def _pairs(classified: pl.DataFrame, truth: str, label: str) -> tuple[pl.DataFra
     known = pairs["true"].is_not_null() & ~pairs["true"].is_in(["", UNKNOWN]).fill_null(value=True)
     wrong = known & ~pairs["true"].is_in(allowed).fill_null(value=True)
     if wrong.any():
-        rows = listed([place + 1 for place in wrong.arg_true().to_list()])
+        places = wrong.arg_true().to_list()
+        rows = listed([place + 1 for place in places])
         value = pairs["true"].filter(wrong)[0]
-        raise BadInput("typology.truth", column=truth, rows=rows, value=value, allowed=", ".join(allowed))
+        raise BadInput("typology.truth", column=truth, rows=rows, places=places, value=value,
+                       allowed=", ".join(allowed))  # fmt: skip
     return pairs.filter(known), int((~known).sum())
 
 

@@ -63,6 +63,7 @@ COLUMNS: tuple[str, ...] = (
 )
 STATELESS = "stateless"
 SHOWN = 6
+NEAR = 0.6
 
 
 def check_records(frame: pl.DataFrame, outputs: Sequence[str]) -> pl.DataFrame:
@@ -119,15 +120,10 @@ def _check_words(text: pl.Series, allowed: tuple[str, ...]) -> None:
     wrong = (~text.is_in(allowed)).fill_null(value=False)
     if wrong.any():
         value = str(text.filter(wrong)[0])
-        near = get_close_matches(value.lower(), allowed, n=1, cutoff=0.0)
-        raise BadInput(
-            "typology.word",
-            column=text.name,
-            rows=_rows(wrong),
-            value=value,
-            nearest=near[0],
-            allowed=", ".join(allowed),
-        )
+        near = get_close_matches(value.lower(), allowed, n=1, cutoff=NEAR)
+        said = {"nearest": near[0]} if near else {}
+        key = "typology.word" if near else "typology.word_far"
+        raise BadInput(key, column=text.name, **_where(wrong), value=value, allowed=", ".join(allowed), **said)
 
 
 def _check_countries(text: pl.Series, name: str) -> None:
@@ -136,7 +132,7 @@ def _check_countries(text: pl.Series, name: str) -> None:
         good |= text == STATELESS
     wrong = (~good).fill_null(value=False)
     if wrong.any():
-        raise BadInput("typology.country", column=name, rows=_rows(wrong), value=text.filter(wrong)[0])
+        raise BadInput("typology.country", column=name, **_where(wrong), value=text.filter(wrong)[0])
 
 
 def _dates(given: pl.Series) -> pl.Series:
@@ -148,7 +144,7 @@ def _dates(given: pl.Series) -> pl.Series:
     dates = text.str.to_date("%Y-%m-%d", strict=False)
     wrong = text.is_not_null() & (dates.is_null() | ~text.str.contains(r"^\d{4}-\d{2}-\d{2}$"))
     if wrong.any():
-        raise BadInput("typology.date", rows=_rows(wrong), value=text.filter(wrong)[0])
+        raise BadInput("typology.date", **_where(wrong), value=text.filter(wrong)[0])
     return dates
 
 
@@ -160,12 +156,14 @@ def _numbers(given: pl.Series) -> pl.Series:
         bad |= (numbers != numbers.floor()).fill_null(value=False)
     wrong = text.is_not_null() & bad
     if wrong.any():
-        raise BadInput("typology.number", column=given.name, rows=_rows(wrong), value=text.filter(wrong)[0])
+        raise BadInput("typology.number", column=given.name, **_where(wrong), value=text.filter(wrong)[0])
     return numbers
 
 
-def _rows(wrong: pl.Series) -> str:
-    return listed([str(place + 1) for place in wrong.arg_true().to_list()])
+def _where(wrong: pl.Series) -> dict[str, object]:
+    """The rows that are wrong as a sentence names them, counted from 1, and their `places`, counted from 0."""
+    places = wrong.arg_true().to_list()
+    return {"rows": listed([place + 1 for place in places]), "places": places}
 
 
 def listed(names: Iterable[object]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,18 +11,20 @@ import polars as pl
 
 from qonys import words
 from qonys.catalog import Pack
+from qonys.catalog.reading.advice import typed
 from qonys.catalog.reading.choices import FileChoices, pairs
 from qonys.catalog.reading.columns import refuse_no_columns
 from qonys.catalog.reading.formats.opening import AS_FOUND, read_whole
 from qonys.catalog.reading.formats.settings import settings_text
 from qonys.catalog.reading.labels.names import coded_names
 from qonys.catalog.reading.labels.spellings import alike
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.numbers.no_value import without_na
 from qonys.catalog.reading.numbers.signs import signs_of
 from qonys.catalog.reading.numbers.writing import plain_number
 from qonys.catalog.reading.rows import NUMBER, rows_where
 from qonys.catalog.reading.times.dates import ORDERS, with_dates
-from qonys.errors import BadInput
+from qonys.errors import BadInput, QonysError
 from qonys.measurement.typology.classify import (
     LADDERS,
     RuleTable,
@@ -31,7 +34,7 @@ from qonys.measurement.typology.classify import (
     read_rules,
     standard_rules,
 )
-from qonys.measurement.typology.records import COLUMNS, COUNTRIES, NUMBERS
+from qonys.measurement.typology.records import COLUMNS, COUNTRIES, NUMBERS, listed
 from qonys.words.notes import note
 
 TABLES = ("records", "mix", "confusion", "classes", "agreement", "rules", "forms")
@@ -101,23 +104,24 @@ def classify_file(
     path: Path, request: TypologyRequest, pack: Pack, language: str, choices: FileChoices = AS_FOUND
 ) -> pl.DataFrame:
     """The asked table of a file of moves, one move a row; columns keep their names unless mapped."""
-    moves = _read(path, choices, request.dates)
-    own = {column: name for name, column in pairs(choices.mapping).items()}
+    file = _read(path, choices, request.dates)
+    moves, own = file.moves, {column: name for name, column in file.called.items()}
     request = replace(request, truth=own.get(request.truth, request.truth))
-    home = request.home or pack.country.get("iso3", "")
-    found = classify(
-        moves,
-        home,
-        kin_groups=kin_as_written(moves, request.kin or tuple(pack.country.get("kin_groups", "").split()), [pack]),
-        resident_months=request.months,
-        rules=_rules(request),
-    )
+    with _rows_of(file):
+        found = classify(
+            moves,
+            request.home or pack.country.get("iso3", ""),
+            kin_groups=kin_as_written(moves, request.kin or tuple(pack.country.get("kin_groups", "").split()), [pack]),
+            resident_months=request.months,
+            rules=_rules(request),
+        )
     say_unmet(path, moves, request, [pack])
     if request.table == "mix":
         return mix_by_year(found, request.label)
     if request.table == "records":
         return short_table(found, moves.columns, request, language)
-    known = confusion(found, request.truth, request.label)
+    with _rows_of(file):
+        known = confusion(found, request.truth, request.label)
     if request.table == "agreement":
         names = ("records", "decided", "without_truth", "accuracy", "kappa", "kappa_sd", "kappa_all", "kappa_all_sd")
         return pl.DataFrame({"measure": names, "value": [float(getattr(known, name)) for name in names]}).with_columns(
@@ -160,18 +164,57 @@ def say_unmet(
         note("typology.stay_days", path=str(path))
 
 
-def _read(path: Path, choices: FileChoices, order: str) -> pl.DataFrame:
+@dataclass(frozen=True)
+class _MovesOfFile:
+    """Moves under the names of records, name -> column of the file where it is called otherwise, rows of the file."""
+
+    path: Path
+    moves: pl.DataFrame
+    called: Mapping[str, str]
+    rows: Sequence[int]
+
+
+@contextmanager
+def _rows_of(file: _MovesOfFile) -> Iterator[None]:
+    """Faults of records are told with the rows and the columns of the file.
+
+    Raises
+    ------
+    BadInput, UnknownName
+        What the block raises, in the words of the file.
+
+    """
+    try:
+        yield
+    except QonysError as error:
+        values = dict(error.values)
+        if error.key == "typology.no_columns":
+            columns = [name for name in file.moves.columns if name not in file.called]
+            options = typed("--map", f"{columns[0]}=origin_country")
+            raise type(error)("typology.no_columns_in_file", **values, options=options) from None
+        places = values.pop("places", None)
+        if not isinstance(places, list):
+            raise
+        column = str(values.get("column", "date"))
+        values |= {"rows": listed([file.rows[place] for place in places]), "column": file.called.get(column, column)}
+        values["option"] = typed("--na", f"{values['column']}={values['value']}")
+        raise type(error)(f"{error.key}_in_file", path=str(file.path), **values) from None
+
+
+def _read(path: Path, choices: FileChoices, order: str) -> _MovesOfFile:
     """Texts of a file of moves under the names of records; numbers as a machine writes them, where they can be read."""
     raw = read_whole(path, choices)
     rows, _ = without_na(path, rows_where(path, raw.numbered, choices.where), choices.na)
-    moves = _renamed(path, rows, choices.mapping)
+    called = _called(path, [name for name in rows.columns if name != NUMBER], choices.mapping)
+    moves = rows.rename({column: name for name, column in called.items()})
     if choices.multiplier is not None:
         note("catalog.reading.unmet", path=str(path), option="--multiplier", value=choices.multiplier)
-    return as_machines_write(path, moves, order, choices, raw.typed).drop(NUMBER)
+    moves = as_machines_write(path, moves, order, choices, raw.typed)
+    return _MovesOfFile(path, moves.drop(NUMBER), called, moves[NUMBER].to_list())
 
 
 def as_machines_write(
-    path: Path, moves: pl.DataFrame, order: str = "", choices: FileChoices = AS_FOUND, typed: Collection[str] = ()
+    path: Path, moves: pl.DataFrame, order: str = "", choices: FileChoices = AS_FOUND, stored: Collection[str] = ()
 ) -> pl.DataFrame:
     """Moves whose texts of dates and numbers are written as a machine does, where they can be read.
 
@@ -183,7 +226,7 @@ def as_machines_write(
         Columns under the names of records, with the number of each row in the column `NUMBER`.
     order, choices
         Whether the day or the month is first in dates; what the person says about the file.
-    typed
+    stored
         Columns that the file stores as numbers.
 
     Raises
@@ -196,7 +239,7 @@ def as_machines_write(
     if "date" in texts:
         moves = with_dates(path, moves, "date", order)
     numbers = {name: name == "prior_moves" for name in NUMBERS if name in texts}
-    signs = signs_of(path, moves, numbers, choices, typed)
+    signs = signs_of(path, moves, numbers, choices, stored)
     plain = [
         pl.Series(name, [text and (plain_number(text, signs[name]) or text) for text in moves[name]], dtype=pl.String)
         for name in numbers
@@ -204,16 +247,41 @@ def as_machines_write(
     return moves.with_columns(plain)
 
 
-def _renamed(path: Path, frame: pl.DataFrame, mapping: Sequence[str]) -> pl.DataFrame:
-    names: dict[str, str] = {}
+def _called(path: Path, columns: Sequence[str], mapping: Sequence[str]) -> dict[str, str]:
+    """Name of records -> column of the file that is called otherwise: as the person says, else by its usual names.
+
+    Raises
+    ------
+    BadInput
+        A column that is mapped is not there, or another column has the name already.
+
+    """
     given = pairs(mapping, COLUMNS)
-    known = [name for name in frame.columns if name != NUMBER]
-    refuse_no_columns(path, {name: column for name, column in given.items() if column not in known}, known)
+    refuse_no_columns(path, {name: column for name, column in given.items() if column not in columns}, columns)
     for name, column in given.items():
-        if name in frame.columns and name != column:
+        if name in columns and name != column:
             raise BadInput("catalog.long.name_twice", name=name)
-        names[column] = name
-    return frame.rename(names)
+    return called_otherwise(columns, given)
+
+
+def called_otherwise(columns: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
+    """Name of records -> column, for columns with a usual other name (`moves` of the vocabulary) and those `given`.
+
+    Examples
+    --------
+    >>> called_otherwise(["Дата", "гражданство", "cause"], {})
+    {'date': 'Дата', 'citizenship': 'гражданство'}
+
+    """
+    words_of_moves, found = codes_by_word("moves"), dict(given)
+    for column in columns:
+        whole = plain(column.translate(str.maketrans("()[]", "    ")))
+        name = words_of_moves.get(whole) or words_of_moves.get(plain(column))
+        if name is not None and name not in {*found, *columns} and column not in {*found.values(), *COLUMNS}:
+            found[name] = column
+    if "date" not in {*found, *columns} and "person" not in {*given, *columns}:
+        found.pop("person", None)
+    return found
 
 
 def short_table(found: pl.DataFrame, own: list[str], request: TypologyRequest, language: str) -> pl.DataFrame:
