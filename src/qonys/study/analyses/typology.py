@@ -198,7 +198,7 @@ def _rows_of(file: _MovesOfFile) -> Iterator[None]:
         column = str(values.get("column", "date"))
         values |= {"rows": listed([file.rows[place] for place in places]), "column": file.called.get(column, column)}
         values["option"] = typed("--na", f"{values['column']}={values['value']}")
-        raise type(error)(f"{error.key}_in_file", path=str(file.path), **values) from None
+        raise type(error)(f"typology.{error.key.partition('.')[2]}_in_file", path=str(file.path), **values) from None
 
 
 def _read(path: Path, choices: FileChoices, order: str) -> _MovesOfFile:
