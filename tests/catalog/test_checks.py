@@ -116,7 +116,9 @@ def test_a_key_of_the_country_that_is_none(folder):
 
 
 def test_every_check_has_a_planted_fault():
-    assert {check.name for check in CHECKS} == {row[0] for row in PLANTED} | {"dates", "figures", "country", "sentences"}
+    assert {check.name for check in CHECKS} == {row[0] for row in PLANTED} | {
+        "dates", "figures", "country", "sentences", "shares"
+    }
 
 
 def test_an_unreadable_table_is_reported_by_types_alone(spoil):

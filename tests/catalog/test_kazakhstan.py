@@ -60,9 +60,36 @@ def test_every_comparison_compares_something(pack):
 
 def test_two_sources_of_the_ethnic_census_of_1897(pack):
     found = conflicts(pack, ["ethnic_national"]).filter(pl.col("key").str.contains("year=1897"))
-    pairs = {row["key"].rsplit("=")[-1]: (row["value_a"], row["value_b"]) for row in found.iter_rows(named=True)}
-    assert pairs["uyghur"] == (5815.0, 55815.0)
-    assert pairs["kazakh"] == (3391268.0, 3392751.0)
+    pairs = {
+        (row["key"].rsplit("=")[-1], row["source_a"], row["source_b"]): (row["value_a"], row["value_b"])
+        for row in found.iter_rows(named=True)
+    }
+    two = ("gh_census_ethnic", "liquisearch_kazssr")
+    assert pairs["uyghur", *two] == (5815.0, 55815.0)
+    assert pairs["uzbek", *two] == (19564.0, 29564.0)
+    assert pairs["kazakh", *two] == (3391268.0, 3392751.0)
+
+
+def test_sources_of_the_census_of_1939_stand_beside_each_other(pack):
+    found = conflicts(pack, ["ethnic_national", "census"]).filter(pl.col("key").str.contains("year=1939"))
+    values = {(row["value_a"], row["value_b"]) for row in found.iter_rows(named=True)}
+    assert {(2127625.0, 2300000.0), (36.4, 38.0)} <= values
+    assert any({6151102.0, 6081000.0} == set(pair) for pair in values)
+
+
+def test_the_preferred_counts_agree_with_the_published_shares(pack):
+    order, rows = pack.preferences(), pack.table("ethnic_national")
+    counted = rows.filter((pl.col("basis") == "census") & (pl.col("unit") == "persons"))
+    chosen = preferred(counted, order, "ethnic_national.census", ["year", "ethnic_group"])
+    found = {(row["year"], row["ethnic_group"]): row["source"] for row in chosen.iter_rows(named=True)}
+    assert found[1939, "kazakh"] == "wiki_ethnic_groups_kz"
+    assert found[1939, "russian"] == found[1926, "kazakh"] == "gh_census_ethnic"
+    assert found[1897, "uyghur"] == "liquisearch_kazssr"
+    totals = preferred(pack.table("census").filter(pl.col("area") == "total"), order, "ethnic_national.total", ["year"])
+    whole = dict(totals.select("year", "value").iter_rows())
+    for year, summed in chosen.filter(pl.col("ethnic_group") != "total").group_by("year").agg(
+        pl.col("value").sum()).iter_rows():  # fmt: skip
+        assert year == 2009 or summed <= whole[year], year
 
 
 def test_the_written_order_gives_one_figure_a_year(pack):

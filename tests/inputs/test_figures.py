@@ -18,6 +18,7 @@ from qonys.inputs import (
     recording,
     rival_figures,
     rows,
+    series,
     sources_of,
 )  # fmt: skip
 from qonys.quantities import Population, Series
@@ -154,6 +155,19 @@ def test_a_missing_cell_is_named_not_filled(own):
     with pytest.raises(BadInput, match="no value for year="):
         figure(pack, "residents")
     assert isinstance(figure(pack, "census_population"), Population)
+
+
+def test_what_pages_say_of_an_old_count_is_no_error_of_a_modern_one(own):
+    def errors():
+        counted = series.census_population(open_pack(own))
+        return dict(zip(counted.axis("time").labels, counted.sd, strict=True))
+
+    before = errors()
+    with (own / "secondary" / "census.csv").open("a", encoding="utf-8") as file:
+        file.write("1926,KZ,pre2018,total,9000000,persons,secondary,wiki_kazakhstan,planted\n")
+    after = errors()
+    assert after[1926] > before[1926]
+    assert (after[2021], after[1959]) == (before[2021], before[1959])
 
 
 def test_no_figure_of_a_shipped_pack_is_declared_twice():

@@ -19,7 +19,7 @@ from qonys.catalog.figures import figure_findings, figure_specs, table_and_rows
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.catalog.pack import Pack
 from qonys.catalog.parsing import read_texts, typed
-from qonys.catalog.rules import columns, coverage, regions, sums
+from qonys.catalog.rules import columns, coverage, regions, shares, sums
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.schema import Resource
 from qonys.catalog.sentences import FILE as SENTENCES
@@ -29,12 +29,16 @@ from qonys.errors import BadInput, QonysError
 
 @dataclass(frozen=True)
 class Result:
-    """What a check found in one file or declared series; `tested` counts rows or groups looked at."""
+    """What a check found in one file or declared series; `tested` counts rows or groups looked at.
+
+    `notes` tell of published figures that contradict each other; they are no faults of the pack.
+    """
 
     check: str
     where: str
     tested: int
     findings: tuple[Finding, ...]
+    notes: tuple[Finding, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -175,6 +179,20 @@ def _sums(pack: Pack) -> Iterator[Result]:
         yield Result("sums", f"{row['figure']}: {row['id']}", checked.tested, checked.findings or nothing)
 
 
+def _shares(pack: Pack) -> Iterator[Result]:
+    for row in pack.descriptive("shares").iter_rows(named=True):
+        frames = []
+        for name, where in ((row["figure"], row["where"]), (row["totals"], row["totals_where"])):
+            table, conditions = table_and_rows(pack, name, where)
+            frame = _usable(pack, table) if table in pack.tables() else None
+            frames += [] if frame is None else [filtered(frame, split_conditions(conditions))]
+        if len(frames) < 2:
+            continue
+        rule = shares.Shares(row["id"], row["axis"], row["tolerance"] or 0.0)
+        checked = shares.shares_agree(frames[0], frames[1], rule)
+        yield Result("shares", f"{row['figure']}: {row['id']}", checked.tested, (), checked.notes)
+
+
 def _coverage(pack: Pack) -> Iterator[Result]:
     for row in pack.descriptive("coverage").iter_rows(named=True):
         table, where = table_and_rows(pack, row["figure"], row["where"])
@@ -212,9 +230,12 @@ def _references(pack: Pack) -> Iterator[Result]:
         if name in ("breaks", "cautions", "corrections"):
             found = (*found, *columns.codes_known(frame, "table", pack.tables(), "catalog.rule.table"))
         yield Result("references", f"{name}.csv", frame.height, found)
-    for name in ("identities", "coverage", "statements", "forms"):
+    for name in ("identities", "shares", "coverage", "statements", "forms"):
         frame = pack.descriptive(name)
         found = columns.codes_known(frame, "figure", tuple(figure_specs(pack)), "catalog.rule.table")
+        if name == "shares":
+            totals = columns.codes_known(frame, "totals", tuple(figure_specs(pack)), "catalog.rule.table")
+            found = (*found, *totals)
         yield Result("references", f"{name}.csv", frame.height, found)
     declared = declared_comparisons(pack)
     sides = pl.DataFrame({"table": [side.table for item in declared for side in (item.a, item.b)]})
@@ -253,5 +274,6 @@ CHECKS: tuple[Check, ...] = (
     Check("country", _country),
     Check("sentences", _sentences),
     Check("sums", _sums),
+    Check("shares", _shares),
     Check("coverage", _coverage),
 )

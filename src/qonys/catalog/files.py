@@ -42,6 +42,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "id", "figure_a", "where_a", "sum_a", "figure_b", "where_b", "sum_b", "on", "as_unit", *_TEXTS,
     ),
     "identities": ("id", "figure", "where", "axis", "total", "parts", "tolerance", *_TEXTS),
+    "shares": ("id", "figure", "where", "axis", "totals", "totals_where", "tolerance", *_TEXTS),
     "coverage": ("id", "figure", "where", "from_year", "to_year", "step"),
     "transfers": ("id", "year", "region_from", "region_to", *_TEXTS, "source"),
     "statements": ("id", "quantity", "kind", "figure", "where", "source", "note"),
@@ -63,6 +64,7 @@ _TYPES: dict[str, dict[str, str]] = {
     "names": {"from_year": "year", "to_year": "year"},
     "preferences": {"place": "integer", "from_year": "year", "to_year": "year"},
     "identities": {"tolerance": "number"},
+    "shares": {"tolerance": "number"},
     "coverage": {"from_year": "year", "to_year": "year", "step": "integer"},
     "norms": {"value": "number", "low": "number", "high": "number"},
 }  # fmt: skip

@@ -31,7 +31,7 @@ from qonys.words.notes import note
 if TYPE_CHECKING:
     import duckdb
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # a store made with other tables is made anew
 KEPT_FILES = 3
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from qonys.catalog import Pack
+from qonys.catalog.ranks import SECONDARY
 from qonys.inputs.boundaries import in_vintage, region_lineage
 from qonys.inputs.figures import chosen, lineage, rows
 from qonys.kernels.flows.balance import interval_of_two
@@ -23,13 +24,17 @@ def census_population(pack: Pack) -> Population:
     """Census population, persons, with a standard error from the disagreement of published totals.
 
     Where two totals of one census are published the standard error is that of a value uniform between them; where
-    there is one, the root mean square of the relative errors of the others. No error (None) where no census has two
-    totals.
+    there is one, the root mean square of the relative errors of the others. Of these only the censuses of which an
+    office states a total speak, where there are any: what second-hand pages say of an old count, often in other
+    boundaries, is no measure of a modern one. No error (None) where no census has two totals.
     """
     stated = census_rows(pack)
     preferred = chosen(pack, "census_population")
     values = preferred["value"].to_numpy()
-    spread = stated.group_by("year").agg(low=pl.col("value").min(), high=pl.col("value").max(), n=pl.len())
+    office = (pl.col("rank") < SECONDARY).any()
+    spread = stated.group_by("year").agg(
+        low=pl.col("value").min(), high=pl.col("value").max(), n=pl.len(), office=office
+    )
     spread = preferred.select("year").join(spread, on="year", how="left").sort("year")
     sd = interval_of_two(spread["low"].to_numpy(), spread["high"].to_numpy())
     several = spread["n"].to_numpy() > 1
@@ -37,7 +42,9 @@ def census_population(pack: Pack) -> Population:
     held = lineage(pack, "census_population", preferred)
     if not several.any():
         return Population(values, (axis,), "persons", "residents", lineage=held)
-    typical = float(np.sqrt(np.mean((sd[several] / values[several]) ** 2)))
+    first_hand = several & spread["office"].to_numpy()
+    speak = first_hand if first_hand.any() else several
+    typical = float(np.sqrt(np.mean((sd[speak] / values[speak]) ** 2)))
     sd = np.where(several, sd, typical * values)
     return Population(values, (axis,), "persons", "residents", sd=sd, lineage=held)
 

@@ -60,13 +60,18 @@ def carried_chapters(pack: Pack) -> Carried | None:
 
 
 def _say(pack: Pack, results: Sequence[Result]) -> None:
-    """The checks, the faults with their places, the sum, the chapters."""
+    """The checks, the faults with their places, figures that do not agree, the sum, the chapters."""
     language = settings().language
     print_frame(_by_check(_frame(results), language))
     findings = [(item.where, finding) for item in results for finding in item.findings]
     for where, finding in findings[:FINDINGS_SHOWN]:
         sentence = finding.sentence(language)
         print(sentence if where in sentence else f"{where}, {sentence}")
+    notes = [note.sentence(language) for item in results for note in item.notes]
+    if notes:
+        print(words.text("cli.check.notes", language, count=words.integer(len(notes), language)))
+    for note in notes[:FINDINGS_SHOWN]:
+        print(f"- {note}")
     found = words.integer(len(findings), language)
     print(words.text("cli.check.sum", language, checks=len(results), found=found))
     chapters = carried_chapters(pack)
@@ -84,11 +89,17 @@ def _title(chapter: str, language: str) -> str:
 
 
 def _frame(results: Sequence[Result]) -> pl.DataFrame:
-    """One row per check and place: check, where, tested, found, result."""
+    """One row per check and place: check, where, tested, found, notes, result."""
     import polars as pl
 
     rows = [
-        {"check": item.check, "where": item.where, "tested": item.tested, "found": len(item.findings)}
+        {
+            "check": item.check,
+            "where": item.where,
+            "tested": item.tested,
+            "found": len(item.findings),
+            "notes": len(item.notes),
+        }
         for item in results
     ]
     return pl.DataFrame(rows).with_columns(
