@@ -52,8 +52,8 @@ def shares_agree(frame: pl.DataFrame, totals: pl.DataFrame, rule: Shares) -> Sha
 
     A share speaks against persons when no total published for them makes the one of the other within the rounding of
     all three numbers (half a unit of the last digit written; of a total at most half a thousand, whatever zeros it ends
-    in) and the tolerance. The sum of a source's groups is held against the largest total of that source, or else against
-    every total.
+    in) and the tolerance. The sum of a source's groups is held against the largest total of that source, or else
+    against every total.
 
     """
     keys = [name for name in frame.columns if name not in _ASIDE | {rule.axis}]
