@@ -55,6 +55,6 @@ def test_doctor_names_each_pack_that_it_checks(monkeypatch):
 def test_stages_end_with_an_ellipsis(language):
     for key in ("account", "gathering", "running", "backtest", "history", "shard"):
         assert words.template(f"study.project.{key}", language).endswith("…"), key
-    for fit in ("account", "fertility", "longevity", "migration"):
+    for fit in ("account", "fertility", "longevity", "migration", "past_forecasts", "past_ages", "past_regions"):
         assert words.template(f"study.fit.{fit}", language).endswith("…"), fit
     assert words.template("doctor.checking", language).endswith("…")

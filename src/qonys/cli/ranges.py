@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from qonys.catalog.reading.numbers.ranges import Between
+from qonys.spaces.ranges import Between
 
 YEARS = (1800, 2200)
 

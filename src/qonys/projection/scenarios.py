@@ -9,8 +9,8 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from qonys.catalog.reading.numbers.ranges import Between, outside, ranges_of
 from qonys.errors import BadInput
+from qonys.spaces.ranges import Between, outside, ranges_of
 
 ALL = "all"
 FACTORS = ("emigration_times_by_group", "emigration_times_by_region")

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from qonys import inputs, words
 from qonys.catalog.reading.formats.settings import settings_document
-from qonys.catalog.reading.numbers.ranges import Between
 from qonys.errors import BadInput
+from qonys.spaces.ranges import Between
 from qonys.study.scenarios import Scenarios, check_scenarios
 from qonys.study.settings import Multiple, known_setting, setting, toml_text
 

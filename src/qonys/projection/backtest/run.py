@@ -35,6 +35,7 @@ BINS = 10
 SIGNED = ("net_migration",)
 WIDTHS = tuple(f"width_{100 * level:g}" for level in GRID)
 GOAL = 0.8
+DERIVED = (*(f"width_{100 * level:g}" for level in LEVELS), "interval_score")
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,18 @@ class Record:
     forecasts: pl.DataFrame
     drawn: dict[int, DrawnRates]
 
-    @property
-    def rhat(self) -> float:
-        """The greatest split R-hat of all fits."""
-        return max(one.rhat for one in self.drawn.values())
+    def finished(self) -> Finished:
+        """The record without its draws."""
+        return Finished(self.forecasts, tuple(self.drawn), max(one.rhat for one in self.drawn.values()))
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A record whose draws are gone: `forecasts` (those of `Record`), `origins`, `rhat`: the greatest of all fits."""
+
+    forecasts: pl.DataFrame
+    origins: tuple[int, ...]
+    rhat: float
 
 
 def outcomes(history: History, origin: int, horizon: int) -> dict[str, Array]:
@@ -117,20 +126,37 @@ def scored(
     """One row a case: `about`, the case's name, actual, median, ends of the 50, 80 and 95 % intervals, widths, scores.
 
     `sample` (N, D) draws of N cases, `actual` (N,). A certain forecast (one draw) has intervals without width.
+    All values are rounded to single precision (seven figures), so that a record that was stored is the one computed.
     """
     found: dict[str, Array] = {"actual": actual, "median": np.median(sample, axis=1)}
     for level in LEVELS:
         low, high = scores.interval(sample, level)
         found |= {f"low_{100 * level:g}": low, f"high_{100 * level:g}": high}
     for level, name in zip(GRID, WIDTHS, strict=True):
-        low, high = scores.interval(sample, level)
-        found[name] = high - low
+        if name not in DERIVED:
+            low, high = scores.interval(sample, level)
+            found[name] = high - low
     luck = np.random.Generator(np.random.Philox(key=1))
     found["crps"] = scores.crps(sample, actual, fair=sample.shape[1] > 1)
     found["pit"] = scores.pit(sample, actual, luck)
-    found["interval_score"] = scores.interval_score(found["low_80"], found["high_80"], actual, GOAL)
     head = {name: [value] * len(names) for name, value in about.items()}
-    return pl.DataFrame({**head, column: list(names), **found})
+    return restored(pl.DataFrame({**head, column: list(names), **found}).cast({pl.Float64: pl.Float32}))
+
+
+def compact(forecasts: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `scored` in single precision, without what `restored` gives again."""
+    return forecasts.drop(DERIVED).cast({pl.Float64: pl.Float32})
+
+
+def restored(forecasts: pl.DataFrame) -> pl.DataFrame:
+    """The rows of which `compact` was made, to the bit: in double precision, with their widths and interval score."""
+    wide = forecasts.cast({pl.Float32: pl.Float64})
+    widths = [pl.col(f"high_{100 * level:g}") - pl.col(f"low_{100 * level:g}") for level in LEVELS]
+    low, high, actual = (wide[name].to_numpy() for name in ("low_80", "high_80", "actual"))
+    score = scores.interval_score(low, high, actual, GOAL)
+    derived = [width.alias(name) for width, name in zip(widths, DERIVED[:-1], strict=True)]
+    head = wide.columns[: wide.columns.index("high_95") + 1]
+    return wide.with_columns(*derived, pl.Series(DERIVED[-1], score)).select(*head, *WIDTHS, "crps", "pit", DERIVED[-1])
 
 
 def summary(forecasts: pl.DataFrame, ours: str = OURS, seed: int = 1) -> pl.DataFrame:

@@ -9,12 +9,12 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.errors import BadInput
 from qonys.projection.backtest.models import TARGETS
-from qonys.projection.backtest.run import ORIGINS, WIDTHS, backtest, summary
-from qonys.projection.regional.backtest import ORIGINS as REGIONAL_ORIGINS
+from qonys.projection.backtest.run import ORIGINS, WIDTHS, Progress, backtest, summary
 from qonys.projection.regional.backtest import regional_backtest, regional_summary
 from qonys.study.analyses.project import Tell, silent
 from qonys.study.base.history import regional_history
-from qonys.study.hindcast.national import history
+from qonys.study.hindcast.national import Hindcast
+from qonys.study.plan import Skill
 
 __all__ = ["ORIGINS", "TARGETS", "skill_of"]
 
@@ -27,7 +27,8 @@ def skill_of(
 ) -> pl.DataFrame:
     """Summary of the record, or every forecast; of one target, of the country's regions, or (empty) of all targets.
 
-    `origins`: empty for the usual ones. `tell` is called with the key of a sentence and its values.
+    `origins`: empty for the usual ones, whose record comes with the pack. `tell` is called with the key of a sentence
+    and its values.
 
     Raises
     ------
@@ -37,20 +38,28 @@ def skill_of(
     if target and target not in (*TARGETS, REGIONS):
         raise BadInput("study.skill.target", found=target, known=", ".join((*TARGETS, REGIONS)))
     tell("study.project.history")
-    past = history(pack)
 
     def progress(done: int, total: int) -> None:
         tell("study.project.backtest", done=done, total=total)
 
+    usual = Hindcast(pack, Skill(), progress=progress)
     if target == REGIONS:
-        origins = origins or REGIONAL_ORIGINS
-        rows = regional_backtest(regional_history(pack), past, pack.country["iso3"], origins, progress=progress)
+        rows = _regions(usual, origins, progress) if origins else usual.regions()
         return rows.drop(WIDTHS) if full else regional_summary(rows)
-    origins = origins or ORIGINS
+    found = _forecasts(usual, origins, progress) if origins else usual.record.forecasts
+    frame = found.drop(WIDTHS) if full else summary(found)
+    return frame.filter(pl.col("target") == target) if target else frame
+
+
+def _regions(usual: Hindcast, origins: Sequence[int], progress: Progress) -> pl.DataFrame:
+    pack = usual.pack
+    return regional_backtest(regional_history(pack), usual.past, pack.country["iso3"], origins, progress=progress)
+
+
+def _forecasts(usual: Hindcast, origins: Sequence[int], progress: Progress) -> pl.DataFrame:
+    past = usual.past
     first, last = past.years[0] + EARLIEST, past.years[-1] - 1
     for origin in origins:
         if not first <= origin <= last:
             raise BadInput("study.project.origin", origin=origin, first=first, last=last)
-    found = backtest(past, tuple(origins), progress=progress).forecasts
-    frame = found.drop(WIDTHS) if full else summary(found)
-    return frame.filter(pl.col("target") == target) if target else frame
+    return backtest(past, tuple(origins), progress=progress).forecasts

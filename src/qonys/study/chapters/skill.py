@@ -10,48 +10,44 @@ from qonys.projection.backtest.models import History
 from qonys.projection.backtest.run import (
     OURS,
     WIDTHS,
-    Record,
-    backtest,
+    Finished,
     missed,
     not_better,
     summary,
     transforms,
 )
-from qonys.projection.regional.backtest import NO_DEVIATIONS, by_region, regional_backtest, regional_summary
-from qonys.study.base.history import regional_history
-from qonys.study.hindcast.national import Cohorts, cohorts, history
+from qonys.projection.regional.backtest import NO_DEVIATIONS, by_region, regional_summary
+from qonys.study.hindcast.cohorts import Cohorts
+from qonys.study.hindcast.national import FEWEST, REGIONAL_FIGURES, Hindcast
 from qonys.study.hindcast.un_revisions import COLUMNS, ages_of, compared
 from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 RANK = 5
 METHOD = "projection.backtest.run.backtest"
-COHORTS = "study.hindcast.national.cohorts"
+COHORTS = "study.hindcast.cohorts.cohorts"
 REVISIONS = "study.hindcast.un_revisions.compared"
 REGIONS = "projection.regional.backtest.regional_backtest"
 REGIONAL = ("population_regional", "vital_regional")
-REGIONAL_FIGURES = (*REGIONAL, "population_regional_total", "births_regional", "deaths_regional")
 PAST_REVISIONS = ("un_revision_population", "un_revision_net_migration")
 NEAR, FAR = 5, 10
-FEWEST = 2
 
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the tables and numbers of the record; nothing for a country alone: gains are compared over countries."""
     with results.part() as nations:
-        past = history(pack)
+        found = Hindcast(pack, results.plan.skill)
+        past = found.past
         if len(past.countries) < FEWEST:
             return
-        plan = results.plan.skill
-        record = backtest(past, plan.origins, plan.horizons, plan.draws)
+        record = found.record
     with results.part(nations):
-        own = cohorts(pack, past, record, plan.horizons, plan.fans)
-        add(pack, results, past, record, own)
+        add(pack, results, past, record, found.cohorts())
     if not inputs.available(pack, REGIONAL_FIGURES):
         with results.part(nations):
-            _regions(pack, results, past, record)
+            _regions(pack, results, found.regions())
 
 
-def add(pack: Pack, results: Results, past: History, record: Record, own: Cohorts) -> None:
+def add(pack: Pack, results: Results, past: History, record: Finished, own: Cohorts) -> None:
     """Tables and numbers of a record that was computed."""
     sources = inputs.sources_of(pack, ("partners_wpp",))
     ages = inputs.sources_of(pack, ("partners_wpp", "population_age_sex"))
@@ -77,16 +73,16 @@ def add(pack: Pack, results: Results, past: History, record: Record, own: Cohort
     )
 
 
-def _numbers(record: Record, table: pl.DataFrame, revisions: pl.DataFrame) -> list[Number]:
+def _numbers(record: Finished, table: pl.DataFrame, revisions: pl.DataFrame) -> list[Number]:
     rivals = table.filter(pl.col("model") != OURS)
     worse = not_better(table)
     told = revisions.filter(pl.col("target") == "net_migration")
     ours = table.filter((pl.col("model") == OURS) & (pl.col("target") == "net_migration"))
     found = {
         "skill.countries": (float(record.forecasts["country"].n_unique()), "count"),
-        "skill.origins": (float(len(record.drawn)), "count"),
-        "skill.first": (float(min(record.drawn)), "year"),
-        "skill.last": (float(max(record.drawn)), "year"),
+        "skill.origins": (float(len(record.origins)), "count"),
+        "skill.first": (float(min(record.origins)), "year"),
+        "skill.last": (float(max(record.origins)), "year"),
         "skill.forecasts": (float(record.forecasts.height), "count"),
         "skill.rhat": (record.rhat, "ratio"),
         "skill.comparisons": (float(rivals.height + told.height), "count"),
@@ -132,9 +128,8 @@ def _came(past: History, country: str) -> pl.DataFrame:
     return pl.concat(frames)
 
 
-def _regions(pack: Pack, results: Results, past: History, record: Record) -> None:
-    """The record by region, with the nation's fits that the record of countries made."""
-    found = regional_backtest(regional_history(pack), past, pack.country["iso3"], drawn=record.drawn)
+def _regions(pack: Pack, results: Results, found: pl.DataFrame) -> None:
+    """The record by region."""
     table, places = regional_summary(found), by_region(found)
     sources = inputs.sources_of(pack, (*REGIONAL, "partners_wpp"))
     results.add(

@@ -12,12 +12,17 @@ from qonys.catalog import Pack
 from qonys.catalog.digest import file_digest
 from qonys.catalog.drafts import draft_file
 from qonys.estimation.reconciliation.national import Reconciled
+from qonys.inputs import available
 from qonys.kernels.processes.chain_checks import effective_size
+from qonys.projection.backtest.run import Finished
 from qonys.study.base.accounts import national_account
 from qonys.study.base.national import prepare
+from qonys.study.chapters.registry import absent, chapter_of
 from qonys.study.ensembles.objects import read_object, write_object
 from qonys.study.ensembles.shipped import INDEX, FitKey, Fits, Make, fits_folder, index_of, other_parts
-from qonys.study.plan import resolve
+from qonys.study.hindcast.cohorts import Cohorts
+from qonys.study.hindcast.national import FEWEST, REGIONAL_FIGURES, Hindcast
+from qonys.study.plan import Plan, resolve
 from qonys.study.runs.run import versions
 
 CHAINS = 2
@@ -40,7 +45,8 @@ def refitted(pack: Pack, tell: Callable[[str], None] = lambda key: None) -> pl.D
         rhat, ess = _convergence(found)
         index[key.name] = {
             "setting": key.setting, "figures": key.figures, "code": key.code, "sha256": file_digest(path),
-            "rhat": round(rhat, 4), "ess": round(ess, 1), "versions": versions(),
+            "rhat": None if rhat is None else round(rhat, 4), "ess": None if ess is None else round(ess, 1),
+            "versions": versions(),
         }  # fmt: skip
         return found
 
@@ -77,10 +83,29 @@ def _all(pack: Pack, fits: Fits) -> None:
     account = national_account(pack, plan.account, fits)[0].table()
     how = plan.processes
     prepare(pack, account, how.draws, how.seed, how.choices(), plan.projection.base_year, fits)
+    _record(pack, plan, fits)
 
 
-def _convergence(found: Any) -> tuple[float, float]:
-    """Greatest R-hat and least effective sample size of a fit."""
+def _record(pack: Pack, plan: Plan, fits: Fits) -> None:
+    """Ask for the parts of the record of forecasts from past years that the pack has figures for."""
+    skill = chapter_of("skill")
+    found = Hindcast(pack, plan.skill, fits)
+    if absent(pack, skill.needs) or len(found.past.countries) < FEWEST:
+        return
+    _ = found.record
+    found.cohorts()
+    if not available(pack, REGIONAL_FIGURES):
+        found.regions()
+
+
+def _convergence(found: Any) -> tuple[float | None, float | None]:
+    """Greatest R-hat and least effective sample size of a fit; None: not told, or of no fit of its own."""
+    if isinstance(found, pl.DataFrame):
+        return None, None
+    if isinstance(found, Finished):
+        return found.rhat, None
+    if isinstance(found, Cohorts):
+        return found.rhat, found.ess
     if isinstance(found, Reconciled):
         parts = [draws.astype(float) for draws in (found.births, found.deaths, found.net)]
         half = len(found.net) // CHAINS

@@ -22,7 +22,7 @@ from qonys.projection.backtest.models import History
 from qonys.projection.backtest.run import AGAIN, GOAL, OURS, outcomes, scored
 from qonys.projection.processes.migration import PER
 from qonys.study.base.national import SEXES
-from qonys.study.hindcast.national import GROUPS
+from qonys.study.hindcast.cohorts import GROUPS
 
 Array = NDArray[np.float64]
 SEED = 1
