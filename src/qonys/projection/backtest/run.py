@@ -144,12 +144,12 @@ def scored(
 
 
 def compact(forecasts: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `scored` in single precision, without what `restored` gives again."""
+    """The columns of `scored` in single precision, without those of `DERIVED`, which `restored` gives again."""
     return forecasts.drop(DERIVED).cast({pl.Float64: pl.Float32})
 
 
 def restored(forecasts: pl.DataFrame) -> pl.DataFrame:
-    """The rows of which `compact` was made, to the bit: in double precision, with their widths and interval score."""
+    """All columns of `scored` from those of `compact`, to the bit, in double precision."""
     wide = forecasts.cast({pl.Float32: pl.Float64})
     widths = [pl.col(f"high_{100 * level:g}") - pl.col(f"low_{100 * level:g}") for level in LEVELS]
     low, high, actual = (wide[name].to_numpy() for name in ("low_80", "high_80", "actual"))
