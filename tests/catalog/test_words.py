@@ -11,6 +11,7 @@ from qonys import words
 from qonys.catalog.checks import CHECKS
 from qonys.catalog.files import COLUMNS
 from qonys.catalog.schema import FIELD_TYPES
+from qonys.words import catalogue
 
 SOURCE = Path(qonys.__file__).parent
 LITERAL = re.compile(r'"((?:catalog|cli)\.[a-z_]+(?:\.[a-z_]+)*)"')
@@ -69,3 +70,34 @@ def test_every_key_in_code_has_words():
 
 def test_descriptive_files_begin_with_their_key():
     assert all(columns for columns in COLUMNS.values())
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_the_catalogues_are_read_as_babel_reads_them(language):
+    for path in sorted((SOURCE / "words" / language).glob("*.po")):
+        read = dict(catalogue.messages(path.read_text(encoding="utf-8")))
+        assert {key: tuple(forms.values()) for key, forms in read.items()} == {
+            key: (text,) if isinstance(text, str) else text for key, text in fragment(language, path.stem)
+        }
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ('msgid "a"\nmsgstr "one"\nmsgstr "two"', "two texts of the key 'a'"),
+        ('msgid "a"\nmsgstr "one', "no line of a catalogue"),
+        ("msgid 'a'", "no line of a catalogue"),
+    ],
+)
+def test_a_catalogue_that_is_not_whole_is_a_fault(lines, fault):
+    with pytest.raises(ValueError, match=fault):
+        list(catalogue.messages(lines))
+
+
+def test_escapes_of_a_catalogue():
+    text = r'''msgid "a"
+msgstr ""
+"C:\\new\tline\n"
+"said \"no\""
+'''
+    assert list(catalogue.messages(text)) == [("a", {-1: 'C:\\new\tline\nsaid "no"'})]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 LANGUAGES: tuple[str, ...] = ("ru", "kk", "en")
 _FOLDER = Path(__file__).parent
+_LINE = re.compile(r'(?:(msgid|msgid_plural|msgstr)(?:\[(\d)\])? )?"((?:[^"\\]|\\[nt"\\])*)"')
+_ESCAPED = re.compile(r"\\(.)")
+_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
+KEY = -2
 _PERCENT = re.compile(r"(?<=[\d}]) %")
 
 
@@ -30,20 +34,51 @@ class Worded:
 @cache
 def _entries(language: str) -> Mapping[str, str | tuple[str, ...]]:
     """All entries of one language: key -> text, or a tuple of plural forms."""
-    from babel.messages.pofile import read_po
-
     entries: dict[str, str | tuple[str, ...]] = {}
     for path in sorted((_FOLDER / language).glob("*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file, locale=language):
-                key = message.id[0] if isinstance(message.id, (list, tuple)) else message.id
-                if not key:
-                    continue
-                if key in entries:
-                    raise ValueError(f"{path.name}: key {key!r} stands twice in {language}")
-                value = message.string
-                entries[key] = tuple(map(bound, value)) if isinstance(value, (list, tuple)) else bound(value)
+        for key, forms in messages(path.read_text(encoding="utf-8")):
+            if key in entries:
+                raise ValueError(f"{path.name}: key {key!r} stands twice in {language}")
+            texts = tuple(bound(form) for form in forms.values())
+            entries[key] = texts if 0 in forms else texts[0]
     return entries
+
+
+def messages(catalogue: str) -> Iterator[tuple[str, Mapping[int, str]]]:
+    r"""Keys of a gettext catalogue with their texts by plural form; -1: a text without plural forms.
+
+    Read line by line: a start of every command that loads a general parser and uses it costs twice the time of this.
+
+    Raises
+    ------
+    ValueError
+        A line that is no part of an entry; a key with two texts.
+
+    Examples
+    --------
+    >>> list(messages('msgid "a"\nmsgstr "one "\n"line"\n'))
+    [('a', {-1: 'one line'})]
+    """
+    key, forms, place = "", dict[int, str](), 0
+    for line in (*catalogue.split("\n"), 'msgid ""'):
+        if not line or line.startswith("#"):
+            continue
+        found = _LINE.fullmatch(line)
+        if found is None:
+            raise ValueError(f"no line of a catalogue: {line!r}")
+        word, form, quoted = found.groups()
+        part = _ESCAPED.sub(lambda one: _ESCAPES[one[1]], quoted) if "\\" in quoted else quoted
+        if word == "msgid":
+            if key:
+                yield key, forms
+            key, forms, place = part, {}, KEY
+        elif word == "msgstr":
+            place = -1 if form is None else int(form)
+            if place in forms:
+                raise ValueError(f"two texts of the key {key!r}")
+            forms[place] = part
+        elif word is None and place != KEY:
+            forms[place] += part
 
 
 def bound(text: str) -> str:

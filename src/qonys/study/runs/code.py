@@ -11,6 +11,7 @@ from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import find_spec
 from modulefinder import ModuleFinder
+from opcode import opmap
 from pathlib import Path
 from types import CodeType
 
@@ -22,6 +23,7 @@ ROOT = PACKAGE.name
 NOT_COMPUTING = tuple(
     f"{ROOT}.{name}" for name in ("errors", "study.runs", "study.plan", "study.chapters.registry", "words")
 )
+IMPORT = opmap["IMPORT_NAME"]
 COMPILED = (".pyc", ".pyo")
 
 
@@ -64,7 +66,9 @@ def _parts(code: CodeType) -> list[CodeType]:
 
 
 def _named(code: CodeType, module: str, found: ModuleSpec) -> set[str]:
-    names = set()
+    names: set[str] = set()
+    if IMPORT not in code.co_code[::2]:  # most functions: the scan below is slow
+        return names
     package = module if found.submodule_search_locations is not None else module.rpartition(".")[0]
     for kind, given in ModuleFinder().scan_opcodes(code):
         if kind == "absolute_import":
