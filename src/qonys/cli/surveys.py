@@ -131,6 +131,7 @@ def table(
     by: By = (),
     kind: Annotated[str, Parameter(help="cli.survey.kind")] = "share",
     over: Annotated[str, Parameter(help="cli.survey.over")] = "",
+    deff: Annotated[str, Parameter(help="cli.survey.deff")] = "with-replacement",
     design: DesignOptions = DEFAULTS,
 ) -> int:
     """Weighted estimates with design errors."""
@@ -139,7 +140,8 @@ def table(
 
     if not var:
         raise BadInput("surveys.need", option="--var")
-    return _show(surveys.table(design.of(file, var=var, by=by, over=over), kind, var, by, over), (*var, *by))
+    found = surveys.table(design.of(file, var=var, by=by, over=over), kind, var, by, over, deff)
+    return _show(found, (*var, *by))
 
 
 @app.command(name="test", help="cli.command.survey.test")

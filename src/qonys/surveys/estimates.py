@@ -3,7 +3,8 @@
 The estimates of designs of one stage are those of the library svy (Taylor linearisation): mean = sum w y / sum w,
 ratio = sum w y / sum w x, total = sum w y; a domain keeps the whole design (Binder 1983; Saerndal, Swensson and
 Wretman 1992, sect. 5.8). Intervals: t with the degrees of freedom of the design; of shares on the logit scale. The
-design effect is the variance over that of a simple random sample with replacement of the same size (Kish 1965). Two
+design effect is the variance over that of a simple random sample of the same size with replacement (Kish 1965) or
+without, from a population of the sum of the weights, whose variance is smaller by 1 - n / sum w (R's default). Two
 stages, calibrated weights and replicate weights: the package's own sums (`sums`), which give svy's numbers where svy
 has the design.
 """
@@ -18,27 +19,35 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.surveys.design import Design, Plan, plan_of, quietly, sample, survey_library, with_design
+from qonys.surveys.design import WEIGHT, Design, Plan, plan_of, quietly, sample, survey_library, with_design
 from qonys.surveys.reading import Microdata
 from qonys.surveys.sums import Ratios, table_of
 
 KINDS = ("share", "mean", "total", "ratio", "cross")
+EFFECTS = ("with-replacement", "without-replacement")
 ANSWER, OVER = "__answer", "__over"
 JOINT = "\x1f"
+LEAST = 1e-9  # the part by which the weights of a population exceed the respondents, at least
 COLUMNS = ("answer", "estimate", "se", "low", "high", "deff", "df", "n")
 
 
 @dataclass(frozen=True)
 class EstimateSpec:
-    """What is estimated: `kind` of figure, its variable, domains, the denominator of a ratio."""
+    """What is estimated: `kind` of figure, its variable, domains, the denominator of a ratio.
+
+    `effect`: the simple random sample that the design effect compares with.
+    """
 
     kind: str
     variable: str
     by: tuple[str, ...] = ()
     over: str = ""
     confidence: float = 0.95
+    effect: str = EFFECTS[0]
 
     def __post_init__(self) -> None:
+        if self.effect not in EFFECTS:
+            raise BadInput("surveys.choice", option="--deff", value=self.effect, known=", ".join(EFFECTS))
         if self.kind not in KINDS:
             raise BadInput("surveys.choice", option="--kind", value=self.kind, known=", ".join(KINDS))
         if (self.kind == "ratio") != bool(self.over):
@@ -70,7 +79,8 @@ def estimate(data: Microdata, design: Design, spec: EstimateSpec) -> Estimated:
     Raises
     ------
     BadInput
-        The design cannot be used, a variable is missing, not a number, or has an undeclared label.
+        The design cannot be used, a variable is missing, not a number, or has an undeclared label; weights that do not
+        sum to a population have no design effect without replacement.
 
     """
     held = _held(data, design, spec)
@@ -79,14 +89,35 @@ def estimate(data: Microdata, design: Design, spec: EstimateSpec) -> Estimated:
     left_out = int(held.select((~complete).sum()).item())
     if left_out == held.height:
         raise BadInput("surveys.no_answers", variable=spec.variable)
+    known = held.select(complete).to_series()
     if not design.plain:
+        plan = plan_of(held, design)
+        table = by_sums(held, known.to_numpy(), plan, spec)
         return Estimated(
-            by_sums(held, held.select(complete).to_series().to_numpy(), plan_of(held, design), spec), left_out
+            _compared(table, held.with_columns(pl.Series(WEIGHT, plan.weight)).filter(known), spec), left_out
         )
     drawn = sample(_filled(held.with_columns(complete.alias("__in")), used), design)
     found = quietly(lambda: _with_effect(drawn, spec))
     frame = found.to_polars() if not isinstance(found, list) else pl.concat([part.to_polars() for part in found])
-    return Estimated(_tidy(frame, spec), left_out)
+    return Estimated(_compared(_tidy(frame, spec), held.filter(known), spec), left_out)
+
+
+def _compared(table: pl.DataFrame, held: pl.DataFrame, spec: EstimateSpec) -> pl.DataFrame:
+    """The table with the design effect that is asked for; `held`: respondents of the table with their weights."""
+    if spec.effect == EFFECTS[0] or not table["deff"].count():
+        return table
+    domains = [] if spec.kind == "cross" else _domains(spec)
+    sums = held.group_by(domains or pl.lit(0)).agg(people=pl.len(), represented=pl.col(WEIGHT).sum())
+    few = sums.filter(pl.col("represented") <= pl.col("people") * (1 + LEAST))
+    if few.height:
+        people, represented = few.select("people", "represented").row(0)
+        raise BadInput("surveys.deff.population", n=people, sum=round(represented, 1))
+    share = sums.with_columns(share=pl.col("people") / pl.col("represented"))
+    if not domains:
+        return table.with_columns(pl.col("deff") / (1 - share["share"][0]))
+    named = share.select(*(pl.col(one).alias(by) for one, by in zip(domains, spec.by, strict=True)), "share")
+    joined = table.join(named, on=list(spec.by), how="left", maintain_order="left")
+    return joined.with_columns(pl.col("deff") / (1 - pl.col("share"))).select(table.columns)
 
 
 def _held(data: Microdata, design: Design, spec: EstimateSpec) -> pl.DataFrame:

@@ -21,6 +21,7 @@ def survey_table(
     kind: str = "share",
     by: str | Sequence[str] = (),
     over: str = "",
+    deff: str = "with-replacement",
 ) -> Result:
     """Weighted proportions, means, totals, ratios or cross-tabulations with design-based standard errors.
 
@@ -36,6 +37,9 @@ def survey_table(
         Columns that define domains; estimates for domains use the whole design.
     over
         Denominator of a ratio.
+    deff
+        The simple random sample that the design effect compares with: with-replacement, without-replacement (R's
+        default; the weights must sum to the population).
 
     Returns
     -------
@@ -61,7 +65,7 @@ def survey_table(
     [('no', 0.5), ('yes', 0.5)]
     """
     file, sources = opened(survey)
-    found = analysis.table(file, kind, names(variables), names(by), over)
+    found = analysis.table(file, kind, names(variables), names(by), over, deff)
     groups = [name for name in names(by) if name in found.frame.columns]
     y = "answer" if "answer" in found.frame.columns else groups[0] if groups else "variable"
     panel = next((name for name in (*groups, "variable") if name != y and found.frame[name].n_unique() > 1), "")

@@ -27,7 +27,7 @@ from qonys.surveys.correspondence import correspondence
 from qonys.surveys.design import Design, plan_of, with_design
 from qonys.surveys.differences import shares_by_group
 from qonys.surveys.endings import stays_of
-from qonys.surveys.estimates import EstimateSpec, estimate
+from qonys.surveys.estimates import EFFECTS, EstimateSpec, estimate
 from qonys.surveys.frequencies import repeated
 from qonys.surveys.iia import iia_tests
 from qonys.surveys.linear import DESIGN, MODEL, fit_linear
@@ -135,12 +135,14 @@ def _notes(file: SurveyFile, data: Microdata, left_out: int = 0) -> tuple[Note, 
     return tuple(notes)
 
 
-def table(file: SurveyFile, kind: str, variables: Sequence[str], by: tuple[str, ...], over: str) -> SurveyResult:
-    """Weighted estimates of one or more variables, by domains."""
+def table(
+    file: SurveyFile, kind: str, variables: Sequence[str], by: tuple[str, ...], over: str, effect: str = EFFECTS[0]
+) -> SurveyResult:
+    """Weighted estimates of one or more variables, by domains; `effect`: see `EstimateSpec`."""
     data = file.read()
     frames, left_out = [], 0
     for variable in variables:
-        found = estimate(data, file.design, EstimateSpec(kind, variable, by, over))
+        found = estimate(data, file.design, EstimateSpec(kind, variable, by, over, effect=effect))
         frames.append(found.table.select(pl.lit(variable).alias("variable"), pl.all()))
         left_out = max(left_out, found.left_out)
     return SurveyResult(_without_empty(pl.concat(frames)), _notes(file, data, left_out))
