@@ -114,6 +114,8 @@ IDLE = {
     "schedule family": {"schedule family fundamental": ["--sex male"], "schedule family": ["--gmr 2"]},
     "survey published": {"survey published --surveys": ["--group x"]},
 }  # fmt: skip
+TOTAL = "survey table simulated-survey.csv --var years_here --kind total --weight weight --replicate-type bootstrap --draws 20"
+IDLE["survey table"][TOTAL] = ["--deff without-replacement"]
 OWN = {
     "standard.csv": lines("age,weight", ["0-14,1", "15+,2"]),
     "survivors.csv": lines("age,person_years", ["0-14,1000", "15+,5000"]),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 app = new_app("survey", "cli.command.survey")
 MOST_CLASSES, MOST_YEARS = 5, 10
+USUAL_EFFECT = "with-replacement"
 File = Annotated[Path, Parameter(help="cli.survey.file")]
 Var = Annotated[tuple[str, ...], Parameter(name="--var", help="cli.survey.var", consume_multiple=False)]
 By = Annotated[tuple[str, ...], Parameter(name="--by", help="cli.survey.by", consume_multiple=False)]
@@ -131,7 +132,7 @@ def table(
     by: By = (),
     kind: Annotated[str, Parameter(help="cli.survey.kind")] = "share",
     over: Annotated[str, Parameter(help="cli.survey.over")] = "",
-    deff: Annotated[str, Parameter(help="cli.survey.deff")] = "with-replacement",
+    deff: Annotated[str, Parameter(help="cli.survey.deff")] = USUAL_EFFECT,
     design: DesignOptions = DEFAULTS,
 ) -> int:
     """Weighted estimates with design errors."""
@@ -141,6 +142,7 @@ def table(
     if not var:
         raise BadInput("surveys.need", option="--var")
     found = surveys.table(design.of(file, var=var, by=by, over=over), kind, var, by, over, deff)
+    say_idle({"--deff": deff != USUAL_EFFECT and "deff" not in found.frame.columns})
     return _show(found, (*var, *by))
 
 
