@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.formats.dimensions import begins_with_dimensions, with_dimensions
@@ -42,12 +43,13 @@ def delimiter_of(text: str, path: Path) -> str:
     """
     lines = text.splitlines()[:SAMPLE_LINES]
     filled = [line.strip() for line in lines if line.strip()]
-    bare = all(len(_sampled(filled[:1], delimiter, path)[0]) == 1 for delimiter in DELIMITERS)
+    samples = {sign: rows for sign in DELIMITERS if (rows := _sampled(lines, sign))}
+    bare = all(len(_sampled(filled[:1], sign)[0]) == 1 for sign in samples)
     if bare and len(filled) > 1 and all(_ONE_NUMBER.fullmatch(line) for line in filled[1:]):
         return DELIMITERS[0]
     best, best_score = "", 0.0
-    for delimiter in DELIMITERS:
-        widths = [len(row) for row in _sampled(lines, delimiter, path) if row]
+    for delimiter, rows in samples.items():
+        widths = [len(row) for row in rows if row]
         several = [width for width in widths if width > 1]
         if not several:
             continue
@@ -58,18 +60,29 @@ def delimiter_of(text: str, path: Path) -> str:
             best, best_score = delimiter, score
     if best:
         return best
-    if _parted_by_blanks(_sampled(filled, BLANKS, path)):
+    if not samples:
+        _refuse_long(path, lines)
+    if _parted_by_blanks(_sampled(filled, BLANKS)):
         note("catalog.reading.blanks", path=str(path))
         return BLANKS
     raise BadInput("catalog.add.one_column", path=str(path), line=filled[0][:60])
 
 
-def _sampled(lines: Sequence[str], delimiter: str, path: Path) -> list[list[str]]:
+def _sampled(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """The cells of the lines; none where one would be longer than cells are read, as with a sign that parts nothing."""
     reader = csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter, skipinitialspace=delimiter == BLANKS)
     try:
         return list(reader)
     except csv.Error:
-        raise BadInput("catalog.reading.long_cell", path=str(path), row=reader.line_num, most=LONGEST_CELL) from None
+        return []
+
+
+def _refuse_long(path: Path, lines: Sequence[str]) -> NoReturn:
+    """Raise for a cell that is too long with every delimiter: below an open quotation mark, or a long line."""
+    quoted = next((row for row, line in enumerate(lines, 1) if '"' in line), None)
+    key = "catalog.reading.long_cell" if quoted else "catalog.reading.long_line"
+    row = quoted or max(range(len(lines)), key=lambda place: len(lines[place])) + 1
+    raise BadInput(key, path=str(path), row=row, most=LONGEST_CELL)
 
 
 def _parted_by_blanks(rows: Sequence[Sequence[str]]) -> bool:
@@ -119,6 +132,7 @@ def _cells(text: str, sign: str, path: Path, first_row: int) -> list[list[str | 
     except csv.Error as error:
         row = len(cells) + first_row
         if "field limit" in str(error):
-            raise BadInput("catalog.reading.long_cell", path=str(path), row=row, most=LONGEST_CELL) from None
+            key = "catalog.reading.long_cell" if '"' in text else "catalog.reading.long_line"
+            raise BadInput(key, path=str(path), row=row, most=LONGEST_CELL) from None
         raise BadInput("catalog.add.bad_quotes", path=str(path), row=row) from None
     return cells
