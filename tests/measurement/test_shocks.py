@@ -145,7 +145,7 @@ def test_breaks_of_several_series_and_failures_are_told() -> None:
         [frame(simulated(1, step=-90), name="a"), frame(simulated(2), name="b"), frame(np.arange(5.0), name="c")]
     )
     found = find_breaks(many, ["name"])
-    assert found.failed.rows() == [("c", "breaks.short", 5)]
+    assert found.failed.rows() == [("c", "breaks.short", 5, 14)]
     first = found.breaks.filter(pl.col("name") == "a")
     assert 1991 in first["date"].to_list()
     assert found.selection.filter(pl.col("chosen")).height == 2

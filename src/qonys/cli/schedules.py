@@ -37,8 +37,8 @@ def fit(
         raise BadInput("estimation.choice", option="--sizes", value=sizes, known="7, 9, 11, 13")
     frame, failed = schedules_of_file(file, table, tuple(map(int, parts)), reading.choices())
     for row in failed.iter_rows(named=True):
-        name = "/".join(str(value) for key, value in row.items() if key not in ("reason", "n"))
-        reason = words.text(row["reason"], settings().language, n=row["n"], need="8")
+        name = "/".join(str(value) for key, value in row.items() if key not in ("reason", "n", "need"))
+        reason = words.text(row["reason"], settings().language, n=row["n"], need=row["need"])
         print(f"{name}: {reason}" if name else reason, file=sys.stderr)
     print_frame(frame, label=lambda column, code: None, footer=())
     return 0

@@ -98,8 +98,8 @@ def with_own_labels(
     year = next((used[key] for key, kind in KINDS.items() if kind == TIME and key in used), None)
     columns = {column: as_texts(raw[column]) for column in dict.fromkeys([*texts.values(), *([year] if year else [])])}
     found = pl.DataFrame({**columns, NUMBER: rows})
-    whole = whole_country(found, texts, known_regions())
-    totals = LabelColumns(texts, frozenset(wanted.apart), whole=whole)
+    whole, apart = whole_country(found, texts, known_regions()), frozenset(wanted.apart)
+    totals = LabelColumns({key: column for key, column in texts.items() if key not in wanted.codes}, apart, whole=whole)
     found = without_totals(Path(name), found, totals, SaidLabels())
     say_world_regions(Path(name), found, LabelColumns(labels), SaidLabels())
     found = one_spelling(Path(name), found, LabelColumns(labels), SaidLabels())

@@ -21,6 +21,7 @@ from qonys.kernels.breaks import change_points
 
 Array = NDArray[np.float64]
 CRITERIA = ("bic", "lwz")
+FEWEST = 8
 LONG = 400
 DATED = {
     "number": pl.Int64, "date": pl.Int64, "low": pl.Int64, "high": pl.Int64, "before": pl.Float64, "after": pl.Float64,
@@ -54,7 +55,7 @@ class Breaks:
     `breaks`: keys, number, date, low, high (95 % interval of the date), before, after (fitted values on
     both sides of the break), change. `segments`: keys, segment, start, end (inclusive), mean, with `trend` also slope a
     year. `selection`: keys, breaks, rss, bic, lwz, chosen. `tests`: keys, sup_f, date, p_value. `failed`:
-    keys, reason (a key of the word catalogues), n.
+    keys, reason (a key of the word catalogues), n, need (the fewest years).
     """
 
     breaks: pl.DataFrame
@@ -88,11 +89,11 @@ def find_breaks(frame: pl.DataFrame, keys: Sequence[str] = (), options: BreakOpt
     for about, times, values in each_series(frame, keys):
         reason = _unfit(times, values, options)
         if reason:
-            parts["failed"].append({**about, "reason": reason, "n": len(values)})
+            parts["failed"].append({**about, "reason": reason, "n": len(values), "need": _need(options)})
             continue
         _one(parts, about, (times, values), options)
     if parts["failed"] and not parts["selection"]:
-        raise BadInput(str(parts["failed"][0]["reason"]), n=parts["failed"][0]["n"], need=_need(options))
+        raise BadInput(str(parts["failed"][0]["reason"]), n=parts["failed"][0]["n"], need=parts["failed"][0]["need"])
     tables = {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in parts.items()}
     if not parts["breaks"]:
         tables["breaks"] = pl.DataFrame(schema={**{key: frame.schema[key] for key in keys}, **DATED})
@@ -144,11 +145,12 @@ def each_series(frame: pl.DataFrame, keys: Sequence[str]) -> list[tuple[dict[str
 
 
 def _need(options: BreakOptions) -> int:
-    return int(np.ceil(2 * (3 if options.trend else 2) / min(2 * options.share, 1)))
+    """The fewest years of a series."""
+    return max(int(np.ceil(2 * (3 if options.trend else 2) / min(2 * options.share, 1))), FEWEST)
 
 
 def _unfit(times: Array, values: Array, options: BreakOptions) -> str:
-    if len(values) < max(_need(options), 8):
+    if len(values) < _need(options):
         return "breaks.short"
     if (np.diff(times) != 1).any():
         return "breaks.gaps"
@@ -265,8 +267,8 @@ def long_series_breaks(frame: pl.DataFrame, keys: Sequence[str] = (), variance: 
     rows: list[dict[str, object]] = []
     for about, times, values in each_series(frame, keys):
         scale = change_points.noise_scale(values)
-        if len(values) < 8 or scale == 0:
-            raise BadInput("breaks.short" if len(values) < 8 else "breaks.constant", n=len(values), need=8)
+        if len(values) < FEWEST or scale == 0:
+            raise BadInput("breaks.short" if len(values) < FEWEST else "breaks.constant", n=len(values), need=FEWEST)
         penalty = (3 if variance else 2) * np.log(len(values))
         points = change_points.change_points(values / scale, penalty, variance)
         ends = [*points, len(values)]

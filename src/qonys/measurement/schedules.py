@@ -23,6 +23,7 @@ from qonys.kernels.schedules.fit import ScheduleFit, ScheduleGroups, fit
 
 Array = NDArray[np.float64]
 SIZES = (7, 9, 11, 13)
+FLAT = 1e-6
 OF_CURVE = ("gmr", "peak_age")  # indices that need no parameter of the schedule
 Z95 = 1.959963984540054
 MOST = 2.0  # moves per person-year; none of the published schedules has a tenth of it
@@ -35,7 +36,7 @@ class ScheduleFits:
     `parameters`: parameter, value, error, low, high, scaled_error (error times the root of the
     dispersion). `models`: parameters, deviance, bic, starts, dispersion, identified (whether the data determine all
     parameters), chosen. `curves`: age (exact), rate, low, high. `indices`: index, value (of a model that
-    is not identified only those of its curve). `failed`: reason, n.
+    is not identified only those of its curve). `failed`: reason, n, need (the fewest age groups).
     """
 
     parameters: pl.DataFrame
@@ -61,23 +62,31 @@ def fit_schedules(frame: pl.DataFrame, keys: Sequence[str] = (), sizes: Sequence
     if unknown or not sizes:
         raise BadInput("estimation.choice", option="sizes", value=unknown[0] if unknown else "", known="7, 9, 11, 13")
     parts: dict[str, list[dict[str, object]]] = {n: [] for n in ("parameters", "models", "curves", "indices", "failed")}
+    need = min(sizes) + 1
     for about, data in each_schedule(frame, keys):
         able = [size for size in sorted(sizes) if size < len(data.counts)]
         if not able or data.counts.sum() <= 0:
             reason = "schedules.few" if not able else "schedules.none"
-            parts["failed"].append({**about, "reason": reason, "n": len(data.counts)})
+            parts["failed"].append({**about, "reason": reason, "n": len(data.counts), "need": need})
             continue
         tried = [fit(size, data) for size in able]
         alone = len(set(sizes)) == 1
         candidates = [one for one in tried if alone or one.covariance is not None]
         if not candidates:
-            parts["failed"].append({**about, "reason": "schedules.none_identified", "n": len(data.counts)})
+            reason = "schedules.none_identified" if _finer_may_help(data) else "schedules.none_identified_by_any"
+            parts["failed"].append({**about, "reason": reason, "n": len(data.counts), "need": need})
             continue
         chosen = min(candidates, key=lambda found: found.bic)
         _report(parts, about, data, (tried, chosen))
     if parts["failed"] and not parts["models"]:
-        raise BadInput(str(parts["failed"][0]["reason"]), n=parts["failed"][0]["n"], need=min(sizes) + 1)
+        raise BadInput(str(parts["failed"][0]["reason"]), n=parts["failed"][0]["n"], need=need)
     return ScheduleFits(**{name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in parts.items()})
+
+
+def _finer_may_help(data: ScheduleGroups) -> bool:
+    """Whether finer ages could identify a model: rates that are the same at all ages, or single years, cannot."""
+    rates = data.counts if data.exposure is None else data.counts / data.exposure
+    return len(data.counts) < len(data.ages) and bool(np.ptp(rates) > FLAT * rates.max())
 
 
 def each_schedule(frame: pl.DataFrame, keys: Sequence[str]) -> list[tuple[dict[str, object], ScheduleGroups]]:

@@ -55,7 +55,7 @@ class TrendShock:
     do almost as well). `shares`: keys, component (trend, reaction, rest), total, low, high, share (of the
     sum of absolute yearly values). `models`: keys, n, gaps, noise, level, slope, memory, loglik,
     converged.
-    `failed`: keys, reason, n.
+    `failed`: keys, reason, n, need.
     """
 
     years: pl.DataFrame
@@ -101,7 +101,7 @@ def trend_and_shock(
     for number, (about, times, values) in enumerate(each_series(frame, keys)):
         if len(values) < FEWEST or np.ptp(values) == 0:
             reason = "breaks.constant" if len(values) >= FEWEST else "breaks.short"
-            rows["failed"].append({**about, "reason": reason, "n": len(values)})
+            rows["failed"].append({**about, "reason": reason, "n": len(values), "need": FEWEST})
             continue
         candidates = _candidates(events, times, outliers)
         chosen, fit = _select(times, values, candidates, errors[number], most)

@@ -246,7 +246,8 @@ def _with_own_labels(
 ) -> pl.DataFrame:
     """Rows whose labels are neither totals nor spellings of one another."""
     said = SaidLabels(choices.exclude, choices.keep)
-    texts = {name: used[name] for name in (*wanted.all_labels, *wanted.without_fractions) if name in used}
+    keys = (name for name in (*wanted.all_labels, *wanted.without_fractions) if name not in wanted.codes)
+    texts = {name: used[name] for name in keys if name in used}
     whole = whole_country(rows, texts, choices.regions)
     rows = without_totals(raw.path, rows, LabelColumns(texts, frozenset(wanted.apart), raw.labels, whole), said)
     labels = {name: used[name] for name in wanted.all_labels if name in used}

@@ -63,7 +63,8 @@ class Wanted:
     `also` are further names of columns, in this method alone. `rates` are numbers per person (and year), to which what
     a file says per 1,000 or in percent is brought; `no_rates` are numbers that may be such rates only under an option,
     each with it. `shares` are numbers of persons that may be shares of them, which become parts of one. `absent` is
-    what a label or pair without a number is: "none" where the method takes it for zero.
+    what a label or pair without a number is: "none" where the method takes it for zero. `codes` are labels with words
+    of their own, none of which is a total.
     """
 
     labels: tuple[str, ...] = ()
@@ -83,6 +84,7 @@ class Wanted:
     no_rates: Mapping[str, str] = field(default_factory=dict)
     shares: tuple[str, ...] = ()
     absent: str = ""
+    codes: tuple[str, ...] = ()
 
     @property
     def needed(self) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ SERIES = Wanted(
 )
 EVENTS = Wanted(
     labels=("id",), numbers=(), whole=("start",), optional_whole=("end",), optional_labels=("kind", "direction"),
-    apart=("id", "kind", "direction"),
+    apart=("id", "kind", "direction"), codes=("id", "kind", "direction"),
 )
 TABLES = ("breaks", "segments", "selection", "tests", "events", "years", "effects", "shares")
 
