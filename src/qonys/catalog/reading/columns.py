@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from qonys.catalog.pack import nearest
 from qonys.catalog.reading.advice import listed, nearest_typed, typed
-from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain, words_of
 from qonys.catalog.reading.numbers.powers import bases_in, without_power
 from qonys.catalog.reading.wanted import BASIS, COUNTED_NAMES, USUAL, Wanted
 from qonys.errors import BadInput
@@ -116,21 +117,23 @@ def _with_observations(
 
 def _by_word(found: Sequence[str], rates: bool) -> dict[str, str]:
     """Written name -> column: as it is written (Lx is not lx), in lower case, else without a unit behind a comma or in
-    brackets (also that of `rates`) if one column has it.
+    brackets (also that of `rates`), else without the word total («прибыло всего») too, if one column has it.
     """
-    bare: dict[str, list[str]] = {}
+    bare, whole = defaultdict(list), defaultdict(list)
     for column in found:
-        bare.setdefault(_without_unit(column, rates), []).append(column)
-    single = {word: columns[0] for word, columns in bare.items() if len(columns) == 1}
+        name = without_unit(column, rates)
+        bare[name].append(column)
+        whole[_without_total(name)].append(column)
+    single = {word: columns[0] for known in (whole, bare) for word, columns in known.items() if len(columns) == 1}
     return single | {column.strip().lower(): column for column in found} | {column: column for column in found}
 
 
-def _without_unit(column: str, rates: bool = False) -> str:
+def without_unit(column: str, rates: bool = False) -> str:
     """A name in lower case without the unit that it ends with; "per 1,000" is one where `rates` are asked for.
 
     Examples
     --------
-    >>> _without_unit("Численность населения, тыс. человек"), _without_unit("Value (persons)"), _without_unit("a, b")
+    >>> without_unit("Численность населения, тыс. человек"), without_unit("Value (persons)"), without_unit("a, b")
     ('численность населения', 'value', 'a, b')
 
     """
@@ -143,6 +146,20 @@ def _without_unit(column: str, rates: bool = False) -> str:
     unit = plain(parts["brackets"] or parts["comma"])
     left = plain(without_power(unit))
     return parts["name"] if not left or codes_by_word("unit").get(left) == "persons" else lowered
+
+
+def _without_total(name: str) -> str:
+    """A name without a word for a total before or behind it; as it is where nothing else is left.
+
+    Examples
+    --------
+    >>> _without_total("прибыло, всего"), _without_total("total arrivals"), _without_total("всего")
+    ('прибыло', 'arrivals', 'всего')
+
+    """
+    words, edges = re.sub(r"[,()]", " ", name).split(), words_of("edge", "total")
+    left = words[words[0] in edges : len(words) - (words[-1] in edges)] if len(words) > 1 else words
+    return " ".join(left) or name
 
 
 def usual_names(name: str, wanted: Wanted) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 YEARS = ("year", "time", "time_period", "period", "date", "yr", "refyear", "ref_year", "год", "годы", "период", "жыл",
-         "жылы", "жылдар", "кезең", "дата", "күні")  # fmt: skip
+         "жылы", "жылдар", "кезең", "дата", "күні", "время", "уақыт", "уақыты", "мерзім")  # fmt: skip
 STARTS = ("age_start", "age_from", "возраст от")
 AGES = ("age", "age_group", "agegroup", "age group", "ages", "age_grp", "ageband", "возраст", "возрастная группа",
         "возрастные группы", "возраст, лет", "жас", "жасы", "жас тобы", "жас топтары")  # fmt: skip
@@ -26,7 +26,8 @@ USUAL: dict[str, tuple[str, ...]] = {
               "мигранттар", "мигранттар саны"),
     "time": YEARS,
     "period": YEARS,
-    "region": ("place", "area", "code", "geo", "ref_area", "регион", "регионы", "область", "области", "район",
+    "region": ("place", "area", "code", "geo", "ref_area", "city", "district", "municipality", "место", "город", "города",
+               "населенный пункт", "населённый пункт", "қала", "қалалар", "елді мекен", "жер", "регион", "регионы", "область", "области", "район",
                "районы", "территория", "өңір", "өңірлер", "облыс", "облыстар", "аудан", "аудандар", "аймақ"),
     "group": ("ethnic_group", "ethnicity", "nationality", "группа", "национальность", "этнос", "этническая группа",
               "топ", "ұлты", "ұлт", "этнос тобы"),

@@ -23,8 +23,7 @@ from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_st
 
 COUNTED = {"value": PERSONS}
 STOCKS = Wanted(
-    labels=("birthplace", "residence"), optional_labels=("sex",), optional_whole=("time",), kinds=COUNTED,
-    apart=("sex",),
+    labels=("birthplace", "residence"), optional_labels=("sex",), whole=("time",), kinds=COUNTED, apart=("sex",),
 )  # fmt: skip
 VITAL = Wanted(
     labels=("residence",), numbers=("births", "deaths"), optional_labels=("sex",), optional_whole=("time",),
@@ -117,10 +116,6 @@ def _intervals(
     name: str, table: pl.DataFrame, events: pl.DataFrame | None
 ) -> list[tuple[dict[str, object], pl.DataFrame, pl.DataFrame, pl.DataFrame | None]]:
     """(labels, start, end, vital) of each neighbouring pair of times and each sex."""
-    if "time" not in table.columns:
-        raise BadInput("study.flows.no_time", path=name)
-    if table["time"].null_count():
-        raise BadInput("study.flows.empty_time", path=name, n=table["time"].null_count())
     times = table["time"].unique().sort().to_list()
     if len(times) < 2:
         raise BadInput("study.flows.one_time", path=name, time=times[0])

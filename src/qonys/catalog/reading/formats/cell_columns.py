@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.columns import without_unit
 from qonys.catalog.reading.formats.raw import RawTable
 from qonys.catalog.reading.labels.sums import answers
 from qonys.catalog.reading.labels.totals import listed, means_total
@@ -24,6 +25,7 @@ _FRACTION = re.compile(r"[+\-−]?\s?\d*[.,](?:\d{1,2}|\d{4,})")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[.,]0)?")
 _LEAST_ROWS, _LEAST_YEARS, _LEAST = 4, 3, 2
 _MOSTLY = 0.8
+AXES = frozenset({"x", "y", "z"})
 _UNITS = frozenset({"km2", "km²", "км2", "км²", "sq", "km", "кв", "км", "ha", "га", "m2", "м2", "шаршы", "deg"})
 
 
@@ -79,9 +81,11 @@ def cells_of(raw: RawTable, wide: Sequence[str], name: str, said: tuple[Collecti
     answered = {*kept, *excluded}
     free = [column for column in wide if column not in own and not {column, " ".join(_levels(raw, column))} & answered]
     named = [column for column in free if counts_nobody(_last(raw, column)) or counts_nobody(column)]
+    named += _axes(free, wide) if name == "group" else []
     named += _shares_among_counts(raw, [column for column in wide if column not in named], free)
     left = [column for column in wide if column not in named]
     found = _with_parts(raw, left, said)
+    _refuse_twice(raw, [column for column in free if column in found.columns], name)
     doubtful = [column for column in free if column in found.columns and not _is_total(raw, column)]
     _refuse_unlike(raw, doubtful if name == "group" else [], found.columns, name)
     return replace(found, named=tuple(named))
@@ -102,6 +106,25 @@ def counts_nobody(text: str) -> bool:
         return True
     ends = words_of("end", "beside")
     return len(words) > 1 and (words[-1] in ends or words[0] in words_of("begin", "beside"))
+
+
+def _axes(free: Sequence[str], wide: Sequence[str]) -> list[str]:
+    """The columns x and y (and z) where they stand together beside columns with longer names: coordinates."""
+    axes = [column for column in free if plain(column) in AXES]
+    others = [column for column in wide if plain(column) not in AXES]
+    together = {"x", "y"} <= {plain(column) for column in axes}
+    return axes if together and others and all(len(plain(column)) > 1 for column in others) else []
+
+
+def _refuse_twice(raw: RawTable, columns: Sequence[str], name: str) -> None:
+    """Refuse columns that have one name but for their units («казахи», «казахи, тыс. чел.»): the same, twice."""
+    called: dict[str, list[str]] = {}
+    for column in columns:
+        called.setdefault(plain(without_unit(" ".join(_levels(raw, column)), rates=True)), []).append(column)
+    twice = [column for same in called.values() if len(same) > 1 for column in same]
+    if twice:
+        labels = [(name, " ".join(_levels(raw, column))) for column in twice]
+        raise BadInput("catalog.reading.beside_twice", path=str(raw.path), columns=listed(twice), **answers(labels))
 
 
 def unit_of_all(raw: RawTable, columns: Sequence[str]) -> tuple[str, ...]:

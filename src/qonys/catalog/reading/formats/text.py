@@ -24,6 +24,7 @@ BLANKS = " "
 SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 SAMPLE_LINES = 200
 LONGEST_CELL = 131_072
+_TITLE = re.compile(r"[^\r\n]+(?:\r?\n[ \t]*){2,}(?=\S)")
 _ONE_NUMBER = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:[ \u00a0\u202f\u2009'’]\d{3})+|\d*)(?:[.,]\d+)*(?:[eE][+-]?\d+)?%?")
 _NUMBER = re.compile(r"[+-]?\.?\d[\d .,\u00a0]*(?:[eE][+-]?\d+)?%?")
 
@@ -85,6 +86,15 @@ def _refuse_long(path: Path, lines: Sequence[str]) -> NoReturn:
     raise BadInput(key, path=str(path), row=row, most=LONGEST_CELL)
 
 
+def _title_above_blanks(text: str) -> str:
+    """The line of a title and the blank lines below it, where blanks part the table under them (mortality.org)."""
+    title = _TITLE.match(text)
+    lines = text[title.end() :].splitlines()[:SAMPLE_LINES] if title else []
+    filled = [line.strip() for line in lines if line.strip()]
+    bare = not any(sign in line for line in filled for sign in DELIMITERS if sign != "\t")
+    return title[0] if title and bare and _parted_by_blanks(_sampled(filled, BLANKS)) else ""
+
+
 def _parted_by_blanks(rows: Sequence[Sequence[str]]) -> bool:
     """Whether rows below the first have as many cells (the first may lack the one above row names), one all numbers."""
     widths = {len(row) for row in rows[1:]}
@@ -114,10 +124,13 @@ def read_text_table(path: Path, choices: FileChoices) -> RawTable:
     stated = SEPARATOR_LINE.match(text)
     text = text[stated.end() :] if stated else text
     known = "\t" if begins_with_dimensions(text) else (stated[1] if stated else None)
-    sign = choices.sign_between_cells or known or delimiter_of(text, path)
+    title = "" if choices.sign_between_cells or known else _title_above_blanks(text)
+    text = text[len(title) :]
+    sign = BLANKS if title else choices.sign_between_cells or known or delimiter_of(text, path)
     first_row = 2 if stated else 1
-    table = from_cells(path, "csv", _cells(text, sign, path, first_row), first_row)
-    table = replace(table, encoding=encoding, delimiter=sign)
+    above: list[list[str | None]] = [[" ".join(line.split())] for line in title.splitlines()]
+    cells = [*above, *_cells(text, sign, path, first_row + len(above))]
+    table = replace(from_cells(path, "csv", cells, first_row), encoding=encoding, delimiter=sign)
     split = with_dimensions(table)
     return split if split is not table else with_codes(table)
 
