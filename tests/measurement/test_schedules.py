@@ -168,7 +168,7 @@ def test_published_families_are_normed_and_peak_where_they_say() -> None:
 def test_series_that_cannot_be_fitted_are_told() -> None:
     good, short = data(TRUE, 1).with_columns(region=pl.lit("A")), data(TRUE, 2).head(5).with_columns(region=pl.lit("B"))
     found = fit_schedules(pl.concat([good, short]), ["region"], [7])
-    assert found.failed.rows() == [("B", "schedules.few", 5)]
+    assert found.failed.rows() == [("B", "schedules.few", 5, 8)]
 
 
 @pytest.mark.parametrize(
