@@ -28,6 +28,7 @@ from qonys.catalog.reading.labels.one_region import SaidRegions, one_region
 from qonys.catalog.reading.labels.spellings import one_spelling
 from qonys.catalog.reading.labels.sums import added_up, refuse_sums, say_sums, sums_of
 from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels, say_within, without_totals
+from qonys.catalog.reading.labels.under_headings import refuse_under_headings
 from qonys.catalog.reading.labels.whole_country import whole_country
 from qonys.catalog.reading.labels.world import say_world_regions
 from qonys.catalog.reading.numbers.bounds import kind_of, refuse_impossible
@@ -248,6 +249,7 @@ def _with_own_labels(
     said = SaidLabels(choices.exclude, choices.keep)
     keys = (name for name in (*wanted.all_labels, *wanted.without_fractions) if name not in wanted.codes)
     texts = {name: used[name] for name in keys if name in used}
+    refuse_under_headings(raw.path, rows, texts, said)
     whole = whole_country(rows, texts, choices.regions)
     rows = without_totals(raw.path, rows, LabelColumns(texts, frozenset(wanted.apart), raw.labels, whole), said)
     labels = {name: used[name] for name in wanted.all_labels if name in used}

@@ -27,9 +27,13 @@ from qonys.words.notes import note
 OPTIONAL = ("period", "age", "group", "sex")
 FLOWS = Wanted(
     labels=("origin", "destination"), optional_labels=OPTIONAL, kinds={"value": PERSONS}, within="beside",
-    absent="none",
+    absent="none", shares=("value",),
 )  # fmt: skip
-TOTALS = Wanted(labels=("region",), numbers=("arrivals", "departures"), optional_labels=("period",))
+COUNTS = ("value", "arrivals", "departures")
+TOTALS = Wanted(
+    labels=("region",), numbers=("arrivals", "departures"), optional_labels=("period",),
+    shares=("arrivals", "departures"),
+)  # fmt: skip
 PEOPLE = Wanted(labels=("region",), numbers=("population",), optional_labels=OPTIONAL)
 FAR = Wanted(labels=("origin", "destination"), numbers=("distance",))
 TOUCHING = Wanted(labels=("origin", "destination"), numbers=())
@@ -117,6 +121,26 @@ def indicators_of_tables(
     unknown = sorted(set(auxiliary) - set(AUXILIARY))
     if unknown:
         raise BadInput("estimation.choice", option="auxiliary", value=", ".join(unknown), known=", ".join(AUXILIARY))
+    if request.kind != "settling" and _are_shares(frame):
+        note("study.indicators.shares")
+        found = _of_tables(frame, auxiliary, replace(request, draws=0))
+        errors = [pl.lit(None, dtype=pl.Float64).alias(name) for name in ("low", "high") if name in found.columns]
+        methods = [pl.lit("none").alias("error_method")] if "error_method" in found.columns else []
+        return found.with_columns(*errors, *methods)
+    return _of_tables(frame, auxiliary, request)
+
+
+def _are_shares(frame: pl.DataFrame) -> bool:
+    """Whether the moves are parts of one, as percentages are read: nothing is counted, so chance has no error."""
+    counts = [frame[name].drop_nulls() for name in COUNTS if name in frame.columns]
+    most = max((float(one.max() or 0.0) for one in counts), default=0.0)  # type: ignore[arg-type]
+    return 0 < most <= 1 and any(bool((one != one.round()).any()) for one in counts)
+
+
+def _of_tables(
+    frame: pl.DataFrame, auxiliary: Mapping[str, pl.DataFrame], request: IndicatorsRequest
+) -> pl.DataFrame:
+    """The same for tables that are known."""
     if request.kind == "settling":
         return _settling(frame)
     people = auxiliary.get("population")
