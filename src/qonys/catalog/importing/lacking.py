@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from qonys.catalog.importing.understand import Understanding
 from qonys.catalog.reading.advice import OPEN, typed
 from qonys.catalog.reading.formats.raw import RawTable
+from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.proposals import proposed
 from qonys.catalog.reading.times.years import possible_year
 from qonys.catalog.reading.wanted import Wanted
@@ -14,6 +16,7 @@ from qonys.catalog.schema import Resource
 from qonys.errors import BadInput
 
 SHOWN, YEAR = 6, "year"
+WORDED = ("sex", "area", "status", "unit")
 PUBLISHED = ("official", "estimate", "secondary", "derived", "projection")
 
 
@@ -67,10 +70,20 @@ def _of_columns(raw: RawTable, understood: Understanding, resource: Resource) ->
         raw.frame, understood.missing, {guess.column: guess.file_column for guess in understood.mapping},
         _wanted(resource),
     )  # fmt: skip
+    held = {name: set(raw.frame[column].drop_nulls().unique()) for name, column in likely.items()}
+    likely = {name: column for name, column in likely.items() if _can_be(resource, name, held[name])}
     return [
         typed("--map", f"{likely[name]}={name}") if name in likely else typed("--set", f"{name}={OPEN}")
         for name in understood.missing
     ]
+
+
+def _can_be(resource: Resource, name: str, texts: Collection[object]) -> bool:
+    """Whether texts can be those of a column: where its values are known, all are values or words for them."""
+    known = {plain(value) for value in _values(resource, name)}
+    if known and name in WORDED:
+        known |= {*codes_by_word(name)}
+    return not known or all(plain(str(text)) in known for text in texts)
 
 
 def _wanted(resource: Resource) -> Wanted:

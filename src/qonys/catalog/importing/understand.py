@@ -17,6 +17,7 @@ from qonys.catalog.reading.advice import listed, nearest_typed, typed, unknown
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.formats.raw import RawTable
 from qonys.catalog.reading.formats.shapes import ACROSS
+from qonys.catalog.reading.labels.alphabets import say_look_alikes
 from qonys.catalog.reading.labels.names import region_names
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.numbers.signs import signs_of
@@ -146,6 +147,7 @@ def needed_columns(resource: Resource) -> tuple[str, ...]:
 def _refuse_unknown(raw: RawTable, resource: Resource, options: ReadingOptions) -> None:
     strange = unknown(options.mapping, {*raw.frame.columns, ACROSS})
     if strange:
+        say_look_alikes(raw.path, strange, raw.frame.columns)
         near = nearest_typed(
             strange, lambda name: nearest(name, tuple(raw.frame.columns)),
             lambda name, column: typed("--map", f"{column}={options.mapping[name]}"),

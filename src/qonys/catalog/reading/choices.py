@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from qonys.catalog.reading.labels.alphabets import say_look_alikes
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
@@ -207,6 +208,7 @@ def pairs(written: Sequence[str], known: Sequence[str] = ()) -> dict[str, str]:
         found[name] = column
     strange = [name for name in found if known and name not in known]
     if strange:
+        say_look_alikes("--map", strange, known)
         raise BadInput("catalog.long.unknown_name", name=", ".join(strange), known=", ".join(known))
     return found
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from qonys.catalog.pack import nearest
 from qonys.catalog.reading.advice import listed, nearest_typed, typed
+from qonys.catalog.reading.labels.alphabets import say_look_alikes
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain, words_of
 from qonys.catalog.reading.numbers.powers import bases_in, without_power
 from qonys.catalog.reading.wanted import BASIS, COUNTED_NAMES, USUAL, Wanted
@@ -64,6 +65,7 @@ def refuse_no_columns(path: Path, wrong: Mapping[str, str], found: Sequence[str]
     """
     if not wrong:
         return
+    say_look_alikes(path, wrong.values(), found)
     columns = listed([*dict.fromkeys(wrong.values())])
     near = nearest_typed(
         [*wrong],

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.advice import listed, unknown
+from qonys.catalog.reading.labels.alphabets import say_look_alikes
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
@@ -39,12 +40,15 @@ def rows_where(path: Path, rows: pl.DataFrame, conditions: Sequence[str]) -> pl.
     strange = unknown((column for column, _, _ in split), rows.columns)
     if strange:
         found = ", ".join(rows.columns[:-1])
+        say_look_alikes(path, strange, rows.columns[:-1])
         raise BadInput("catalog.long.no_column", path=str(path), column=listed(strange), found=found)
     for column, _, values in split:
         wanted = values.split("|")
         held = set(rows[column].str.strip_chars().drop_nulls())
         rows = rows.filter(pl.col(column).str.strip_chars().is_in(wanted))
-        unmet = "|".join(value for value in wanted if value not in held)
+        lacking = [value for value in wanted if value not in held]
+        say_look_alikes(path, lacking, held)
+        unmet = "|".join(lacking)
         if unmet and rows.height:
             note("catalog.reading.unmet", path=str(path), option="--where", value=f"{column}={unmet}")
     if rows.height == 0:

@@ -146,7 +146,8 @@ def _notes(about: dict[str, object], result: StockFlows) -> list[tuple[str, dict
     if result.zeros:
         notes.append(("study.flows.note.zeros", {"interval": interval, "n": result.zeros}))
     if result.accounts is not None and abs(result.accounts.closure) >= 0.5:
-        notes.append(("study.flows.note.closure", {"interval": interval, "n": f"{-result.accounts.closure:+,.0f}".replace(",", " ").replace("-", "−")}))
+        left = f"{-result.accounts.closure:+,.0f}".replace(",", " ").replace("-", "−")
+        notes.append(("study.flows.note.closure", {"interval": interval, "n": left}))
     if result.accounts is not None and result.accounts.shifted >= 0.5:
         notes.append(("study.flows.note.shifted", {"interval": interval, "n": round(result.accounts.shifted)}))
     if result.accounts is not None and result.choice.births == "native":

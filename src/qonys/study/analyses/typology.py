@@ -16,8 +16,8 @@ from qonys.catalog.reading.choices import FileChoices, pairs
 from qonys.catalog.reading.columns import refuse_no_columns
 from qonys.catalog.reading.formats.opening import AS_FOUND, read_whole
 from qonys.catalog.reading.formats.settings import settings_text
+from qonys.catalog.reading.labels.alphabets import alike
 from qonys.catalog.reading.labels.names import coded_names
-from qonys.catalog.reading.labels.spellings import alike
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.numbers.no_value import without_na
 from qonys.catalog.reading.numbers.signs import signs_of

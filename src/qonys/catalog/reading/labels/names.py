@@ -15,7 +15,7 @@ from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain, words_
 
 _CODE_COLUMNS: tuple[str, ...] = ("region", "kato", "iso_3166_2_legacy", "iso_3166_2")
 NEAR, ALMOST, SLIP = 0.65, 0.85, 0.9
-ENDING, SHARING = 4, 3
+ENDING, SHARING, ROOT = 4, 3, 4
 CLOSED: frozenset[str] = frozenset({"sex", "area", "status", "unit", *COUNTRIES})
 
 
@@ -96,7 +96,23 @@ class Names:
         for close in difflib.get_close_matches(plain(text), list(self.shown), n=5, cutoff=0.55):
             if _likeness(own, self._own(close)) >= NEAR if own else _likeness(plain(text), close) >= SLIP:
                 return self.shown[close]
-        return ""
+        return self._by_root(own)
+
+    def _by_root(self, own: str) -> str:
+        """The one region of whose own words one begins like `own`, whatever ending or place the words have.
+
+        «Абайская область» is so «область Абай»; nothing where several regions begin so.
+        """
+        root = own[: len(own) - ENDING] if len(own) > ROOT + ENDING else own
+        if len(root) < ROOT:
+            return ""
+        words = {name: [word for word in self._own(name).split() if len(word) >= ROOT] for name in self.shown}
+        near = [
+            self.shown[name] for name, known in words.items()
+            if any(own.startswith(word) or word.startswith(root) for word in known)
+        ]  # fmt: skip
+        codes = {shown.rpartition("(")[2] for shown in near}
+        return max(near, key=lambda shown: _likeness(own, plain(shown))) if len(codes) == 1 else ""
 
     def _own(self, text: str) -> str:
         """The words of a name that only it has, without common endings; a slip in a common word is none of its own."""

@@ -5,53 +5,19 @@ Names whose letters only look alike (Latin C, Cyrillic С) are not joined: they 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.labels.alphabets import alike, letters, looks
 from qonys.catalog.reading.labels.totals import LabelColumns, SaidLabels
-from qonys.catalog.reading.unseen import seen
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
 SPACES: tuple[frozenset[str], ...] = (frozenset({"origin", "destination"}), frozenset({"birthplace", "residence"}))
-_DASH = re.compile(r"(?<=\w)\s*[-‐‑‒–—―−]\s*(?=\w)")
-_APOSTROPHE = re.compile("[’‘ʼʹ`´′ʻ]")
-_STOP = re.compile(r"\.(?=\w)")
-_LOOKS = str.maketrans("авсенһіјкморѕтухαβεζηικμνορτυχ", "abcehhijkmopstyxabezhikmnoptyx")
 SHOWN = 4
-
-
-def alike(text: str) -> str:
-    """The key that all spellings of one name share.
-
-    Examples
-    --------
-    >>> alike("Западно‑Казахстанская") == alike("западно - казахстанская")
-    True
-    >>> alike("Артём") == alike("Артем"), alike("г.Астана") == alike("г. Астана"), alike("-5") == alike("5")
-    (True, True, False)
-
-    """
-    folded = seen(unicodedata.normalize("NFKC", text)).casefold().replace("ё", "е")
-    folded = _APOSTROPHE.sub("'", unicodedata.normalize("NFKC", folded))
-    return " ".join(_STOP.sub(". ", _DASH.sub(" ", folded)).split())
-
-
-def looks(text: str) -> str:
-    """The key that names share which look alike, whatever alphabet their letters are of.
-
-    Examples
-    --------
-    >>> looks("C") == looks("С"), looks("C") == looks("K")
-    (True, False)
-
-    """
-    return alike(text).translate(_LOOKS)
 
 
 def one_spelling(
@@ -135,16 +101,5 @@ def _refuse_look_alikes(
         if alike(other) != alike(label):
             raise BadInput(
                 "catalog.spellings.look_alike", path=str(path), column=column, first=other, second=label,
-                letters=_letters(other, label),
+                letters=letters(other, label),
             )  # fmt: skip
-
-
-def _letters(first: str, second: str) -> str:
-    """The first letters that differ, with their names in Unicode."""
-    pairs = zip(alike(first), alike(second), strict=False)
-    one, other = next(((a, b) for a, b in pairs if a != b), (first[0], second[0]))
-    return f"{_named(one)} / {_named(other)}"
-
-
-def _named(letter: str) -> str:
-    return unicodedata.name(letter, f"U+{ord(letter):04X}").replace(" SMALL", "").replace(" CAPITAL", "")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from qonys.catalog.reading.labels.alphabets import say_look_alikes
 from qonys.catalog.reading.labels.vocabulary import plain, words_of
 from qonys.catalog.reading.rows import NUMBER
 from qonys.errors import BadInput
@@ -150,9 +151,11 @@ def _excluded(path: Path, rows: pl.DataFrame, said: SaidLabels) -> pl.DataFrame:
             if not sign:
                 raise BadInput("catalog.totals.pair", option=option, given=item)
             if column not in names:
+                say_look_alikes(path, [column], names)
                 raise BadInput("catalog.long.no_column", path=str(path), column=column, found=", ".join(names))
             own = rows[column].str.strip_chars().fill_null("") == label.strip()
             if not own.any():
+                say_look_alikes(path, [label.strip()], _labels(rows[column]))
                 note("catalog.reading.unmet", path=str(path), option=option, value=item)
             elif option == "--exclude":
                 rows = rows.filter(~own)
