@@ -51,3 +51,21 @@ def test_a_region_with_another_ending_is_offered(added, name, code):
     told = ("--set", "area=total", "--source-title", "x", "--status", "official")
     _, out, err = added(f"region,year,value\n{name},2023,100\n", *told)
     assert (f"({code})?" if code else f"--exclude 'region={name}'") in out + err
+
+
+MARGIN = "zone,persons\nA,6\nB,5\n"
+
+
+def test_the_column_of_a_margin_is_proposed(command, tmp_path):
+    (tmp_path / "own.csv").write_text(FLOWS, encoding="utf-8")
+    (tmp_path / "margin.csv").write_text(MARGIN, encoding="utf-8")
+    code, _, err = command(tmp_path, "flows", "balance", "own.csv", "margin.csv")
+    assert (code, '--map "zone=origin"' in err) == (1, True), err
+    assert command(tmp_path, "flows", "balance", "own.csv", "margin.csv", "--map", "zone=origin")[0] == 0
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_wide_tables_name_a_real_column(command, tmp_path, language):
+    (tmp_path / "own.csv").write_text("zone,n1,n2\nA,5,6\nB,7,8\n", encoding="utf-8")
+    _, _, err = command(tmp_path, "flows", "components", "own.csv", "--lang", language)
+    assert "--map n1=value" in err

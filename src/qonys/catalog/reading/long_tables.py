@@ -178,11 +178,17 @@ def _used(raw: RawTable, wanted: Wanted, given: Mapping[str, str]) -> dict[str, 
         return used_columns(raw.path, raw.frame.columns, wanted, given)
     except BadInput as error:
         found = columns_found(raw.frame.columns, wanted, given)
-        likely = proposed(raw.frame, lacking(found, wanted), found, wanted)
-        if error.key != "catalog.long.missing" or not likely:
+        if error.key == "catalog.long.missing_any":
+            each = [proposed(raw.frame, [name], found, wanted) for name in wanted.one_of]
+            pairs = [pair for likely in each for pair in likely.items()]
+            key, sign = "catalog.long.missing_any_proposed", " / "
+        else:
+            pairs = [*proposed(raw.frame, lacking(found, wanted), found, wanted).items()]
+            key, sign = "catalog.long.missing_proposed", " "
+        if not pairs or not error.key.startswith("catalog.long.missing"):
             raise
-        options = " ".join(f"--map {quoted(f'{column}={name}')}" for name, column in likely.items())
-        raise BadInput("catalog.long.missing_proposed", **error.values, options=options) from None
+        options = sign.join(f"--map {quoted(f'{column}={name}')}" for name, column in pairs)
+        raise BadInput(key, **error.values, options=options) from None
 
 
 def _typed(

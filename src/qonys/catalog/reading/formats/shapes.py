@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from qonys.catalog.reading.advice import typed
 from qonys.catalog.reading.formats.cell_columns import Cells, cells_of, counts_nobody, unit_of_all
 from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain, words_of
@@ -158,6 +159,7 @@ def _across_labels(raw: RawTable, sought: Sought, wide: Sequence[str]) -> _Sprea
     if not any(2 * len(rows & texts) >= len(texts) for texts in _by_level(raw, columns)):
         names = ", ".join((*missing, sought.value))
         shown = {"path": str(raw.path), "name": names, "columns": _listed(columns), "across": missing[-1]}
+        shown["option"] = typed("--map", f"{columns[0]}={sought.value}")
         raise BadInput("catalog.reading.wide", **shown)
     if len(missing) == 1:
         return _named(raw, sought, columns, {})
