@@ -6,11 +6,11 @@ import pytest
 
 from qonys import words
 from qonys.cli import main
-from qonys.cli.examples import EXAMPLES, OF_PACK, OF_SURVEY
+from qonys.cli.examples import EXAMPLES, MADE_UP, OF_PACK, OF_SURVEY
 from qonys.study.analyses.example_tables import NAMES
 
 MADE = [line for lines in EXAMPLES.values() for line in lines
-        if (files := {part for part in line.split() if part.endswith(".csv")}) and files <= OF_PACK | OF_SURVEY and "simulated" not in line]  # fmt: skip
+        if (files := {part for part in line.split() if part.endswith(".csv")}) and files <= OF_PACK | OF_SURVEY | MADE_UP and "simulated" not in line]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def folder(tmp_path_factory):
 
 
 def test_the_pack_writes_what_the_help_says(folder):
-    assert {path.name for path in folder.iterdir()} == set(OF_PACK) == set(NAMES)
+    assert {path.name for path in folder.iterdir()} == {*OF_PACK, *MADE_UP} == set(NAMES)
     assert "Павлодарская" in (folder / "flows.csv").read_text(encoding="utf-8")
 
 
@@ -33,6 +33,14 @@ def test_there_is_an_example_of_several_commands():
         "breaks series.csv",
         "indicators flows.csv",
         "segregation groups.csv",
+        "flows classify",
+        "flows estimate",
+        "flows residual",
+        "flows split",
+        "lifetable own-mortality.csv",
+        "project --population",
+        "schedule fit",
+        "catalog add",
     } <= commands
 
 

@@ -8,8 +8,10 @@ SIMULATED = "qonys survey {} simulated-survey.csv"
 # files that commands write, whatever else an example names is a person's own
 OF_PACK = frozenset(
     {"flows.csv", "population.csv", "gravity.csv", "departures.csv", "arrivals.csv", "net.csv", "series.csv",
-     "events.csv", "groups.csv"}
+     "events.csv", "groups.csv", "own-population.csv", "own-mortality.csv", "own-fertility.csv", "counts.csv",
+     "rates.csv", "births.csv", "table.csv"}
 )  # fmt: skip
+MADE_UP = frozenset({"moves.csv", "stocks.csv", "stocks-by-code.csv", "vital.csv", "ages.csv"})
 OF_SURVEY = frozenset({"simulated-survey.csv", "simulated-survey-stays.csv"})
 DESIGN = "--weight weight --strata stratum --cluster cluster"
 
@@ -43,7 +45,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "flows residual": (
         "qonys flows residual counts.csv --rates rates.csv --births births.csv",
-        "qonys flows residual counts.csv --rates rates.csv --where sex=female --draws 0",
+        "qonys flows residual counts.csv --rates rates.csv --where sex=female",
     ),
     "flows split": ("qonys flows split stocks.csv --vital vital.csv",),
     "indicators": (

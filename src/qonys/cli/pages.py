@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from qonys import words
-from qonys.cli.examples import OF_PACK, OF_SURVEY
+from qonys.cli.examples import MADE_UP, OF_PACK, OF_SURVEY
 from qonys.cli.options import settings
 
 WIDTH = 100
@@ -56,9 +56,10 @@ def examples_text(lines: Sequence[str]) -> str:
 def _files_of(lines: Sequence[str]) -> list[str]:
     """Where the files that the lines name come from."""
     named = dict.fromkeys(part for line in lines for part in line.split() if part.endswith(".csv"))
-    own = [name for name in named if name not in OF_PACK | OF_SURVEY]
+    own = [name for name in named if name not in OF_PACK | OF_SURVEY | MADE_UP]
     said = (
         ("cli.help.files_of_pack", [name for name in named if name in OF_PACK]),
+        ("cli.help.files_made_up", [name for name in named if name in MADE_UP]),
         ("cli.help.files_of_survey", [name for name in named if name in OF_SURVEY]),
         ("cli.help.files_own", own),
     )

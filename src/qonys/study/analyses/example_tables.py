@@ -10,12 +10,14 @@ import polars as pl
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.errors import BadInput
+from qonys.study.analyses.example_people import MADE_UP, OF_PEOPLE, made_up, of_people
 from qonys.study.analyses.indicators import own_tables
 from qonys.study.analyses.shocks import dated_events
+from qonys.words.notes import note
 
 FLOWS = ("flows.csv", "population.csv", "gravity.csv", "departures.csv", "arrivals.csv", "net.csv")
 SERIES, EVENTS, GROUPS = "series.csv", "events.csv", "groups.csv"
-NAMES = (*FLOWS, SERIES, EVENTS, GROUPS)
+NAMES = (*FLOWS, SERIES, EVENTS, GROUPS, *OF_PEOPLE, *MADE_UP)
 TOTAL, SHARES = "Total", "ethnic_groups_regions"
 
 
@@ -32,7 +34,7 @@ def write_examples(pack: Pack, folder: Path, language: str) -> tuple[Path, ...]:
 
     """
     made = dict(_tables(pack, language))
-    if not made:
+    if not made.keys() - set(MADE_UP):
         raise BadInput("catalog.example.none", pack=pack.country.get("code", ""))
     there = [name for name in made if (folder / name).exists()]
     if there:
@@ -40,6 +42,7 @@ def write_examples(pack: Pack, folder: Path, language: str) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in made.items():
         frame.write_csv(folder / name)
+    note("catalog.example.made_up", files=", ".join(MADE_UP))
     return tuple(folder / name for name in made)
 
 
@@ -52,6 +55,8 @@ def _tables(pack: Pack, language: str) -> Iterator[tuple[str, pl.DataFrame]]:
         yield EVENTS, dated_events(pack).select("id", "start", "end", "kind", "direction")
     if not inputs.available(pack, (SHARES,)):
         yield GROUPS, _groups(pack, language)
+    yield from of_people(pack)
+    yield from made_up()
 
 
 def _of_flows(pack: Pack, language: str) -> tuple[pl.DataFrame, ...]:
