@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,8 +23,10 @@ from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_st
 
 COUNTED = {"value": PERSONS}
 STOCKS = Wanted(
-    labels=("birthplace", "residence"), optional_labels=("sex",), whole=("time",), kinds=COUNTED, apart=("sex",),
+    labels=("birthplace", "residence"), optional_labels=("sex",), optional_whole=("time",), kinds=COUNTED,
+    apart=("sex",),
 )  # fmt: skip
+STOCKS_OF_TIMES = replace(STOCKS, whole=("time",), optional_whole=())
 VITAL = Wanted(
     labels=("residence",), numbers=("births", "deaths"), optional_labels=("sex",), optional_whole=("time",),
     apart=("sex",),
@@ -54,7 +56,7 @@ def estimate_from_files(
     tell birthplaces apart split (… kind) and birthplaces (… birthplace, no zeros). `chosen` holds the fields of
     `Choice`.
     """
-    table = read_long(stocks, STOCKS, choices.before((vital, seed))).frame
+    table = read_long(stocks, STOCKS_OF_TIMES, choices.before((vital, seed))).frame
     companions = choices.for_companions(known_labels(table.drop("sex", strict=False)))
     events = None if vital is None else read_long(vital, VITAL, companions).frame
     pattern = None if seed is None else read_long(seed, PATTERN, companions).frame
@@ -116,6 +118,10 @@ def _intervals(
     name: str, table: pl.DataFrame, events: pl.DataFrame | None
 ) -> list[tuple[dict[str, object], pl.DataFrame, pl.DataFrame, pl.DataFrame | None]]:
     """(labels, start, end, vital) of each neighbouring pair of times and each sex."""
+    if "time" not in table.columns:
+        raise BadInput("study.flows.no_time", path=name)
+    if table["time"].null_count():
+        raise BadInput("study.flows.empty_time", path=name, n=table["time"].null_count())
     times = table["time"].unique().sort().to_list()
     if len(times) < 2:
         raise BadInput("study.flows.one_time", path=name, time=times[0])
