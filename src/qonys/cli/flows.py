@@ -16,6 +16,7 @@ from qonys.cli.help import new_app
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
 from qonys.cli.ranges import DRAWS, SHARE, Seed, Within
+from qonys.words.numbers import in_each
 
 if TYPE_CHECKING:
     import polars as pl
@@ -126,7 +127,7 @@ def balance(
     tell(answer.notes)
     if not found.converged:
         show(answer.frames["cells"])
-        values = {"iterations": found.iterations, "error": f"{found.greatest_error:.6g}", "n": found.cells.height}
+        values = {"iterations": found.iterations, "error": in_each(found.greatest_error), "n": found.cells.height}
         tell(((f"study.flows.{found.status}", values),))
         return 1
     show(answer.frames["flows"])

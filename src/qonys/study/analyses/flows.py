@@ -20,6 +20,7 @@ from qonys.errors import BadInput
 from qonys.estimation.balancing import Balanced, NetBalanced, balance, balance_to_net, multiplicative_components
 from qonys.estimation.events import EventsOfIntervals
 from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_stocks
+from qonys.words.numbers import in_each
 
 COUNTED = {"value": PERSONS}
 STOCKS = Wanted(
@@ -152,7 +153,7 @@ def _notes(about: dict[str, object], result: StockFlows) -> list[tuple[str, dict
     if result.zeros:
         notes.append(("study.flows.note.zeros", {"interval": interval, "n": result.zeros}))
     if result.accounts is not None and abs(result.accounts.closure) >= 0.5:
-        left = f"{-result.accounts.closure:+,.0f}".replace(",", " ").replace("-", "−")
+        left = in_each(round(-result.accounts.closure), plus=True)
         notes.append(("study.flows.note.closure", {"interval": interval, "n": left}))
     if result.accounts is not None and result.accounts.shifted >= 0.5:
         notes.append(("study.flows.note.shifted", {"interval": interval, "n": round(result.accounts.shifted)}))
@@ -210,7 +211,7 @@ def balance_net_files(
 def net_notes(found: NetBalanced, criterion: str) -> tuple[tuple[str, dict[str, object]], ...]:
     """How well the net totals are met; of least absolute change also that other tables are as near."""
     met: tuple[str, dict[str, object]] = (
-        "study.flows.note.net", {"n": found.iterations, "error": f"{found.error:.2g}"},
+        "study.flows.note.net", {"n": found.iterations, "error": in_each(float(f"{found.error:.2g}"))},
     )  # fmt: skip
     return (met, ("study.flows.note.absolute", {})) if criterion == "absolute" else (met,)
 

@@ -18,6 +18,7 @@ from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.kernels.structure import segregation as sg
 from qonys.words.notes import note
+from qonys.words.numbers import in_each
 
 COUNTS = Wanted(labels=("region", "group"), kinds={"value": PERSONS}, shares=("value",), absent="none")
 AREAS = Wanted(labels=("region",), numbers=("area",))
@@ -96,7 +97,7 @@ def _draws(counts: sg.Array, draws: int) -> int:
         _say_perhaps_shares(counts.sum(axis=1))
         return draws
     broken = counts[np.abs(counts - np.round(counts)) > 1e-9 * counts]
-    first = f"{broken[0]:g}" if len(broken) else ""
+    first = in_each(float(broken[0])) if len(broken) else ""
     note(f"explanation.no_persons.{reason}", first=first)
     return 0
 
@@ -104,7 +105,7 @@ def _draws(counts: sg.Array, draws: int) -> int:
 def _say_perhaps_shares(people: sg.Array) -> None:
     """Say that counts may be percentages some of whose groups are not there: no place has more than a hundred."""
     if len(people) >= LEAST_PLACES and people.min() >= HALF and people.max() <= sg.PER_CENT + sg.ROUNDED:
-        note("explanation.perhaps_shares", least=f"{people.min():g}", most=f"{people.max():g}")
+        note("explanation.perhaps_shares", least=in_each(float(people.min())), most=in_each(float(people.max())))
 
 
 def _areas(areas: pl.DataFrame, regions: list[str]) -> sg.Array:

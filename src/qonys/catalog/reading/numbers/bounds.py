@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from qonys.errors import RefusedCells
+from qonys.words.numbers import in_each
 
 PERSONS, AMOUNT, LENGTH, SURFACE, YEAR, AGE = "persons", "amount", "length", "surface", "year", "age"
 BOUNDS: Mapping[str, tuple[float, float]] = {
@@ -75,5 +76,5 @@ def refuse_impossible(path: Path, column: str, numbers: pl.Series, rows: pl.Seri
         others = [(rows[int(one)], f"{numbers[int(one)]:.15g}") for one in bad[1:]]
         raise RefusedCells(
             f"catalog.reading.impossible.{kind}", others, path=str(path), row=rows[index], column=column,
-            value=f"{numbers[index]:.15g}", least=f"{least:,.0f}", most=f"{most:,.0f}",
+            value=f"{numbers[index]:.15g}", least=in_each(least), most=in_each(most),
         )  # fmt: skip

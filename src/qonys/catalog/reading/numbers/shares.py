@@ -14,6 +14,7 @@ from qonys.catalog.reading.numbers.rates import bases_said
 from qonys.catalog.reading.numbers.statements import is_indicator, unit_columns
 from qonys.catalog.reading.numbers.units import Places
 from qonys.words.notes import note
+from qonys.words.numbers import in_each
 
 _HUNDRED = re.compile(r"100(?:[.,]0+)?\s*%?")
 _ROUNDED = 1.01
@@ -44,7 +45,7 @@ def per_whole(path: Path, frame: pl.DataFrame, places: Places) -> pl.DataFrame:
         base, text = _base([column, *cells], most) or _base(places.titles, most, titles=True) or (1.0, "")
         if base == 1.0:
             continue
-        note("catalog.reading.shares", path=str(path), column=column, per=f"{base:,.0f}", text=text)
+        note("catalog.reading.shares", path=str(path), column=column, per=in_each(base), text=text)
         divided = frame[name] / base
         if bool((divided != divided.round()).any()):
             frame = frame.with_columns(divided.alias(name))
