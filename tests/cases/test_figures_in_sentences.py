@@ -34,3 +34,13 @@ def test_steps_in_russian(command, tmp_path):
     (tmp_path / "net.csv").write_text(NET, encoding="utf-8")
     _, _, err = command(tmp_path, "flows", "balance", "own.csv", "--net", "net.csv", "--lang", "ru")
     assert "шагов: " in err
+
+
+@pytest.mark.parametrize(("language", "said"), [("ru", ("бутстреп", "переезды", "процент")), ("kk", ("бутстреп", "көшулер", "пайыз"))])
+def test_units_and_methods_of_indicators(command, tmp_path, language, said):
+    (tmp_path / "own.csv").write_text(FLOWS.format(n="5"), encoding="utf-8")
+    code, out, err = command(tmp_path, "indicators", "own.csv", "--lang", language)
+    assert (code, [word for word in said if word not in out]) == (0, []), err
+    for word in ("bootstrap", "percent", "moves", "wilson"):
+        assert word not in out
+    assert "percent" in command(tmp_path, "indicators", "own.csv", "--format", "csv", "--lang", language)[1]

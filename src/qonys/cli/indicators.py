@@ -8,6 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from qonys import words
 from qonys.cli.effects import say_unused
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
@@ -81,5 +82,15 @@ def indicators(
     files = TableFiles(**auxiliary, choices=reading.choices(), totals=options.totals)
     frame = indicators_of_file(file, files, request)
     names = names_of(frame["indicator"].unique().to_list(), language)
-    print_frame(frame, label=lambda column, code: names.get(code) if column == "indicator" else None, footer=())
+
+    def label(column: str, code: str) -> str | None:
+        return names.get(code) if column == "indicator" else _said(column, code)
+
+    print_frame(frame, label=label, footer=())
     return 0
+
+
+def _said(column: str, code: str) -> str | None:
+    """A unit or a method of error in the chosen language; the code itself where there is no word for it."""
+    key = {"unit": f"indicators.unit.{code}", "error_method": f"indicators.method.{code}"}.get(column, "")
+    return words.text(key, settings().language) if words.has(key) else None
