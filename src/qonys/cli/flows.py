@@ -16,7 +16,7 @@ from qonys.cli.help import new_app
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
 from qonys.cli.ranges import DRAWS, SHARE, Seed, Within
-from qonys.words.numbers import in_each
+from qonys.words.each import in_each
 
 if TYPE_CHECKING:
     import polars as pl

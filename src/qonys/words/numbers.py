@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from qonys.words.catalogue import LANGUAGES, Worded
-
 MINUS = "\u2212"
 GROUP = {"ru": "\u00a0", "kk": "\u00a0", "en": ","}
 POINT = {"ru": ",", "kk": ",", "en": "."}
@@ -47,21 +45,6 @@ def integer(value: float, language: str = "en") -> str:
 def signed(value: float, language: str = "en", decimals: int = 0) -> str:
     """`value` with its sign, a gain with a plus."""
     return number(value, language, decimals, plus=True)
-
-
-def in_each(value: float, *, plus: bool = False) -> Worded:
-    r"""A figure of up to six digits as each language writes it, without an exponent, as a place of a text.
-
-    Examples
-    --------
-    >>> in_each(0.6).names["ru"], in_each(3.2e-08).names["kk"], in_each(12345.0).names["en"]
-    ('0,6', '0,000000032', '12,345')
-    """
-    written = f"{value:.6g}"
-    if "e" in written:
-        written = f"{float(written):.15f}".rstrip("0")
-    decimals = len(written.partition(".")[2])
-    return Worded({language: number(value, language, decimals, plus=plus) for language in LANGUAGES})
 
 
 def percent(value: float, language: str = "en", decimals: int = 1, *, plus: bool = False) -> str:

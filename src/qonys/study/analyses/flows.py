@@ -20,7 +20,7 @@ from qonys.errors import BadInput
 from qonys.estimation.balancing import Balanced, NetBalanced, balance, balance_to_net, multiplicative_components
 from qonys.estimation.events import EventsOfIntervals
 from qonys.estimation.flows_from_stocks import Choice, StockFlows, flows_from_stocks
-from qonys.words.numbers import in_each
+from qonys.words.each import in_each
 
 COUNTED = {"value": PERSONS}
 STOCKS = Wanted(

@@ -17,8 +17,8 @@ from qonys.catalog.reading.numbers.bounds import PERSONS
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.kernels.structure import segregation as sg
+from qonys.words.each import in_each
 from qonys.words.notes import note
-from qonys.words.numbers import in_each
 
 COUNTS = Wanted(labels=("region", "group"), kinds={"value": PERSONS}, shares=("value",), absent="none")
 AREAS = Wanted(labels=("region",), numbers=("area",))

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from qonys.errors import RefusedCells
-from qonys.words.numbers import in_each
+from qonys.words.each import in_each
 
 PERSONS, AMOUNT, LENGTH, SURFACE, YEAR, AGE = "persons", "amount", "length", "surface", "year", "age"
 BOUNDS: Mapping[str, tuple[float, float]] = {

@@ -13,8 +13,8 @@ from qonys.catalog.reading.labels.vocabulary import plain, words_of
 from qonys.catalog.reading.numbers.rates import bases_said
 from qonys.catalog.reading.numbers.statements import is_indicator, unit_columns
 from qonys.catalog.reading.numbers.units import Places
+from qonys.words.each import in_each
 from qonys.words.notes import note
-from qonys.words.numbers import in_each
 
 _HUNDRED = re.compile(r"100(?:[.,]0+)?\s*%?")
 _ROUNDED = 1.01
