@@ -53,6 +53,30 @@ def residents(pack: Pack, vintage: str, regions: Sequence[str], years: Sequence[
     return np.stack(by_sex, axis=-1)
 
 
+def residents_carried(pack: Pack, vintage: str, regions: Sequence[str], years: Sequence[int]) -> Array:
+    """As `residents`; after the last count by sex it is carried on by what is registered, half of it to either sex.
+
+    So the office's own estimates come about: they are the last less deaths and leavers, with births and arrivals.
+    """
+    last = int(str(rows(pack, "population_by_region_sex")["year"].max()))
+    counted = [year for year in years if year <= last]
+    found = dict(zip(counted, residents(pack, vintage, regions, counted), strict=True)) if counted else {}
+    now = residents(pack, vintage, regions, [last])[0]
+    for year in range(last, max(years)):
+        now = now + registered_growth(pack, vintage, regions, year)[:, None] / 2
+        found[year + 1] = now
+    return np.stack([found[year] for year in years])
+
+
+def registered_growth(pack: Pack, vintage: str, regions: Sequence[str], year: int) -> Array:
+    """Registered births less deaths and net migration of all flows in a year, (R,), persons."""
+    frames = (*(registered(pack, vintage, event) for event in ("births", "deaths")), registered_balance(pack, vintage))
+    born, died, came = (
+        grid(frame.filter(pl.col("year") == year), regions, [year], ("region", "year"))[:, 0] for frame in frames
+    )
+    return np.asarray(born - died + came)
+
+
 def registered(pack: Pack, vintage: str, event: str) -> pl.DataFrame:
     """Births or deaths, persons, in the years that can be converted to `vintage`; columns as for `in_vintage`."""
     able = {vintage}

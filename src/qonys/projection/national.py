@@ -23,6 +23,7 @@ from qonys.kernels.cohorts import engine
 from qonys.kernels.mortality.level_model import Family
 from qonys.projection.processes.protocol import Process
 from qonys.projection.processes.vital import by_sex
+from qonys.projection.published import CohortRates, DrawnDrivers, PublishedYears, held
 from qonys.projection.questions import Term, labelled, parse
 from qonys.projection.scenarios import Scenario as Scenario
 
@@ -42,7 +43,8 @@ class NationalInputs:
     `pattern` (T, 101) shares of fertility by age; `sex_ratio` (T,); `immigrant_ages`, `emigrant_ages` (2, 101)
     age schedules of immigrants and of emigration rates; `turnover` immigrants per resident at a balance of zero (0:
     not known), which a projection without a process of gross flows takes for their geometric mean in every year;
-    `last_net`: mean and standard error of the last net rate per 1,000 (None: that of the data, sure).
+    `last_net`: mean and standard error of the last net rate per 1,000 (None: that of the data, sure). `published`: what
+    is published of the base year and later (None: nothing that the processes have not seen).
     """
 
     country: str
@@ -57,6 +59,7 @@ class NationalInputs:
     emigrant_ages: Array
     turnover: float
     last_net: tuple[float, float] | None = None
+    published: PublishedYears | None = None
 
 
 @dataclass(frozen=True)
@@ -315,7 +318,9 @@ def forward(
     first, last = run.draws
     if not 1 <= run.horizon <= len(inputs.pattern) or not 0 <= first < last:
         raise BadInput("projection.horizon", horizon=run.horizon, most=len(inputs.pattern), draws=last - first)
-    drivers = _drivers(inputs, processes, run, scenario)
+    factor = np.exp(inputs.base_error * normals(run.seed * 100 + STREAMS["base"], run.draws))
+    base = inputs.base[None] * factor[:, None, None]
+    drivers = _drivers(inputs, processes, run, scenario, base)
     now = scenario.active(inputs.base_year, run.horizon)
     levers = np.where(
         now[:, None], [scenario.immigration_times, scenario.emigration_times, scenario.arriving()], [1.0, 1.0, 0.0]
@@ -331,25 +336,23 @@ def forward(
         buckets=buckets,
         levers=levers,
     )
-    factor = np.exp(inputs.base_error * normals(run.seed * 100 + STREAMS["base"], run.draws))
-    return drivers, engine.run(inputs.base[None] * factor[:, None, None], tables, drivers)
+    return drivers, engine.run(base, tables, drivers)
 
 
-def _drivers(inputs: NationalInputs, processes: Processes, run: Run, scenario: Scenario) -> engine.CohortDrivers:
-    horizon, draws, seed = run.horizon, run.draws, run.seed
-    now = scenario.active(inputs.base_year, horizon)
-    parts = (processes.fertility, processes.longevity, processes.migration, processes.gross)
-    if any(one is not None and one.last_year != inputs.base_year for one in parts):
-        raise BadInput("projection.last_year", year=inputs.base_year)
-    key = {name: seed * 100 + stream for name, stream in STREAMS.items()}
-    fertility = processes.fertility.paths(inputs.country, horizon, draws, key["fertility"])
-    both = processes.longevity.paths(inputs.country, horizon, draws, key["longevity"])
-    net = processes.migration.paths(inputs.country, horizon, draws, key["migration"], last_nets(inputs, run))
-    fertility = np.where(now, fertility * scenario.fertility_times, fertility)
-    longevity = by_sex(both + now * scenario.longevity_add, inputs.sex_gap)
-    gross = np.full_like(net, inputs.turnover)
-    if processes.gross is not None:
-        gross = processes.gross.paths(inputs.country, horizon, draws, key["gross"])
+def _drivers(
+    inputs: NationalInputs, processes: Processes, run: Run, scenario: Scenario, base: Array
+) -> engine.CohortDrivers:
+    now = scenario.active(inputs.base_year, run.horizon)
+    drawn = _drawn(inputs, processes, run)
+    if inputs.published is not None:
+        rates = CohortRates(
+            family=inputs.family, sex_gap=inputs.sex_gap, pattern=inputs.pattern, sex_ratio=inputs.sex_ratio,
+            immigrant_ages=inputs.immigrant_ages, emigrant_ages=inputs.emigrant_ages,
+        )  # fmt: skip
+        drawn = held(base, rates, inputs.published, drawn)
+    net, gross = drawn.net, drawn.gross
+    fertility = np.where(now, drawn.fertility * scenario.fertility_times, drawn.fertility)
+    longevity = by_sex(drawn.longevity + now * scenario.longevity_add, inputs.sex_gap)
     if scenario.no_migration:
         net, gross = np.where(now, 0.0, net), np.where(now, 0.0, gross)
     low, high = float(inputs.family.e0[0]), float(inputs.family.e0[-1])
@@ -357,6 +360,29 @@ def _drivers(inputs: NationalInputs, processes: Processes, run: Run, scenario: S
         worst = longevity.min() if longevity.min() < low else longevity.max()
         raise BadInput("projection.longevity", found=round(float(worst), 1), low=low, high=high)
     return engine.CohortDrivers(fertility, longevity, net, gross)
+
+
+def _drawn(inputs: NationalInputs, processes: Processes, run: Run) -> DrawnDrivers:
+    """Paths of the processes from the base year, or from what is published of it and later."""
+    horizon, draws, known = run.horizon, run.draws, inputs.published
+    parts = (processes.fertility, processes.longevity, processes.migration)
+    ends = {one.last_year for one in (*parts[: 3 if known is None else 0], processes.gross) if one is not None}
+    if ends - {inputs.base_year} or max(one.last_year for one in parts) > inputs.base_year:
+        raise BadInput("projection.last_year", year=inputs.base_year)
+    key = {name: run.seed * 100 + stream for name, stream in STREAMS.items()}
+    count = draws[1] - draws[0]
+    starts = (None, None) if known is None else (np.full(count, known.fertility), np.full(count, known.longevity))
+    fertility, both = (
+        one.paths(inputs.country, horizon, draws, key[name], begin)
+        for name, one, begin in zip(("fertility", "longevity"), parts, starts, strict=False)
+    )
+    later = 0 if known is None else min(known.later, horizon - 1)
+    net = processes.migration.paths(inputs.country, horizon - later, draws, key["migration"], last_nets(inputs, run))
+    net = np.concatenate([np.zeros((len(net), later)), net], axis=1)
+    gross = np.full_like(net, inputs.turnover)
+    if processes.gross is not None:
+        gross = processes.gross.paths(inputs.country, horizon, draws, key["gross"])
+    return DrawnDrivers(fertility, both, net, gross)
 
 
 def last_nets(inputs: NationalInputs, run: Run) -> Array | None:

@@ -84,7 +84,7 @@ class Processes:
 
 @dataclass(frozen=True)
 class Forward:
-    """The national projection; `base_year` 0: the newest year of the pack's age structure."""
+    """The national projection; `base_year` 0: the newest, from which nothing published is forecast."""
 
     base_year: Annotated[int, Between(0, YEARS[1])] = 0
     until: Year = 2100
@@ -338,10 +338,10 @@ def _of_country(pack: Pack) -> Plan:
 
 
 def _base_year(pack: Pack) -> int:
-    """The newest year of the pack's age structure; 0 where it has none."""
-    from qonys.inputs.ages import population_years
+    """The newest year in which a projection of the pack's country can start; 0 where it has no age structure."""
+    from qonys.inputs.counts import newest_base
 
-    return 0 if inputs.available(pack, ("population_by_age_sex",)) else population_years(pack)[1]
+    return 0 if inputs.available(pack, ("population_by_age_sex",)) else newest_base(pack)
 
 
 def merged(plan: Plan, given: Mapping[str, Any], path: str = FILE) -> Plan:

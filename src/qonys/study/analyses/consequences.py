@@ -10,7 +10,7 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
-from qonys.inputs.ages import population_years
+from qonys.inputs.counts import newest_base
 from qonys.inputs.statements import account_span
 from qonys.projection.national import project_national
 from qonys.study.base.accounts import national_account
@@ -116,7 +116,7 @@ def both(pack: Pack, request: ConsequencesRequest, tell: Tell) -> Both:
 
 def _refuse_years(pack: Pack, request: ConsequencesRequest) -> None:
     """Refuse years that cannot be before anything is computed."""
-    (first, last), base_year = account_span(pack), population_years(pack)[1]
+    (first, last), base_year = account_span(pack), newest_base(pack)
     if request.since < first:
         raise BadInput("consequences.since", year=request.since, first=first, last=last - 1)
     until = request.until or max(last, request.since + 1)

@@ -11,7 +11,7 @@ import polars as pl
 from qonys.catalog import Pack
 from qonys.catalog.reading.advice import listed, unknown
 from qonys.errors import BadInput
-from qonys.inputs.ages import population_years
+from qonys.inputs.counts import newest_base
 from qonys.projection.national import QUANTILES, Projection, Run, project_national
 from qonys.projection.processes.migration import regimes_of
 from qonys.projection.processes.registry import ProcessChoices, names_of
@@ -148,7 +148,7 @@ def gathered(pack: Pack, request: ProjectionRequest, scenario: Scenario, tell: T
         raise BadInput("study.project.draws", draws=request.draws)
     if scenario.parts() and not request.parted:
         raise BadInput("regional.needs_parts", names=", ".join(scenario.parts()))
-    _refuse_horizon(horizon, population_years(pack)[1])
+    _refuse_horizon(horizon, newest_base(pack))
     tell("study.project.account")
     chosen = request.processes
     if request.parted:

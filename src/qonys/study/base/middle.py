@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from qonys.catalog import Pack
@@ -17,8 +16,8 @@ from qonys.inputs.regions import (
     last_life_expectancy,
     life_expectancies,
     registered,
-    registered_balance,
-    residents,
+    registered_growth,
+    residents_carried,
 )
 from qonys.kernels.mortality.graduation import single_ages
 from qonys.kernels.mortality.level_model import at_level
@@ -44,13 +43,8 @@ class MidYearPopulation:
 def middle_of(pack: Pack, shape: NestedRegions, inputs: NationalInputs) -> MidYearPopulation:
     """Registered residents carried half a year on by the registered balance, then raked to the national base."""
     year, regions = inputs.base_year, shape.regions
-    january = residents(pack, shape.newest, regions, [year])[0]
-    events = {event: registered(pack, shape.newest, event) for event in ("births", "deaths")}
-    net = registered_balance(pack, shape.newest)
-    parts = (grid(frame.filter(pl.col("year") == year), regions, [year], ("region", "year"))[:, 0]
-             for frame in (events["births"], events["deaths"], net))  # fmt: skip
-    born, died, came = parts
-    after = january + (born - died + came)[:, None] / 2
+    january = residents_carried(pack, shape.newest, regions, [year])[0]
+    after = january + registered_growth(pack, shape.newest, regions, year)[:, None] / 2
     counted = (january + after) / 2
     people = counted.copy()
     total = people.sum(axis=1) * (inputs.base.sum() / people.sum())
@@ -74,7 +68,7 @@ def record_of(
     """Residents, births and survival of the oldest regions from the first year known to the base, and that year."""
     first = first_residents(pack)
     years = list(range(first, inputs.base_year + 1))
-    people = residents(pack, shape.oldest, shape.wholes, years)
+    people = residents_carried(pack, shape.oldest, shape.wholes, years)
     last = np.zeros((len(shape.wholes), 2))
     np.add.at(last, shape.whole, middle.next_january)
     births = grid(registered(pack, shape.oldest, "births"), years, shape.wholes, ("year", "region"))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
-from qonys.inputs import sources_of
+from qonys.inputs import available, sources_of
 from qonys.inputs.ages import (
     death_rates,
     fertility_shares,
@@ -20,6 +20,7 @@ from qonys.inputs.ages import (
     sex_ratios,
 )
 from qonys.inputs.country import country as declared
+from qonys.inputs.counts import newest_base
 from qonys.inputs.partners import GROSS, gross_record, pool_of, turnover
 from qonys.kernels.mortality.graduation import single_ages
 from qonys.kernels.mortality.lee_carter import lee_carter_family
@@ -32,6 +33,8 @@ from qonys.projection.processes.migration import MigrationProcess
 from qonys.projection.processes.protocol import Process
 from qonys.projection.processes.registry import ProcessChoices
 from qonys.projection.processes.vital import VitalProcess
+from qonys.projection.published import CohortRates, PublishedYears
+from qonys.study.base.carried import FIGURES, carried
 from qonys.study.ensembles.shipped import FitKey, Fits, frame_digest, taken
 
 Array = NDArray[np.float64]
@@ -67,16 +70,16 @@ def prepare(
     """Everything a projection of the pack's country needs.
 
     `account`: the reconciled account of the nation, tidy: quantity, year, low, median, high. `choices`: which
-    processes are fitted (None: the defaults). `base_year`: 0 for the newest year of the age structure; then gross flows
-    published for later years are used too, as they are known. `fits`: where fitted processes may be found (None: with
-    the pack).
+    processes are fitted (None: the defaults). `base_year`: 0 for the newest (`inputs.counts.newest_base`); then
+    what is published of later years is used too, as it is known. `fits`: where fitted processes may be found (None:
+    with the pack).
     """
     choices = choices or ProcessChoices()
     country = pack.country["iso3"]
-    first, last = population_years(pack)
-    base_year = base_year or last
-    if not first <= base_year <= last:
-        raise BadInput("study.plan.base_year", year=base_year, first=first, last=last)
+    first, newest = population_years(pack)[0], newest_base(pack)
+    base_year = base_year or newest
+    if not first <= base_year <= newest:
+        raise BadInput("study.plan.base_year", year=base_year, first=first, last=newest)
     pool = pool_of(pack)
     frames = {
         "fertility": _upto(pool["total_fertility_rate"], base_year),
@@ -84,26 +87,49 @@ def prepare(
         "migration": migration_of(pool, account, country, base_year),
     }
     people = pool["mid_year_population"]
-    gross = _gross(pack, people, base_year, base_year == last, (draws, seed))
+    gross = _gross(pack, people, base_year, base_year == newest, (draws, seed))
     processes = replace(processes_of(frames, choices, (draws, seed), fits or taken(pack)), gross=gross)
-    base, error = _base(population_by_age(pack, base_year), account, base_year)
     moving = schedule()
+    family, gap = _death_rates(pack, choices, base_year), _sex_gap(pack)
+    base, error, published = _start(pack, account, base_year, (family, gap, moving))
     inputs = NationalInputs(
         country=country,
         base_year=base_year,
         base=base,
         base_error=error,
-        family=_death_rates(pack, choices, base_year),
-        sex_gap=_sex_gap(pack),
+        family=family,
+        sex_gap=gap,
         pattern=fertility_pattern(pack, ahead(base_year)),
         sex_ratio=_sex_ratio(pack, base_year),
         immigrant_ages=moving,
         emigrant_ages=moving,
         turnover=turnover(pack, people),
-        last_net=_last_net(account, base, base_year),
+        last_net=_last_net(account, base, base_year, published),
+        published=published,
     )
     also = () if gross is None else (GROSS,)
+    also += () if published is None else tuple(name for name in FIGURES if not available(pack, (name,)))
     return Prepared(inputs, processes, sources_of(pack, (*TABLES, *also)))
+
+
+def _start(
+    pack: Pack, account: pl.DataFrame, year: int, patterns: tuple[Family, tuple[Array, Array], Array]
+) -> tuple[Array, float, PublishedYears | None]:
+    """Ages in the middle of the base year, their relative error, and what is published from then on.
+
+    Up to the last age structure: that, brought to the account. Later: `base.carried`, with the account's error.
+    """
+    last = population_years(pack)[1]
+    if year <= last:
+        return *_base(population_by_age(pack, year), account, year), None
+    family, gap, moving = patterns
+    rates = CohortRates(
+        family=family, sex_gap=gap, pattern=fertility_pattern(pack, np.append(ahead(last)[: year - last], year + 0.5)),
+        sex_ratio=_sex_ratio(pack, last)[: year - last + 1], immigrant_ages=moving, emigrant_ages=moving,
+    )  # fmt: skip
+    single = single_ages(population_by_age(pack, last), np.arange(0.0, 101, 5), 101)
+    found = carried(pack, single, last, year, rates)
+    return found.base, _error(account, year), found.published
 
 
 def _gross(pack: Pack, people: pl.DataFrame, base_year: int, newest: bool, how: tuple[int, int]) -> GrossProcess | None:
@@ -157,15 +183,24 @@ def _base(groups: Array, account: pl.DataFrame, year: int) -> tuple[Array, float
     single = single_ages(groups, np.arange(0.0, 101, 5), 101)
     ends = account.filter((pl.col("quantity") == "population") & pl.col("year").is_in([year, year + 1]))
     middle = float(str(ends["median"].mean()))
-    error = float(((ends["high"] - ends["low"]) / (2 * 1.96 * ends["median"])).to_numpy().mean())
-    return single * (middle / single.sum()), error
+    return single * (middle / single.sum()), _error(account, year)
 
 
-def _last_net(account: pl.DataFrame, base: Array, year: int) -> tuple[float, float]:
-    """Net migration of the last year per 1,000 residents: the account's median and standard error."""
+def _error(account: pl.DataFrame, year: int) -> float:
+    """Relative standard error of the account's mid-year population."""
+    ends = account.filter((pl.col("quantity") == "population") & pl.col("year").is_in([year, year + 1]))
+    return float(((ends["high"] - ends["low"]) / (2 * 1.96 * ends["median"])).to_numpy().mean())
+
+
+def _last_net(account: pl.DataFrame, base: Array, year: int, published: PublishedYears | None) -> tuple[float, float]:
+    """Net migration of the last year per 1,000 residents: the account's median and standard error.
+
+    Where it is published of the base year and later the last published number, with the account's error.
+    """
     row = account.filter((pl.col("quantity") == "net_migration") & (pl.col("year") == year)).row(0, named=True)
     scale = 1000 / float(base.sum())
-    return row["median"] * scale, (row["high"] - row["low"]) / (2 * 1.96) * scale
+    middle = row["median"] if published is None else published.net[-1]
+    return middle * scale, (row["high"] - row["low"]) / (2 * 1.96) * scale
 
 
 def family_of(pack: Pack, grid: Array) -> Family:

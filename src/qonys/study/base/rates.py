@@ -13,6 +13,7 @@ from qonys.errors import BadInput
 from qonys.inputs import rows
 from qonys.inputs.boundaries import region_lineage
 from qonys.inputs.regions import balances, grid
+from qonys.inputs.statements import whole_years
 from qonys.kernels.flows.partial_raking import PartialMargin, partially_raked
 from qonys.kernels.mortality.level_model import AGES, SEXES, at_level
 from qonys.kernels.mortality.life_tables import life_table
@@ -80,10 +81,10 @@ def moves(pack: Pack, shape: NestedRegions, inputs: NationalInputs, by_age: Arra
     """Moves between regions: level of the base year, choice of the last whole tables, one schedule of ages.
 
     Level 1 is the table of the base year (or the last before it); the choice of a destination and the origins' shares
-    are the mean of the last tables up to the year after the base; later ones, which may not hold a whole year, are
-    left out. Moves of a year are taken as changes of residence between its ends.
+    are the mean of the last tables up to the year after the base; those that do not hold a whole year are left out.
+    Moves of a year are taken as changes of residence between its ends.
     """
-    table = rows(pack, "internal_od")
+    table = whole_years(pack)
     years = [y for y in sorted(table["year"].unique()) if y <= inputs.base_year + 1]
     flows = {int(y): _square(table.filter(pl.col("year") == y), shape.regions) for y in years}
     level_year = max(y for y in flows if y <= inputs.base_year)
@@ -113,6 +114,7 @@ def _square(table: pl.DataFrame, regions: tuple[str, ...]) -> Array:
 def _levels(pack: Pack, base_year: int, level_year: int) -> dict[int, float]:
     """Interregional moves per resident by year against the year of level 1."""
     totals = rows(pack, "moves_between_regions").filter(pl.col("year") <= base_year + 1)
+    totals = totals.filter(~pl.col("year").is_in(_partial(pack)))
     people = rows(pack, "population_1_january")
     known = dict(people.group_by("year").agg(pl.col("value").cast(pl.Float64).mean()).iter_rows())
     last = max(known)
@@ -120,6 +122,12 @@ def _levels(pack: Pack, base_year: int, level_year: int) -> dict[int, float]:
         int(y): float(v) / known[min(int(y), last)] for y, v in totals.select("year", "value").sort("year").iter_rows()
     }
     return {year: rate / rates[level_year] for year, rate in rates.items()}
+
+
+def _partial(pack: Pack) -> list[int]:
+    """Years whose table of moves does not hold a whole year."""
+    every, whole = (set(table["year"].to_list()) for table in (rows(pack, "internal_od"), whole_years(pack)))
+    return sorted(every - whole)
 
 
 @dataclass(frozen=True)
@@ -210,6 +218,6 @@ def _balance(pack: Pack, table: pl.DataFrame, shape: NestedRegions, year: int, u
     wide = totals.pivot(on="flow", index=["period", "source"], values="value", aggregate_function="mean").drop_nulls(
         ["immigrants", "emigrants"]
     )
-    last = wide.sort("period", descending=True).row(0, named=True)
+    last = wide.sort(pl.col("period") == str(year), "period", descending=True).row(0, named=True)
     used.add(str(last["source"]))
     return everything - between, float(last["emigrants"]) / float(last["immigrants"])
