@@ -121,7 +121,7 @@ def project(
         _print_brief(frame, label, language)
     else:
         shown = whole_persons(frame) if settings().format == "table" else frame
-        dates = (words.text("cli.project.dates", language),) if how.table in DATED and not options.question else ()
+        dates = _dates(frame, language) if how.table in DATED and not options.question else ()
         print_frame(shown, label=label, footer=dates)
     return 0
 
@@ -134,8 +134,14 @@ def _print_brief(frame: pl.DataFrame, label: Callable[[str, str], str | None], l
     drawn = fan(frame, language) if frame["year"].is_unique().all() else []
     last = frame.row(-1, named=True)
     rest = words.text("cli.project.rest", language, year=last["year"], limit=f"{last['q50']:.2g}".replace("e+0", "e"))
-    dates = words.text("cli.project.dates", language)
-    print_frame(outlook(frame), label=label, footer=(*drawn, *([""] if drawn else []), dates, rest))
+    footer = (*drawn, *([""] if drawn else []), *_dates(frame, language), rest)
+    print_frame(outlook(frame), label=label, footer=footer)
+
+
+def _dates(frame: pl.DataFrame, language: str) -> tuple[str, ...]:
+    """Which date a year stands for and, where the table tells it, what its status means."""
+    keys = ("cli.project.dates", *(("cli.project.status",) if "status" in frame.columns else ()))
+    return tuple(words.text(key, language) for key in keys)
 
 
 def backtest(

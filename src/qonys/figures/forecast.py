@@ -24,6 +24,7 @@ THOUSANDS = (
 )  # fmt: skip
 OF_ACCOUNT = ("population", "net_migration", "births", "deaths")
 OURS = "process"
+PUBLISHED, PARTLY = "published", "partly"
 
 
 def scale_of(measure: str) -> tuple[float, int, str]:
@@ -55,20 +56,38 @@ def of_measure(edition: Edition, measure: str, until: int) -> Drawing:
     }
     inner = [band for band in BANDS[::-1] if {band[0], band[1]} <= set(quantiles)]
     columns = ("q50", *(name for band in inner for name in band[:2]))
+    told = [edition.say(f"projection.status.{status}") for status in frame["status"]] if "status" in frame else None
     rows = tuple(
-        (str(r["year"]), *(edition.number(r[c], decimals) for c in columns)) for r in shown.iter_rows(named=True)
+        (str(r["year"]), *((told[place],) if told else ()), *(edition.number(r[c], decimals) for c in columns))
+        for place, r in enumerate(shown.iter_rows(named=True))
     )
+    first = ("year", *(("projection.status",) if told else ()))
     limits = [f"{band[2]} %: {edition.say(f'web.column.{end}')}" for band in inner for end in ("from", "to")]
     height = 400 if edition.theme.interactive else 300
     return Drawing(
         title,
         edition.say("web.fan.says", measure=title, year=last["year"], **ends),
         frame,
-        Sheet((*heads(edition, "year", "median"), *limits), rows, "l" + "r" * len(columns)),
+        Sheet((*heads(edition, *first, "median"), *limits), rows, "l" * len(first) + "r" * len(columns)),
         **facts(edition, QUANTILES),
         spec=edition.document(fan(edition, shown, title, height=height, **parts)),
-        notes=(edition.say("projection.assumptions"),),
+        notes=(*published(edition, table), edition.say("projection.assumptions")),
     )
+
+
+def published(edition: Edition, table: pl.DataFrame) -> tuple[str, ...]:
+    """What of the projection's first years is published, whole and in part, as one text; none where nothing is."""
+    if "status" not in table.columns or table.filter(pl.col("status") == PUBLISHED).is_empty():
+        return ()
+    base = int(str(table["year"].min()))
+    names = {
+        status: "; ".join(
+            f"{edition.name(f'web.measure.{measure}', str(measure))} {', '.join(map(str, part['year']))}"
+            for (measure,), part in table.filter(pl.col("status") == status).group_by("measure", maintain_order=True)
+        )
+        for status in (PUBLISHED, PARTLY)
+    }
+    return (edition.say("projection.published", base=base, next=base + 1, **names),)
 
 
 def _united_nations(edition: Edition, until: int) -> pl.DataFrame:

@@ -24,7 +24,7 @@ def registered_years(edition: Edition) -> list[int]:
 def by_year(edition: Edition) -> Drawing:
     """Both flows by year: the interval of flows whose balance is the account's, counts as points, the projection."""
     table = edition.frame(TABLE).with_columns(year=pl.col("end").dt.year())
-    start = int(str(table.filter(pl.col("status") == "projected")["year"].min()))
+    start = int(str(table.filter(pl.col("start").dt.year() != pl.col("year"))["year"].min()))
     shown = table.filter(pl.col("year") < start + AHEAD)
     names = {flow: edition.say(f"present.column.{flow}") for flow in FLOWS}
     last = {row["flow"]: row for row in shown.drop_nulls("published").sort("year").iter_rows(named=True)}

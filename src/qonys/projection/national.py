@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from qonys.errors import BadInput
 from qonys.kernels.cohorts import engine
 from qonys.kernels.mortality.level_model import Family
+from qonys.kernels.structure.ageing import median_of_groups as median_age
 from qonys.projection.processes.protocol import Process
 from qonys.projection.processes.vital import by_sex
-from qonys.projection.published import CohortRates, DrawnDrivers, PublishedYears, held
+from qonys.projection.published import DrawnDrivers, PublishedYears, held, status_of
 from qonys.projection.questions import Term, labelled, parse
 from qonys.projection.scenarios import Scenario as Scenario
 
@@ -95,6 +96,7 @@ class Projection:
     seed: int
     scenario: Scenario = field(default_factory=Scenario)
     gross_known: bool = True
+    published: PublishedYears | None = None
 
     @property
     def population(self) -> Array:
@@ -149,13 +151,17 @@ class Projection:
         }
 
     def quantiles(self, levels: tuple[float, ...] = QUANTILES) -> pl.DataFrame:
-        """Columns measure, year, q<level>, in the units of `measures`; flows of year y run from mid y - 1 to mid y."""
+        """Columns measure, year, status, q<level>, in the units of `measures`; flows of year y run from mid y - 1.
+
+        `status`: published, partly published, estimated (the base) or forecast (`published.status_of`).
+        """
         frames = []
         for name, values in self.measures().items():
             years = self.years if values.shape[1] == len(self.years) else self.years[1:]
             found = np.quantile(values, levels, axis=0)
             columns = {f"q{100 * level:g}": row for level, row in zip(levels, found, strict=True)}
-            frames.append(pl.DataFrame({"measure": [name] * len(years), "year": years, **columns}))
+            status = [status_of(self.published, name, year - self.years[0]) for year in years]
+            frames.append(pl.DataFrame({"measure": [name] * len(years), "year": years, "status": status, **columns}))
         return pl.concat(frames)
 
     def pyramid(self, year: int, levels: tuple[float, ...] = QUANTILES) -> pl.DataFrame:
@@ -239,16 +245,6 @@ class Projection:
         })  # fmt: skip
 
 
-def median_age(groups: Array) -> Array:
-    """Median age, years (...), from five-year groups (..., 21), linear interpolation within the group."""
-    total = groups.cumsum(axis=-1)
-    half = total[..., -1:] / 2
-    place = (total < half).sum(axis=-1, keepdims=True)
-    before = np.take_along_axis(np.concatenate([np.zeros_like(total[..., :1]), total], axis=-1), place, axis=-1)
-    inside = np.take_along_axis(groups, place, axis=-1)
-    return np.asarray((GROUP * (place + (half - before) / inside))[..., 0])
-
-
 def project_national(
     inputs: NationalInputs,
     processes: Processes,
@@ -282,6 +278,7 @@ def project_national(
         seed=seed,
         scenario=scenario,
         gross_known=gross_known(inputs, processes),
+        published=inputs.published,
     )
 
 
@@ -345,11 +342,7 @@ def _drivers(
     now = scenario.active(inputs.base_year, run.horizon)
     drawn = _drawn(inputs, processes, run)
     if inputs.published is not None:
-        rates = CohortRates(
-            family=inputs.family, sex_gap=inputs.sex_gap, pattern=inputs.pattern, sex_ratio=inputs.sex_ratio,
-            immigrant_ages=inputs.immigrant_ages, emigrant_ages=inputs.emigrant_ages,
-        )  # fmt: skip
-        drawn = held(base, rates, inputs.published, drawn)
+        drawn = held(base, inputs, inputs.published, drawn)
     net, gross = drawn.net, drawn.gross
     fertility = np.where(now, drawn.fertility * scenario.fertility_times, drawn.fertility)
     longevity = by_sex(drawn.longevity + now * scenario.longevity_add, inputs.sex_gap)

@@ -11,6 +11,7 @@ those at which the cohorts have these counts
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from qonys.projection.processes.vital import by_sex
 
 Array = NDArray[np.float64]
 HALVINGS = 60
-PUBLISHED, PARTLY, FORECAST = "published", "partly", "forecast"
+PUBLISHED, PARTLY, ESTIMATED, FORECAST = "published", "partly", "estimated", "forecast"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,34 +46,68 @@ class PublishedYears:
         """Years after the base year of which net migration is published."""
         return len(self.net) - 1
 
-    def status(self, measure: str, ahead: int) -> str:
-        """Whether a measure `ahead` years after the base is published, partly published or forecast.
 
-        Examples
-        --------
-        >>> known = PublishedYears(births=(9,), deaths=(5,), net=(2, 1), fertility=2.0, longevity=70.0, gross=(3, 2))
-        >>> [known.status("births", 1), known.status("net_migration", 1), known.status("net_migration", 2)]
-        ['partly', 'published', 'partly']
-        >>> [known.status("population", 0), known.status("population", 1), known.status("population", 2)]
-        ['published', 'partly', 'forecast']
-        """
-        halves = {
-            "births": len(self.births), "deaths": len(self.deaths), "net_migration": len(self.net),
-            "immigrants": len(self.gross), "emigrants": len(self.gross), "total_fertility": len(self.births),
-            "life_expectancy_female": len(self.deaths), "life_expectancy_male": len(self.deaths),
-        }  # fmt: skip
-        if measure in halves:
-            known = halves[measure]
-        elif ahead == 0:
-            return PUBLISHED
-        else:
-            known = min(len(self.births), len(self.deaths), len(self.net))
-        return PUBLISHED if ahead < known else PARTLY if ahead == known else FORECAST
+def status_of(known: PublishedYears | None, measure: str, ahead: int) -> str:
+    """Whether a measure `ahead` years after the base is published, partly published, estimated or forecast.
+
+    Published: of both half-years; of a population the official count, whose ages are an estimate. The measures of
+    people are partly published while births, deaths and net migration up to then are, or half of the last year.
+
+    Examples
+    --------
+    >>> known = PublishedYears(births=(9,), deaths=(5,), net=(2, 1), fertility=2.0, longevity=70.0, gross=(3, 2))
+    >>> [status_of(known, "births", 1), status_of(known, "net_migration", 1), status_of(known, "net_migration", 2)]
+    ['partly', 'published', 'partly']
+    >>> [status_of(known, "population", ahead) for ahead in range(3)]
+    ['published', 'partly', 'forecast']
+    >>> status_of(None, "population", 0)
+    'estimated'
+    """
+    if known is None:
+        return FORECAST if ahead else ESTIMATED
+    births, deaths, net, gross = (len(one) for one in (known.births, known.deaths, known.net, known.gross))
+    of_flows = {
+        "births": births, "total_fertility": births, "deaths": deaths, "life_expectancy_female": deaths,
+        "life_expectancy_male": deaths, "net_migration": net, "immigrants": gross, "emigrants": gross,
+    }  # fmt: skip
+    if ahead == 0:
+        return PUBLISHED if measure == "population" else ESTIMATED
+    halves = of_flows.get(measure, min(births, deaths, net))
+    whole = ahead < halves and (measure in of_flows or measure == "population")
+    return PUBLISHED if whole else PARTLY if ahead <= halves else FORECAST
+
+
+class AgePatterns(Protocol):
+    """Age patterns of steps, as the inputs of a projection have them."""
+
+    @property
+    def family(self) -> Family:
+        """Death rates by life expectancy."""
+
+    @property
+    def sex_gap(self) -> tuple[Array, Array]:
+        """Levels of life expectancy and the sexes' difference there."""
+
+    @property
+    def pattern(self) -> Array:
+        """Shares of fertility by age, (T, A)."""
+
+    @property
+    def sex_ratio(self) -> Array:
+        """Males per female at birth, (T,)."""
+
+    @property
+    def immigrant_ages(self) -> Array:
+        """Age schedule of immigrants, (2, A)."""
+
+    @property
+    def emigrant_ages(self) -> Array:
+        """Age schedule of emigration rates, (2, A)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CohortRates:
-    """Age patterns of a step: family of death rates, gap of the sexes, fertility (T, A), sex ratio (T,), schedules."""
+    """Age patterns of some steps, see `AgePatterns`."""
 
     family: Family
     sex_gap: tuple[Array, Array]
@@ -92,7 +127,7 @@ class StepCounts:
 
 
 def met(
-    people: Array, rates: CohortRates, year: int, counts: StepCounts, gross: Array
+    people: Array, rates: AgePatterns, year: int, counts: StepCounts, gross: Array
 ) -> tuple[Array, Array, CohortStep]:
     """Total fertility (D,) and life expectancy of both sexes (D,) at which a year has the counts, and that year.
 
@@ -117,20 +152,20 @@ def met(
 
 
 def drawn_counts(
-    people: Array, rates: CohortRates, year: int, drivers: tuple[Array, Array], moves: tuple[Array, Array]
+    people: Array, rates: AgePatterns, year: int, drivers: tuple[Array, Array], moves: tuple[Array, Array]
 ) -> CohortStep:
     """A year under given drivers, (D,) each: total fertility and life expectancy; net and gross migrants, persons."""
     return _step(people, rates, year, drivers, _moving(people, rates, *moves))
 
 
-def _moving(people: Array, rates: CohortRates, net: Array, gross: Array) -> Array:
+def _moving(people: Array, rates: AgePatterns, net: Array, gross: Array) -> Array:
     arriving, leaving = gross_rates(net, gross)
     flows = CohortFlows(arriving, leaving, rates.immigrant_ages, rates.emigrant_ages)
     coming, going, _ = migrants_of(people, flows)
     return np.asarray(coming - going)
 
 
-def _step(people: Array, rates: CohortRates, year: int, drivers: tuple[Array, Array], moving: Array) -> CohortStep:
+def _step(people: Array, rates: AgePatterns, year: int, drivers: tuple[Array, Array], moving: Array) -> CohortStep:
     fertility, longevity = drivers
     survival = at_level(rates.family, rates.family.survival, by_sex(longevity, rates.sex_gap))
     return step(people, survival, fertility[:, None] * rates.pattern[year], float(rates.sex_ratio[year]), moving)
@@ -146,7 +181,7 @@ class DrawnDrivers:
     gross: Array
 
 
-def held(people: Array, rates: CohortRates, known: PublishedYears, drawn: DrawnDrivers) -> DrawnDrivers:
+def held(people: Array, rates: AgePatterns, known: PublishedYears, drawn: DrawnDrivers) -> DrawnDrivers:
     """The drivers with those years brought to the published numbers of which a half or a whole is published.
 
     `people` (D, 2, A) in the middle of the base year. In `drawn` the net rate of a year stands for the calendar year

@@ -101,6 +101,16 @@ def median_age(population: Array) -> Array:
     return np.asarray(np.where(place < both.shape[-1] - 1, found, np.nan)[..., 0])
 
 
+def median_of_groups(groups: Array, width: int = 5) -> Array:
+    """Median age, years (...), from age groups of `width` years (..., n), linear interpolation within the group."""
+    total = groups.cumsum(axis=-1)
+    half = total[..., -1:] / 2
+    place = (total < half).sum(axis=-1, keepdims=True)
+    before = np.take_along_axis(np.concatenate([np.zeros_like(total[..., :1]), total], axis=-1), place, axis=-1)
+    inside = np.take_along_axis(groups, place, axis=-1)
+    return np.asarray((width * (place + (half - before) / inside))[..., 0])
+
+
 def mean_age(population: Array, open_years: float = 2.0) -> Array:
     """Mean age, years, (...); the open age group is assumed `open_years` above its start, others at x + 1/2.
 

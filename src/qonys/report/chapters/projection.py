@@ -12,6 +12,7 @@ from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 from qonys.report.periods import named_years, year_ahead, year_of_pyramid
 
 NEEDS = ("projection_pyramids", "projection_quantiles", "projection_un", "reconciled_national")
+QUANTILES = forecast.QUANTILES
 MEASURES = ("population", "net_migration", "immigrants", "emigrants", "total_fertility",
             "life_expectancy_female", "life_expectancy_male", "median_age", "old_age_dependency")  # fmt: skip
 
@@ -29,6 +30,7 @@ def build(context: Context) -> Section:
         lambda: _population(context),
         lambda: context.paragraph("projection.un_text"),
         lambda: _table(context),
+        lambda: _published(context),
         lambda: Note(context.say("projection.assumptions")),
         lambda: None if gross_years(context.pack).height else Note(context.say("projection.net_only")),
         lambda: _net(context),
@@ -50,7 +52,7 @@ def _printed(context: Context) -> list[int]:
 
 
 def _population(context: Context) -> Figure:
-    table = context.results.table("projection_quantiles")
+    table = context.results.table(QUANTILES)
     drawing = forecast.of_measure(context, "population", int(str(table.frame["year"].max())))
     near = year_ahead(context.results)
     last = table.frame.filter((pl.col("measure") == "population") & (pl.col("year") == near)).row(0, named=True)
@@ -67,7 +69,7 @@ def _population(context: Context) -> Figure:
 
 
 def _net(context: Context) -> Figure:
-    table = context.results.table("projection_quantiles")
+    table = context.results.table(QUANTILES)
     account = context.results.table("reconciled_national").frame.filter(pl.col("quantity") == "net_migration")
     drawing = forecast.of_measure(context, "net_migration", int(str(table.frame["year"].max())))
     low = account.sort("median").row(0, named=True)
@@ -95,6 +97,11 @@ def _balances(context: Context) -> Paragraph:
     )
 
 
+def _published(context: Context) -> Note | None:
+    """Which of the first years are published, whole or in part."""
+    return next((Note(text) for text in forecast.published(context, context.results.table(QUANTILES).frame)), None)
+
+
 def _cell(context: Context, measure: str, value: float) -> str:
     if measure == "population":
         return words.number(value / 1e6, context.language, 1)
@@ -104,7 +111,7 @@ def _cell(context: Context, measure: str, value: float) -> str:
 
 
 def _table(context: Context) -> Table:
-    table, printed = context.results.table("projection_quantiles"), _printed(context)
+    table, printed = context.results.table(QUANTILES), _printed(context)
     rows = []
     for measure in MEASURES:
         part = table.frame.filter(pl.col("measure") == measure)

@@ -18,12 +18,14 @@ from qonys.errors import BadInput
 from qonys.inputs.partners import MONTHS, gross_record, pool_of
 from qonys.projection.national import STREAMS, Projection, normals
 from qonys.projection.processes.gross import GrossProcess
+from qonys.projection.published import FORECAST, PARTLY, PUBLISHED, status_of
 from qonys.study.base.national import Prepared
 
 Array = NDArray[np.float64]
 FLOWS = ("immigrants", "emigrants")
 COUNTS = ("low", "median", "high", "published")
 ENDS = (0.025, 0.5, 0.975)
+AHEAD = {PUBLISHED: "halves", PARTLY: "half", FORECAST: "projected"}
 TWO_SIDED = 2 * 1.96
 YEAR_KEY = 1_000_000  # years of the past are keyed apart from each other and from other seeds
 
@@ -46,7 +48,8 @@ def gross_of(ready: Prepared) -> GrossProcess:
 def gross_table(pack: Pack, ready: Prepared, account: pl.DataFrame, found: Projection) -> pl.DataFrame:
     """Tidy: start, end, flow, status, low, median, high (persons, 95 %), published (persons).
 
-    `status`: "published" (both flows of the whole year), "partly" (of a part of it), "latent" (neither), "projected".
+    `status`: "published" (both flows of the whole year), "partly" (of a part of it), "latent" (neither); of projected
+    years "halves" (both half-years are published), "half" (one is) or "projected".
     `account`: the reconciled account: quantity, year, low, median, high. A published count is registered, the interval
     is that of flows whose balance is the account's: the two need not agree.
 
@@ -72,7 +75,8 @@ def gross_table(pack: Pack, ready: Prepared, account: pl.DataFrame, found: Proje
             rows.append((date(year, 1, 1), date(year, 12, 31), flow, status, *ends, count))
     for place, year in enumerate(found.years[1:]):
         for flow, values in found.gross().items():
-            rows.append((date(year - 1, 7, 1), date(year, 6, 30), flow, "projected", *_ends(values[:, place]), None))
+            status = AHEAD[status_of(found.published, flow, place + 1)]
+            rows.append((date(year - 1, 7, 1), date(year, 6, 30), flow, status, *_ends(values[:, place]), None))
     texts, counts = dict.fromkeys(("flow", "status"), pl.String), dict.fromkeys(COUNTS, pl.Int64)
     return pl.DataFrame(rows, schema={"start": pl.Date, "end": pl.Date, **texts, **counts}, orient="row")
 

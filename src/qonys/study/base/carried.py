@@ -89,7 +89,7 @@ def _published(
 def _run(table: pl.DataFrame, name: str, year: int) -> tuple[float, ...]:
     """Values of a column from `year` on, up to the first year without one."""
     known = dict(table.select("year", name).drop_nulls().iter_rows())
-    found = []
+    found: list[float] = []
     while year + len(found) in known:
         found.append(float(known[year + len(found)]))
     return tuple(found)

@@ -107,8 +107,8 @@ def prepare(
         last_net=_last_net(account, base, base_year, published),
         published=published,
     )
-    also = () if gross is None else (GROSS,)
-    also += () if published is None else tuple(name for name in FIGURES if not available(pack, (name,)))
+    named = (*(() if gross is None else (GROSS,)), *(() if published is None else FIGURES))
+    also = [name for name in named if not available(pack, (name,))]
     return Prepared(inputs, processes, sources_of(pack, (*TABLES, *also)))
 
 

@@ -193,7 +193,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "projection",
         needs=(*FORWARD, "projection_un_population", "net_migration"),
-        wants=(FLOWS,),
+        wants=(FLOWS, "ethnic_current"),
         uses=("accounts",),
         plan=("processes", "projection", "scenarios"),
     ),
@@ -207,6 +207,7 @@ CHAPTERS: tuple[Chapter, ...] = (
             "life_expectancy_regions", "moves_between_regions", "net_migration_between_regions",
             "net_migration_regional", "population_1_january", "population_by_region_sex",
         ),
+        wants=("ethnic_current",),
         uses=("accounts",),
         after=("projection",),
         plan=("processes", "projection", "regions", "scenarios"),

@@ -288,7 +288,7 @@ def collect(folder: Path) -> RegionalProjection | Projection:
     residual = max(one["residual"] if "residual" in one else one["gap"] for one in manifests)
     return Projection(
         country=inputs.country, years=years, **arrays, residual=residual, seed=plan.seed, scenario=scenario,
-        gross_known=gross_known(inputs, world.processes),
+        gross_known=gross_known(inputs, world.processes), published=inputs.published,
     )  # fmt: skip
 
 
