@@ -14,7 +14,7 @@ import polars as pl
 from qonys.catalog import open_pack
 from qonys.inputs.partners import pool_of
 from qonys.projection.backtest.run import ORIGINS, backtest
-from qonys.projection.national import STREAMS, Projection, Run, last_nets, project_national
+from qonys.projection.national import STREAMS, Projection, Run, begun, last_nets, project_national
 from qonys.projection.processes.limits import AFTER
 from qonys.projection.processes.migration import BOUNDED, CRISES, MigrationProcess, rates_of, regimes_of
 from qonys.projection.processes.protocol import FixedPaths
@@ -23,7 +23,7 @@ from qonys.study.base.national import Prepared, migration_of
 from qonys.study.ensembles.fits import account_of, fitted
 from qonys.study.hindcast.national import history
 
-DRAWS, HORIZON, YEARS = 1000, 77, (2030, 2050, 2075, 2100)
+DRAWS, YEARS = 1000, (2030, 2050, 2075, 2100)
 ENDS = (0.025, 0.1, 0.5, 0.9, 0.975)
 LENGTHS = (1, 10, 30, 50)
 
@@ -38,7 +38,9 @@ def shown(label: str, found: Projection) -> None:
 
 def parts(ready: Prepared) -> None:
     """The projection with one component at its median path or alone, the draws shared; without limits and with."""
-    inputs, run = ready.inputs, Run(HORIZON, (0, DRAWS))
+    inputs = ready.inputs
+    horizon = YEARS[-1] - inputs.base_year
+    run = Run(horizon, (0, DRAWS))
     net, births = ready.processes.migration, ready.processes.fertility
     assert isinstance(net, MigrationProcess)
     assert isinstance(births, VitalProcess)
@@ -47,22 +49,25 @@ def parts(ready: Prepared) -> None:
         migration=replace(net, posterior=replace(net.posterior, limits=None)),
         fertility=replace(births, posterior=replace(births.posterior, limits=None)),
     )
-    start = {"migration": last_nets(inputs, run)}
+    start = {
+        "migration": last_nets(inputs, run), "fertility": begun(inputs, "fertility", births, run),
+        "longevity": begun(inputs, "longevity", ready.processes.longevity, run),
+    }  # fmt: skip
     still = {}
     for name in ("fertility", "longevity", "migration"):
         process = getattr(free, name)
-        drawn = process.paths(inputs.country, HORIZON, DRAWS, 100 + STREAMS[name], start.get(name))
+        drawn = process.paths(inputs.country, horizon, DRAWS, 100 + STREAMS[name], start[name])
         middle = np.broadcast_to(np.median(drawn, axis=0), drawn.shape)
-        still[name] = FixedPaths(values=middle, countries=process.countries, last_year=process.last_year)
+        still[name] = FixedPaths(values=middle, countries=process.countries, last_year=inputs.base_year)
     sure = replace(inputs, last_net=None, base_error=0.0)
-    shown("without limits", project_national(inputs, free, HORIZON, DRAWS))
-    shown("with limits", project_national(inputs, ready.processes, HORIZON, DRAWS))
+    shown("without limits", project_national(inputs, free, horizon, DRAWS))
+    shown("with limits", project_national(inputs, ready.processes, horizon, DRAWS))
     for name in still:
         others = {other: path for other, path in still.items() if other != name}
         known = replace(inputs, base_error=0.0) if name == "migration" else sure
-        shown(f"{name} alone", project_national(known, replace(free, **others), HORIZON, DRAWS))
+        shown(f"{name} alone", project_national(known, replace(free, **others), horizon, DRAWS))
         fixed = sure if name == "migration" else inputs
-        shown(f"{name} at its median", project_national(fixed, replace(free, **{name: still[name]}), HORIZON, DRAWS))
+        shown(f"{name} at its median", project_national(fixed, replace(free, **{name: still[name]}), horizon, DRAWS))
 
 
 def spreads(ready: Prepared, rates: np.ndarray) -> None:

@@ -40,7 +40,7 @@ def test_given_before_the_pack_before_the_defaults(pack):
     assert plan.present.pyramids == (1959, 1979, 1999, 2023)  # the pack's own study.toml
     assert plan.consequences.since == 1991  # independence, of the pack's country.yaml
     assert plan.account == Plan().account
-    assert plan.projection.base_year == 2023  # the newest year of the age structure
+    assert plan.projection.base_year == 2024  # it ends in the last official count
 
 
 def test_years_that_no_one_named_end_with_the_projection(pack):
@@ -70,12 +70,12 @@ def test_the_hash_names_what_numbers_depend_on(pack):
         ({"groups": {"share": 2}}, "“groups.share” is 2; it must lie between 0"),
         ({"present": {"pyramids": 1959}}, "“present.pyramids” is 1959; expected: a list of whole numbers"),
         ({"present": {"pyramids": [1959, "x"]}}, "“present.pyramids” is"),
-        ({"projection": {"until": 2020}}, "“projection.until” is 2020, but projection.base_year is 2023"),
+        ({"projection": {"until": 2020}}, "“projection.until” is 2020, but projection.base_year is 2024"),
         ({"languages": "ru"}, "“languages” is ru; expected: a list of words"),
         ({"skill": {"fans": [1977]}}, "“skill.fans” holds 1977, which is not one of skill.origins: 1980"),
         ({"skill": {"origins": []}}, "“skill.origins” is an empty list"),
         ({"projection": {"shown": [2150]}}, "“projection.shown” is 2150, but projection.until is 2100"),
-        ({"projection": {"pyramids": [2000]}}, "“projection.pyramids” is 2000, but projection.base_year is 2023"),
+        ({"projection": {"pyramids": [2000]}}, "“projection.pyramids” is 2000, but projection.base_year is 2024"),
         ({"projection": {"until": 2040, "register_until": 2045}}, "“projection.register_until” is 2045, but"),
         ({"regions": {"shown": [2060]}}, "“regions.shown” is 2060, but regions.until is 2050"),
         ({"account": {"kept": 2000}}, "“account.kept” is 2000, but account.draws is 1000"),

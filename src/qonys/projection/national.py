@@ -11,7 +11,6 @@ country (an assumption; Kazakhstan's crises of the 1990s moved all three).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -27,12 +26,15 @@ from qonys.projection.processes.vital import by_sex
 from qonys.projection.published import DrawnDrivers, PublishedYears, held, status_of
 from qonys.projection.questions import Term, labelled, parse
 from qonys.projection.scenarios import Scenario as Scenario
+from qonys.projection.starts import STREAMS as STREAMS
+from qonys.projection.starts import begun as begun
+from qonys.projection.starts import last_nets as last_nets
+from qonys.projection.starts import normals as normals
 
 Array = NDArray[np.float64]
 AGES, GROUP = 101, 5
 SEXES = ("female", "male")
 QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
-STREAMS = {"fertility": 11, "longevity": 12, "migration": 13, "base": 14, "last_net": 15, "gross": 16, "past_net": 17}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -363,11 +365,9 @@ def _drawn(inputs: NationalInputs, processes: Processes, run: Run) -> DrawnDrive
     if ends - {inputs.base_year} or max(one.last_year for one in parts) > inputs.base_year:
         raise BadInput("projection.last_year", year=inputs.base_year)
     key = {name: run.seed * 100 + stream for name, stream in STREAMS.items()}
-    count = draws[1] - draws[0]
-    starts = (None, None) if known is None else (np.full(count, known.fertility), np.full(count, known.longevity))
     fertility, both = (
-        one.paths(inputs.country, horizon, draws, key[name], begin)
-        for name, one, begin in zip(("fertility", "longevity"), parts, starts, strict=False)
+        one.paths(inputs.country, horizon, draws, key[name], begun(inputs, name, one, run))
+        for name, one in zip(("fertility", "longevity"), parts, strict=False)
     )
     later = 0 if known is None else min(known.later, horizon - 1)
     net = processes.migration.paths(inputs.country, horizon - later, draws, key["migration"], last_nets(inputs, run))
@@ -378,22 +378,6 @@ def _drawn(inputs: NationalInputs, processes: Processes, run: Run) -> DrawnDrive
     return DrawnDrivers(fertility, both, net, gross)
 
 
-def last_nets(inputs: NationalInputs, run: Run) -> Array | None:
-    """Net rate of the last year by draw, (draws,) per 1,000; None: that of the data, sure."""
-    if inputs.last_net is None:
-        return None
-    return inputs.last_net[0] + inputs.last_net[1] * normals(run.seed * 100 + STREAMS["last_net"], run.draws)
-
-
 def _buckets() -> NDArray[np.int64]:
     groups = np.arange(AGES) // GROUP
     return np.stack([groups, groups + AGES // GROUP + 1]).astype(np.int64)
-
-
-@lru_cache(maxsize=64)
-def normals(key: int, draws: tuple[int, int]) -> Array:
-    """Standard normals keyed by the draw, one for each of `draws` (first, last + 1); read-only."""
-    streams = (np.random.Philox(key=np.array([key, d], dtype=np.uint64)) for d in range(*draws))
-    found = np.array([np.random.Generator(stream).standard_normal() for stream in streams])
-    found.flags.writeable = False
-    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from qonys.projection.national import STREAMS, Run, last_nets
+from qonys.projection.national import STREAMS, Run, begun, last_nets
 from qonys.projection.processes.gross import GrossProcess
 from qonys.projection.processes.limits import frame_of, held_rows
 from qonys.projection.processes.migration import MigrationProcess, regimes_of
@@ -44,11 +44,12 @@ def _limits(ready: Prepared, run: Run) -> list[pl.DataFrame]:
     key = {name: run.seed * 100 + stream for name, stream in STREAMS.items()}
     found = []
     if isinstance(processes.migration, MigrationProcess) and processes.migration.posterior.limits is not None:
-        start = last_nets(inputs, run)
-        drawn = processes.migration.drawn(inputs.country, run.horizon, run.draws, key["migration"], start)
+        start, later = last_nets(inputs, run), 0 if inputs.published is None else inputs.published.later
+        drawn = processes.migration.drawn(inputs.country, run.horizon - later, run.draws, key["migration"], start)
         found.append(held_rows("limit", inputs.country, drawn).with_columns(unit=pl.lit("ratio")))
     if isinstance(processes.fertility, VitalProcess) and processes.fertility.posterior.limits is not None:
-        drawn = processes.fertility.drawn(inputs.country, run.horizon, run.draws, key["fertility"])
+        start = begun(inputs, "fertility", processes.fertility, run)
+        drawn = processes.fertility.drawn(inputs.country, run.horizon, run.draws, key["fertility"], start)
         found.append(frame_of(processes.fertility.limits()).with_columns(unit=_unit("children_per_woman")))
         found.append(held_rows("fertility_limit", inputs.country, drawn).with_columns(unit=pl.lit("ratio")))
     return found
