@@ -149,8 +149,8 @@ def test_projection_with_a_scenario(tmp_path, study_cache, monkeypatch) -> None:
     arguments = ("project", "--draws", "60", "--horizon", "2030", "--measure", "population", "--format", "csv")
     base = table(run(tmp_path, *arguments))
     more = table(run(tmp_path, *arguments, "--scenario", "s.toml"))
-    assert [row["year"] for row in base] == [str(year) for year in range(2023, 2031)]
-    assert float(more[-1]["q50"]) - float(base[-1]["q50"]) == pytest.approx(7 * 50_000, rel=0.2)  # and their children
+    assert [row["year"] for row in base] == [str(year) for year in range(2024, 2031)]
+    assert float(more[-1]["q50"]) - float(base[-1]["q50"]) == pytest.approx(6 * 50_000, rel=0.2)  # and their children
     for given, part in (("net_ad=1", "net_ad"), ("no_migration=1", "no_migration"), ("net_add", "KEY=VALUE")):
         done = run(tmp_path, *arguments, "--set", given)
         assert done.returncode == 1
