@@ -86,7 +86,7 @@ class AgePatterns(Protocol):
 
     @property
     def sex_gap(self) -> tuple[Array, Array]:
-        """Levels of life expectancy and the sexes' difference there."""
+        """Levels of life expectancy, (L,), and the difference of the sexes there, (L,)."""
 
     @property
     def pattern(self) -> Array:

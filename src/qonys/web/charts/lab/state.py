@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from qonys import inputs, words
+from qonys import words
 from qonys.figures.style import BLUE, GREEN, ORANGE, PINK
+from qonys.inputs.counts import newest_base
 from qonys.study.lab.policy_measures import FILE, read_measures
 from qonys.study.lab.session import OUTCOMES
 from qonys.web.parameters import PANEL, Parameter
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 LETTERS = ("s1", "s2", "s3", "s4")
 COLOURS = dict(zip(LETTERS, (BLUE, ORANGE, GREEN, PINK), strict=True))
 LATER = (3, 8)
-AGES = "population_age_sex"
 WIDENING = ("immigration_times", "emigration_times")
 
 
@@ -60,8 +60,7 @@ def years_of(site: Site) -> tuple[int, ...]:
     """The base year to the last of the projection by region."""
 
     def make() -> tuple[int, ...]:
-        first = int(str(inputs.rows(site.pack, AGES)["year"].max()))
-        return tuple(range(first, site.results.plan.regions.until + 1))
+        return tuple(range(newest_base(site.pack), site.results.plan.regions.until + 1))
 
     return site.keep("lab:years", make)
 
