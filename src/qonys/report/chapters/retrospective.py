@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from qonys import inputs, words
-from qonys.figures import century, net_migration, population
+from qonys.figures import century, early, net_migration, population
 from qonys.figures.geography import values
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
@@ -25,6 +25,9 @@ def build(context: Context) -> Section:
     if not all(map(_tells, context.frame("components_by_period").iter_rows(named=True))):
         blocks.append(Note(context.say("retro.no_share")))
     blocks += [turned] if turned else []
+    if context.has(early.TABLE):
+        blocks += [context.paragraph("retro.early.intro"), _early(context), _early_figure(context)]
+        blocks.append(Note(context.say("retro.early.note")))
     blocks += [_by_source(context), context.paragraph("retro.sources")]
     if context.has("ethnic_composition", "ethnic_change"):
         blocks += [_ethnic(context), Note(context.say("retro.ethnic.note")), context.paragraph("retro.groups")]
@@ -83,6 +86,29 @@ def _periods(context: Context) -> Table:
         context.origin(table.sources, table.method),
         table.frame,
     )
+
+
+def _early(context: Context) -> Table:
+    """Ranges of the components, a row each, a column for each period before the registers."""
+    table = context.results.table(early.TABLE)
+    spans = table.frame.select("start", "end").unique(maintain_order=True).rows()
+    cells = {
+        (r["component"], r["start"]): f"{context.thousands(r['low'], 0)} … {context.thousands(r['high'], 0)}"
+        for r in table.frame.iter_rows(named=True)
+    }
+    codes = [code for code in early.COMPONENTS if code in set(table.frame["component"])]
+    rows = tuple(
+        (early.component_name(context, code), *(cells.get((code, start), "–") for start, _ in spans)) for code in codes
+    )
+    head = (context.say("retro.early.component"), *(words.year_range(start, end) for start, end in spans))
+    source = context.secondary(table.sources, table.method)
+    return Table(early.TABLE, head, rows, "l" + "r" * len(spans), context.say("retro.early.title"), source, table.frame)
+
+
+def _early_figure(context: Context) -> Figure:
+    drawing = early.movement_bounds(context)
+    source = context.secondary(drawing.sources, drawing.method)
+    return context.figure("early_movements", drawing, context.say("retro.early.figure"), source, drawing.frame)
 
 
 def _tells(row: Mapping[str, float]) -> bool:

@@ -87,7 +87,10 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "retrospective",
         needs=CENSUSES,
-        wants=("natural_increase", "net_migration", "population_1_january", "mid_year_population", *OTHER_NET),
+        wants=(
+            "natural_increase", "net_migration", "population_1_january", "mid_year_population", *OTHER_NET,
+            "published_movements", "published_natural_rates",
+        ),
     ),
     Chapter(
         "groups",

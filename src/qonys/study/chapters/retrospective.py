@@ -9,10 +9,12 @@ from qonys.catalog import Pack
 from qonys.inputs import series
 from qonys.inputs.annual import annual
 from qonys.measurement.components import Components, components
+from qonys.measurement.published_movements import SIGNS, Range, natural_range, published_range, rest
 from qonys.quantities import Series
 from qonys.study.runs.parts import PERIOD, YEAR_ON
 from qonys.study.runs.results import Number, Results, TableResult
 
+PUBLISHED = ("published_movements", "published_natural_rates")
 COUNTS = ("census_population",)  # the error of each count rests on the disagreement of all
 
 
@@ -32,6 +34,11 @@ def compute(pack: Pack, results: Results) -> None:
         results.add(_annual(pack))
     with results.part(counted, keys=(PERIOD,), entire=COUNTS):
         results.add(net_by_source(pack, found))
+    if not inputs.available(pack, PUBLISHED):
+        with results.part(keys=(PERIOD,), entire=(*COUNTS, *PUBLISHED, "births", "deaths")):
+            bounds = movement_bounds(pack)
+            if bounds is not None:
+                results.add(bounds)
 
 
 def periods(pack: Pack) -> tuple[tuple[int, int], ...]:
@@ -131,6 +138,46 @@ def _column(held: Series | None, name: str) -> pl.DataFrame:
     if held is None:
         return pl.DataFrame(schema={"year": pl.Int32, name: pl.Float64})
     return held.to_frame().rename({"time": "year", "value": name}).drop("unit")
+
+
+def movement_bounds(pack: Pack) -> TableResult | None:
+    """Change between the counts before the registers and what is published of its components; None without counts.
+
+    Columns: start, end, component (change, natural, flows, rest), low, high: persons with their sign in the balance.
+    """
+    counts = _published_counts(pack)
+    births, deaths = (series.national_series(pack, name) for name in ("births", "deaths"))
+    years = [int(str(year)) for year in births.axis("time").labels]
+    registered = dict(zip(years, map(float, births.values - deaths.values), strict=True))
+    rates = {int(year): float(value) for year, value in inputs.rows(pack, PUBLISHED[1]).select("start", "value").rows()}
+    flows = inputs.rows(pack, PUBLISHED[0])
+    rows: list[dict[str, object]] = []
+    sources: list[str] = []
+    for start, end in periods(pack):
+        if start not in counts or end not in counts or start in registered:
+            continue
+        change = counts[end] + -counts[start]
+        natural = natural_range(rates, registered, (counts[start], counts[end]), (start, end))
+        parts = {"natural": natural[0]} if natural else {}
+        for flow, sign in SIGNS.items():
+            found = published_range(flows, flow, (start, end))
+            if found is not None:
+                parts[flow] = found if sign > 0 else -found
+        for name, part in (("change", change), *parts.items(), ("rest", rest(change, parts))):
+            rows.append({"start": start, "end": end, "component": name, "low": part.low, "high": part.high})
+            sources += part.sources
+    if not rows:
+        return None
+    method = "measurement.published_movements.published_range"
+    return TableResult("movement_bounds", pl.DataFrame(rows), "persons", 3, tuple(dict.fromkeys(sources)), method)
+
+
+def _published_counts(pack: Pack) -> dict[int, Range]:
+    """Lowest and highest published total of each census."""
+    stated = series.census_rows(pack).group_by("year", maintain_order=True).agg(
+        low=pl.col("value").min(), high=pl.col("value").max(), sources=pl.col("source").unique(maintain_order=True)
+    )  # fmt: skip
+    return {int(year): Range(low, high, tuple(sources)) for year, low, high, sources in stated.rows()}
 
 
 def net_by_source(pack: Pack, found: list[Components]) -> TableResult:
