@@ -7,6 +7,7 @@ from qonys import inputs
 from qonys.catalog import open_pack
 from qonys.figures import early
 from qonys.figures.render import vega_svg
+from qonys.measurement.published_movements import SIGNS
 from qonys.report.chapters import retrospective as laid_out
 from qonys.report.context import Context
 from qonys.study.chapters import retrospective
@@ -65,6 +66,10 @@ def test_components_and_rest_hold_the_change(table):
         change = rows.filter(pl.col("component") == "change").row(0, named=True)
         assert parts["low"].sum() <= change["low"] < change["high"] <= parts["high"].sum()
         assert (rows["low"] <= rows["high"]).all()
+
+
+def test_the_chart_shows_every_component_of_the_table():
+    assert set(early.COMPONENTS) == {"change", "natural", *SIGNS, "rest"}
 
 
 def test_a_pack_without_published_movements_has_no_such_table():

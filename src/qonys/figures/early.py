@@ -7,10 +7,12 @@ from qonys.figures.drawing import Drawing, facts, sheet
 from qonys.figures.edition import Edition
 from qonys.figures.marks import category, layer, measure, named, panels, tips, zero
 from qonys.figures.style import BLUE, Spec
-from qonys.measurement.published_movements import SIGNS
 
 TABLE = "movement_bounds"
-COMPONENTS = ("change", "natural", *SIGNS, "rest")  # in the order of the table and of the bars
+COMPONENTS = (
+    "change", "natural", "famine_deaths", "settlement", "deportation", "evacuation", "virgin_lands", "return", "flight",
+    "rest",
+)  # fmt: skip
 
 
 def component_name(edition: Edition, code: str) -> str:
