@@ -13,20 +13,22 @@ from qonys.projection.backtest.run import ORIGINS, WIDTHS, Progress, backtest, s
 from qonys.projection.regional.backtest import regional_backtest, regional_summary
 from qonys.study.analyses.project import Tell, silent
 from qonys.study.base.history import regional_history
+from qonys.study.hindcast.gross import gross_record_of_skill
 from qonys.study.hindcast.national import Hindcast
 from qonys.study.plan import Skill
 
 __all__ = ["ORIGINS", "TARGETS", "skill_of"]
 
 EARLIEST = 25
-REGIONS = "regions"
+REGIONS, GROSS = "regions", "gross"
 
 
 def skill_of(
     pack: Pack, target: str = "", origins: Sequence[int] = (), full: bool = False, tell: Tell = silent
 ) -> pl.DataFrame:
-    """Summary of the record, or every forecast; of one target, of the country's regions, or (empty) of all targets.
+    """Summary of the record, or every forecast; of one target, or (empty) of all that are forecast for every country.
 
+    `regions`: net migration and population of the country's regions; `gross`: its immigration and emigration.
     `origins`: empty for the usual ones, whose record comes with the pack. `tell` is called with the key of a sentence
     and its values.
 
@@ -35,9 +37,12 @@ def skill_of(
     BadInput
         A target that is not known; an origin without figures before or after it.
     """
-    if target and target not in (*TARGETS, REGIONS):
-        raise BadInput("study.skill.target", found=target, known=", ".join((*TARGETS, REGIONS)))
+    if target and target not in (*TARGETS, REGIONS, GROSS):
+        raise BadInput("study.skill.target", found=target, known=", ".join((*TARGETS, REGIONS, GROSS)))
     tell("study.project.history")
+    if target == GROSS:
+        flows = gross_record_of_skill(pack, origins)
+        return flows.drop(WIDTHS) if full else summary(flows)
 
     def progress(done: int, total: int) -> None:
         tell("study.project.backtest", done=done, total=total)
