@@ -166,7 +166,7 @@ def backtest(country: Where, *, target: str = "", origins: Sequence[int] = (), f
     country
         Name of a pack included in Qonys, folder of another pack, or the result of `country`.
     target
-        net_migration, population, population_15_64, regions, or gross: immigrants and emigrants; empty: the first three.
+        net_migration, population, population_15_64, regions, gross (immigrants, emigrants); empty: the first three.
     origins
         Forecast origins (years); empty: the default origins.
     full
