@@ -1,5 +1,6 @@
-"""Chapters of motives, potential and settling: figures against the pack, marks of simulation, three languages."""
+"""Chapters of motives, potential and settling: figures against the pack, nobody simulated, three languages."""
 
+import polars as pl
 import pytest
 
 from qonys.catalog import open_pack
@@ -13,7 +14,6 @@ from qonys.study.chapters import motives, potential, settling
 from qonys.study.runs.results import Results
 
 PAGES = (motives_page, potential_page, settling_page)
-MARKS = {"ru": "Смоделировано", "kk": "Модельденген", "en": "Simulated"}
 
 
 @pytest.fixture(scope="module")
@@ -65,14 +65,14 @@ def test_the_margins_of_the_simulated_survey_are_those_of_the_pack(pack):
 
 
 @pytest.mark.parametrize("language", ["ru", "kk", "en"])
-def test_pages_say_first_what_they_cannot_and_mark_what_is_simulated(results, pack, language):
+def test_pages_say_first_what_they_cannot_and_show_nothing_simulated(results, pack, language):
     context = Context(results, pack, language)
     for page in PAGES:
         section = page.build(context)
         assert isinstance(section.blocks[0], Note), "the limits stand first"
         for block in section.blocks:
             if isinstance(block, (Figure, Table)):
-                assert block.key.startswith("simulated") == block.caption.startswith(MARKS[language])
+                assert "simulated" not in block.key
             if isinstance(block, Figure):
                 assert len(block.alt) > 40
             if isinstance(block, Paragraph):
@@ -83,3 +83,20 @@ def test_a_range_is_not_shown_as_an_interval(results):
     """Planted fault: a number with low and high is worded as a 95 % interval; ranges over rates have none."""
     for name in ("potential.movers.low", "potential.movers.high", "potential.contrast_rate.low"):
         assert results.number(name).low is None
+
+
+@pytest.mark.parametrize(("language", "none"), [("ru", "не указано"), ("kk", "көрсетілмеген"), ("en", "not stated")])
+def test_bars_are_of_residents_and_say_whom_was_asked_and_how_many(results, pack, language, none):
+    section = motives_page.build(Context(results, pack, language))
+    for figure in (block for block in section.blocks if isinstance(block, Figure)):
+        assert figure.data["home"].all()
+        assert (figure.data["n"].is_null()).all()
+        assert figure.svg.count(none) >= figure.data.height
+
+
+def test_answers_of_other_countries_ring():
+    """Planted: rows of other countries beside those of residents."""
+    rows = [("adults, 57 countries", "all", "all"), ("aged 15 and over", "country", "all_12_countries"),
+            ("aged 15 and over", "country", "UKR"), ("aged 15 and over", "country", "KAZ"), ("adults", "sex", "female")]  # fmt: skip
+    frame = pl.DataFrame(rows, schema=["population_asked", "group_type", "group"], orient="row")
+    assert motives.placed(frame, "KAZ")["home"].to_list() == [False, False, False, True, True]

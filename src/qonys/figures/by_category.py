@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -25,7 +25,7 @@ from qonys.figures.marks import (
     tips,
     zero,
 )
-from qonys.figures.style import AMBER, AXIS_ROOM, BLUE, FAINT, GREEN, GREY, INK, ORANGE, SEQUENCE, Spec
+from qonys.figures.style import AMBER, BLUE, FAINT, GREEN, GREY, INK, ORANGE, SEQUENCE, Spec
 
 GRADES = (GREEN, AMBER, GREY)
 KINDS = (BLUE, ORANGE, GREEN)
@@ -232,25 +232,3 @@ def graded_bars(edition: Speech, frame: pl.DataFrame, title: str, grades: Sequen
             layer(None, texts, x=x, y=y, text={"field": "value", "type": "quantitative", "format": ".3~g"}),
         ],
     }
-
-
-def point_map(edition: Speech, rows: Sequence[Mapping[str, Any]], kinds: Sequence[str]) -> Spec:
-    """Answers as named points: name, kind, x, y; both axes on one scale through zero."""
-    ends = [row[axis] for row in rows for axis in ("x", "y")]
-    reach = 1.35 * max(abs(min(ends)), abs(max(ends)))
-    scale = {"domain": [-reach, reach], "nice": False}
-    place = {
-        "x": measure(edition, "x", "1", scale=scale), "y": amount(edition, "y", "2", scale=scale),
-        "color": colour(kinds, KINDS, "kind"),
-    }  # fmt: skip
-    room = (edition.theme.whole - AXIS_ROOM) / (2 * reach) / 5.5  # letters a unit; a name that has none stands below
-    tried = [{**row, "tight": len(str(row["name"])) > (reach - row["x"]) * room} for row in rows]
-    data, point = named("answers", tried), {"type": "point", "filled": True, "size": 45, "opacity": 1}
-    texts = {
-        "type": "text", "fontSize": 10, "align": {"expr": "datum.tight ? 'center' : 'left'"},
-        "dx": {"expr": "datum.tight ? 0 : 7"}, "dy": {"expr": "datum.tight ? 11 : 0"},
-    }  # fmt: skip
-    told = tips(edition, ("name", edition.column("name")), ("kind", edition.say("chart.kind")))
-    cross = [zero(axis, color=FAINT) for axis in ("x", "y")]
-    layers = [layer(data, point, **place, tips=told), layer(data, texts, **place, text={"field": "name"})]
-    return {"width": edition.theme.width - 130, "height": 380, "layer": [*cross, *layers]}

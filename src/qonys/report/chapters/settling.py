@@ -1,4 +1,4 @@
-"""Who settles: programmes for repatriates by region; adaptation, on the simulated survey."""
+"""Who settles: programmes for repatriates by region."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from qonys import inputs, words
 from qonys.figures import by_category
 from qonys.figures.geography import values
 from qonys.figures.style import BLUE, ORANGE
-from qonys.report.chapters.motives import simulated
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 
-NEEDS = ("settling_quotas", "settling_regions", "simulated_adaptation")
+NEEDS = ("settling_quotas", "settling_regions")
 
 
 def build(context: Context) -> Section:
@@ -35,7 +34,6 @@ def build(context: Context) -> Section:
         _map(context),
         Note(context.say("settling.stayers")),
         context.paragraph("settling.adaptation_text"),
-        _adaptation(context),
     )
     return Section("settling", context.say("chapter.settling"), blocks)
 
@@ -140,36 +138,3 @@ def _map(context: Context) -> Figure:
         table.frame,
     )
 
-
-def _adaptation(context: Context) -> Figure:
-    table = context.results.table("simulated_adaptation")
-    frame = table.frame.filter(pl.col("group") == "migrant")
-    series = context.say("surveys.label.settler.migrant")
-    names = [
-        context.say("settling.index") if code is None else context.say(f"settling.domain.{code}")
-        for code in frame["domain"]
-    ]
-    rows = pl.DataFrame(
-        {
-            "category": names,
-            "series": [series] * frame.height,
-            "low": frame["low"],
-            "median": frame["ratio"],
-            "high": frame["high"],
-        }
-    )
-    spec = by_category.dots(
-        context, rows, context.say("settling.ratio"), names, [(series, BLUE)], step=24, at=1,
-        x={"scale": {"zero": False}}, rule={"strokeDash": [3, 3]},
-    )  # fmt: skip
-    last = frame.filter(pl.col("domain").is_null()).row(0, named=True)
-    return Figure(
-        "simulated_adaptation",
-        context.picture(spec),
-        simulated(
-            context, context.say("settling.adaptation.alt", value=words.number(last["ratio"], context.language, 2))
-        ),
-        simulated(context, context.say("settling.adaptation")),
-        context.say("motives.simulated_source"),
-        table.frame,
-    )
