@@ -1,15 +1,19 @@
 """The study on the shipped figures: published totals, claims, stored results."""
 
+import shutil
+
 import polars as pl
 import pytest
 
 from qonys.catalog import open_pack
+from qonys.errors import BadInput
 from qonys.study.chapters import claims as claim_chapter
 from qonys.study.chapters.retrospective import intercensal
 from qonys.study.claims import Claim, check_claims
 from qonys.study.claims.answers import ClaimResult
-from qonys.study.claims.check import agrees, verdict
-from qonys.study.runs.results import Number, Results, TableResult, read_results
+from qonys.study.claims.check import COUNTS, OUTRANKED, UNFIT, agrees, verdict, weights
+from qonys.study.claims.reading import Unfit
+from qonys.study.runs.results import SOURCES, Number, Results, TableResult, read_results
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +76,7 @@ def test_each_claim_has_a_verdict_and_its_words(pack):
     verdicts = {item.claim.id: item.verdict for item in checked}
     assert verdicts["evacuated_25"] == verdicts["recruited_28_7"] == "outside"
     assert verdicts["positive_until_1968"] == "confirmed"
-    assert verdicts["census_fall"] == "depends"
+    assert verdicts["census_fall"] == "confirmed"
     assert verdicts["offset_1970s"] == "contradicted"
     assert verdicts["two_million_1992_1997"] == "cannot_tell"
     assert all(item.claim.words for item in checked)
@@ -82,6 +86,46 @@ def test_census_fall_is_the_agencys_figure(pack):
     item = next(item for item in check_claims(pack) if item.claim.id == "census_fall")
     values = {answer.source: round(answer.value, 3) for answer in item.answers}
     assert values == {"agency_census1999": -0.077, "wiki_demographics_kz": -0.096}
+
+
+def test_the_verdict_rests_on_fit_sources_and_official_figures(pack):
+    """1989-1999: the Agency's counts against a page's; the 1970s: the UN's revision that does not follow the censuses."""
+    found = {item.claim.id: item for item in check_claims(pack)}
+    fall, seventies = found["census_fall"], found["offset_1970s"]
+    assert dict(zip((a.source for a in fall.answers), fall.weight, strict=True)) == {
+        "agency_census1999": COUNTS, "wiki_demographics_kz": OUTRANKED,
+    }  # fmt: skip
+    assert fall.counted == (True,)
+    assert {a.source for a, weight in zip(seventies.answers, seventies.weight, strict=True) if weight == UNFIT} == {"wpp2024"}
+    nineties = found["losing_since_1970"]
+    late = [weight for a, weight in zip(nineties.answers, nineties.weight, strict=True) if a.since == 1990]
+    assert set(late) == {COUNTS}
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([("a", 2, 1980), ("b", 3, 1980)], (UNFIT, COUNTS)),
+        ([("a", 2, 1990), ("b", 3, 1990)], (COUNTS, COUNTS)),
+        ([("a", 1, 1980), ("b", 3, 1980)], (UNFIT, COUNTS)),
+        ([("b", 1, None), ("c", 3, None), ("d", 2, None), ("e", 4, None)], (COUNTS, OUTRANKED, COUNTS, COUNTS)),
+    ],
+)
+def test_which_answers_count(answers, expected):
+    made = tuple(ClaimResult(source, 1.0, (), (), rank, since=since) for source, rank, since in answers)
+    assert weights(made, (Unfit("a", 1990, "why"),)) == expected
+
+
+@pytest.mark.parametrize("entry", ["{source: nobody, until: 1990, caution: wpp_before_1990}",
+                                   "{source: wpp2024, until: 19, caution: wpp_before_1990}",
+                                   "{source: wpp2024, until: 1990, caution: none}", "{source: wpp2024}"])  # fmt: skip
+def test_an_unfit_source_that_cannot_be_is_refused(pack, tmp_path, entry):
+    folder = shutil.copytree(pack.path, tmp_path / "own")
+    text = (folder / "claims.yaml").read_text(encoding="utf-8")
+    said = "{source: wpp2024, until: 1990, caution: wpp_before_1990}"
+    (folder / "claims.yaml").write_text(text.replace(said, entry), encoding="utf-8")
+    with pytest.raises(BadInput, match="claims"):
+        check_claims(open_pack(str(folder)))
 
 
 @pytest.mark.parametrize(
@@ -129,6 +173,30 @@ def test_answers_carry_their_arithmetic(pack):
     frame = claim_chapter.answer_frame(check_claims(pack))
     assert frame["figures"].str.len_chars().min() > 0
     assert frame["sources"].str.len_chars().min() > 0
+
+
+def test_shares_of_groups_are_those_of_the_office(results):
+    """1 January 2025: 14,456,709 Kazakhs of 20,283,399 residents; the groups that are listed do not make the total."""
+    frame = results.table("ethnic_composition").frame.filter(pl.col("year") == 2025)
+    assert frame.filter(pl.col("ethnic_group") == "kazakh")["share"].item() == pytest.approx(14_456_709 / 20_283_399)
+    assert frame["value"].sum() < 20_283_399
+
+
+def test_the_last_count_is_no_draw(results):
+    """The share of the newest count beside the forecast is the counted one."""
+    counted = results.table("ethnic_composition").frame
+    year = counted["year"].max()
+    shares = dict(counted.filter(pl.col("year") == year).select("ethnic_group", "share").rows())
+    table = results.table("ethnic_diasporas").frame.filter(pl.col("year") == year)
+    told = {group: share for group, share in table.select("group", "share").rows() if group in shares}
+    assert len(told) > 7
+    assert told == pytest.approx({group: shares[group] for group in told})
+
+
+def test_intervals_from_gaps_between_sources_are_named_so(results):
+    between = {name for name, number in results.numbers.items() if number.interval == SOURCES}
+    shown = {name for name, number in results.numbers.items() if number.low is not None}
+    assert between & shown == {name for name in shown if name.startswith(("retrospective.", "consequences.simpson."))}
 
 
 def test_ethnic_shares_against_published_percentages(results, pack):

@@ -94,10 +94,15 @@ def census_counts(pack: Pack) -> pl.DataFrame:
 def current_estimates(pack: Pack) -> pl.DataFrame:
     """Current population estimates by ethnic group; no rows where the pack has none.
 
-    Columns: year, ethnic_group, value, source, rank, total (of the year); persons.
+    Columns: year, ethnic_group, value, source, rank, total (as published for the year; the sum of the groups where none
+    is); persons.
     """
     if available(pack, ("ethnic_current",)):
         return census_counts(pack).clear().with_columns(total=pl.col("value"))
-    groups = rows(pack, "ethnic_current").filter(pl.col("ethnic_group") != "total")
-    totals = groups.group_by("year").agg(total=pl.col("value").sum())
+    told = pl.col("ethnic_group") == "total"
+    found = rows(pack, "ethnic_current")
+    groups = found.filter(~told)
+    totals = found.group_by("year").agg(
+        total=pl.coalesce(pl.col("value").filter(told).first(), pl.col("value").filter(~told).sum())
+    )
     return groups.select("year", "ethnic_group", "value", "source", "rank").join(totals, on="year")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from qonys import inputs, words
@@ -51,9 +51,10 @@ class Context(Edition):
         frame, picture = drawing.frame if data is None else data, drawing.picture(self.language)
         return Figure(key, picture, alt or drawing.sentence, caption, source or drawing.source, frame)
 
-    def value(self, name: str) -> Value:
-        """A named result as it stands in a sentence, with interval and mark."""
+    def value(self, name: str, shown: str = "") -> Value:
+        """A named result as it stands in a sentence, with interval and mark; `shown`: another display than its own."""
         number = self.results.number(name)
+        number = replace(number, shown=shown) if shown else number
         return Value(self._shown(number), name, self.origin(number.sources, number.method))
 
     def _shown(self, number: Number) -> str:
@@ -65,7 +66,8 @@ class Context(Edition):
         shown = self.amount(round(number.value, digits), number.display, decimals)
         if low is not None and high is not None:
             ends = [self.amount(round(end, digits), number.display, decimals) for end in (low, high)]
-            shown += self.say("report.interval", low=ends[0], high=ends[1])
+            key = ".".join(filter(None, ("report.interval", number.interval)))
+            shown += self.say(key, low=ends[0], high=ends[1])
         return shown + (MARK if number.rank == 3 else "")
 
     def _decimals(self, number: Number) -> int | None:

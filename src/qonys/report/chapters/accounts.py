@@ -91,7 +91,7 @@ def _periods(context: Context) -> Table:
     ]
     head = tuple(
         context.say(f"accounts.column.{name}")
-        for name in ("period", "residual", "interval", "registered", "reconciled", "interval")
+        for name in ("period", "residual", "disagreement", "registered", "reconciled", "interval")
     )
     return Table(
         "reconciled_periods",

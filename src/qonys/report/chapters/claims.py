@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from qonys import words
 from qonys.report.context import Context
 from qonys.report.document import Block, Note, Section, Table
+from qonys.study.claims.check import COUNTS
 from qonys.study.claims.reading import claims_source
 
 NEEDS = ("claim_answers", "claims")
@@ -59,6 +62,14 @@ def verdict_text(row: dict[str, object], language: str) -> str:
     return verdict + words.text("claims.explained", language, **counts)
 
 
+def agreement(row: Mapping[str, object], language: str) -> str:
+    """Whether an answer agrees, or why it does not count."""
+    if row.get("weight", COUNTS) != COUNTS:
+        return words.text(f"claims.weight.{row['weight']}", language)
+    agrees = {True: "yes", False: "no", None: "unknown"}[row["agrees"]]
+    return words.text(f"claims.agrees.{agrees}", language)
+
+
 def _answers(context: Context) -> Table:
     claims = context.results.table("claims").frame
     table = context.results.table("claim_answers")
@@ -66,13 +77,12 @@ def _answers(context: Context) -> Table:
     order = {claim: i + 1 for i, claim in enumerate(claims["id"])}
     rows = []
     for row in table.frame.filter(pl.col("id").is_in(list(order))).iter_rows(named=True):
-        agrees = {True: "yes", False: "no", None: "unknown"}[row["agrees"]]
         rows.append(
             (
                 str(order[row["id"]]),
                 source_name(context, row["source"]),
                 context.amount(row["value"], units[row["id"]]),
-                context.say(f"claims.agrees.{agrees}"),
+                agreement(row, context.language),
             )
         )
     head = tuple(context.say(f"claims.column.{name}") for name in ("number", "source", "value", "agrees"))

@@ -309,7 +309,7 @@ def _diasporas(context: Context) -> Table:
             else context.pack.label("ethnic_group", group, context.language)
         )
         then = f"{shares[0]} ({shares[1]} … {shares[2]})"
-        rests = context.say(f"consequences.basis.{first['basis']}")
+        rests = context.say(f"consequences.basis.{last['basis']}")
         rows.append((label, words.percent(first["share"], context.language, 1), then, *chances, rests))
     names = ("group", "now", "then", "falls", "rises", "basis")
     years = {"now": context.results.table("ethnic_diversity").frame["year"].max(), "then": _until(context)}

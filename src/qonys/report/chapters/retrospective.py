@@ -30,8 +30,8 @@ def build(context: Context) -> Section:
         blocks.append(Note(context.say("retro.early.note")))
     blocks += [_by_source(context), context.paragraph("retro.sources")]
     if context.has("ethnic_composition", "ethnic_change"):
-        blocks += [_ethnic(context), Note(context.say("retro.ethnic.note")), context.paragraph("retro.groups")]
-        blocks.append(_ethnic_change(context))
+        blocks += [_ethnic(context), Note(context.say("retro.ethnic.note"))]
+        blocks += _ethnic_change(context)
     if context.has("pyramids"):
         blocks.append(_pyramids(context))
     if context.has("components_by_region", "regional_net_migration"):
@@ -162,11 +162,14 @@ def _ethnic(context: Context) -> Figure:
     return context.figure("ethnic", drawing, context.say("retro.ethnic"), context.secondary(drawing.sources))
 
 
-def _ethnic_change(context: Context) -> Table:
+def _ethnic_change(context: Context) -> list[Block]:
+    """How the change of each group splits, where its bounds say whether more came or left; the others by name."""
     table = context.results.table("ethnic_change")
     names = _group_names(context, table.frame)
     since = _last_census_before(context, table.frame)
-    frame = table.frame.filter((pl.col("start") >= since) & (pl.col("first") >= 100_000)).sort("start", "first")
+    large = table.frame.filter((pl.col("start") >= since) & (pl.col("first") >= 100_000))
+    telling = (pl.col("rest_low") >= 0) | (pl.col("rest_high") <= 0)
+    frame, rest = (large.filter(part).sort("start", "first") for part in (telling, ~telling))
     written = _writer(context, frame, ("natural_low", "natural_high"), ("rest_low", "rest_high"))
     rows = tuple(
         (
@@ -178,19 +181,23 @@ def _ethnic_change(context: Context) -> Table:
         )
         for r in frame.reverse().sort("start", maintain_order=True).iter_rows(named=True)
     )
-    head = tuple(
-        context.say(f"retro.column.{name}")
-        for name in ("period", "group", "growth", "natural_bounds", "rest_bounds")
+    columns = ("period", "group", "growth", "natural_bounds", "rest_bounds")
+    head = tuple(context.say(f"retro.column.{name}") for name in columns)
+    caption = context.say("retro.ethnic_change", first=since)
+    shown = Table(
+        "ethnic_change", head, rows, "llrrr", caption, context.origin(table.sources, table.method), table.frame
     )
-    return Table(
-        "ethnic_change",
-        head,
-        rows,
-        "llrrr",
-        context.say("retro.ethnic_change", first=since),
-        context.origin(table.sources, table.method),
-        table.frame,
-    )
+    blocks: list[Block] = [context.paragraph("retro.groups"), shown] if rows else [context.paragraph("retro.groups")]
+    return [*blocks, *_undecided(context, rest, names)]
+
+
+def _undecided(context: Context, rest: pl.DataFrame, names: Mapping[str, str]) -> list[Block]:
+    """The groups by period of which the bounds leave even the sign open."""
+    parts = [
+        f"{words.year_range(start, end)}: " + ", ".join(names[group] for group in part.reverse()["ethnic_group"])
+        for (start, end), part in rest.partition_by("start", "end", as_dict=True, maintain_order=True).items()
+    ]
+    return [context.paragraph("retro.groups_open", listed="; ".join(parts))] if parts else []
 
 
 def _last_census_before(context: Context, frame: pl.DataFrame) -> int:

@@ -35,7 +35,8 @@ def _exodus(context: Context) -> Paragraph | None:
     if row is None:
         return None
     years = {name: str(row[name]) for name in ("start", "end")}
-    return context.paragraph("summary.exodus", net=named(row, "residual"), offset=named(row, "offset"), **years)
+    times = context.value(named(row, "offset"), "ratio")
+    return context.paragraph("summary.exodus", net=named(row, "residual"), times=times, **years)
 
 
 def _decades(context: Context) -> Paragraph | None:

@@ -31,7 +31,10 @@ def _add(pack: Pack, results: Results) -> None:
 
 
 def claim_frame(checked: tuple[CheckedClaim, ...]) -> pl.DataFrame:
-    """One row per claim: id, words, formula, claimed, unit, low, high, answers, verdict, outside."""
+    """One row per claim: id, words, formula, claimed, unit, low, high, answers, agree, verdict, outside.
+
+    `answers` and `agree` count those that the verdict rests on.
+    """
     rows = []
     for item in checked:
         low, high = item.range or (None, None)
@@ -44,8 +47,8 @@ def claim_frame(checked: tuple[CheckedClaim, ...]) -> pl.DataFrame:
                 "unit": item.claim.unit,
                 "low": low,
                 "high": high,
-                "answers": len(item.answers),
-                "agree": sum(agree is True for agree in item.agree),
+                "answers": len(item.counted),
+                "agree": sum(agree is True for agree in item.counted),
                 "verdict": item.verdict,
                 "outside": item.claim.outside,
             }
@@ -54,7 +57,7 @@ def claim_frame(checked: tuple[CheckedClaim, ...]) -> pl.DataFrame:
 
 
 def answer_frame(checked: tuple[CheckedClaim, ...]) -> pl.DataFrame:
-    """One row per answer: id, source, value, low, high, agrees, figures, sources, rank."""
+    """One row per answer: id, source, value, low, high, agrees, weight, figures, sources, rank."""
     rows = [
         {
             "id": item.claim.id,
@@ -63,11 +66,12 @@ def answer_frame(checked: tuple[CheckedClaim, ...]) -> pl.DataFrame:
             "low": answer.low,
             "high": answer.high,
             "agrees": agree,
+            "weight": weight,
             "figures": "; ".join(f"{name} = {value:g}" for name, value in answer.figures),
             "sources": "; ".join(answer.sources),
             "rank": answer.rank,
         }
         for item in checked
-        for answer, agree in zip(item.answers, item.agree, strict=True)
+        for answer, agree, weight in zip(item.answers, item.agree, item.weight, strict=True)
     ]
     return pl.DataFrame(rows, infer_schema_length=None)

@@ -33,7 +33,7 @@ from qonys.study.counterfactual.tables import (
 )
 from qonys.study.ensembles.fits import fitted
 from qonys.study.ensembles.regional_draws import NAMES, depopulation_rows, with_projection
-from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.results import SOURCES, Number, Results, TableResult
 
 RANK = 5
 LIKELY = 0.9
@@ -47,6 +47,7 @@ REPLACEMENT = "consequences.replacement.replacement"
 PARTS = "consequences.decomposition.parts_of_change"
 GROUPS = "consequences.composition.fit_groups"
 DIASPORAS = "consequences.composition.diasporas"
+SIMPSON = "consequences.simpson"
 SETTLEMENT = "consequences.settlement"
 
 
@@ -201,7 +202,7 @@ def _groups(pack: Pack, results: Results) -> None:
         Number("consequences.group_hits", float(forward.hits), "count", method=GROUPS),
         Number("consequences.group_tried", float(forward.tried), "count", method=GROUPS),
         *(
-            Number(f"consequences.simpson.{row['year']}", row["low"], "ratio", *_ends(row), 3, sources)
+            Number(f"{SIMPSON}.{row['year']}", row["low"], "ratio", *_ends(row), 3, sources, interval=SOURCES)
             for row in simpson.to_dicts()
         ),
     )

@@ -12,7 +12,7 @@ from qonys.measurement.components import Components, components
 from qonys.measurement.published_movements import SIGNS, Range, natural_range, published_range, rest
 from qonys.quantities import Series
 from qonys.study.runs.parts import PERIOD, YEAR_ON
-from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.results import SOURCES, Number, Results, TableResult
 
 PUBLISHED = ("published_movements", "published_natural_rates")
 COUNTS = ("census_population",)  # the error of each count rests on the disagreement of all
@@ -91,10 +91,12 @@ def _numbers(item: Components) -> list[Number]:
     method = item.lineage.method
     sources, rank = item.lineage.sources, item.lineage.rank
     return [
-        Number(f"{name}.residual", item.residual, "persons", low, high, rank, sources, method),
+        Number(f"{name}.residual", item.residual, "persons", low, high, rank, sources, method, interval=SOURCES),
         Number(f"{name}.natural", item.natural, "persons", None, None, rank, sources, method),
         Number(f"{name}.growth", item.growth, "persons", None, None, rank, sources, method),
-        Number(f"{name}.offset", item.offset, "share", offset_low, offset_high, rank, sources, method),
+        Number(
+            f"{name}.offset", item.offset, "share", offset_low, offset_high, rank, sources, method, interval=SOURCES
+        ),
     ]
 
 

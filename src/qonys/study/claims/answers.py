@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -25,7 +25,10 @@ MODELS = ("net_migration", "net_migration_un_estimates")
 
 @dataclass(frozen=True)
 class ClaimResult:
-    """One source's answer. `figures` holds (label key or name, value) pairs of the arithmetic."""
+    """One source's answer. `figures` holds (label key or name, value) pairs of the arithmetic.
+
+    `since`: the earliest year of net migration that it rests on, None where it rests on none.
+    """
 
     source: str
     value: float
@@ -34,6 +37,7 @@ class ClaimResult:
     rank: int
     low: float | None = None
     high: float | None = None
+    since: int | None = None
 
 
 def balances(pack: Pack, start: int, end: int) -> Iterator[ClaimResult]:
@@ -42,6 +46,10 @@ def balances(pack: Pack, start: int, end: int) -> Iterator[ClaimResult]:
     A source by period answers with the periods that lie nearest: censuses with both ends within a
     year of the asked ones, five-year periods when they tile the asked years.
     """
+    yield from (replace(answer, since=start) for answer in _balances(pack, start, end))
+
+
+def _balances(pack: Pack, start: int, end: int) -> Iterator[ClaimResult]:
     for role in ("register", "model"):
         net = annual(pack, "net_migration", role)
         total = None if net is None else period_total(net, start, end)
@@ -119,7 +127,7 @@ def offset(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     found = census_components(pack, start, end)
     if found is not None:
         low, high = found.offset_interval()
-        yield ClaimResult(CENSUS, found.offset, _figures(found), found.lineage.sources, 4, low, high)
+        yield ClaimResult(CENSUS, found.offset, _figures(found), found.lineage.sources, 4, low, high, start)
     modelled = {name for figure in MODELS for name in _speaking(pack, figure)}
     for answer in balances(pack, start, end):
         if answer.source == CENSUS:
@@ -132,8 +140,8 @@ def offset(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
             continue
         figures = (("net", answer.value), ("natural", total))
         sources = tuple(dict.fromkeys((*answer.sources, *natural.lineage.sources)))
-        value = float(offset_ratio(total, answer.value))
-        yield ClaimResult(answer.source, value, figures, sources, max(answer.rank, natural.lineage.rank))
+        value, rank = float(offset_ratio(total, answer.value)), max(answer.rank, natural.lineage.rank)
+        yield ClaimResult(answer.source, value, figures, sources, rank, since=start)
 
 
 def _speaking(pack: Pack, figure: str) -> tuple[str, ...]:
@@ -153,7 +161,7 @@ def _natural(pack: Pack, role: str | None) -> Series | None:
 def net_loss(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     """Net loss, -N: a lower bound of the number who left."""
     for answer in balances(pack, *claim.years):
-        yield ClaimResult(answer.source, -answer.value, answer.figures, answer.sources, answer.rank)
+        yield replace(answer, value=-answer.value, low=None, high=None)
 
 
 def loss_ratio(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
@@ -166,7 +174,8 @@ def loss_ratio(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
         if before is None or before.value >= 0:
             continue
         figures = (("net_base", before.value), ("net", answer.value))
-        yield ClaimResult(answer.source, answer.value / before.value / spans, figures, answer.sources, answer.rank)
+        value, since = answer.value / before.value / spans, min(claim.base[0], claim.years[0])
+        yield ClaimResult(answer.source, value, figures, answer.sources, answer.rank, since=since)
 
 
 def _vital_ratio(name: str) -> Callable[[Pack, Claim], Iterator[ClaimResult]]:

@@ -38,6 +38,36 @@ class Claim:
     lower_bound: bool = False
 
 
+@dataclass(frozen=True)
+class Unfit:
+    """A source whose net migration of the years before `until` bears no verdict; `caution`: the pack's text on it."""
+
+    source: str
+    until: int
+    caution: str
+
+
+def read_unfit(pack: Pack) -> tuple[Unfit, ...]:
+    """The sources that `claims.yaml` calls unfit; empty where it names none.
+
+    Raises
+    ------
+    BadInput
+        The source or the caution is none of the pack's, or the year cannot be.
+
+    """
+    if not (pack.path / FILE).is_file() or "unfit" not in _document(pack):
+        return ()
+    return tuple(_unfit(pack, entry) for entry in _document(pack).entries("unfit"))
+
+
+def _unfit(pack: Pack, entry: Entry) -> Unfit:
+    entry.only([one.name for one in fields(Unfit)])
+    source = entry.choice("source", tuple(pack.sources()["id"]))
+    caution = entry.choice("caution", tuple(pack.cautions()["id"]))
+    return Unfit(source, entry.whole("until", BOUNDS[YEAR]), caution)
+
+
 def read_claims(pack: Pack) -> tuple[Claim, ...]:
     """All claims of the pack; empty when it has none.
 

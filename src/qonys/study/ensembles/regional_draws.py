@@ -106,16 +106,19 @@ def diaspora_rows(pack: Pack, people: pl.DataFrame | None, plan: Groups) -> pl.D
 def with_projection(
     pack: Pack, people: pl.DataFrame | None, counted: composing.GroupPaths, share: float
 ) -> pl.DataFrame:
-    """`diaspora_rows` of a fitted process of counts that is there already."""
+    """`diaspora_rows` of a fitted process of counts that is there already; the last count itself is never a draw."""
     table = composing.diaspora_table(counted, share).with_columns(basis=pl.lit(COUNTS))
     if people is None:
         return table
     groups = columns(pack, people)[1]
     found = diasporas(*_by_group(people, groups), share)
     years = counted.years.astype(int).tolist()
-    rows = found.filter(pl.col("year").is_in(years) & (pl.col("group") != OTHER)).with_columns(basis=pl.lit(PROJECTION))
-    others = table.filter(~pl.col("group").is_in(groups))
-    order = [name for name in groups if name != OTHER] + others["group"].unique(maintain_order=True).to_list()
+    known = (pl.col("year") == years[0]) & pl.col("group").is_in(table["group"].unique().to_list())
+    ahead = pl.col("year").is_in(years) & (pl.col("group") != OTHER) & ~known
+    rows = found.filter(ahead).with_columns(basis=pl.lit(PROJECTION))
+    others = table.filter(~pl.col("group").is_in(groups) | known)
+    counted_only = [name for name in others["group"].unique(maintain_order=True) if name not in groups]
+    order = [name for name in groups if name != OTHER] + counted_only
     place = pl.col("group").replace_strict(order, list(range(len(order))), return_dtype=pl.Int64)
     return pl.concat([rows, others]).sort("year", place)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+SOURCES = "sources"  # the ends come from the disagreement between sources, not from a distribution
 PUBLISHED = "catalog.pack.Pack.table"  # the method of what is as its source states it
 
 
@@ -28,8 +29,8 @@ class Number:
 
     `shown`: how it is written where that differs from the usual way of its unit, one of `units.DISPLAYS`.
 
-    `low` and `high` are the ends of a 95 % interval or of the range over sources; `rank` is the
-    worst evidence rank met (1 official ... 5 projection).
+    `low` and `high` are the ends of a 95 % interval, or, where `interval` is SOURCES, of what the disagreement between
+    sources or definitions leaves open; `rank` is the worst evidence rank met (1 official ... 5 projection).
     """
 
     name: str
@@ -41,6 +42,7 @@ class Number:
     sources: tuple[str, ...] = ()
     method: str = PUBLISHED
     shown: str = ""
+    interval: str = ""
 
     @property
     def display(self) -> str:

@@ -97,17 +97,16 @@ def claims(view: View) -> Content:
     answers = view.site.results.tables.get("claim_answers")
     if answers is None:
         return content
-    from qonys.report.chapters.claims import source_name
+    from qonys.report.chapters.claims import agreement, source_name
 
     order = {claim: i for i, claim in enumerate(view.site.results.table("claims").frame["id"], 1)}
     units = dict(view.site.results.table("claims").frame.select("id", "unit").rows())
-    agrees = {True: "yes", False: "no", None: "unknown"}
     rows = tuple(
         (
             Cell(str(order[r["id"]])),
             Cell(source_name(view.context, r["source"])),
             Cell(view.context.amount(r["value"], units[r["id"]]), why_address(view, "claim_answers"), origin=True),
-            Cell(view.say(f"claims.agrees.{agrees[r['agrees']]}")),
+            Cell(agreement(r, view.language)),
             Cell(arithmetic(view, str(r["figures"] or ""))),
         )
         for r in answers.frame.filter(pl.col("id").is_in(list(order))).iter_rows(named=True)

@@ -42,6 +42,11 @@ def _interval(view: View, low: str, high: str) -> str:
     return view.say("web.card.interval", low=low, high=high)
 
 
+def _of_sources(view: View, low: str, high: str) -> str:
+    """Ends that the disagreement of sources leaves open."""
+    return view.say("web.card.interval.sources", low=low, high=high)
+
+
 def _account(view: View, quantity: str) -> dict[str, float] | None:
     table = view.site.results.tables.get("reconciled_national")
     if table is None:
@@ -92,7 +97,7 @@ def _exodus(view: View) -> NumberCard | None:
     return NumberCard(
         f"{middle} {view.say('web.axis.million')}{mark}",
         view.say("web.card.exodus"),
-        _interval(view, low, high),
+        _of_sources(view, low, high),
         words.year_range(row["start"], row["end"]),
         view.context.origin(found.sources, found.method),
         why_address(view, found.name),
