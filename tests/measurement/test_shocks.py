@@ -171,6 +171,16 @@ def test_events_match_by_the_interval_of_the_date() -> None:
     assert found.select("number", "event", "distance").rows() == [(1, "collapse", 2), (2, None, None)]
 
 
+def test_an_event_is_not_later_than_the_break() -> None:
+    """A quota of December 2004 does not explain a level that began in 2003, though the interval reaches 2004."""
+    breaks = pl.DataFrame({"number": [1], "date": [2003], "low": [2002], "high": [2004]})
+    events = pl.DataFrame(
+        {"id": ["quota", "same", "before", "span"], "kind": ["event"] * 3 + ["shock"], "start": [2004, 2003, 2002, 2001],
+         "end": [None, None, None, 2006]}
+    )  # fmt: skip
+    assert match_events(breaks, events)["event"].to_list() == ["same", "span", "before"]
+
+
 def test_long_series() -> None:
     rng = np.random.Generator(np.random.Philox(key=2))
     y = rng.normal(0, 1, 600) + np.repeat([0.0, 5.0, 1.0], 200)

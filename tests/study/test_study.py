@@ -12,7 +12,7 @@ from qonys.study.chapters.retrospective import intercensal
 from qonys.study.claims import Claim, check_claims
 from qonys.study.claims.answers import ClaimResult
 from qonys.study.claims.check import COUNTS, OUTRANKED, UNFIT, agrees, verdict, weights
-from qonys.study.claims.reading import Unfit
+from qonys.study.claims.reading import Unfit, claims_text
 from qonys.study.runs.results import SOURCES, Number, Results, TableResult, read_results
 
 
@@ -173,6 +173,16 @@ def test_answers_carry_their_arithmetic(pack):
     frame = claim_chapter.answer_frame(check_claims(pack))
     assert frame["figures"].str.len_chars().min() > 0
     assert frame["sources"].str.len_chars().min() > 0
+
+
+def test_no_event_is_later_than_its_break_or_rests_on_the_text_that_is_checked(results, pack):
+    table = results.table("breaks_events").frame.drop_nulls("event")
+    events = pack.events().select(event="id", start="start", source="source")
+    joined = table.join(events, on="event", how="left")
+    assert joined.height > 0
+    assert (joined["start"] <= joined["date"]).all()
+    assert claims_text(pack) not in set(joined["source"])
+    assert claims_text(pack) in set(events["source"])
 
 
 def test_shares_of_groups_are_those_of_the_office(results):

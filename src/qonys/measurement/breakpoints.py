@@ -225,10 +225,11 @@ def _dated(
 
 
 def match_events(breaks: pl.DataFrame, events: pl.DataFrame, keys: Sequence[str] = ()) -> pl.DataFrame:
-    """Events whose span overlaps the interval of a break's date; a break without one keeps a row with nulls.
+    """Events that may explain a break; a break without one keeps a row with nulls.
 
-    Columns of `breaks`: those of `Breaks.breaks`; of `events`: id, kind, start, end (years; null: one year). Result:
-    keys, number, date, low, high, event, kind, distance (years from the date to the event's nearest year; 0 inside),
+    Their span overlaps the interval of the break's date, and they began no later than the date itself, the first time
+    of the new level: what comes after a change is no cause of it. Columns of `breaks`: those of `Breaks.breaks`; of `events`: id, kind, start, end (years; null: one year). Result:
+    keys, number, date, low, high, event, kind, distance (years from the event's last year to the date; 0 inside),
     nearest first.
     """
     rows = []
@@ -237,8 +238,8 @@ def match_events(breaks: pl.DataFrame, events: pl.DataFrame, keys: Sequence[str]
         near = []
         for event in events.iter_rows(named=True):
             start, end = event["start"], event["start"] if event["end"] is None else event["end"]
-            if start <= found["high"] and end >= found["low"]:
-                distance = max(start - found["date"], found["date"] - end, 0)
+            if start <= found["date"] and end >= found["low"]:
+                distance = max(found["date"] - end, 0)
                 near.append({**about, "event": event["id"], "kind": event["kind"], "distance": distance})
         rows += sorted(near, key=lambda row: (row["distance"], str(row["event"]))) or [
             {**about, "event": None, "kind": None, "distance": None}

@@ -16,6 +16,7 @@ from qonys.errors import BadInput
 from qonys.measurement.breakpoints import BreakOptions, find_breaks, match_events
 from qonys.measurement.shocks import trend_and_shock
 from qonys.study.analyses.territory import with_territory
+from qonys.study.claims.reading import claims_text
 
 KEYS = ("series", "region", "group")
 SERIES = Wanted(
@@ -57,9 +58,11 @@ class SeriesFound:
 def dated_events(pack: Pack) -> pl.DataFrame:
     """The pack's dated events and shocks: id, kind, start, end (inclusive), direction.
 
-    Periods and waves are left out: they are named after the course of migration itself.
+    Periods and waves are left out: they are named after the course of migration itself. So is what rests on the text
+    whose claims the study checks: its own statement is no independent event.
     """
-    rows = pack.events().filter(pl.col("kind").is_in(["event", "shock"]))
+    dated = pl.col("kind").is_in(["event", "shock"])
+    rows = pack.events().filter(dated & pl.col("source").ne_missing(claims_text(pack) or None))
     end = pl.when(pl.col("kind") == "shock").then(pl.col("end") - 1).otherwise(None)
     return rows.select("id", "kind", pl.col("start").cast(pl.Int64), end.cast(pl.Int64).alias("end"), "direction")
 

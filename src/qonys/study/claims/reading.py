@@ -86,8 +86,12 @@ def read_claims(pack: Pack) -> tuple[Claim, ...]:
 def claims_source(pack: Pack) -> str:
     """Title of the text that the claims are taken from; empty where `claims.yaml` names none."""
     titles = dict(pack.sources().select("id", "title").rows())
-    source = _document(pack).text("source", "") if (pack.path / FILE).is_file() else None
-    return str(titles.get(source, ""))
+    return str(titles.get(claims_text(pack), ""))
+
+
+def claims_text(pack: Pack) -> str:
+    """Source id of the text that the claims are taken from; empty where `claims.yaml` names none."""
+    return _document(pack).text("source", "") if (pack.path / FILE).is_file() else ""
 
 
 def _document(pack: Pack) -> Entry:
