@@ -228,7 +228,9 @@ def match_events(breaks: pl.DataFrame, events: pl.DataFrame, keys: Sequence[str]
     """Events that may explain a break; a break without one keeps a row with nulls.
 
     Their span overlaps the interval of the break's date, and they began no later than the date itself, the first time
-    of the new level: what comes after a change is no cause of it. Columns of `breaks`: those of `Breaks.breaks`; of `events`: id, kind, start, end (years; null: one year). Result:
+    of the new level: what comes after a change is no cause of it.
+
+    Columns of `breaks`: those of `Breaks.breaks`; of `events`: id, kind, start, end (years; null: one year). Result:
     keys, number, date, low, high, event, kind, distance (years from the event's last year to the date; 0 inside),
     nearest first.
     """
