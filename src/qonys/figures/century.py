@@ -110,7 +110,7 @@ def _people(
     fill = {"condition": {"test": "datum.rank <= 2", "value": BLUE}, "value": "white"}
     told = tips(edition, ("year", edition.column("census"), "d"), ("value", title, ".2f"))
     layers.append(layer(named("census", points), ring, x=x, y=amount(edition, "value", title), fill=fill, tips=told))
-    height = 200 if edition.theme.interactive else 165
+    height = 200 if edition.theme.interactive else 150
     return {"width": edition.theme.plot, "height": height, "layer": [*layers, *break_rules(edition, breaks, x, height)]}
 
 
@@ -172,6 +172,6 @@ def _components(
     rules = break_rules(edition, breaks, x, 0) if edition.theme.interactive else []
     return {
         "width": edition.theme.plot,
-        "height": 190 if edition.theme.interactive else 120,
+        "height": 190 if edition.theme.interactive else 105,
         "layer": [*layers, *rules],
     }

@@ -22,6 +22,7 @@ def build(context: Context) -> Section:
     """The retrospective; groups, ages and regions where the results hold them."""
     turned = _turn(context)
     blocks: list[Block] = [context.paragraph("retro.intro"), _periods(context), Note(context.say("retro.error"))]
+    blocks.append(Note(context.say("summary.secondary")))
     if not all(map(_tells, context.frame("components_by_period").iter_rows(named=True))):
         blocks.append(Note(context.say("retro.no_share")))
     blocks += [turned] if turned else []

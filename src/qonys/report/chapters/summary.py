@@ -1,11 +1,15 @@
-"""One page: what the figures say, how surely, and what they cannot say."""
+"""One page: what happened, where things stand, who leaves, what is ahead, what can be done, what is not known."""
 
 from __future__ import annotations
 
+import polars as pl
+
+from qonys.report.chapters.departures import where_to
+from qonys.report.chapters.measures import changed, named_measure, surest
 from qonys.report.chapters.retrospective import century_figure
 from qonys.report.context import Context
-from qonys.report.document import Block, Note, Paragraph, Section
-from qonys.report.periods import heaviest_loss, losses_before, named
+from qonys.report.document import Block, Paragraph, Section
+from qonys.report.periods import heaviest_loss, losses_before, named, year_ahead
 
 NEEDS = ("annual_components", "census_population", "components_by_period")
 
@@ -16,15 +20,11 @@ def build(context: Context) -> Section:
         lambda: _exodus(context),
         lambda: _decades(context),
         lambda: context.paragraph("summary.today", net="present.net.latest", internal="present.internal.total"),
-        lambda: context.paragraph(
-            "summary.claims",
-            confirmed="claims.confirmed",
-            contradicted="claims.contradicted",
-            depends="claims.depends",
-            cannot="claims.cannot_tell",
-        ),
+        lambda: where_to(context),
+        lambda: _ahead(context),
+        lambda: _measure(context),
+        lambda: context.paragraph("summary.unknown", unsure="accounts.unsure", first="accounts.first"),
         lambda: century_figure(context),
-        lambda: Note(context.say("summary.secondary")),
     )
     return Section("summary", context.say("chapter.summary"), blocks)
 
@@ -50,3 +50,26 @@ def _decades(context: Context) -> Paragraph | None:
     return context.paragraph(
         "summary.decades", seventies=named(first, "offset"), eighties=named(second, "offset"), **years
     )
+
+
+def _ahead(context: Context) -> Paragraph | None:
+    """The projected population of the year that is told first, and the chance of a decline."""
+    if not context.has("projection_quantiles"):
+        return None
+    year = year_ahead(context.results)
+    population, chance = f"projection.population.{year}", f"projection.p_decline.{year}"
+    return context.paragraph("summary.ahead", year=str(year), population=population, chance=chance)
+
+
+def _measure(context: Context) -> Paragraph | None:
+    """The strongest measure of an established sign."""
+    if not context.has("conclusion_measures"):
+        return None
+    found = surest(context.frame("conclusion_measures").filter(pl.col("outcome") == "population").to_dicts())
+    if not found:
+        return None
+    first = found[0]
+    return context.paragraph(
+        "summary.measure", name=named_measure(context, first), change=changed(context, first),
+        effect=f"conclusion.effect.{first['measure']}", year="conclusion.year",
+    )  # fmt: skip

@@ -80,6 +80,14 @@ FACTORS = (
     *REGIONAL_ACCOUNT, "income_per_head", "unemployment_rate", "unemployment_rate_goals", "unemployment_rate_quarter",
     "poverty_rate", "housing_commissioned", "ethnic_groups_regions",
 )  # fmt: skip
+REGIONAL_PROJECTION = (
+    *FORWARD, FLOWS, *REGIONAL_ACCOUNT, "census_population", "ethnic_census", "ethnic_censuses",
+    "ethnic_groups_country", "ethnic_groups_regions", "ethnic_regional", "births_share",
+    "births_share_of_groups", "total_fertility", "total_fertility_groups", "total_fertility_regions",
+    "external_flows_own_report", "life_expectancy_country", "life_expectancy_regional",
+    "life_expectancy_regions", "moves_between_regions", "net_migration_between_regions",
+    "net_migration_regional", "population_1_january", "population_by_region_sex",
+)  # fmt: skip
 OTHER_NET = ("net_migration_un_estimates", "net_migration_bilateral_model")
 
 CHAPTERS: tuple[Chapter, ...] = (
@@ -119,6 +127,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
         plan=("present",),
     ),
+    Chapter("departures", needs=("external_flows_own_report", "external_flow_totals"), after=("retrospective",)),
     Chapter("forms", needs=("forms.csv",)),
     Chapter(
         "indicators",
@@ -202,14 +211,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         "regional_projection",
-        needs=(
-            *FORWARD, FLOWS, *REGIONAL_ACCOUNT, "census_population", "ethnic_census", "ethnic_censuses",
-            "ethnic_groups_country", "ethnic_groups_regions", "ethnic_regional", "births_share",
-            "births_share_of_groups", "total_fertility", "total_fertility_groups", "total_fertility_regions",
-            "external_flows_own_report", "life_expectancy_country", "life_expectancy_regional",
-            "life_expectancy_regions", "moves_between_regions", "net_migration_between_regions",
-            "net_migration_regional", "population_1_january", "population_by_region_sex",
-        ),
+        needs=REGIONAL_PROJECTION,
         wants=("ethnic_current",),
         uses=("accounts",),
         after=("projection",),
@@ -230,6 +232,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         wants=(
             *CENSUSES, "natural_increase", "net_migration", *OTHER_NET, "ethnic_census", "emigrants_by_ethnic_group",
         ),
+    ),
+    Chapter(
+        "conclusion",
+        needs=("measures.yaml", *REGIONAL_PROJECTION),
+        wants=("external_flows", "foreign_labour", "repatriate_quota", "repatriates", "survey_results"),
+        uses=("accounts", "regional_projection"),
+        after=("factors", "projection"),
+        plan=("processes", "projection", "regions"),
     ),
 )  # fmt: skip
 

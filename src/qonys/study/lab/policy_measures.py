@@ -7,11 +7,11 @@ from qonys.catalog.filters import filtered, split_conditions
 from qonys.catalog.reading.formats.settings import named_values
 from qonys.catalog.reading.numbers.bounds import BOUNDS, YEAR
 from qonys.catalog.reading.numbers.entries import Entry
-from qonys.errors import BadInput
+from qonys.errors import BadInput, UnknownName
 from qonys.inputs import rows
 from qonys.policy.measures import BASES, DECIDERS, FORMS, Effect, Estimate, Measure
 from qonys.projection.scenarios import KEYS
-from qonys.study.runs.results import Results
+from qonys.study.runs.results import Number, Results
 
 FILE = "measures.yaml"
 MULTIPLIED = ("factor", "share")
@@ -67,10 +67,9 @@ def _effect(part: Entry, unit: Estimate) -> Effect:
 def _estimate(pack: Pack, results: Results | None, measure: str, item: Entry) -> Estimate | None:
     """An estimate; None where it rests on a result that is not there."""
     if "result" in item:
-        name = item.text("result")
-        if results is None or name not in results.numbers:
+        number = _result(results, item.text("result"))
+        if number is None:
             return None
-        number = results.number(name)
         value = float(number.value or 0.0)
         ends = (value if number.low is None else number.low, value if number.high is None else number.high)
         return Estimate(value, *ends, "estimated", number.sources)
@@ -79,6 +78,14 @@ def _estimate(pack: Pack, results: Results | None, measure: str, item: Entry) ->
     high, most = _side(pack, measure, item, "high", value)
     basis = item.choice("basis", BASES, "figures")
     return Estimate(value, min(low, high, value), max(low, high, value), basis, tuple(sorted({*sources, *more, *most})))
+
+
+def _result(results: Results | None, name: str) -> Number | None:
+    """A number of the study; None where it was not computed."""
+    try:
+        return None if results is None else results.number(name)
+    except UnknownName:
+        return None
 
 
 def _side(pack: Pack, measure: str, item: Entry, field: str, value: float) -> tuple[float, set[str]]:

@@ -1,0 +1,109 @@
+"""Conclusion: what was found, and what measures could change, each with its effect and what that rests on."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+
+from qonys import words
+from qonys.report.chapters.measures import Row, changed, named_measure, surest
+from qonys.report.context import Context
+from qonys.report.document import Block, Note, Section, Table
+
+NEEDS = ("conclusion_measures",)
+FIRST = "population"
+
+
+def build(context: Context) -> Section:
+    """Findings, measures by the size of their effect, and the basis of each effect."""
+    measures = context.frame("conclusion_measures").filter(pl.col("outcome") == FIRST).to_dicts()
+    blocks: tuple[Block, ...] = (
+        *_findings(context),
+        context.paragraph(
+            "conclusion.measures_text", n="conclusion.measures", since="conclusion.since", year="conclusion.year",
+            sure="conclusion.sure",
+        ),
+        *_strongest(context, measures),
+        _effects(context),
+        _bases(context, measures),
+        Note(context.say("conclusion.limits")),
+    )  # fmt: skip
+    return Section("conclusion", context.say("chapter.conclusion"), blocks)
+
+
+def _findings(context: Context) -> tuple[Block, ...]:
+    """What the chapters before found, where they were computed."""
+    return context.held(
+        lambda: context.paragraph(
+            "conclusion.effect", since="consequences.since", effect="consequences.effect.total",
+            direct="consequences.effect.direct", indirect="consequences.effect.indirect",
+        ),
+        lambda: context.paragraph("conclusion.selection", times="labour.selection"),
+        lambda: context.paragraph("conclusion.concentration", share="regional.top_three", year="regional.until"),
+        lambda: context.paragraph(
+            "summary.claims",
+            confirmed="claims.confirmed",
+            contradicted="claims.contradicted",
+            depends="claims.depends",
+            cannot="claims.cannot_tell",
+        ),
+    )  # fmt: skip
+
+
+def _strongest(context: Context, measures: list[Row]) -> list[Block]:
+    """The strongest measure whose interval leaves no doubt of its sign, and those of which it does."""
+    sure = surest(measures)
+    open_ = [row for row in measures if row not in sure]
+    blocks: list[Block] = []
+    if sure:
+        first = sure[0]
+        names = {"name": named_measure(context, first), "change": changed(context, first)}
+        effect = context.value(f"conclusion.effect.{first['measure']}")
+        blocks.append(context.paragraph("conclusion.strongest", effect=effect, **names))
+    if open_:
+        listed = "; ".join(named_measure(context, row) for row in open_)
+        blocks.append(context.paragraph("conclusion.open", listed=listed))
+    return blocks
+
+
+def _effects(context: Context) -> Table:
+    table = context.results.table("conclusion_measures")
+    rows = []
+    for (_,), part in table.frame.partition_by("measure", as_dict=True, maintain_order=True).items():
+        first = part.row(0, named=True)
+        cells = [_effect(context, row) for row in part.iter_rows(named=True)]
+        decided = context.say(f"lab.decided.{first['decided_by']}")
+        basis = context.say(f"lab.basis.{first['basis']}")
+        rows.append((named_measure(context, first), decided, changed(context, first), *cells, basis))
+    outcomes = (f"effect_{name}" for name in table.frame["outcome"].unique(maintain_order=True))
+    head = tuple(
+        context.say(f"conclusion.column.{name}") for name in ("measure", "decided", "change", *outcomes, "basis")
+    )
+    caption = context.say("conclusion.table", year=context.count("conclusion.year"))
+    return Table(
+        "conclusion_measures", head, tuple(rows), "lllrrl", caption, context.origin(table.sources, table.method),
+        table.frame,
+    )  # fmt: skip
+
+
+def _effect(context: Context, row: Row) -> str:
+    """Thousands with their 95 % interval."""
+    low, middle, high = (words.signed(row[end] / 1e3, context.language, 0) for end in ("low", "middle", "high"))
+    return f"{middle} ({low} … {high})"
+
+
+def _bases(context: Context, measures: list[Row]) -> Table:
+    rows = tuple((named_measure(context, row), _rests_on(context, row)) for row in measures)
+    table = context.results.table("conclusion_measures")
+    head = tuple(context.say(f"conclusion.column.{name}") for name in ("measure", "rests_on"))
+    source = context.origin(table.sources, table.method)
+    return Table(
+        "conclusion_bases", head, rows, "ll", context.say("conclusion.bases"), source, result="conclusion_measures"
+    )
+
+
+def _rests_on(context: Context, row: Row) -> str:
+    """What is known of a measure's effects, each once."""
+    texts = (text[context.language] for text in json.loads(row["rests_on"]))
+    return " ".join(dict.fromkeys(texts))

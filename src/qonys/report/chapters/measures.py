@@ -1,0 +1,33 @@
+"""Measures of the policy lab in sentences and tables: names, changes, those whose sign is established."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from qonys import words
+from qonys.report.context import Context
+
+Row = dict[str, Any]
+
+
+def surest(measures: Sequence[Row]) -> list[Row]:
+    """The rows whose interval excludes zero; first the one whose interval lies farthest from it."""
+    sure = [row for row in measures if row["low"] > 0 or row["high"] < 0]
+    return sorted(sure, key=lambda row: -min(abs(row["low"]), abs(row["high"])))
+
+
+def named_measure(context: Context, row: Row) -> str:
+    """Name of a measure."""
+    return str(json.loads(row["name"])[context.language])
+
+
+def changed(context: Context, row: Row) -> str:
+    """The change of a measure's parameter, with its sign and unit."""
+    size, sign = abs(row["change"]), "+" if row["change"] > 0 else "\u2212"
+    if row["unit"] == "share_reached":
+        shown = words.percent(size, context.language, 0)
+    else:
+        shown = words.number(size, context.language, 2 if row["unit"] == "times_usual" else 0)
+    return f"{sign}{shown} {context.say('lab.change.' + row['unit'])}"
