@@ -11,6 +11,7 @@ from qonys.catalog import Pack
 from qonys.catalog.figures import figure_specs
 from qonys.catalog.sentences import said
 from qonys.figures.style import PRINT, ROLES, SEQUENCE, Spec, Theme, document
+from qonys.inputs import secondary_sources
 
 if TYPE_CHECKING:
     import polars as pl
@@ -113,7 +114,7 @@ class Edition(Speech):
     def source_name(self, source: str) -> str:
         """Short name of a source, or its publisher."""
         key = f"chart.source.{source}"
-        return self.say(key) if words.has(key, self.language) else self.origin([source]) or source
+        return self.say(key) if words.has(key, self.language) else self.publishers([source]) or source
 
     def tints(self, sources: Iterable[str], besides: Iterable[str] = ()) -> dict[str, str]:
         """A colour for each source, by its role (`style.ROLES`); those `besides` are taken by something else."""
@@ -124,19 +125,32 @@ class Edition(Speech):
         return dict(zip(listed, taken[-len(listed) :], strict=True))
 
     def origin(self, sources: Iterable[str], method: str = "") -> str:
-        """Source line: publishers of the sources, those of data before those of pages that quote them; the method."""
+        """Source line: publishers, whether it is computed, and the mark if any of it rests on quoted figures."""
+        listed = tuple(sources)
+        text = self._made(self.publishers(listed), method)
+        return f"{text.rstrip('.')}. {self.say('report.rests_on')}" if self.quoted(listed) else text
+
+    def quoted(self, sources: Iterable[str]) -> bool:
+        """Whether one of the sources is a page that only quotes figures."""
+        return not secondary_sources(self.pack).isdisjoint(sources)
+
+    def publishers(self, sources: Iterable[str]) -> str:
+        """Publishers of the sources, those of data before those of pages that quote them."""
         rows = self.pack.sources().select("id", "publisher", "licence_class").rows()
         known = {name: (str(publisher or name), licence == QUOTED) for name, publisher, licence in rows}
         named = sorted((known[name] for name in sources if name in known), key=lambda one: one[1])
         shown = list(dict.fromkeys(publisher for publisher, _ in named))
-        text = "; ".join(shown[:6]) + (self.say("report.and_others") if len(shown) > 6 else "")
-        if method and not method.startswith("catalog"):
-            text += ((" " if text.endswith(".") else ". ") if text else "") + self.say("report.computed")
-        return text
+        return "; ".join(shown[:6]) + (self.say("report.and_others") if len(shown) > 6 else "")
 
     def secondary(self, sources: Iterable[str], method: str = "") -> str:
         """Source line that also says that the figures were quoted from secondary pages."""
-        return f"{self.origin(sources, method).rstrip('.')}. {self.say('report.secondary')}"
+        return f"{self._made(self.publishers(sources), method).rstrip('.')}. {self.say('report.secondary')}"
+
+    def _made(self, text: str, method: str) -> str:
+        """A line of publishers, and that what it stands under was computed, unless `method` only reads."""
+        if not method or method.startswith("catalog"):
+            return text
+        return text + ((" " if text.endswith(".") else ". ") if text else "") + self.say("report.computed")
 
     def outlined(self, line: str, geometry: Mapping[str, object]) -> str:
         """Source line `line`, then whose outlines of regions a map draws."""

@@ -13,6 +13,7 @@ from qonys.inputs.figures import (
     read_again,
     rival_figures,
     rows,
+    secondary_sources,
     sources_of,
     spec,
 )
@@ -21,5 +22,6 @@ from qonys.inputs.recording import Reading, recording
 __all__ = [
     "CountrySettings", "Reading", "available", "choose", "chosen", "country", "country_words", "digest", "figure",
     "figure_name",
-    "lineage", "read_again", "recording", "rival_figures", "rows", "said", "sources_of", "spec", "template",
+    "lineage", "read_again", "recording", "rival_figures", "rows", "said",
+    "secondary_sources", "sources_of", "spec", "template",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from qonys import words
 from qonys.catalog.choose import preferred
 from qonys.catalog.figures import AS_ROWS, FigureSpec, figure_spec, figure_specs, rows_of
 from qonys.catalog.pack import Pack
-from qonys.catalog.ranks import REJECTED
+from qonys.catalog.ranks import REJECTED, SECONDARY
 from qonys.catalog.sentences import said
 from qonys.errors import BadInput
 from qonys.inputs.recording import Reading, note
@@ -138,6 +138,18 @@ def sources_of(pack: Pack, names: Iterable[str]) -> tuple[str, ...]:
         found |= {str(source) for source in _rows(pack, name, None)["source"].unique()}
         note(Reading(name, named=True))
     return tuple(sorted(found))
+
+
+def secondary_sources(pack: Pack) -> frozenset[str]:
+    """Ids of the sources that only quote figures: those of rows whose status is secondary, in any table."""
+
+    def make() -> frozenset[str]:
+        quoted = pl.col("rank") == SECONDARY
+        frames = (pack.table(name) for name in pack.tables())
+        found = (frame.filter(quoted)["source"].unique() for frame in frames if "source" in frame.columns)
+        return frozenset(str(source) for sources in found for source in sources)
+
+    return pack.cached("secondary sources", make)
 
 
 def sources_of_role(pack: Pack, name: str, role: str) -> tuple[str, ...]:

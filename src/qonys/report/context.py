@@ -68,7 +68,7 @@ class Context(Edition):
             ends = [self.amount(round(end, digits), number.display, decimals) for end in (low, high)]
             key = ".".join(filter(None, ("report.interval", number.interval)))
             shown += self.say(key, low=ends[0], high=ends[1])
-        return shown + (MARK if number.rank == 3 else "")
+        return shown + (MARK if self.quoted(number.sources) else "")
 
     def _decimals(self, number: Number) -> int | None:
         """Decimals that keep the ends of a narrow interval apart; none where the display has none."""

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import polars as pl
 
 from qonys import inputs, words
+from qonys.figures.edition import MARK
 from qonys.report.periods import heaviest_loss, named, named_years, year_ahead
 from qonys.study.runs.results import Number
 from qonys.web.charts.catalogue import CHARTS
@@ -26,7 +27,7 @@ def build(view: View, have: Collection[str]) -> Content:
     if unknown:
         blocks += [Heading(view.say("web.unknown.title"), "unknown"), Cards(tuple(unknown))]
     blocks += [Heading(view.say("web.doors.title"), "doors"), Cards(_doors(view, have))]
-    if any(number.rank == 3 for number in view.site.results.numbers.values()):
+    if any(view.context.quoted(number.sources) for number in view.site.results.numbers.values()):
         blocks.append(Text(view.say("summary.secondary"), "note"))
     return Content(_title(view), view.say("web.home.lead"), tuple(blocks))
 
@@ -93,7 +94,7 @@ def _exodus(view: View) -> NumberCard | None:
     if row is None or found is None or found.value is None or found.low is None or found.high is None:
         return None
     low, middle, high = (words.signed(v / 1e6, view.language, 2) for v in (found.low, found.value, found.high))
-    mark = "†" if found.rank == 3 else ""
+    mark = MARK if view.context.quoted(found.sources) else ""
     return NumberCard(
         f"{middle} {view.say('web.axis.million')}{mark}",
         view.say("web.card.exodus"),
@@ -108,7 +109,8 @@ def _moves(view: View) -> NumberCard | None:
     found, year = _number(view, "present.internal.total"), _number(view, "present.internal.year")
     if found is None or found.value is None or year is None:
         return None
-    value = f"{view.thousands(found.value)} {view.say('web.card.thousand')}" + ("†" if found.rank == 3 else "")
+    mark = MARK if view.context.quoted(found.sources) else ""
+    value = f"{view.thousands(found.value)} {view.say('web.card.thousand')}{mark}"
     return NumberCard(
         value,
         view.say("web.card.moves"),
