@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -62,7 +63,7 @@ def verdict_text(row: dict[str, object], language: str) -> str:
     return verdict + words.text("claims.explained", language, **counts)
 
 
-def agreement(row: Mapping[str, object], language: str) -> str:
+def agreement(row: Mapping[str, Any], language: str) -> str:
     """Whether an answer agrees, or why it does not count."""
     if row.get("weight", COUNTS) != COUNTS:
         return words.text(f"claims.weight.{row['weight']}", language)
