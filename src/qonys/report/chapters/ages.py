@@ -9,6 +9,7 @@ from qonys.figures import over_time
 from qonys.figures.marks import measure
 from qonys.figures.style import BLUE, ORANGE
 from qonys.report.chapters.accounts import interval_text
+from qonys.report.chapters.against_censuses import OPPOSITE, verdicts
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 from qonys.report.precision import thousands_decimals
@@ -23,6 +24,7 @@ def build(context: Context) -> Section:
         _intro(context),
         _figure(context),
         _totals(context),
+        Note(context.say("ages.against.note")),
         Note(context.say("ages.caution")),
         *(_fitted(context) if context.results.table("schedule_curves").frame.height else ()),
     )
@@ -59,7 +61,9 @@ def _figure(context: Context) -> Figure:
     """Net migrants by age and sex in chosen intervals, with bands."""
     table = context.results.table("net_by_age")
     average = _average(context)
-    drawn = pl.col("start").is_in(_shown(context, average)) & (pl.col("age_start") <= 80)
+    checked = verdicts(context, _both(average.filter(pl.col("age_start").is_null())))
+    usable = [start for start in _shown(context, average) if checked[start] != OPPOSITE]
+    drawn = pl.col("start").is_in(usable) & (pl.col("age_start") <= 80)
     frame = average.filter(pl.col("age_start").is_not_null() & drawn)
     sexes = {sex: context.say(f"ages.{sex}") for sex in ("female", "male")}
     rows = frame.select(
@@ -89,12 +93,19 @@ def _figure(context: Context) -> Figure:
     )
 
 
+def _both(whole: pl.DataFrame) -> pl.DataFrame:
+    """Both sexes of each interval: start, end, value, low, high."""
+    average = whole.filter(pl.col("method") == "average")
+    return average.group_by("start", "end", maintain_order=True).agg(pl.col("value", "low", "high").sum())
+
+
 def _totals(context: Context) -> Table:
     """Sum over ages by sex and interval, the range over methods, and the UN's own balance beside it."""
     table = context.results.table("net_by_age")
     whole = table.frame.filter(pl.col("age_start").is_null())
     widths = whole.filter(pl.col("method") == "average").group_by("start", "end").agg(pl.col("low", "high").sum())
     places = thousands_decimals(widths["low"], widths["high"])
+    checked = verdicts(context, _both(whole))
     rows = []
     for (start, end), part in whole.group_by(["start", "end"], maintain_order=True):
         average = part.filter(pl.col("method") == "average")
@@ -106,16 +117,16 @@ def _totals(context: Context) -> Table:
                 *(context.thousands(people, places) for people in (by_sex["female"], by_sex["male"], both)),
                 interval_text(context, float(average["low"].sum()), float(average["high"].sum()), places),
                 interval_text(context, float(str(sums.min())), float(str(sums.max())), places),
+                context.say(f"ages.against.{checked[int(str(start))]}"),
             )
         )
-    head = tuple(
-        context.say(f"ages.column.{name}") for name in ("period", "female", "male", "both", "interval", "methods")
-    )
+    names = ("period", "female", "male", "both", "interval", "methods", "against")
+    head = tuple(context.say(f"ages.column.{name}") for name in names)
     return Table(
         "net_by_age_totals",
         head,
         tuple(rows),
-        "lrrrrr",
+        "lrrrrrl",
         context.say("ages.totals"),
         context.origin(table.sources, table.method),
         whole,
