@@ -79,9 +79,9 @@ def _partners(context: Context) -> Figure:
 
 def _totals(context: Context) -> Table:
     table = context.results.table("bilateral_range")
-    methods = ("minimum", "pseudo_bayes", "independence", "difference_zero", "difference_reverse")
-    sums = table.frame.group_by("start", "end", "direction").agg(pl.col(m).sum() for m in methods)
-    places = thousands_decimals(sums["minimum"], sums["independence"])
+    methods = ("minimum", "pseudo_bayes", "difference_zero", "difference_reverse")  # independence is no estimate
+    sums = table.frame.group_by("start", "end", "direction").agg(pl.col(*methods, "independence").sum())
+    places = thousands_decimals(sums["minimum"], sums["pseudo_bayes"])
     rows = [
         (
             f"{r['start']}–{r['end']}",
@@ -99,7 +99,7 @@ def _totals(context: Context) -> Table:
         "bilateral_totals",
         head,
         tuple(rows),
-        "llrrrrr",
+        "llrrrr",
         context.say("bilateral.totals"),
         context.origin(table.sources, table.method),
         sums.sort("start", "direction"),
