@@ -13,7 +13,7 @@ from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 from qonys.report.periods import heaviest_loss, named
 from qonys.study.chapters.departures import REST, newest
 
-NEEDS = ("departures",)
+NEEDS = ("departures_parts",)
 LARGEST = 7
 COLUMNS = 5
 Row = dict[str, Any]
@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 def build(context: Context) -> Section:
     """Destinations, groups, education and speciality of emigrants."""
-    parts = context.frame("departures")
+    parts = context.frame("departures_parts")
     blocks: tuple[Block | None, ...] = (
         where_to(context),
         Note(context.say("departures.limits")),
@@ -35,9 +35,9 @@ def build(context: Context) -> Section:
 
 def where_to(context: Context) -> Paragraph | None:
     """Where most emigrants of the newest whole year went."""
-    if not context.has("departures"):
+    if not context.has("departures_parts"):
         return None
-    found = newest(context.frame("departures"), "country").filter(pl.col("category") != REST)
+    found = newest(context.frame("departures_parts"), "country").filter(pl.col("category") != REST)
     if found.is_empty():
         return None
     country = part_name(context, "country", str(found["category"][0]))
@@ -173,4 +173,4 @@ def _table(
 ) -> Table:  # fmt: skip
     align = "l" + "r" * (len(head) - 1)
     caption = caption or context.say("departures.where")
-    return Table(key, head, rows, align, caption, context.secondary(frame["source"]), frame, result="departures")
+    return Table(key, head, rows, align, caption, context.secondary(frame["source"]), frame, result="departures_parts")

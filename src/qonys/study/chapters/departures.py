@@ -89,7 +89,7 @@ def newest(parts: pl.DataFrame, breakdown: str) -> pl.DataFrame:
 
 def _add(parts: pl.DataFrame, results: Results) -> None:
     sources = tuple(parts["source"].unique().sort())
-    results.add(TableResult("departures", parts, "persons", RANK, sources, METHOD))
+    results.add(TableResult("departures_parts", parts, "persons", RANK, sources, METHOD))
     where = newest(parts, "country").filter(pl.col("category") != REST)
     if where.is_empty():
         return
