@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from qonys.report.chapters.departures import where_to
+from qonys.report.chapters.emigrants import where_to
 from qonys.report.chapters.measures import changed, named_measure, surest
 from qonys.report.chapters.retrospective import century_figure
 from qonys.report.context import Context

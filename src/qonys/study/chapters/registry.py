@@ -127,7 +127,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
         plan=("present",),
     ),
-    Chapter("departures", needs=("external_flows_own_report", "external_flow_totals"), after=("retrospective",)),
+    Chapter("emigrants", needs=("external_flows_own_report", "external_flow_totals"), after=("retrospective",)),
     Chapter("forms", needs=("forms.csv",)),
     Chapter(
         "indicators",

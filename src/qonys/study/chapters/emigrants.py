@@ -13,7 +13,7 @@ from qonys.catalog import Pack
 from qonys.study.runs.results import Number, Results, TableResult
 
 RANK = 3
-METHOD = "study.chapters.departures.shares"
+METHOD = "study.chapters.emigrants.shares"
 BREAKDOWNS = ("country", "ethnic_group", "education", "speciality")
 REST = "rest"
 WHOLE_YEAR = 12
@@ -89,12 +89,12 @@ def newest(parts: pl.DataFrame, breakdown: str) -> pl.DataFrame:
 
 def _add(parts: pl.DataFrame, results: Results) -> None:
     sources = tuple(parts["source"].unique().sort())
-    results.add(TableResult("departures_parts", parts, "persons", RANK, sources, METHOD))
+    results.add(TableResult("emigrants_parts", parts, "persons", RANK, sources, METHOD))
     where = newest(parts, "country").filter(pl.col("category") != REST)
     if where.is_empty():
         return
     first = where.row(0, named=True)
     results.add(
-        Number("departures.year", float(str(first["start"])[:4]), "year"),
-        Number("departures.first", first["share"], "share", None, None, RANK, (first["source"],), METHOD),
+        Number("emigrants.year", float(str(first["start"])[:4]), "year"),
+        Number("emigrants.first", first["share"], "share", None, None, RANK, (first["source"],), METHOD),
     )

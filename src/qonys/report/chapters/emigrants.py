@@ -11,9 +11,9 @@ from qonys.figures import by_category
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 from qonys.report.periods import heaviest_loss, named
-from qonys.study.chapters.departures import REST, newest
+from qonys.study.chapters.emigrants import REST, newest
 
-NEEDS = ("departures_parts",)
+NEEDS = ("emigrants_parts",)
 LARGEST = 7
 COLUMNS = 5
 Row = dict[str, Any]
@@ -21,35 +21,35 @@ Row = dict[str, Any]
 
 def build(context: Context) -> Section:
     """Destinations, groups, education and speciality of emigrants."""
-    parts = context.frame("departures_parts")
+    parts = context.frame("emigrants_parts")
     blocks: tuple[Block | None, ...] = (
         where_to(context),
-        Note(context.say("departures.limits")),
+        Note(context.say("emigrants.limits")),
         _where(context, parts),
         _groups(context, parts),
         _counted(context, parts),
         *(_trained(context, parts, name) for name in ("education", "speciality")),
     )
-    return Section("departures", context.say("chapter.departures"), tuple(one for one in blocks if one is not None))
+    return Section("emigrants", context.say("chapter.emigrants"), tuple(one for one in blocks if one is not None))
 
 
 def where_to(context: Context) -> Paragraph | None:
     """Where most emigrants of the newest whole year went."""
-    if not context.has("departures_parts"):
+    if not context.has("emigrants_parts"):
         return None
-    found = newest(context.frame("departures_parts"), "country").filter(pl.col("category") != REST)
+    found = newest(context.frame("emigrants_parts"), "country").filter(pl.col("category") != REST)
     if found.is_empty():
         return None
     country = part_name(context, "country", str(found["category"][0]))
     return context.paragraph(
-        "departures.first", year="departures.year", share="departures.first", country=country
+        "emigrants.first", year="emigrants.year", share="emigrants.first", country=country
     )
 
 
 def part_name(context: Context, breakdown: str, category: str) -> str:
     """Name of a country, group, level or speciality."""
     if category == REST:
-        return context.say("departures.rest")
+        return context.say("emigrants.rest")
     axis = breakdown if breakdown in ("country", "ethnic_group") else "category"
     return context.pack.label(axis, category, context.language)
 
@@ -59,7 +59,7 @@ def period_name(context: Context, row: Row) -> str:
     year, months = int(str(row["start"])[:4]), int(row["months"])
     if months % 12 == 0:
         return str(year) if months == 12 else words.year_range(year, year + months // 12 - 1)
-    return context.say("departures.months", year=year, n=months)
+    return context.say("emigrants.months", year=year, n=months)
 
 
 def _periods(parts: pl.DataFrame, breakdown: str) -> list[tuple[str, pl.DataFrame]]:
@@ -86,7 +86,7 @@ def _where(context: Context, parts: pl.DataFrame) -> Table | None:
         for code in [*order, REST]
     )
     names = [period_name(context, part.row(0, named=True)) for _, part in periods]
-    return _table(context, "departures_where", (context.say("departures.column.country"), *names), rows, shown)
+    return _table(context, "emigrants_where", (context.say("emigrants.column.country"), *names), rows, shown)
 
 
 def _share(context: Context, share: float | None) -> str:
@@ -103,7 +103,7 @@ def _groups(context: Context, parts: pl.DataFrame) -> Figure | None:
     order = named_ones.group_by("category").agg(pl.col("share").sum()).sort("share", descending=True)["category"]
     largest = order.head(LARGEST).to_list()
     names = {code: part_name(context, "ethnic_group", code) for code in largest}
-    rest = context.say("departures.rest")
+    rest = context.say("emigrants.rest")
     rows = []
     for _, part in periods:
         period = period_name(context, part.row(0, named=True))
@@ -113,14 +113,14 @@ def _groups(context: Context, parts: pl.DataFrame) -> Figure | None:
         rows += [
             {"year": period, "group": name, "share": share, "place": place} for place, (name, share) in enumerate(told)
         ]
-    spec = by_category.shares(context, pl.DataFrame(rows), context.say("departures.share"), list(names.values()), rest)
+    spec = by_category.shares(context, pl.DataFrame(rows), context.say("emigrants.share"), list(names.values()), rest)
     top = named_ones.sort("share", descending=True).row(0, named=True)
     alt = context.say(
-        "departures.groups.alt", n=len(periods), group=part_name(context, "ethnic_group", top["category"]),
+        "emigrants.groups.alt", n=len(periods), group=part_name(context, "ethnic_group", top["category"]),
         share=context.percent(top["share"]), period=period_name(context, top),
     )  # fmt: skip
     return Figure(
-        "departures_groups", context.picture(spec), alt, context.say("departures.groups"),
+        "emigrants_groups", context.picture(spec), alt, context.say("emigrants.groups"),
         context.secondary(shown["source"]), shown,
     )  # fmt: skip
 
@@ -143,10 +143,10 @@ def _counted(context: Context, parts: pl.DataFrame) -> Table | None:
         )
         for one in found.iter_rows(named=True)
     )
-    names = (context.say(f"departures.column.{name}") for name in ("group", "period", "persons"))
+    names = (context.say(f"emigrants.column.{name}") for name in ("group", "period", "persons"))
     residual = context.value(named(row, "residual")).shown
-    caption = context.say("departures.counted", start=row["start"], end=row["end"], residual=residual)
-    return _table(context, "departures_counted", tuple(names), rows, found, caption)
+    caption = context.say("emigrants.counted", start=row["start"], end=row["end"], residual=residual)
+    return _table(context, "emigrants_counted", tuple(names), rows, found, caption)
 
 
 def _trained(context: Context, parts: pl.DataFrame, breakdown: str) -> Table | None:
@@ -162,9 +162,9 @@ def _trained(context: Context, parts: pl.DataFrame, breakdown: str) -> Table | N
         )
         for one in found.iter_rows(named=True)
     )
-    head = tuple(context.say(f"departures.column.{name}") for name in (breakdown, "persons", "share"))
-    caption = context.say(f"departures.{breakdown}", period=period_name(context, found.row(0, named=True)))
-    return _table(context, f"departures_{breakdown}", head, rows, found, caption)
+    head = tuple(context.say(f"emigrants.column.{name}") for name in (breakdown, "persons", "share"))
+    caption = context.say(f"emigrants.{breakdown}", period=period_name(context, found.row(0, named=True)))
+    return _table(context, f"emigrants_{breakdown}", head, rows, found, caption)
 
 
 def _table(
@@ -172,5 +172,5 @@ def _table(
     caption: str = "",
 ) -> Table:  # fmt: skip
     align = "l" + "r" * (len(head) - 1)
-    caption = caption or context.say("departures.where")
-    return Table(key, head, rows, align, caption, context.secondary(frame["source"]), frame, result="departures_parts")
+    caption = caption or context.say("emigrants.where")
+    return Table(key, head, rows, align, caption, context.secondary(frame["source"]), frame, result="emigrants_parts")
