@@ -8,7 +8,7 @@ from qonys import inputs, words
 from qonys.figures.drawing import Drawing, facts, sheet
 from qonys.figures.edition import Edition
 from qonys.figures.marks import amount, colour, layer, line_mark, named, stacked, tips, years
-from qonys.figures.style import BLUE, GREEN, ORANGE, Spec
+from qonys.figures.style import BLUE, FAINT, GREEN, ORANGE, Spec
 
 UNITS = {"families": ORANGE, "persons": GREEN}
 
@@ -31,6 +31,18 @@ def repatriates(edition: Edition) -> Drawing:
     )  # fmt: skip
 
 
+def missing_years(known: list[int]) -> list[int]:
+    """Years between the first and the last known that have no figure.
+
+    Examples
+    --------
+    >>> missing_years([1997, 2000, 2001])
+    [1998, 1999]
+
+    """
+    return [year for year in range(min(known), max(known) + 1) if year not in set(known)]
+
+
 def _plots(edition: Edition, table: pl.DataFrame, quota: pl.DataFrame) -> Spec:
     """Points at the dates of the counts, and a bar a year of quota."""
     points = [
@@ -42,6 +54,8 @@ def _plots(edition: Edition, table: pl.DataFrame, quota: pl.DataFrame) -> Spec:
         {"year": y + 0.1, "end": y + 0.9, "value": v / 1e3, "unit": units[u], "zero": 0, "in": y}
         for y, v, u in quota.select("year", "value", "unit").rows()
     ]
+    unknown = [{"year": y + 0.1, "end": y + 0.9, "in": y} for y in missing_years(quota["year"].to_list())]
+    none = edition.say("chart.quota.none")
     places = [row["year"] for row in (*points, *bars)]
     say, x = edition.say, years(edition, int(min(places)), int(max(places)) + 1)
     since = inputs.country(edition.pack).independence
@@ -51,10 +65,14 @@ def _plots(edition: Edition, table: pl.DataFrame, quota: pl.DataFrame) -> Spec:
     dot = line_mark(edition, color=BLUE) | {"point": {"filled": False, "fill": "white"}}
     above = layer(named("cumulative", points), dot, x=x, y=amount(edition, "value", titles[0]),
                   tips=told[0])  # fmt: skip
-    below = layer(named("quota", bars), {"type": "rect"}, x=x, x2={"field": "end"},
-                  y=amount(edition, "value", titles[1]),
-                  y2={"field": "zero"}, color=colour(list(units.values()), list(UNITS.values()), "unit"),
-                  tips=told[1])  # fmt: skip
+    shade = colour([*units.values(), none], [*UNITS.values(), FAINT], "unit")
+    y = amount(edition, "value", titles[1])
+    known = layer(named("quota", bars), {"type": "rect"}, x=x, x2={"field": "end"}, y=y, y2={"field": "zero"},
+                  color=shade, tips=told[1])  # fmt: skip
+    blank = named("unknown", [{**row, "unit": none} for row in unknown])
+    gaps = layer(blank, {"type": "rect", "opacity": 0.35}, x=x, x2={"field": "end"}, color=shade,
+                 tips=tips(edition, ("in", edition.column("year"), "d"), ("unit", none)))  # fmt: skip
+    below: Spec = {"layer": [gaps, known] if unknown else [known]}
     width, heights = edition.theme.plot, (170, 120)
     parts = [{"width": width, "height": high, **part} for high, part in zip(heights, (above, below), strict=True)]
     return stacked(edition, parts, spacing=30 if edition.theme.interactive else 14)
