@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from qonys.errors import BadInput, UnknownName
 from qonys.report import origins
 from qonys.report.absences import MissingPage, missing_pages
 from qonys.report.absences import section as absent_section
-from qonys.report.chapters import CHAPTERS, LAST, section_of
+from qonys.report.chapters import APPENDICES, CHAPTERS, section_of
 from qonys.report.context import Context
 from qonys.report.document import Document, Section
 from qonys.study.plan import Plan
@@ -35,7 +36,7 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
     missing = {one.chapter: one for one in missing_pages(results)}
     sections: list[Section] = []
     for name in CHAPTERS:
-        if name == LAST[0] and missing:
+        if name == APPENDICES[0] and missing:
             sections.append(absent_section(context, tuple(missing.values())))
         if name not in missing:
             try:
@@ -53,10 +54,21 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
         date=release_date(pack),
         imprint=context.say("report.imprint", version=__version__, release=results.release[:12]),
         labels=labels,
-        sections=tuple(sections),
+        sections=_with_appendices(context, sections),
         origins=origins.notes(context, sections),
         origin_head=origins.head(context),
         shown=origins.shown_tables(results, sections),
+    )
+
+
+def _with_appendices(context: Context, sections: list[Section]) -> tuple[Section, ...]:
+    """The sections, those that are appendices numbered as such."""
+    numbers = {one.key: number for number, one in enumerate((s for s in sections if s.key in APPENDICES), 1)}
+    return tuple(
+        replace(one, title=context.say("report.appendix", number=numbers[one.key], title=one.title))
+        if one.key in numbers
+        else one
+        for one in sections
     )
 
 

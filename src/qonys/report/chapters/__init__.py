@@ -1,7 +1,7 @@
 """Pages of the report: each module has `NEEDS` (tables of results) and `build(context) -> Section`.
 
 A chapter of the study has a page if there is a module of its name here; the order is that of the register of chapters,
-between the pages of the report's own.
+between the pages of the report's own, but for those of `APPENDICES`, which follow the conclusion.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ from qonys.study.runs.convergence import LIMIT, unconverged
 if TYPE_CHECKING:
     from qonys.report.context import Context
 
-FIRST, LAST = ("summary",), ("sources", "glossary")
+FIRST, APPENDICES = ("summary",), ("skill", "sources", "glossary")
 
 
 def _has_page(chapter: str) -> bool:
     return find_spec(f"{__name__}.{chapter}") is not None
 
 
-CHAPTERS: tuple[str, ...] = (*FIRST, *(one.id for one in STUDY if _has_page(one.id)), *LAST)
+CHAPTERS: tuple[str, ...] = (
+    *FIRST, *(one.id for one in STUDY if _has_page(one.id) and one.id not in APPENDICES), *APPENDICES
+)  # fmt: skip
 
 
 def page_of(name: str) -> ModuleType:
