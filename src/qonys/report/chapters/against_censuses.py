@@ -30,7 +30,7 @@ def verdicts(context: Context, totals: pl.DataFrame) -> dict[int, str]:
 
 
 def _overlap(row: Row, period: Row) -> int:
-    return max(0, min(int(row["end"]), period["end"]) - max(int(row["start"]), period["start"]))
+    return max(0, min(int(row["end"]), int(period["end"])) - max(int(row["start"]), int(period["start"])))
 
 
 def _verdict(inside: list[Row], period: Row) -> str:

@@ -9,13 +9,14 @@ import polars as pl
 
 from qonys import inputs
 from qonys.catalog import Pack
+from qonys.inputs.ages import population_years
 
 POPULATION, MORTALITY, FERTILITY = "own-population.csv", "own-mortality.csv", "own-fertility.csv"
 COUNTS, RATES, BIRTHS, TABLE = "counts.csv", "rates.csv", "births.csv", "table.csv"
 OF_PEOPLE = (POPULATION, MORTALITY, FERTILITY, COUNTS, RATES, BIRTHS, TABLE)
 MOVES, STOCKS, CODED, VITAL, SCHEDULE = "moves.csv", "stocks.csv", "stocks-by-code.csv", "vital.csv", "ages.csv"
 MADE_UP = (MOVES, STOCKS, CODED, VITAL, SCHEDULE)
-YEAR, WIDTH = 2020, 5
+WIDTH = 5
 LAST, PERSONS = 85, 50_000
 AGED = ("population_by_age_sex", "death_rates_by_age_sex", "fertility_pattern", "births", "sex_ratio_at_birth")
 CELLS = (("A", "A", 10000, 10300), ("A", "B", 610, 720), ("B", "A", 820, 905), ("B", "B", 20000, 20340))
@@ -24,28 +25,29 @@ CELLS = (("A", "A", 10000, 10300), ("A", "B", 610, 720), ("B", "A", 820, 905), (
 def of_people(pack: Pack) -> Iterator[tuple[str, pl.DataFrame]]:
     """Name and table of what the pack has: population, death rates, fertility by age, two counts, an office's table.
 
-    Counts are of the years 2015 and 2020 (estimates of the pack), death rates of the five years between, and births of
-    these years are split by the pack's sex ratio at birth.
+    Counts are of the last year before which death rates of five years end, and of five years earlier (estimates of the
+    pack), death rates of the years between, and births of these years are split by the pack's sex ratio at birth.
     """
     if not inputs.available(pack, AGED):
+        newest = last_year(pack)
         people = inputs.rows(pack, "population_by_age_sex")
         deaths, mothers = inputs.rows(pack, "death_rates_by_age_sex"), inputs.rows(pack, "fertility_pattern")
         last = pl.col("age_end").is_null()
         age = pl.when(last).then(pl.format("{}+", "age_start")).otherwise(pl.format("{}-{}", "age_start", "age_end"))
         counts = people.with_columns(age=age).sort("year", "sex", "age_start")
-        yield POPULATION, counts.filter(pl.col("year") == YEAR).select("year", "sex", "age", "value")
-        yield MORTALITY, _since(deaths, YEAR).select(year="year_start", sex="sex", age="age_start", mx="value")
-        yield FERTILITY, _since(mothers, YEAR).select(
+        yield POPULATION, counts.filter(pl.col("year") == newest).select("year", "sex", "age", "value")
+        yield MORTALITY, _since(deaths, newest).select(year="year_start", sex="sex", age="age_start", mx="value")
+        yield FERTILITY, _since(mothers, newest).select(
             year="year_start", age=pl.format("{}-{}", "age_start", "age_end"), asfr="value"
         )
-        between = pl.col("year").is_in([YEAR - WIDTH, YEAR])
+        between = pl.col("year").is_in([newest - WIDTH, newest])
         yield COUNTS, counts.filter(between).select("year", "sex", "age", population="value")
-        yield RATES, _since(deaths, YEAR - WIDTH).select("sex", "age_start", "value")
-        yield BIRTHS, _births(pack)
+        yield RATES, _since(deaths, newest - WIDTH).select("sex", "age_start", "value")
+        yield BIRTHS, _births(pack, newest)
     if not inputs.available(pack, ("population_regional",)):
         rows = inputs.rows(pack, "population_regional").filter(pl.col("region").str.contains("-"))
-        last_year = rows.filter((pl.col("year") == pl.col("year").max()) & (pl.col("sex") == "both"))
-        yield TABLE, last_year.select("region", "year", "sex", "area", "value").sort("region", "area")
+        latest = rows.filter((pl.col("year") == pl.col("year").max()) & (pl.col("sex") == "both"))
+        yield TABLE, latest.select("region", "year", "sex", "area", "value").sort("region", "area")
 
 
 def _since(rates: pl.DataFrame, year: int) -> pl.DataFrame:
@@ -53,30 +55,41 @@ def _since(rates: pl.DataFrame, year: int) -> pl.DataFrame:
     return rates.filter(pl.col("year_start") == year).sort(keys)
 
 
-def _births(pack: Pack) -> pl.DataFrame:
+def last_year(pack: Pack) -> int:
+    """The last year of the observed ages in which five years of death rates end."""
+    ends = (int(start) + WIDTH for start in inputs.rows(pack, "death_rates_by_age_sex")["year_start"].unique())
+    last = population_years(pack)[1]
+    return max(end for end in ends if end <= last)
+
+
+def _births(pack: Pack, year: int) -> pl.DataFrame:
     """Births by sex in the years between the counts."""
-    births = inputs.chosen(pack, "births").filter(pl.col("year").is_between(YEAR - WIDTH, YEAR - 1)).sort("year")
-    ratio = float(_since(inputs.rows(pack, "sex_ratio_at_birth"), YEAR - WIDTH)["value"][0])
+    births = inputs.chosen(pack, "births").filter(pl.col("year").is_between(year - WIDTH, year - 1)).sort("year")
+    ratio = float(_since(inputs.rows(pack, "sex_ratio_at_birth"), year - WIDTH)["value"][0])
     boys = (pl.col("value") * ratio / (1 + ratio)).round(0)
     pieces = [births.select("year", sex=pl.lit("female"), value=pl.col("value") - boys)]
     return pl.concat([*pieces, births.select("year", sex=pl.lit("male"), value=boys)])
 
 
-def made_up() -> Iterator[tuple[str, pl.DataFrame]]:
+def made_up(pack: Pack) -> Iterator[tuple[str, pl.DataFrame]]:
     """Name and table of what no pack can have: registers of persons, stocks and moves by age that are made up."""
+    home, year = inputs.country(pack), last_year(pack)
+    abroad = sorted(set(pack.labels().filter(pl.col("axis") == "country")["code"]) - {home.iso3, pack.whole})
+    one, two, three = (abroad * 3 or ["A", "B", "C"])[:3]
+    kin, other = home.kin or "a", home.contrast_group or "b"
     yield MOVES, pl.DataFrame(
         {
             "person": ["made-up-1", "made-up-2", "made-up-3", "made-up-3", "made-up-4"],
-            "date": ["2021-03-02", "2021-04-11", "2021-04-15", "2022-04-20", "2021-08-20"],
-            "origin_country": ["UZB", "CHN", "KGZ", "KGZ", "KAZ"],
-            "destination_country": ["KAZ", "KAZ", "KAZ", "KAZ", "RUS"],
-            "citizenship": ["UZB", "CHN", "KGZ", "KGZ", "KAZ"],
-            "ethnic_group": ["kazakh", "kazakh", "kyrgyz", "kyrgyz", "russian"],
+            "date": [f"{year}-03-02", f"{year}-04-11", f"{year}-04-15", f"{year + 1}-04-20", f"{year}-08-20"],
+            "origin_country": [one, two, three, three, home.iso3],
+            "destination_country": [home.iso3] * 4 + [one],
+            "citizenship": [one, two, three, three, home.iso3],
+            "ethnic_group": [kin, kin, other, other, other],
             "cause": ["ethnic", "family", "labour", "labour", "education"],
             "stay_months": [None, 60, 6, 8, 48],
         }
     )
-    rows = [(a, b, year, n) for a, b, *both in CELLS for year, n in zip((YEAR - 10, YEAR), both, strict=True)]
+    rows = [(a, b, when, n) for a, b, *both in CELLS for when, n in zip((year - 10, year), both, strict=True)]
     stocks = pl.DataFrame(rows, schema=["birthplace", "residence", "year", "value"], orient="row")
     yield STOCKS, stocks
     yield CODED, stocks.rename({"birthplace": "born"})

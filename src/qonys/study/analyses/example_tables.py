@@ -56,7 +56,7 @@ def _tables(pack: Pack, language: str) -> Iterator[tuple[str, pl.DataFrame]]:
     if not inputs.available(pack, (SHARES,)):
         yield GROUPS, _groups(pack, language)
     yield from of_people(pack)
-    yield from made_up()
+    yield from made_up(pack)
 
 
 def _of_flows(pack: Pack, language: str) -> tuple[pl.DataFrame, ...]:

@@ -236,7 +236,9 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "conclusion",
         needs=("measures.yaml", *REGIONAL_PROJECTION),
-        wants=("ethnic_current", "external_flows", "foreign_labour", "repatriate_quota", "repatriates", "survey_results"),
+        wants=(
+            "ethnic_current", "external_flows", "foreign_labour", "repatriate_quota", "repatriates", "survey_results",
+        ),
         uses=("accounts", "regional_projection"),
         after=("factors", "projection"),
         plan=("processes", "projection", "regions"),
