@@ -45,7 +45,7 @@ def effective_size(chains: Array) -> Array:
     covariance = np.fft.irfft(power, 2 * n, axis=1)[:, :n] / n
     within = (covariance[:, 0] * n / (n - 1)).mean(axis=0)
     whole = within * (n - 1) / n + parts.mean(axis=1).var(axis=0, ddof=1)
-    moving = whole > 1e-300
+    moving = (np.ptp(parts, axis=(0, 1)) > 0) & (whole > 1e-300)
     rho = 1 - (within - covariance.mean(axis=0)) / np.where(moving, whole, 1.0)
     pairs = rho[0 : n - n % 2 : 2] + rho[1 : n - n % 2 : 2]
     alive = np.logical_and.accumulate(pairs > 0, axis=0)
