@@ -25,6 +25,7 @@ THOUSANDS = (
 OF_ACCOUNT = ("population", "net_migration", "births", "deaths")
 OURS = "process"
 PUBLISHED, PARTLY = "published", "partly"
+COUNTED = ("population", "births", "deaths", "immigrants", "emigrants", "net_migration")  # what offices publish
 
 
 def scale_of(measure: str) -> tuple[float, int, str]:
@@ -80,14 +81,18 @@ def published(edition: Edition, table: pl.DataFrame) -> tuple[str, ...]:
     if "status" not in table.columns or table.filter(pl.col("status") == PUBLISHED).is_empty():
         return ()
     base = int(str(table["year"].min()))
-    names = {
-        status: "; ".join(
-            f"{edition.name(f'web.measure.{measure}', str(measure))} {', '.join(map(str, part['year']))}"
-            for (measure,), part in table.filter(pl.col("status") == status).group_by("measure", maintain_order=True)
-        )
-        for status in (PUBLISHED, PARTLY)
-    }
+    names = {status: _counted(edition, table.filter(pl.col("status") == status)) for status in (PUBLISHED, PARTLY)}
     return (edition.say("projection.published", base=base, next=base + 1, **names),)
+
+
+def _counted(edition: Edition, rows: pl.DataFrame) -> str:
+    """What offices count, each with its years."""
+    counted = rows.filter(pl.col("measure").is_in(COUNTED)).group_by("measure", maintain_order=True)
+    names = {str(measure): edition.name(f"web.measure.{measure}", str(measure)) for (measure,), _ in counted}
+    return "; ".join(
+        f"{names[str(measure)][:1].lower()}{names[str(measure)][1:]} ({', '.join(map(str, part['year']))})"
+        for (measure,), part in counted
+    )
 
 
 def _united_nations(edition: Edition, until: int) -> pl.DataFrame:

@@ -62,7 +62,7 @@ def _population(context: Context) -> Figure:
         "projection_population",
         drawing.picture(context.language),
         context.say("projection.population.alt", year=near, **shown),
-        context.say("projection.population.caption"),
+        context.say("projection.population.caption", until=context.frame("projection_un")["year"].max()),
         context.origin(table.sources, table.method),
         table.frame,
     )
