@@ -74,15 +74,14 @@ def _effects(context: Context) -> Table:
         first = part.row(0, named=True)
         cells = [_effect(context, row) for row in part.iter_rows(named=True)]
         decided = context.say(f"lab.decided.{first['decided_by']}")
-        basis = context.say(f"lab.basis.{first['basis']}")
-        rows.append((named_measure(context, first), decided, changed(context, first), *cells, basis))
+        rows.append((named_measure(context, first), decided, changed(context, first), *cells))
     outcomes = (f"effect_{name}" for name in table.frame["outcome"].unique(maintain_order=True))
     head = tuple(
-        context.say(f"conclusion.column.{name}") for name in ("measure", "decided", "change", *outcomes, "basis")
+        context.say(f"conclusion.column.{name}") for name in ("measure", "decided", "change", *outcomes)
     )
     caption = context.say("conclusion.table", year=context.count("conclusion.year"))
     return Table(
-        "conclusion_measures", head, tuple(rows), "lllrrl", caption, context.origin(table.sources, table.method),
+        "conclusion_measures", head, tuple(rows), "lllrr", caption, context.origin(table.sources, table.method),
         table.frame,
     )  # fmt: skip
 
@@ -94,12 +93,15 @@ def _effect(context: Context, row: Row) -> str:
 
 
 def _bases(context: Context, measures: list[Row]) -> Table:
-    rows = tuple((named_measure(context, row), _rests_on(context, row)) for row in measures)
+    rows = tuple(
+        (named_measure(context, row), context.say(f"lab.basis.{row['basis']}"), _rests_on(context, row))
+        for row in measures
+    )
     table = context.results.table("conclusion_measures")
-    head = tuple(context.say(f"conclusion.column.{name}") for name in ("measure", "rests_on"))
+    head = tuple(context.say(f"conclusion.column.{name}") for name in ("measure", "basis", "rests_on"))
     source = context.origin(table.sources, table.method)
     return Table(
-        "conclusion_bases", head, rows, "ll", context.say("conclusion.bases"), source, result="conclusion_measures"
+        "conclusion_bases", head, rows, "lll", context.say("conclusion.bases"), source, result="conclusion_measures"
     )
 
 
