@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,11 +47,25 @@ def typst_source(document: Document) -> str:
     ]
     for section in document.sections:
         head.append(f"= {escaped(section.title)}")
-        head += [_block(block, figures, tables, labels) for block in section.blocks]
+        sides = iter(_sides(section.blocks))
+        head += [_block(block, next(sides), figures, tables, labels) for block in section.blocks]
     return "\n\n".join(head)
 
 
-def _block(block: Block, figures: dict[str, int], tables: dict[str, int], labels: dict[str, str]) -> str:
+def _sides(blocks: Sequence[Block]) -> list[str]:
+    """Where each block stands: the first that moves at the foot of its page, under the text; `none` stays in the text.
+
+    Figures and tables of few rows move; a table of many rows breaks between pages.
+    """
+    sides, side = [], "bottom"
+    for block in blocks:
+        moves = isinstance(block, Figure) or (isinstance(block, Table) and len(block.rows) <= ROWS_TOGETHER)
+        sides.append(side if moves else "none")
+        side = "auto" if moves else side
+    return sides
+
+
+def _block(block: Block, side: str, figures: dict[str, int], tables: dict[str, int], labels: dict[str, str]) -> str:
     match block:
         case Paragraph():
             return "".join(_run(run) for run in block.runs)
@@ -62,9 +77,9 @@ def _block(block: Block, figures: dict[str, int], tables: dict[str, int], labels
             caption = f"{labels['figure'].format(n=figures[block.key])} {block.caption}"
             source = f"{labels['source']} {block.source}"
             file, wide = quoted(block.key + ".svg"), f"{min(100.0, 100 * width_of(block.svg) / PAGE_WIDTH):.1f}%"
-            return f"#picture({file}, {wide}, {quoted(block.alt)})[{escaped(caption)}][{escaped(source)}]"
+            return f"#picture({side}, {file}, {wide}, {quoted(block.alt)})[{escaped(caption)}][{escaped(source)}]"
         case Table():
-            return _table(block, tables[block.key], labels)
+            return _table(block, side, tables[block.key], labels)
 
 
 def _run(run: str | Value) -> str:
@@ -72,7 +87,7 @@ def _run(run: str | Value) -> str:
     return f"#num[{escaped(run.shown)}];" if isinstance(run, Value) else escaped(run)
 
 
-def _table(table: Table, number: int, labels: dict[str, str]) -> str:
+def _table(table: Table, side: str, number: int, labels: dict[str, str]) -> str:
     caption = f"{labels['table'].format(n=number)} {table.caption}"
     source = f"{labels['source']} {table.source}" if table.source else ""
     columns = ", ".join(f"{width:.1f}fr" for width in shares(table))
@@ -80,9 +95,8 @@ def _table(table: Table, number: int, labels: dict[str, str]) -> str:
     head = ", ".join(f"[{escaped(cell)}]" for cell in table.head)
     cells = ",\n".join(", ".join(f"[{escaped(cell)}]" for cell in row) for row in table.rows)
     size = f"{letters(table):.2f}pt"
-    whole = str(len(table.rows) <= ROWS_TOGETHER).lower()  # with its source on one page
     return (
-        f"#sheet([{escaped(caption)}], [{escaped(source)}], {whole}, {size}, "
+        f"#sheet({side}, [{escaped(caption)}], [{escaped(source)}], {size}, "
         f"table(columns: ({columns}), align: ({align},),\n"
         f"table.header({head}),\n{cells}))"
     )
