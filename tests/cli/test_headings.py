@@ -25,7 +25,10 @@ QUICK = (
     SURVEY.format("table") + "--var intention", SURVEY.format("table") + "--var labour_1 --kind mean --by settler",
 )  # fmt: skip
 SLOW = (
-    *(line.removeprefix("qonys ") for lines in EXAMPLES.values() for line in lines if "catalog add" not in line),
+    *(
+        line.removeprefix("qonys ").replace("example .", "example made")  # the files of the tests are here already
+        for lines in EXAMPLES.values() for line in lines if "catalog add" not in line
+    ),
     *(f"breaks series.csv --table {table}" for table in ("segments", "selection", "tests", "years", "effects", "shares")),
     *(f"schedule fit ages.csv --sizes 7 --table {table}" for table in ("models", "indices")),
     *(f"factors gravity.csv --log distance --effects origin --table {table}" for table in ("fit", "parts --group space=distance")),

@@ -194,6 +194,6 @@ def test_a_source_line_names_data_before_pages_that_quote_them(edition, pack):
     sources = pack.sources()
     quoted = sources.filter(pl.col("licence_class") == "quotation")
     data = sources.filter(~pl.col("licence_class").is_in(["quotation"]) & ~pl.col("publisher").is_in(quoted["publisher"].implode()))
-    line = edition.origin([*quoted["id"].head(9), data["id"][0]])
+    line = edition.publishers([*quoted["id"].head(9), data["id"][0]])
     assert line.startswith(str(data["publisher"][0]))
     assert line.endswith(edition.say("report.and_others"))

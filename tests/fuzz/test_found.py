@@ -12,7 +12,7 @@ OF_TWO = "region,time,age_start,population\n" + "".join(f"{r},{t},{a},100\n" for
 FOUND = [
     ("flows components x.csv", "origin,destination,value\nA,B,1e-320\nB,A,1\n", "closer to zero than any quantity"),
     ("flows components x.csv --encoding rot13", "origin,destination,value\nA,B,1\n", "--encoding"),
-    ("flows split x.csv", "time,birthplace,residence,value\n,A,A,1\n,A,B,2\n2000,B,A,1\n2005,A,B,2\n", "no time"),
+    ("flows split x.csv", "time,birthplace,residence,value\n,A,A,1\n,A,B,2\n2000,B,A,1\n2005,A,B,2\n", "column 'time' is empty"),
     ("flows balance x.csv --net y.csv", "origin,destination,value\nA,B,10\nA,C,17\n", "", "region,value\nA,5\nB,-2\nC,-3\n"),
     ("indicators x.csv --settling", f"cohort,duration,arrived,remaining\n{'9' * 400},0,1,1\n", "is impossible"),
     ("flows residual x.csv --births y.csv --draws 40", COUNTS, "one number is expected, but there are 2 rows", "value\n1\n2\n"),

@@ -40,6 +40,15 @@ def test_recovers_flows_that_differ_from_the_seed_by_place_factors(seed) -> None
     np.testing.assert_allclose(found.flows, truth, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("seed", [452, 516, 1536, 4969, 5595, 7351, 9597])
+def test_the_last_steps_are_taken_though_the_objective_is_rounded(seed) -> None:
+    """Patterns whose last steps were halved away: the objective was compared to its last digit."""
+    table, rng = pattern(seed)
+    factor = np.exp(rng.normal(0, 1, 6))
+    truth = table * factor[:, None] / factor[None, :]
+    assert flows_from_net(table, truth.sum(axis=0) - truth.sum(axis=1)).converged
+
+
 def test_equals_the_quadratic_place_after_place() -> None:
     table, rng = pattern(4)
     net = rng.normal(0, 120, 6)

@@ -208,7 +208,7 @@ def test_the_command_prints_and_answers_with_zero_unless_told(tmp_path, capsys):
 def test_results_stored_by_an_earlier_version_open(pack, tmp_path):
     results = read_results(EARLIER)
     context = Context(results, pack, "en")
-    assert context.value("consequences.median_age.with.2023").shown == "30.4"
+    assert context.value("consequences.median_age.with.2023").shown == "30.4†"
     assert context.value("labour.schooling.2020").shown.startswith("1")
     assert results.about == {}
     assert {page.chapter for page in missing_pages(results)} > {"accounts", "skill"}

@@ -68,11 +68,12 @@ def _newton(flows: Array, difference: Array) -> Array:
 
 
 def _searched(base: Array, net: Array, logs: Array, step: Array) -> tuple[Array, Array, Array]:
-    """Halve the step until the dual objective falls."""
+    """Halve the step until the dual objective falls, but for rounding: near the end no step changes it by more."""
     size, worth = 1.0, _dual(base, net, logs)
+    rounding = 8 * np.finfo(np.float64).eps * abs(worth)
     while True:
         trial = logs + size * step
-        if _dual(base, net, trial) <= worth or size < 1e-6:
+        if _dual(base, net, trial) <= worth + rounding or size < 1e-6:
             flows = base * _factors(trial)
             return trial, flows, net - _net(flows)
         size /= 2
