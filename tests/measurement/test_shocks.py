@@ -197,7 +197,7 @@ def test_faults_are_named() -> None:
         trend_and_shock(good.with_columns(value=pl.when(pl.col("time") == 1970).then(None).otherwise("value")))
     with pytest.raises(BadInput, match="series has 6 years"):
         find_breaks(good.head(6))
-    with pytest.raises(BadInput, match="has missing years"):
+    with pytest.raises(BadInput, match="years lacks 1980"):
         find_breaks(good.filter(pl.col("time") != 1980))
     with pytest.raises(BadInput, match="is constant"):
         find_breaks(good.with_columns(value=pl.lit(1.0)))

@@ -61,8 +61,9 @@ def breaks(
     known = dated_events(pack) if events is None else events_of_file(events, said.for_companions())
     found = breaks_of_file(file, known, chosen, said.before((events,)))
     for row in found.failed.iter_rows(named=True):
-        name = "/".join(str(value) for key, value in row.items() if key not in ("reason", "n", "need"))
-        reason = words.text(row["reason"], settings().language, n=row["n"], need=row["need"])
+        name = "/".join(str(value) for key, value in row.items() if key not in ("reason", "n", "need", "years"))
+        shown = {"n": row["n"], "need": row["need"], "years": row.get("years") or ""}
+        reason = words.text(row["reason"], settings().language, **shown)
         print(f"{name}: {reason}" if name else reason, file=sys.stderr)
     if options.table in ("breaks", "events"):
         bare = found.table.height == 0 and settings().format == "table"

@@ -21,6 +21,7 @@ from qonys.errors import BadInput
 from qonys.estimation.tables import SHOWN, clean_rows, grid, labels_of, long_table, named
 from qonys.kernels.flows import stock_differences, stock_flows
 from qonys.kernels.flows.stock_flows import Accounts, BirthplaceFlows
+from qonys.words.each import in_each
 
 Array = NDArray[np.float64]
 ACCOUNTING = ("minimum", "independence", "pseudo_bayes")
@@ -266,7 +267,10 @@ def _refuse_imbalance(change: Array, people: float, places: Sequence[str], limit
     order = np.argsort(-change * np.sign(difference), kind="stable")[:SHOWN]
     cells = ", ".join(f"{places[int(i)]} ({change[i]:+,.0f})" for i in order if change[i] * difference > 0)
     raise BadInput(
-        "estimation.gap", share=round(100 * abs(difference) / people, 1), limit=f"{100 * limit:g}", cells=cells
+        "estimation.gap",
+        share=in_each(round(100 * abs(difference) / people, 1)),
+        limit=in_each(100 * limit),
+        cells=cells,
     )
 
 

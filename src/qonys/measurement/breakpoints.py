@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from qonys.errors import BadInput
 from qonys.kernels.breaks import breakpoints as kernel
 from qonys.kernels.breaks import change_points
+from qonys.words.numbers import year_ranges
 
 Array = NDArray[np.float64]
 CRITERIA = ("bic", "lwz")
@@ -89,11 +90,14 @@ def find_breaks(frame: pl.DataFrame, keys: Sequence[str] = (), options: BreakOpt
     for about, times, values in each_series(frame, keys):
         reason = _unfit(times, values, options)
         if reason:
-            parts["failed"].append({**about, "reason": reason, "n": len(values), "need": _need(options)})
+            parts["failed"].append(
+                {**about, "reason": reason, "n": len(values), "need": _need(options), **_lacking(reason, times)}
+            )
             continue
         _one(parts, about, (times, values), options)
     if parts["failed"] and not parts["selection"]:
-        raise BadInput(str(parts["failed"][0]["reason"]), n=parts["failed"][0]["n"], need=parts["failed"][0]["need"])
+        first = parts["failed"][0]
+        raise BadInput(str(first["reason"]), **{name: first[name] for name in ("n", "need", "years") if name in first})
     tables = {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in parts.items()}
     if not parts["breaks"]:
         tables["breaks"] = pl.DataFrame(schema={**{key: frame.schema[key] for key in keys}, **DATED})
@@ -155,6 +159,12 @@ def _unfit(times: Array, values: Array, options: BreakOptions) -> str:
     if (np.diff(times) != 1).any():
         return "breaks.gaps"
     return "breaks.constant" if np.ptp(values) == 0 else ""
+
+
+def _lacking(reason: str, times: Array) -> dict[str, str]:
+    """The years that a series lacks, where this is why it cannot be analysed."""
+    every = range(int(times[0]), int(times[-1]) + 1)
+    return {"years": year_ranges([*({*every} - {*times.astype(int).tolist()})])} if reason == "breaks.gaps" else {}
 
 
 def _one(

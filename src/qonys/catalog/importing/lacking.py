@@ -11,6 +11,7 @@ from qonys.catalog.reading.formats.raw import RawTable
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.proposals import proposed
 from qonys.catalog.reading.times.years import possible_year
+from qonys.catalog.reading.times.years_across import year_above
 from qonys.catalog.reading.wanted import Wanted
 from qonys.catalog.schema import Resource
 from qonys.errors import BadInput
@@ -60,7 +61,7 @@ _SAID = {"source": typed("--source-title", OPEN), "status": f"--status {OPEN}"}
 
 def _not_across(raw: RawTable, understood: Understanding, resource: Resource) -> tuple[str, ...]:
     """What lacks, without years and figures where years stand above columns: these are read when the rest is said."""
-    years = [name for name in raw.frame.columns if possible_year(name) is not None]
+    years = [name for name in raw.frame.columns if possible_year(name) is not None or year_above(name) is not None]
     rest = tuple(name for name in understood.missing if name not in (YEAR, *resource.values))
     return rest if len(years) > 1 and YEAR in understood.missing and rest else understood.missing
 

@@ -20,7 +20,17 @@ from qonys.catalog.reading.columns import columns_found, lacking, one_basis, use
 from qonys.catalog.reading.formats.measures import MEASURE, by_measure, measures_of, of_measure
 from qonys.catalog.reading.formats.opening import read_file
 from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
-from qonys.catalog.reading.formats.shapes import ACROSS, AGE, SEX, YEAR, Sought, shaped
+from qonys.catalog.reading.formats.shapes import (
+    ACROSS,
+    AGE,
+    LEAST_YEARS,
+    SEX,
+    SHOWN,
+    YEAR,
+    Sought,
+    shaped,
+    years_across,
+)
 from qonys.catalog.reading.labels.blocks import places_of, refuse_blocks, say_blocks
 from qonys.catalog.reading.labels.distinct import refuse_repeated
 from qonys.catalog.reading.labels.observations import live_rows
@@ -33,7 +43,6 @@ from qonys.catalog.reading.labels.whole_country import whole_country
 from qonys.catalog.reading.labels.world import say_world_regions
 from qonys.catalog.reading.numbers.bounds import kind_of, refuse_impossible
 from qonys.catalog.reading.numbers.no_value import say_absent, with_values, without_na
-from qonys.catalog.reading.numbers.parts_of_persons import refuse_parts_of_persons
 from qonys.catalog.reading.numbers.rates import per_person
 from qonys.catalog.reading.numbers.shares import per_whole, totals_of_hundred
 from qonys.catalog.reading.numbers.signs import signs_of
@@ -186,7 +195,13 @@ def _used(raw: RawTable, wanted: Wanted, given: Mapping[str, str]) -> dict[str, 
         else:
             pairs = [*proposed(raw.frame, lacking(found, wanted), found, wanted).items()]
             key, sign = "catalog.long.missing_proposed", " "
-        if not pairs or not error.key.startswith("catalog.long.missing"):
+        if not error.key.startswith("catalog.long.missing"):
+            raise
+        across = years_across(raw.frame.columns)
+        if not pairs and len(across) >= LEAST_YEARS and not {*wanted.numbers} <= {*found}:
+            columns = ", ".join(across[:SHOWN])
+            raise BadInput("catalog.reading.years_across", path=str(raw.path), columns=columns) from None
+        if not pairs:
             raise
         options = sign.join(f"--map {quoted(f'{column}={name}')}" for name, column in pairs)
         raise BadInput(key, **error.values, options=options) from None
@@ -211,8 +226,6 @@ def _typed(
         else:
             columns[name] = label_cells(path, column, rows[column], rows[NUMBER], name not in wanted.needed)
         if name in numbers:
-            if name not in wanted.shares:
-                refuse_parts_of_persons(path, (column, name), rows, columns[name], (factors.get(column), choices))
             with _distinguished(path, rows, used, wanted):
                 refuse_impossible(path, column, columns[name], rows[NUMBER], kind_of(name, wanted.kinds))
     rates = {column: name for name, column in numbers.items() if name in (*wanted.rates, *wanted.no_rates)}

@@ -141,9 +141,9 @@ def _start(rows: Sequence[Row], widths: Sequence[int]) -> int:
 def _first_level(rows: Sequence[Row], widths: Sequence[int], start: int) -> int:
     """The first row of the header: rows above `start` that name its empty first cells and span its other columns."""
     for first in range(start, max(start - HEADER_ROWS, -1), -1):
-        if rows[first][0] is not None:
+        if rows[first][0] is not None and first < start:
             return first
-        if first == 0 or widths[first - 1] < 2:
+        if rows[first][0] is not None or first == 0 or widths[first - 1] < 2:
             break
     return start - 1 if start and _tells_apart(rows[start - 1], rows[start]) else start
 

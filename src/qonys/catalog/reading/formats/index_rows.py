@@ -13,7 +13,7 @@ from collections.abc import Sequence
 Row = list[str | None]
 LEVELS = 4
 LOOKED_AT = 12
-_NUMBER = re.compile(r"[+-]?\.?\d[\d .,\u00a0\u202f]*(?:[eE][+-]?\d+)?%?")
+_NUMBER = re.compile(r"(?:[+\-\u2212\u2013]\s?)?\.?\d[\d .,\u00a0\u202f]*(?:[eE][+-]?\d+)?%?")
 _YEAR = re.compile(r"(1[5-9]|20|21)\d\d")
 
 

@@ -14,10 +14,12 @@ import polars as pl
 
 from qonys.catalog.reading.advice import typed
 from qonys.catalog.reading.formats.cell_columns import Cells, cells_of, counts_nobody, unit_of_all
+from qonys.catalog.reading.formats.headers import NAMELESS
 from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain, words_of
 from qonys.catalog.reading.rows import NUMBER
 from qonys.catalog.reading.times.age_notation import age_group
+from qonys.catalog.reading.times.years_across import looks_like_ages, looks_like_year, without_mark, year_above
 from qonys.errors import BadInput
 from qonys.words.notes import note
 
@@ -27,13 +29,9 @@ NO_VALUE = frozenset(
     {"-", "–", "—", ".", "..", "...", "…", "x", "X", "х", "Х", "*", ":", "n/a", "N/A", "NA", "NaN", "nan"}
 )
 _NUMBER = re.compile(r"[+\-−]?\s?\.?\d[\d .,'\u00a0\u202f]*(?:[eE][+-]?\d+)?\s?%?")
-_YEAR = re.compile(
-    r"[XY]?((?:1[5-9]|20|21)\d\d)(?:\s*\[[^\]]*\])?(?:\s*(?:г|г\.|год|года|ж|ж\.|жыл|жылы))?", re.IGNORECASE
-)
-_FIRST_DAY = re.compile(r"0?1[./]0?1[./]((?:1[5-9]|20|21)\d\d)|((?:1[5-9]|20|21)\d\d)-01-01(?: 00:00:00)?")
 _PARTS = re.compile(r"\\|/|\||→|->|—>")
 _NUMERIC_SHARE = 0.8
-SHOWN = 6
+SHOWN, LEAST_YEARS = 6, 2
 PAIRS = (("origin", "destination"), ("birthplace", "residence"))
 
 
@@ -91,6 +89,7 @@ def shaped(raw: RawTable, sought: Sought, *, quiet: bool = False) -> RawTable:
     """
     if not sought.value or sought.value in sought.found:
         return raw
+    raw, sought = _without_corner(raw, sought)
     spread = _spread(raw, sought)
     if spread is None:
         return raw
@@ -100,11 +99,59 @@ def shaped(raw: RawTable, sought: Sought, *, quiet: bool = False) -> RawTable:
         names = ", ".join(next(iter(spread.columns.values())))
         shown = _listed(list(spread.columns))
         note("catalog.reading.turned", path=str(raw.path), columns=shown, names=names, n=turned.frame.height)
+        _say_marks(raw, sought, spread)
         if spread.cells is not None:
             spread.cells.say(raw.path, sought.across or sought.missing[-1])
         if empty:
             note("catalog.reading.turned_empty", path=str(raw.path), n=empty)
     return turned
+
+
+def _without_corner(raw: RawTable, sought: Sought) -> tuple[RawTable, Sought]:
+    """The table with its first column nameless where its name is that of the years which stand across."""
+    name = sought.kinds.get(YEAR, "")
+    corner = sought.found.get(name)
+    columns = raw.frame.columns
+    if corner is None or corner != columns[0] or NAMELESS in columns or len(years_across(columns[1:])) < LEAST_YEARS:
+        return raw, sought
+    if any(year_above(str(text)) or looks_like_year(str(text)) for text in raw.frame[corner].drop_nulls()):
+        return raw, sought
+    left = {one: column for one, column in sought.found.items() if one != name}
+    levels = {NAMELESS if column == corner else column: texts for column, texts in raw.levels.items()}
+    return replace(raw, frame=raw.frame.rename({corner: NAMELESS}), levels=levels), replace(sought, found=left)
+
+
+def years_across(columns: Sequence[str]) -> list[str]:
+    """The columns that have a year in their header, whatever else it says."""
+    return [name for name in columns if looks_like_year(name)]
+
+
+def _say_marks(raw: RawTable, sought: Sought, spread: _Spread) -> None:
+    """Say which marks behind years and ages were taken for footnotes, and which columns with either were not read."""
+    texts = {name: _levels(raw, name) for name in raw.frame.columns}
+    marked = [(name, text) for name in spread.columns for text in texts[name] if _mark_in(text)]
+    if marked:
+        shown = {"columns": _listed([name for name, _ in marked]), "first": marked[0][0]}
+        note("catalog.reading.marks_across", path=str(raw.path), read=_plain_text(marked[0][1]), **shown)
+    known = {*spread.columns, *sought.found.values()}
+    looks = [
+        look for look, kind in ((looks_like_year, YEAR), (looks_like_ages, AGE))
+        if any(_is(kind, text) for name in spread.columns for text in texts[name])
+    ]  # fmt: skip
+    left = [name for name in texts if name not in known and any(look(one) for one in texts[name] for look in looks)]
+    if left:
+        note("catalog.reading.across_left", path=str(raw.path), columns=_listed(left))
+
+
+def _mark_in(text: str) -> bool:
+    """Whether a footnote mark stands behind a year or an age."""
+    above = year_above(text)
+    return bool(above.mark) if above is not None else _is(AGE, text) and age_group(text) is None
+
+
+def _plain_text(text: str) -> str:
+    above = year_above(text)
+    return above.year if above is not None else without_mark(text)
 
 
 def _spread(raw: RawTable, sought: Sought) -> _Spread | None:
@@ -229,9 +276,13 @@ def _headed(raw: RawTable, kind: str, names: Sequence[str], *, said: bool = Fals
 
 
 def _levels(raw: RawTable, name: str) -> tuple[str, ...]:
-    """Texts above a column, without a heading such as «в том числе» over the parts of the column before."""
+    """Texts above a column, without a heading such as «в том числе» over the parts of the column before.
+
+    The unit behind a year is a text of its own.
+    """
     texts = raw.levels.get(name, (name,))
-    return tuple(text for text in texts if plain(text) not in words_of("of", "part")) or texts
+    units = [found.unit for text in texts if (found := year_above(text)) is not None and found.unit]
+    return (*(tuple(text for text in texts if plain(text) not in words_of("of", "part")) or texts), *units)
 
 
 def _kind(texts: Sequence[str], *, bare: bool) -> str:
@@ -244,25 +295,22 @@ def _kind(texts: Sequence[str], *, bare: bool) -> str:
 
 def _is(kind: str, text: str) -> bool:
     if kind == YEAR:
-        return _year(text) is not None
+        return year_above(text) is not None
     if kind == SEX:
         return plain(text) in codes_by_word("sex")
-    return age_group(text) is not None and not _is_number_of_age(text)
+    return age_group(without_mark(text)) is not None and not _is_number_of_age(text)
 
 
 def _is_number_of_age(text: str) -> bool:
-    return text.strip().isdecimal() and age_group(text) is not None
+    bare = without_mark(text).strip()
+    return bare.isdecimal() and age_group(bare) is not None
 
 
 def _text(kind: str, text: str) -> str:
-    found = _year(text) if kind == YEAR else None
-    return found or text
-
-
-def _year(text: str) -> str | None:
-    """The year that a header means, also as its first day (01.01.2019, 2019-01-01)."""
-    found = _YEAR.fullmatch(text) or _FIRST_DAY.fullmatch(text)
-    return next((year for year in found.groups() if year), None) if found else None
+    if kind == AGE:
+        return text if age_group(text) is not None else without_mark(text)
+    found = year_above(text) if kind == YEAR else None
+    return found.year if found else text
 
 
 def _is_word(name: str) -> bool:

@@ -25,8 +25,10 @@ SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 SAMPLE_LINES = 200
 LONGEST_CELL = 131_072
 _TITLE = re.compile(r"[^\r\n]+(?:\r?\n[ \t]*){2,}(?=\S)")
-_ONE_NUMBER = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:[ \u00a0\u202f\u2009'’]\d{3})+|\d*)(?:[.,]\d+)*(?:[eE][+-]?\d+)?%?")
-_NUMBER = re.compile(r"[+-]?\.?\d[\d .,\u00a0]*(?:[eE][+-]?\d+)?%?")
+_ONE_NUMBER = re.compile(
+    r"(?:[+\-\u2212\u2013] ?)?(?:[1-9]\d{0,2}(?:[ \u00a0\u202f\u2009'’]\d{3})+|\d*)(?:[.,]\d+)*(?:[eE][+-]?\d+)?%?"
+)
+_NUMBER = re.compile(r"(?:[+\-\u2212\u2013]\s?)?\.?\d[\d .,\u00a0]*(?:[eE][+-]?\d+)?%?")
 
 
 def delimiter_of(text: str, path: Path) -> str:

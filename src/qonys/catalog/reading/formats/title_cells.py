@@ -9,7 +9,7 @@ from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.numbers.powers import says_unit
 
 Row = list[str | None]
-NUMBER_CELL = re.compile(r"[+-]?\.?\d[\d .,\u00a0\u202f]*(?:[eE][+-]?\d+)?%?")
+NUMBER_CELL = re.compile(r"(?:[+\-\u2212\u2013]\s?)?\.?\d[\d .,\u00a0\u202f]*(?:[eE][+-]?\d+)?%?")
 YEAR_CELL = re.compile(r"(1[5-9]|20|21)\d\d")
 _MULTIPLE = re.compile(r"(тыс|млн|мың|thousand|million)")
 DEEPEST = 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +13,9 @@ from qonys.catalog.reading.numbers.statements import is_indicator, unit_columns
 from qonys.catalog.reading.numbers.units import Places
 from qonys.catalog.reading.rows import NUMBER
 from qonys.errors import BadInput
+from qonys.words.catalogue import LANGUAGES, Worded
 from qonys.words.notes import note
+from qonys.words.numbers import number
 
 _CODES: Mapping[str, float] = {
     "percent": 100.0, "per_1000": 1000.0, "p thab": 1000.0, "p hthab": 100_000.0,
@@ -56,7 +58,7 @@ def per_person(path: Path, frame: pl.DataFrame, places: Places, options: Mapping
         changed = [base for base in dict.fromkeys(divisors.values()) if base != 1.0]
         if not changed:
             continue
-        shown = ", ".join(f"{base:,.0f}" for base in changed)
+        shown = _listed(changed)
         if name in options:
             raise BadInput(
                 "catalog.reading.rates_unexpected", path=str(path), column=column, per=shown, option=options[name]
@@ -77,10 +79,16 @@ def bases_said(texts: Collection[str]) -> dict[float, str]:
     return found
 
 
+def _listed(bases: Sequence[float]) -> Worded:
+    """The bases as each language writes them."""
+    return Worded({one: ", ".join(number(base, one) for base in bases) for one in LANGUAGES})
+
+
 def _agreed(path: Path, cell: tuple[str, int], said: Mapping[float, str]) -> float:
     """The one base that is said; 1 where none is."""
     if len(said) > 1:
         column, row = cell
-        shown = ", ".join(dict.fromkeys(f"“{text}” ({base:,.0f})" for base, text in said.items()))
+        found = said.items()
+        shown = Worded({one: ", ".join(f"“{text}” ({number(base, one)})" for base, text in found) for one in LANGUAGES})
         raise BadInput("catalog.reading.powers", path=str(path), row=row, column=column, said=shown)
     return next(iter(said), 1.0)

@@ -14,6 +14,7 @@ _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007"), " ")
 _MINUS = dict.fromkeys(map(ord, "\u2212\u2013"), "-")
 _APOSTROPHES = dict.fromkeys(map(ord, "\u2019\u2018\u02bc"), "'")
 _TIDY = _SPACES | _MINUS | _APOSTROPHES
+_SIGN_APART = re.compile(r"^([+-]) +(?=[.,]?\d)")
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _COMMA = re.compile(r"[+-]?\d*,\d+")
 _ONE_GROUP = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
@@ -45,8 +46,8 @@ MACHINE = Signs(".", "")
 
 
 def tidy(text: str) -> str:
-    """`text` with plain spaces, apostrophes and a plain minus."""
-    return text.strip().translate(_TIDY)
+    """`text` with plain spaces, apostrophes and a plain minus, without blanks between a sign and its number."""
+    return _SIGN_APART.sub(r"\1", text.strip().translate(_TIDY))
 
 
 def decimal_sign(texts: Iterable[str]) -> str | None:

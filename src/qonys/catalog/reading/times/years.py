@@ -27,6 +27,7 @@ _WRITTEN = re.compile(
 _DATED = re.compile(
     r"\d{4}-(?:\d{1,2}|q\d|m\d+|w\d+).*|\d{4}(?:q\d|m\d+)|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*", re.IGNORECASE
 )
+_SPAN = re.compile(rf"(\d{{4}})(?: ?{_WORD})? ?[-\u2012-\u2015/] ?(\d{{4}}|\d{{2}})(?: ?{_WORD})?", re.IGNORECASE)
 _BARE = re.compile(r"[+-]?\d+(?:[.,]0+)?")
 SERIALS = (10_000, 80_000)
 EPOCH = date.fromordinal(693_594)
@@ -57,18 +58,31 @@ def possible_year(text: str) -> int | None:
 
 
 def fault_of_year(text: str) -> str:
-    """Why a text is no year: serial (the number of a date), part (a month, a quarter, a day) or "" (another reason).
+    """Why a text is no year: serial (the number of a date), span (several years), part (a month, a day) or "" (other).
 
     Examples
     --------
-    >>> fault_of_year("2020-06-30"), fault_of_year("45292"), fault_of_year("soon")
-    ('part', 'serial', '')
+    >>> fault_of_year("2020-06-30"), fault_of_year("45292"), fault_of_year("2009-2018"), fault_of_year("soon")
+    ('part', 'serial', 'span', '')
 
     """
     plain_text = tidy(text)
     if _BARE.fullmatch(plain_text):
         return "serial" if SERIALS[0] <= float(plain_text.replace(",", ".")) <= SERIALS[1] else ""
+    if _is_span(text):
+        return "span"
     return "part" if year_of(text) is None and _DATED.fullmatch(plain_text) else ""
+
+
+def _is_span(text: str) -> bool:
+    """Whether a text is several years: 2009-2018, 2009/10."""
+    found = _SPAN.fullmatch(tidy(text)) if year_of(text) is None else None
+    if found is None:
+        return False
+    first, last = int(found[1]), int(found[2])
+    if len(found[2]) == 4:
+        return last > first
+    return last == (first + 1) % 100 and (last > 12 or "/" in text)
 
 
 def with_years(path: Path, rows: pl.DataFrame, used: Mapping[str, str], wanted: Wanted) -> pl.DataFrame:
@@ -136,4 +150,6 @@ def _refusal(path: Path, row: object, column: str, text: str) -> BadInput:
     if number is not None or year_of(text) is not None:
         least, most = BOUNDS[YEAR]
         return BadInput("catalog.years.impossible", **shown, least=int(least), most=int(most))
+    if _is_span(text):
+        return BadInput("catalog.years.span", **shown)
     return BadInput(f"catalog.years.{'date' if _DATED.fullmatch(plain_text) else 'none'}", **shown)
