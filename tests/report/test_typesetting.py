@@ -1,6 +1,7 @@
 """What follows a number stands in the PDF to the letter; columns and pictures are as wide as their content needs."""
 
 import io
+import re
 
 import polars as pl
 import pypdfium2
@@ -72,3 +73,25 @@ def test_a_narrow_picture_keeps_the_size_of_its_letters() -> None:
 
 def test_the_template_names_no_country() -> None:
     assert not any(name in (FOLDER / "template.typ").read_text(encoding="utf-8") for name in ("Kazakhstan", "Georgia"))
+
+
+def test_contents_header_and_figures_stay_with_their_chapter() -> None:
+    """Three chapters of text and high pictures: each begins a page, is listed with it, and keeps its pictures."""
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="700"><rect width="600" height="700"/></svg>'
+    text = Paragraph(("Some words of a paragraph that fills a line and more than a line of the page. " * 30,))
+
+    def chapter(n):
+        pictures = [Figure(f"figure{n}{k}", picture, "a rectangle", f"Caption of chapter {n}.", "Source", pl.DataFrame()) for k in range(3)]
+        return Section(f"part{n}", f"Chapter {n}", (text, *pictures, text))
+
+    labels = {name: f"{name} {{n}}" for name in LABELS}
+    document = Document("Title", "Subtitle", "en", "2026-01-01", "Imprint", labels, tuple(map(chapter, (1, 2, 3))))
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(io.BytesIO(pdf_bytes(document)))]
+    begins = {n: next(i for i, page in enumerate(pages) if page.count(f"Chapter {n}") == 2) for n in (1, 2, 3)}
+    listed = {n: int(re.search(rf"Chapter {n}[ .\u2060]*?(\d+)\s", pages[1] + " ")[1]) for n in (1, 2, 3)}
+    assert listed == {n: page + 1 for n, page in begins.items()}
+    for n in (1, 2, 3):
+        own = pages[begins[n] : begins.get(n + 1, len(pages))]
+        assert sum(page.count(f"Caption of chapter {n}.") for page in own) == 3
+        assert all(page.count(f"Chapter {n}") >= 1 for page in own), "the head of the page names the chapter"
+        assert own[0].index(f"Chapter {n}") < own[0].index("Some words")

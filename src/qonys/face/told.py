@@ -25,6 +25,8 @@ IN_PYTHON = {
     "catalog.reading.beside": "face.told.beside",
     "catalog.reading.beside_parts": "face.told.beside_parts",
     "catalog.reading.beside_asked": "face.told.beside_asked",
+    "catalog.reading.beside_kinds": "face.told.beside_kinds",
+    "catalog.reading.beside_kinds_asked": "face.told.beside_kinds_asked",
     "catalog.reading.beside_twice": "face.told.beside_twice",
     "catalog.reading.shares": "face.told.shares",
     "explanation.perhaps_shares": "face.told.perhaps_shares",

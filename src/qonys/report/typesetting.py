@@ -46,7 +46,7 @@ def typst_source(document: Document) -> str:
         template,
     ]
     for section in document.sections:
-        head.append(f"= {escaped(section.title)}")
+        head.append(f"#chapter()\n= {escaped(section.title)}")
         sides = iter(_sides(section.blocks))
         head += [_block(block, next(sides), figures, tables, labels) for block in section.blocks]
     return "\n\n".join(head)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 import polars as pl
 
@@ -17,10 +18,11 @@ from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.numbers.signs import said_signs
 from qonys.catalog.reading.numbers.writing import MACHINE, Signs, decimal_sign, parsed_number
+from qonys.surveys.whole_rows import kept_labels
 
 BLANKS = frozenset(
     {"NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NaT", "NULL", "#NULL!", "#Н/Д", "."}
-)
+) | {f".{letter}" for letter in ascii_lowercase}  # Stata's extended missing values: .a to .z
 NAMIBIA = "NA"
 PLACES = frozenset({"region", "origin", "destination", "partner", "citizenship"})
 MANY_COUNTRIES = 6
@@ -106,7 +108,7 @@ def tidied(frame: pl.DataFrame, choices: FileChoices, typed: Collection[str] = (
     blanks: dict[str, dict[str, int]] = {}
     for series in frame.select(pl.col(pl.String)).iter_columns():
         stripped = series.str.strip_chars().replace("", None)
-        written = _blanks(stripped, _kept(series.name, choices))
+        written = _blanks(stripped, kept_labels(series.name, choices.keep))
         if written:
             blanks[series.name] = {text: int((stripped == text).sum()) for text in sorted(written)}
         texts[series.name] = stripped.replace(sorted(written), [None] * len(written)) if written else stripped
@@ -129,11 +131,6 @@ def _decides(known: pl.Series, signs: Signs) -> bool:
     """Whether a column is of numbers and shows which sign is the decimal."""
     signed = known.filter(known.str.contains("[,.]"))
     return bool(len(signed)) and decimal_sign(signed) is not None and not numbers_in(known, signs).null_count()
-
-
-def _kept(name: str, choices: FileChoices) -> set[str]:
-    """Texts of a column that the person keeps as answers."""
-    return {label for column, _, label in (item.partition("=") for item in choices.keep) if column == name}
 
 
 def _blanks(texts: pl.Series, kept: set[str]) -> set[str]:

@@ -51,7 +51,8 @@ def stays_of(data: Microdata, censored: Sequence[str] = ()) -> Stays:
     there = _said(codes, ends, censored) if censored else _recognised(ends)
     _say(ends, there)
     new = [years.alias("years"), pl.Series("end", [None if end in there else end for end in ends], dtype=pl.String)]
-    labelled = [data.categories(name).alias(name) for name in names_of(frame) if name in data.values and name != "end"]
+    worded = [name for name in names_of(frame) if (name in data.values or name in data.joined) and name != "end"]
+    labelled = [data.categories(name).alias(name) for name in worded]
     return Stays(frame.with_columns(*labelled, *new))
 
 

@@ -15,18 +15,29 @@ import numpy as np
 import polars as pl
 
 from qonys.catalog.reading.advice import typed
-from qonys.catalog.reading.labels.totals import means_total
-from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
+from qonys.catalog.reading.labels.vocabulary import plain
 from qonys.errors import BadInput
 from qonys.surveys.columns import file_rows, names_of, require
 from qonys.surveys.reading import Microdata
+from qonys.surveys.whole_rows import is_total, kept_labels, without_rows
 from qonys.words.notes import note
 
 MOST = 2_000_000
+NAMES = frozenset(
+    plain(name) for name in (
+        "frequency", "freq", "respondents", "number of respondents", "частота", "число респондентов",
+        "количество респондентов", "респондентов", "респонденты", "опрошено", "число опрошенных",
+        "количество опрошенных", "число ответов", "количество ответов", "число ответивших", "количество ответивших",
+        "жиілік", "жиілігі", "респонденттер", "респонденттер саны", "респондент саны", "сұралғандар",
+        "сұралғандар саны", "жауаптар саны", "жауап бергендер саны",
+    )
+)  # fmt: skip
 
 
 def repeated(data: Microdata, column: str, weight: str = "", keep: Collection[str] = ()) -> Microdata:
     """The respondents of a table that counts them in `column`; the data as they are where it is empty.
+
+    A column that looks like such a count though none is named is said.
 
     Parameters
     ----------
@@ -52,6 +63,7 @@ def repeated(data: Microdata, column: str, weight: str = "", keep: Collection[st
 
     """
     if not column:
+        _say_likely(data, weight)
         return data
     require(data.frame, column, "--frequency")
     if column == weight:
@@ -80,21 +92,21 @@ def _without_totals(data: Microdata, keep: Collection[str]) -> Microdata:
     for name in names_of(frame):
         if frame.schema[name] != pl.String:
             continue
-        kept = {label for column, _, label in (item.partition("=") for item in keep) if column == name}
-        texts = frame[name]
-        totals = sorted(text for text in texts.drop_nulls().unique() if text not in kept and _total(text))
-        marked = texts.is_in(totals).fill_null(value=False)
-        if not marked.any():
-            continue
-        note(
-            "surveys.note.totals", column=name, label=", ".join(totals), n=int(marked.sum()),
-            option=typed("--keep", f"{name}={totals[0]}"), rows=file_rows(frame, marked.to_numpy()),
-        )  # fmt: skip
-        frame = frame.filter(~marked)
+        kept, texts = kept_labels(name, keep), frame[name]
+        totals = {text for text in texts.drop_nulls().unique() if text not in kept and is_total(text)}
+        marked = texts.is_in(sorted(totals)).fill_null(value=False)
+        if marked.any():
+            frame = without_rows(frame, marked, name, totals)
     return replace(data, frame=frame)
 
 
-def _total(label: str) -> bool:
-    word = plain(label)
-    known = codes_by_word("sex").get(word) == "both" or codes_by_word("area").get(word) == "total"
-    return known or means_total(label)
+def _say_likely(data: Microdata, weight: str) -> None:
+    """Say which column looks like the number of respondents of each row, where none is named."""
+    for name in names_of(data.frame):
+        counts = data.frame[name]
+        if name == weight or plain(name) not in NAMES or not counts.dtype.is_numeric():
+            continue
+        known = counts.drop_nulls().cast(pl.Float64)
+        if known.len() and bool(((known >= 0) & (known == known.floor())).all()) and bool((known > 1).any()):
+            rows = data.frame.height
+            note("surveys.note.likely_frequency", column=name, rows=rows, option=typed("--frequency", name))

@@ -19,6 +19,7 @@ import polars as pl
 from qonys.catalog.reading.advice import MOST, OPEN, listed, typed
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.formats.opening import read_whole
+from qonys.catalog.reading.labels.spellings import joined_spellings
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain
 from qonys.catalog.reading.numbers.powers import power_in
 from qonys.errors import BadInput
@@ -26,6 +27,7 @@ from qonys.surveys.codes import NAMIBIA, as_texts, code_of, tidied
 from qonys.surveys.columns import ROW, file_rows, names_of, near_names, numbers_of, refuse_unknown, require
 from qonys.surveys.labelled_files import SPSS, STATA, read_labelled
 from qonys.surveys.no_answer import likely_categories, likely_codes, likely_weights
+from qonys.surveys.whole_rows import kept_labels, without_whole_rows
 from qonys.words.notes import note
 
 AS_FOUND = FileChoices()
@@ -36,14 +38,15 @@ SHOWN = 6
 class Microdata:
     """Respondents as rows; `values` holds the labels of codes by variable, `titles` the labels of variables.
 
-    `blanks`: texts of no answer that reading left out, by variable with their number; `said`: variables of which
-    this was told already.
+    `blanks`: texts of no answer that reading left out, by variable with their number; `joined`: spellings of one
+    answer, by variable, each with the one that is taken; `said`: variables of which this was told already.
     """
 
     frame: pl.DataFrame
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     blanks: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    joined: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     said: set[tuple[str, str]] = field(default_factory=set)
 
     def categories(self, name: str) -> pl.Series:
@@ -85,7 +88,9 @@ class Microdata:
         return {code: f"{label} [{code}]" if label in twice else label for code, label in labels.items()}
 
     def column(self, name: str) -> pl.Series:
-        """A variable as in the file, one value per respondent; texts that were read as no answer are reported.
+        """A variable as in the file, one value per respondent; what was read as no answer, or joined, is reported.
+
+        Answers in words that differ in capitals, blanks or hyphens alone are one, unless they are codes with labels.
 
         Raises
         ------
@@ -100,7 +105,18 @@ class Microdata:
         if series.dtype == pl.String and bool((series == NAMIBIA).any()) and name not in self.values:
             option = typed("--missing", f"{name}={NAMIBIA}")
             self._say("surveys.note.namibia", variable=name, n=int((series == NAMIBIA).sum()), option=option)
-        return series
+        return series if name in self.values else self._one_spelling(series)
+
+    def _one_spelling(self, series: pl.Series) -> pl.Series:
+        joined = self.joined.get(series.name, {}) if series.dtype == pl.String else {}
+        met = {old: new for old, new in joined.items() if (series == old).any()}
+        if not met:
+            return series
+        pairs = "; ".join(f"{old} → {new}" for old, new in list(met.items())[:SHOWN])
+        pairs += f" (+{len(met) - SHOWN})" if len(met) > SHOWN else ""
+        option = typed("--keep", f"{series.name}={next(iter(met))}")
+        self._say("surveys.note.joined", variable=series.name, pairs=pairs, option=option)
+        return series.replace(met)
 
     def _say(self, key: str, **values: object) -> None:
         mark = (key, f"{values['variable']}={values.get('text', values.get('label', ''))}")
@@ -191,6 +207,7 @@ def read_microdata(
     """
     if path.suffix.lower() in SPSS + STATA:
         data = Microdata(*read_labelled(path, choices))
+        data = replace(data, joined=_spellings(data.frame, choices))
     else:
         sought = {*variables} - {""}
         raw = read_whole(path, choices, (lambda table: len(sought & {*table.frame.columns})) if sought else None)
@@ -233,10 +250,23 @@ def respondents(
 ) -> Microdata:
     """A table of respondents, one a row, without labels: numbers as numbers, texts of no answer as nulls.
 
-    `typed`: columns that the file itself stores as numbers.
+    Rows of totals are left out, which is said. `typed`: columns that the file itself stores as numbers.
     """
-    found = tidied(frame, choices, typed)
-    return Microdata(found.frame, blanks=found.blanks)
+    found = tidied(without_whole_rows(frame, choices.keep), choices, typed)
+    return Microdata(found.frame, blanks=found.blanks, joined=_spellings(found.frame, choices))
+
+
+def _spellings(frame: pl.DataFrame, choices: FileChoices) -> dict[str, Mapping[str, str]]:
+    """Spellings of one answer by variable of texts, each with the one that is taken."""
+    found: dict[str, Mapping[str, str]] = {}
+    for name in names_of(frame):
+        if frame.schema[name] != pl.String:
+            continue
+        counts = frame[name].drop_nulls().value_counts(sort=False).sort(name)
+        joined = joined_spellings(Counter(dict(counts.iter_rows())), kept_labels(name, choices.keep))
+        if joined:
+            found[name] = joined
+    return found
 
 
 def with_labels(data: Microdata, rows: pl.DataFrame, name: str) -> Microdata:
@@ -304,7 +334,7 @@ def without_codes(data: Microdata, missing: Sequence[str], choices: FileChoices 
         name, _, given = item.partition("=")
         numeric = frame.schema[name].is_numeric()
         by_label = {code_of(code, numeric) for code, label in values.get(name, {}).items() if label == given.strip()}
-        codes = {code_of(given, numeric)} | by_label
+        codes = {code_of(given, numeric)} | by_label | _spelt(data, name, given.strip())
         met = as_texts(frame[name]).is_in(sorted(codes)).fill_null(value=False)
         labels = values.get(name, {})
         values[name] = {code: label for code, label in labels.items() if code_of(code, numeric) not in codes}
@@ -314,3 +344,10 @@ def without_codes(data: Microdata, missing: Sequence[str], choices: FileChoices 
     texts = [name for name in named if frame.schema[name] == pl.String and not values.get(name)]
     frame = frame.with_columns(tidied(frame.select(texts), choices).frame)
     return replace(data, frame=frame, values={variable: labels for variable, labels in values.items() if labels})
+
+
+def _spelt(data: Microdata, name: str, given: str) -> set[str]:
+    """The other spellings of an answer in words."""
+    joined = {} if name in data.values else data.joined.get(name, {})
+    taken = joined.get(given, given)
+    return {old for old, new in joined.items() if new == taken} | ({taken} if taken != given else set())

@@ -22,7 +22,7 @@ from qonys.catalog.importing.sums import PLACES as PARTNERS
 from qonys.catalog.importing.sums import refuse_total_labels
 from qonys.catalog.importing.translate import translated
 from qonys.catalog.importing.understand import ReadingOptions, Understanding, understanding
-from qonys.catalog.importing.validate import against_earlier, first_rows, validated
+from qonys.catalog.importing.validate import against_earlier, first_rows, in_file, validated, whole_persons
 from qonys.catalog.locks import exclusive
 from qonys.catalog.pack import Pack
 from qonys.catalog.places import write_ready
@@ -102,6 +102,8 @@ def prepared(pack: Pack, path: Path, table: str, options: ReadingOptions) -> Pre
         refuse_total_labels(raw, frame, understood, pack, options)
         known = {*pack.sources()["id"].to_list(), *titles, *_user_sources(pack)}
         distinction = distinguished(frame, raw, understood, resource)
+        if options.file.factor is None and not factors:
+            findings += in_file(whole_persons(frame, pack.table(table), resource), raw.rows, understood)
         findings += with_telling_columns(validated(frame, raw.rows, understood, pack, known), distinction)
         findings += _repeated(pack, table, frame, raw.rows)
     return PreparedTable(understood, frame, raw.rows, first_rows(findings), titles)

@@ -12,6 +12,7 @@ from qonys.catalog.importing.boundaries import known_boundaries, region_existed
 from qonys.catalog.importing.understand import Understanding, needed_columns
 from qonys.catalog.pack import Pack
 from qonys.catalog.reading.numbers.bounds import AMOUNT, BOUNDS, PERSONS
+from qonys.catalog.reading.numbers.parts_of_persons import in_parts
 from qonys.catalog.rules import columns
 from qonys.catalog.rules.findings import Finding, key_of
 from qonys.catalog.schema import Resource
@@ -21,6 +22,7 @@ SUBJECTS: tuple[str, ...] = ("indicator", "measure", "event", "flow", "unit")
 CLOSED: tuple[str, ...] = ("event", "flow")
 OPEN: tuple[str, ...] = ("indicator", "measure")
 _LATEST = 9999
+_MANY = 20
 
 
 def validated(
@@ -64,7 +66,12 @@ def validated(
         *columns.dates_in_order(frame, "age_start", "age_end"),
         *columns.key_unique(frame, stated_key(resource)),
     ]
-    return tuple(_in_file(finding, rows, understood) for finding in found)
+    return in_file(found, rows, understood)
+
+
+def in_file(findings: Iterable[Finding], rows: pl.Series, understood: Understanding) -> tuple[Finding, ...]:
+    """Findings with the file's row numbers and column names instead of the frame's."""
+    return tuple(_in_file(finding, rows, understood) for finding in findings)
 
 
 def stated_key(resource: Resource) -> tuple[str, ...]:
@@ -111,6 +118,28 @@ def never_negative(frame: pl.DataFrame, evidence: pl.DataFrame, resource: Resour
             number = row["__row"]
             values = {"row": number + 2, "column": value, "value": f"{row[value]:g}"}
             found.append(Finding("catalog.rule.negative", values, number, value))
+    return tuple(found)
+
+
+def whole_persons(frame: pl.DataFrame, evidence: pl.DataFrame, resource: Resource) -> tuple[Finding, ...]:
+    """No value in persons has a fraction where the pack has many figures of persons of this kind and all are whole.
+
+    A mean of two whole numbers counts as whole. For rows whose multiplier neither the file nor the person says.
+    """
+    subject = [name for name in SUBJECTS if name in frame.columns and name in evidence.columns]
+    found: list[Finding] = []
+    for value in resource.values:
+        if "unit" not in subject or value not in frame.columns:
+            continue
+        known = evidence.filter(pl.col("unit") == PERSONS).drop_nulls(value)
+        parts = in_parts(known[value].cast(pl.Float64)).alias("__parts")
+        kinds = known.with_columns(parts).group_by(subject).agg(pl.len().alias("__n"), pl.col("__parts").any())
+        whole = kinds.filter((pl.col("__n") >= _MANY) & ~pl.col("__parts")).select(subject)
+        broken = in_parts(frame[value].cast(pl.Float64)).fill_null(value=False)
+        marked = frame.with_row_index("__row").filter(broken).join(whole, on=subject, how="semi", nulls_equal=True)
+        for row in marked.sort("__row").iter_rows(named=True):
+            values = {"row": row["__row"] + 2, "column": value, "value": f"{row[value]:.15g}"}
+            found.append(Finding("catalog.rule.parts_of_persons", values, row["__row"], value))
     return tuple(found)
 
 

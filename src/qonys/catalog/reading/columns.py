@@ -18,6 +18,7 @@ from qonys.catalog.reading.wanted import BASIS, COUNTED_NAMES, USUAL, Wanted
 from qonys.errors import BadInput
 
 OBSERVATIONS = "obs_value"
+_POWER_LAST = re.compile(r"(?P<name>.+?)[_ ](?:in )?(?:k|th|thous?|ths|thsd|thousands?|тыс|мың|mln|millions?|млн)\.?")
 _UNIT_LAST = re.compile(
     r"(?P<name>.+?)(?: ?, (?P<comma>(?:[^,]|(?<=\d),(?=\d))+)| ?[(\[](?P<brackets>[^()\[\]]+)[)\]])"
 )
@@ -137,12 +138,15 @@ def without_unit(column: str, rates: bool = False) -> str:
     --------
     >>> without_unit("Численность населения, тыс. человек"), without_unit("Value (persons)"), without_unit("a, b")
     ('численность населения', 'value', 'a, b')
+    >>> without_unit("Population (k)"), without_unit("pop_thou"), without_unit("area_k")
+    ('population', 'pop', 'area_k')
 
     """
     lowered = " ".join(column.lower().split())
     parts = _UNIT_LAST.fullmatch(lowered)
     if parts is None:
-        return lowered
+        counted = _POWER_LAST.fullmatch(lowered)
+        return counted["name"] if counted is not None and counted["name"] in COUNTED_NAMES else lowered
     if rates and bases_in(parts["brackets"] or parts["comma"]):
         return parts["name"]
     unit = plain(parts["brackets"] or parts["comma"])

@@ -43,6 +43,7 @@ from qonys.catalog.reading.labels.whole_country import whole_country
 from qonys.catalog.reading.labels.world import say_world_regions
 from qonys.catalog.reading.numbers.bounds import kind_of, refuse_impossible
 from qonys.catalog.reading.numbers.no_value import say_absent, with_values, without_na
+from qonys.catalog.reading.numbers.parts_of_persons import refuse_parts_of_persons
 from qonys.catalog.reading.numbers.rates import per_person
 from qonys.catalog.reading.numbers.shares import per_whole, totals_of_hundred
 from qonys.catalog.reading.numbers.signs import signs_of
@@ -226,6 +227,8 @@ def _typed(
         else:
             columns[name] = label_cells(path, column, rows[column], rows[NUMBER], name not in wanted.needed)
         if name in numbers:
+            if name not in wanted.shares:
+                refuse_parts_of_persons(path, (column, name), rows, columns[name], (factors.get(column), choices))
             with _distinguished(path, rows, used, wanted):
                 refuse_impossible(path, column, columns[name], rows[NUMBER], kind_of(name, wanted.kinds))
     rates = {column: name for name, column in numbers.items() if name in (*wanted.rates, *wanted.no_rates)}

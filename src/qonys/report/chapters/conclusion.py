@@ -54,7 +54,7 @@ def _findings(context: Context) -> tuple[Block, ...]:
 def _strongest(context: Context, measures: list[Row]) -> list[Block]:
     """The strongest measure whose interval leaves no doubt of its sign, and those of which it does."""
     sure = surest(measures)
-    open_ = [row for row in measures if row not in sure]
+    open_ = [row for row in measures if row not in sure and row["low"] < row["high"]]
     blocks: list[Block] = []
     if sure:
         first = sure[0]

@@ -94,7 +94,9 @@ def _early(context: Context) -> Table:
     table = context.results.table(early.TABLE)
     spans = table.frame.select("start", "end").unique(maintain_order=True).rows()
     cells = {
-        (r["component"], r["start"]): f"{context.thousands(r['low'], 0)} … {context.thousands(r['high'], 0)}"
+        (r["component"], r["start"]): " … ".join(
+            dict.fromkeys(context.thousands(r[end], 0) for end in ("low", "high"))
+        )
         for r in table.frame.iter_rows(named=True)
     }
     codes = [code for code in early.COMPONENTS if code in set(table.frame["component"])]

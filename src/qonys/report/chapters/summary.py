@@ -19,7 +19,10 @@ def build(context: Context) -> Section:
     blocks: tuple[Block, ...] = context.held(
         lambda: _exodus(context),
         lambda: _decades(context),
-        lambda: context.paragraph("summary.today", net="present.net.latest", internal="present.internal.total"),
+        lambda: context.paragraph(
+            "summary.today", net="present.net.latest", year="present.net.year", internal="present.internal.total",
+            moved="present.internal.year",
+        ),
         lambda: where_to(context),
         lambda: _ahead(context),
         lambda: _measure(context),

@@ -22,6 +22,7 @@ from qonys.measurement.indicators.pairs import pair_indicators
 from qonys.measurement.indicators.registry import DEFINITIONS
 from qonys.measurement.indicators.scale import ScaleOptions, indicators_by_scale
 from qonys.measurement.indicators.settling import settling, settling_from_census
+from qonys.study.analyses.moves_of_population import refuse_more_moves, say_more_moves
 from qonys.words.notes import note
 
 OPTIONAL = ("period", "age", "group", "sex")
@@ -104,6 +105,10 @@ def indicators_of_file(path: Path, files: TableFiles, request: IndicatorsRequest
     frame, request = table.frame, replace(request, by=table.named(request.by))
     said = files.choices.for_companions(known_labels(frame.drop("sex", strict=False)))
     tables = {name: _auxiliary(getattr(files, name), columns, said) for name, columns in AUXILIARY.items()}
+    people = tables["population"]
+    if files.population is not None and people is not None and not _are_shares(frame):
+        given = said.of_file(files.population).factor is not None
+        refuse_more_moves(frame, people, OPTIONAL, str(files.population), said=given)
     return indicators_of_tables(frame, {name: table for name, table in tables.items() if table is not None}, request)
 
 
@@ -149,6 +154,7 @@ def _of_tables(
         note("study.indicators.no_ages", options=", ".join(by_age))
     if people is not None:
         frame, people = with_same_sexes([frame, people])
+        say_more_moves(frame, people, OPTIONAL)
     if "arrivals" in frame.columns:
         return indicators_from_totals(frame, people)
     if request.kind == "pairs":

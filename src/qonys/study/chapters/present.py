@@ -26,7 +26,7 @@ def compute(pack: Pack, results: Results) -> None:
             results.add(_pyramids(pack, results.plan.present.pyramids))
     if not available(pack, ("net_migration",)):
         with results.part():
-            results.add(_latest(pack))
+            results.add(*_latest(pack))
 
 
 def _table(name: str, frame: pl.DataFrame, unit: str) -> TableResult:
@@ -76,8 +76,11 @@ def _pyramids(pack: Pack, years: tuple[int, ...]) -> TableResult:
     return _table("pyramids", shown, "persons")
 
 
-def _latest(pack: Pack) -> Number:
-    """Net migration of the last year, by the register where it states any."""
+def _latest(pack: Pack) -> tuple[Number, Number]:
+    """Net migration of the last year, by the register where it states any, and that year."""
     registered = not available(pack, ("net_migration:register",))
     last = chosen(pack, "net_migration", "register" if registered else None).row(-1, named=True)
-    return Number("present.net.latest", last["value"], "persons", sources=(last["source"],))
+    return (
+        Number("present.net.latest", last["value"], "persons", sources=(last["source"],)),
+        Number("present.net.year", float(last["year"]), "year"),
+    )

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.columns import without_unit
+from qonys.catalog.reading.formats.other_kinds import of_other_kinds
 from qonys.catalog.reading.formats.raw import RawTable
 from qonys.catalog.reading.labels.sums import answers
 from qonys.catalog.reading.labels.totals import listed, means_total
@@ -34,7 +35,8 @@ class Cells:
     """Columns of a wide table that are its cells, and what was left out of them.
 
     `columns` in the order of the table, `levels` (column -> texts above it), `named` (left out by their names), `parts`
-    (column -> label of the column that it is a part of), `wholes` (totals of the columns behind them, left out).
+    (column -> label of the column that it is a part of), `wholes` (totals of the columns behind them, left out),
+    `kinds` (sexes, urban and rural people or ages beside other groups, left out).
     """
 
     columns: list[str]
@@ -42,6 +44,7 @@ class Cells:
     named: tuple[str, ...] = ()
     parts: Mapping[str, str] = field(default_factory=dict)
     wholes: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
     def say(self, path: Path, name: str) -> None:
         """Say what was left out; `name`: what stands above the columns."""
@@ -53,6 +56,8 @@ class Cells:
             note("catalog.reading.beside_parts", columns=listed(list(self.parts)), whole=whole, **shown)
         if self.wholes:
             note("catalog.reading.beside_wholes", columns=listed(self.wholes), **shown)
+        if self.kinds:
+            note("catalog.reading.beside_kinds", columns=listed(self.kinds), first=self.kinds[0], **shown)
 
 
 def cells_of(raw: RawTable, wide: Sequence[str], name: str, said: tuple[Collection[str], Collection[str]]) -> Cells:
@@ -73,7 +78,7 @@ def cells_of(raw: RawTable, wide: Sequence[str], name: str, said: tuple[Collecti
     ------
     BadInput
         Columns whose numbers look like those of no group beside the others: fractions beside whole numbers, one year in
-        all rows, the numbers of the rows.
+        all rows, the numbers of the rows. Sexes beside urban and rural people and no other groups.
 
     """
     kept, excluded = said
@@ -85,6 +90,9 @@ def cells_of(raw: RawTable, wide: Sequence[str], name: str, said: tuple[Collecti
     named += _shares_among_counts(raw, [column for column in wide if column not in named], free)
     left = [column for column in wide if column not in named]
     found = _with_parts(raw, left, said)
+    levels = {column: found.levels.get(column, _levels(raw, column)) for column in found.columns}
+    kinds = of_other_kinds(raw.path, levels, free, name, lambda column: _is_total(raw, column))
+    found = replace(found, columns=[column for column in found.columns if column not in kinds], kinds=tuple(kinds))
     _refuse_twice(raw, [column for column in free if column in found.columns], name)
     doubtful = [column for column in free if column in found.columns and not _is_total(raw, column)]
     _refuse_unlike(raw, doubtful if name == "group" else [], found.columns, name)

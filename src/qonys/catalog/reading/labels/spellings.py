@@ -46,7 +46,7 @@ def one_spelling(
         counts: Counter[str] = Counter()
         for column in own:
             counts.update(str(text).strip() for text in rows[column].drop_nulls() if str(text).strip())
-        written = _written(counts, kept, known)
+        written = joined_spellings(counts, kept, known)
         _refuse_look_alikes(path, own[0], {*written.values()} | set(counts) - set(written), kept, known)
         if written:
             shown = [f"{old} → {new}" for old, new in written.items()]
@@ -80,8 +80,24 @@ def spaces_of(names: Iterable[str]) -> list[list[str]]:
     return [*(one for one in found if one), *([name] for name in left if not any(name in space for space in SPACES))]
 
 
-def _written(counts: Counter[str], kept: frozenset[str], known: Collection[str]) -> Mapping[str, str]:
-    """Spelling -> the one that is taken, for those that change."""
+def joined_spellings(
+    counts: Counter[str], kept: Collection[str] = (), known: Collection[str] = ()
+) -> Mapping[str, str]:
+    """Spelling -> the one that is taken, for those that change.
+
+    Parameters
+    ----------
+    counts
+        How often each spelling stands in the file; of equals the first is taken.
+    kept, known
+        Spellings that stay as they are, and those that go before the most frequent ones.
+
+    Examples
+    --------
+    >>> joined_spellings(Counter(["работа", "семья", "Работа", "работа"]))
+    {'Работа': 'работа'}
+
+    """
     best: dict[str, str] = {alike(label): label for label in known}
     for label, _ in counts.most_common():
         if label not in kept:

@@ -24,6 +24,18 @@ _SCALED = re.compile(
     r"\b(?P<name>multiplier|множитель|көбейткіш|scale|масштаб|scal(?:e|ing) factor|unit mult(?:iplier)?|powercode)"
     r"\s*[:=]\s*(?P<number>\d[\d ,.]*)(?![\d:/])"
 )
+_OF_PEOPLE = r"persons?|people|inhabitants|residents|migrants|чел(?:овек)?|адам"
+_SHORT: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (3, re.compile(
+        rf"(?<=\w[,;(\[]) *(?:k|th)\.?(?= *[)\]]?$)|(?<=\w )[(\[]? *(?:k|th)\.?(?=[)\]]$)|(?<=\w, )(?:k|th)\.?$"
+        r"|(?:(?<=pop )|(?<=population )|(?<=persons )|(?<=people )|(?<=migrants ))(?:k|th)\.?$"
+        rf"|(?<![\w'])(?:k|th)\.? ?(?=(?:{_OF_PEOPLE})\b)|(?<!\w)т\. ?(?=(?:{_OF_PEOPLE})\b)|(?<!\w)т (?=чел\b)"
+    )),
+    (2, re.compile(
+        rf"(?<!\w)(?:сот\.? ?|жүз )(?=(?:{_OF_PEOPLE})\b)|(?:(?<=, )|(?<=[(\[])|(?<=\bв ))сот(?:ен|ни|нях)\b"
+        r"|(?:(?<=, )|(?<=[(\[])|(?<=\bin ))hundreds?\b"
+    )),
+)  # fmt: skip
 _EXPONENT_NAMES = ("unit mult", "powercode")
 _SHARE = re.compile(r"%|\bper ?cent\b|\bpercentage\b|\bпроцент\w*|\bпайыз\w*")
 
@@ -85,6 +97,7 @@ def power_in(text: str) -> Said:
     powers = {power for power, after_number in counts if not after_number}
     if _ZEROS.search(rest):
         powers.add(3)
+    powers |= {power for power, short in _SHORT if short.search(rest)}
     powers |= {len(re.sub(r"\D", "", found[1])) - 1 for found in _TIMES.finditer(rest)}
     counted = any(after_number for _, after_number in counts) or bool(_LARGE.search(_TIMES.sub(" ", rest)))
     rate = bool(rates or _SHARE.search(plain))
@@ -152,7 +165,7 @@ def is_bare_unit(text: str) -> bool:
     if said.rate or not (said.powers or said.counted or round_number(text) is not None):
         return False
     rest = _LEAD.sub("", plain, count=1) if _LEAD.match(plain) else plain
-    rest = re.sub(r"[x×х*](?=\s*1)", " ", _ZEROS.sub(" ", rest))
+    rest = re.sub(r"[x×х*](?=\s*1)", " ", _ZEROS.sub(" ", _without_short(rest.strip(" ()[]"))))
     rest = re.sub(_ROUND, " ", rest)
     words, units = codes_by_word("power"), codes_by_word("unit")
     persons = {word for word, code in units.items() if code == "persons"} | {"чел", "migrants", "мигрантов"}
@@ -212,10 +225,20 @@ def without_power(text: str) -> str:
     ('человек', '')
 
     """
-    plain = tidy(text).replace("_", " ")
+    plain = _without_short(tidy(text).replace("_", " "))
     known = codes_by_word("power")
     rest = _WORD.sub(lambda word: "" if known.get(word[0].casefold(), "0") != "0" else word[0], _ZEROS.sub(" ", plain))
     return " ".join(rest.replace("(", " ").replace(")", " ").split()).strip(" .,;:-")
+
+
+def _without_short(text: str) -> str:
+    """A unit without a short word for thousand or hundred: "k", "th. persons", «т. чел.»."""
+    led = f"x, {text}"
+    for _, short in _SHORT:
+        found = short.search(led.casefold())
+        if found is not None:
+            led = led[: found.start()] + led[found.end() :]
+    return led.removeprefix("x,").strip()
 
 
 def exponent_of(text: str) -> int | None:
