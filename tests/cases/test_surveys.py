@@ -86,7 +86,7 @@ def test_blanks_of_other_programs(run, written, blank):
 
 def test_none_of_these_is_an_answer(run, written):
     path = written("none.csv", "v,x\nNone,1\nnone,2\nna,3\nyes,4\n")
-    assert len(run("table", path, "--var", "v")[1]) == 4
+    assert shares(run("table", path, "--var", "v")[1]) == {"None": 0.5, "na": 0.25, "yes": 0.25}
 
 
 def test_namibia_is_a_country(run, written):

@@ -98,7 +98,7 @@ def test_sexes_are_apart() -> None:
     ("text", "options", "said"),
     [
         ("age,rate\n0,0.1\n1,0.1\n2,0.1\n", (), "sex"),
-        ("age,sex\n0,F\n1,F\n2,F\n", (), "neither value nor deaths"),
+        ("age,sex\n0,F\n1,F\n2,F\n", (), "no column for value"),
         ("age,sex,rate\n0,F,0.1\n1,F,-0.1\n2,F,0.1\n", (), "negative"),
         ("age,sex,rate\n0,F,0.1\n1,F,0.1\n2,F,0.1\n", ("--by", "region"), "--by"),
         ("age,sex,rate\n0,X,0.1\n1,X,0.1\n2,X,0.1\n", (), "female, F"),

@@ -131,8 +131,10 @@ class FileChoices:
             self, mapping=mapping, sheet=None, multiplier=None, names=tuple(names), place="companion", companions=()
         )
 
-    def mapped(self, columns: Sequence[str], names: Sequence[str]) -> dict[str, str]:
-        """Name -> column of a file with these `columns`, for a method that asks for `names`.
+    def mapped(
+        self, columns: Sequence[str], names: Sequence[str], others: Mapping[str, str] | None = None
+    ) -> dict[str, str]:
+        """Name -> column of a file with these `columns`, for a method that asks for `names`; `others`: further names.
 
         Raises
         ------
@@ -140,14 +142,16 @@ class FileChoices:
             As `pairs`.
 
         """
-        if not self.place:
-            return pairs(self.mapping, names)
+        known = {other: name for other, name in (others or {}).items() if other not in names}
         split = {item: item.rpartition("=") for item in self.mapping}
+        meant = {item: f"{column}={known[name]}" for item, (column, _, name) in split.items() if name in known}
+        if not self.place:
+            return pairs([meant.get(item, item) for item in self.mapping], names)
         other = [
             item for item, (column, sign, name) in split.items()
-            if sign and (column not in (*columns, "*") or name not in names)
+            if sign and (column not in (*columns, "*") or name not in (*names, *known))
         ]  # fmt: skip
-        return pairs([item for item in self.mapping if item not in other], names)
+        return pairs([meant.get(item, item) for item in self.mapping if item not in other], names)
 
     def of_columns(
         self, path: object, columns: Collection[str], elsewhere: Callable[[], Collection[str]]

@@ -178,6 +178,22 @@ def usual_names(name: str, wanted: Wanted) -> tuple[str, ...]:
     return (name, *(guess for guess in guesses if guess not in wanted.names))
 
 
+def other_names(wanted: Wanted) -> dict[str, str]:
+    """Further name -> name, for those by which a person may call a column in ``--map`` too: of one name alone.
+
+    Examples
+    --------
+    >>> other_names(Wanted(labels=("origin",), also={"value": ("mx",)}))["mx"]
+    'value'
+
+    """
+    meant: dict[str, set[str]] = defaultdict(set)
+    for name in wanted.names:
+        for other in usual_names(name, wanted):
+            meant[other].add(name)
+    return {other: name for other, (name, *more) in ((one, sorted(names)) for one, names in meant.items()) if not more}
+
+
 def one_basis(path: Path, rows: pl.DataFrame, used: Mapping[str, str]) -> None:
     """Raise where rows of several definitions, units or boundary vintages stand together."""
     for column in rows.columns:

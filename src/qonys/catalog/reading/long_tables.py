@@ -16,7 +16,7 @@ import polars as pl
 
 from qonys.catalog.reading.cells import label_cells, number_cells
 from qonys.catalog.reading.choices import FileChoices, quoted
-from qonys.catalog.reading.columns import columns_found, lacking, one_basis, used_columns
+from qonys.catalog.reading.columns import columns_found, lacking, one_basis, other_names, used_columns
 from qonys.catalog.reading.formats.measures import MEASURE, by_measure, measures_of, of_measure
 from qonys.catalog.reading.formats.opening import read_file
 from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
@@ -114,7 +114,7 @@ def read_long(path: Path, wanted: Wanted | Asking, choices: FileChoices = AS_FOU
 def _read(path: Path, asking: Asking, choices: FileChoices) -> LongTable:
     raw = read_file(path, choices, lambda table: _fitting(table, asking(table.frame.columns), choices))
     wanted = asking(raw.frame.columns)
-    given = choices.mapped(raw.frame.columns, wanted.names)
+    given = choices.mapped(raw.frame.columns, wanted.names, other_names(wanted))
     original = raw.frame.columns
     raw, choices = _long(raw, wanted, given, choices)
     _say_unmet_across(path, given, original, raw.frame.columns)
@@ -330,7 +330,7 @@ def _answered(items: Sequence[str], wanted: Wanted) -> tuple[str, ...]:
 
 def _fitting(raw: RawTable, wanted: Wanted, choices: FileChoices) -> int:
     """How many of the needed names a table has; one that is wide has those that it can be turned into."""
-    given = choices.mapped(raw.frame.columns, wanted.names)
+    given = choices.mapped(raw.frame.columns, wanted.names, other_names(wanted))
     try:
         turned, _ = _long(raw, wanted, given, replace(choices, where=()), quiet=True)
     except BadInput:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.columns import columns_found, other_names
 from qonys.catalog.reading.labels.sexes import with_sexes
 from qonys.catalog.reading.labels.spellings import known_labels
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
@@ -36,7 +37,7 @@ _YEARS = ("population", "pop", "person_years", "residents", "население"
           "халық", "халық саны")  # fmt: skip
 MORTALITY = Wanted(
     whole=("age_start",), numbers=(), optional_labels=KEYS, optional_numbers=("value", "deaths", "exposure"),
-    also={"value": _RATES, "exposure": _YEARS}, apart=KEYS, rates=("value",),
+    also={"value": _RATES, "exposure": _YEARS}, apart=("region", "group", "period"), rates=("value",),
 )  # fmt: skip
 MOVES = Wanted(
     labels=("origin", "destination"), whole=("age_start",), optional_labels=("sex",), apart=("sex",), within="left_out",
@@ -44,6 +45,25 @@ MOVES = Wanted(
 )  # fmt: skip
 TABLES = ("table", "expectation", "transitions")
 METHODS = (multistate.LINEAR, multistate.EXPONENTIAL)
+
+
+def asked_of(choices: FileChoices) -> Callable[[Sequence[str]], Wanted]:
+    """What is asked of a file of mortality by its columns: deaths with exposure where it has one of them, else rates.
+
+    Rates may stand below the sexes then, as in the files of mortality.org.
+    """
+    said = {item.rpartition("=")[2] for item in choices.mapping}
+
+    def asked(columns: Sequence[str]) -> Wanted:
+        others = other_names(MORTALITY)
+        found = {*columns_found(columns, MORTALITY, {}), *(others.get(name, name) for name in said)}
+        if "value" in found or {"deaths", "exposure"} <= found:
+            return MORTALITY
+        if "deaths" in found:
+            return replace(MORTALITY, numbers=("deaths", "exposure"), optional_numbers=("value",))
+        return replace(MORTALITY, numbers=("value",), optional_numbers=("deaths", "exposure"))
+
+    return asked
 
 
 def life_tables_of(
@@ -125,7 +145,7 @@ def life_tables_of_file(
     path: Path, sex: str = "", by: Sequence[str] = (), choices: FileChoices = AS_FOUND
 ) -> pl.DataFrame:
     """The life tables of a file."""
-    table = read_long(path, MORTALITY, choices)
+    table = read_long(path, asked_of(choices), choices)
     frame = with_sexes(table.frame, str(path))
     names = table.named(by)
     unknown = [name for name in names if name not in KEYS or name not in frame.columns]
@@ -243,7 +263,7 @@ def regional_life_tables_of_files(
     """The asked table of the multiregional life table of two files."""
     if table not in TABLES:
         raise BadInput("estimation.choice", option="--table", value=table, known=", ".join(TABLES))
-    first = with_sexes(read_long(deaths, MORTALITY, choices.before([moves])).frame, str(deaths))
+    first = with_sexes(read_long(deaths, asked_of(choices), choices.before([moves])).frame, str(deaths))
     labels = known_labels(first.select("region")) if "region" in first.columns else ()
     second = with_sexes(read_long(moves, MOVES, choices.for_companions(labels)).frame, str(moves))
     found = regional_life_tables(first, second, method)

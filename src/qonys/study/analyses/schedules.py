@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -10,11 +10,12 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.choices import FileChoices
+from qonys.catalog.reading.columns import columns_found, other_names
 from qonys.catalog.reading.labels.sexes import with_sexes
 from qonys.catalog.reading.labels.spellings import known_labels
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
-from qonys.catalog.reading.numbers.bounds import PERSONS
-from qonys.catalog.reading.wanted import Wanted
+from qonys.catalog.reading.numbers.bounds import AMOUNT, PERSONS
+from qonys.catalog.reading.wanted import USUAL, Wanted
 from qonys.errors import BadInput
 from qonys.estimation.events import EventsOfIntervals
 from qonys.estimation.net_migration import KINDS, Errors, net_migration
@@ -27,6 +28,10 @@ APART = ("region", "group")
 AGES = Wanted(
     whole=("age_start",), optional_whole=("age_end",), optional_numbers=("exposure",),
     optional_labels=KEYS, apart=KEYS, rates=("value",),
+)  # fmt: skip
+EVENTS = replace(
+    AGES, kinds={"value": AMOUNT},
+    also={"exposure": ("person_years", "population", *USUAL["population"])},
 )  # fmt: skip
 COUNTS = Wanted(whole=("time", "age_start"), numbers=("population",), optional_labels=KEYS, apart=APART)
 RATES = Wanted(whole=("age_start",), optional_labels=KEYS, apart=APART, rates=("value",))
@@ -44,8 +49,19 @@ def schedules_of_file(
     """The asked table of fitted schedules, and the series that failed."""
     if table not in TABLES:
         raise BadInput("estimation.choice", option="--table", value=table, known=", ".join(TABLES))
-    found = schedules_of_table(read_long(path, AGES, choices).frame, sizes)
+    found = schedules_of_table(read_long(path, _asked_of(choices), choices).frame, sizes)
     return getattr(found, table), found.failed
+
+
+def _asked_of(choices: FileChoices) -> Callable[[Sequence[str]], Wanted]:
+    """What is asked of a file of ages by its columns: where no column is a value, a count and its people."""
+    said = {item.rpartition("=")[2] for item in choices.mapping}
+
+    def asked(columns: Sequence[str]) -> Wanted:
+        named = {*columns_found(columns, AGES, {}), *(other_names(AGES).get(name, name) for name in said)}
+        return AGES if "value" in named else EVENTS
+
+    return asked
 
 
 def _say_unidentified(models: pl.DataFrame, keys: Sequence[str]) -> None:
