@@ -47,14 +47,14 @@ TABLES = ("table", "expectation", "transitions")
 METHODS = (multistate.LINEAR, multistate.EXPONENTIAL)
 
 
-def asked_of(choices: FileChoices) -> Callable[[Sequence[str]], Wanted]:
+def wanted_by(choices: FileChoices) -> Callable[[Sequence[str]], Wanted]:
     """What is asked of a file of mortality by its columns: deaths with exposure where it has one of them, else rates.
 
     Rates may stand below the sexes then, as in the files of mortality.org.
     """
     said = {item.rpartition("=")[2] for item in choices.mapping}
 
-    def asked(columns: Sequence[str]) -> Wanted:
+    def wanted(columns: Sequence[str]) -> Wanted:
         others = other_names(MORTALITY)
         found = {*columns_found(columns, MORTALITY, {}), *(others.get(name, name) for name in said)}
         if "value" in found or {"deaths", "exposure"} <= found:
@@ -63,7 +63,7 @@ def asked_of(choices: FileChoices) -> Callable[[Sequence[str]], Wanted]:
             return replace(MORTALITY, numbers=("deaths", "exposure"), optional_numbers=("value",))
         return replace(MORTALITY, numbers=("value",), optional_numbers=("deaths", "exposure"))
 
-    return asked
+    return wanted
 
 
 def life_tables_of(
@@ -145,7 +145,7 @@ def life_tables_of_file(
     path: Path, sex: str = "", by: Sequence[str] = (), choices: FileChoices = AS_FOUND
 ) -> pl.DataFrame:
     """The life tables of a file."""
-    table = read_long(path, asked_of(choices), choices)
+    table = read_long(path, wanted_by(choices), choices)
     frame = with_sexes(table.frame, str(path))
     names = table.named(by)
     unknown = [name for name in names if name not in KEYS or name not in frame.columns]
@@ -263,7 +263,7 @@ def regional_life_tables_of_files(
     """The asked table of the multiregional life table of two files."""
     if table not in TABLES:
         raise BadInput("estimation.choice", option="--table", value=table, known=", ".join(TABLES))
-    first = with_sexes(read_long(deaths, asked_of(choices), choices.before([moves])).frame, str(deaths))
+    first = with_sexes(read_long(deaths, wanted_by(choices), choices.before([moves])).frame, str(deaths))
     labels = known_labels(first.select("region")) if "region" in first.columns else ()
     second = with_sexes(read_long(moves, MOVES, choices.for_companions(labels)).frame, str(moves))
     found = regional_life_tables(first, second, method)

@@ -49,19 +49,19 @@ def schedules_of_file(
     """The asked table of fitted schedules, and the series that failed."""
     if table not in TABLES:
         raise BadInput("estimation.choice", option="--table", value=table, known=", ".join(TABLES))
-    found = schedules_of_table(read_long(path, _asked_of(choices), choices).frame, sizes)
+    found = schedules_of_table(read_long(path, _wanted_by(choices), choices).frame, sizes)
     return getattr(found, table), found.failed
 
 
-def _asked_of(choices: FileChoices) -> Callable[[Sequence[str]], Wanted]:
+def _wanted_by(choices: FileChoices) -> Callable[[Sequence[str]], Wanted]:
     """What is asked of a file of ages by its columns: where no column is a value, a count and its people."""
     said = {item.rpartition("=")[2] for item in choices.mapping}
 
-    def asked(columns: Sequence[str]) -> Wanted:
+    def wanted(columns: Sequence[str]) -> Wanted:
         named = {*columns_found(columns, AGES, {}), *(other_names(AGES).get(name, name) for name in said)}
         return AGES if "value" in named else EVENTS
 
-    return asked
+    return wanted
 
 
 def _say_unidentified(models: pl.DataFrame, keys: Sequence[str]) -> None:
@@ -71,7 +71,7 @@ def _say_unidentified(models: pl.DataFrame, keys: Sequence[str]) -> None:
         own = models.filter(*(pl.col(key).eq_missing(row[key]) for key in keys))
         lower = own.filter(~pl.col("identified"), pl.col("bic") < row["bic"])["parameters"].to_list()
         if not row["identified"]:
-            key = "schedules.asked_of" if series else "schedules.asked"
+            key = "schedules.wanted_by" if series else "schedules.asked"
             note(key, series=series, chosen=row["parameters"])
         elif lower:
             key = "schedules.passed_over_of" if series else "schedules.passed_over"
