@@ -66,4 +66,4 @@ def test_a_scale_with_labels_at_its_ends_is_one_of_numbers(tmp_path, capsys):
     missing = {"missing_ranges": {"job": [9], "pay": [9]}}
     pyreadstat.write_sav(people, str(tmp_path / "own.sav"), **labels, **missing)
     assert main(("survey", "adaptation", str(tmp_path / "own.sav"), "--domain", "labour=job,pay:1..5")) == 0
-    assert "4 respondents answered none" in capsys.readouterr().err
+    assert "answered none of the variables, left out: 4." in capsys.readouterr().err

@@ -73,8 +73,8 @@ def test_who_answered_some_of_the_items_is_kept_and_said(tmp_path, capsys, none)
     (tmp_path / "own.csv").write_text("a,b,w\n" + rows)
     assert main(("survey", "classes", str(tmp_path / "own.csv"), "--var", "a", "--var", "b", "--count", "1")) == 0
     err = capsys.readouterr().err
-    assert "3 respondents answered none of the variables" in err
-    assert "3 respondents answered some of the variables" in err
+    assert "answered none of the variables, left out: 3." in err
+    assert "answered some of the variables but not all, kept: 3." in err
 
 
 @pytest.mark.parametrize("none", ["NA", "N/A", "", "NaN", "9"])
@@ -84,4 +84,4 @@ def test_stays_of_no_group_are_said(tmp_path, capsys, none, shown):
     (tmp_path / "own.csv").write_text("years;end;a\n" + rows)
     given = ("--missing", "a=9") if none == "9" else ()
     assert main(("survey", "settling", str(tmp_path / "own.csv"), *shown, *given)) == 0
-    assert "6 respondents have no answer to a" in capsys.readouterr().err
+    assert "without an answer to a, who are in none of its groups: 6." in capsys.readouterr().err

@@ -32,10 +32,10 @@ def rows(head, values):
     ("values", "said"),
     [
         (["1", "x", "2", "y", "z"], "row 3: 'x' in column 'value' is not a number"),
-        (["1", "x", "2", "y", "z"], "The same in rows 5 (y); 6 (z)."),
-        (list("abcdefgh"), "The same in rows 3 (b); 4 (c); 5 (d); 6 (e) and 3 more."),
-        (["1", "", "2", ""], "The same in rows 5."),
-        (["1", "9e40", "2", "-9e40"], "The same in rows 5 (-9e+40)."),
+        (["1", "x", "2", "y", "z"], "Rows with the same fault: 5 (y); 6 (z)."),
+        (list("abcdefgh"), "Rows with the same fault: 3 (b); 4 (c); 5 (d); 6 (e) and 3 more."),
+        (["1", "", "2", ""], "Rows with the same fault: 5."),
+        (["1", "9e40", "2", "-9e40"], "Rows with the same fault: 5 (-9e+40)."),
     ],
 )
 def test_several_cells_are_named(tmp_path, values, said):
@@ -53,9 +53,9 @@ def test_one_cell_is_named_alone_and_several_in_each_language(tmp_path, language
 
 def test_ages_and_years_are_told_together(tmp_path):
     flows = "\n".join(["origin,destination,age,value", *(f"A,B,{age},5" for age in ("0-4", "abc", "5-9", "xyz"))])
-    assert "The same in rows 5 (xyz)." in str(refused(tmp_path, flows))
+    assert "Rows with the same fault: 5 (xyz)." in str(refused(tmp_path, flows))
     stocks = "\n".join(["birthplace,residence,year,value", *(f"A,B,{year},5" for year in ("2000", "soon", "later"))])
-    assert "The same in rows 4 (later)." in str(refused(tmp_path, stocks, STOCKS))
+    assert "Rows with the same fault: 4 (later)." in str(refused(tmp_path, stocks, STOCKS))
 
 
 @pytest.mark.parametrize(
