@@ -89,3 +89,12 @@ def test_rates_beside_people_stay_rates(read):
     curves = ("schedule", "fit", "own.csv", "--table", "curves", "--sizes", "7")
     plain, said = read(rates.format(rate="value"), *curves), read(rates.format(rate="q"), *curves, "--map", "q=value")
     assert plain[1] == said[1] != [], plain[2]
+
+
+def test_a_factor_that_is_not_there_is_not_guessed_by_its_type(read):
+    flows = "origin,destination,value,distance,pop\n" + "".join(
+        f"{a},{b},{10 + n},{100 + 7 * n},{1000 + n}\n" for n, (a, b) in enumerate((a, b) for a in "ABCD" for b in "ABCD" if a != b)
+    )
+    code, _, err = read(flows, "factors", "own.csv", "--log", "pop,nosuch")
+    assert (code, "nosuch" in err, "=nosuch" in err) == (1, True, False), err
+    assert '--map "distance=distanse"' in read(flows, "factors", "own.csv", "--log", "pop,distanse")[2]

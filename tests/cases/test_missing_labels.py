@@ -57,7 +57,7 @@ def test_neither_in_means_and_differences(asked, shape):
     assert float(out.splitlines()[1].split(",")[1]) == pytest.approx(9 / 7)
     lost = len(SHAPES[shape][3]) - 7
     code, _, err = asked(shape, "trend", "--var", "children")
-    assert (code, f"{lost} respondents" in err) == (0, True), err
+    assert (code, f"left out of the table: {lost};" in err) == (0, True), err
 
 
 def test_a_scale_with_labels_at_its_ends_is_one_of_numbers(tmp_path, capsys):

@@ -33,7 +33,6 @@ FILES = {
     "flows.csv": lines("origin,destination,value", [f"{a},{b},{10 + 7 * n}" for n, (a, b) in enumerate(PAIRS)]),
     "gravity.csv": lines("origin,destination,value,distance,year", [f"{a},{b},{9 + 5 * n * n},{100 + 37 * (n % 5)},2020" for n, (a, b) in enumerate(PAIRS)]),
     "population.csv": lines("region,population", [f"{place},{1000 + 100 * n}" for n, place in enumerate(PLACES)]),
-    "matrix.csv": lines("origin,A,B,C", ["A,,5,6", "B,7,,8", "C,3,4,", "-,9,9,9"]),
     "departures.csv": lines("origin,value", [f"{place},{100 + 10 * n}" for n, place in enumerate(PLACES)]),
     "arrivals.csv": lines("destination,value", [f"{place},{130 - 10 * n}" for n, place in enumerate(PLACES)]),
     "net.csv": lines("region,value", ["A,5", "B,-2", "C,-3", "D,0"]),
@@ -49,7 +48,6 @@ FILES = {
     "groups.csv": lines("region,group,value", [*(f"{a},{g},{10 + 3 * n}" for n, (a, g) in enumerate((a, g) for a in PLACES for g in "xyz")), "A,Total,39"]),
     "table.csv": lines("region,year,sex,area,value", ["KZ-61,2019,both,total,1983500", "KZ-63,2019,both,total,1378500"]),
 }  # fmt: skip
-FILES["flows-with-gaps.csv"] = FILES["flows.csv"].replace("A,B,10", "A,B,-")
 FILES["stocks-by-code.csv"] = FILES["stocks.csv"].replace("birthplace", "born")
 SURVEYS = ("own-population.csv", "own-fertility.csv", "own-mortality.csv", "moves.csv", "simulated-survey.csv", "simulated-survey-stays.csv")
 SHOWN = [line for command in EXAMPLES for line in EXAMPLES[command]]

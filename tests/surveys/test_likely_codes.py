@@ -70,7 +70,7 @@ def test_a_total_among_known_totals_is_left_out():
         (["table", "--var", "b", "--by", "a"], "{a=98} {a=99}"),
         (["model", "--var", "b", "--on", "c"], ""),
         (["model", "--var", "a", "--on", "c"], "{a=98} {a=99}"),
-        (["table", "--var", "b", "--weight", "w"], "1 weights of w are 999"),
+        (["table", "--var", "b", "--weight", "w"], "Weights 999 of w (1)"),
     ],
 )
 def test_shares_models_and_weights_say_them(tmp_path, capsys, given, said):

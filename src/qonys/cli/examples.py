@@ -37,7 +37,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "flows classify": ("qonys flows classify moves.csv --table mix",),
     "flows components": (
         "qonys flows components flows.csv",
-        "qonys flows components matrix.csv --map '*=destination' --exclude origin=-",
+        "qonys flows components gravity.csv --where year=2020",
     ),
     "flows estimate": (
         "qonys flows estimate stocks.csv",
@@ -50,7 +50,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "flows split": ("qonys flows split stocks.csv --vital vital.csv",),
     "indicators": (
         "qonys indicators flows.csv --population population.csv",
-        "qonys indicators flows-with-gaps.csv --pairs --na value=-",
+        "qonys indicators gravity.csv --pairs --where year=2020",
     ),
     "lifetable": ("qonys lifetable own-mortality.csv --where year=2020",),
     "project": (

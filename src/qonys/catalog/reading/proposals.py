@@ -49,7 +49,7 @@ def proposed(frame: pl.DataFrame, lacking: Sequence[str], used: Mapping[str, str
         kind = _kind(name, wanted)
         rivals = [one for one in lacking if one not in found and _kind(one, wanted) == kind]
         right = [column for column in left if kind in kinds[column] and column not in found.values()]
-        if name not in found and len(rivals) == len(right) == 1:
+        if name not in (*found, *wanted.own) and len(rivals) == len(right) == 1:
             found[name] = right[0]
     return found
 

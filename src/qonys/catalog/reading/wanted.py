@@ -66,7 +66,8 @@ class Wanted:
     a file says per 1,000 or in percent is brought; `no_rates` are numbers that may be such rates only under an option,
     each with it. `shares` are numbers of persons that may be shares of them, which become parts of one. `absent` is
     what a label or pair without a number is: "none" where the method takes it for zero. `codes` are labels with words
-    of their own, none of which is a total.
+    of their own, none of which is a total. `own` are names of columns that the person gave: one that lacks is proposed
+    by its name alone.
     """
 
     labels: tuple[str, ...] = ()
@@ -87,6 +88,7 @@ class Wanted:
     shares: tuple[str, ...] = ()
     absent: str = ""
     codes: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
     @property
     def needed(self) -> tuple[str, ...]:

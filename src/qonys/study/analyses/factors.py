@@ -65,7 +65,7 @@ class FactorOptions:
         labels = {part for name in joined for part in parts_of(name)}
         return Wanted(
             labels=tuple(sorted(labels)), numbers=(self.outcome, *self.log, *self.plain), sums=(self.outcome,),
-            within="kept", repeats=True,
+            within="kept", repeats=True, own=(*self.log, *self.plain),
         )  # fmt: skip
 
     def parted(self, said: SaidNames) -> FactorOptions:

@@ -71,7 +71,7 @@ def _say_unidentified(models: pl.DataFrame, keys: Sequence[str]) -> None:
         own = models.filter(*(pl.col(key).eq_missing(row[key]) for key in keys))
         lower = own.filter(~pl.col("identified"), pl.col("bic") < row["bic"])["parameters"].to_list()
         if not row["identified"]:
-            key = "schedules.wanted_by" if series else "schedules.asked"
+            key = "schedules.asked_of" if series else "schedules.asked"
             note(key, series=series, chosen=row["parameters"])
         elif lower:
             key = "schedules.passed_over_of" if series else "schedules.passed_over"
