@@ -70,7 +70,7 @@ def test_texts_of_no_answer_are_left_out_and_said(run):
     code, rows, said = run(*asked)
     assert (code, rows[0]["n"], set(shares(rows))) == (0, "58", {"1", "2"})
     assert "NA" in said
-    assert "2 rows" in said
+    assert "(rows: 2)" in said
     assert set(shares(run(*asked, "--keep", "intent=NA")[1])) == {"1", "2", "NA"}
     mean = run("table", FILES / "survey-na-text.csv", "--var", "income", "--kind", "mean")
     assert (mean[0], mean[1][0]["n"]) == (0, "31")
