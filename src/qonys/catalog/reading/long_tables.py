@@ -317,15 +317,15 @@ def _sought(
         kinds=kinds,
         meaning=meaning,
         across=across,
-        kept=_answered(choices.keep, wanted),
-        excluded=_answered(choices.exclude, wanted),
+        kept=_answered(choices.keep, wanted, columns),
+        excluded=_answered(choices.exclude, wanted, columns),
     )
 
 
-def _answered(items: Sequence[str], wanted: Wanted) -> tuple[str, ...]:
-    """The labels that a person names of the columns that a method asks for."""
+def _answered(items: Sequence[str], wanted: Wanted, columns: Sequence[str]) -> tuple[str, ...]:
+    """The labels that a person names of the columns that a method asks for, and of those of the file."""
     split = [item.partition("=") for item in items]
-    return tuple(label.strip() for name, _, label in split if name in wanted.labels)
+    return tuple(label.strip() for name, _, label in split if name in (*wanted.labels, *columns))
 
 
 def _fitting(raw: RawTable, wanted: Wanted, choices: FileChoices) -> int:

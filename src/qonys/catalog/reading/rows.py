@@ -13,6 +13,8 @@ from qonys.errors import BadInput
 from qonys.words.notes import note
 
 NUMBER = "__row__"
+# the column of a table turned into rows that holds the power of ten above each cell: SDMX's UNIT_MULT, said by a header
+OF_HEADER = "UNIT_MULT: header"
 
 
 def rows_where(path: Path, rows: pl.DataFrame, conditions: Sequence[str]) -> pl.DataFrame:

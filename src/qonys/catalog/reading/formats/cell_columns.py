@@ -95,6 +95,7 @@ def cells_of(raw: RawTable, wide: Sequence[str], name: str, said: tuple[Collecti
     found = replace(found, columns=[column for column in found.columns if column not in kinds], kinds=tuple(kinds))
     _refuse_twice(raw, [column for column in free if column in found.columns], name)
     doubtful = [column for column in free if column in found.columns and not _is_total(raw, column)]
+    doubtful = [column for column in doubtful if column not in units_of_each(raw, found.columns)]
     _refuse_unlike(raw, doubtful if name == "group" else [], found.columns, name)
     return replace(found, named=tuple(named))
 
@@ -139,6 +140,19 @@ def unit_of_all(raw: RawTable, columns: Sequence[str]) -> tuple[str, ...]:
     """The text above the first of the columns where all say one unit: in percent, in thousands; else none."""
     said = {(bases_in(text), power_in(text).power) for column in columns for text in [" ".join(_levels(raw, column))]}
     return (" ".join(_levels(raw, columns[0])),) if len(said) == 1 and said != {(frozenset(), None)} else ()
+
+
+def units_of_each(raw: RawTable, columns: Sequence[str]) -> dict[str, str]:
+    """Column -> power of ten and text above it, as a cell of `OF_HEADER`, where the columns say different multipliers.
+
+    A column that says no unit has none; one of persons has a power of 0.
+    """
+    texts = {column: " ".join(_levels(raw, column)) for column in columns}
+    powers = {column: power_in(text).power for column, text in texts.items()}
+    if len(set(powers.values())) < _LEAST:
+        return {}
+    said = [column for column, text in texts.items() if powers[column] or without_unit(text) != text.lower()]
+    return {column: f"{powers[column] or 0}: {texts[column]}" for column in said}
 
 
 def _levels(raw: RawTable, column: str) -> tuple[str, ...]:

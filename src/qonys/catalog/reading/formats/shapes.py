@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from qonys.catalog.reading.advice import typed
-from qonys.catalog.reading.formats.cell_columns import Cells, cells_of, counts_nobody, unit_of_all
+from qonys.catalog.reading.formats.cell_columns import Cells, cells_of, counts_nobody, unit_of_all, units_of_each
 from qonys.catalog.reading.formats.headers import NAMELESS
 from qonys.catalog.reading.formats.raw import RawTable, refuse_broken
+from qonys.catalog.reading.formats.unmatched import without_unmatched
 from qonys.catalog.reading.labels.vocabulary import codes_by_word, plain, words_of
-from qonys.catalog.reading.rows import NUMBER
+from qonys.catalog.reading.rows import NUMBER, OF_HEADER
 from qonys.catalog.reading.times.age_notation import age_group
 from qonys.catalog.reading.times.years_across import looks_like_ages, looks_like_year, without_mark, year_above
 from qonys.errors import BadInput
@@ -68,13 +69,16 @@ class Sought:
 @dataclass(frozen=True)
 class _Spread:
     """Columns that are the cells of a wide table; for each of them, name -> text above it; texts above all of them;
-    what was left out beside them.
+    what was left out beside them; the unit of each, where these differ; sums of a matrix, and what is across.
     """
 
     columns: Mapping[str, Mapping[str, str]]
     renamed: Mapping[str, str]
     common: tuple[str, ...] = ()
     cells: Cells | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    sums: tuple[str, ...] = ()
+    across: str = ""
 
 
 def shaped(raw: RawTable, sought: Sought, *, quiet: bool = False) -> RawTable:
@@ -102,6 +106,9 @@ def shaped(raw: RawTable, sought: Sought, *, quiet: bool = False) -> RawTable:
         _say_marks(raw, sought, spread)
         if spread.cells is not None:
             spread.cells.say(raw.path, sought.across or sought.missing[-1])
+        if spread.sums:
+            said = {"columns": _listed(spread.sums), "name": spread.across, "first": spread.sums[0]}
+            note("catalog.reading.matrix_sums", path=str(raw.path), **said)
         if empty:
             note("catalog.reading.turned_empty", path=str(raw.path), n=empty)
     return turned
@@ -173,7 +180,8 @@ def _spread(raw: RawTable, sought: Sought) -> _Spread | None:
         spread = _across_labels(raw, sought, cells.columns)
     if spread is None:
         return None
-    return replace(spread, cells=cells, common=(*spread.common, *unit_of_all(raw, cells.columns)))
+    common = (*spread.common, *unit_of_all(raw, cells.columns))
+    return replace(spread, cells=cells, common=common, units=units_of_each(raw, cells.columns))
 
 
 def _of_kind(raw: RawTable, sought: Sought, names: Sequence[str], numeric: Sequence[str]) -> _Spread | None:
@@ -202,17 +210,29 @@ def _across_labels(raw: RawTable, sought: Sought, wide: Sequence[str]) -> _Sprea
     columns = [name for name in raw.frame.columns if name in wide or (name in rows and name != corner)]
     parts = [sought.meaning(part.strip()) for part in _PARTS.split(corner)]
     if len(parts) == 2 and parts[0] != parts[1] and set(parts) == set(missing):
-        return _named(raw, sought, columns, {corner: str(parts[0])})
+        return _matched(raw, sought, columns, (corner, str(parts[0]), str(parts[1])))
     if not any(2 * len(rows & texts) >= len(texts) for texts in _by_level(raw, columns)):
         names = ", ".join((*missing, sought.value))
         shown = {"path": str(raw.path), "name": names, "columns": _listed(columns), "across": missing[-1]}
         shown["option"] = typed("--map", f"{columns[0]}={sought.value}")
         raise BadInput("catalog.reading.wide", **shown)
     if len(missing) == 1:
-        return _named(raw, sought, columns, {})
+        return _matched(raw, sought, columns, (corner, "", missing[0]))
     first, second = missing
     shown = {"path": str(raw.path), "corner": corner, "first": first, "second": second, "columns": _listed(columns)}
     raise BadInput("catalog.reading.matrix", **shown)
+
+
+def _matched(raw: RawTable, sought: Sought, columns: Sequence[str], names: tuple[str, str, str]) -> _Spread | None:
+    """A matrix without columns that are its sums; `names`: the column of its rows, what it becomes, what is across."""
+    corner, first, across = names
+    rows = [str(text) for text in raw.frame[corner].drop_nulls()]
+    above = {column: _levels(raw, column) for column in columns}
+    called = "" if across == "residence" else first or corner
+    sums = without_unmatched(raw.path, above, rows, (called, across), {*sought.kept, *sought.excluded})
+    left = [column for column in columns if column not in sums]
+    spread = _named(raw, sought, left, {corner: first} if first else {})
+    return None if spread is None else replace(spread, sums=tuple(sums), across=across)
 
 
 def _by_level(raw: RawTable, columns: Sequence[str]) -> list[set[str]]:
@@ -334,11 +354,14 @@ def _turned(raw: RawTable, sought: Sought, spread: _Spread) -> tuple[RawTable, i
     """One row per cell that has a value, in the order of the file; how many cells off the diagonal have none."""
     stays = [name for name in raw.frame.columns if name not in spread.columns]
     above = list(next(iter(spread.columns.values())))
+    units = [OF_HEADER] if spread.units and OF_HEADER not in stays else []
     pieces = []
     for column, texts in spread.columns.items():
         cell = raw.frame[column].alias(sought.value)
         labels = [pl.lit(text, dtype=pl.String).alias(name) for name, text in texts.items()]
-        piece = raw.frame.with_columns(*labels, cell, raw.rows.alias(NUMBER)).select(*stays, *texts, cell.name, NUMBER)
+        said = [pl.lit(spread.units.get(column), dtype=pl.String).alias(one) for one in units]
+        piece = raw.frame.with_columns(*labels, cell, raw.rows.alias(NUMBER), *said)
+        piece = piece.select(*stays, *texts, cell.name, NUMBER, *units)
         own = pl.lit(value=False)
         for text in texts.values():
             own = pl.any_horizontal(own, *(pl.col(name) == text for name in stays)) if stays else own
@@ -350,7 +373,7 @@ def _turned(raw: RawTable, sought: Sought, spread: _Spread) -> tuple[RawTable, i
     if frame.height == 0:
         raise BadInput("catalog.add.empty", path=str(raw.path))
     rows = frame[NUMBER].alias("row")
-    frame = frame.select(*stays, *above, sought.value).rename(dict(spread.renamed))
+    frame = frame.select(*stays, *above, sought.value, *units).rename(dict(spread.renamed))
     said = (*spread.common, *(name for name in stays if not _holds_numbers(raw.frame[name])))
     typed = raw.typed - set(spread.columns)
     if set(spread.columns) <= raw.typed:

@@ -19,7 +19,7 @@ from qonys.catalog.reading.numbers.powers import (
     without_power,
 )
 from qonys.catalog.reading.numbers.writing import tidy
-from qonys.catalog.reading.rows import NUMBER
+from qonys.catalog.reading.rows import NUMBER, OF_HEADER
 from qonys.errors import BadInput
 
 HEADER, TITLE = "header", "title"
@@ -197,6 +197,8 @@ def _exponent(path: Path, name: str, kind: str, text: str | None, row: int) -> S
         power = len(tidy(text)) - 1
     if power is None:
         raise BadInput("catalog.reading.exponent", path=str(path), row=row, column=name, value=text)
+    if name == OF_HEADER:
+        return Statement(POWER, HEADER, text.partition(": ")[2], power, exact=True)
     return Statement(POWER, name, text, power, exact=True)
 
 
