@@ -359,8 +359,8 @@ def _turned(raw: RawTable, sought: Sought, spread: _Spread) -> tuple[RawTable, i
     for column, texts in spread.columns.items():
         cell = raw.frame[column].alias(sought.value)
         labels = [pl.lit(text, dtype=pl.String).alias(name) for name, text in texts.items()]
-        said = [pl.lit(spread.units.get(column), dtype=pl.String).alias(one) for one in units]
-        piece = raw.frame.with_columns(*labels, cell, raw.rows.alias(NUMBER), *said)
+        units_said = [pl.lit(spread.units.get(column), dtype=pl.String).alias(one) for one in units]
+        piece = raw.frame.with_columns(*labels, cell, raw.rows.alias(NUMBER), *units_said)
         piece = piece.select(*stays, *texts, cell.name, NUMBER, *units)
         own = pl.lit(value=False)
         for text in texts.values():

@@ -40,20 +40,20 @@ def without_unmatched(
     """
     of_rows = {_key(text) for text in rows}
     of_columns = {_key(text) for texts in columns.values() for text in texts}
-    beside = [column for column, texts in columns.items() if not {_key(text) for text in texts} & of_rows]
-    beside = [column for column in beside if not any(means_total(text) for text in columns[column])]
-    met = len(columns) - len(beside)
-    if met < _LEAST or met <= len(beside):
+    unpaired = [column for column, texts in columns.items() if not {_key(text) for text in texts} & of_rows]
+    unpaired = [column for column in unpaired if not any(means_total(text) for text in columns[column])]
+    met = len(columns) - len(unpaired)
+    if met < _LEAST or met <= len(unpaired):
         return []
-    free = [column for column in beside if not {column, " ".join(columns[column])} & {*said}]
+    free = [column for column in unpaired if not {column, " ".join(columns[column])} & {*said}]
     sums = [column for column in free if is_sum(columns[column][-1])]
     alone = [text for text in dict.fromkeys(rows) if _key(text) not in of_columns and not means_total(text)]
     alone = [text for text in alone if text not in said]
-    asked = [(names[1], " ".join(columns[column])) for column in free if column not in sums]
-    asked += [(names[0], text) for text in alone] if names[0] and len({*rows}) > 2 * len(alone) else []
-    if asked:
-        shown = listed([label for _, label in asked])
-        raise BadInput("catalog.reading.unmatched", path=str(path), labels=shown, **answers(asked))
+    labels = [(names[1], " ".join(columns[column])) for column in free if column not in sums]
+    labels += [(names[0], text) for text in alone] if names[0] and len({*rows}) > 2 * len(alone) else []
+    if labels:
+        shown = listed([label for _, label in labels])
+        raise BadInput("catalog.reading.unmatched", path=str(path), labels=shown, **answers(labels))
     return sums
 
 
