@@ -29,7 +29,9 @@ _MARK = re.compile(r"\s*(?:[*†‡§#⁎∗]+|[⁰¹²³⁴-⁹ᵃ-ᶻ]+[)⁾]?
 _BRACKETS = re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\])")
 _SOME_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20|21)\d\d(?!\d)|(?<!\d)(?:1[89]|20)\d\d\d?\)")
 
-_LAST_MARK = re.compile(r"\s*(?:[*†‡§#⁎∗]+|[⁰¹²³⁴-⁹ᵃ-ᶻ]+[)⁾]?|\s\d{1,2}\)|[(\[]\s*(?:[*†‡§#]+|\d{1,2})\s*[)\]])$")
+_LAST_MARK = re.compile(
+    r"(?:[*†‡§#⁎∗]{1,9}|[⁰¹²³⁴-⁹ᵃ-ᶻ]{1,9}[)⁾]?|\s\d{1,2}\)|[(\[]\s{0,3}(?:[*†‡§#]{1,9}|\d{1,2})\s{0,3}[)\]])$"
+)
 _SOME_AGES = re.compile(r"\D{0,12}\d{1,2}\s*(?:[-\u2010-\u2015]\s*\d{1,3}(?!\d)|\+)")
 
 
@@ -48,7 +50,7 @@ def year_above(text: str) -> YearAbove | None:
     --------
     >>> year_above("2023 г.¹⁾"), year_above("на 01.01.2010"), year_above("2010, тыс. чел.")
     (YearAbove(year='2023', mark='¹⁾', unit=''), YearAbove(year='2010', mark='', unit=''), \
-YearAbove(year='2010', mark='', unit='тыс. чел.'))
+YearAbove(year='2010', mark='', unit='тыс. чел'))
     >>> year_above("2010/11"), year_above("2010 (men)"), year_above("на конец 2010")
     (None, None, None)
 
@@ -71,7 +73,7 @@ def without_mark(text: str) -> str:
 
     """
     bare = _LAST_MARK.sub("", text)
-    return bare or text
+    return text if bare in ("", text) else bare.rstrip()
 
 
 def looks_like_ages(text: str) -> bool:
