@@ -14,7 +14,6 @@ from qonys.figures.style import AXIS_ROOM, GREY, INK, NARROW_LETTER, SEQUENCE, S
 BREAK = "#8a6d3b"
 LABEL_LETTER = 4.8  # pixels a letter of a label in print
 TITLE_LINE = 13  # pixels between the lines of a title above an axis
-ROW_OF_LEGEND = 80  # letters of the names of a legend in one line
 NAME_LETTERS = 22  # of a name of a row on a phone in one line
 LINE: Spec = {"type": "line", "strokeWidth": 2}
 LOSS: Spec = {"condition": {"test": "datum.median < 0", "value": SEQUENCE[1]}, "value": SEQUENCE[0]}
@@ -130,10 +129,8 @@ def colour(order: Sequence[str], colours: Sequence[str] = SEQUENCE, field: str =
 
 
 def strong(scale: Spec) -> Spec:
-    """A colour whose legend is not as pale as the bands; long names stand in two columns, so that none is cut."""
-    names = scale["scale"]["domain"]
-    columns = {"columns": 2} if len(names) > 2 and sum(map(len, names)) > ROW_OF_LEGEND else {}
-    return scale | {"legend": {"symbolOpacity": 1, "symbolType": "circle", **columns}}
+    """A colour whose legend is not as pale as the bands."""
+    return scale | {"legend": {"symbolOpacity": 1, "symbolType": "circle"}}
 
 
 def zero(axis: str = "y", at: float = 0, **mark: Any) -> Spec:

@@ -77,6 +77,8 @@ def _steps(
     tints = edition.tints(names, [INK] if net.height else [])
     shown = ([(ours, INK)] if net.height else []) + [(names[code], tints[code]) for code in names]
     tint = strong(colour([name for name, _ in shown], [shade for _, shade in shown]))
+    if not edition.theme.interactive:
+        tint["legend"] |= {"columns": 2}  # the names of sources are long: none is cut on the page
     steps = table.select("start", "end", *(pl.col(n) / 1e3 for n in ("value", "low", "high")),
                          pl.col("source").replace_strict(names).alias("name")).rename({"start": "year"})  # fmt: skip
     both = [span(table, "start")[0], *([span(net)[0]] if net.height else [])]
