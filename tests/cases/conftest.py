@@ -46,3 +46,15 @@ def moves(command, tmp_path):
         return found or None, err
 
     return call
+
+
+@pytest.fixture
+def read(command, tmp_path):
+    """Exit code, rows and what is said of a text that a command reads from `own.csv`."""
+
+    def call(text, name, *arguments):
+        (tmp_path / "own.csv").write_text(text, encoding="utf-8")
+        code, out, err = command(tmp_path, *name.split(), "own.csv", "--format", "csv", *arguments)
+        return code, list(csv.DictReader(io.StringIO(out))) if code == 0 else [], err
+
+    return call

@@ -1,7 +1,5 @@
 """Columns of sexes, of urban and rural people or of ages beside groups across: nobody is counted twice."""
 
-import csv
-import io
 
 import pytest
 
@@ -13,13 +11,11 @@ KINDS = [
 
 
 @pytest.fixture
-def read(command, tmp_path):
+def read(read):
     """Exit code, rows and what is said of a file of groups."""
 
     def call(text, *arguments, name="segregation"):
-        (tmp_path / "own.csv").write_text(text, encoding="utf-8")
-        code, out, err = command(tmp_path, *name.split(), "own.csv", "--format", "csv", *arguments)
-        return code, list(csv.DictReader(io.StringIO(out))) if code == 0 else [], err
+        return read(text, name, *arguments)
 
     return call
 

@@ -1,25 +1,11 @@
 """Rows below headings of parts, moves in percent, and what closing the accounts of stocks says."""
 
-import csv
-import io
 
 import pytest
 
 PARTS = "регион,прибыло,выбыло\nА,1000,500\n{heading},,\nА1,300,100\nА2,200,100\nБ,500,400\n"
 GROUPS = "регион,группа,число\n" + "".join(f"{r},казахи,{n}\n{r},русские,400\n{r},в том числе:,\n{r},женщины,210\n" for r, n in (("А", 600), ("Б", 700)))
 OF_TOTAL = "регион,группа,число\n" + "".join(f"{r},Всего,{n + 400}\n{r},в том числе:,\n{r},казахи,{n}\n{r},русские,400\n" for r, n in (("А", 600), ("Б", 700)))
-
-
-@pytest.fixture
-def read(command, tmp_path):
-    """Exit code, rows and what is said of a file."""
-
-    def call(text, name, *arguments):
-        (tmp_path / "own.csv").write_text(text, encoding="utf-8")
-        code, out, err = command(tmp_path, *name.split(), "own.csv", "--format", "csv", *arguments)
-        return code, list(csv.DictReader(io.StringIO(out))) if code == 0 else [], err
-
-    return call
 
 
 def arrived(rows):

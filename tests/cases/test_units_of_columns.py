@@ -1,24 +1,10 @@
 """A unit above one column of groups or places across multiplies that column alone."""
 
-import csv
-import io
 
 import pytest
 
 GROUPS = "Регион;{0};{1};{2}\nА;383900;239100;2,1\nБ;731500;103300;0,8\nВ;1493100;270000;5,2\n"
 PERSONS = "Регион;Казахи;Русские;Узбеки\nА;383900;239100;2100\nБ;731500;103300;800\nВ;1493100;270000;5200\n"
-
-
-@pytest.fixture
-def read(command, tmp_path):
-    """Exit code, rows and what is said of a file."""
-
-    def call(text, name, *arguments):
-        (tmp_path / "own.csv").write_text(text, encoding="utf-8")
-        code, out, err = command(tmp_path, *name.split(), "own.csv", "--format", "csv", *arguments)
-        return code, list(csv.DictReader(io.StringIO(out))) if code == 0 else [], err
-
-    return call
 
 
 @pytest.mark.parametrize("headers", [("Казахи, чел.", "Русские, чел.", "Узбеки, тыс. чел."), ("Казахи", "Русские", "Узбеки (тыс.)"), ("Казахи", "Русские", "Узбеки, т. чел.")])

@@ -25,9 +25,14 @@ def named_measure(context: Context, row: Row) -> str:
 
 def changed(context: Context, row: Row) -> str:
     """The change of a measure's parameter, with its sign and unit."""
-    size, sign = abs(row["change"]), "+" if row["change"] > 0 else "\u2212"
-    if row["unit"] == "share_reached":
-        shown = words.percent(size, context.language, 0)
+    return change_text(context.language, row["unit"], row["change"])
+
+
+def change_text(language: str, unit: str, change: float) -> str:
+    """A change of a parameter in `unit`, with its sign and unit: +6,000 persons a year, +10% reached, +0.30 times."""
+    size, sign = abs(change), "+" if change > 0 else "\u2212"
+    if unit == "share_reached":
+        shown = words.percent(size, language, 0)
     else:
-        shown = words.number(size, context.language, 2 if row["unit"] == "times_usual" else 0)
-    return f"{sign}{shown} {context.say('lab.change.' + row['unit'])}"
+        shown = words.number(size, language, 2 if unit == "times_usual" else 0)
+    return f"{sign}{shown} {words.text(f'lab.change.{unit}', language)}"

@@ -10,11 +10,11 @@ from qonys import words
 from qonys.figures import lab
 from qonys.figures.drawing import Drawing, Sheet
 from qonys.figures.style import AMBER, BLUE, GREEN, ORANGE, PINK, Spec
+from qonys.report.chapters.measures import change_text
 from qonys.study.lab.summaries import levers as ranked_levers
 from qonys.web.charts.kit import Chart
 from qonys.web.charts.lab.state import (
     UNITS,
-    amount_text,
     gap,
     lab_facts,
     lab_there,
@@ -109,9 +109,7 @@ def _ends(view: View, outcome: str, one: Interval) -> str:
 
 def _change(view: View, measure: Measure, change: float) -> str:
     """A change of a measure's parameter, with its sign and unit."""
-    sign = "+" if change > 0 else "\u2212"
-    shown = amount_text(view, measure.unit, abs(change)).removeprefix("×\u00a0")
-    return f"{sign}{shown} {view.say(f'lab.change.{measure.unit}')}"
+    return change_text(view.language, measure.unit, change)
 
 
 def _row(view: View, one: Lever, measure: Measure, outcome: str) -> tuple[str, ...]:
