@@ -14,8 +14,10 @@ from qonys.catalog import open_pack
 from qonys.cli import main
 from qonys.consequences.counterfactual import line_of
 from qonys.errors import BadInput
+from qonys.kernels.structure.ageing import between
 from qonys.study.analyses.consequences import DRAWS as KEPT_DRAWS
 from qonys.study.analyses.consequences import ConsequencesRequest, draws_folder
+from qonys.study.base.national import carried_ages
 from qonys.study.counterfactual import composition as composing
 from qonys.study.counterfactual import schooling
 from qonys.study.counterfactual.populations import fewer, known, past_counterfactual
@@ -77,6 +79,22 @@ def test_with_migration_is_the_account_and_the_counted_ages(found, since) -> Non
     assert since.effect.residual() < 1e-3
     ages = since.moved.population[0, -1] / since.moved.population[0, -1].sum()
     assert ages == pytest.approx(found.ages[-1])
+
+
+def test_ages_after_the_last_age_structure_go_on(pack, draws) -> None:
+    """Old people of the years after the last age structure change by steps like those before, not by none or by two."""
+    one = draws.filter(pl.col("draw") == 0)
+    last, before = one.row(-1, named=True), one.row(-2, named=True)
+    later = {**last, "year": 2025, "population": last["population"] + 250_000}
+    flows = {name: before[name] for name in ("births", "deaths", "net_migration")}
+    found = known(pack, pl.concat([one[:-1], pl.DataFrame([{**last, **flows}, later], one.schema)]), 1)
+    steps = np.diff(between(found.ages, 65))[-4:]
+    assert (steps[1:] / steps[:-1]).max() < 1.6
+    assert (steps[1:] / steps[:-1]).min() > 0.6
+    year, base = carried_ages(pack)
+    assert year == 2024
+    middle = (found.ages[found.years.index(2024)] + found.ages[found.years.index(2025)]) / 2
+    assert between(middle, 65) == pytest.approx(between(base, 65) / base.sum(), abs=2e-4)
 
 
 def test_another_way_to_the_effect(since) -> None:

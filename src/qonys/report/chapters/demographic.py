@@ -26,7 +26,7 @@ ASSUMED = ("total", "by_schedule", "fewer_births")
 def build(context: Context) -> Section:
     """Demographic consequences."""
     since = "consequences.since"
-    until, base, began = _until(context), _year(context, "consequences.base"), _year(context, since)
+    until, base, began = _until(context), _year(context, "consequences.end"), _year(context, since)
     early = _earliest(context, began)
     blocks: tuple[Block, ...] = context.held(
         lambda: context.paragraph("demographic.intro", draws="consequences.draws"),
@@ -136,7 +136,7 @@ def _effect(context: Context) -> Figure:
     )
     spec = over_time.lines(
         context, rows.rename({"median": "value"}), context.say("demographic.axis.effect"), list(names.values()),
-        tints=[INK, BLUE, ORANGE], at=[_year(context, "consequences.base")],
+        tints=[INK, BLUE, ORANGE], at=[_year(context, "consequences.end")],
     )  # fmt: skip
     worst = table.frame.filter(pl.col("part") == "total").sort("median").row(0, named=True)
     alt = context.say(

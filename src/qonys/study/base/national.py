@@ -34,7 +34,7 @@ from qonys.projection.processes.protocol import Process
 from qonys.projection.processes.registry import ProcessChoices
 from qonys.projection.processes.vital import VitalProcess
 from qonys.projection.published import CohortRates, PublishedYears
-from qonys.study.base.carried import FIGURES, carried
+from qonys.study.base.carried import FIGURES, Carried, carried
 from qonys.study.ensembles.shipped import FitKey, Fits, frame_digest, taken
 
 Array = NDArray[np.float64]
@@ -122,14 +122,29 @@ def _start(
     last = population_years(pack)[1]
     if year <= last:
         return *_base(population_by_age(pack, year), account, year), None
+    found = _carried(pack, last, year, patterns)
+    return found.base, _error(account, year), found.published
+
+
+def _carried(pack: Pack, last: int, year: int, patterns: tuple[Family, tuple[Array, Array], Array]) -> Carried:
     family, gap, moving = patterns
     rates = CohortRates(
         family=family, sex_gap=gap, pattern=fertility_pattern(pack, np.append(ahead(last)[: year - last], year + 0.5)),
         sex_ratio=_sex_ratio(pack, last)[: year - last + 1], immigrant_ages=moving, emigrant_ages=moving,
     )  # fmt: skip
-    single = single_ages(population_by_age(pack, last), np.arange(0.0, 101, 5), 101)
-    found = carried(pack, single, last, year, rates)
-    return found.base, _error(account, year), found.published
+    return carried(pack, single_ages(population_by_age(pack, last), np.arange(0.0, 101, 5), 101), last, year, rates)
+
+
+def carried_ages(pack: Pack) -> tuple[int, Array] | None:
+    """Persons by sex and single age, (2, 101), where a projection of the default processes starts, and its mid-year.
+
+    None where that is the last age structure.
+    """
+    last, year = population_years(pack)[1], newest_base(pack)
+    if year <= last:
+        return None
+    family = _death_rates(pack, ProcessChoices(), year)
+    return year, _carried(pack, last, year, (family, _sex_gap(pack), schedule())).base
 
 
 def _gross(pack: Pack, people: pl.DataFrame, base_year: int, newest: bool, how: tuple[int, int]) -> GrossProcess | None:

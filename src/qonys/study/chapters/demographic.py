@@ -159,7 +159,7 @@ def _future(pack: Pack, results: Results, found: PastAccount, since: PastCounter
             )
             for measure, unit in MEASURED.items()
             for case in ("with", "without")
-            for year in (since.years[0], ready.inputs.base_year, until)
+            for year in (since.years[0], since.years[-1], until)
         ),
         *(
             _number(

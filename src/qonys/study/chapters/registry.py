@@ -194,10 +194,12 @@ CHAPTERS: tuple[Chapter, ...] = (
         "labour",
         needs=(
             *AGES, *AGE_TABLES, *REGIONS, "external_flow_totals", "life_expectancy_female", "life_expectancy_male",
-            "total_fertility_rate", "net_migration_regional_total", "housing_commissioned", "population_education",
+            "projected_life_expectancy", "total_fertility_rate", "net_migration_regional_total",
+            "housing_commissioned", "population_education",
             "external_flows_by_education", "emigrants_by_education", "emigrants_by_speciality",
             "repatriates_by_education",
         ),
+        wants=("ethnic_current", "population_1_january"),
         uses=("accounts", "demographic"),
         after=("regional_projection",),
         plan=("account", "consequences", "groups", "capital"),

@@ -1,6 +1,7 @@
 """From the pack, the account and the projection to populations with and without migration.
 
-The past: ages of the country on 1 January (mean of the mid-years beside it) brought to the account's total, UN
+The past: ages of the country on 1 January (mean of the mid-years beside it; after the UN's last, those from which the
+projection starts and one more year of the last rates) brought to the account's total, UN
 tables of mortality and fertility by the UN's life expectancy and total fertility of the year, which are then
 brought to the account's births and deaths. The future: the drivers of the projection, draw by draw.
 """
@@ -36,7 +37,7 @@ from qonys.kernels.mortality.level_model import AGES, SEXES, Family
 from qonys.kernels.mortality.life_tables import life_table
 from qonys.kernels.structure.ageing import prospective_age
 from qonys.projection.national import Projection
-from qonys.study.base.national import Prepared, family_of, fertility_pattern, schedule
+from qonys.study.base.national import Prepared, carried_ages, family_of, fertility_pattern, schedule
 
 Array = NDArray[np.float64]
 GRID = np.arange(40.0, 97.01, 1.0)
@@ -86,7 +87,7 @@ def known(pack: Pack, draws: pl.DataFrame, count: int) -> PastAccount:
         years=years,
         population=grid["population"],
         account=account,
-        ages=_ages(pack, years),
+        ages=_ages(pack, years, rates),
         rates=rates,
         longevity=longevity,
         tables=tables,
@@ -124,14 +125,31 @@ def _rates(pack: Pack, years: tuple[int, ...], tables: Family) -> tuple[Array, V
     return longevity, VitalRates(survival, fertility, np.asarray(ratio))
 
 
-def _ages(pack: Pack, years: tuple[int, ...]) -> Array:
-    """Shares by sex and single age on 1 January of each year, (T, 2, A); the last mid-year known goes on."""
-    first, last = population_years(pack)
+def _ages(pack: Pack, years: tuple[int, ...], rates: VitalRates) -> Array:
+    """Shares by sex and single age on 1 January of each year, (T, 2, A); before the first mid-year that one."""
+    first = population_years(pack)[0]
     groups, starts = population_of_all_years(pack)
     single = single_ages(groups, starts, len(AGES))
-    shares = single / single.sum(axis=(1, 2), keepdims=True)
-    place = np.clip(np.array(years) - first, 0, last - first)
-    return np.asarray((shares[place] + shares[np.clip(place - 1, 0, None)]) / 2)
+    middles = np.concatenate([single, later_ages(pack, single[-1], years, rates)])
+    shares = middles / middles.sum(axis=(1, 2), keepdims=True)
+    place = np.array(years) - first
+    return np.asarray((shares[np.clip(place, 0, None)] + shares[np.clip(place - 1, 0, None)]) / 2)
+
+
+def later_ages(pack: Pack, people: Array, years: tuple[int, ...], rates: VitalRates) -> Array:
+    """Ages in the middle of the years after the last age structure, to the last of `years`, (T, 2, A).
+
+    `people` (2, A): the last age structure. Of the year in which a projection starts they are those of its start
+    (`study.base.carried`); of another year those of the year before after one year of its `rates`, without migration.
+    """
+    last, start = population_years(pack)[1], carried_ages(pack)
+    found = []
+    for year in range(last + 1, years[-1] + 1):
+        i = years.index(year - 1)
+        step = VitalRates(rates.survival[i : i + 1], rates.fertility[i : i + 1], rates.sex_ratio[i : i + 1])
+        people = start[1] if start and start[0] == year else carry(people[None], step).population[0, -1]
+        found.append(people)
+    return np.array(found).reshape(-1, *people.shape)
 
 
 @dataclass(frozen=True)

@@ -46,12 +46,11 @@ def effect_rows(effect: MigrationEffect, years: tuple[int, ...]) -> pl.DataFrame
 
 
 def effect_table(since: PastCounterfactual, coming: ProjectedCounterfactual | None = None) -> pl.DataFrame:
-    """The effect by year: on 1 January to the base year of the projection, in the middle of the year after it."""
+    """The effect by year: on 1 January to the account's end, in the middle of the year after it."""
     rows = effect_rows(since.effect, since.years)
     if coming is None:
         return rows
-    late = effect_rows(coming.effect, coming.years).filter(pl.col("year") > coming.years[0])
-    both = pl.concat([rows.filter(pl.col("year") <= coming.years[0]), late])
+    both = pl.concat([rows, effect_rows(coming.effect, coming.years).filter(pl.col("year") > since.years[-1])])
     order = pl.col("part").replace_strict({name: i for i, name in enumerate(PARTS)}, return_dtype=pl.Int64)
     return both.sort(order, "year")
 
@@ -117,10 +116,8 @@ def ageing_table(
     rows = compared(since.years, measures(since.moved.population, before), measures(since.alone.population, before))
     if coming is None or ready is None:
         return rows
-    late, cut = ageing_ahead(found, coming, ready), coming.years[0]
-    return pl.concat([rows.filter(pl.col("year") <= cut), late.filter(pl.col("year") > cut)]).sort(
-        "measure", "case", "year", maintain_order=True
-    )
+    late = ageing_ahead(found, coming, ready).filter(pl.col("year") > since.years[-1])
+    return pl.concat([rows, late]).sort("measure", "case", "year", maintain_order=True)
 
 
 def ageing_ahead(found: PastAccount, coming: ProjectedCounterfactual, ready: Prepared) -> pl.DataFrame:
