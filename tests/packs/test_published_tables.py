@@ -1,0 +1,76 @@
+"""Tables of published figures: persons agree with the shares beside them, every republic has a later count."""
+
+import polars as pl
+import pytest
+
+from qonys.catalog import open_pack
+
+REPUBLICS = {
+    "ARM", "AZE", "BLR", "EST", "GEO", "KAZ", "KGZ", "LTU", "LVA", "MDA", "RUS", "TJK", "TKM", "UKR", "UZB",
+}  # fmt: skip
+ROUNDING = 0.06  # shares are published to a tenth of a percent
+
+
+@pytest.fixture(scope="module")
+def pack():
+    return open_pack("kazakhstan")
+
+
+@pytest.fixture(scope="module")
+def russians(pack):
+    return pack.table("post_soviet_russians")
+
+
+def shares_that_differ(rows):
+    """Countries and years in which Russians, population and share of one source do not agree."""
+    names = {"russians persons": "count", "population persons": "total", "russians percent": "share"}
+    keyed = rows.with_columns(what=pl.concat_str("indicator", "unit", separator=" ").replace(names))
+    wide = keyed.pivot(on="what", index=["year", "country", "source"], values="value").drop_nulls(
+        ["count", "total", "share"]
+    )
+    assert wide.height >= 15
+    apart = wide.filter((pl.col("count") / pl.col("total") * 100 - pl.col("share")).abs() > ROUNDING)
+    return apart.select("country", "year").rows()
+
+
+def test_shares_agree_with_persons(russians):
+    assert shares_that_differ(russians) == []
+
+
+def test_fault_a_share_of_another_year_is_seen(russians):
+    moved = (pl.col("country") == "LTU") & (pl.col("year") == 1989) & (pl.col("unit") == "percent")
+    planted = russians.with_columns(pl.when(moved).then(8.9).otherwise("value").alias("value"))
+    assert shares_that_differ(planted) == [("LTU", 1989)]
+
+
+def without_count(rows, first, last):
+    counted = rows.filter((pl.col("indicator") == "russians") & pl.col("year").is_between(first, last))
+    return sorted(REPUBLICS - set(counted["country"]))
+
+
+def test_each_republic_has_a_count_of_1989_and_a_later_one(russians):
+    assert without_count(russians, 1989, 1989) == []
+    assert without_count(russians, 1999, 2025) == []
+    assert without_count(russians.filter(pl.col("country") != "TKM"), 1989, 1989) == ["TKM"]
+
+
+def test_sources_of_one_count_agree_to_thousands(russians):
+    counts = russians.filter(
+        (pl.col("indicator") == "russians") & (pl.col("unit") == "persons") & (pl.col("basis") == "census")
+    )
+    spread = counts.group_by("country", "year").agg(low=pl.col("value").min(), high=pl.col("value").max())
+    assert spread.filter(pl.col("high") > pl.col("low")).height >= 5
+    assert (spread["high"] - spread["low"] <= 1_000).all()
+
+
+def test_languages_of_instruction_sum_to_all_pupils(pack):
+    taught = pack.table("languages").filter(pl.col("source") == "suleimenova_akanova_2023")
+    sums = taught.filter(pl.col("measure") == "instruction_school").group_by("year").agg(pl.col("value").sum())
+    assert sorted(sums["year"]) == [1991, 2019]
+    assert ((sums["value"] - 100).abs() < 1.1).all()
+
+
+def test_mixed_marriages_of_the_groups_stand_beside_the_whole(pack):
+    rows = pack.table("mixed_marriages")
+    assert set(rows.filter(pl.col("ethnic_group") == "all")["year"]) == {2004, 2005, 2020, 2024}
+    assert set(rows.filter(pl.col("sex") != "both")["ethnic_group"]) == {"kazakh", "russian", "uzbek"}
