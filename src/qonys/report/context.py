@@ -11,7 +11,7 @@ from qonys import inputs, words
 from qonys.errors import UnknownName
 from qonys.figures.edition import MARK, Edition
 from qonys.figures.render import Picture
-from qonys.report.document import Figure, Note, Paragraph, Value
+from qonys.report.document import Figure, Note, Paragraph, See, Value
 from qonys.report.precision import decimals_apart, step_of
 from qonys.study.runs.units import DISPLAYS, display_of
 
@@ -27,7 +27,8 @@ ABSENT = "study.no_result"
 DECIMALS = {"percent": 1, "one": 1, "two": 2}
 Made = TypeVar("Made")
 _NAME = re.compile(r"[a-z_]+(\.[A-Za-z0-9_-]+)+")
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = re.compile(r"\{(\w+)(?::([\w,]+))?\}")
+SEE = "see"
 
 
 @dataclass(frozen=True)
@@ -89,15 +90,21 @@ class Context(Edition):
         return str(int(value)) if display == "year" else words.integer(value, self.language)
 
     def paragraph(self, key: str, **names: str | Value) -> Paragraph:
-        """Text under `key`; each `{place}` is a named result, or a ready text."""
-        runs: list[str | Value] = []
+        """Text under `key`; each `{place}` is a named result, or a ready text.
+
+        `{see:key,key}` is where the sentence refers to figures and tables of the report.
+        """
+        runs: list[str | Value | See] = []
         end = 0
         template, own = inputs.template(self.pack, key, self.language), inputs.country_words(self.pack, self.language)
         for found in _PLACE.finditer(template):
             runs.append(template[end : found.start()])
+            end = found.end()
+            if found.group(1) == SEE:
+                runs.append(See(tuple(found.group(2).split(","))))
+                continue
             given = names.get(found.group(1)) or own[found.group(1)]
             runs.append(self.value(given) if isinstance(given, str) and self._named(given) else given)
-            end = found.end()
         runs.append(template[end:])
         return Paragraph(tuple(run for run in runs if run != ""))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,28 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Paragraph:
-    """A sentence or more: plain text and values in turn."""
+class See:
+    """The place of a sentence that refers to figures and tables by their keys.
 
-    runs: tuple[str | Value, ...]
+    Writers meet none: `references.numbered` puts words and links in its place, `(fig. 4 and table 2)`.
+    """
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words that lead to the figure or the table of a key."""
+
+    shown: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A sentence or more: plain text, values, references and links in turn."""
+
+    runs: tuple[str | Value | See | Link, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +73,8 @@ class Figure:
 class Table:
     """A table of ready texts; `align` holds one of l, r per column.
 
-    `result`: the stored table that it shows, where neither its key nor its data say so.
+    `result`: the stored table that it shows, where neither its key nor its data say so; `detail`: of later interest,
+    printed in the appendix of detailed tables, to which the chapter refers by number.
     """
 
     key: str
@@ -66,13 +85,16 @@ class Table:
     source: str
     data: pl.DataFrame | None = None
     result: str = ""
+    detail: bool = False
 
     def __post_init__(self) -> None:
         for row in self.rows:
             if len(row) != len(self.head) or len(self.align) != len(self.head):
-                raise RenderFailed(
-                    "report.table_shape", table=self.key, found=len(row), expected=len(self.head)
-                )
+                raise RenderFailed("report.table_shape", table=self.key, found=len(row), expected=len(self.head))
+
+    def as_detail(self) -> Table:
+        """The table for the appendix of detailed tables."""
+        return replace(self, detail=True)
 
 
 @dataclass(frozen=True)
@@ -89,7 +111,14 @@ class Bullets:
     items: tuple[str, ...]
 
 
-Block = Paragraph | Figure | Table | Note | Bullets
+@dataclass(frozen=True)
+class Heading:
+    """A heading within a chapter."""
+
+    text: str
+
+
+Block = Paragraph | Figure | Table | Note | Bullets | Heading
 
 
 @dataclass(frozen=True)
@@ -130,6 +159,11 @@ class Document:
     origin_head: tuple[str, ...] = ()
     shown: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """Number of each figure and of each table by its key."""
+        return numbers(self.sections)
+
     def figures(self) -> tuple[Figure, ...]:
         """All figures in order."""
         return tuple(b for section in self.sections for b in section.blocks if isinstance(b, Figure))
@@ -137,3 +171,13 @@ class Document:
     def tables(self) -> tuple[Table, ...]:
         """All tables in order."""
         return tuple(b for section in self.sections for b in section.blocks if isinstance(b, Table))
+
+
+def numbers(sections: Iterable[Section]) -> dict[str, int]:
+    """Key of each figure and table -> its number: figures and tables are counted apart, from one, in their order."""
+    blocks = [block for section in sections for block in section.blocks]
+    found: dict[str, int] = {}
+    for kind in (Figure, Table):
+        keys = [block.key for block in blocks if isinstance(block, kind)]
+        found |= {key: number for number, key in enumerate(keys, 1)}
+    return found

@@ -12,7 +12,19 @@ from pathlib import Path
 from qonys.errors import RenderFailed
 from qonys.figures.render import FONTS, width_of
 from qonys.report.columns import letters, shares
-from qonys.report.document import Block, Bullets, Document, Figure, Note, Paragraph, Table, Value
+from qonys.report.document import (
+    Block,
+    Bullets,
+    Document,
+    Figure,
+    Heading,
+    Link,
+    Note,
+    Paragraph,
+    See,
+    Table,
+    Value,
+)
 
 FOLDER = Path(__file__).parent
 ROWS_TOGETHER = 24
@@ -33,8 +45,6 @@ def quoted(text: str) -> str:
 def typst_source(document: Document) -> str:
     """The whole document as Typst text; figures are read from `<key>.svg` beside it."""
     labels = document.labels
-    figures = {figure.key: i for i, figure in enumerate(document.figures(), 1)}
-    tables = {table.key: i for i, table in enumerate(document.tables(), 1)}
     template = (FOLDER / "template.typ").read_text(encoding="utf-8")
     head = [
         f"#let lang = {quoted(document.language)}",
@@ -48,15 +58,18 @@ def typst_source(document: Document) -> str:
     for section in document.sections:
         head.append(f"#chapter()\n= {escaped(section.title)}")
         sides = iter(_sides(section.blocks))
-        head += [_block(block, next(sides), figures, tables, labels) for block in section.blocks]
+        head += [_block(block, next(sides), document) for block in section.blocks]
     return "\n\n".join(head)
 
 
 def _sides(blocks: Sequence[Block]) -> list[str]:
     """Where each block stands: the first that moves at the foot of its page, under the text; `none` stays in the text.
 
-    Figures and tables of few rows move; a table of many rows breaks between pages.
+    Figures and tables of few rows move; a table of many rows breaks between pages. In a section with headings
+    everything stays under its heading.
     """
+    if any(isinstance(block, Heading) for block in blocks):
+        return ["none"] * len(blocks)
     sides, side = [], "bottom"
     for block in blocks:
         moves = isinstance(block, Figure) or (isinstance(block, Table) and len(block.rows) <= ROWS_TOGETHER)
@@ -65,26 +78,37 @@ def _sides(blocks: Sequence[Block]) -> list[str]:
     return sides
 
 
-def _block(block: Block, side: str, figures: dict[str, int], tables: dict[str, int], labels: dict[str, str]) -> str:
+def _block(block: Block, side: str, document: Document) -> str:
+    labels = document.labels
     match block:
         case Paragraph():
             return "".join(_run(run) for run in block.runs)
+        case Heading():
+            return f"== {escaped(block.text)}"
         case Note():
             return f"#caution({quoted(labels['note'])})[{escaped(block.text)}]"
         case Bullets():
             return "\n".join(f"- {escaped(item)}" for item in block.items)
         case Figure():
-            caption = f"{labels['figure'].format(n=figures[block.key])} {block.caption}"
+            caption = f"{labels['figure'].format(n=document.numbers[block.key])} {block.caption}"
             source = f"{labels['source']} {block.source}"
             file, wide = quoted(block.key + ".svg"), f"{min(100.0, 100 * width_of(block.svg) / PAGE_WIDTH):.1f}%"
-            return f"#picture({side}, {file}, {wide}, {quoted(block.alt)})[{escaped(caption)}][{escaped(source)}]"
+            texts = f"[{escaped(caption)}][{escaped(source)}]"
+            return f"#picture({side}, {quoted(block.key)}, {file}, {wide}, {quoted(block.alt)}){texts}"
         case Table():
-            return _table(block, side, tables[block.key], labels)
+            return _table(block, side, document.numbers[block.key], labels)
 
 
-def _run(run: str | Value) -> str:
-    """Text or a value; the semicolon ends the value, so that one of the text that follows is shown."""
-    return f"#num[{escaped(run.shown)}];" if isinstance(run, Value) else escaped(run)
+def _run(run: str | Value | See | Link) -> str:
+    """Text, a value or a link; the semicolon ends the two latter, so that one of the text that follows is shown."""
+    match run:
+        case Value():
+            return f"#num[{escaped(run.shown)}];"
+        case Link():
+            return f"#link(label({quoted(run.key)}))[{escaped(run.shown)}];"
+        case See():
+            return ""
+    return escaped(run)
 
 
 def _table(table: Table, side: str, number: int, labels: dict[str, str]) -> str:
@@ -96,7 +120,7 @@ def _table(table: Table, side: str, number: int, labels: dict[str, str]) -> str:
     cells = ",\n".join(", ".join(f"[{escaped(cell)}]" for cell in row) for row in table.rows)
     size = f"{letters(table):.2f}pt"
     return (
-        f"#sheet({side}, [{escaped(caption)}], [{escaped(source)}], {size}, "
+        f"#sheet({side}, {quoted(table.key)}, [{escaped(caption)}], [{escaped(source)}], {size}, "
         f"table(columns: ({columns}), align: ({align},),\n"
         f"table.header({head}),\n{cells}))"
     )

@@ -19,9 +19,9 @@ def html_text(document: Document) -> str:
 
     environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
     template = environment.get_template("page.html.j2")
-    figures = {figure.key: i for i, figure in enumerate(document.figures(), 1)}
-    tables = {table.key: i for i, table in enumerate(document.tables(), 1)}
-    given = {"d": document, "kind": lambda b: type(b).__name__, "figures": figures, "tables": tables, "linked": linked}
+    anchors = {figure.key: figure.key for figure in document.figures()}
+    anchors |= {table.key: f"table-{table.key}" for table in document.tables()}
+    given = {"d": document, "kind": lambda b: type(b).__name__, "anchor": anchors, "linked": linked}
     draft = template.render(**given, fonts={"regular": "", "semibold": ""})
     letters = "".join(sorted(set(draft)))
     fonts = {name.lower(): _subset(name, letters) for name in ("Regular", "SemiBold")}

@@ -13,12 +13,14 @@ from qonys import __version__, inputs, words
 from qonys.catalog import Pack
 from qonys.catalog.drafts import draft_folder
 from qonys.errors import BadInput, UnknownName
-from qonys.report import origins
+from qonys.report import details, origins
 from qonys.report.absences import MissingPage, missing_pages
 from qonys.report.absences import section as absent_section
 from qonys.report.chapters import APPENDICES, CHAPTERS, section_of
 from qonys.report.context import Context
+from qonys.report.details import gathered
 from qonys.report.document import Document, Section
+from qonys.report.references import numbered, placed
 from qonys.study.plan import Plan
 from qonys.study.runs.code import code_digest
 from qonys.study.runs.results import Results
@@ -27,7 +29,9 @@ from qonys.study.runs.stored_runs import MANIFEST
 
 FORMATS = ("pdf", "html")
 EPOCH = 719163  # day of 1 January of the first year that computers count: sources without a year
-LABELS = ("contents", "figure", "table", "source", "data", "description", "skip", "note", "legend")
+LABELS = (
+    "contents", "figures", "tables", "figure", "table", "source", "data", "description", "skip", "note", "legend"
+)  # fmt: skip
 
 
 def build_document(pack: Pack, results: Results, language: str) -> Document:
@@ -45,6 +49,8 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
                 if error.key != "study.no_result":
                     raise
                 missing[name] = MissingPage(name, results=(str(error.values["name"]),))
+    sections = gathered(context, [placed(one) for one in sections], APPENDICES[0])
+    chapters = numbered(_with_appendices(context, sections), language)
     labels = {name: words.text(f"report.{name}", language) for name in LABELS}
     labels |= {name: words.text(f"why.{name}", language) for name in ("title", "intro", "figures", "results")}
     return Document(
@@ -54,16 +60,17 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
         date=release_date(pack),
         imprint=context.say("report.imprint", version=__version__, release=results.release[:12]),
         labels=labels,
-        sections=_with_appendices(context, sections),
-        origins=origins.notes(context, sections),
+        sections=chapters,
+        origins=origins.notes(context, chapters),
         origin_head=origins.head(context),
-        shown=origins.shown_tables(results, sections),
+        shown=origins.shown_tables(results, chapters),
     )
 
 
 def _with_appendices(context: Context, sections: list[Section]) -> tuple[Section, ...]:
     """The sections, those that are appendices numbered as such."""
-    numbers = {one.key: number for number, one in enumerate((s for s in sections if s.key in APPENDICES), 1)}
+    appended = (*APPENDICES, details.KEY)
+    numbers = {one.key: number for number, one in enumerate((s for s in sections if s.key in appended), 1)}
     return tuple(
         replace(one, title=context.say("report.appendix", number=numbers[one.key], title=one.title))
         if one.key in numbers

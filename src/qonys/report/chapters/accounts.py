@@ -19,11 +19,11 @@ REGIONAL = ("reconciled_regional", "reconciled_regional_sums", "register_missed"
 def build(context: Context) -> Section:
     """Reconciled accounts: the nation's, and its regions' where there are any."""
     blocks: list[Block] = [
+        context.paragraph("accounts.unsure", n="accounts.unsure"),
         context.paragraph(
             "accounts.intro", first="accounts.first", last="accounts.last", draws="accounts.draws", rhat="accounts.rhat"
         ),
         _net(context),
-        context.paragraph("accounts.unsure", n="accounts.unsure"),
         *([_periods(context)] if context.results.table("reconciled_periods").frame.height else []),
         *([_departures(context)] if _departing(context).height else []),
     ]

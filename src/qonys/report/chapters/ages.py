@@ -20,13 +20,15 @@ SHOWN = 6
 
 def build(context: Context) -> Section:
     """Net migration between counts, by age."""
+    fitted = context.results.table("schedule_curves").frame.height > 0
     blocks = (
+        *((context.paragraph("ages.loss", n="ages.fitted"),) if fitted else ()),
         _intro(context),
         _figure(context),
         _totals(context),
         Note(context.say("ages.against.note")),
         Note(context.say("ages.caution")),
-        *(_fitted(context) if context.results.table("schedule_curves").frame.height else ()),
+        *(_fitted(context) if fitted else ()),
     )
     return Section("ages", context.say("chapter.ages"), blocks)
 
@@ -41,7 +43,7 @@ def _intro(context: Context) -> Paragraph:
 
 def _fitted(context: Context) -> tuple[Block, ...]:
     """Schedules of the intervals with loss at all ages, where there are any."""
-    text = context.paragraph("ages.schedule_text", n="ages.fitted")
+    text = context.paragraph("ages.schedule_text")
     return text, _schedule(context), Note(context.say("ages.schedule_note"))
 
 

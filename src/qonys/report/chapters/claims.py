@@ -20,11 +20,18 @@ def build(context: Context) -> Section:
     """The claims and every answer behind them."""
     title = claims_source(context.pack)
     blocks: tuple[Block, ...] = (
+        context.paragraph(
+            "summary.claims",
+            confirmed="claims.confirmed",
+            contradicted="claims.contradicted",
+            depends="claims.depends",
+            cannot="claims.cannot_tell",
+        ),
         context.paragraph("claims.intro"),
         *([Note(context.say("claims.source", title=title))] if title else []),
         _verdicts(context),
         context.paragraph("claims.arithmetic"),
-        _answers(context),
+        _answers(context).as_detail(),
     )
     return Section("claims", context.say("chapter.claims"), blocks)
 

@@ -26,7 +26,7 @@ def build(context: Context) -> Section:
         ),
         *_strongest(context, measures),
         _effects(context),
-        _bases(context, measures),
+        _bases(context, measures).as_detail(),
         Note(context.say("conclusion.limits")),
     )  # fmt: skip
     return Section("conclusion", context.say("chapter.conclusion"), blocks)

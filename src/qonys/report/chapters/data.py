@@ -14,13 +14,20 @@ def build(context: Context) -> Section:
     """Tables of the pack, breaks, cautions, greatest conflicts."""
     blocks: tuple[Block, ...] = (
         context.paragraph("data.intro", rows="data.rows", sources="data.sources", conflicts="data.conflicts"),
-        _overview(context),
-        _breaks(context) if context.pack.breaks().height else context.paragraph("data.no_breaks"),
+        _overview(context).as_detail(),
+        *_broken(context),
         *context.cautions(
             "national", "population_regional", "internal_od", "internal_totals", "refugees", "repatriates"
         ),
     )
     return Section("data", context.say("chapter.data"), blocks)
+
+
+def _broken(context: Context) -> tuple[Block, ...]:
+    """Breaks of the series, or that none is known."""
+    if not context.pack.breaks().height:
+        return (context.paragraph("data.no_breaks"),)
+    return context.paragraph("data.breaks_text"), _breaks(context)
 
 
 def _overview(context: Context) -> Table:

@@ -29,26 +29,26 @@ def build(context: Context) -> Section:
     until, base, began = _until(context), _year(context, "consequences.end"), _year(context, since)
     early = _earliest(context, began)
     blocks: tuple[Block, ...] = context.held(
-        lambda: context.paragraph("demographic.intro", draws="consequences.draws"),
         lambda: context.paragraph(
             "demographic.effect_text", since=since, end="consequences.end", total="consequences.effect.total",
             direct="consequences.effect.direct", indirect="consequences.effect.indirect", until=str(until),
             later="consequences.effect.until",
         ),
         lambda: _effect(context),
+        lambda: context.paragraph("demographic.intro", draws="consequences.draws"),
         lambda: context.paragraph(
             "demographic.starts_text", since=since, a=f"consequences.start.{began}", b=f"consequences.schedule.{began}",
             c=f"consequences.fewer_births.{began}", part="consequences.fewer", start=str(early),
             d=f"consequences.start.{early}", e=f"consequences.schedule.{early}",
         ),
         lambda: _starts(context),
-        lambda: _pyramid(context),
         lambda: context.paragraph(
             "demographic.ageing_text", a=f"consequences.old_dependency.with.{base}",
             b=f"consequences.old_dependency.without.{base}", c=f"consequences.prospective_dependency.with.{base}",
             d=f"consequences.old_dependency.with.{until}", e=f"consequences.old_dependency.without.{until}",
             since=since, year=str(base), until=str(until),
         ),
+        lambda: _pyramid(context),
         lambda: _ageing(context),
         lambda: _parts(context, "consequences_parts_past"),
         lambda: _parts(context, "consequences_parts_future"),
@@ -88,7 +88,7 @@ def _of_regions(context: Context) -> tuple[Block, ...]:
             until=str(_until(context)),
         ),
         lambda: _regions(context),
-        lambda: _depopulation(context),
+        lambda: _depopulation(context).as_detail(),
     )  # fmt: skip
 
 

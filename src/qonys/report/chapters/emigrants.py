@@ -26,11 +26,18 @@ def build(context: Context) -> Section:
         where_to(context),
         Note(context.say("emigrants.limits")),
         _where(context, parts),
-        _groups(context, parts),
-        _counted(context, parts),
-        *(_trained(context, parts, name) for name in ("education", "speciality")),
+        *_introduced(context, "emigrants.groups_text", _groups(context, parts), _counted(context, parts)),
+        *_introduced(
+            context, "emigrants.trained_text", *(_trained(context, parts, name) for name in ("education", "speciality"))
+        ),
     )
     return Section("emigrants", context.say("chapter.emigrants"), tuple(one for one in blocks if one is not None))
+
+
+def _introduced(context: Context, key: str, *blocks: Block | None) -> tuple[Block, ...]:
+    """A sentence and what it introduces; nothing where there is nothing to introduce."""
+    found = tuple(block for block in blocks if block is not None)
+    return (context.paragraph(key), *found) if found else ()
 
 
 def where_to(context: Context) -> Paragraph | None:

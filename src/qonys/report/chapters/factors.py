@@ -32,17 +32,17 @@ def build(context: Context) -> Section:
     """Factors."""
     notes = [Note(context.say("factors.association")), *context.cautions("internal_od", "internal_totals")]
     blocks: tuple[Block, ...] = (
-        context.paragraph("factors.intro", first="factors.first", last="factors.last", n="factors.regions",
-                          cells="factors.cells"),
-        *notes,
         context.paragraph("factors.result", distance="factors.pairs.distance", likeness="factors.pairs.likeness",
                           contiguous="factors.pairs.contiguous"),
         _elasticities(context),
+        context.paragraph("factors.intro", first="factors.first", last="factors.last", n="factors.regions",
+                          cells="factors.cells"),
+        *notes,
         context.paragraph("factors.levers", income="factors.elasticity.income", housing="factors.elasticity.housing",
                           alone="factors.income_alone.income_d", bare="factors.housing_alone.housing_d"),
         _terms(context),
         context.paragraph("factors.fit_text"),
-        _fit(context),
+        _fit(context).as_detail(),
         context.paragraph("factors.parts_text"),
         _direction(context),
         _level(context),

@@ -29,8 +29,8 @@ def build(context: Context) -> Section:
         _counts(context),
         Note(context.say("forms.not_counted", forms=names)),
         *([context.paragraph("forms.overlap", **overlap)] if known else []),
-        _figure(context),
         context.paragraph("forms.left", n="forms.longer"),
+        _figure(context),
     )
     return Section("forms", context.say("chapter.forms"), blocks)
 

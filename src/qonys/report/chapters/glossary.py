@@ -22,4 +22,4 @@ def build(context: Context) -> Section:
     )
     head = tuple(context.say(f"language.{code}") for code in order)
     table = Table("glossary", head, tuple(rows), "lll", context.say("glossary.table"), "")
-    return Section("glossary", context.say("chapter.glossary"), (table,))
+    return Section("glossary", context.say("chapter.glossary"), (context.paragraph("glossary.intro"), table))

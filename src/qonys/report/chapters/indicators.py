@@ -42,7 +42,7 @@ def build(context: Context) -> Section:
         context.paragraph("measures.pairs_text"),
         _pairs(context),
         context.paragraph("measures.external_text"),
-        _external(context),
+        _external(context).as_detail(),
     )
     return Section("measures", context.say("chapter.measures"), blocks)
 

@@ -19,19 +19,19 @@ REACH = ("distance", "contiguous", "likeness")
 def build(context: Context) -> Section:
     """Interplay."""
     blocks = (
+        context.paragraph("interplay.seen_text", slope="interplay.same_year"),
         context.paragraph("interplay.intro", first="interplay.first", last="interplay.last", n="interplay.regions",
                           seen="interplay.seen"),
         Note(context.say("interplay.division")),
-        context.paragraph("interplay.seen_text", slope="interplay.same_year"),
         context.paragraph("interplay.system_text", answer="interplay.answer", redrawn="interplay.answer_redrawn",
                           back="interplay.back"),
-        _matrix(context),
+        _matrix(context).as_detail(),
         _responses(context),
         context.paragraph("interplay.replacement_text"),
         _replacement(context),
         context.paragraph("interplay.nested_text", reach="interplay.reach_none", held="interplay.reach_residents",
                           leavers="interplay.leavers"),
-        _nested(context),
+        _nested(context).as_detail(),
         Note(context.say("interplay.missing")),
     )  # fmt: skip
     return Section("interplay", context.say("chapter.interplay"), blocks)

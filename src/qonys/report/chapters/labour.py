@@ -23,9 +23,9 @@ STATED = ("none", "basic_secondary", "general_secondary", "specialised_secondary
 def build(context: Context) -> Section:
     """Labour, schooling and services."""
     blocks = (
-        context.paragraph("labour.intro"),
         context.paragraph("labour.years_text", since="labour.since", life="labour.life", work="labour.work"),
         _years(context),
+        context.paragraph("labour.intro"),
         context.paragraph(
             "labour.ages_text", since="labour.since", end="consequences.end", a=_ages(context, "with"),
             b=_ages(context, "without"),
@@ -37,10 +37,11 @@ def build(context: Context) -> Section:
             years="labour.years_lost",
         ),
         _drain(context),
-        _newcomers(context),
+        context.paragraph("labour.newcomers_text"),
+        _newcomers(context).as_detail(),
         context.paragraph("labour.loads_text", year="labour.loads_year"),
         _net(context),
-        _loads(context),
+        _loads(context).as_detail(),
         *_ahead(context),
     )  # fmt: skip
     return Section("labour", context.say("chapter.labour"), blocks)
@@ -198,7 +199,7 @@ def _ahead(context: Context) -> tuple[Paragraph | Table, ...]:
         return ()
     names = {name: f"labour.regions.{name}" for name in ("half", "all", "base", "likely")}
     until = str(context.results.table(AHEAD).frame["year"].max())
-    return context.paragraph("labour.regions_text", until=until, **names), _working_age(context)
+    return context.paragraph("labour.regions_text", until=until, **names), _working_age(context).as_detail()
 
 
 def _working_age(context: Context) -> Table:

@@ -27,7 +27,6 @@ WISHES = (
 def build(context: Context) -> Section:
     """Motives."""
     blocks: tuple[Block, ...] = (
-        Note(context.say("motives.limits")),
         context.paragraph(
             "motives.intro",
             n="motives.results",
@@ -38,6 +37,7 @@ def build(context: Context) -> Section:
             weak="motives.weak",
             unusable="motives.unusable",
         ),
+        Note(context.say("motives.limits")),
         _wishes(context),
         _reasons(context),
         _flags(context),

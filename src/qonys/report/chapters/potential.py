@@ -20,10 +20,10 @@ NEEDS = (
 def build(context: Context) -> Section:
     """Potential."""
     blocks: tuple[Block, ...] = (
-        Note(context.say("potential.limits")),
         context.paragraph(
             "potential.intro", share="potential.plan", people="potential.people", planned="potential.planned"
         ),
+        Note(context.say("potential.limits")),
         _asked(context),
         context.paragraph("potential.rates_text", low="potential.rate_low", high="potential.rate_high"),
         _rates(context),
@@ -36,7 +36,7 @@ def build(context: Context) -> Section:
             since="potential.since",
             share="potential.since_share",
         ),
-        _after(context),
+        _after(context).as_detail(),
         context.paragraph(
             "potential.contrast_text",
             wish="potential.wish",

@@ -33,13 +33,14 @@ def build(context: Context) -> Section:
         lambda: _published(context),
         lambda: Note(context.say("projection.assumptions")),
         lambda: None if gross_years(context.pack).height else Note(context.say("projection.net_only")),
+        lambda: _balances(context),
         lambda: _net(context),
         lambda: _gross(context),
-        lambda: _balances(context),
         lambda: context.paragraph("projection.register", a=f"projection.by_register.{near}", **years),
         lambda: context.paragraph(
             "projection.effect_text", a=f"projection.effect.{near}", b=f"projection.effect.{far}", **years
         ),
+        lambda: context.paragraph("projection.pyramid_text"),
         lambda: _pyramid(context),
     )  # fmt: skip
     return Section("projection", context.say("chapter.projection"), blocks)

@@ -24,16 +24,16 @@ def build(context: Context) -> Section:
 
     own: tuple[Block, ...] = context.held(lambda: _own_groups(context))
     blocks = (
+        context.paragraph("regional_projection.regions_text", n="regional.surely_shrink",
+                          now="regional.top_three_now", then="regional.top_three"),
+        _map(context),
+        _regions(context),
+        _parts(context),
         context.paragraph(
             "regional_projection.intro", base="regional.base", until="regional.until", draws="regional.draws",
             replicates="regional.replicates", gap="regional.gap",
         ),
         Note(context.say("regional_projection.limits")),
-        _map(context),
-        context.paragraph("regional_projection.regions_text", n="regional.surely_shrink",
-                          now="regional.top_three_now", then="regional.top_three"),
-        _regions(context),
-        _parts(context),
         _ages(context),
         *own,
         _groups(context),

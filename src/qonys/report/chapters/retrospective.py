@@ -21,22 +21,22 @@ WIDEST = 10.0  # width of the interval of a share of natural increase that is st
 def build(context: Context) -> Section:
     """The retrospective; groups, ages and regions where the results hold them."""
     turned = _turn(context)
-    blocks: list[Block] = [context.paragraph("retro.intro"), _periods(context), Note(context.say("retro.error"))]
+    blocks: list[Block] = [turned] if turned else []
+    blocks += [context.paragraph("retro.intro"), _periods(context), Note(context.say("retro.error"))]
     blocks.append(Note(context.say("summary.secondary")))
     if not all(map(_tells, context.frame("components_by_period").iter_rows(named=True))):
         blocks.append(Note(context.say("retro.no_share")))
-    blocks += [turned] if turned else []
     if context.has(early.TABLE):
         blocks += [context.paragraph("retro.early.intro"), _early(context), _early_figure(context)]
         blocks.append(Note(context.say("retro.early.note")))
-    blocks += [_by_source(context), context.paragraph("retro.sources")]
+    blocks += [context.paragraph("retro.sources"), _by_source(context)]
     if context.has("ethnic_composition", "ethnic_change"):
-        blocks += [_ethnic(context), Note(context.say("retro.ethnic.note"))]
+        blocks += [context.paragraph("retro.ethnic.text"), _ethnic(context), Note(context.say("retro.ethnic.note"))]
         blocks += _ethnic_change(context)
     if context.has("pyramids"):
-        blocks.append(_pyramids(context))
+        blocks += [context.paragraph("retro.pyramids.text"), _pyramids(context)]
     if context.has("components_by_region", "regional_net_migration"):
-        blocks += [context.paragraph("retro.regions"), _regions(context), _region_map(context)]
+        blocks += [context.paragraph("retro.regions"), _regions(context).as_detail(), _region_map(context)]
         blocks.append(Note(_breaks_between(context)))
     return Section("retrospective", context.say("chapter.retrospective"), tuple(blocks))
 

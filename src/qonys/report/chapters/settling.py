@@ -17,10 +17,10 @@ NEEDS = ("settling_quotas", "settling_regions")
 def build(context: Context) -> Section:
     """Adaptation and settling."""
     blocks: tuple[Block, ...] = (
-        Note(context.say("settling.limits")),
         context.paragraph(
             "settling.intro", total="settling.total", since=str(inputs.country(context.pack).independence)
         ),
+        Note(context.say("settling.limits")),
         _quotas(context),
         context.paragraph("settling.covered", low="settling.covered_low", high="settling.covered_high"),
         context.paragraph(

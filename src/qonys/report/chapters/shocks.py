@@ -29,6 +29,7 @@ def build(context: Context) -> Section:
     elif not found:
         told = (*told, context.paragraph("shocks.no_effects"))
     blocks: tuple[Block, ...] = (
+        *_turns(context),
         context.paragraph("shocks.intro"),
         _breaks(context),
         Note(context.say("shocks.breaks_note")),
@@ -48,6 +49,15 @@ def _series(context: Context, code: str) -> str:
 
 def _events(context: Context) -> dict[str, str]:
     return dict(context.pack.events().select("id", f"name_{context.language}").rows())
+
+
+def _turns(context: Context) -> tuple[Block, ...]:
+    """Years in which the account changed its level, with the first level and the last."""
+    found = context.frame("breaks_national").filter(pl.col("series") == ACCOUNT).sort("date")
+    if not found.height:
+        return ()
+    ends = {"first": context.thousands(found["before"][0]), "last": context.thousands(found["after"][-1])}
+    return (context.paragraph("shocks.turns", years=", ".join(map(str, found["date"])), **ends),)
 
 
 def _breaks(context: Context) -> Table:

@@ -55,7 +55,7 @@ def regions(context: Context) -> tuple[Paragraph | Note | Figure | Table, ...]:
             kept="skill.regions.mape_kept",
         ),
         _coverage(context),
-        _table(context),
+        _table(context).as_detail(),
     )  # fmt: skip
 
 

@@ -20,15 +20,15 @@ ASIDE = "other_and_not_stated"
 def build(context: Context) -> Section:
     """Stratification."""
     blocks = (
+        context.paragraph("stratification.result", d="stratification.d", h="stratification.h"),
+        _indices(context),
         context.paragraph("stratification.intro", year="stratification.year", groups="stratification.groups",
                           n="stratification.regions", people="stratification.people"),
         Note(context.say("stratification.missing")),
-        context.paragraph("stratification.result", d="stratification.d", h="stratification.h"),
-        _indices(context),
         context.paragraph("stratification.groups_text"),
         _groups(context),
         _map(context),
-        _regions(context),
+        _regions(context).as_detail(),
         context.paragraph("stratification.diversity_text"),
         _diversity(context),
         Note(context.say("stratification.distance")),

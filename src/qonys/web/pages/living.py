@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from qonys.errors import UnknownName
 from qonys.report.absences import missing_pages, reason_text
-from qonys.report.document import Bullets, Figure, Note, Paragraph, Table
+from qonys.report.document import Bullets, Figure, Note, Paragraph, Table, Value
 from qonys.web.charts.report_figures import PREFIX, chapters, ready, section
 from qonys.web.content import Block, Card, Cards, Content, Heading, Listing, Text, box, why_address
 from qonys.web.view import Site, View
@@ -68,6 +68,7 @@ def chapter_blocks(view: View, name: str, page: str) -> tuple[tuple[Block, ...],
                 runs = tuple(
                     (run, None) if isinstance(run, str) else (run.shown, why_address(view, run.name))
                     for run in block.runs
+                    if isinstance(run, str | Value)
                 )
                 blocks.append(Text("".join(text for text, _ in runs), runs=runs))
             case Note():

@@ -1,0 +1,158 @@
+"""Every figure and table is referred to in the text, with the number of its caption and a link to it."""
+
+import io
+import re
+
+import polars as pl
+import pypdfium2
+import pytest
+from lxml import html
+
+from qonys import words
+from qonys.catalog import open_pack
+from qonys.errors import RenderFailed
+from qonys.report.details import KEY, gathered
+from qonys.report.document import Document, Figure, Heading, Link, Note, Paragraph, Section, See, Table, Value, numbers
+from qonys.report.references import numbered, placed
+from qonys.report.typesetting import pdf_bytes
+from qonys.report.webpage import html_text
+from qonys.report.writing import LABELS, build_document
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20" width="30" height="20"></svg>'
+
+
+def figure(key):
+    return Figure(key, SVG, "Words", "Caption", "Source", pl.DataFrame())
+
+
+def table(key, detail=False):
+    return Table(key, ("a",), (("1",),), "l", "Caption", "Source", detail=detail)
+
+
+def said(paragraph):
+    return "".join(run if isinstance(run, str) else run.shown for run in paragraph.runs).replace("\xa0", " ")
+
+
+def referring(language, *blocks):
+    """The first paragraph of a section of these blocks as it is written."""
+    sections = numbered([placed(Section("s", "S", (Paragraph(("Text.",)), *blocks)))], language)
+    return said(sections[0].blocks[0])
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "mixed", "details"),
+    [
+        ("ru", "Text (рис. 1).", "Text (рис. 1–3, табл. 1 и 2).", "Text (рис. 1; подробнее в табл. 1)."),
+        ("kk", "Text (1-сурет).", "Text (1–3-суреттер, 1 және 2-кестелер).", "Text (1-сурет; толығырақ: 1-кесте)."),
+        ("en", "Text (Figure 1).", "Text (Figures 1–3, Tables 1 and 2).", "Text (Figure 1; details in Table 1)."),
+    ],
+)
+def test_a_paragraph_names_what_stands_behind_it(language, one, mixed, details):
+    assert referring(language, figure("a"), Note("n")) == one
+    assert referring(language, figure("a"), table("t"), figure("b"), Note("n"), figure("c"), table("u")) == mixed
+    assert referring(language, figure("a"), table("t", detail=True)) == details
+    assert referring(language, Paragraph(("Other.",)), figure("a")) == "Text."
+
+
+def test_a_sentence_may_give_the_place_and_a_bracket_takes_the_reference_in():
+    first = Paragraph(("Seen", See(("b", "left_out")), " early; ", Value("7", "n", "o"), " (Author 1998)."))
+    bare = Paragraph(("Not here.",))
+    shown = numbered([placed(Section("s", "S", (first, figure("a"), bare, figure("b"))))], "en")[0]
+    assert said(shown.blocks[0]) == "Seen (Figure 2) early; 7 (Author 1998; Figure 1)."
+    assert said(shown.blocks[2]) == "Not here."
+    assert [run.key for run in shown.blocks[0].runs if isinstance(run, Link)] == ["b", "a"]
+
+
+def test_a_figure_without_a_paragraph_before_it_is_an_error():
+    with pytest.raises(RenderFailed, match="No paragraph refers to 'a'"):
+        placed(Section("s", "S", (Note("n"), figure("a"), Paragraph(("Late.",)))))
+
+
+class Told:
+    """What the appendix says, without a pack."""
+
+    def say(self, key):
+        return key
+
+    def paragraph(self, key):
+        return Paragraph((key,))
+
+
+def test_detailed_tables_are_printed_in_their_appendix_by_chapter():
+    sections = [Section(key, key.upper(), (Paragraph(("T.",)), figure(f"f{key}"), table(f"t{key}", detail=key != "b"), table(f"u{key}")))
+                for key in "abc"]  # fmt: skip
+    found = gathered(Told(), sections, "b")
+    assert [one.key for one in found] == ["a", "b", KEY, "c"]
+    assert [b.text if isinstance(b, Heading) else b.key for b in found[2].blocks[1:]] == ["A", "ta", "C", "tc"]
+    assert [b.key for one in found for b in one.blocks if isinstance(b, Table)] == ["ua", "tb", "ub", "ta", "tc", "uc"]
+    assert numbers(found) == {"fa": 1, "fb": 2, "fc": 3, "ua": 1, "tb": 2, "ub": 3, "ta": 4, "tc": 5, "uc": 6}
+    assert [one.key for one in gathered(Told(), sections[1:2], "absent")] == ["b"]
+
+
+@pytest.fixture(scope="module", params=["ru", *(pytest.param(code, marks=pytest.mark.long) for code in ("kk", "en"))])
+def document(request, study):
+    """The report of the shipped study."""
+    return build_document(open_pack("kazakhstan"), study, request.param)
+
+
+def unreferred(document):
+    """Keys of figures and tables that no paragraph leads to with the number of their caption."""
+    led = {}
+    for section in document.sections:
+        for block in section.blocks:
+            for run in block.runs if isinstance(block, Paragraph) else ():
+                assert not isinstance(run, See)
+                if isinstance(run, Link):
+                    led.setdefault(run.key, []).append(int(re.search(r"\d+", run.shown)[0]))
+    spans = [said(b) for s in document.sections for b in s.blocks if isinstance(b, Paragraph)]
+    within = {
+        n
+        for text in spans
+        for a, b in re.findall(r"(\d+)–(\d+)", text)
+        for n in range(int(a) + 1, int(b))
+        if int(b) - int(a) < 20
+    }
+    blocks = (*document.figures(), *document.tables())
+    return [b.key for b in blocks
+            if not (document.numbers[b.key] in led.get(b.key, ()) or (b.key not in led and document.numbers[b.key] in within))]  # fmt: skip
+
+
+def test_every_figure_and_table_of_the_study_is_referred_to(document):
+    assert unreferred(document) == []
+    assert len(document.numbers) == len(document.figures()) + len(document.tables()), "keys stand once"
+    planted = figure("planted")
+    sections = (*document.sections[:-1], Section("p", "P", (Paragraph(("Text.",)), planted)))
+    bare = Document("T", "S", document.language, "2026-01-01", "I", {}, sections)
+    assert "planted" in unreferred(bare)
+
+
+def test_links_lead_to_what_is_there(document):
+    page = html.fromstring(html_text(document).encode())
+    ids = set(page.xpath("//@id"))
+    asked = {
+        href[1:] for href in page.xpath("//main//a/@href") if href.startswith("#") and not href.startswith("#why-")
+    }
+    assert asked
+    assert asked <= ids
+    keys = {figure.key for figure in document.figures()} | {f"table-{one.key}" for one in document.tables()}
+    assert len(asked & keys) > 0.7 * len(keys)
+
+
+def test_links_of_the_pdf_lead_to_the_page_of_the_figure():
+    labels = {name: f"{name} {{n}}" for name in LABELS}
+    fill = Paragraph(("Some words that fill a line and more than a line of the page. " * 60,))
+    sections = numbered(
+        [placed(Section("s", "S", (Paragraph(("See it.",)), fill, fill, Paragraph(("Here.",)), figure("a"))))], "en"
+    )
+    text = Paragraph(("First", Link("Figure 1", "a"), "; then."))
+    shown = Section("s", "S", (text, *sections[0].blocks))
+    file = pypdfium2.PdfDocument(io.BytesIO(pdf_bytes(Document("T", "S", "en", "2026-01-01", "I", labels, (shown,)))))
+    pages = [page.get_textpage().get_text_range() for page in file]
+    assert any("FirstFigure 1; then." in page for page in pages), "the text after a link is whole"
+    assert any("Here (Figure\xa01)." in page for page in pages)
+
+
+def test_the_words_of_references_have_a_place_for_the_numbers():
+    for language in words.LANGUAGES:
+        for kind in ("figure", "figures", "table", "tables", "details"):
+            assert words.template(f"report.see.{kind}", language).count("{list}") == 1
