@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from qonys import inputs
 from qonys.catalog import open_pack
 
 REPUBLICS = {
@@ -74,3 +75,59 @@ def test_mixed_marriages_of_the_groups_stand_beside_the_whole(pack):
     rows = pack.table("mixed_marriages")
     assert set(rows.filter(pl.col("ethnic_group") == "all")["year"]) == {2004, 2005, 2020, 2024}
     assert set(rows.filter(pl.col("sex") != "both")["ethnic_group"]) == {"kazakh", "russian", "uzbek"}
+
+
+def urban_shares_that_differ(rows):
+    """Years in which urban and rural population do not make the urban share beside them."""
+    wanted = ("urban_population", "rural_population", "urban_population_share")
+    found = rows.filter(pl.col("source") == "gapminder_sg").filter(pl.col("indicator").is_in(wanted))
+    wide = found.pivot(on="indicator", index="year", values="value").drop_nulls().sort("year")
+    assert wide["year"].to_list()[0] == 1960
+    assert wide.height == 65
+    urban = pl.col("urban_population")
+    made = urban / (urban + pl.col("rural_population")) * 100
+    return wide.filter((made - pl.col("urban_population_share")).abs() > 0.001)["year"].to_list()
+
+
+def test_urban_and_rural_population_make_the_urban_share(pack):
+    rows = pack.table("economy_national")
+    assert urban_shares_that_differ(rows) == []
+    moved = (pl.col("indicator") == "urban_population") & (pl.col("year") == 1990)
+    planted = rows.with_columns(pl.when(moved).then(pl.col("value") + 9_000).otherwise("value").alias("value"))
+    assert urban_shares_that_differ(planted) == [1990]
+
+
+def ranges_out_of_order(rows, key):
+    """Rows of one statement whose lower bound is above the value or the value above the upper bound."""
+    wide = rows.pivot(on="bound", index=key, values="value", aggregate_function="first")
+    middle = pl.coalesce("value", "low")
+    return wide.filter((pl.col("low") > middle) | (middle > pl.col("high")))
+
+
+def test_bounds_of_forecasts_are_in_order(pack):
+    key = ["made", "horizon", "forecaster", "quantity", "unit"]
+    rows = pack.table("published_forecasts")
+    assert rows.filter(pl.col("bound") == "low").height >= 4
+    assert ranges_out_of_order(rows, key).is_empty()
+    assert (rows["made"] <= rows["horizon"]).all()
+    low = (pl.col("forecaster") == "workforce_centre") & (pl.col("bound") == "low") & (pl.col("horizon") == 2050)
+    planted = rows.with_columns(pl.when(low).then(28_500_000.0).otherwise("value").alias("value"))
+    assert ranges_out_of_order(planted, key).height == 1
+
+
+def test_groups_of_one_sphere_are_parts_of_it(pack):
+    rows = pack.table("ethnic_representation").filter(pl.col("unit") == "percent")
+    sums = rows.group_by("year", "sphere", "source").agg(pl.col("value").sum())
+    assert (sums["value"] <= 100).all()
+    assert set(rows.filter(pl.col("year") == 1989)["sphere"]) == {
+        "health_and_social_care",
+        "education",
+        "science",
+        "management",
+    }
+
+
+def test_the_evacuation_of_the_ussr_is_not_added_to_that_of_the_country(pack):
+    rows = pack.table("historical_flows")
+    assert set(rows.filter(pl.col("territory") == "ussr")["flow"]) == {"evacuation_of_the_ussr"}
+    assert "ussr" not in set(inputs.rows(pack, "published_movements")["territory"])
