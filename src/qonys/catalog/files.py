@@ -21,7 +21,10 @@ _TEXTS = ("text_en", "text_ru", "text_kk")
 _REASONS = ("reason_en", "reason_ru", "reason_kk")
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "sources": ("id", "title", "publisher", "year", "licence", "licence_class", "address", "accessed"),
+    "sources": (
+        "id", "title", "title_ru", "title_kk", "title_original", "language", "publisher", "publisher_ru",
+        "publisher_kk", "year", "licence", "licence_class", "address_kind", "address", "accessed",
+    ),
     "regions": (
         "region", "kato", *_NAMES, "short_en", "short_ru", "short_kk",
         "kind", "counted", "valid_from", "valid_to", "carved_from", "centre_lon", "centre_lat", "lon", "lat", "source",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import qonys
 from qonys import words
+from qonys.catalog.bibliography import references as references_of
 
 if TYPE_CHECKING:
     from qonys.catalog import Pack
@@ -46,11 +47,8 @@ def _source(name: str, pack: Pack | None, language: str) -> str:
     """A source as the pack describes it; only its id if there is no pack or the pack lacks the source."""
     if pack is None:
         return words.text("face.source", language, id=name)
-    rows = pack.sources()
-    rows = rows.filter(rows["id"] == name)
-    if rows.height == 0:
+    found = references_of(pack, language).get(name)
+    if found is None:
         return words.text("face.source", language, id=name)
-    row = rows.row(0, named=True)
-    year = f" ({row['year']})" if row["year"] else ""
-    seen = f", {row['accessed']}" if row["accessed"] else ""
-    return f"{row['publisher']}{year}. {row['title']}. {row['address']}{seen} [{name}]."
+    seen = f" ({words.text('source.accessed', language, day=found.accessed)})" if found.accessed else ""
+    return f"{found.publisher} ({found.published}). {found.title}. {found.address}{seen} [{name}]."

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qonys import words
 from qonys.catalog import Pack
+from qonys.catalog.bibliography import Reference, references
 from qonys.catalog.figures import figure_specs
 from qonys.catalog.sentences import said
 from qonys.figures.style import PRINT, ROLES, SEQUENCE, Spec, Theme, document
 from qonys.inputs import secondary_sources
+from qonys.words.numbers import EN_DASH
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 MARK = "\u2020"
 QUOTED = "quotation"  # licence class of pages that quote figures of others
+FEW = 3  # sources that a line names by title
+YEAR = re.compile(r"\d{4}")
 
 
 class Speech:
@@ -127,7 +132,7 @@ class Edition(Speech):
     def origin(self, sources: Iterable[str], method: str = "") -> str:
         """Source line: publishers, whether it is computed, and the mark if any of it rests on quoted figures."""
         listed = tuple(sources)
-        text = self._made(self.publishers(listed), method)
+        text = self._made(self.cited(listed), method)
         return f"{text.rstrip('.')}. {self.say('report.rests_on')}" if self.quoted(listed) else text
 
     def quoted(self, sources: Iterable[str]) -> bool:
@@ -136,15 +141,33 @@ class Edition(Speech):
 
     def publishers(self, sources: Iterable[str]) -> str:
         """Publishers of the sources, those of data before those of pages that quote them."""
-        rows = self.pack.sources().select("id", "publisher", "licence_class").rows()
-        known = {name: (str(publisher or name), licence == QUOTED) for name, publisher, licence in rows}
-        named = sorted((known[name] for name in sources if name in known), key=lambda one: one[1])
-        shown = list(dict.fromkeys(publisher for publisher, _ in named))
+        return self._some(dict.fromkeys(one.publisher for one in self._known(sources)))
+
+    def cited(self, sources: Iterable[str]) -> str:
+        """Publishers of the sources in that order, each with title and years where they are few, else with years."""
+        listed = self._known(sources)
+        if len(listed) <= FEW:
+            return "; ".join(f"{one.publisher}, {one.name} ({one.published})" for one in listed)
+        years: dict[str, list[str]] = {}
+        for one in listed:
+            years.setdefault(one.publisher, []).extend(YEAR.findall(one.published))
+        spans = {
+            publisher: EN_DASH.join(sorted({min(found), max(found)})) for publisher, found in years.items() if found
+        }
+        return self._some(f"{one} ({spans[one]})" if one in spans else one for one in years)
+
+    def _known(self, sources: Iterable[str]) -> list[Reference]:
+        known = references(self.pack, self.language)
+        found = (known[name] for name in dict.fromkeys(sources) if name in known)
+        return sorted(found, key=lambda one: one.licence == QUOTED)
+
+    def _some(self, texts: Iterable[str]) -> str:
+        shown = list(texts)
         return "; ".join(shown[:6]) + (self.say("report.and_others") if len(shown) > 6 else "")
 
     def secondary(self, sources: Iterable[str], method: str = "") -> str:
         """Source line that also says that the figures were quoted from secondary pages."""
-        return f"{self._made(self.publishers(sources), method).rstrip('.')}. {self.say('report.secondary')}"
+        return f"{self._made(self.cited(sources), method).rstrip('.')}. {self.say('report.secondary')}"
 
     def _made(self, text: str, method: str) -> str:
         """A line of publishers, and that what it stands under was computed, unless `method` only reads."""

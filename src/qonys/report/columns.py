@@ -12,7 +12,8 @@ SHORT = 13.0  # sizes of letters: a text that should not be broken
 LINES = 3  # of a heading, if the room allows
 _NARROW, _WIDE = set(".,:;'’()[]|!/iljtfrIі·-"), set("mwMW%…—шщжюыфмШЩЖЮЫФМ@")
 _FIGURES = set("0123456789+−–=<>×")
-_WORD = re.compile(r"[^\s-]+-?")
+_WORD = re.compile(r"https?://\S+|[^\s-]+-?")
+_PIECE = re.compile(r"[^\W\d_]+|\d+|[\W_]+")  # of an address, which is broken where letters, digits and signs meet
 
 
 def length(text: str) -> float:
@@ -73,7 +74,9 @@ def _between(levels: tuple[list[float], ...], room: float) -> list[float]:
 
 
 def _longest(text: str) -> float:
-    return max((length(word) for word in _WORD.findall(text)), default=0.0)
+    words = _WORD.findall(text)
+    pieces = [part for word in words for part in (_PIECE.findall(word) if "://" in word else (word,))]
+    return max((length(part) for part in pieces), default=0.0)
 
 
 def _letter(letter: str) -> float:

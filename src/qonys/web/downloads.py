@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from qonys import __version__
+from qonys.catalog.bibliography import Reference, references
 from qonys.errors import BadInput, UnknownName
 from qonys.figures.drawing import Drawing
 from qonys.figures.geography.plane import text
@@ -173,8 +174,8 @@ def metadata(asked: ChartRequest, base: str) -> dict[str, Any]:
     """What must travel with the figures."""
     view, drawing = asked.view, drawn(asked)
     site = view.site
+    known = references(site.pack, view.language)
     rows = site.pack.sources().filter(pl.col("id").is_in(list(drawing.sources)))
-    columns = ("id", "title", "publisher", "year", "licence", "licence_class", "address", "accessed")
     forms = {
         form: f"{base}/{view.language}/chart/{asked.name}.{form}" + (f"?{asked.query}" if asked.query else "")
         for form in FORMS
@@ -191,7 +192,7 @@ def metadata(asked: ChartRequest, base: str) -> dict[str, Any]:
         "columns": {name: str(kind) for name, kind in drawing.frame.schema.items()},
         "rows": drawing.frame.height,
         "source": drawing.source,
-        "sources": rows.select([c for c in columns if c in rows.columns]).to_dicts(),
+        "sources": [_cited(row, known[row["id"]]) for row in rows.iter_rows(named=True)],
         "notes": list(drawing.notes),
         "data_release": site.results.release,
         "results": site.model,
@@ -201,6 +202,12 @@ def metadata(asked: ChartRequest, base: str) -> dict[str, Any]:
         "citation": f"{drawing.title}. {drawing.source} Qonys {__version__}, data release {site.release}. "
         f"{base}{asked.link()}",
     }
+
+
+def _cited(row: dict[str, Any], one: Reference) -> dict[str, Any]:
+    """A source in the language of the chart, its dates and terms as the pack states them."""
+    kept = {name: row[name] for name in ("id", "year", "licence", "licence_class", "accessed")}
+    return kept | {"title": one.title, "publisher": one.publisher, "address": one.address}
 
 
 def _json(document: object) -> bytes:

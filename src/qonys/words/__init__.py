@@ -8,7 +8,18 @@ browsers and most tools get Kazakh wrong.
 from __future__ import annotations
 
 from qonys.words.catalogue import LANGUAGES, Worded, bound, has, keys, pick_language, plural, template, text
-from qonys.words.numbers import date_text, integer, months_text, number, percent, signed, year_range, year_ranges
+from qonys.words.numbers import (
+    date_text,
+    integer,
+    language_name,
+    months_text,
+    number,
+    percent,
+    short_date,
+    signed,
+    year_range,
+    year_ranges,
+)
 from qonys.words.order import sort_key
 
 __all__ = [
@@ -19,11 +30,13 @@ __all__ = [
     "has",
     "integer",
     "keys",
+    "language_name",
     "months_text",
     "number",
     "percent",
     "pick_language",
     "plural",
+    "short_date",
     "signed",
     "sort_key",
     "template",

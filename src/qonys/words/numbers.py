@@ -95,6 +95,34 @@ def date_text(day: date, language: str = "en") -> str:
     return format_date(day, format="long", locale=language)
 
 
+def short_date(day: date, language: str = "en") -> str:
+    r"""A date with the month in few letters.
+
+    Examples
+    --------
+    >>> short_date(date(2026, 11, 23)), short_date(date(2026, 5, 3), "ru")
+    ('Nov 23, 2026', '3 мая 2026\xa0г.')
+
+    """
+    from babel.dates import format_date
+
+    return format_date(day, format="medium", locale=language)
+
+
+def language_name(code: str, language: str = "en") -> str:
+    """Name of a language, by its two letters; the letters where it has none.
+
+    Examples
+    --------
+    >>> language_name("de"), language_name("de", "ru"), language_name("de", "kk"), language_name("xx")
+    ('German', 'немецкий', 'неміс тілі', 'xx')
+
+    """
+    from babel import Locale
+
+    return str(Locale.parse(language).languages.get(code, code))
+
+
 def months_text(start: date, end: date, language: str = "en") -> str:
     r"""Days from `start` to `end` as months, where whole months lie between them; as dates otherwise.
 

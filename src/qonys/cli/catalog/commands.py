@@ -143,6 +143,8 @@ def sources(*, table: TableOption = None) -> None:
     """Sources, all or of one table."""
     import polars as pl
 
+    from qonys.catalog.bibliography import references
+
     pack = _pack()
     with _store(pack) as store:
         frame = store.table("sources")
@@ -151,7 +153,15 @@ def sources(*, table: TableOption = None) -> None:
             frame = frame.join(used, left_on="id", right_on="source").sort("rows", descending=True)
     wanted = ("id", "title", "publisher", "year", "licence", "licence_class", "rows", "owner")
     if settings().format == "table":
-        frame = frame.select(name for name in wanted if name in frame.columns)
+        known = references(pack, settings().language)
+        frame = frame.with_columns(
+            pl.col("id")
+            .replace_strict({one.id: one.title for one in known.values()}, default=pl.col("title"))
+            .alias("title"),
+            pl.col("id")
+            .replace_strict({one.id: one.publisher for one in known.values()}, default=pl.col("publisher"))
+            .alias("publisher"),
+        ).select(name for name in wanted if name in frame.columns)
     _print(pack, frame)
 
 

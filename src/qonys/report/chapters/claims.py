@@ -18,7 +18,7 @@ NEEDS = ("claim_answers", "claims")
 
 def build(context: Context) -> Section:
     """The claims and every answer behind them."""
-    title = claims_source(context.pack)
+    title = claims_source(context.pack, context.language)
     blocks: tuple[Block, ...] = (
         context.paragraph(
             "summary.claims",
@@ -109,8 +109,7 @@ def source_name(context: Context, source: str) -> str:
     """Name of an answer's source: a source of the pack or a way of computing."""
     if words.has(f"answer.{source}"):
         return context.say(f"answer.{source}")
-    titles = dict(context.pack.sources().select("id", "publisher").rows())
-    return str(titles.get(source, source))
+    return context.publishers([source]) or source
 
 
 def figure_label(context: Context, name: str) -> str:

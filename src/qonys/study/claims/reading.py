@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from qonys.catalog import Pack
+from qonys.catalog.bibliography import references
 from qonys.catalog.reading.formats.settings import named_values
 from qonys.catalog.reading.numbers.bounds import BOUNDS, YEAR
 from qonys.catalog.reading.numbers.entries import Entry
@@ -83,10 +84,10 @@ def read_claims(pack: Pack) -> tuple[Claim, ...]:
     return tuple(_claim(entry) for entry in _document(pack).entries("claims"))
 
 
-def claims_source(pack: Pack) -> str:
-    """Title of the text that the claims are taken from; empty where `claims.yaml` names none."""
-    titles = dict(pack.sources().select("id", "title").rows())
-    return str(titles.get(claims_text(pack), ""))
+def claims_source(pack: Pack, language: str) -> str:
+    """Title of the text that the claims are taken from, in `language`; empty where `claims.yaml` names none."""
+    found = references(pack, language).get(claims_text(pack))
+    return "" if found is None else found.title
 
 
 def claims_text(pack: Pack) -> str:

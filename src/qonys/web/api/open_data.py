@@ -22,6 +22,7 @@ from qonys.web.view import Site
 
 MOST_ROWS = 20_000
 USUAL_ROWS = 1_000
+TEXTS = ("title", "title_ru", "title_kk", "title_original", "publisher", "publisher_ru", "publisher_kk")
 Language = Literal["ru", "kk", "en"]
 FormName = Literal["json", "csv", "parquet", "xlsx"]
 MEDIA = {
@@ -165,7 +166,7 @@ async def table(
         sources = (
             site.pack.sources()
             .filter(pl.col("id").is_in(used))
-            .select("id", "title", "publisher", "licence", "address")
+            .select("id", *TEXTS, "year", "licence", "address_kind", "address", "accessed")
         )
         return _given(frame, form, facts_of(site, name=name, sources=sources.to_dicts()), (offset, limit))
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from qonys import inputs, words
 from qonys.catalog.axes import axes_of
+from qonys.catalog.bibliography import order, references
 from qonys.errors import UnknownName
 from qonys.web.content import Block, Cell, Content, Facts, Heading, Listing, Rows, Snippets, Text
 from qonys.web.view import Site, View
@@ -167,26 +168,23 @@ def _label(view: View, column: str, code: str) -> str:
 
 def _sources(view: View, name: str) -> list[Block]:
     used = inputs.rows(view.site.pack, name)["source"].unique().to_list()
-    found = view.site.pack.sources().filter(pl.col("id").is_in(used)).sort("publisher", "title")
+    known = references(view.site.pack, view.language)
+    found = sorted((known[one] for one in used if one in known), key=lambda one: order(one, view.language))
     rows = tuple(
         (
-            Cell(str(r["publisher"] or "–")),
-            Cell(str(r["title"]), _address(r["address"])),
-            Cell(str(r["year"] or "–")),
-            Cell(view.say(f"licence.{r['licence_class']}") if r["licence_class"] else "–"),
+            Cell(one.publisher),
+            Cell(one.title),
+            Cell(one.dated),
+            Cell(one.address, one.link or None),
+            Cell(view.say(f"licence.{one.licence}") if one.licence else "–"),
         )
-        for r in found.iter_rows(named=True)
+        for one in found
     )
-    head = tuple(view.say(f"web.column.{key}") for key in ("publisher", "title", "year", "licence"))
+    head = tuple(view.say(f"sources.column.{key}") for key in ("publisher", "title", "date", "address", "licence"))
     return [
         Heading(view.say("chapter.sources"), "sources"),
-        Rows(view.say("web.data.sources_text"), head, rows, "llll"),
+        Rows(view.say("web.data.sources_text"), head, rows, "lllll"),
     ]
-
-
-def _address(given: object) -> str | None:
-    address = str(given or "")
-    return address if address.startswith(("https://", "http://")) else None
 
 
 def _conflicts(view: View, name: str) -> list[Block]:
