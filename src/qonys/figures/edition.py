@@ -85,7 +85,7 @@ class Edition(Speech):
 
     def say(self, key: str, **values: object) -> str:
         """Text under `key`, as it is said of the pack's country."""
-        return said(self.pack, key, self.language, **values)
+        return words.agreed(said(self.pack, key, self.language, **values), self.language)
 
     def count(self, name: str) -> int:
         """A named result that is a whole number, as a year; 0 where there is none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from qonys.study.runs.results import Number
 
 __all__ = ["MARK", "Context"]
-ABSENT = "study.no_result"
+ABSENT, INTERVAL, BRIEF = "study.no_result", "report.interval", "report.interval.brief"
 DECIMALS = {"percent": 1, "one": 1, "two": 2}
 Made = TypeVar("Made")
 _NAME = re.compile(r"[a-z_]+(\.[A-Za-z0-9_-]+)+")
@@ -56,9 +56,12 @@ class Context(Edition):
         """A named result as it stands in a sentence, with interval and mark; `shown`: another display than its own."""
         number = self.results.number(name)
         number = replace(number, shown=shown) if shown else number
-        return Value(self._shown(number), name, self.origin(number.sources, number.method))
+        told = ".".join(filter(None, (INTERVAL, number.interval))) if number.low is not None else ""
+        whole, brief = self._shown(number, told), self._shown(number, BRIEF) if told else ""
+        return Value(whole, name, self.origin(number.sources, number.method), brief, told)
 
-    def _shown(self, number: Number) -> str:
+    def _shown(self, number: Number, told: str) -> str:
+        """The number with its mark, and with its interval as the text under `told` says it."""
         if number.value is None:
             return "–"
         low, high = number.low, number.high
@@ -67,8 +70,7 @@ class Context(Edition):
         shown = self.amount(round(number.value, digits), number.display, decimals)
         if low is not None and high is not None:
             ends = [self.amount(round(end, digits), number.display, decimals) for end in (low, high)]
-            key = ".".join(filter(None, ("report.interval", number.interval)))
-            shown += self.say(key, low=ends[0], high=ends[1])
+            shown += self.say(told, low=ends[0], high=ends[1])
         return shown + (MARK if self.quoted(number.sources) else "")
 
     def _decimals(self, number: Number) -> int | None:
@@ -106,7 +108,16 @@ class Context(Edition):
             given = names.get(found.group(1)) or own[found.group(1)]
             runs.append(self.value(given) if isinstance(given, str) and self._named(given) else given)
         runs.append(template[end:])
-        return Paragraph(tuple(run for run in runs if run != ""))
+        return Paragraph(tuple(run for run in self._agreed(runs) if run != ""))
+
+    def _agreed(self, runs: list[str | Value]) -> Iterator[str | Value]:
+        """The runs, words of each text in the form that the number before them asks for."""
+        before = ""
+        for run in runs:
+            if isinstance(run, str):
+                run = words.agreed(before + run, self.language)[len(before) :]
+            before = run if isinstance(run, str) else run.shown
+            yield run
 
     def _named(self, given: str) -> bool:
         """Whether a text is the name of a result; one that has the form of a name must be there."""

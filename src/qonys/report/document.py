@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Value:
-    """A number inside a sentence: its text, the result's name, where it comes from."""
+    """A number inside a sentence: its text, the result's name, where it comes from.
+
+    `brief`: its text where the section has said already what its interval is; `told`: the kind of that interval.
+    """
 
     shown: str
     name: str
     origin: str
+    brief: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ class View:
 
     def say(self, key: str, **values: object) -> str:
         """Text under `key`, as it is said of the pack's country."""
-        return inputs.said(self.site.pack, key, self.language, **values)
+        return words.agreed(inputs.said(self.site.pack, key, self.language, **values), self.language)
 
     def name(self, key: str, code: str) -> str:
         """Text under `key`, else the code itself: results may hold what has no words yet."""

@@ -7,7 +7,8 @@ browsers and most tools get Kazakh wrong.
 
 from __future__ import annotations
 
-from qonys.words.catalogue import LANGUAGES, Worded, bound, has, keys, pick_language, plural, template, text
+from qonys.words.agreement import agreed
+from qonys.words.catalogue import LANGUAGES, Worded, bound, filled, has, keys, pick_language, plural, template, text
 from qonys.words.numbers import (
     date_text,
     integer,
@@ -25,8 +26,10 @@ from qonys.words.order import sort_key
 __all__ = [
     "LANGUAGES",
     "Worded",
+    "agreed",
     "bound",
     "date_text",
+    "filled",
     "has",
     "integer",
     "keys",

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from qonys.words.agreement import agreed, plural_form
+
 LANGUAGES: tuple[str, ...] = ("ru", "kk", "en")
 _FOLDER = Path(__file__).parent
 _LINE = re.compile(r'(?:(msgid|msgid_plural|msgstr)(?:\[(\d)\])? )?"((?:[^"\\]|\\[nt"\\])*)"')
@@ -128,9 +130,19 @@ def text(key: str, language: str = "en", /, **values: object) -> str:
     >>> text("unit.persons", "en")
     'persons'
     """
-    entry = template(key, language)
+    return filled(template(key, language), language, **values)
+
+
+def filled(entry: str, language: str, /, **values: object) -> str:
+    """A text with its places filled, the words after its numbers in the form that they ask for.
+
+    Examples
+    --------
+    >>> filled("{n} [row|rows]", "en", n=1)
+    '1 row'
+    """
     shown = {name: value.names[language] if isinstance(value, Worded) else value for name, value in values.items()}
-    return entry.format(**shown) if shown else entry
+    return agreed(entry.format(**shown), language) if shown else entry
 
 
 def plural(key: str, count: int, language: str = "en", /, **values: object) -> str:
@@ -141,18 +153,13 @@ def plural(key: str, count: int, language: str = "en", /, **values: object) -> s
     >>> plural("count.sources", 2, "en")
     '2 sources'
     """
-    from babel import Locale
-
     from qonys.words.numbers import integer
 
     forms = _entries(language)[key]
     if isinstance(forms, str):
         forms = (forms,)
-    order = {"ru": ("one", "few", "many"), "kk": ("one", "other"), "en": ("one", "other")}
-    tag = Locale.parse(language).plural_form(count)
-    names = order[language]
-    place = names.index(tag) if tag in names else len(names) - 1
-    return forms[min(place, len(forms) - 1)].format(n=integer(count, language), **values)
+    place = plural_form(count, language)
+    return filled(forms[min(place, len(forms) - 1)], language, n=integer(count, language), **values)
 
 
 def pick_language(wanted: str | None = None) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from qonys import words
 from qonys.report.document import Note, Section
+from qonys.report.intervals import told_once
 from qonys.study.chapters.registry import CHAPTERS as STUDY
 from qonys.study.runs.convergence import LIMIT, unconverged
 
@@ -40,7 +41,7 @@ def page_of(name: str) -> ModuleType:
 
 def section_of(name: str, context: Context) -> Section:
     """A chapter laid out; where its chains have not converged, a note says so after its first paragraph."""
-    section: Section = page_of(name).build(context)
+    section: Section = told_once(page_of(name).build(context))
     notes = tuple(
         Note(
             context.say(
