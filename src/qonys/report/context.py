@@ -110,13 +110,13 @@ class Context(Edition):
         runs.append(template[end:])
         return Paragraph(tuple(run for run in self._agreed(runs) if run != ""))
 
-    def _agreed(self, runs: list[str | Value]) -> Iterator[str | Value]:
+    def _agreed(self, runs: list[str | Value | See]) -> Iterator[str | Value | See]:
         """The runs, words of each text in the form that the number before them asks for."""
         before = ""
         for run in runs:
             if isinstance(run, str):
                 run = words.agreed(before + run, self.language)[len(before) :]
-            before = run if isinstance(run, str) else run.shown
+            before = run if isinstance(run, str) else run.shown if isinstance(run, Value) else ""
             yield run
 
     def _named(self, given: str) -> bool:
