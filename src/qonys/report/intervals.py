@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qonys.report.document import Paragraph, Section, See, Value
+from qonys.report.document import Paragraph, Run, Section, Value
 
 
 def told_once(section: Section) -> Section:
@@ -20,7 +20,7 @@ def told_once(section: Section) -> Section:
     last, blocks = "", []
     for block in section.blocks:
         if isinstance(block, Paragraph):
-            runs: list[str | Value | See] = []
+            runs: list[Run] = []
             for run in block.runs:
                 if isinstance(run, Value) and run.told:
                     run, last = (replace(run, shown=run.brief) if run.told == last else run), run.told
