@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qonys.report.document import Paragraph, Run, Section, Value
+from qonys.report.document import Link, Paragraph, Section, See, Value
 
 
 def told_once(section: Section) -> Section:
@@ -20,7 +20,7 @@ def told_once(section: Section) -> Section:
     last, blocks = "", []
     for block in section.blocks:
         if isinstance(block, Paragraph):
-            runs: list[Run] = []
+            runs: list[str | Value | See | Link] = []
             for run in block.runs:
                 if isinstance(run, Value) and run.told:
                     run, last = (replace(run, shown=run.brief) if run.told == last else run), run.told
