@@ -107,6 +107,12 @@ def test_an_event_of_the_wrong_direction_does_not_enter() -> None:
     assert trend_and_shock(frame(simulated(3, step=-60)), inward).effects.height == 0
 
 
+def test_an_event_of_which_no_movement_is_stated_is_no_candidate() -> None:
+    y = frame(simulated(3, step=-60))
+    assert trend_and_shock(y, EVENTS.with_columns(direction=pl.lit("both"))).effects.height > 0
+    assert trend_and_shock(y, EVENTS.with_columns(direction=pl.lit("none"))).effects.height == 0
+
+
 def test_events_of_one_year_are_named_as_rivals() -> None:
     twins = pl.concat([EVENTS, EVENTS.head(1).with_columns(id=pl.lit("twin"))])
     found = trend_and_shock(frame(simulated(3, step=-60)), twins)

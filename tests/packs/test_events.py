@@ -79,6 +79,32 @@ def test_waves_that_the_study_uses_are_there(wanted):
     assert any(row["id"] == f"wave_{wanted}" and row["scheme"] == "wave" for row in rows("events.csv"))
 
 
+@pytest.mark.parametrize(
+    ("wanted", "date"),
+    [
+        ("event_december_1986", "1986-12-16"),
+        ("event_language_law_1989", "1989-09-22"),
+        ("event_novy_uzen_1989", "1989-06-17"),
+        ("event_citizenship_law_1991", "1991-12-20"),
+        ("event_constitution_1993", ""),
+        ("event_constitution_1995", "1995-08-30"),
+        ("event_language_law_1997", "1997-07-11"),
+        ("event_zhanaozen_2011", "2011-12-16"),
+        ("shock_pandemic_2020", "2020-03-16"),
+        ("event_january_2022", "2022-01-02"),
+        ("shock_mobilisation_2022", "2022-09-21"),
+    ],
+)
+def test_events_of_the_state_are_there_with_their_dates(wanted, date):
+    assert {row["id"]: row["date"] for row in rows("events.csv")}[wanted] == date
+
+
+def test_events_without_a_stated_movement_are_no_candidates_of_an_effect():
+    """Laws and constitutions stand beside breaks; only events with a direction may explain a change of net migration."""
+    directions = {row["id"]: row["direction"] for row in rows("events.csv")}
+    assert {directions[f"event_{name}"] for name in ("constitution_1993", "constitution_1995", "language_law_1997")} == {"none"}
+
+
 def test_waves_since_1970_agree_with_the_balance():
     """From 1970 one wave follows another; since 2000 its direction is the sign of the official balance."""
     out_or_in = [

@@ -27,6 +27,7 @@ Z95 = 1.959963984540054
 FEWEST = 12
 NEAR = 6.0
 SIGNS = {"in": 1, "out": -1}
+NO_MOVES = "none"
 FORMS = ("pulse", "step", "decay", "wave")
 
 
@@ -80,7 +81,8 @@ def trend_and_shock(
         time (years), value, optional sd (standard error of the value), key columns. Missing years
         are allowed and counted in `models`.
     events
-        id, start, end (null: one year), and optionally direction (in: raises, out: lowers): candidates.
+        id, start, end (null: one year), and optionally direction (in: raises, out: lowers, both: either,
+        none: no movement is stated of it): candidates, but for those of direction none.
     keys
         Columns that part the series.
     most
@@ -122,7 +124,7 @@ def _candidates(events: pl.DataFrame | None, times: Array, outliers: bool) -> li
     found = []
     for event in () if events is None else events.iter_rows(named=True):
         start, end = int(event["start"]), int(event["start"] if event["end"] is None else event["end"])
-        if end < first or start > last:
+        if end < first or start > last or event.get("direction") == NO_MOVES:
             continue
         forms = FORMS if first < start else ("pulse",)
         sign = SIGNS.get(str(event.get("direction")), 0)
