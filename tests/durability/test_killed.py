@@ -32,7 +32,7 @@ MORTAL = Path(mortal.__file__)
 LEFT = re.compile(r"\..*\.(draft|former)(\.wal)?|.*\.(part|tmp)")
 KILLS = {"add": 3, "save": 2, "shards": 3, "study": 2}
 MANY = 52
-TIMES = {"seconds", "chapters"}
+TIMES = {"seconds", "chapters", "made"}
 
 
 def lived(task: str, folder: Path, last: int, delay: float = 0.0) -> tuple[list[str], bool]:

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import pikepdf
@@ -175,6 +176,31 @@ def test_fonts_hold_every_letter_of_the_catalogues():
     assert ord("\u4e2d") not in held
 
 
+def _says_what_made_it(manifest, results):
+    made = datetime.fromisoformat(manifest["made"])
+    assert made.utcoffset() == timedelta(0)
+    assert timedelta(0) <= datetime.now(UTC) - made < timedelta(minutes=10)
+    assert re.fullmatch(r"([0-9a-f]{40}(\+changed)?|none)", manifest["commit"])
+    assert {"qonys", "numpy", "polars", "typst", "python"} <= set(manifest["versions"])
+    assert manifest["seeds"] == results.plan.seeds()
+    used = results.table("sources_used").frame["id"].to_list()
+    assert [one["id"] for one in manifest["sources"]] == used
+    assert all(one["title"] and one["published"] and one["address"] for one in manifest["sources"])
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_report_of_the_same_results_differs_in_its_manifest_alone(tmp_path, results, monkeypatch):
+    pack, folders = open_pack("kazakhstan"), [tmp_path / "a", tmp_path / "b"]
+    for place, moment in zip(folders, ("0" * 40, "none"), strict=True):
+        monkeypatch.setattr("qonys.report.writing.commit", lambda moment=moment: moment)
+        write_report(pack, results, "en", ("html",), place)
+    first, second = ({p.relative_to(f).as_posix(): p.read_bytes() for p in f.rglob("*") if p.is_file()} for f in folders)
+    assert first.pop("manifest.json") != second.pop("manifest.json")
+    assert first == second
+    key = report_key(pack, results.plan, "en", ("html",))
+    assert all(is_current(place, key) for place in folders)
+
+
 @pytest.mark.usefixtures("ready")
 def test_a_report_is_whole_current_and_refuses_foreign_folders(tmp_path, results):
     pack = open_pack("kazakhstan")
@@ -185,6 +211,7 @@ def test_a_report_is_whole_current_and_refuses_foreign_folders(tmp_path, results
     assert not is_current(folder, report_key(pack, results.plan, "en", ("pdf",)))
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["pack_digest"] == pack.digest()
+    _says_what_made_it(manifest, results)
     (folder / "report.html").write_text("changed")
     assert not is_current(folder, key)
     (tmp_path / "other").mkdir()

@@ -6,11 +6,13 @@ import hashlib
 import json
 import time
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from platform import python_version
 
 from qonys import __version__, inputs, words
 from qonys.catalog import Pack
+from qonys.catalog.bibliography import references
 from qonys.catalog.drafts import draft_folder
 from qonys.errors import BadInput, UnknownName
 from qonys.report import details, origins
@@ -23,11 +25,13 @@ from qonys.report.document import Document, Section
 from qonys.report.references import numbered, placed
 from qonys.study.plan import Plan
 from qonys.study.runs.code import code_digest
+from qonys.study.runs.commit import commit
 from qonys.study.runs.results import Results
-from qonys.study.runs.run import run_key
+from qonys.study.runs.run import run_key, versions
 from qonys.study.runs.stored_runs import MANIFEST
 
 FORMATS = ("pdf", "html")
+LAYING_OUT = ("typst", "vl-convert-python", "babel", "jinja2")  # packages that lay out, not compute
 EPOCH = 719163  # day of 1 January of the first year that computers count: sources without a year
 LABELS = (
     "contents", "figures", "tables", "figure", "table", "source", "data", "description", "skip", "note", "legend"
@@ -165,13 +169,15 @@ def _write_table(frame: object, stem: Path) -> None:
 def _write_manifest(
     draft: Path, pack: Pack, document: Document, key: str, started: float, results: Results
 ) -> None:
-    """What made the folder: the resolved plan, versions, seeds, times by chapter, and every file by its hash."""
+    """What made the folder: moment (UTC), version, commit, plan, seeds, sources, times by chapter, files by hash."""
     files = {
         path.relative_to(draft).as_posix(): _hash(path) for path in sorted(draft.rglob("*")) if path.is_file()
     }
     manifest = {
         "key": key,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "qonys": __version__,
+        "commit": commit(),
         "pack": pack.name,
         "pack_digest": pack.digest(),
         "run": results.about.get("run") or run_key(pack, results.plan),
@@ -179,13 +185,24 @@ def _write_manifest(
         "plan": results.plan.document(),
         "plan_digest": results.plan.digest(),
         "seeds": results.plan.seeds(),
-        "versions": results.about.get("versions", {}),
+        "versions": {**results.about.get("versions", {}), **versions(LAYING_OUT), "python": python_version()},
+        "sources": _sources(pack, results, document.language),
         "chapters": {name: one["seconds"] for name, one in results.about.get("chapters", {}).items()},
         "absent": results.about.get("absent", []),
         "seconds": round(time.time() - started, 3),
         "files": files,
     }
     (draft / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+
+def _sources(pack: Pack, results: Results, language: str) -> list[dict[str, str]]:
+    """The sources of the report: id, title, years of publication, day of access, address."""
+    used = results.table("sources_used").frame["id"] if results.has_table("sources_used") else ()
+    known = references(pack, language)
+    return [
+        {"id": one.id, "title": one.title, "published": one.published, "accessed": one.accessed, "address": one.address}
+        for one in (known[name] for name in used if name in known)
+    ]
 
 
 def _hash(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -201,10 +201,10 @@ def _seconds(folder: Path) -> dict[str, float]:
     return {name: seconds for name, (_, seconds) in newest.items()}
 
 
-def versions() -> dict[str, str]:
-    """Versions of this package and of those that compute."""
+def versions(names: Sequence[str] = USED) -> dict[str, str]:
+    """Versions of this package and of others, those that compute unless `names` says which."""
     found = {"qonys": __version__}
-    for name in USED:
+    for name in names:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
