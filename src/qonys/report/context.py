@@ -57,21 +57,26 @@ class Context(Edition):
         number = self.results.number(name)
         number = replace(number, shown=shown) if shown else number
         told = ".".join(filter(None, (INTERVAL, number.interval))) if number.low is not None else ""
-        whole, brief = self._shown(number, told), self._shown(number, BRIEF) if told else ""
+        whole, brief = self.written(number, told), self.written(number, BRIEF) if told else ""
         return Value(whole, name, self.origin(number.sources, number.method), brief, told)
 
-    def _shown(self, number: Number, told: str) -> str:
-        """The number with its mark, and with its interval as the text under `told` says it."""
+    def written(self, number: Number, told: str = INTERVAL) -> str:
+        """A number rounded to its interval, with its mark, and with its interval as the text under `told` says it."""
         if number.value is None:
             return "–"
-        low, high = number.low, number.high
-        digits = -step_of(low, high) if number.unit == "persons" and low is not None else 9
-        decimals = self._decimals(number)
-        shown = self.amount(round(number.value, digits), number.display, decimals)
-        if low is not None and high is not None:
-            ends = [self.amount(round(end, digits), number.display, decimals) for end in (low, high)]
+        shown = self.rounded(number)
+        if number.low is not None and number.high is not None:
+            ends = [self._to_step(number, end) for end in (number.low, number.high)]
             shown += self.say(told, low=ends[0], high=ends[1])
         return shown + (MARK if self.quoted(number.sources) else "")
+
+    def rounded(self, number: Number) -> str:
+        """A number alone, rounded to its interval."""
+        return self._to_step(number, number.value)
+
+    def _to_step(self, number: Number, value: float | None) -> str:
+        digits = -step_of(number.low, number.high) if number.unit == "persons" and number.low is not None else 9
+        return self.amount(None if value is None else round(value, digits), number.display, self._decimals(number))
 
     def _decimals(self, number: Number) -> int | None:
         """Decimals that keep the ends of a narrow interval apart; none where the display has none."""

@@ -9,6 +9,7 @@ from qonys import inputs, words
 from qonys.report.absences import chapter_text
 from qonys.report.context import Context
 from qonys.report.document import OriginNote, Paragraph, Section, Table, Value
+from qonys.study.notions.register import register
 from qonys.study.runs.results import Number, Results
 from qonys.study.runs.rows import Row
 from qonys.study.runs.why import Explanation, FigureUse, explained
@@ -22,6 +23,9 @@ def facts(context: Context, found: Explanation) -> tuple[tuple[str, str], ...]:
     pairs: list[tuple[str, str]] = []
     if isinstance(item, Number):
         pairs.append((say("why.value"), context.value(item.name).shown))
+        variant = register().of_number(item.name)
+        if variant is not None:
+            pairs.append((say("why.notion"), f"{say(f'notion.{variant.notion}')}. {say(variant.key)}"))
     if found.row is not None:
         pairs.append((say("why.row"), row_text(context, found.row)))
     pairs += [

@@ -22,6 +22,7 @@ from qonys.report.chapters import APPENDICES, CHAPTERS, section_of
 from qonys.report.context import Context
 from qonys.report.details import gathered
 from qonys.report.document import Document, Section
+from qonys.report.notions import with_other_values
 from qonys.report.references import numbered, placed
 from qonys.study.plan import Plan
 from qonys.study.runs.code import code_digest
@@ -53,6 +54,7 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
                 if error.key != "study.no_result":
                     raise
                 missing[name] = MissingPage(name, results=(str(error.values["name"]),))
+    sections = with_other_values(context, sections)
     sections = gathered(context, [placed(one) for one in sections], APPENDICES[0])
     chapters = numbered(_with_appendices(context, sections), language)
     labels = {name: words.text(f"report.{name}", language) for name in LABELS}

@@ -245,6 +245,15 @@ CHAPTERS: tuple[Chapter, ...] = (
         after=("factors", "projection"),
         plan=("processes", "projection", "regions"),
     ),
+    Chapter(
+        "notions",
+        uses=("retrospective",),
+        after=(
+            "groups", "regions", "accounts", "ages", "shocks", "present", "emigrants", "forms", "indicators",
+            "bilateral", "factors", "interplay", "motives", "potential", "stratification", "settling", "demographic",
+            "labour", "projection", "regional_projection", "skill", "claims", "conclusion",
+        ),
+    ),
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from qonys.study.plan import Plan
 from qonys.study.runs.code import module_digest
 from qonys.study.runs.folders import cache_folder, say_if_damaged, sound, write_whole
 from qonys.study.runs.parts import Part
-from qonys.study.runs.results import Number, Results, TableResult, read_results
+from qonys.study.runs.results import NAMES, Number, Results, TableResult, read_results
 
 if TYPE_CHECKING:
     from qonys.catalog import Pack
@@ -51,6 +51,11 @@ def content_digest(item: Number | TableResult) -> str:
     buffer = io.BytesIO()
     item.frame.write_ipc(buffer)
     return hashlib.sha256(about.encode() + buffer.getvalue()).hexdigest()
+
+
+def names_digest(held: Iterable[str]) -> str:
+    """Hash of the names of results."""
+    return hashlib.sha256(" ".join(sorted(held)).encode()).hexdigest()
 
 
 class PartialPlan:
@@ -127,8 +132,14 @@ class Recorder(Results):
         return self._noted(f"table:{name}", self._named(self._before.tables, name))
 
     def all_tables(self) -> dict[str, TableResult]:
-        """All tables, of this chapter and of those before."""
+        """All tables, of this chapter and of those before; which there are is noted."""
+        self.read[f"{NAMES}:table"] = names_digest(self._before.tables)
         return {name: self.table(name) for name in (*self._before.tables, *self.tables)}
+
+    def all_numbers(self) -> dict[str, Number]:
+        """All numbers, of this chapter and of those before; which there are is noted."""
+        self.read[f"{NAMES}:number"] = names_digest(self._before.numbers)
+        return {name: self.number(name) for name in (*self._before.numbers, *self.numbers)}
 
     def has_table(self, name: str) -> bool:
         """Whether a table is there: its absence is noted too."""
@@ -280,5 +291,7 @@ def fitting(place: Path, before: Results) -> bool:
 
 def _stands(key: str, digest: str, before: Results) -> bool:
     kind, name = key.split(":", 1)
+    if kind == NAMES:
+        return names_digest(before.numbers if name == "number" else before.tables) == digest
     held: Mapping[str, Number | TableResult] = before.numbers if kind == "number" else before.tables
     return (content_digest(held[name]) if name in held else "") == digest

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+NAMES = "names"  # before "number" or "table" in what a chapter read: which there are
 SOURCES = "sources"  # the ends come from the disagreement between sources, not from a distribution
 PUBLISHED = "catalog.pack.Pack.table"  # the method of what is as its source states it
 
@@ -126,6 +127,10 @@ class Results:
     def all_tables(self) -> dict[str, TableResult]:
         """All tables by name."""
         return self.tables
+
+    def all_numbers(self) -> dict[str, Number]:
+        """All numbers by name."""
+        return self.numbers
 
     def write(self, folder: Path) -> None:
         """Write `results.json` and `tables/*.parquet` into `folder`."""

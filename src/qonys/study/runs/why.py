@@ -14,7 +14,7 @@ from qonys import inputs
 from qonys.errors import UnknownName
 from qonys.study.runs.code import PACKAGE, ROOT
 from qonys.study.runs.parts import Part
-from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.results import NAMES, Number, Results, TableResult
 from qonys.study.runs.rows import Row, rows_at
 
 if TYPE_CHECKING:
@@ -132,7 +132,8 @@ def explained(pack: Pack, results: Results, address: str) -> Explanation:
     plan = results.about["plan"]
     read = made["figures"] if part is None else sorted({one.figure for one in part.figures})
     figures = (_use(pack, found, figure) for figure in read if _there(pack, figure))
-    others = tuple(one.partition(":")[2] for one, digest in made["read"].items() if digest)
+    held = (one.partition(":") for one, digest in made["read"].items() if digest)
+    others = tuple(name for kind, _, name in held if kind != NAMES)
     return replace(
         found,
         figures=tuple(one for one in figures if one.rows),

@@ -1,0 +1,67 @@
+"""Appendix: every notion with its definitions, and values of one notion that differ, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qonys.report.context import Context
+from qonys.report.document import Block, Section, Table
+from qonys.report.notions import basis, key_text, value_text, values_of
+from qonys.study.notions.register import register
+
+NEEDS = ("notions", "notion_pairs")
+
+
+def build(context: Context) -> Section:
+    """The register of notions."""
+    intro = context.paragraph(
+        "notions.intro", values="notions.values", notions="notions.notions", differing="notions.differing"
+    )
+    blocks: tuple[Block, ...] = (intro, _pairs(context), _all(context))
+    return Section("notions", context.say("chapter.notions"), blocks)
+
+
+def _pairs(context: Context) -> Table:
+    table = context.results.table("notion_pairs")
+    rows = []
+    for row in table.frame.iter_rows(named=True):
+        own, lead = values_of(context, row)
+        rows.append(
+            (
+                context.say(f"notion.{row['notion']}"), key_text(context, row["keys"]), lead, own,
+                context.say(f"notion.{row['notion']}.{row['variant']}"),
+            )
+        )  # fmt: skip
+    return _table(context, "notion_pairs", "pairs", ("notion", "key", "lead", "other", "why"), rows)
+
+
+def _all(context: Context) -> Table:
+    found = {(r["notion"], r["variant"]): r for r in context.frame("notions").iter_rows(named=True)}
+    rows = [
+        (
+            context.say(f"notion.{notion.id}") if place == 0 else "",
+            context.say(variant.key),
+            basis(context, variant),
+            context.say(f"unit.{notion.unit}"),
+            _newest(context, found[notion.id, variant.id]),
+        )
+        for notion in register().notions
+        for place, variant in enumerate(v for v in notion.variants if (notion.id, v.id) in found)
+    ]
+    return _table(context, "notions", "table", ("notion", "definition", "basis", "unit", "newest"), rows)
+
+
+def _newest(context: Context, row: dict[str, Any]) -> str:
+    value = value_text(context, row["value"], row["unit"], row["low"], row["high"])
+    return f"{key_text(context, row['keys'])}: {value}" if row["keys"] else value
+
+
+def _table(context: Context, key: str, caption: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
+    table = context.results.table(key)
+    names = tuple(context.say(f"notions.column.{name}") for name in head)
+    return Table(
+        key, names, tuple(rows), "lllll", context.say(f"notions.{caption}"), context.origin(table.sources), table.frame
+    )
+
+
