@@ -131,3 +131,30 @@ def test_the_evacuation_of_the_ussr_is_not_added_to_that_of_the_country(pack):
     rows = pack.table("historical_flows")
     assert set(rows.filter(pl.col("territory") == "ussr")["flow"]) == {"evacuation_of_the_ussr"}
     assert "ussr" not in set(inputs.rows(pack, "published_movements")["territory"])
+
+
+def regions_that_do_not_sum(rows):
+    """Years in which people in failing buildings of the regions do not sum to the country."""
+    found = rows.filter(pl.col("indicator") == "people_in_failing_buildings")
+    country = found.filter(pl.col("region") == "KZ").select("year", total="value")
+    parts = found.filter(pl.col("region") != "KZ").group_by("year").agg(parts=pl.col("value").sum(), n=pl.len())
+    both = country.join(parts, on="year").sort("year")
+    assert both.height == 14
+    return both.filter(pl.col("total") != pl.col("parts"))["year"].to_list()
+
+
+def test_failing_buildings_of_the_regions_sum_to_the_country_but_for_2010(pack):
+    rows = pack.table("sdg_regional")
+    assert regions_that_do_not_sum(rows) == [2010]
+    moved = (pl.col("indicator") == "people_in_failing_buildings") & (pl.col("year") == 2020) & (pl.col("region") == "KZ-79")
+    planted = rows.with_columns(pl.when(moved).then(pl.col("value") + 1).otherwise("value").alias("value"))
+    assert regions_that_do_not_sum(planted) == [2010, 2020]
+
+
+def test_registered_victims_of_homicide_are_fewer_than_the_estimate(pack):
+    """Two answers to one question: police records, and a model of causes of death."""
+    found = pack.table("sdg_regional").filter((pl.col("indicator") == "homicide_victims") & (pl.col("sex") == "both"))
+    registered = dict(found.select("year", "value").rows())
+    model = dict(pack.table("economy_national").filter(pl.col("indicator") == "homicide_deaths").select("year", "value").rows())
+    assert sorted(registered) == list(range(2015, 2024))
+    assert all(1.2 < model[year] / value < 2.5 for year, value in registered.items())
