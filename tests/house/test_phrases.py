@@ -5,10 +5,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from tests.house.wording import all_texts
 
 from qonys import words
 from qonys.words.agreement import ORDER, agreed
-from tests.house.wording import all_texts
 
 PHRASES = tomllib.loads((Path(__file__).parent / "phrases.toml").read_text(encoding="utf-8"))
 FORMS = re.compile(r"(.{0,3})\[([^\[\]|{}]*(?:\|[^\[\]|]*)+)\]")

@@ -5,9 +5,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from tests.house.wording import all_texts
 
 from qonys import words
-from tests.house.wording import all_texts
 
 HERE = Path(__file__).parent
 NOTIONS = tomllib.loads((HERE / "terms.toml").read_text(encoding="utf-8"))
