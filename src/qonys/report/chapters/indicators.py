@@ -57,7 +57,8 @@ def _system(context: Context) -> Table:
         part = frame.filter((pl.col("indicator") == code) & (pl.col("variant") == variant))
         values = dict(part.select("period", "value").rows())
         cells = [words.number(values[y], context.language, digits) if y in values else "–" for y in years]
-        rows.append((names[code], *cells))
+        unit = context.say(f"measures.unit.{part['unit'][0]}") if part.height else ""
+        rows.append((f"{names[code]}, {unit}" if unit else names[code], *cells))
     return Table(
         "internal_indicators",
         (context.say("measures.column.indicator"), *map(str, years)),

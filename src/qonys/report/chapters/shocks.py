@@ -178,7 +178,8 @@ def _shares(context: Context) -> Table:
         rows.append(tuple(cells))
     head = [context.say("shocks.column.series")]
     for component in ("trend", "reaction", "rest"):
-        head += [context.say(f"shocks.part.{component}"), context.say("shocks.column.share")]
+        named = context.say(f"shocks.part.{component}")
+        head += [context.say("shocks.column.part", part=named), context.say("shocks.column.share")]
     return Table(
         "trend_shares",
         tuple(head),
