@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from qonys import words
-from qonys.report.context import Context
+from qonys.report.context import BRIEF, Context
 from qonys.report.document import Paragraph, Section, Table, Value
 from qonys.report.origins import table_of
 from qonys.study.notions.register import Variant, register
@@ -100,7 +100,7 @@ def values_of(context: Context, row: Mapping[str, Any]) -> tuple[str, str]:
 
 def value_text(context: Context, value: float, unit: str, low: float | None, high: float | None) -> str:
     """A value with its interval as a sentence has it."""
-    return context.written(Number("", value, unit, low, high))
+    return context.written(Number("", value, unit, low, high), BRIEF)
 
 
 def key_text(context: Context, keys: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from qonys.report.context import Context
 from qonys.report.document import Block, Section, Table
 from qonys.report.notions import basis, key_text, value_text, values_of
+from qonys.report.origins import unit_text
 from qonys.study.notions.register import register
 
 NEEDS = ("notions", "notion_pairs")
@@ -40,16 +41,15 @@ def _all(context: Context) -> Table:
     found = {(r["notion"], r["variant"]): r for r in context.frame("notions").iter_rows(named=True)}
     rows = [
         (
-            context.say(f"notion.{notion.id}") if place == 0 else "",
+            f"{context.say(f'notion.{notion.id}')}, {unit_text(notion.unit, context.language)}" if place == 0 else "",
             context.say(variant.key),
             basis(context, variant),
-            context.say(f"unit.{notion.unit}"),
             _newest(context, found[notion.id, variant.id]),
         )
         for notion in register().notions
         for place, variant in enumerate(v for v in notion.variants if (notion.id, v.id) in found)
     ]
-    return _table(context, "notions", "table", ("notion", "definition", "basis", "unit", "newest"), rows)
+    return _table(context, "notions", "table", ("notion", "definition", "basis", "newest"), rows)
 
 
 def _newest(context: Context, row: dict[str, Any]) -> str:
@@ -60,8 +60,5 @@ def _newest(context: Context, row: dict[str, Any]) -> str:
 def _table(context: Context, key: str, caption: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
     table = context.results.table(key)
     names = tuple(context.say(f"notions.column.{name}") for name in head)
-    return Table(
-        key, names, tuple(rows), "lllll", context.say(f"notions.{caption}"), context.origin(table.sources), table.frame
-    )
-
-
+    source, said = context.origin(table.sources), context.say(f"notions.{caption}")
+    return Table(key, names, tuple(rows), "l" * len(head), said, source, table.frame)
