@@ -199,3 +199,12 @@ def test_a_category_that_looks_like_a_total_is_kept(folder, monkeypatch, capsys)
     err = said(f"{line} --keep a=Total", folder, monkeypatch, capsys)
     assert "is a total of the other categories" not in err
     assert main([*shlex.split(f"{line} --keep a=Total")]) == 0, err
+
+
+@pytest.mark.parametrize("option", ["--lang", "--pack", "--format"])
+def test_a_common_option_with_two_values_is_refused(option, capsys) -> None:
+    """Of `--lang ru --lang kk` one report was written, of the last."""
+    first, second = {"--lang": ("en", "kk"), "--pack": ("kazakhstan", "georgia"), "--format": ("csv", "json")}[option]
+    assert main((option, first, option, second, "catalog", "list")) == 2
+    assert option in capsys.readouterr().err
+    assert main((option, first, option, first, "catalog", "list")) == 0

@@ -49,12 +49,13 @@ def split_arguments(arguments: Sequence[str]) -> tuple[CommandSettings, list[str
     Raises
     ------
     UsageError
-        An option lacks its value, or the language is not spoken.
+        An option lacks its value or has two, or the language is not spoken.
 
     """
     chosen = CommandSettings(language=words.pick_language(_language(arguments)))
     use_settings(chosen)
     rest: list[str] = []
+    said: dict[str, str] = {}
     waiting = list(arguments)
     while waiting:
         argument = waiting.pop(0)
@@ -68,6 +69,8 @@ def split_arguments(arguments: Sequence[str]) -> tuple[CommandSettings, list[str
             if not waiting:
                 raise UsageError("cli.usage.no_value", option=name)
             value = waiting.pop(0)
+        if said.setdefault(name, value) != value:
+            raise UsageError("cli.usage.repeated", option=name)
         chosen, kept = _with_option(chosen, name, value)
         rest.extend([] if kept else [name, value])
         use_settings(chosen)
