@@ -48,6 +48,7 @@ Surveys
     survey_test, survey_trend      differences between groups, changes between waves
     survey_model                   multinomial and ordered logit, linear regression
     survey_classes, survey_map     latent class analysis; multiple correspondence analysis
+    survey_mobility                mobility tables: movers and stayers, log-linear models
     migration_potential            expected number of migrants from stated intentions
     settling                       retention of migrants (приживаемость)
     adaptation                     adaptation of migrants by domain of life
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
     from qonys.face.series import breaks, trend_and_shock
     from qonys.face.structure import age_structure, decompose, diversity, segregation
     from qonys.face.surveys.design import Survey, survey_design
+    from qonys.face.surveys.mobility import survey_mobility
     from qonys.face.surveys.models import survey_classes, survey_map, survey_model
     from qonys.face.surveys.people import adaptation, migration_potential, settling
     from qonys.face.surveys.tables import survey_table, survey_test, survey_trend
@@ -134,6 +136,7 @@ __all__ = [
     "survey_classes",
     "survey_design",
     "survey_map",
+    "survey_mobility",
     "survey_model",
     "survey_table",
     "survey_test",
@@ -158,6 +161,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "country": ("country", "Country"),
     "surveys.design": ("survey_design", "Survey"),
     "surveys.tables": ("survey_table", "survey_test", "survey_trend"),
+    "surveys.mobility": ("survey_mobility",),
     "surveys.models": ("survey_model", "survey_classes", "survey_map"),
     "surveys.people": ("migration_potential", "settling", "adaptation"),
     "countries": ("table", "project", "backtest", "migration_consequences", "claims", "fan_chart"),

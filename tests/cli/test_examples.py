@@ -49,7 +49,8 @@ FILES = {
     "table.csv": lines("region,year,sex,area,value", ["KZ-61,2019,both,total,1983500", "KZ-63,2019,both,total,1378500"]),
 }  # fmt: skip
 FILES["stocks-by-code.csv"] = FILES["stocks.csv"].replace("birthplace", "born")
-SURVEYS = ("own-population.csv", "own-fertility.csv", "own-mortality.csv", "moves.csv", "simulated-survey.csv", "simulated-survey-stays.csv")
+SURVEYS = ("own-population.csv", "own-fertility.csv", "own-mortality.csv", "moves.csv", "simulated-survey.csv", "simulated-survey-stays.csv",
+           "simulated-survey-mobility.csv")  # fmt: skip
 SHOWN = [line for command in EXAMPLES for line in EXAMPLES[command]]
 
 

@@ -37,6 +37,7 @@ SLOW = (
     SURVEY.format("table") + "--var intention --by settler --kind cross", SURVEY.format("test") + "--var intention --by age_group --pairs",
     SURVEY.format("table") + "--var labour_1 --kind ratio --over labour_2", SURVEY.format("map") + "--var intention --var age_group --axes",
     SURVEY.format("classes") + "--var motive_work --var motive_study --var motive_family --most 2",
+    *(EXAMPLES["survey mobility"][0].removeprefix("qonys ") + f" --table {table}" for table in ("inflow", "rates", "odds", "models")),
     SURVEY.format("adaptation") + "--domain work=labour_1,labour_2:1..5 --reliability",
     "flows classify moves.csv --table confusion --truth form_by_hand", "survey published", "survey published --surveys",
     "catalog list", "catalog sources", "catalog conflicts", "pack countries kaz", "claims",

@@ -26,6 +26,7 @@ DESIGN_IDLE = [
     "--seed 7",
 ]
 STAYS = "survey settling simulated-survey-stays.csv"
+MOBILITY = "survey mobility simulated-survey-mobility.csv --origin birthplace --destination residence"
 # command -> options that always have an effect, or are refused where they have none
 ALWAYS = {
     "breaks": {"--table", "--most"},
@@ -52,6 +53,7 @@ ALWAYS = {
     "survey model": {"--var", "--on", "--kind", "--base", "--errors", *DESIGN},
     "survey classes": {"--var", "--count", *DESIGN},
     "survey map": {"--var", "--axes", *DESIGN},
+    "survey mobility": {"--origin", "--destination", "--layer", "--table", *DESIGN},
     "survey potential": {"--var", "--answer", "--by", "--low", "--high", *DESIGN},
     "survey adaptation": {"--domain", "--by", "--native", "--reliability", *DESIGN},
     "survey settling": {"--table", "--labels", "--missing", "--censored", "--frequency"},
@@ -103,6 +105,7 @@ IDLE = {
         "survey classes simulated-survey.csv --var motive_work --var motive_study --var motive_family --count 2": [*DESIGN_IDLE, "--most 3"],
         "survey classes simulated-survey.csv --var motive_work --var motive_study --var motive_family --most 2": ["--by age_group"],
     },
+    "survey mobility": {MOBILITY: DESIGN_IDLE},
     "survey potential": {
         "survey potential simulated-survey.csv --var intention --answer intends_within_2_3_years --by age_group": [*DESIGN_IDLE, "--source mine"],
     },
@@ -135,7 +138,7 @@ def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("idle")
     for name, text in {**FILES, **OWN}.items():
         (place / name).write_text(text, encoding="utf-8")
-    for name in ("moves.csv", "simulated-survey.csv", "simulated-survey-stays.csv"):
+    for name in ("moves.csv", "simulated-survey.csv", "simulated-survey-stays.csv", "simulated-survey-mobility.csv"):
         (place / name).write_text((DOCUMENTED / name).read_text(encoding="utf-8"), encoding="utf-8")
     return place
 

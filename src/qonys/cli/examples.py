@@ -12,7 +12,8 @@ OF_PACK = frozenset(
      "rates.csv", "births.csv", "table.csv"}
 )  # fmt: skip
 MADE_UP = frozenset({"moves.csv", "stocks.csv", "stocks-by-code.csv", "vital.csv", "ages.csv"})
-OF_SURVEY = frozenset({"simulated-survey.csv", "simulated-survey-stays.csv"})
+OF_SURVEY = frozenset({"simulated-survey.csv", "simulated-survey-stays.csv", "simulated-survey-mobility.csv"})
+MOBILITY = "qonys survey mobility simulated-survey-mobility.csv --origin birthplace --destination residence"
 DESIGN = "--weight weight --strata stratum --cluster cluster"
 
 # command -> lines; flows.csv and the others have the columns that the help of FILE names
@@ -70,6 +71,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "survey example": ("qonys survey example .",),
     "survey map": (SIMULATED.format("map") + " --var intention --var age_group",),
+    "survey mobility": (MOBILITY, f"{MOBILITY} --layer generation --table layers"),
     "survey model": (SIMULATED.format("model") + " --var settler --on age_group --weight weight",),
     "survey potential": (
         SIMULATED.format("potential") + " --var intention --answer intends_within_2_3_years --by age_group",

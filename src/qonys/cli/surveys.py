@@ -1,4 +1,4 @@
-"""`qonys survey`: table, test, trend, model, classes, map, adaptation, settling, published, example."""
+"""`qonys survey`: table, test, trend, model, classes, map, mobility, adaptation, settling, published, example."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ DEFAULTS = DesignOptions()
 AS_FOUND = StaysOptions()
 
 
-def _show(answer: SurveyResult, own: Collection[str] = ()) -> int:
+def show(answer: SurveyResult, own: Collection[str] = ()) -> int:
     """Notes on standard error, then the table; `own`: its columns that are variables of the file."""
     for key, values in answer.notes:
         hear(key, values)
@@ -121,7 +121,8 @@ def _label(column: str, code: str) -> str | None:
             "; ".join(words.text(f"surveys.flag.{flag}", settings().language) for flag in code.split(",") if flag)
             or "–"
         )
-    return None
+    key = f"surveys.shown.{column}.{code}"
+    return words.text(key, settings().language) if words.has(key) else None
 
 
 @app.command(help="cli.command.survey.table")
@@ -143,7 +144,7 @@ def table(
         raise BadInput("surveys.need", option="--var")
     found = surveys.table(design.of(file, var=var, by=by, over=over), kind, var, by, over, deff)
     say_idle({"--deff": deff != USUAL_EFFECT and "deff" not in found.frame.columns})
-    return _show(found, (*var, *by))
+    return show(found, (*var, *by))
 
 
 @app.command(name="test", help="cli.command.survey.test")
@@ -158,7 +159,7 @@ def compare(
     """Whether groups differ."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.compared(design.of(file, var=var, by=by), var, by, pairs))
+    return show(surveys.compared(design.of(file, var=var, by=by), var, by, pairs))
 
 
 @app.command(help="cli.command.survey.trend")
@@ -172,7 +173,7 @@ def trend(
     """Change from wave to wave."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.trend(design.of(file, var=var, wave=wave), var, wave))
+    return show(surveys.trend(design.of(file, var=var, wave=wave), var, wave))
 
 
 @Parameter(name="*")
@@ -210,11 +211,11 @@ def model(
         "--reference": bool(reference) and linear,
     })  # fmt: skip
     if linear:
-        return _show(surveys.linear(design.of(file, var=answer, on=on), answer, on, shown.base, shown.errors))
+        return show(surveys.linear(design.of(file, var=answer, on=on), answer, on, shown.base, shown.errors))
     spec = surveys.model_spec(answer, on, kind, reference, shown.base, shown.errors)
     if shown.iia:
-        return _show(surveys.independence_of_alternatives(design.of(file, var=answer, on=on, drawn=True), spec))
-    return _show(surveys.model(design.of(file, var=answer, on=on), spec, shown.effects))
+        return show(surveys.independence_of_alternatives(design.of(file, var=answer, on=on, drawn=True), spec))
+    return show(surveys.model(design.of(file, var=answer, on=on), spec, shown.effects))
 
 
 @app.command(help="cli.command.survey.classes")
@@ -231,7 +232,7 @@ def classes(
     from qonys.study.analyses import surveys
 
     say_idle({"--most": most != MOST_CLASSES and bool(count), "--by": bool(by) and not count})
-    return _show(surveys.classes(design.of(file, var=var, by=by), var, count, most, by))
+    return show(surveys.classes(design.of(file, var=var, by=by), var, count, most, by))
 
 
 @app.command(name="map", help="cli.command.survey.map")
@@ -245,7 +246,7 @@ def answer_map(
     """Map of answers."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.answer_map(design.of(file, var=var), var, axes))
+    return show(surveys.answer_map(design.of(file, var=var), var, axes))
 
 
 @Parameter(name="*")
@@ -281,7 +282,7 @@ def potential(
         raise BadInput("surveys.need", option="--low, --high")
     say_idle({"--source": bool(rates.source) and rates.low is None})
     own = None if rates.low is None or rates.high is None else (rates.low, rates.high, rates.source)
-    return _show(surveys.potential_by_group(design.of(file, var=var, by=by), var, answer, by, own), (by,))
+    return show(surveys.potential_by_group(design.of(file, var=var, by=by), var, answer, by, own), (by,))
 
 
 @app.command(help="cli.command.survey.adaptation")
@@ -297,7 +298,7 @@ def adaptation(
     """Adaptation of migrants."""
     from qonys.study.analyses import surveys
 
-    return _show(surveys.adapted(design.of(file, by=by), domain, by, native, reliability))
+    return show(surveys.adapted(design.of(file, by=by), domain, by, native, reliability))
 
 
 @app.command(help="cli.command.survey.settling")
@@ -321,7 +322,7 @@ def settling(
         "--by": bool(by) and hazard, "--on": bool(on) and not hazard, "--years": bool(years) and table != "after",
         "--most": most != MOST_YEARS and not hazard,
     })  # fmt: skip
-    return _show(surveys.settling(form.of(file, by=by, on=on), table, by, on, years, most))
+    return show(surveys.settling(form.of(file, by=by, on=on), table, by, on, years, most))
 
 
 @app.command(help="cli.command.survey.published")
@@ -368,3 +369,6 @@ def example(
         print(path)
     print(words.text("surveys.note.simulated", settings().language), file=sys.stderr)
     return 0
+
+
+app.command("qonys.cli.mobility:mobility", name="mobility", help="cli.command.survey.mobility")

@@ -24,6 +24,7 @@ MOTIVES = ("motive_work", "motive_study", "motive_family", "motive_language", "m
 ITEMS = ("labour_1", "labour_2", "housing_1", "housing_2", "language_1", "language_2", "ties_1", "ties_2",
          "legal_1", "legal_2", "well_being_1", "well_being_2")  # fmt: skip
 STAYS = "does_not_intend"
+SETTLEMENTS = ("village", "town", "city", "capital")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,28 @@ def simulate_stays(n: int = 600, seed: int = 1) -> pl.DataFrame:
             "id": [f"made-up-{i + 1}" for i in range(n)], "years": np.round(np.minimum(left, watched), 3),
             "end": pl.Series(end).set(pl.Series(left > watched), None), "place": place,
             "kin": np.where(kin, "yes", "no"), "simulated": ["simulated"] * n,
+        }
+    )  # fmt: skip
+
+
+def simulate_mobility(n: int = 1500, seed: int = 1) -> pl.DataFrame:
+    """Simulated places of birth and of residence, one row per person, of two generations; invented throughout.
+
+    Columns: id, generation, birthplace, residence, simulated. Log odds of staying are two thirds as high in the younger
+    generation; everybody is drawn to larger places.
+    """
+    rng = np.random.Generator(np.random.Philox(key=seed))
+    young = rng.random(n) < 0.5
+    start = np.array([0.45, 0.25, 0.2, 0.1])
+    birth = rng.choice(len(SETTLEMENTS), size=n, p=start)
+    steps = -np.abs(np.subtract.outer(np.arange(4), np.arange(4))) + 1.0 * np.eye(4)
+    score = steps[birth] * np.where(young, 2 / 3, 1.0)[:, None] + 0.25 * np.arange(4)
+    share = np.exp(score) / np.exp(score).sum(axis=1, keepdims=True)
+    return pl.DataFrame(
+        {
+            "id": [f"made-up-{i + 1}" for i in range(n)], "generation": np.where(young, "younger", "older"),
+            "birthplace": np.array(SETTLEMENTS)[birth], "residence": _drawn(SETTLEMENTS, share, rng),
+            "simulated": ["simulated"] * n,
         }
     )  # fmt: skip
 

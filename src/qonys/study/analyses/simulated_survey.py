@@ -9,7 +9,16 @@ import polars as pl
 
 from qonys import inputs, words
 from qonys.catalog import Pack
-from qonys.surveys.simulated import GROUPS, MOTIVES, OCCUPATIONS, STAYS, SimulatedMargins, simulate, simulate_stays
+from qonys.surveys.simulated import (
+    GROUPS,
+    MOTIVES,
+    OCCUPATIONS,
+    STAYS,
+    SimulatedMargins,
+    simulate,
+    simulate_mobility,
+    simulate_stays,
+)
 
 STAGES = ("intends_within_2_3_years", "under_certain_circumstances", "plans_but_cannot_yet")
 AGES = {"18-29": (18, 29), "30-39": (30, 39), "40+": (40, 200)}
@@ -56,13 +65,15 @@ def residents_by_age(pack: Pack, year: int | None = None) -> dict[int, float]:
 
 
 def write_example(margins: SimulatedMargins, folder: Path, n: int = 1200, seed: int = 1) -> tuple[Path, ...]:
-    """`simulated-survey.csv`, its labels in three languages and made-up records of stays, in `folder`."""
+    """`simulated-survey.csv`, its labels in three languages, made-up stays and moves, in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / f"{NAME}.csv"
     simulate(margins, n, seed).write_csv(data)
     stays = folder / f"{NAME}-stays.csv"
     simulate_stays(n, seed).write_csv(stays)
-    paths = [data, stays]
+    moves = folder / f"{NAME}-mobility.csv"
+    simulate_mobility(n, seed).write_csv(moves)
+    paths = [data, stays, moves]
     for language in words.LANGUAGES:
         path = folder / f"{NAME}-labels-{language}.csv"
         labels(margins, language).write_csv(path)

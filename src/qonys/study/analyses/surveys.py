@@ -118,11 +118,12 @@ class SurveyResult:
     notes: tuple[Note, ...] = ()
 
 
-def _notes(file: SurveyFile, data: Microdata, left_out: int = 0) -> tuple[Note, ...]:
+def notes_of(file: SurveyFile, data: Microdata, left_out: int = 0) -> tuple[Note, ...]:
     """That the file is simulated, if it says so; how many answers are missing; how weights and errors were made."""
     notes: list[Note] = []
     if "simulated" in data.frame.columns:
-        notes.append(("surveys.note.simulated", {}))
+        known = "intention" in data.frame.columns  # the other made-up files follow no published margin
+        notes.append(("surveys.note.simulated" if known else "surveys.note.made_up", {}))
     if left_out:
         notes.append(("surveys.note.left_out", {"n": left_out}))
     if CALIBRATED in data.frame.columns:
@@ -145,7 +146,7 @@ def table(
         found = estimate(data, file.design, EstimateSpec(kind, variable, by, over, effect=effect))
         frames.append(found.table.select(pl.lit(variable).alias("variable"), pl.all()))
         left_out = max(left_out, found.left_out)
-    return SurveyResult(_without_empty(pl.concat(frames)), _notes(file, data, left_out))
+    return SurveyResult(_without_empty(pl.concat(frames)), notes_of(file, data, left_out))
 
 
 def _without_empty(frame: pl.DataFrame) -> pl.DataFrame:
@@ -158,7 +159,7 @@ def compared(file: SurveyFile, variables: Sequence[str], by: Sequence[str], pair
     data = file.read()
     _need("--var", variables)
     _need("--by", by)
-    notes = _notes(file, data, max(data.unanswered(pair) for pair in product(variables, by)))
+    notes = notes_of(file, data, max(data.unanswered(pair) for pair in product(variables, by)))
     if not pairs:
         return SurveyResult(differences.tests_of_groups(data, file.design, variables, by), notes)
     frames = [
@@ -179,7 +180,7 @@ def trend(file: SurveyFile, variables: Sequence[str], wave: str) -> SurveyResult
         differences.trend(data, file.design, variable, wave).select(pl.lit(variable).alias("variable"), pl.all())
         for variable in variables
     ]
-    notes = _notes(file, data, max(data.unanswered((variable, wave)) for variable in variables))
+    notes = notes_of(file, data, max(data.unanswered((variable, wave)) for variable in variables))
     return SurveyResult(differences.corrected(pl.concat(frames).drop("p_holm", "p_bh")), notes)
 
 
@@ -189,7 +190,7 @@ def model(file: SurveyFile, spec: ChoiceSpec, effects: bool) -> SurveyResult:
     fit = fit_choice(data, file.design, spec)
     own: tuple[Note, ...] = (("surveys.note.model_errors", {}),) if spec.errors == MODEL else ()
     notes: tuple[Note, ...] = (
-        *_notes(file, data, fit.left_out),
+        *notes_of(file, data, fit.left_out),
         ("surveys.note.model", {"n": fit.n, "fit": f"{fit.mcfadden:.3f}", "level": f"{fit.likelihood[0]:.6f}"}),
         ("surveys.note.deviance", {"deviance": f"{fit.deviance:.6f}", "null": f"{-2 * fit.likelihood[1]:.6f}"}),
         *own,
@@ -201,7 +202,7 @@ def independence_of_alternatives(file: SurveyFile, spec: ChoiceSpec) -> SurveyRe
     """Tests of the independence of irrelevant alternatives of a multinomial model."""
     data = file.read()
     found = iia_tests(data, file.design, spec, file.seed)
-    notes = _notes(file, data, data.unanswered((spec.answer, *spec.on)))
+    notes = notes_of(file, data, data.unanswered((spec.answer, *spec.on)))
     return SurveyResult(found, (*notes, ("surveys.note.iia", {})))
 
 
@@ -211,7 +212,7 @@ def linear(
     """Coefficients of a linear regression."""
     data = file.read()
     fit = fit_linear(data, file.design, answer, on, base=base, errors=errors)
-    return SurveyResult(fit.table, (*_notes(file, data, fit.left_out), ("surveys.note.linear", {"n": fit.n})))
+    return SurveyResult(fit.table, (*notes_of(file, data, fit.left_out), ("surveys.note.linear", {"n": fit.n})))
 
 
 def model_spec(
@@ -230,7 +231,7 @@ def classes(file: SurveyFile, variables: Sequence[str], count: int, most: int, b
     """Fits of 1 to `most` classes, or with `count` the answers of each class, or with `by` classes by group."""
     data = file.read()
     patterns, answers = patterns_of(data, file.design, variables)
-    notes = (*_notes(file, data), *_unanswered(data, variables))
+    notes = (*notes_of(file, data), *_unanswered(data, variables))
     if not count:
         started: dict[str, object] = {"n": STARTS}
         return SurveyResult(choose_classes(patterns, most)[0], (*notes, ("surveys.note.starts", started)))
@@ -261,7 +262,7 @@ def answer_map(file: SurveyFile, variables: Sequence[str], axes: bool) -> Survey
     """Points of the correspondence map, or inertias of its axes."""
     data = file.read()
     found = correspondence(data, file.design, variables)
-    return SurveyResult(found.inertias if axes else found.points, _notes(file, data, found.left_out))
+    return SurveyResult(found.inertias if axes else found.points, notes_of(file, data, found.left_out))
 
 
 def potential_by_group(
@@ -294,7 +295,7 @@ def potential_by_group(
         "surveys.note.potential",
         {"low": rate.low, "high": rate.high, "source": rate.source, "people": round(float(frame["people"].sum()))},
     )
-    return SurveyResult(table, (*_notes(file, data, found.left_out), note))
+    return SurveyResult(table, (*notes_of(file, data, found.left_out), note))
 
 
 def adapted(file: SurveyFile, domains: Sequence[str], group: str, native: str, reliability: bool) -> SurveyResult:
@@ -305,7 +306,7 @@ def adapted(file: SurveyFile, domains: Sequence[str], group: str, native: str, r
     found = adaptation(data, file.design, known, group, native)
     notes = (*_unanswered(data, [item for domain in known.values() for item in domain.items]),
              *_of_groups(data.unanswered([group]), group))  # fmt: skip
-    return SurveyResult(found.reliability if reliability else found.table, (*_notes(file, data), *notes))
+    return SurveyResult(found.reliability if reliability else found.table, (*notes_of(file, data), *notes))
 
 
 @dataclass(frozen=True)
