@@ -1,6 +1,7 @@
 """Every text that a person reads, with its place: catalogues, sentences and texts of the packs that are shipped."""
 
 import csv
+import json
 from collections.abc import Iterator
 
 import yaml
@@ -25,6 +26,8 @@ def pack_texts(language: str) -> Iterator[tuple[str, str]]:
         folder = open_pack(name).path
         for path in sorted(folder.glob("*.yaml")):
             yield from _within(yaml.safe_load(path.read_text(encoding="utf-8")), f"{name}/{path.name}", language)
+        document = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        yield from _within(document, f"{name}/datapackage.json", language)
         for path in sorted(folder.glob("*.csv")):
             with path.open(encoding="utf-8", newline="") as file:
                 for row in csv.DictReader(file):

@@ -99,8 +99,10 @@ class Context(Edition):
     def paragraph(self, key: str, **names: str | Value) -> Paragraph:
         """Text under `key`; each `{place}` is a named result, or a ready text.
 
-        `{see:key,key}` is where the sentence refers to figures and tables of the report.
+        `{see:key,key}` is where the sentence refers to figures and tables of the report. Where a place would say none,
+        the sentence under `key.none_place` is said, if there is one.
         """
+        key = next((other for place, given in names.items() if (other := self._none(key, place, given))), key)
         runs: list[str | Value | See] = []
         end = 0
         template, own = inputs.template(self.pack, key, self.language), inputs.country_words(self.pack, self.language)
@@ -114,6 +116,14 @@ class Context(Edition):
             runs.append(self.value(given) if isinstance(given, str) and self._named(given) else given)
         runs.append(template[end:])
         return Paragraph(tuple(run for run in self._agreed(runs) if run != ""))
+
+    def _none(self, key: str, place: str, given: str | Value) -> str:
+        """The key of the sentence for no case of what a place counts; empty where there are cases or no sentence."""
+        other = f"{key}.none_{place}"
+        if not (isinstance(given, str) and words.has(other) and given in self.results.numbers):
+            return ""
+        shown = self.rounded(self.results.number(given))
+        return "" if shown.startswith("–") or any(digit in shown for digit in "123456789") else other
 
     def _agreed(self, runs: list[str | Value | See]) -> Iterator[str | Value | See]:
         """The runs, words of each text in the form that the number before them asks for."""

@@ -67,6 +67,8 @@ def verdict_text(row: dict[str, object], language: str) -> str:
     if not row["answers"]:
         return verdict
     counts = {name: words.integer(int(str(row[name])), language) for name in ("agree", "answers")}
+    if not row["agree"]:
+        return verdict + words.text("claims.explained_none", language, answers=counts["answers"])
     return verdict + words.text("claims.explained", language, **counts)
 
 
