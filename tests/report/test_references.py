@@ -9,14 +9,13 @@ import pytest
 from lxml import html
 
 from qonys import words
-from qonys.catalog import open_pack
 from qonys.errors import RenderFailed
 from qonys.report.details import KEY, gathered
 from qonys.report.document import Document, Figure, Heading, Link, Note, Paragraph, Section, See, Table, Value, numbers
 from qonys.report.references import numbered, placed
 from qonys.report.typesetting import pdf_bytes
 from qonys.report.webpage import html_text
-from qonys.report.writing import LABELS, build_document
+from qonys.report.writing import LABELS
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20" width="30" height="20"></svg>'
 
@@ -87,12 +86,6 @@ def test_detailed_tables_are_printed_in_their_appendix_by_chapter():
     assert [b.key for one in found for b in one.blocks if isinstance(b, Table)] == ["ua", "tb", "ub", "ta", "tc", "uc"]
     assert numbers(found) == {"fa": 1, "fb": 2, "fc": 3, "ua": 1, "tb": 2, "ub": 3, "ta": 4, "tc": 5, "uc": 6}
     assert [one.key for one in gathered(Told(), sections[1:2], "absent")] == ["b"]
-
-
-@pytest.fixture(scope="module", params=["ru", *(pytest.param(code, marks=pytest.mark.long) for code in ("kk", "en"))])
-def document(request, study):
-    """The report of the shipped study."""
-    return build_document(open_pack("kazakhstan"), study, request.param)
 
 
 def unreferred(document):

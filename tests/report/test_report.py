@@ -4,7 +4,6 @@ import io
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from functools import cache
 
 import pikepdf
 import polars as pl
@@ -22,7 +21,7 @@ from qonys.figures.render import FONTS
 from qonys.report.document import Document, Figure, Paragraph, Section, Table, Value
 from qonys.report.typesetting import escaped, pdf_bytes
 from qonys.report.webpage import html_text
-from qonys.report.writing import build_document, is_current, report_key, write_report
+from qonys.report.writing import LABELS, is_current, report_key, write_report
 from qonys.study.runs.results import Results
 
 
@@ -31,27 +30,10 @@ def results(study):
     return study
 
 
-@pytest.fixture(scope="module")
-def built(results):
-    """The report in a language, built once."""
-    return cache(lambda language: build_document(open_pack("kazakhstan"), results, language))
-
-
-@pytest.fixture(scope="module", params=["ru", *(pytest.param(language, marks=pytest.mark.long) for language in ("kk", "en"))])
-def document(request, built):
-    """In Russian; others write the Kazakh and the English report too, and here they are read in the full tier."""
-    return built(request.param)
-
-
 @pytest.fixture
 def ready(built, monkeypatch):
     """Reports are written from the document that other tests look at."""
     monkeypatch.setattr("qonys.report.writing.build_document", lambda pack, results, language: built(language))
-
-
-@pytest.fixture(scope="module")
-def pdf(document):
-    return pdf_bytes(document)
 
 
 def test_pdf_says_and_keeps_what_the_standards_ask(pdf, document):
@@ -104,7 +86,7 @@ def test_same_document_same_bytes(pdf, document):
 
 
 def tiny(text="a", figures=()):
-    labels = {name: name for name in ("contents", "figure", "table", "source", "data", "description", "skip", "note", "legend")}
+    labels = {name: name for name in LABELS}
     section = Section("s", "S", (Paragraph((text, Value("1", "n", "o"))), *figures))
     return Document("T", "U", "en", "2026-01-01", "I", labels, (section,))
 

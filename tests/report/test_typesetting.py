@@ -11,8 +11,7 @@ from qonys import words
 from qonys.report.columns import INSET, LETTER, ROOM, SMALL, length, letters, shares
 from qonys.report.document import Document, Figure, Paragraph, Section, Table, Value
 from qonys.report.typesetting import FOLDER, pdf_bytes, typst_source
-
-LABELS = ("contents", "legend", "figure", "table", "source", "note")
+from qonys.report.writing import LABELS
 
 
 @pytest.mark.parametrize("after", ["; then", "(then)", "[then]", ".then", ", then"])
@@ -71,8 +70,10 @@ def test_a_narrow_picture_keeps_the_size_of_its_letters() -> None:
     assert '"one.svg", 100.0%' in written(700)
 
 
-def test_the_template_names_no_country() -> None:
-    assert not any(name in (FOLDER / "template.typ").read_text(encoding="utf-8") for name in ("Kazakhstan", "Georgia"))
+def test_the_templates_name_no_country() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in FOLDER.glob("*.typ")]
+    assert len(texts) == 2
+    assert not any(name in text for text in texts for name in ("Kazakhstan", "Georgia"))
 
 
 def test_contents_header_and_figures_stay_with_their_chapter() -> None:
@@ -88,10 +89,14 @@ def test_contents_header_and_figures_stay_with_their_chapter() -> None:
     document = Document("Title", "Subtitle", "en", "2026-01-01", "Imprint", labels, tuple(map(chapter, (1, 2, 3))))
     pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(io.BytesIO(pdf_bytes(document)))]
     begins = {n: next(i for i, page in enumerate(pages) if page.count(f"Chapter {n}") == 2) for n in (1, 2, 3)}
+    shown = "".join(pages[1:begins[1]])
+    listed_figures = {(n, k): int(re.search(rf"\b{3 * n + k - 2}\s+Caption of chapter {n}\s*, (\d+)", shown)[1]) for n in (1, 2, 3) for k in range(3)}
     listed = {n: int(re.search(rf"Chapter {n}[ .\u2060]*?(\d+)\s", pages[1] + " ")[1]) for n in (1, 2, 3)}
     assert listed == {n: page + 1 for n, page in begins.items()}
     for n in (1, 2, 3):
         own = pages[begins[n] : begins.get(n + 1, len(pages))]
         assert sum(page.count(f"Caption of chapter {n}.") for page in own) == 3
+        for k in range(3):
+            assert f"{3 * n + k - 2} Caption" in pages[listed_figures[n, k] - 1]
         assert all(page.count(f"Chapter {n}") >= 1 for page in own), "the head of the page names the chapter"
         assert own[0].index(f"Chapter {n}") < own[0].index("Some words")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cache
 
 from qonys.report.document import Table
 
@@ -10,6 +12,8 @@ ROOM, LETTER, INSET = 465.0, 8.0, 9.0  # points: width of the text, size of the 
 SMALL = 7.0  # points: the least size of letters
 SHORT = 13.0  # sizes of letters: a text that should not be broken
 LINES = 3  # of a heading, if the room allows
+BLANK = 0.28  # sizes of letters
+STEP, STEPS = 0.5, 24  # what a column may be given at a time, sizes of letters
 _NARROW, _WIDE = set(".,:;'’()[]|!/iljtfrIі·-"), set("mwMW%…—шщжюыфмШЩЖЮЫФМ@")
 _FIGURES = set("0123456789+−–=<>×")
 _WORD = re.compile(r"https?://\S+|[^\s-]+-?")
@@ -38,10 +42,15 @@ def shares(table: Table) -> tuple[float, ...]:
     """Relative width of each column.
 
     Words are not parted, then numbers not from their intervals, then short texts not broken, each where there is room
-    for that; what is left goes to the columns whose texts need more than one line.
+    for that; what is left goes where it takes most lines off the rows.
     """
     size = letters(table)
-    widths = _between(_wanted(table), _room(table) / size)
+    levels, room = _wanted(table), _room(table) / size
+    if sum(levels[-1]) <= room:
+        widths = [width * room / sum(levels[-1]) for width in levels[-1]]
+    else:
+        low = next((level for level in reversed(levels[:-1]) if sum(level) <= room), levels[0])
+        widths = _shortened((table.head, *table.rows), low, room - sum(low))
     return tuple(size * width + INSET for width in widths)
 
 
@@ -63,14 +72,44 @@ def _wanted(table: Table) -> tuple[list[float], ...]:
     return tuple([level[place] for level in levels] for place in range(4))
 
 
-def _between(levels: tuple[list[float], ...], room: float) -> list[float]:
-    """Widths that fill the room: those of a level and a share of what the next one adds, or as much as there is."""
-    if sum(levels[-1]) <= room:
-        return [width * room / sum(levels[-1]) for width in levels[-1]]
-    place = max((place for place in range(len(levels) - 1) if sum(levels[place]) <= room), default=0)
-    low, high = levels[place], levels[place + 1]
-    part = (room - sum(low)) / ((sum(high) - sum(low)) or 1.0)
-    return [a + max(part, 0.0) * (b - a) for a, b in zip(low, high, strict=True)]
+def _shortened(rows: Sequence[Sequence[str]], widths: Sequence[float], left: float) -> list[float]:
+    """Widths with what is left given, again and again, to the column in which it takes most lines off the rows.
+
+    What no row needs is shared by the columns alike.
+    """
+    found = list(widths)
+    texts = [tuple(tuple(length(word) for word in cell.split()) for cell in row) for row in rows]
+    lines = [[_lines(cell, width) for cell, width in zip(row, found, strict=True)] for row in texts]
+    while True:
+        best: tuple[float, int, float] = (0.0, 0, 0.0)
+        for place, width in enumerate(found):
+            for step in range(1, STEPS + 1):
+                more = step * STEP
+                if more > left:
+                    break
+                gain = sum(
+                    max(row) - max(*row[:place], _lines(cells[place], width + more), *row[place + 1 :], 1)
+                    for row, cells in zip(lines, texts, strict=True) if row[place] == max(row) > 1
+                )  # fmt: skip
+                best = max(best, (gain / more, place, more))
+        rate, place, more = best
+        if rate <= 0:
+            return [width + left / len(found) for width in found]
+        found[place], left = found[place] + more, left - more
+        for row, cells in zip(lines, texts, strict=True):
+            row[place] = _lines(cells[place], found[place])
+
+
+@cache
+def _lines(words: tuple[float, ...], width: float) -> int:
+    """Lines that words of these lengths take."""
+    count, used = 1, 0.0
+    for word in words:
+        if used and used + BLANK + word > width:
+            count, used = count + 1, word
+        else:
+            used += word + (BLANK if used else 0.0)
+    return count
 
 
 def _longest(text: str) -> float:
@@ -81,7 +120,7 @@ def _longest(text: str) -> float:
 
 def _letter(letter: str) -> float:
     if letter.isspace():
-        return 0.28
+        return BLANK
     if letter in _NARROW:
         return 0.33
     if letter in _WIDE:

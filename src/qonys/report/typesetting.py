@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,13 +21,18 @@ from qonys.report.document import (
     Link,
     Note,
     Paragraph,
+    Section,
     See,
     Table,
     Value,
 )
+from qonys.report.lists import entries_of
+from qonys.report.pages import Piece, Step, arranged
 
 FOLDER = Path(__file__).parent
 ROWS_TOGETHER = 24
+LONG = 380.0  # points: a table that is higher breaks between pages
+BROKEN = 40.0  # points that its break takes: a heading once more and the row that does not fit
 PAGE_WIDTH = 660.0  # pixels of a drawing that fills the width of the page; a narrower one keeps the size of its letters
 _SPECIAL = re.compile(r"([\\#$*_`<>@\[\]~=+/\-])")
 
@@ -42,43 +47,76 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def typst_source(document: Document) -> str:
-    """The whole document as Typst text; figures are read from `<key>.svg` beside it."""
-    labels = document.labels
-    template = (FOLDER / "template.typ").read_text(encoding="utf-8")
-    head = [
-        f"#let lang = {quoted(document.language)}",
-        f"#let title = {quoted(document.title)}",
-        f"#let subtitle = {quoted(document.subtitle)}",
-        f"#let imprint = {quoted(document.imprint)}",
-        f"#let contents = {quoted(labels['contents'])}",
-        f"#let legend = {quoted(labels['legend'])}",
-        template,
-    ]
-    for section in document.sections:
-        head.append(f"#chapter()\n= {escaped(section.title)}")
-        sides = iter(_sides(section.blocks))
-        head += [_block(block, next(sides), document) for block in section.blocks]
-    return "\n\n".join(head)
+def typst_source(document: Document, sizes: Mapping[str, tuple[float, float]] | None = None) -> str:
+    """The whole document as Typst text; figures are read from `<key>.svg` beside it.
 
-
-def _sides(blocks: Sequence[Block]) -> list[str]:
-    """Where each block stands: the first that moves at the foot of its page, under the text; `none` stays in the text.
-
-    Figures and tables of few rows move; a table of many rows breaks between pages. In a section with headings
-    everything stays under its heading.
+    `sizes`: heights of blocks as `_sizes` measures them, by which pages are arranged; without them figures and tables
+    of few rows stand where there is room.
     """
+    parts = [*_head(document), (FOLDER / "opening.typ").read_text(encoding="utf-8"), *_lists(document)]
+    for number, section in enumerate(document.sections):
+        heights = [sizes[f"{number}.{place}"] if sizes else (0.0, 0.0) for place in range(len(section.blocks))]
+        parts.append(f"#chapter()\n= {escaped(section.title)}")
+        for step in _order(section, heights, sizes[str(number)][0] if sizes else None):
+            if step.place is None:
+                parts.append("#pagebreak(weak: true)")
+                continue
+            block = section.blocks[step.place]
+            body = _block(block, document, step.scale)
+            if isinstance(block, Figure | Table):
+                whole = "true" if _together(block, heights[step.place][0]) else "false"
+                body = f"#stand({step.side}, whole: {whole}, {body})"
+            parts.append(body)
+    return "\n\n".join(parts)
+
+
+def _head(document: Document) -> list[str]:
+    """The words of the document and the definitions of its parts."""
+    labels = document.labels
+    names = {"lang": document.language, "title": document.title, "subtitle": document.subtitle}
+    names |= {"imprint": document.imprint, **{name: labels[name] for name in ("contents", "legend")}}
+    definitions = (FOLDER / "template.typ").read_text(encoding="utf-8")
+    return [*(f"#let {name} = {quoted(text)}" for name, text in names.items()), definitions]
+
+
+def _lists(document: Document) -> list[str]:
+    """Lists of figures and of tables, where there are any."""
+    found = []
+    for name, kind in (("figure_list", Figure), ("table_list", Table)):
+        entries = [
+            f"#listed({quoted(one.key)})[{escaped(one.number)}][{escaped(one.title)}]"
+            for one in entries_of(document, kind)
+        ]
+        if entries:
+            found.append(f"#list-title({quoted(document.labels[name])})\n" + "\n".join(entries))
+    return ["#lists[\n" + "\n".join(found) + "\n]"] if found else []
+
+
+def _order(section: Section, heights: Sequence[tuple[float, float]], title: float | None) -> list[Step]:
+    """The blocks of a section in the order in which they are set; `title`: the height of its title, if measured.
+
+    In a section with headings everything stays under its heading.
+    """
+    blocks = section.blocks
+    floats = [_together(block, height) for block, (height, _) in zip(blocks, heights, strict=True)]
     if any(isinstance(block, Heading) for block in blocks):
-        return ["none"] * len(blocks)
-    sides, side = [], "bottom"
-    for block in blocks:
-        moves = isinstance(block, Figure) or (isinstance(block, Table) and len(block.rows) <= ROWS_TOGETHER)
-        sides.append(side if moves else "none")
-        side = "auto" if moves else side
-    return sides
+        return [Step(place) for place in range(len(blocks))]
+    if title is None:
+        return [Step(place, "auto" if moves else "none") for place, moves in enumerate(floats)]
+    pieces = []
+    for block, moves, (height, drawn) in zip(blocks, floats, heights, strict=True):
+        long = isinstance(block, Table) and not moves
+        pieces.append(Piece(height + BROKEN * long, type(block).__name__ if moves else "", drawn))
+    return arranged(pieces, title)
 
 
-def _block(block: Block, side: str, document: Document) -> str:
+def _together(block: Block, height: float) -> bool:
+    """Whether a block stands on one page: a table of many rows, or a high one, breaks between pages."""
+    short = isinstance(block, Table) and len(block.rows) <= ROWS_TOGETHER and height <= LONG
+    return short or isinstance(block, Figure)
+
+
+def _block(block: Block, document: Document, scale: float = 1.0) -> str:
     labels = document.labels
     match block:
         case Paragraph():
@@ -92,11 +130,16 @@ def _block(block: Block, side: str, document: Document) -> str:
         case Figure():
             caption = f"{labels['figure'].format(n=document.numbers[block.key])} {block.caption}"
             source = f"{labels['source']} {block.source}"
-            file, wide = quoted(block.key + ".svg"), f"{min(100.0, 100 * width_of(block.svg) / PAGE_WIDTH):.1f}%"
+            file, wide = quoted(block.key + ".svg"), f"{scale * _width(block):.1f}%"
             texts = f"[{escaped(caption)}][{escaped(source)}]"
-            return f"#picture({side}, {quoted(block.key)}, {file}, {wide}, {quoted(block.alt)}){texts}"
+            return f"picture({quoted(block.key)}, {file}, {wide}, {quoted(block.alt)}){texts}"
         case Table():
-            return _table(block, side, document.numbers[block.key], labels)
+            return _table(block, document.numbers[block.key], labels)
+
+
+def _width(figure: Figure) -> float:
+    """Width of a drawing, percent of that of the text."""
+    return min(100.0, 100 * width_of(figure.svg) / PAGE_WIDTH)
 
 
 def _run(run: str | Value | See | Link) -> str:
@@ -111,7 +154,7 @@ def _run(run: str | Value | See | Link) -> str:
     return escaped(run)
 
 
-def _table(table: Table, side: str, number: int, labels: dict[str, str]) -> str:
+def _table(table: Table, number: int, labels: dict[str, str]) -> str:
     caption = f"{labels['table'].format(n=number)} {table.caption}"
     source = f"{labels['source']} {table.source}" if table.source else ""
     columns = ", ".join(f"{width:.1f}fr" for width in shares(table))
@@ -120,10 +163,41 @@ def _table(table: Table, side: str, number: int, labels: dict[str, str]) -> str:
     cells = ",\n".join(", ".join(f"[{escaped(cell)}]" for cell in row) for row in table.rows)
     size = f"{letters(table):.2f}pt"
     return (
-        f"#sheet({side}, {quoted(table.key)}, [{escaped(caption)}], [{escaped(source)}], {size}, "
+        f"sheet({quoted(table.key)}, [{escaped(caption)}], [{escaped(source)}], {size}, "
         f"table(columns: ({columns}), align: ({align},),\n"
         f"table.header({head}),\n{cells}))"
     )
+
+
+def _sizes(document: Document, folder: Path) -> dict[str, tuple[float, float]]:
+    """Heights in points: of each section's title by its number, of each block by the numbers of section and block.
+
+    The second height is that of the drawing alone.
+    """
+    import typst
+
+    parts = _head(document)
+    for number, section in enumerate(document.sections):
+        parts.append(f"#sized({quoted(str(number))}, title-block[{escaped(section.title)}], none)")
+        for place, block in enumerate(section.blocks):
+            body = _block(_unlinked(block), document)
+            drawing = "none"
+            if isinstance(block, Figure):
+                drawing = f"drawing({quoted(block.key + '.svg')}, {_width(block):.1f}%, {quoted(block.alt)})"
+            body = body if isinstance(block, Figure | Table) else f"[{body}]"
+            parts.append(f"#sized({quoted(f'{number}.{place}')}, {body}, {drawing})")
+    source = folder / "sizes.typ"
+    source.write_text("\n\n".join(parts), encoding="utf-8")
+    found = typst.query(str(source), "<size>", field="value", root=str(folder), font_paths=[str(FONTS)],
+                        ignore_system_fonts=True)  # fmt: skip
+    return {key: (float(whole), float(drawn)) for key, whole, drawn in json.loads(found)}
+
+
+def _unlinked(block: Block) -> Block:
+    """A block whose links are plain words, so that it can stand where what they lead to is not."""
+    if not isinstance(block, Paragraph):
+        return block
+    return Paragraph(tuple(run.shown if isinstance(run, Link) else run for run in block.runs))
 
 
 def pdf_bytes(document: Document) -> bytes:
@@ -135,8 +209,8 @@ def pdf_bytes(document: Document) -> bytes:
         for figure in document.figures():
             (Path(folder) / f"{figure.key}.svg").write_text(figure.svg, encoding="utf-8")
         source = Path(folder) / "report.typ"
-        source.write_text(typst_source(document), encoding="utf-8")
         try:
+            source.write_text(typst_source(document, _sizes(document, Path(folder))), encoding="utf-8")
             return bytes(
                 typst.compile(
                     str(source),

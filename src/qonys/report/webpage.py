@@ -7,7 +7,8 @@ import io
 from pathlib import Path
 
 from qonys.figures.render import FONTS
-from qonys.report.document import Document
+from qonys.report.document import Document, Figure, Table
+from qonys.report.lists import entries_of
 from qonys.report.origins import linked
 
 FOLDER = Path(__file__).parent
@@ -21,7 +22,12 @@ def html_text(document: Document) -> str:
     template = environment.get_template("page.html.j2")
     anchors = {figure.key: figure.key for figure in document.figures()}
     anchors |= {table.key: f"table-{table.key}" for table in document.tables()}
-    given = {"d": document, "kind": lambda b: type(b).__name__, "anchor": anchors, "linked": linked}
+    lists = [
+        (document.labels[name], entries)
+        for name, kind in (("figure_list", Figure), ("table_list", Table))
+        if (entries := entries_of(document, kind))
+    ]
+    given = {"lists": lists, "d": document, "kind": lambda b: type(b).__name__, "anchor": anchors, "linked": linked}
     draft = template.render(**given, fonts={"regular": "", "semibold": ""})
     letters = "".join(sorted(set(draft)))
     fonts = {name.lower(): _subset(name, letters) for name in ("Regular", "SemiBold")}

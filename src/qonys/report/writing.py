@@ -35,7 +35,8 @@ FORMATS = ("pdf", "html")
 LAYING_OUT = ("typst", "vl-convert-python", "babel", "jinja2")  # packages that lay out, not compute
 EPOCH = 719163  # day of 1 January of the first year that computers count: sources without a year
 LABELS = (
-    "contents", "figures", "tables", "figure", "table", "source", "data", "description", "skip", "note", "legend"
+    "contents", "figure_list", "table_list", "figure", "table", "source", "data", "description", "skip", "note",
+    "legend",
 )  # fmt: skip
 
 

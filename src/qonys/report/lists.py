@@ -1,0 +1,50 @@
+"""Lists of figures and of tables: the number and the first words of each caption."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qonys.report.document import Document, Figure, Table
+
+MOST = 84  # letters of a caption in a list
+LEAST = 16  # letters that still say what is shown
+_ENDS = (r"\.\s(?=[^\W\d_a-zа-я])", r"[:;]\s", r"\s[(–—]\s?", r",\s")
+_CASE = re.compile(r"\s\S+$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of a list: the key that it leads to, the number and the words."""
+
+    key: str
+    number: str
+    title: str
+
+
+def entries_of(document: Document, kind: type[Figure] | type[Table]) -> tuple[Entry, ...]:
+    """The figures or the tables of a document, in their order."""
+    word = document.labels["figure" if kind is Figure else "table"]
+    blocks = document.figures() if kind is Figure else document.tables()
+    return tuple(Entry(b.key, word.format(n=document.numbers[b.key]), short(b.caption)) for b in blocks)
+
+
+def short(caption: str) -> str:
+    """The caption, or what stands before its first full stop, colon, bracket or comma that leaves enough.
+
+    Examples
+    --------
+    >>> short("Migrants that an indicator requires from 2024 to 2050: thousands a year, median and 95% interval")
+    'Migrants that an indicator requires from 2024 to 2050'
+    >>> short("Changes of boundary.")
+    'Changes of boundary'
+
+    """
+    whole = caption.rstrip(".")
+    if len(whole) <= MOST:
+        return whole
+    for end in _ENDS:
+        found = re.split(end, whole, maxsplit=1)[0]
+        if LEAST <= len(found) <= MOST:
+            return found
+    return _CASE.sub("", whole[:MOST]) + "…"

@@ -1,0 +1,184 @@
+"""On which page each figure and table of a chapter stands, so that pages are full.
+
+The text of a chapter runs on; its figures and its short tables keep their order and stand at the head or the foot of a
+page, not before the page of the text that refers to them. Of all such arrangements the cheapest is taken: a page more
+than a third empty costs most, then pages, drawings made smaller, and pages between a figure and its mention. The last
+page of the chapter may be empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate, product
+
+ROOM = 701.0  # points: height of the text of a page, less what lines and blocks leave
+CLEAR = 15.0  # points between what floats and the text
+SPACE = 11.5  # points between blocks of the text
+SLACK = 14.0  # points of a page that the text may leave, because a paragraph parts between lines only
+EMPTY = 1 / 3  # share of a page that may stay empty
+SCALES = (1.0, 0.94, 0.88, 0.82)  # how far a drawing may be made smaller
+MOST = 4  # floats on a page
+TOO_EMPTY, PAGE, SMALLER, LATE, UNEVEN = 1000.0, 30.0, 100.0, 12.0, 60.0
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A block of a chapter: its height in points, its queue if it floats, and how much of its height a drawing takes.
+
+    Pieces of one queue keep their order; figures and tables, which are counted apart, may pass each other.
+    """
+
+    height: float
+    queue: str = ""
+    drawn: float = 0.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is set next: the block at `place`, at the head or foot of its page or in the text; none: a new page."""
+
+    place: int | None = None
+    side: str = "none"
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The floats of a page by their places, the scale of their drawings, and the text from a height to another."""
+
+    floats: tuple[int, ...]
+    scale: float
+    text: float
+    until: float
+    cost: float
+
+
+@dataclass(frozen=True)
+class _Chapter:
+    """Blocks of a chapter: places of its texts and of what floats by queue, and heights of text before each block."""
+
+    pieces: tuple[Piece, ...]
+    texts: tuple[int, ...]
+    queues: tuple[tuple[int, ...], ...]
+    before: tuple[float, ...]
+
+    @property
+    def ends(self) -> tuple[float, ...]:
+        """Height of text up to the end of each text."""
+        return tuple(self.before[place + 1] for place in self.texts)
+
+    @property
+    def length(self) -> float:
+        """Height of all its text."""
+        return self.before[-1]
+
+    def height(self, place: int, scale: float) -> float:
+        """Height of what floats, its drawing at a scale, with the distance to the text."""
+        piece = self.pieces[place]
+        return piece.height - (1 - scale) * piece.drawn + CLEAR
+
+
+def arranged(pieces: Sequence[Piece], title: float) -> list[Step]:
+    """The order in which blocks are set, with new pages where the text does not bring them.
+
+    `title`: height of the chapter's title on its first page, points.
+
+    Examples
+    --------
+    >>> [step.place for step in arranged([Piece(300.0), Piece(350.0, "table"), Piece(250.0, "figure")], 30.0)]
+    [0, 2, 1]
+
+    """
+    names = sorted({piece.queue for piece in pieces if piece.queue})
+    chapter = _Chapter(
+        tuple(pieces),
+        tuple(place for place, piece in enumerate(pieces) if not piece.queue),
+        tuple(tuple(place for place, piece in enumerate(pieces) if piece.queue == name) for name in names),
+        (0.0, *accumulate(0.0 if piece.queue else piece.height + SPACE for piece in pieces)),
+    )
+    return _steps(_cheapest(chapter, title), chapter)
+
+
+def _cheapest(chapter: _Chapter, title: float) -> tuple[_Page, ...]:
+    """The pages of least cost."""
+    lengths = tuple(len(queue) for queue in chapter.queues)
+
+    @cache
+    def rest(placed: tuple[int, ...], text: float, first: bool) -> tuple[float, tuple[_Page, ...]]:
+        if placed == lengths and text >= chapter.length:
+            return 0.0, ()
+        best: tuple[float, tuple[_Page, ...]] = (float("inf"), ())
+        for counts in product(*(range(min(MOST, all_ - one) + 1) for all_, one in zip(lengths, placed, strict=True))):
+            after = tuple(one + count for one, count in zip(placed, counts, strict=True))
+            floats = sorted(
+                place for queue, a, b in zip(chapter.queues, placed, after, strict=True) for place in queue[a:b]
+            )
+            for page in _pages(chapter, tuple(floats), text, ROOM - (title if first else 0.0), after == lengths):
+                cost, pages = rest(after, page.until, False)
+                if page.cost + cost < best[0]:
+                    best = (page.cost + cost, (page, *pages))
+        return best
+
+    return rest((0,) * len(lengths), 0.0, True)[1]
+
+
+def _pages(chapter: _Chapter, floats: tuple[int, ...], text: float, room: float, all_placed: bool) -> Iterator[_Page]:
+    """What a page with these floats may hold, with its cost: drawings at each scale at which there is room."""
+    scales = SCALES if any(chapter.pieces[place].drawn for place in floats) else SCALES[:1]
+    late = sum(max(text - chapter.before[place], 0.0) / ROOM for place in floats)
+    late += len(floats) * (text >= chapter.length) * EMPTY
+    for scale in scales:
+        left = room - sum(chapter.height(place, scale) for place in floats)
+        if left < 0 and (len(floats) > 1 or scale != scales[-1]):
+            continue
+        for until in _ends(chapter, text, max(left, 0.0)):
+            if (not floats and until <= text) or any(chapter.before[place] > until for place in floats):
+                continue
+            free = max(left - (until - text), 0.0)
+            cost = PAGE + SMALLER * len(floats) * (1 - scale) + LATE * late
+            if not (all_placed and until >= chapter.length):
+                cost += UNEVEN * (free / room) ** 2 + TOO_EMPTY * (free > EMPTY * room - 2 * SLACK) * free / room
+            yield _Page(floats, scale, text, until, cost)
+
+
+def _ends(chapter: _Chapter, text: float, room: float) -> list[float]:
+    """Up to where the text of a page may go: as far as there is room, or to the end of a block of it."""
+    full = chapter.length if chapter.length <= text + room else text + max(room - SLACK, 0.0)
+    near = EMPTY * ROOM - 2 * SLACK
+    return [full, *(end for end in chapter.ends if text < end < full and full - end < near), text]
+
+
+def _steps(pages: Sequence[_Page], chapter: _Chapter) -> list[Step]:
+    """Blocks in the order of the pages.
+
+    Where the text fills the page, what floats is set before the first text that begins on it, or before the one that
+    runs through it; where it does not, after the text that refers to it.
+    """
+    found: list[Step] = []
+    said, last = 0, 0  # texts that are set, and the step of the last one
+    for number, page in enumerate(pages):
+        parted = page.text < chapter.length and page.text in chapter.ends
+        if number > 0 and parted:
+            found.append(Step())
+        filled = page.until < chapter.length and page.until not in chapter.ends
+        starting = [place for place in chapter.texts[said:] if chapter.before[place] < page.until]
+        waiting = []
+        for place in page.floats:
+            early = chapter.before[place] <= page.text < page.until
+            if not (filled or early):
+                waiting.append(place)
+                continue
+            through = not starting and not parted
+            side = "top" if early and number else "bottom"
+            found.insert(last if through else len(found), Step(place, side, page.scale))
+            last += through
+        for text in starting:
+            while waiting and chapter.before[waiting[0]] <= chapter.before[text]:
+                found.append(Step(waiting.pop(0), scale=page.scale))
+            last = len(found)
+            found.append(Step(text))
+        found += [Step(place, scale=page.scale) for place in waiting]
+        said += len(starting)
+    return found

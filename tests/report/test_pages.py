@@ -1,0 +1,133 @@
+"""Pages are full: none but the last of a chapter is more than a third empty, and captions stand with their tables."""
+
+import io
+import random
+import re
+
+import numpy as np
+import polars as pl
+import pypdfium2
+import pytest
+
+from qonys.report import pages, typesetting
+from qonys.report.document import Document, Figure, Paragraph, Section
+from qonys.report.lists import MOST, short
+from qonys.report.pages import Piece, Step, arranged
+from qonys.report.writing import LABELS
+
+TOP, FOOT, HEIGHT = 24, 22, 297  # mm: margins of a page and its height
+BLANK = 0.05  # share of the page from which white is empty space, not the distance of two blocks
+BODY = range(50, 71)
+
+
+def opened(pdf):
+    return pypdfium2.PdfDocument(io.BytesIO(pdf))
+
+
+def chapters(file):
+    """First pages of the chapters, from 0."""
+    return sorted(mark.get_dest().get_index() for mark in file.get_toc() if mark.level == 0)
+
+
+def emptiness(page):
+    """Share of the height between the margins that white bands take."""
+    shown = np.asarray(page.render(scale=0.5, grayscale=True).to_numpy()).squeeze()
+    top, foot = (round(len(shown) * mm / HEIGHT) for mm in (TOP, HEIGHT - FOOT))
+    ink = np.flatnonzero((shown[top:foot] < 245).any(axis=1))
+    bands = np.diff([-1, *ink, foot - top]) - 1
+    return bands[bands > BLANK * (foot - top)].sum() / (foot - top)
+
+
+def too_empty(pdf):
+    """Pages, from 1, that are more than a third empty and not the last of a chapter."""
+    file = opened(pdf)
+    starts = chapters(file)
+    last = {start - 1 for start in starts} | {len(file) - 1}
+    return [place + 1 for place in range(starts[0], len(file)) if place not in last and emptiness(file[place]) > 1 / 3]
+
+
+def test_no_page_is_more_than_a_third_empty(pdf):
+    assert too_empty(pdf) == []
+
+
+def high(text, *heights):
+    """A document of one chapter: words between pictures of these heights, and a last page."""
+    blocks = []
+    for number, height in enumerate(heights):
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="660" height="{height}"><rect width="660" height="{height}"/></svg>'
+        blocks += [Paragraph((text,)), Figure(f"f{number}", svg, "a rectangle", "Caption", "Source", pl.DataFrame())]
+    labels = {name: f"{name} {{n}}" for name in LABELS}
+    return Document("T", "S", "en", "2026-01-01", "I", labels, (Section("one", "Chapter", tuple(blocks)),))
+
+
+@pytest.mark.parametrize("heights", [(300, 380, 450, 680, 300), (260, 380, 300, 450, 380)])
+def test_planted_pages_ring_and_are_arranged(monkeypatch, heights):
+    """Pictures under their texts leave pages half empty where each follows its text, and none where they are arranged."""
+    document = high("Some words that fill a line of the page and a part of the next one, if not more. " * 6, *heights)
+    assert too_empty(typesetting.pdf_bytes(document)) == []
+    monkeypatch.setattr(typesetting, "arranged", lambda pieces, title: [Step(place) for place in range(len(pieces))])
+    assert len(too_empty(typesetting.pdf_bytes(document))) >= 2
+
+
+def test_the_body_has_the_length_of_a_report(pdf, document):
+    starts = chapters(opened(pdf))
+    appendix = next(place for place, section in enumerate(document.sections) if section.key == "skill")
+    assert starts[appendix] - starts[0] in BODY
+    assert starts[0] <= 4, "contents and lists take three pages"
+
+
+def flat(text):
+    return re.sub(r"\W|\ufffe", "", text)
+
+
+def test_captions_stand_with_their_tables(pdf, document):
+    file = opened(pdf)
+    first = chapters(file)[0]
+    texts = [flat(file[place].get_textpage().get_text_range()) for place in range(first, len(file))]
+    parted = []
+    for table in document.tables():
+        caption = flat(document.labels["table"].format(n=document.numbers[table.key]) + table.caption)
+        cells = [flat(cell)[:12] for cell in table.rows[0] if flat(cell)]
+        own = next(page for page in texts if caption in page)
+        if not all(cell in own[own.index(caption) + len(caption) :] for cell in cells):
+            parted.append(table.key)
+    assert parted == []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_block_is_set_once_and_in_its_order(seed):
+    draw = random.Random(seed)
+    pieces = [
+        Piece(draw.uniform(150, 500), draw.choice(("figure", "table")), draw.choice((0.0, 140.0)))
+        if place and draw.random() < 0.5
+        else Piece(draw.uniform(8, 240))
+        for place in range(draw.randint(1, 14))
+    ]
+    steps = arranged(pieces, 30.0)
+    places = [step.place for step in steps if step.place is not None]
+    assert sorted(places) == list(range(len(pieces)))
+    for queue in ("", "figure", "table"):
+        own = [place for place in places if pieces[place].queue == queue]
+        assert own == sorted(own)
+    assert all(step.side == "none" and step.scale == 1 for step in steps if step.place is not None and not pieces[step.place].queue)
+    assert all(step.scale >= pages.SCALES[-1] for step in steps)
+
+
+def test_a_picture_waits_for_the_page_of_its_mention():
+    """A page of text stands before the paragraph that refers to it: the picture comes after that page."""
+    steps = arranged([Piece(660.0), Piece(200.0), Piece(300.0, "figure"), Piece(400.0)], 30.0)
+    assert [step.place for step in steps if step.place is not None].index(2) > 0
+
+
+@pytest.mark.parametrize(
+    ("caption", "listed"),
+    [
+        ("Short caption.", "Short caption"),
+        ("Net migration by year: reconciled, then median with intervals of 80% and 95%, from the base year on", "Net migration by year"),
+        ("A long caption without any mark " * 4, None),
+    ],
+)
+def test_lists_hold_the_first_words_of_a_caption(caption, listed):
+    found = short(caption)
+    assert len(found) <= MOST + 1
+    assert found == listed if listed else found.endswith("…")
