@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 
 from qonys.report import pages, typesetting
+from qonys.report.chapters import APPENDICES
 from qonys.report.document import Document, Figure, Paragraph, Section
 from qonys.report.lists import MOST, short
 from qonys.report.pages import Piece, Step, arranged
@@ -71,7 +72,7 @@ def test_planted_pages_ring_and_are_arranged(monkeypatch, heights):
 
 def test_the_body_has_the_length_of_a_report(pdf, document):
     starts = chapters(opened(pdf))
-    appendix = next(place for place, section in enumerate(document.sections) if section.key == "skill")
+    appendix = next(place for place, section in enumerate(document.sections) if section.key in APPENDICES)
     assert starts[appendix] - starts[0] in BODY
     assert starts[0] <= 4, "contents and lists take three pages"
 

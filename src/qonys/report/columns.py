@@ -41,16 +41,19 @@ def letters(table: Table) -> float:
 def shares(table: Table) -> tuple[float, ...]:
     """Relative width of each column.
 
-    Words are not parted, then numbers not from their intervals, then short texts not broken, each where there is room
-    for that; what is left goes where it takes most lines off the rows.
+    Words are not parted, then numbers not from their intervals, each where there is room for that; what is left goes
+    where it takes most lines off the rows, short texts not broken if the rows take no more lines so.
     """
     size = letters(table)
     levels, room = _wanted(table), _room(table) / size
     if sum(levels[-1]) <= room:
         widths = [width * room / sum(levels[-1]) for width in levels[-1]]
     else:
-        low = next((level for level in reversed(levels[:-1]) if sum(level) <= room), levels[0])
-        widths = _shortened((table.head, *table.rows), low, room - sum(low))
+        texts = (table.head, *table.rows)
+        rows = [tuple(tuple(length(word) for word in cell.split()) for cell in row) for row in texts]
+        fitting = [level for level in levels[2:0:-1] if sum(level) <= room] or [levels[0]]
+        tried = [_shortened(rows, level, room - sum(level)) for level in fitting]
+        widths = min(tried, key=lambda one: _lines_of(rows, one))
     return tuple(size * width + INSET for width in widths)
 
 
@@ -72,14 +75,18 @@ def _wanted(table: Table) -> tuple[list[float], ...]:
     return tuple([level[place] for level in levels] for place in range(4))
 
 
-def _shortened(rows: Sequence[Sequence[str]], widths: Sequence[float], left: float) -> list[float]:
+def _lines_of(rows: Sequence[Sequence[tuple[float, ...]]], widths: Sequence[float]) -> int:
+    """Lines of all rows of cells, given as the lengths of their words."""
+    return sum(max(map(_lines, row, widths)) for row in rows)
+
+
+def _shortened(rows: Sequence[Sequence[tuple[float, ...]]], widths: Sequence[float], left: float) -> list[float]:
     """Widths with what is left given, again and again, to the column in which it takes most lines off the rows.
 
     What no row needs is shared by the columns alike.
     """
     found = list(widths)
-    texts = [tuple(tuple(length(word) for word in cell.split()) for cell in row) for row in rows]
-    lines = [[_lines(cell, width) for cell, width in zip(row, found, strict=True)] for row in texts]
+    lines = [[_lines(cell, width) for cell, width in zip(row, found, strict=True)] for row in rows]
     while True:
         best: tuple[float, int, float] = (0.0, 0, 0.0)
         for place, width in enumerate(found):
@@ -89,14 +96,14 @@ def _shortened(rows: Sequence[Sequence[str]], widths: Sequence[float], left: flo
                     break
                 gain = sum(
                     max(row) - max(*row[:place], _lines(cells[place], width + more), *row[place + 1 :], 1)
-                    for row, cells in zip(lines, texts, strict=True) if row[place] == max(row) > 1
+                    for row, cells in zip(lines, rows, strict=True) if row[place] == max(row) > 1
                 )  # fmt: skip
                 best = max(best, (gain / more, place, more))
         rate, place, more = best
         if rate <= 0:
             return [width + left / len(found) for width in found]
         found[place], left = found[place] + more, left - more
-        for row, cells in zip(lines, texts, strict=True):
+        for row, cells in zip(lines, rows, strict=True):
             row[place] = _lines(cells[place], found[place])
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import accumulate, product
+from heapq import heappop, heappush
+from itertools import accumulate, count, product
+from math import ceil
 
 ROOM = 701.0  # points: height of the text of a page, less what lines and blocks leave
 CLEAR = 15.0  # points between what floats and the text
@@ -102,26 +103,37 @@ def arranged(pieces: Sequence[Piece], title: float) -> list[Step]:
 
 
 def _cheapest(chapter: _Chapter, title: float) -> tuple[_Page, ...]:
-    """The pages of least cost."""
+    """The pages of least cost, found from the cheapest beginnings on (A*; Hart, Nilsson and Raphael 1968)."""
     lengths = tuple(len(queue) for queue in chapter.queues)
-
-    @cache
-    def rest(placed: tuple[int, ...], text: float, first: bool) -> tuple[float, tuple[_Page, ...]]:
+    begin = ((0,) * len(lengths), 0.0)
+    order = count()
+    ahead = [(0.0, next(order), 0.0, begin, tuple[_Page, ...]())]
+    done = set()
+    while ahead:
+        _, _, cost, state, pages = heappop(ahead)
+        placed, text = state
         if placed == lengths and text >= chapter.length:
-            return 0.0, ()
-        best: tuple[float, tuple[_Page, ...]] = (float("inf"), ())
-        for counts in product(*(range(min(MOST, all_ - one) + 1) for all_, one in zip(lengths, placed, strict=True))):
-            after = tuple(one + count for one, count in zip(placed, counts, strict=True))
-            floats = sorted(
-                place for queue, a, b in zip(chapter.queues, placed, after, strict=True) for place in queue[a:b]
-            )
-            for page in _pages(chapter, tuple(floats), text, ROOM - (title if first else 0.0), after == lengths):
-                cost, pages = rest(after, page.until, False)
-                if page.cost + cost < best[0]:
-                    best = (page.cost + cost, (page, *pages))
-        return best
+            return pages
+        if state in done:
+            continue
+        done.add(state)
+        room = ROOM - (0.0 if pages else title)
+        ranges = (range(one, min(one + MOST, all_) + 1) for one, all_ in zip(placed, lengths, strict=True))
+        for after in product(*ranges):
+            parts = zip(chapter.queues, placed, after, strict=True)
+            floats = tuple(sorted(place for queue, a, b in parts for place in queue[a:b]))
+            least = _least(chapter, after)
+            for page in _pages(chapter, floats, text, room, after == lengths):
+                so_far = cost + page.cost
+                still = PAGE * ceil((least + chapter.length - page.until) / ROOM)
+                heappush(ahead, (so_far + still, next(order), so_far, (after, page.until), (*pages, page)))
+    return ()
 
-    return rest((0,) * len(lengths), 0.0, True)[1]
+
+def _least(chapter: _Chapter, placed: tuple[int, ...]) -> float:
+    """Height that the floats which are left take at the smallest scale."""
+    left = (place for queue, done in zip(chapter.queues, placed, strict=True) for place in queue[done:])
+    return sum(chapter.height(place, SCALES[-1]) for place in left)
 
 
 def _pages(chapter: _Chapter, floats: tuple[int, ...], text: float, room: float, all_placed: bool) -> Iterator[_Page]:

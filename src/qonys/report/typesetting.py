@@ -31,6 +31,7 @@ from qonys.report.pages import Piece, Step, arranged
 
 FOLDER = Path(__file__).parent
 ROWS_TOGETHER = 24
+FEW = 8  # rows that stay together where nothing moves
 LONG = 380.0  # points: a table that is higher breaks between pages
 BROKEN = 40.0  # points that its break takes: a heading once more and the row that does not fit
 PAGE_WIDTH = 660.0  # pixels of a drawing that fills the width of the page; a narrower one keeps the size of its letters
@@ -56,6 +57,7 @@ def typst_source(document: Document, sizes: Mapping[str, tuple[float, float]] | 
     parts = [*_head(document), (FOLDER / "opening.typ").read_text(encoding="utf-8"), *_lists(document)]
     for number, section in enumerate(document.sections):
         heights = [sizes[f"{number}.{place}"] if sizes else (0.0, 0.0) for place in range(len(section.blocks))]
+        rows = FEW if any(isinstance(block, Heading) for block in section.blocks) else ROWS_TOGETHER
         parts.append(f"#chapter()\n= {escaped(section.title)}")
         for step in _order(section, heights, sizes[str(number)][0] if sizes else None):
             if step.place is None:
@@ -64,7 +66,7 @@ def typst_source(document: Document, sizes: Mapping[str, tuple[float, float]] | 
             block = section.blocks[step.place]
             body = _block(block, document, step.scale)
             if isinstance(block, Figure | Table):
-                whole = "true" if _together(block, heights[step.place][0]) else "false"
+                whole = "true" if _together(block, heights[step.place][0], rows) else "false"
                 body = f"#stand({step.side}, whole: {whole}, {body})"
             parts.append(body)
     return "\n\n".join(parts)
@@ -110,9 +112,9 @@ def _order(section: Section, heights: Sequence[tuple[float, float]], title: floa
     return arranged(pieces, title)
 
 
-def _together(block: Block, height: float) -> bool:
-    """Whether a block stands on one page: a table of many rows, or a high one, breaks between pages."""
-    short = isinstance(block, Table) and len(block.rows) <= ROWS_TOGETHER and height <= LONG
+def _together(block: Block, height: float, rows: int = ROWS_TOGETHER) -> bool:
+    """Whether a block stands on one page: a table of more rows than `rows`, or a high one, breaks between pages."""
+    short = isinstance(block, Table) and len(block.rows) <= rows and height <= LONG
     return short or isinstance(block, Figure)
 
 

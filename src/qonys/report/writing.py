@@ -33,6 +33,7 @@ from qonys.study.runs.stored_runs import MANIFEST
 
 FORMATS = ("pdf", "html")
 LAYING_OUT = ("typst", "vl-convert-python", "babel", "jinja2")  # packages that lay out, not compute
+DETAILS_AFTER = "skill"  # the appendix that the detailed tables follow
 EPOCH = 719163  # day of 1 January of the first year that computers count: sources without a year
 LABELS = (
     "contents", "figure_list", "table_list", "figure", "table", "source", "data", "description", "skip", "note",
@@ -56,7 +57,7 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
                     raise
                 missing[name] = MissingPage(name, results=(str(error.values["name"]),))
     sections = with_other_values(context, sections)
-    sections = gathered(context, [placed(one) for one in sections], APPENDICES[0])
+    sections = gathered(context, [placed(one) for one in sections], DETAILS_AFTER)
     chapters = numbered(_with_appendices(context, sections), language)
     labels = {name: words.text(f"report.{name}", language) for name in LABELS}
     labels |= {name: words.text(f"why.{name}", language) for name in ("title", "intro", "figures", "results")}
