@@ -128,6 +128,11 @@ CHAPTERS: tuple[Chapter, ...] = (
         plan=("present",),
     ),
     Chapter("emigrants", needs=("external_flows_own_report", "external_flow_totals"), after=("retrospective",)),
+    Chapter(
+        "identity",
+        needs=("languages_known", "marriages_between_groups", "ethnic_census", "census_population_of_groups"),
+        wants=("ethnic_current",),
+    ),
     Chapter("forms", needs=("forms.csv",)),
     Chapter(
         "indicators",
@@ -251,7 +256,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         after=(
             "groups", "regions", "accounts", "ages", "shocks", "present", "emigrants", "forms", "indicators",
             "bilateral", "factors", "interplay", "motives", "potential", "stratification", "settling", "demographic",
-            "labour", "projection", "regional_projection", "skill", "claims", "conclusion",
+            "labour", "projection", "regional_projection", "skill", "claims", "conclusion", "identity",
         ),
     ),
 )  # fmt: skip

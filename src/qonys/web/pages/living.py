@@ -16,6 +16,7 @@ THEMES = {
     "motives": ("motives", "potential"),
     "adaptation": ("settling", "stratification"),
     "consequences": ("demographic", "labour"),
+    "identity": ("identity",),
 }
 
 
