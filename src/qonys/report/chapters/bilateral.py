@@ -19,6 +19,7 @@ SMALLEST = 20_000
 def build(context: Context) -> Section:
     """Estimated bilateral flows."""
     blocks = (
+        context.paragraph("bilateral.largest", **_largest(context, context.results.table("bilateral_range").frame)),
         context.paragraph("bilateral.intro", places="bilateral.places", first="bilateral.first", last="bilateral.last"),
         _partners(context),
         _totals(context),
@@ -43,6 +44,19 @@ def _directions(context: Context) -> tuple[str, str]:
     return context.say("bilateral.in"), context.say("bilateral.out")
 
 
+def _largest(context: Context, flows: pl.DataFrame) -> dict[str, str]:
+    """The largest flow: its direction, partner, interval, and both ends in thousands."""
+    top = flows.sort("minimum", descending=True).row(0, named=True)
+    places = thousands_decimals([top["minimum"]], [top["pseudo_bayes"]])
+    return {
+        "direction": context.say(f"bilateral.{top['direction']}"),
+        "partner": _country(context, top["partner"]),
+        "interval": f"{top['start']}–{top['end']}",
+        "low": context.thousands(top["minimum"], places),
+        "high": context.thousands(top["pseudo_bayes"], places),
+    }
+
+
 def _partners(context: Context) -> Figure:
     """The partners with the most moves: from the fewest moves to the pseudo-Bayes mix."""
     table = context.results.table("bilateral_range")
@@ -58,15 +72,7 @@ def _partners(context: Context) -> Figure:
     )
     names = [_country(context, code) for code in chosen]
     spec = by_category.range_panels(context, frame, context.say("accounts.thousand"), names, (into, out))
-    top = table.frame.sort("minimum", descending=True).row(0, named=True)
-    places = thousands_decimals([top["minimum"]], [top["pseudo_bayes"]])
-    alt = context.say(
-        "bilateral.partners.alt",
-        partner=_country(context, top["partner"]),
-        interval=f"{top['start']}–{top['end']}",
-        low=context.thousands(top["minimum"], places),
-        high=context.thousands(top["pseudo_bayes"], places),
-    )
+    alt = context.say("bilateral.partners.alt", **_largest(context, table.frame))
     return Figure(
         "bilateral_partners",
         context.picture(spec),

@@ -25,6 +25,7 @@ def build(context: Context) -> Section:
     known = "forms.year" in context.results.numbers
     overlap = {"year": "forms.year", "immigrants": "forms.immigrants", "repatriates": "forms.repatriates"}
     blocks: tuple[Block, ...] = (
+        context.paragraph("forms.largest", **_largest(context)),
         context.paragraph("forms.intro", n="forms.counts", unknown="forms.unknown"),
         _counts(context),
         Note(context.say("forms.not_counted", forms=names)),
@@ -37,6 +38,19 @@ def build(context: Context) -> Section:
 
 def _names(context: Context) -> dict[str, str]:
     return dict(context.pack.forms().select("id", f"name_{context.language}").rows())
+
+
+def _yearly(context: Context) -> pl.DataFrame:
+    """Counts of whole years that are drawn."""
+    frame = context.frame("forms_by_year")
+    return frame.filter(pl.col("whole") & (pl.col("value") > 0) & (pl.col("id") != "entries"))
+
+
+def _largest(context: Context) -> dict[str, str]:
+    """The largest count: what it counts, its value and its year."""
+    top = _yearly(context).sort("value", descending=True).row(0, named=True)
+    value = words.integer(top["value"], context.language)
+    return {"what": _names(context)[top["id"]], "value": value, "year": str(top["year"])}
 
 
 def _counts(context: Context) -> Table:
@@ -73,7 +87,7 @@ def _figure(context: Context) -> Figure:
     """Counts by year on a logarithmic scale, one panel each for moves inside, over the border, and stocks."""
     table = context.results.table("forms_by_year")
     names = _names(context)
-    frame = table.frame.filter(pl.col("whole") & (pl.col("value") > 0) & (pl.col("id") != "entries"))
+    frame = _yearly(context)
     years = (int(str(frame["year"].min())), int(str(frame["year"].max())))
     named = frame.with_columns(name=pl.col("id").replace_strict(names, default=None))
     held = [(panel, [one for one in ids if one in set(frame["id"])]) for panel, ids in PANELS]
@@ -83,10 +97,7 @@ def _figure(context: Context) -> Figure:
     }
     orders = [[names[name] for name in ids] for ids in shown.values()]
     spec = over_time.log_points(context, panels, orders, years)
-    top = frame.sort("value", descending=True).row(0, named=True)
-    alt = context.say(
-        "forms.figure.alt", what=names[top["id"]], value=words.integer(top["value"], context.language), year=top["year"]
-    )
+    alt = context.say("forms.figure.alt", **_largest(context))
     return Figure(
         "forms_by_year",
         context.picture(spec),

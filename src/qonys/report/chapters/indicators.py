@@ -31,8 +31,11 @@ PAIRS = 12
 
 def build(context: Context) -> Section:
     """Indicators."""
+    ends = {"first": "measures.first", "last": "measures.last"}
+    changes = _changes(context)
     blocks = (
-        context.paragraph("measures.intro", first="measures.first", last="measures.last", n="measures.regions"),
+        *((context.paragraph("measures.change", **ends, **changes),) if changes else ()),
+        context.paragraph("measures.intro", **ends, n="measures.regions"),
         _system(context),
         Note(context.say("measures.errors")),
         _regions(context),
@@ -45,6 +48,20 @@ def build(context: Context) -> Section:
         _external(context).as_detail(),
     )
     return Section("measures", context.say("chapter.measures"), blocks)
+
+
+def _changes(context: Context) -> dict[str, str]:
+    """Intensity and effectiveness of the whole system in the first and the last year; nothing where either is unknown."""
+    frame = context.frame("internal_indicators").filter(pl.col("region").is_null()).sort("period")
+    found: dict[str, str] = {}
+    for code, variant, digits in SHOWN:
+        if code in ("cmi", "mei"):
+            values = frame.filter((pl.col("indicator") == code) & (pl.col("variant") == variant))["value"]
+            if values.is_empty():
+                return {}
+            found[f"{code}_from"] = context.number(values[0], digits)
+            found[f"{code}_to"] = context.number(values[-1], digits)
+    return found
 
 
 def _system(context: Context) -> Table:
