@@ -51,7 +51,7 @@ def build(context: Context) -> Section:
 
 
 def _changes(context: Context) -> dict[str, str]:
-    """Intensity and effectiveness of the whole system in the first and the last year; nothing where either is unknown."""
+    """Intensity and effectiveness of the whole system in the first and the last year; nothing where one is unknown."""
     frame = context.frame("internal_indicators").filter(pl.col("region").is_null()).sort("period")
     found: dict[str, str] = {}
     for code, variant, digits in SHOWN:
