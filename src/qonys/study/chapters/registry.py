@@ -133,6 +133,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         needs=("languages_known", "marriages_between_groups", "ethnic_census", "census_population_of_groups"),
         wants=("ethnic_current",),
     ),
+    Chapter(
+        "post_soviet",
+        needs=(
+            "post_soviet_russians", "russians_post_soviet", "russians_post_soviet_share", "population_post_soviet",
+            "ethnic_census", "census_population_of_groups",
+        ),
+        wants=("migrant_stock", "partners_stock", "partners_population_mid_year"),
+    ),
     Chapter("forms", needs=("forms.csv",)),
     Chapter(
         "indicators",
@@ -257,6 +265,7 @@ CHAPTERS: tuple[Chapter, ...] = (
             "groups", "regions", "accounts", "ages", "shocks", "present", "emigrants", "forms", "indicators",
             "bilateral", "factors", "interplay", "motives", "potential", "stratification", "settling", "demographic",
             "labour", "projection", "regional_projection", "skill", "claims", "conclusion", "identity",
+            "post_soviet",
         ),
     ),
 )  # fmt: skip

@@ -17,6 +17,7 @@ THEMES = {
     "adaptation": ("settling", "stratification"),
     "consequences": ("demographic", "labour"),
     "identity": ("identity",),
+    "space": ("post_soviet",),
 }
 
 
