@@ -35,7 +35,7 @@ class Chapter:
     each quantity in the years of the account).
     `wants`: ids of figures that it reads where the pack holds them; without them it says less.
     `uses`: chapters whose results it reads; it is left out with them.
-    `after`: chapters whose results it reads where they are there; "*" stands for all others.
+    `after`: chapters whose results it reads where they are there; "*" stands for all others that do not say so too.
     `plan`: sections of the plan that it reads.
     It may read nothing else: a reading outside of these is an error.
     """
@@ -218,6 +218,15 @@ CHAPTERS: tuple[Chapter, ...] = (
         plan=("account", "consequences", "groups", "capital"),
     ),
     Chapter(
+        "economy",
+        needs=("remittances_paid", "remittances_received", "gross_domestic_product"),
+        wants=(
+            *REGIONS, "physicians", "teachers", "mid_year_population", "people_in_failing_buildings",
+            "unemployment_rate", "unemployment_rate_goals", "unemployment_rate_quarter",
+        ),
+        after=("regions", "labour"),
+    ),
+    Chapter(
         "projection",
         needs=(*FORWARD, "projection_un_population", "net_migration"),
         wants=(FLOWS, "ethnic_current"),
@@ -258,16 +267,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         after=("factors", "projection"),
         plan=("processes", "projection", "regions"),
     ),
-    Chapter(
-        "notions",
-        uses=("retrospective",),
-        after=(
-            "groups", "regions", "accounts", "ages", "shocks", "present", "emigrants", "forms", "indicators",
-            "bilateral", "factors", "interplay", "motives", "potential", "stratification", "settling", "demographic",
-            "labour", "projection", "regional_projection", "skill", "claims", "conclusion", "identity",
-            "post_soviet",
-        ),
-    ),
+    Chapter("notions", uses=("retrospective",), after=(EVERY,)),
 )  # fmt: skip
 
 
@@ -289,7 +289,8 @@ def chapter_of(name: str, chapters: Iterable[Chapter] = CHAPTERS) -> Chapter:
 def before(chapter: Chapter, chapters: Iterable[Chapter] = CHAPTERS) -> tuple[str, ...]:
     """Ids of the chapters that are computed before this one, in the order of `chapters`."""
     named = {*chapter.uses, *chapter.after}
-    return tuple(one.id for one in chapters if one.id != chapter.id and (one.id in named or EVERY in named))
+    others = (one for one in chapters if one.id != chapter.id)
+    return tuple(one.id for one in others if one.id in named or (EVERY in named and EVERY not in one.after))
 
 
 def in_order(chapters: Iterable[Chapter] = CHAPTERS) -> tuple[Chapter, ...]:

@@ -47,12 +47,12 @@ def pair_frame(pack: Pack, results: Results, vintage: str) -> pl.DataFrame:
 def regional_frame(pack: Pack, results: Results, vintage: str) -> pl.DataFrame:
     """Covariates of regions by the year of the moves they stand beside: year, region, and one column each."""
     people = residents(pack, vintage, results).rename({"period": "year"})
-    weights = _weights(pack)
+    weights = weights_of(pack)
     parts = {
         "income": per_head(pack, _chosen(pack, "income_per_head"), weights, vintage),
         "unemployment": per_head(pack, unemployment(pack), weights, vintage),
-        "housing": _summed(pack, _chosen(pack, "housing_commissioned"), vintage),
-        "poverty": per_head(pack, _goals(pack, "poverty_rate"), weights, vintage),
+        "housing": summed(pack, _chosen(pack, "housing_commissioned"), vintage),
+        "poverty": per_head(pack, goals_of(pack, "poverty_rate"), weights, vintage),
         "increase": _increase(pack, vintage),
     }
     frame = people
@@ -77,7 +77,7 @@ def unemployment(pack: Pack) -> pl.DataFrame:
     )
     means = quarters.group_by("year", "region", "vintage").agg(pl.col("value").mean(), n=pl.len())
     means = means.filter(pl.col("n") == 4).drop("n").with_columns(place=1)
-    sdg = _goals(pack, "unemployment_rate_goals").with_columns(place=2)
+    sdg = goals_of(pack, "unemployment_rate_goals").with_columns(place=2)
     both = pl.concat([part.select("year", "region", "vintage", "value", "place") for part in (yearly, means, sdg)],
                      how="vertical_relaxed")  # fmt: skip
     both = both.filter(pl.col("region") != pack.whole).sort("place")
@@ -120,7 +120,7 @@ def likeness(pack: Pack) -> pl.DataFrame:
     return pl.DataFrame(pairs, schema=["origin", "destination", "likeness"], orient="row")
 
 
-def _weights(pack: Pack) -> pl.DataFrame:
+def weights_of(pack: Pack) -> pl.DataFrame:
     """Residents by year and region in the boundaries of each year; after the last count, the last count."""
     people = rows(pack, "population_regional_total")
     counted = people.select(pl.col("year").cast(pl.Int64), "region", pl.col("value").alias("people"))
@@ -137,7 +137,7 @@ def _chosen(pack: Pack, name: str) -> pl.DataFrame:
     )
 
 
-def _summed(pack: Pack, figures: pl.DataFrame, vintage: str) -> pl.DataFrame:
+def summed(pack: Pack, figures: pl.DataFrame, vintage: str) -> pl.DataFrame:
     """Counts in one vintage: sums of all parts, or none."""
     pieces = []
     for (own,), part in figures.partition_by("vintage", as_dict=True).items():
@@ -150,7 +150,7 @@ def _summed(pack: Pack, figures: pl.DataFrame, vintage: str) -> pl.DataFrame:
     return pl.concat(pieces)
 
 
-def _goals(pack: Pack, name: str) -> pl.DataFrame:
+def goals_of(pack: Pack, name: str) -> pl.DataFrame:
     """An indicator of the sustainable development goals of whole regions, both sexes, all ages, by year."""
     stated = rows(pack, name).filter(pl.col("region") != pack.whole)
     once = stated.group_by("year", "region", "vintage", maintain_order=True).agg(pl.first("value"), n=pl.len())

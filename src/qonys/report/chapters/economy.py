@@ -1,0 +1,99 @@
+"""Economic consequences: money sent, doctors and teachers, and how towns bear arrivals."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import words
+from qonys.figures import over_time
+from qonys.report.context import Context
+from qonys.report.document import Block, Figure, Note, Section, Table
+
+NEEDS: tuple[str, ...] = ("remittances",)
+
+
+def build(context: Context) -> Section:
+    """Money, services and towns, as far as there are results."""
+    year = str(int(context.results.number("economy.money_year").value or 0))
+    blocks: tuple[Block, ...] = context.held(
+        lambda: context.paragraph(
+            "economy.money_text", since="economy.payer_since", year=year, paid=f"economy.paid.{year}",
+            received=f"economy.received.{year}",
+        ),
+        lambda: _money(context),
+        lambda: _doctors(context),
+        lambda: context.paragraph(
+            "economy.medical_text", left="economy.medical_left", bound="economy.medical_bound", period=_period(context)
+        ),
+        lambda: _services(context),
+        lambda: context.paragraph(
+            "economy.towns_text", a="economy.towns.unemployment", b="economy.towns.failing"
+        ),
+        lambda: _towns(context),
+        lambda: Note(context.say("economy.cannot")),
+    )  # fmt: skip
+    return Section("economy", context.say("chapter.economy"), blocks)
+
+
+def _doctors(context: Context) -> Block:
+    years = {
+        name: str(int(context.results.number(f"economy.physicians_{name}").value or 0))
+        for name in ("first", "least", "last")
+    }
+    values = {f"rate_{name}": f"economy.physicians.{year}" for name, year in years.items()}
+    return context.paragraph("economy.doctors_text", **years, **values)
+
+
+def _period(context: Context) -> str:
+    """The newest period of emigrants by speciality."""
+    period = str(context.frame("leavers_speciality")["period"].max())
+    half = {"H1": "first", "H2": "second"}.get(period[5:])
+    return context.say(f"economy.half.{half}", year=period[:4]) if half else period[:4]
+
+
+def _money(context: Context) -> Figure:
+    table = context.results.table("remittances")
+    names = {name: context.say(f"economy.{name}") for name in ("paid", "received")}
+    frame = table.frame.unpivot(["paid", "received"], index="year", variable_name="name").with_columns(
+        pl.col("name").replace_strict(names)
+    )
+    spec = over_time.lines(context, frame, context.say("economy.axis.product"), list(names.values()), form=",.1f")
+    most = table.frame.sort("paid", descending=True).row(0, named=True)
+    alt = context.say(
+        "economy.money.alt", year=int(most["year"]), value=words.number(most["paid"], context.language, 1)
+    )
+    caption = context.say("economy.money")
+    origin = context.origin(table.sources, table.method)
+    return Figure("remittances", context.picture(spec), alt, caption, origin, table.frame)
+
+
+def _services(context: Context) -> Figure:
+    table = context.results.table("services")
+    names = {name: context.say(f"economy.{name}") for name in ("physicians", "teachers_primary")}
+    frame = table.frame.select("year", "value", name=pl.col("measure").replace_strict(names))
+    spec = over_time.lines(context, frame, context.say("economy.axis.services"), list(names.values()), form=",.1f")
+    low = table.frame.filter(pl.col("measure") == "physicians").sort("value").row(0, named=True)
+    alt = context.say(
+        "economy.services.alt", year=int(low["year"]), value=words.number(low["value"], context.language, 2)
+    )
+    caption = context.say("economy.services")
+    origin = context.origin(table.sources, table.method)
+    return Figure("services", context.picture(spec), alt, caption, origin, table.frame)
+
+
+def _towns(context: Context) -> Table:
+    table = context.results.table("towns")
+    columns = ("outcome", "change", "interval", "years", "regions")
+    head = tuple(context.say(f"economy.column.{name}") for name in columns)
+    rows = tuple(
+        (
+            context.say(f"economy.outcome.{row['outcome']}"),
+            words.number(row["value"], context.language, 3),
+            context.ends(row["low"], row["high"], 3),
+            words.year_range(row["first"], row["last"]),
+            str(row["places"]),
+        )
+        for row in table.frame.iter_rows(named=True)
+    )
+    caption, origin = context.say("economy.towns"), context.origin(table.sources, table.method)
+    return Table("towns", head, rows, "lrrrr", caption, origin, table.frame)
