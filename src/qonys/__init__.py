@@ -48,6 +48,8 @@ Surveys
     survey_test, survey_trend      differences between groups, changes between waves
     survey_model                   multinomial and ordered logit, linear regression
     survey_classes, survey_map     latent class analysis; multiple correspondence analysis
+    survey_identity                scales: reliability, measurement invariance between groups
+    social_distance                Bogardus scale, reproducibility
     survey_mobility                mobility tables: movers and stayers, log-linear models
     migration_potential            expected number of migrants from stated intentions
     settling                       retention of migrants (приживаемость)
@@ -87,6 +89,7 @@ if TYPE_CHECKING:
     from qonys.face.series import breaks, trend_and_shock
     from qonys.face.structure import age_structure, decompose, diversity, segregation
     from qonys.face.surveys.design import Survey, survey_design
+    from qonys.face.surveys.identity import social_distance, survey_identity
     from qonys.face.surveys.mobility import survey_mobility
     from qonys.face.surveys.models import survey_classes, survey_map, survey_model
     from qonys.face.surveys.people import adaptation, migration_potential, settling
@@ -133,8 +136,10 @@ __all__ = [
     "reconcile",
     "segregation",
     "settling",
+    "social_distance",
     "survey_classes",
     "survey_design",
+    "survey_identity",
     "survey_map",
     "survey_mobility",
     "survey_model",
@@ -161,6 +166,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "country": ("country", "Country"),
     "surveys.design": ("survey_design", "Survey"),
     "surveys.tables": ("survey_table", "survey_test", "survey_trend"),
+    "surveys.identity": ("survey_identity", "social_distance"),
     "surveys.mobility": ("survey_mobility",),
     "surveys.models": ("survey_model", "survey_classes", "survey_map"),
     "surveys.people": ("migration_potential", "settling", "adaptation"),

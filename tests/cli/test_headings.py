@@ -38,6 +38,8 @@ SLOW = (
     SURVEY.format("table") + "--var labour_1 --kind ratio --over labour_2", SURVEY.format("map") + "--var intention --var age_group --axes",
     SURVEY.format("classes") + "--var motive_work --var motive_study --var motive_family --most 2",
     *(EXAMPLES["survey mobility"][0].removeprefix("qonys ") + f" --table {table}" for table in ("inflow", "rates", "odds", "models")),
+    *(EXAMPLES["survey identity"][0].removeprefix("qonys ").replace("--table invariance", f"--table {table}")
+      for table in ("reliability", "items", "means", "functioning", "outcome --outcome would_move --answer yes")),
     SURVEY.format("adaptation") + "--domain work=labour_1,labour_2:1..5 --reliability",
     "flows classify moves.csv --table confusion --truth form_by_hand", "survey published", "survey published --surveys",
     "catalog list", "catalog sources", "catalog conflicts", "pack countries kaz", "claims",

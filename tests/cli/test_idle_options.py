@@ -26,6 +26,7 @@ DESIGN_IDLE = [
     "--seed 7",
 ]
 STAYS = "survey settling simulated-survey-stays.csv"
+IDENTITY = "survey identity simulated-survey-identity.csv --items"
 MOBILITY = "survey mobility simulated-survey-mobility.csv --origin birthplace --destination residence"
 # command -> options that always have an effect, or are refused where they have none
 ALWAYS = {
@@ -53,6 +54,7 @@ ALWAYS = {
     "survey model": {"--var", "--on", "--kind", "--base", "--errors", *DESIGN},
     "survey classes": {"--var", "--count", *DESIGN},
     "survey map": {"--var", "--axes", *DESIGN},
+    "survey identity": {"--items", "--table", *DESIGN},
     "survey mobility": {"--origin", "--destination", "--layer", "--table", *DESIGN},
     "survey potential": {"--var", "--answer", "--by", "--low", "--high", *DESIGN},
     "survey adaptation": {"--domain", "--by", "--native", "--reliability", *DESIGN},
@@ -105,6 +107,11 @@ IDLE = {
         "survey classes simulated-survey.csv --var motive_work --var motive_study --var motive_family --count 2": [*DESIGN_IDLE, "--most 3"],
         "survey classes simulated-survey.csv --var motive_work --var motive_study --var motive_family --most 2": ["--by age_group"],
     },
+    "survey identity": {
+        f"{IDENTITY} tie_1,tie_2,tie_3": [*DESIGN_IDLE, "--outcome would_move", "--answer yes"],
+        f"{IDENTITY} tie_1,tie_2,tie_3 --table items": ["--group group"],
+        f"{IDENTITY} family,friend --table distance --answer yes": ["--reverse friend"],
+    },
     "survey mobility": {MOBILITY: DESIGN_IDLE},
     "survey potential": {
         "survey potential simulated-survey.csv --var intention --answer intends_within_2_3_years --by age_group": [*DESIGN_IDLE, "--source mine"],
@@ -138,7 +145,8 @@ def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("idle")
     for name, text in {**FILES, **OWN}.items():
         (place / name).write_text(text, encoding="utf-8")
-    for name in ("moves.csv", "simulated-survey.csv", "simulated-survey-stays.csv", "simulated-survey-mobility.csv"):
+    for name in ("moves.csv", "simulated-survey.csv", "simulated-survey-stays.csv", "simulated-survey-mobility.csv",
+                 "simulated-survey-identity.csv"):  # fmt: skip
         (place / name).write_text((DOCUMENTED / name).read_text(encoding="utf-8"), encoding="utf-8")
     return place
 

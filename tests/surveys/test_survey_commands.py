@@ -157,7 +157,7 @@ def test_an_example_is_written(tmp_path):
     done = run("example", str(tmp_path), "--respondents", "300")
     assert done.returncode == 0, done.stderr
     assert {path.name for path in tmp_path.iterdir()} == {
-        "simulated-survey.csv", "simulated-survey-stays.csv", "simulated-survey-mobility.csv",
+        "simulated-survey.csv", "simulated-survey-stays.csv", "simulated-survey-mobility.csv", "simulated-survey-identity.csv",
         *(f"simulated-survey-labels-{language}.csv" for language in ("ru", "kk", "en")),
     }  # fmt: skip
 

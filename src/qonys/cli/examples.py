@@ -12,7 +12,9 @@ OF_PACK = frozenset(
      "rates.csv", "births.csv", "table.csv"}
 )  # fmt: skip
 MADE_UP = frozenset({"moves.csv", "stocks.csv", "stocks-by-code.csv", "vital.csv", "ages.csv"})
-OF_SURVEY = frozenset({"simulated-survey.csv", "simulated-survey-stays.csv", "simulated-survey-mobility.csv"})
+OF_SURVEY = frozenset({"simulated-survey.csv", "simulated-survey-stays.csv", "simulated-survey-mobility.csv",
+                       "simulated-survey-identity.csv"})  # fmt: skip
+IDENTITY = "qonys survey identity simulated-survey-identity.csv"
 MOBILITY = "qonys survey mobility simulated-survey-mobility.csv --origin birthplace --destination residence"
 DESIGN = "--weight weight --strata stratum --cluster cluster"
 
@@ -71,6 +73,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "survey example": ("qonys survey example .",),
     "survey map": (SIMULATED.format("map") + " --var intention --var age_group",),
+    "survey identity": (
+        f"{IDENTITY} --items tie_1,tie_2,tie_3,tie_4 --group group --table invariance",
+        f"{IDENTITY} --items family,friend,neighbour,colleague --answer yes --table distance",
+    ),
     "survey mobility": (MOBILITY, f"{MOBILITY} --layer generation --table layers"),
     "survey model": (SIMULATED.format("model") + " --var settler --on age_group --weight weight",),
     "survey potential": (

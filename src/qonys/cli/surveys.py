@@ -1,4 +1,4 @@
-"""`qonys survey`: table, test, trend, model, classes, map, mobility, adaptation, settling, published, example."""
+"""`qonys survey`: table, test, trend, model, classes, map, adaptation, settling, published, example, and more."""
 
 from __future__ import annotations
 
@@ -371,4 +371,5 @@ def example(
     return 0
 
 
+app.command("qonys.cli.identity:identity", name="identity", help="cli.command.survey.identity")
 app.command("qonys.cli.mobility:mobility", name="mobility", help="cli.command.survey.mobility")

@@ -110,6 +110,33 @@ def simulate_mobility(n: int = 1500, seed: int = 1) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def simulate_identity(n: int = 800, seed: int = 1) -> pl.DataFrame:
+    """Simulated answers to a scale of identity and of social distance, one row per person; invented throughout.
+
+    Columns: id, group, tie_1 to tie_4 (1 to 5, one factor; the third is answered higher in group_b at the same level),
+    family, friend, neighbour, colleague (whether one of another group is accepted), would_move, simulated.
+    """
+    rng = np.random.Generator(np.random.Philox(key=seed))
+    second = rng.random(n) < 0.4
+    factor = rng.normal(0, 1, n) + 0.3 * second
+    loadings = (0.8, 0.9, 0.7, 0.6)
+    shifts = np.array([0.0, 0.0, 0.5, 0.0])
+    answers = {}
+    for place, loading in enumerate(loadings):
+        level = 3.2 + loading * factor + shifts[place] * second + rng.normal(0, 0.7, n)
+        answers[f"tie_{place + 1}"] = np.clip(np.round(level), 1, 5).astype(int)
+    open_to = rng.normal(0, 1.5, n) - 0.4 * factor
+    for name, ease in (("family", -1.5), ("friend", 0.2), ("neighbour", 1.2), ("colleague", 2.2)):
+        answers[name] = np.where(open_to + ease + rng.logistic(0, 0.35, n) > 0, "yes", "no")
+    moves = rng.random(n) < 1 / (1 + np.exp(1.2 + 0.5 * factor))
+    return pl.DataFrame(
+        {
+            "id": [f"made-up-{i + 1}" for i in range(n)], "group": np.where(second, "group_b", "group_a"), **answers,
+            "would_move": np.where(moves, "yes", "no"), "simulated": ["simulated"] * n,
+        }
+    )  # fmt: skip
+
+
 def _wave(margins: SimulatedMargins, n: int, wave: int, rng: np.random.Generator) -> pl.DataFrame:
     stratum = rng.integers(1, STRATA + 1, n)
     cluster = rng.integers(1, CLUSTERS + 1, n)

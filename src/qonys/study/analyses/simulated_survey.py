@@ -16,6 +16,7 @@ from qonys.surveys.simulated import (
     STAYS,
     SimulatedMargins,
     simulate,
+    simulate_identity,
     simulate_mobility,
     simulate_stays,
 )
@@ -65,7 +66,7 @@ def residents_by_age(pack: Pack, year: int | None = None) -> dict[int, float]:
 
 
 def write_example(margins: SimulatedMargins, folder: Path, n: int = 1200, seed: int = 1) -> tuple[Path, ...]:
-    """`simulated-survey.csv`, its labels in three languages, made-up stays and moves, in `folder`."""
+    """`simulated-survey.csv`, its labels in three languages, made-up stays, moves and identities, in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / f"{NAME}.csv"
     simulate(margins, n, seed).write_csv(data)
@@ -73,7 +74,9 @@ def write_example(margins: SimulatedMargins, folder: Path, n: int = 1200, seed: 
     simulate_stays(n, seed).write_csv(stays)
     moves = folder / f"{NAME}-mobility.csv"
     simulate_mobility(n, seed).write_csv(moves)
-    paths = [data, stays, moves]
+    ties = folder / f"{NAME}-identity.csv"
+    simulate_identity(n, seed).write_csv(ties)
+    paths = [data, stays, moves, ties]
     for language in words.LANGUAGES:
         path = folder / f"{NAME}-labels-{language}.csv"
         labels(margins, language).write_csv(path)
