@@ -67,16 +67,16 @@ def survey_identity(
     """
     file, sources = opened(survey)
 
-    def asked(shown: str) -> ScaleRequest:
+    def request_of(shown: str) -> ScaleRequest:
         return ScaleRequest(tuple(items), names(reverse), group, outcome, names(answers), shown)
 
-    found = identity(file, asked("reliability"))
+    found = identity(file, request_of("reliability"))
     messages: list[Note] = list(found.notes)
-    tables = {"items": identity(file, asked("items")).frame}
+    tables = {"items": identity(file, request_of("items")).frame}
     for shown in ("invariance", "means", "functioning") if group else ():
-        tables |= _possible(file, asked(shown), messages)
+        tables |= _possible(file, request_of(shown), messages)
     if outcome:
-        tables["outcome"] = identity(file, asked("outcome")).frame
+        tables["outcome"] = identity(file, request_of("outcome")).frame
     views = (
         View("dots", "alpha", "group", "alpha_low", "alpha_high"),
         View("dots", "item_rest", "item", table="items"),
