@@ -6,16 +6,14 @@ import io
 import shutil
 import subprocess
 from collections.abc import Callable
-from functools import cache
 
 import pikepdf
 import polars as pl
 import pytest
 
-from qonys.catalog import open_pack
 from qonys.report.document import Document, Figure, Paragraph, Section, Table
 from qonys.report.typesetting import pdf_bytes
-from qonys.report.writing import build_document
+from qonys.report.writing import LABELS
 
 from .pdf_structure import faults
 
@@ -26,15 +24,9 @@ languages = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module")
-def printed(study) -> Callable[[str], tuple[Document, bytes]]:
+def printed(built, typeset) -> Callable[[str], tuple[Document, bytes]]:
     """Document and PDF of a language, made once."""
-
-    @cache
-    def make(language: str) -> tuple[Document, bytes]:
-        document = build_document(open_pack("kazakhstan"), study, language)
-        return document, pdf_bytes(document)
-
-    return make
+    return lambda language: (built(language), typeset(language))
 
 
 @languages
@@ -139,12 +131,11 @@ FAULTS: dict[str, Callable[[pikepdf.Pdf], object]] = {
 @pytest.fixture(scope="module")
 def short() -> tuple[Document, bytes]:
     """A document with a figure, a table and the links of its contents."""
-    names = ("contents", "figure", "table", "source", "data", "description", "skip", "note", "legend")
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20"/></svg>'
     figure = Figure("f", svg, "What it shows", "Caption", "Source", pl.DataFrame())
     table = Table("t", ("Year", "Persons"), (("2020", "1"), ("2021", "2")), "lr", "Caption", "Source")
     sections = tuple(Section(key, key, (Paragraph(("text",)), figure, table) if key == "a" else ()) for key in "ab")
-    document = Document("Title", "Subtitle", "ru", "2026-01-01", "I", {name: name for name in names}, sections)
+    document = Document("Title", "Subtitle", "ru", "2026-01-01", "I", {name: name for name in LABELS}, sections)
     return document, pdf_bytes(document)
 
 
