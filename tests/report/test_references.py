@@ -67,6 +67,12 @@ def test_a_figure_without_a_paragraph_before_it_is_an_error():
         placed(Section("s", "S", (Note("n"), figure("a"), Paragraph(("Late.",)))))
 
 
+def test_two_figures_under_one_key_are_an_error():
+    section = placed(Section("s", "S", (Paragraph(("Text.",)), figure("a"), table("a"))))
+    with pytest.raises(RenderFailed, match="under the key 'a'"):
+        numbered([section], "en")
+
+
 class Told:
     """What the appendix says, without a pack."""
 

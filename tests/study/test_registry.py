@@ -11,6 +11,7 @@ from qonys.report.absences import MissingPage, missing_pages, reason_text
 from qonys.report.chapters import CHAPTERS as PAGES
 from qonys.report.chapters import needed, page_of
 from qonys.report.context import Context
+from qonys.report.references import placed
 from qonys.study.chapters import registry
 from qonys.study.chapters.registry import CHAPTERS, Absence, Chapter, absences, before, chapter_of, in_order
 from qonys.study.plan import SECTIONS
@@ -124,12 +125,12 @@ def test_pages_read_what_they_name(study, pack):
 
     for name in PAGES:
         noting = Noting()
-        page_of(name).build(Context(noting, pack, "en"))
+        placed(page_of(name).build(Context(noting, pack, "en")))
         assert set(needed(name)) <= noting.seen, name
         for other in noting.seen - {*needed(name), *noting.looked}:
             tables = {key: table for key, table in study.tables.items() if key != other}
             poor = Results(study.release, study.numbers, tables, study.plan, study.about)
-            assert page_of(name).build(Context(poor, pack, "en")).blocks, (name, other)
+            assert placed(page_of(name).build(Context(poor, pack, "en"))).blocks, (name, other)
 
 
 def test_missing_pages_are_named(study):

@@ -60,8 +60,18 @@ def numbered(sections: Sequence[Section], language: str) -> tuple[Section, ...]:
     """The sections, words and links in the place of each reference, with the numbers of the captions.
 
     A key that the report does not hold is passed over: what a chapter leaves out, its text does not refer to.
+
+    Raises
+    ------
+    RenderFailed
+        Two figures or tables have one key.
+
     """
-    blocks = {b.key: b for section in sections for b in section.blocks if isinstance(b, Figure | Table)}
+    blocks: dict[str, Figure | Table] = {}
+    for block in (block for section in sections for block in section.blocks if isinstance(block, Figure | Table)):
+        if block.key in blocks:
+            raise RenderFailed("report.key_twice", block=block.key)
+        blocks[block.key] = block
     count = numbers(sections)
     return tuple(
         replace(

@@ -91,7 +91,7 @@ def _change(context: Context) -> Table:
     since, upto = context.count("post_soviet.since"), table.frame["upto"].max()
     names = ("state", "first", "year", "basis", "last", "change", "share_first", "share_last", "population", "left")
     head = tuple(context.say(f"post_soviet.column.{name}", since=since, upto=upto) for name in names)
-    return Table("post_soviet_change", head, rows, "lrrlrrrrrr", context.say("post_soviet.change", since=since),
+    return Table("post_soviet_states", head, rows, "lrrlrrrrrr", context.say("post_soviet.change", since=since),
                  context.secondary(table.sources, table.method), table.frame)  # fmt: skip
 
 
