@@ -141,6 +141,11 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
         wants=("migrant_stock", "partners_stock", "partners_population_mid_year"),
     ),
+    Chapter(
+        "settlement",
+        needs=("urban_rural_census",),
+        wants=(*REGIONS, "births", "deaths", "urban_rural_estimates", "urban_rural_january", "urban_rural_net"),
+    ),
     Chapter("forms", needs=("forms.csv",)),
     Chapter(
         "indicators",

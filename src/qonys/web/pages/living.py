@@ -18,6 +18,7 @@ THEMES = {
     "consequences": ("demographic", "labour"),
     "identity": ("identity",),
     "space": ("post_soviet",),
+    "settlement": ("settlement",),
 }
 
 
