@@ -11,7 +11,20 @@ from lxml import html
 from qonys import words
 from qonys.errors import RenderFailed
 from qonys.report.details import KEY, gathered
-from qonys.report.document import Document, Figure, Heading, Link, Note, Paragraph, Section, See, Table, Value, numbers
+from qonys.report.document import (
+    Document,
+    Figure,
+    Heading,
+    Link,
+    Note,
+    Paragraph,
+    Section,
+    See,
+    Table,
+    Value,
+    numbers,
+    to_chapter,
+)
 from qonys.report.references import numbered, placed
 from qonys.report.typesetting import pdf_bytes
 from qonys.report.webpage import html_text
@@ -155,3 +168,18 @@ def test_the_words_of_references_have_a_place_for_the_numbers():
     for language in words.LANGUAGES:
         for kind in ("figure", "figures", "table", "tables", "details"):
             assert words.template(f"report.see.{kind}", language).count("{list}") == 1
+
+
+def test_words_lead_to_a_chapter_that_is_there():
+    """In a browser and in print; planted: a chapter that the document lacks stands without a link."""
+    first = Paragraph(("See ", to_chapter("the other", "b"), " and ", to_chapter("a third", "c"), "."))
+    sections = numbered([Section("a", "A", (first,)), Section("b", "B", (Paragraph(("Text.",)),))], "en")
+    runs = sections[0].blocks[0].runs
+    assert [run for run in runs if isinstance(run, Link)] == [to_chapter("the other", "b")]
+    assert said(sections[0].blocks[0]) == "See the other and a third."
+    labels = {name: name for name in (*LABELS, "title", "intro", "figures", "results")}
+    document = Document("T", "S", "en", "2026-01-01", "I", labels, sections)
+    page = html.fromstring(html_text(document))
+    (anchor,) = page.xpath("//main//a[text()='the other']")
+    assert page.xpath(f"//h2[@id='{anchor.get('href')[1:]}']/text()") == ["B"]
+    assert pdf_bytes(document)[:4] == b"%PDF"

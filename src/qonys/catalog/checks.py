@@ -15,6 +15,8 @@ from qonys.catalog.axes import FREE, LABELLED, axes_of
 from qonys.catalog.comparisons import declared_comparisons
 from qonys.catalog.country import FILE as COUNTRY
 from qonys.catalog.country import country_findings
+from qonys.catalog.course import FILE as COURSE
+from qonys.catalog.course import course, course_findings
 from qonys.catalog.figures import figure_findings, figure_specs, table_and_rows
 from qonys.catalog.filters import filtered, split_conditions
 from qonys.catalog.pack import Pack
@@ -257,6 +259,11 @@ def _sentences(pack: Pack) -> Iterator[Result]:
     yield Result("sentences", SENTENCES, 0 if found else len(pack_sentences(pack)), found)
 
 
+def _course(pack: Pack) -> Iterator[Result]:
+    found = tuple(course_findings(pack))
+    yield Result("course", COURSE, 0 if found else len(course(pack).statements), found)
+
+
 CHECKS: tuple[Check, ...] = (
     Check("types", _types),
     _each("key", _key),
@@ -273,6 +280,7 @@ CHECKS: tuple[Check, ...] = (
     Check("figures", _figures),
     Check("country", _country),
     Check("sentences", _sentences),
+    Check("course", _course),
     Check("sums", _sums),
     Check("shares", _shares),
     Check("coverage", _coverage),

@@ -52,3 +52,21 @@ def build_app() -> App:
     for command in COMMANDS:
         app.command(command.target, name=command.name, help=command.help_key)
     return app
+
+
+def has_command(name: str) -> bool:
+    """Whether there is a command of this name (`flows classify`).
+
+    Examples
+    --------
+    >>> has_command("flows classify"), has_command("flows guess")
+    (True, False)
+
+    """
+    found: App = build_app()
+    try:
+        for part in name.split():
+            found = found[part]
+    except KeyError:
+        return False
+    return bool(name.split())

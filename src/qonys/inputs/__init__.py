@@ -1,5 +1,6 @@
 """The single access point to a pack's tables: figures by id, as rows or as quantities with lineage."""
 
+from qonys.catalog.course import course
 from qonys.catalog.sentences import said, template
 from qonys.inputs.country import CountrySettings, country, country_words
 from qonys.inputs.figures import (
@@ -20,7 +21,8 @@ from qonys.inputs.figures import (
 from qonys.inputs.recording import Reading, recording
 
 __all__ = [
-    "CountrySettings", "Reading", "available", "choose", "chosen", "country", "country_words", "digest", "figure",
+    "CountrySettings", "Reading", "available", "choose", "chosen", "country", "country_words", "course", "digest",
+    "figure",
     "figure_name",
     "lineage", "read_again", "recording", "rival_figures", "rows", "said",
     "secondary_sources", "sources_of", "spec", "template",

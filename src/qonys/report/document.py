@@ -40,10 +40,18 @@ class See:
 
 @dataclass(frozen=True)
 class Link:
-    """Words that lead to the figure or the table of a key."""
+    """Words that lead to the figure or the table of a key, or to a chapter (`to_chapter`)."""
 
     shown: str
     key: str
+
+
+CHAPTER = "chapter-"
+
+
+def to_chapter(shown: str, chapter: str) -> Link:
+    """Words that lead to a chapter by its key; where a document lacks the chapter, they stand without a link."""
+    return Link(shown, CHAPTER + chapter)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from qonys import words
 from qonys.errors import RenderFailed
-from qonys.report.document import Block, Figure, Link, Paragraph, Section, See, Table, Value, numbers
+from qonys.report.document import CHAPTER, Block, Figure, Link, Paragraph, Section, See, Table, Value, numbers
 
 Run = str | Value | See | Link
 LEAST_SPAN = 3  # numbers in a row that are written as a span: 4–6
@@ -72,17 +72,26 @@ def numbered(sections: Sequence[Section], language: str) -> tuple[Section, ...]:
         if block.key in blocks:
             raise RenderFailed("report.key_twice", block=block.key)
         blocks[block.key] = block
-    count = numbers(sections)
+    count, chapters = numbers(sections), {CHAPTER + section.key for section in sections}
     return tuple(
         replace(
             section,
             blocks=tuple(
-                Paragraph(_written(block.runs, blocks, count, language)) if isinstance(block, Paragraph) else block
+                Paragraph(_written(_reachable(block.runs, chapters), blocks, count, language))
+                if isinstance(block, Paragraph)
+                else block
                 for block in section.blocks
             ),
         )
         for section in sections
     )
+
+
+def _reachable(runs: Iterable[Run], chapters: Collection[str]) -> Iterator[Run]:
+    """The runs, a link to a chapter that is not there as its words."""
+    for run in runs:
+        lost = isinstance(run, Link) and run.key.startswith(CHAPTER) and run.key not in chapters
+        yield run.shown if lost else run  # type: ignore[union-attr]
 
 
 def _written(

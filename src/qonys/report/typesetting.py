@@ -13,6 +13,7 @@ from qonys.errors import RenderFailed
 from qonys.figures.render import FONTS, width_of
 from qonys.report.columns import letters, shares
 from qonys.report.document import (
+    CHAPTER,
     Block,
     Bullets,
     Document,
@@ -58,7 +59,7 @@ def typst_source(document: Document, sizes: Mapping[str, tuple[float, float]] | 
     for number, section in enumerate(document.sections):
         heights = [sizes[f"{number}.{place}"] if sizes else (0.0, 0.0) for place in range(len(section.blocks))]
         rows = FEW if any(isinstance(block, Heading) for block in section.blocks) else ROWS_TOGETHER
-        parts.append(f"#chapter()\n= {escaped(section.title)}")
+        parts.append(f"#chapter()\n= {escaped(section.title)} <{CHAPTER}{section.key}>")
         for step in _order(section, heights, sizes[str(number)][0] if sizes else None):
             if step.place is None:
                 parts.append("#pagebreak(weak: true)")

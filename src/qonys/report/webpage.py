@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from qonys.figures.render import FONTS
-from qonys.report.document import Document, Figure, Table
+from qonys.report.document import CHAPTER, Document, Figure, Table
 from qonys.report.lists import entries_of
 from qonys.report.origins import linked
 
@@ -22,6 +22,7 @@ def html_text(document: Document) -> str:
     template = environment.get_template("page.html.j2")
     anchors = {figure.key: figure.key for figure in document.figures()}
     anchors |= {table.key: f"table-{table.key}" for table in document.tables()}
+    anchors |= {CHAPTER + section.key: section.key for section in document.sections}
     lists = [
         (document.labels[name], entries)
         for name, kind in (("figure_list", Figure), ("table_list", Table))

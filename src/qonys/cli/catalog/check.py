@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,12 +35,23 @@ def check(folder: Annotated[str | None, Parameter(help="cli.pack.option.folder")
     from qonys.catalog.checks import run_checks
 
     pack = open_pack(folder or settings().pack)
-    results = run_checks(pack)
+    results = (*run_checks(pack), *_names(pack))
     if settings().format == "table":
         _say(pack, results)
     else:
         print_frame(_frame(results))
     return 0 if all(item.passed for item in results) else 1
+
+
+def _names(pack: Pack) -> Iterator[Result]:
+    """The check of the names in `course.yaml`: chapters and results of the study, commands."""
+    from qonys.catalog.checks import Result
+    from qonys.catalog.course import FILE
+    from qonys.cli.app import has_command
+    from qonys.report.answers import name_findings
+
+    if (pack.path / FILE).is_file():
+        yield Result("names", FILE, 1, tuple(name_findings(pack, has_command)))
 
 
 def carried_chapters(pack: Pack) -> Carried | None:

@@ -22,7 +22,7 @@ from qonys.study.runs.convergence import LIMIT, unconverged
 if TYPE_CHECKING:
     from qonys.report.context import Context
 
-FIRST, APPENDICES = ("summary",), ("notions", "skill", "sources", "glossary")
+FIRST, APPENDICES = ("summary",), ("notions", "skill", "course", "sources", "glossary")
 
 
 def _has_page(chapter: str) -> bool:

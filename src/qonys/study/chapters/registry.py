@@ -272,6 +272,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         after=("factors", "projection"),
         plan=("processes", "projection", "regions"),
     ),
+    Chapter("course", needs=("course.yaml",)),
     Chapter("notions", uses=("retrospective",), after=(EVERY,)),
 )  # fmt: skip
 

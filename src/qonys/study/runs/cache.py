@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 ABOUT = "about.json"
 TABLES = ("tables", "secondary")
 PAGES = (
-    "acts.yaml", "cautions.csv", "claims.yaml", "comparisons.csv", "country.yaml", "coverage.csv", "corrections.csv",
-    "datapackage.json", "definitions.csv", "figures.yaml", "identities.csv", "labels.csv", "measures.yaml",
-    "study.toml",
+    "acts.yaml", "cautions.csv", "claims.yaml", "comparisons.csv", "country.yaml", "course.yaml", "coverage.csv",
+    "corrections.csv", "datapackage.json", "definitions.csv", "figures.yaml", "identities.csv", "labels.csv",
+    "measures.yaml", "study.toml",
 )  # fmt: skip
 FORM = "4"  # of what is kept; another form is computed again
 Item = TypeVar("Item", Number, TableResult)

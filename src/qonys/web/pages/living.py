@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from qonys.errors import UnknownName
 from qonys.report.absences import missing_pages, reason_text
-from qonys.report.document import Bullets, Figure, Note, Paragraph, Table, Value
+from qonys.report.document import CHAPTER, Bullets, Figure, Link, Note, Paragraph, Table, Value
 from qonys.web.charts.report_figures import PREFIX, chapters, ready, section
 from qonys.web.content import Block, Card, Cards, Content, Heading, Listing, Text, box, why_address
 from qonys.web.view import Site, View
@@ -68,11 +68,7 @@ def chapter_blocks(view: View, name: str, page: str) -> tuple[tuple[Block, ...],
     for block in found.blocks:
         match block:
             case Paragraph():
-                runs = tuple(
-                    (run, None) if isinstance(run, str) else (run.shown, why_address(view, run.name))
-                    for run in block.runs
-                    if isinstance(run, str | Value)
-                )
+                runs = tuple(_run(view, run) for run in block.runs if isinstance(run, str | Value | Link))
                 blocks.append(Text("".join(text for text, _ in runs), runs=runs))
             case Note():
                 blocks.append(Text(block.text, "note"))
@@ -82,6 +78,17 @@ def chapter_blocks(view: View, name: str, page: str) -> tuple[tuple[Block, ...],
                 table = isinstance(block, Table)
                 blocks.append(box(view, f"{PREFIX}{name}-{block.key}", (), page=page, sheet_open=table))
     return tuple(blocks), found.title
+
+
+def _run(view: View, run: str | Value | Link) -> tuple[str, str | None]:
+    """A part of a paragraph with its address: where a number comes from, or the chapter that the words lead to."""
+    if isinstance(run, str):
+        return run, None
+    if isinstance(run, Value):
+        return run.shown, why_address(view, run.name)
+    chapter = run.key.removeprefix(CHAPTER)
+    known = run.key.startswith(CHAPTER) and chapter in chapters(view.site)
+    return run.shown, f"/{view.language}/study/{chapter}" if known else None
 
 
 def theme(name: str) -> Callable[[View], Content]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qonys.web.chart_requests import parameters_of
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.content import Content
-from qonys.web.pages import about, charted, data, indicators, living, methods, overview, policy, why
+from qonys.web.pages import about, charted, course, data, indicators, living, methods, overview, policy, why
 from qonys.web.parameters import Parameter
 from qonys.web.view import Site, View
 
@@ -63,6 +63,7 @@ PAGES: tuple[Page, ...] = (
     Page("forecast", charted.forecast, charted.FORECAST),
     Page("policy", policy.build, policy.CHARTS, gate="lab"),
     Page("claims", charted.claims, ("claims",)),
+    Page("course", course.build, when=lambda site: site.has("course")),
     Page("study", living.build, always=True, item=living.item),
     Page("data", data.build, always=True, item=data.item),
     Page("methods", methods.build, always=True),
