@@ -158,3 +158,32 @@ def test_registered_victims_of_homicide_are_fewer_than_the_estimate(pack):
     model = dict(pack.table("economy_national").filter(pl.col("indicator") == "homicide_deaths").select("year", "value").rows())
     assert sorted(registered) == list(range(2015, 2024))
     assert all(1.2 < model[year] / value < 2.5 for year, value in registered.items())
+
+
+def sums_that_differ(rows):
+    """Kinds of quota whose regions do not sum to the total of the country, in years with figures by region."""
+    kinds = rows.filter(pl.col("measure").str.starts_with("regional_quota"))
+    whole = kinds.filter(pl.col("region") == "KZ").select("year", "measure", total="value")
+    parts = kinds.filter(pl.col("region") != "KZ").group_by("year", "measure").agg(parts=pl.col("value").sum())
+    joined = parts.join(whole, on=["year", "measure"])
+    assert joined.height >= 2
+    return sorted(joined.filter(pl.col("parts") != pl.col("total"))["measure"])
+
+
+def test_regional_quotas_sum_to_the_total_of_another_source(pack):
+    rows = pack.table("repatriate_quota")
+    assert sums_that_differ(rows) == []
+    one = (pl.col("region") == "KZ-59") & (pl.col("measure") == "regional_quota_internal_resettlers")
+    planted = rows.with_columns(pl.when(one).then(2280).otherwise("value").alias("value"))
+    assert sums_that_differ(planted) == ["regional_quota_internal_resettlers"]
+
+
+def test_payments_are_their_multiple_of_one_index(pack):
+    """70, 15, 30 and 400 indices give the index of the year; it is the same for all payments of the year."""
+    times = {"moving_subsidy": 70, "rent_subsidy_low": 15, "rent_subsidy_high": 30, "employer_subsidy": 400}
+    rows = pack.table("unit_costs").filter(pl.col("measure").is_in(list(times)))
+    index = rows.with_columns(one=pl.col("value") / pl.col("measure").replace_strict(times, return_dtype=pl.Float64))
+    assert dict(index.group_by("year").agg(pl.col("one").n_unique()).rows()) == {2025: 1, 2026: 1}
+    assert set(index["one"]) == {3932.0, 4325.0}
+    planted = index.with_columns(one=pl.when(pl.col("value") == 64_875).then(4352.0).otherwise("one"))
+    assert planted.filter(pl.col("year") == 2026)["one"].n_unique() == 2

@@ -26,21 +26,21 @@ KINDS = {
         "share": r"per cent|percentage|%|shares?|probability",
         "rate": r"per (?:1,000|100)|‰",
         "pure": r"coefficients?|ratios?|times|quotient|ind(?:ex|ices)|correlation|dimensionless|logarithm",
-        "other": r"m²|km|nats|years?|ages?|births per woman",
+        "other": r"m²|km|nats|years?|ages?|births per woman|national currency",
     },
     "ru": {
         "count": r"человек\w*|чел\.|тыс\.|млн|семей|переезд\w+|строк\w*|число|человеко-лет",
         "share": r"%|процент\w*|дол[яиюей]+|вероятност\w+",
         "rate": r"на (?:1000|100)|‰",
         "pure": r"коэффициент\w*|отношени\w+|раз|индекс\w*|корреляци\w+|безразмерн\w+|логарифм\w*",
-        "other": r"м²|км|наты|лет|год\w?|возраст\w*|рождений на женщину",
+        "other": r"м²|км|наты|лет|год\w?|возраст\w*|рождений на женщину|валюта",
     },
     "kk": {
         "count": r"адам\w*|мың|млн|отбасы|қоныс аудару\w*|жолдар\w*|саны|адам-жыл",
         "share": r"%|пайыз\w*|үлес\w*|ықтималды\w+",
         "rate": r"1000-ға|100-ге|100 тұрғынға|1000 \w+|‰",
         "pure": r"коэффициент\w*|қатынас\w*|есе|индекс\w*|корреляция\w*|өлшемсіз|логарифм\w*",
-        "other": r"м²|км|нат\w*|жыл\w*|жас\w*|бір әйелге",
+        "other": r"м²|км|нат\w*|жыл\w*|жас\w*|бір әйелге|валюта",
     },
 }
 UNIT_COLUMN = {"en": "Unit", "ru": "Единица", "kk": "Бірлігі"}

@@ -26,6 +26,7 @@ def build(context: Context) -> Section:
         ),
         *_strongest(context, measures),
         _effects(context),
+        *_costs(context),
         _bases(context, measures).as_detail(),
         Note(context.say("conclusion.limits")),
     )  # fmt: skip
@@ -90,6 +91,31 @@ def _effect(context: Context, row: Row) -> str:
     """Thousands with their 95 % interval."""
     low, middle, high = (words.signed(row[end] / 1e3, context.language, 0) for end in ("low", "middle", "high"))
     return f"{middle} ({low} … {high})"
+
+
+def _costs(context: Context) -> tuple[Block, ...]:
+    """Published payments and costs by unit; nothing where the pack has none."""
+    if not context.has("conclusion_costs"):
+        return ()
+    table = context.results.table("conclusion_costs")
+    rows = tuple(
+        (
+            context.pack.label("measure", row["measure"], context.language),
+            context.region(row["region"]),
+            str(row["year"]),
+            words.integer(row["value"], context.language),
+            context.pack.label("per", row["per"], context.language),
+            context.publishers([row["source"]]),
+        )
+        for row in table.frame.to_dicts()
+    )
+    names = ("cost", "where", "year", "value", "per", "source")
+    head = tuple(context.say(f"conclusion.column.{name}") for name in names)
+    shown = Table(
+        "conclusion_costs", head, rows, "llrrll", context.say("conclusion.costs"), context.secondary(table.sources),
+        table.frame,
+    )  # fmt: skip
+    return context.paragraph("conclusion.costs_text"), shown, *context.cautions("unit_costs")
 
 
 def _bases(context: Context, measures: list[Row]) -> Table:

@@ -32,6 +32,7 @@ def build(context: Context) -> Section:
         ),
         _regions(context),
         _map(context),
+        *_places(context),
         Note(context.say("settling.stayers")),
         context.paragraph("settling.adaptation_text"),
     )
@@ -108,6 +109,30 @@ def _regions(context: Context) -> Figure:
         context.secondary(table.sources),
         table.frame,
     )
+
+
+def _places(context: Context) -> tuple[Block, ...]:
+    """The latest quotas by region; nothing where the pack has none."""
+    if not context.has("settling_places"):
+        return ()
+    table = context.results.table("settling_places")
+    frame, year = table.frame, int(table.frame["year"][0])
+    columns = ("repatriates", "resettlers", "all")
+    rows = [
+        (context.region(row["region"]), *(context.number(row[name]) for name in columns)) for row in frame.to_dicts()
+    ]
+    sums = [words.integer(float(frame[name].sum()), context.language) for name in columns]
+    head = tuple(context.say(f"settling.column.{name}") for name in ("region", *columns))
+    most = frame.row(0, named=True)
+    text = context.paragraph(
+        "settling.places_text", year=str(year), all=sums[2], resettlers=sums[1], repatriates=sums[0],
+        region=context.region(most["region"]), most=words.integer(most["all"], context.language),
+    )  # fmt: skip
+    shown = Table(
+        "settling_places", head, (*rows, (context.say("settling.sum"), *sums)), "lrrr",
+        context.say("settling.places", year=year), context.secondary(table.sources), frame,
+    )  # fmt: skip
+    return text, shown
 
 
 def _years(context: Context) -> dict[str, int]:

@@ -6,13 +6,15 @@ import json
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.policy.levers import Interval, lever, ranked
 from qonys.policy.measures import BASES, Measure
 from qonys.study.lab.session import Lab, open_lab
-from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 RANK = 5
+COSTS_RANK = 3
 DRAWS = 100
 OUTCOMES = ("population", "working_age")
 METHOD = "policy.levers.difference"
@@ -21,10 +23,22 @@ WEAKEST = ("identity", "figures", "estimated", "bound", "assumption")
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the effect of every measure on the outcomes in the last year of the regional projection."""
+    if not inputs.available(pack, ("unit_costs",)):
+        with results.part():
+            _costs(pack, results)
     lab = open_lab(pack, results, min(DRAWS, results.plan.regions.draws))
     if lab.measures:
         with results.part():
             _add(lab, results)
+
+
+def _costs(pack: Pack, results: Results) -> None:
+    """Published payments and costs by unit, as they are: nothing is summed or ranked."""
+    value = pl.col("value").cast(pl.Float64)
+    rows = inputs.rows(pack, "unit_costs").select("measure", "year", "region", "per", value, "source")
+    own = inputs.sources_of(pack, ("unit_costs",))
+    frame = rows.sort("measure", "year")
+    results.add(TableResult("conclusion_costs", frame, "national_currency", COSTS_RANK, own, PUBLISHED))
 
 
 def _add(lab: Lab, results: Results) -> None:

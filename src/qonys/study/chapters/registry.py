@@ -194,6 +194,7 @@ CHAPTERS: tuple[Chapter, ...] = (
             "repatriate_quota_national", "repatriates", "repatriates_arrived_any_unit", "repatriates_by_region",
             "repatriates_shares_of_regions", "repatriates_total",
         ),
+        wants=("quota_places_repatriates", "quota_places_resettlers"),
     ),
     Chapter(
         "demographic",
@@ -267,6 +268,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         needs=("measures.yaml", *REGIONAL_PROJECTION),
         wants=(
             "ethnic_current", "external_flows", "foreign_labour", "repatriate_quota", "repatriates", "survey_results",
+            "unit_costs",
         ),
         uses=("accounts", "regional_projection"),
         after=("factors", "projection"),

@@ -9,6 +9,7 @@ from qonys.catalog import Pack
 from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 RANK = 3
+PLACES = {"repatriates": "quota_places_repatriates", "resettlers": "quota_places_resettlers"}
 BY_REGION = "study.chapters.settling.by_region"
 
 
@@ -19,6 +20,10 @@ def compute(pack: Pack, results: Results) -> None:
         _quotas(pack, results, sources)
     with results.part():
         _regions(pack, results, sources)
+    if not inputs.available(pack, PLACES.values()):
+        with results.part(keys=("region",)):
+            own = inputs.sources_of(pack, tuple(PLACES.values()))
+            results.add(TableResult("settling_places", places_by_region(pack), "persons", RANK, own, PUBLISHED))
     with results.part():
         shares = shares_of_arrivals(pack)
         results.add(TableResult("settling_shares", shares, "share", RANK, sources, PUBLISHED))
@@ -117,6 +122,20 @@ def by_region(pack: Pack) -> pl.DataFrame:
         (1000 * pl.col("quota") / pl.col(f"people_{years[0]}")).alias("quota_rate"),
         (1000 * pl.col("arrivals") / pl.col(f"people_{years[1]}")).alias("arrivals_rate"),
     ).sort("region")
+
+
+def places_by_region(pack: Pack) -> pl.DataFrame:
+    """Quota of the latest year with figures by region: year, region, repatriates, resettlers, all (persons).
+
+    A region without a quota of one kind has null there.
+    """
+    rows = pl.concat(
+        inputs.rows(pack, figure).select("year", "region", pl.col("value").cast(pl.Float64), pl.lit(kind).alias("kind"))
+        for kind, figure in PLACES.items()
+    )
+    last = rows.filter(pl.col("year") == pl.col("year").max())
+    wide = last.pivot(on="kind", index=["year", "region"], values="value").select("year", "region", *PLACES)
+    return wide.with_columns(pl.sum_horizontal(*PLACES).alias("all")).sort("all", "region", descending=[True, False])
 
 
 def shares_of_arrivals(pack: Pack) -> pl.DataFrame:

@@ -22,6 +22,7 @@ UNITS: Mapping[str, str] = {
     "per_1000": "one",
     "per_person_year": "two",
     "ratio": "two",
+    "national_currency": "whole",
     "bic": "one",
     "text": "text",
 }
