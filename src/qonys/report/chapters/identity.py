@@ -19,12 +19,13 @@ Row = dict[str, Any]
 
 def build(context: Context) -> Section:
     """The answer, languages by year and group, marriages, and what goes with the growth of groups."""
+    panel = _panel(context)
     blocks: tuple[Block | None, ...] = (
         answer(context),
         Note(context.say("identity.limits")),
         _schools(context),
         context.paragraph("identity.panel_text"),
-        _panel(context),
+        None if panel is None else panel.as_detail(),
         _others(context),
         context.paragraph("identity.marriages_text"),
         _marriages(context),

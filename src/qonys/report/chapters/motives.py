@@ -38,7 +38,7 @@ def build(context: Context) -> Section:
         Note(context.say("motives.limits")),
         _wishes(context),
         _reasons(context),
-        _flags(context),
+        _flags(context).as_detail(),
         *context.cautions("survey_results"),
     )
     return Section("motives", context.say("chapter.motives"), blocks)
