@@ -275,6 +275,12 @@ CHAPTERS: tuple[Chapter, ...] = (
         plan=("processes", "projection", "regions"),
     ),
     Chapter("course", needs=("course.yaml",)),
+    Chapter(
+        "published_forecasts",
+        needs=("published_forecasts",),
+        wants=("population_1_january", "un_revision_population"),
+        after=("projection", "regional_projection", "skill"),
+    ),
     Chapter("notions", uses=("retrospective",), after=(EVERY,)),
 )  # fmt: skip
 

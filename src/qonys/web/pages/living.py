@@ -19,6 +19,7 @@ THEMES = {
     "identity": ("identity",),
     "space": ("post_soviet",),
     "settlement": ("settlement",),
+    "outlook": ("published_forecasts",),
 }
 
 
