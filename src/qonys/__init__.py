@@ -55,6 +55,10 @@ Surveys
     settling                       retention of migrants (приживаемость)
     adaptation                     adaptation of migrants by domain of life
 
+Texts
+    coder_agreement                Krippendorff's alpha, Cohen's kappa
+    coded_frames                   frames by year, and beside a flow
+
 Countries
     country, table                 a country pack; one of its tables with its sources
     project                        probabilistic projection of the nation, regions and groups
@@ -94,6 +98,7 @@ if TYPE_CHECKING:
     from qonys.face.surveys.models import survey_classes, survey_map, survey_model
     from qonys.face.surveys.people import adaptation, migration_potential, settling
     from qonys.face.surveys.tables import survey_table, survey_test, survey_trend
+    from qonys.face.texts import coded_frames, coder_agreement
 
 __all__ = [
     "Country",
@@ -107,6 +112,8 @@ __all__ = [
     "breaks",
     "claims",
     "classify_forms",
+    "coded_frames",
+    "coder_agreement",
     "components_of_change",
     "contributions",
     "country",
@@ -166,6 +173,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "country": ("country", "Country"),
     "surveys.design": ("survey_design", "Survey"),
     "surveys.tables": ("survey_table", "survey_test", "survey_trend"),
+    "texts": ("coder_agreement", "coded_frames"),
     "surveys.identity": ("survey_identity", "social_distance"),
     "surveys.mobility": ("survey_mobility",),
     "surveys.models": ("survey_model", "survey_classes", "survey_map"),

@@ -40,6 +40,7 @@ SLOW = (
     *(EXAMPLES["survey mobility"][0].removeprefix("qonys ") + f" --table {table}" for table in ("inflow", "rates", "odds", "models")),
     *(EXAMPLES["survey identity"][0].removeprefix("qonys ").replace("--table invariance", f"--table {table}")
       for table in ("reliability", "items", "means", "functioning", "outcome --outcome would_move --answer yes")),
+    *(f"texts code simulated-texts.csv --table {table}" for table in ("coders", "single")),
     SURVEY.format("adaptation") + "--domain work=labour_1,labour_2:1..5 --reliability",
     "flows classify moves.csv --table confusion --truth form_by_hand", "survey published", "survey published --surveys",
     "catalog list", "catalog sources", "catalog conflicts", "pack countries kaz", "claims",

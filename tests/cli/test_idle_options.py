@@ -58,6 +58,9 @@ ALWAYS = {
     "survey mobility": {"--origin", "--destination", "--layer", "--table", *DESIGN},
     "survey potential": {"--var", "--answer", "--by", "--low", "--high", *DESIGN},
     "survey adaptation": {"--domain", "--by", "--native", "--reliability", *DESIGN},
+    "texts code": {"--codebook", "--table"},
+    "texts agree": {"--codebook", "--table", "--level", "--draws", "--seed"},
+    "texts frames": {"--codebook", "--table"},
     "survey settling": {"--table", "--labels", "--missing", "--censored", "--frequency"},
 }  # fmt: skip
 # command -> command line, and options that have no effect in it
@@ -107,6 +110,10 @@ IDLE = {
         "survey classes simulated-survey.csv --var motive_work --var motive_study --var motive_family --count 2": [*DESIGN_IDLE, "--most 3"],
         "survey classes simulated-survey.csv --var motive_work --var motive_study --var motive_family --most 2": ["--by age_group"],
     },
+    "texts frames": {
+        "texts frames simulated-texts.csv": ["--lags 2", "--block 4", "--draws 50", "--seed 7"],
+        "texts frames simulated-texts.csv --table years": ["--flows simulated-texts-flow.csv"],
+    },
     "survey identity": {
         f"{IDENTITY} tie_1,tie_2,tie_3": [*DESIGN_IDLE, "--outcome would_move", "--answer yes"],
         f"{IDENTITY} tie_1,tie_2,tie_3 --table items": ["--group group"],
@@ -146,7 +153,7 @@ def folder(tmp_path_factory):
     for name, text in {**FILES, **OWN}.items():
         (place / name).write_text(text, encoding="utf-8")
     for name in ("moves.csv", "simulated-survey.csv", "simulated-survey-stays.csv", "simulated-survey-mobility.csv",
-                 "simulated-survey-identity.csv"):  # fmt: skip
+                 "simulated-survey-identity.csv", "simulated-texts.csv", "simulated-texts-flow.csv"):  # fmt: skip
         (place / name).write_text((DOCUMENTED / name).read_text(encoding="utf-8"), encoding="utf-8")
     return place
 

@@ -40,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("serve", "qonys.cli.serve:serve", "cli.command.serve"),
     Command("study", "qonys.cli.study:app", "cli.command.study"),
     Command("survey", "qonys.cli.surveys:app", "cli.command.survey"),
+    Command("texts", "qonys.cli.texts:app", "cli.command.texts"),
     Command("why", "qonys.cli.why:why", "cli.command.why"),
 )  # fmt: skip
 

@@ -91,5 +91,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         SIMULATED.format("table") + " --var years_here --kind mean --missing reason=other",
     ),
     "survey test": (SIMULATED.format("test") + f" --var intention --by age_group {DESIGN}",),
+    "texts agree": ("qonys texts agree simulated-texts.csv", "qonys texts agree simulated-texts.csv --table pairs"),
+    "texts code": ("qonys texts code simulated-texts.csv --codebook simulated-codebook.csv",),
+    "texts frames": (
+        "qonys texts frames simulated-texts.csv",
+        "qonys texts frames simulated-texts.csv --flows simulated-texts-flow.csv --lags 2",
+    ),
     "survey trend": (SIMULATED.format("trend") + " --var intention --wave wave",),
 }  # fmt: skip
