@@ -75,7 +75,7 @@ class FlowOptions:
     flows: Annotated[Path | None, Parameter(help="cli.texts.flows")] = None
     lags: Annotated[int, Parameter(help="cli.texts.lags", validator=Within(0, 30))] = 3
     block: Annotated[int, Parameter(help="cli.texts.block", validator=Within(0, 50))] = 0
-    draws: Annotated[int, Parameter(help="cli.texts.draws", validator=Within(20, 100_000))] = 2000
+    draws: Annotated[int, Parameter(help="cli.texts.draws", validator=Within(20, 100_000))] = 1000
     seed: Seed = 1
 
 

@@ -88,7 +88,7 @@ def coded_frames(
     flows: Table | None = None,
     lags: int = 3,
     block: int = 0,
-    draws: int = 2000,
+    draws: int = 1000,
     seed: int = 1,
     columns: Columns = None,
 ) -> Result:

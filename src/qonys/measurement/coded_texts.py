@@ -258,7 +258,7 @@ class LagOptions:
 
     lags: int = 3
     block: int = 0
-    draws: int = 2000
+    draws: int = 1000
     seed: int = 1
 
 
