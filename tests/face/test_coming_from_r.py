@@ -15,7 +15,7 @@ pytest.importorskip("svy")
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "coming-from-r.md").read_text(encoding="utf-8")
 NUMBER = r"(?<![\w.])-?\d+(?:\.\d+)?(?:e-?\d+)?(?![\w])"
-FILES = {"apistrat.csv": "surveys/apistrat.csv", "austria.csv": "explanation/austria_moves.csv"}
+FILES = {"apistrat.csv": "surveys/apistrat.csv", "yaish.csv": "surveys/yaish.csv", "austria.csv": "explanation/austria_moves.csv"}
 
 
 def blocks(page):

@@ -84,7 +84,7 @@ def test_xie(model, g2, degrees):
 def test_yaish_in_logmult():
     found = fit_table(yaish(), "uniform")
     assert (round(found.g2, 3), found.degrees) == (200.326, 116)
-    assert found.effects == pytest.approx([0, -0.225, -0.743, -1.039, -2.250], abs=6e-4)
+    assert np.log(found.effects) == pytest.approx([0, -0.225, -0.743, -1.039, -2.250], abs=6e-4)
 
 
 @pytest.mark.parametrize("model", ["independence", "quasi_independence", "quasi_symmetry", "constant", "constant_movers"])
@@ -104,15 +104,15 @@ def test_the_layer_effect_maximises_the_likelihood():
     found = fit_table(counts, "uniform")
     first, shared = terms("uniform", counts.shape)
 
-    def profile(delta):
-        times = np.where(np.indices(counts.shape)[2].ravel() == 1, np.exp(delta), 1.0)
+    def profile(effect):
+        times = np.where(np.indices(counts.shape)[2].ravel() == 1, effect, 1.0)
         matrix = independent(np.hstack([first, shared * times[:, None]]))
         return sm.GLM(counts.ravel(), matrix, family=sm.families.Poisson()).fit(tol=1e-12).deviance
 
-    delta = found.effects[1]
-    assert profile(delta) == pytest.approx(found.g2, rel=1e-7)
+    effect = found.effects[1]
+    assert profile(effect) == pytest.approx(found.g2, rel=1e-7)
     error = np.sqrt(parameter_covariance(found)[found.places[0], found.places[0]])
-    curve = (profile(delta + 0.02) - 2 * found.g2 + profile(delta - 0.02)) / 0.02**2
+    curve = (profile(effect + 0.02) - 2 * found.g2 + profile(effect - 0.02)) / 0.02**2
     assert error == pytest.approx(np.sqrt(2 / curve), rel=0.01)
 
 
@@ -123,6 +123,16 @@ def test_the_interval_of_a_layer_effect_holds_the_truth():
         low, high = found.filter(model="uniform", layer="b").select("low", "high").row(0)
         inside += low < 0.6 < high
     assert 51 <= inside <= 60  # 95 %: outside of it once in ten thousand
+
+
+def test_an_association_that_is_turned_is_found():
+    counts = np.stack([np.array([[90.0, 30.0], [30.0, 90.0]]), np.array([[50.0, 60.0], [60.0, 50.0]])], axis=2)
+    found = fit_table(counts, "uniform")
+    assert found.effects[1] == pytest.approx(np.log(50 / 60) / np.log(3), rel=1e-6)
+    assert found.g2 == pytest.approx(0, abs=1e-8)
+    sparse = fit_table(np.concatenate([yaish(), np.zeros((7, 1, 5))], axis=1), "uniform_movers")
+    assert sparse.effects.min() < 0
+    assert sparse.degrees == 92
 
 
 def test_an_empty_origin_takes_no_degree_of_freedom():

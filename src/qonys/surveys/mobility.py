@@ -234,7 +234,8 @@ def _fitted(table: MobilityTable, model: str) -> TableFit | None:
 def layer_effects(table: MobilityTable) -> pl.DataFrame:
     """How much stronger the association of each layer is than in the first: columns model, layer, effect, low, high, p.
 
-    The effect is exp(delta): below 1 the chances of origins are more equal than in the first layer.
+    The effect is phi: below 1 the chances of origins are more equal than in the first layer, below 0 their order is
+    turned. p is of no difference from the first layer.
 
     Raises
     ------
@@ -254,9 +255,9 @@ def layer_effects(table: MobilityTable) -> pl.DataFrame:
             continue
         se = np.sqrt(np.diag(parameter_covariance(fit, of_counts))[list(fit.places)])
         rows.append((model, table.layers[0], 1.0, None, None, None))
-        for layer, delta, error in zip(table.layers[1:], fit.effects[1:], se, strict=True):
-            ends = (float(np.exp(delta + sign * reach * error)) for sign in (-1, 1))
-            p = float(2 * stats.t.sf(abs(delta) / error, degrees)) if error > 0 else None
-            rows.append((model, layer, float(np.exp(delta)), *ends, p))
+        for layer, effect, error in zip(table.layers[1:], fit.effects[1:], se, strict=True):
+            ends = (float(effect + sign * reach * error) for sign in (-1, 1))
+            p = float(2 * stats.t.sf(abs(effect - 1) / error, degrees)) if error > 0 else None
+            rows.append((model, layer, float(effect), *ends, p))
     numbers = dict.fromkeys(("effect", "low", "high", "p"), pl.Float64)
     return pl.DataFrame(rows, schema={"model": pl.String, "layer": pl.String, **numbers}, orient="row")

@@ -3,9 +3,9 @@
 ln F_ijk = margins of each layer + association. Independence: no association. Quasi-independence: every diagonal cell
 has a parameter of its own, so that only movers are modelled (Goodman 1965, American Journal of Sociology 70, 564-585).
 Quasi-symmetry: association psi_ij = psi_ji (Caussinus 1965). Constant association: psi_ij in all layers (the model of
-common social fluidity). Uniform difference: exp(delta_k) psi_ij, delta of the first layer zero (Xie 1992, American
-Sociological Review 57, 380-395, eq. 3; Erikson and Goldthorpe 1992, The Constant Flux, ch. 3). Fitted to Poisson
-counts by Fisher scoring. Degrees of freedom are the cells that are not fitted as zero, less the rank of the derivative.
+common social fluidity). Uniform difference: phi_k psi_ij, phi of the first layer one and of others any number (Xie
+1992, American Sociological Review 57, 380-395; Erikson and Goldthorpe 1992, The Constant Flux, ch. 3). Fitted to
+Poisson counts by Fisher scoring. Degrees of freedom: cells not fitted as zero, less the rank of the derivative.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ MULTIPLIED = ("uniform", "uniform_movers")
 class TableFit:
     """A fitted table: `fitted` (I, J, K), deviance `g2`, its degrees of freedom, and the derivative of ln F (cells, p).
 
-    `effects` (K,): delta by layer, the first zero; None where the model has none. `places`: columns of the derivative
-    that belong to the other layers' delta.
+    `effects` (K,): phi by layer, the first one; None where the model has none. `places`: columns of the derivative
+    that belong to the other layers' phi.
     """
 
     fitted: Array
@@ -91,12 +91,12 @@ def terms(model: str, shape: tuple[int, int, int]) -> tuple[Array, Array]:
 
 
 def fit_table(counts: Array, model: str) -> TableFit:
-    """A model of `LAYERED` fitted to counts (I, J, K), origin by destination by layer; at least two layers for delta.
+    """A model of `LAYERED` fitted to counts (I, J, K), origin by destination by layer; at least two layers for phi.
 
     Raises
     ------
     ValueError
-        No such model; a diagonal of a table that is not square; a delta with one layer; the fit does not settle.
+        No such model; a diagonal of a table that is not square; a phi with one layer; the fit does not settle.
 
     Examples
     --------
@@ -137,22 +137,22 @@ def _finished(counts: Array, fitted: Array, derivative: Array) -> TableFit:
 
 
 def _multiplied(counts: Array, first: Array, shared: Array, start: TableFit) -> TableFit:
-    """The layer effect: eta = first a + exp(delta_k) shared psi, by scoring of all parameters with halved steps."""
+    """The layer effect: eta = first a + phi_k shared psi, by scoring of all parameters with halved steps."""
     layers = counts.shape[2]
     y, layer = counts.ravel(), np.indices(counts.shape)[2].ravel()
     a, q = first.shape[1], shared.shape[1]
     other = np.equal.outer(layer, np.arange(1, layers)).astype(float)
     eta = np.log(np.maximum(start.fitted.ravel(), np.exp(LOWEST)))
     inside = np.linalg.lstsq(np.hstack([first, shared]), eta, rcond=1e-11)[0]
-    state = np.concatenate([inside, np.zeros(layers - 1)])
+    state = np.concatenate([inside, np.ones(layers - 1)])
 
     def predicted(state: Array) -> Array:
-        times = np.exp(np.concatenate([[0.0], state[a + q :]]))[layer]
+        times = np.concatenate([[1.0], state[a + q :]])[layer]
         return np.asarray(np.clip(first @ state[:a] + times * (shared @ state[a : a + q]), LOWEST, 40.0))
 
     def derivative(state: Array) -> Array:
-        times = np.exp(np.concatenate([[0.0], state[a + q :]]))[layer]
-        psi = times * (shared @ state[a : a + q])
+        times = np.concatenate([[1.0], state[a + q :]])[layer]
+        psi = shared @ state[a : a + q]
         return np.hstack([first, shared * times[:, None], other * psi[:, None]])
 
     level = deviance(y, np.exp(predicted(state)))
@@ -169,7 +169,7 @@ def _multiplied(counts: Array, first: Array, shared: Array, start: TableFit) -> 
         state = state + size * step
         if abs(before - level) < TOLERANCE * (1 + level):
             found = _finished(counts, np.exp(predicted(state)), derivative(state))
-            effects = np.concatenate([[0.0], state[a + q :]])
+            effects = np.concatenate([[1.0], state[a + q :]])
             places = tuple(range(a + q, a + q + layers - 1))
             return TableFit(found.fitted, found.g2, found.degrees, found.derivative, effects, places)
     raise ValueError("no fit")
