@@ -161,16 +161,20 @@ def claims() -> int:
     from qonys.study.claims import check_claims
 
     checked = check_claims(open_pack(settings().pack))
+    told = [item.claim.said(settings().language) for item in checked]
     if not checked:
         print_frame(pl.DataFrame(schema={"id": pl.String}))
         return 0
-    frame = claim_frame(checked)
+    frame = claim_frame(checked).with_columns(words=pl.Series(told, dtype=pl.String))
     if settings().format == "table":
         language = settings().language
-        verdicts = [verdict_text(row, language) for row in frame.iter_rows(named=True)]
+        rows = list(frame.iter_rows(named=True))
+        verdicts = [verdict_text(row, language) for row in rows]
+        today = [verdict_text(row, language, "_now") if row["verdict_now"] else None for row in rows]
         claimed = pl.col("claimed").cast(pl.Float64, strict=False)  # a direction is in the wording
-        shown = frame.with_columns(claimed, verdict=pl.Series(verdicts))
-        shown = shown.select("id", "verdict", "claimed", "low", "high", "words")
+        shown = frame.with_columns(claimed, verdict=pl.Series(verdicts), verdict_now=pl.Series(today, dtype=pl.String))
+        columns = ("id", "verdict", *(("verdict_now",) if any(today) else ()), "claimed", "low", "high", "words")
+        shown = shown.select(columns)
         print_frame(shown, label=lambda column, code: None, footer=())
         return 0
     answers = frame.join(answer_frame(checked), on="id", how="left", suffix="_answer")

@@ -261,7 +261,8 @@ def claims(country: Where) -> Result:
     Returns
     -------
     id, words, formula, claimed, unit, low and high (over the sources), answers, agree, verdict (confirmed,
-    contradicted, depends, cannot_tell, outside). Table `answers`: the answer from each source with its figures.
+    contradicted, depends, cannot_tell, outside), and, for a thesis that is judged by the figures of today as well, the
+    same with `_now`. Table `answers`: the answer from each source with its figures, then and now (`asof`).
 
     Raises
     ------

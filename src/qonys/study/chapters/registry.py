@@ -261,6 +261,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         needs=("claims.yaml",),
         wants=(
             *CENSUSES, "natural_increase", "net_migration", *OTHER_NET, "ethnic_census", "emigrants_by_ethnic_group",
+            "emigrants", "evacuation_of_the_ussr", "marriages_between_groups", "foreign_labour", "economy_national",
+            "published_movements", "published_natural_rates", "survey_results",
         ),
     ),
     Chapter(

@@ -27,7 +27,9 @@ MODELS = ("net_migration", "net_migration_un_estimates")
 class ClaimResult:
     """One source's answer. `figures` holds (label key or name, value) pairs of the arithmetic.
 
-    `since`: the earliest year of net migration that it rests on, None where it rests on none.
+    `since`: the earliest year of net migration that it rests on, None where it rests on none. `bounds`: low and high
+    bound it and no value between is likelier. `least`: more than the value is possible. `comparable`: False where what
+    is compared was asked or counted differently.
     """
 
     source: str
@@ -38,6 +40,9 @@ class ClaimResult:
     low: float | None = None
     high: float | None = None
     since: int | None = None
+    bounds: bool = False
+    least: bool = False
+    comparable: bool = True
 
 
 def balances(pack: Pack, start: int, end: int) -> Iterator[ClaimResult]:
@@ -227,6 +232,8 @@ def group_emigrants(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     if inputs.available(pack, ("emigrants_by_ethnic_group",)):
         return
     rows = inputs.rows(pack, "emigrants_by_ethnic_group").filter(pl.col("category") == claim.group)
+    if claim.until is not None:
+        rows = rows.filter(pl.col("end").dt.year() <= claim.until)
     for row in rows.sort("period").iter_rows(named=True):
         figures = ((str(row["period"]), float(row["value"])),)
         yield ClaimResult(row["source"], float(row["value"]), figures, (row["source"],), row["rank"])

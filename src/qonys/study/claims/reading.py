@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from qonys.catalog import Pack
@@ -13,7 +14,16 @@ from qonys.catalog.reading.numbers.entries import Entry
 
 FILE = "claims.yaml"
 COMPARED = ("near", "above", "below", "sign")
+ASOF = "asof"
 DIRECTIONS = ("positive", "negative")
+
+
+@dataclass(frozen=True)
+class Span:
+    """Years at which a thesis is judged, and those that they are compared with, both half-open."""
+
+    years: tuple[int, int]
+    base: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -23,10 +33,14 @@ class Claim:
     `years` and `base` are half-open. `outside` gives the reason why a statement is listed but not
     computed: union (about the whole USSR), literature, no_measure. `lower_bound`: a source states
     a quantity that can only be smaller than the one claimed, so a smaller value does not contradict.
+    `words`: the statement, one text or a text by language. `definition`: by language, how a thesis is put into figures.
+    `now`: the years at which it is judged today as well. `until`: the last year of figures that are asked, where they
+    are those of the time of the text. `figure`, `where`: a figure that a formula reads. `parts` and `whole`: movements
+    of a share. `threshold`: persons.
     """
 
     id: str
-    words: str
+    words: str | Mapping[str, str]
     formula: str | None = None
     years: tuple[int, int] = (0, 0)
     base: tuple[int, int] | None = None
@@ -37,6 +51,20 @@ class Claim:
     group: str | None = None
     outside: str | None = None
     lower_bound: bool = False
+    definition: Mapping[str, str] = field(default_factory=dict)
+    now: Span | None = None
+    until: int | None = None
+    figure: str | None = None
+    where: str = ""
+    parts: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    threshold: float = 0.0
+
+    def said(self, language: str) -> str:
+        """The statement in a language; in the first that it is told in where it is not told in this one."""
+        if isinstance(self.words, str):
+            return self.words
+        return self.words.get(language) or next(iter(self.words.values()))
 
 
 @dataclass(frozen=True)
@@ -67,6 +95,20 @@ def _unfit(pack: Pack, entry: Entry) -> Unfit:
     source = entry.choice("source", tuple(pack.sources()["id"]))
     caution = entry.choice("caution", tuple(pack.cautions()["id"]))
     return Unfit(source, entry.whole("until", BOUNDS[YEAR]), caution)
+
+
+def read_asof(pack: Pack) -> int | None:
+    """The last year of the figures that the text could know; None where `claims.yaml` names none.
+
+    Raises
+    ------
+    BadInput
+        It is no year.
+
+    """
+    if not (pack.path / FILE).is_file() or ASOF not in _document(pack):
+        return None
+    return _document(pack).whole(ASOF, BOUNDS[YEAR])
 
 
 def read_claims(pack: Pack) -> tuple[Claim, ...]:
@@ -101,15 +143,32 @@ def _document(pack: Pack) -> Entry:
 
 
 def _claim(entry: Entry) -> Claim:
-    entry.only([one.name for one in fields(Claim)])
-    values: dict[str, Any] = {"id": entry.text("id"), "words": entry.text("words")}
-    values |= {name: entry.text(name) for name in ("formula", "unit", "group", "outside") if name in entry}
+    entry.only([one.name for one in fields(Claim) if one.name != "until"])
+    values: dict[str, Any] = {"id": entry.text("id"), "words": _words(entry)}
+    values |= {name: entry.text(name) for name in ("formula", "unit", "group", "outside", "figure") if name in entry}
     values |= {name: entry.years(name, BOUNDS[YEAR]) for name in ("years", "base") if name in entry}
+    values |= {name: entry.words(name) for name in ("parts", "whole")}
+    if "now" in entry:
+        values["now"] = _span(entry.entry("now"))
     if "claimed" in entry:
         said = isinstance(entry.values["claimed"], str)
         values["claimed"] = entry.choice("claimed", DIRECTIONS) if said else entry.number("claimed")
     values["compare"] = entry.choice("compare", COMPARED, "near")
-    values["tolerance"] = entry.number("tolerance", 0.0)
-    if values["tolerance"] < 0:
-        raise entry.refuse("negative", "tolerance")
+    values |= {name: entry.number(name, 0.0) for name in ("tolerance", "threshold")}
+    for name in ("tolerance", "threshold"):
+        if values[name] < 0:
+            raise entry.refuse("negative", name)
+    values["definition"], values["where"] = entry.texts("definition", {}), entry.text("where", "")
     return Claim(**values, lower_bound=entry.flag("lower_bound", False))
+
+
+def _words(entry: Entry) -> str | Mapping[str, str]:
+    told = entry.values.get("words")
+    if isinstance(told, Mapping) and told:
+        return entry.texts("words")
+    return entry.text("words")
+
+
+def _span(entry: Entry) -> Span:
+    entry.only([one.name for one in fields(Span)])
+    return Span(entry.years("years", BOUNDS[YEAR]), entry.years("base", BOUNDS[YEAR]) if "base" in entry else None)

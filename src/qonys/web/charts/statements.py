@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qonys.figures.drawing import Drawing, Sheet, facts
-from qonys.report.chapters.claims import verdict_text
+from qonys.report.chapters.claims import range_text, said, verdict_text
 from qonys.web.charts.kit import Chart
 from qonys.web.view import View
 
@@ -12,21 +12,21 @@ def claims(view: View) -> Drawing:
     """All statements with their verdicts."""
     table = view.site.results.table("claims").frame
     context = view.context
-    rows = []
+    rows, told = [], said(context)
     for number, row in enumerate(table.iter_rows(named=True), 1):
-        low, high = (context.amount(row[end], row["unit"]) for end in ("low", "high"))
-        found = "–" if row["low"] is None else (low if low == high else f"{low} … {high}")
-        rows.append((str(number), row["words"], found, verdict_text(row, view.language)))
+        today = verdict_text(row, view.language, "_now") if row.get("verdict_now") else "–"
+        words = told.get(row["id"], row["words"])
+        rows.append((str(number), words, range_text(context, row), verdict_text(row, view.language), today))
     counts = {
         name: int(view.site.results.number(f"claims.{name}").value or 0)
         for name in ("confirmed", "contradicted", "depends", "cannot_tell", "outside")
     }
-    head = tuple(view.say(f"claims.column.{name}") for name in ("number", "words", "range", "verdict"))
+    head = tuple(view.say(f"claims.column.{name}") for name in ("number", "words", "range", "verdict", "now"))
     return Drawing(
         view.say("claims.table"),
         view.say("web.claims.says", **counts),
         table,
-        Sheet(head, tuple(rows), "llrl"),
+        Sheet(head, tuple(rows), "llrll"),
         **facts(view.context, "claims"),
     )
 

@@ -97,15 +97,15 @@ def claims(view: View) -> Content:
     answers = view.site.results.tables.get("claim_answers")
     if answers is None:
         return content
-    from qonys.report.chapters.claims import agreement, source_name
+    from qonys.report.chapters.claims import agreement, number_text, source_name, value_text
 
     order = {claim: i for i, claim in enumerate(view.site.results.table("claims").frame["id"], 1)}
     units = dict(view.site.results.table("claims").frame.select("id", "unit").rows())
     rows = tuple(
         (
-            Cell(str(order[r["id"]])),
+            Cell(number_text(view.context, order[r["id"]], r)),
             Cell(source_name(view.context, r["source"])),
-            Cell(view.context.amount(r["value"], units[r["id"]]), why_address(view, "claim_answers"), origin=True),
+            Cell(value_text(view.context, r, units[r["id"]]), why_address(view, "claim_answers"), origin=True),
             Cell(agreement(r, view.language)),
             Cell(arithmetic(view, str(r["figures"] or ""))),
         )
