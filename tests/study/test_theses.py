@@ -32,7 +32,6 @@ def test_verdicts_then_and_now(checked):
     both = {name: (item.verdict, item.now.verdict) for name, item in checked.items() if item.now is not None}
     assert both["kazakhs_leave_too"] == ("cannot_tell", "confirmed")
     assert both["absorbed_twice"] == ("contradicted", "contradicted")
-    assert both["births_fell"] == ("confirmed", "contradicted")
     assert both["new_diasporas"] == ("confirmed", "contradicted")
     assert both["towns_draw_again"] == ("contradicted", "confirmed")
     assert both["wishes_grow"] == ("cannot_tell", "cannot_tell")
