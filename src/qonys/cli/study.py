@@ -161,11 +161,11 @@ def claims() -> int:
     from qonys.study.claims import check_claims
 
     checked = check_claims(open_pack(settings().pack))
-    told = [item.claim.said(settings().language) for item in checked]
+    wordings = [item.claim.said(settings().language) for item in checked]
     if not checked:
         print_frame(pl.DataFrame(schema={"id": pl.String}))
         return 0
-    frame = claim_frame(checked).with_columns(words=pl.Series(told, dtype=pl.String))
+    frame = claim_frame(checked).with_columns(words=pl.Series(wordings, dtype=pl.String))
     if settings().format == "table":
         language = settings().language
         rows = list(frame.iter_rows(named=True))

@@ -163,8 +163,8 @@ def _claim(entry: Entry) -> Claim:
 
 
 def _words(entry: Entry) -> str | Mapping[str, str]:
-    told = entry.values.get("words")
-    if isinstance(told, Mapping) and told:
+    given = entry.values.get("words")
+    if isinstance(given, Mapping) and given:
         return entry.texts("words")
     return entry.text("words")
 
