@@ -146,6 +146,12 @@ CHAPTERS: tuple[Chapter, ...] = (
         needs=("urban_rural_census",),
         wants=(*REGIONS, "births", "deaths", "urban_rural_estimates", "urban_rural_january", "urban_rural_net"),
     ),
+    Chapter(
+        "decline",
+        needs=("ethnic_census", "census_population_of_groups"),
+        wants=("ethnic_current", "ethnic_groups_regions"),
+        uses=("emigrants",),
+    ),
     Chapter("forms", needs=("forms.csv",)),
     Chapter(
         "indicators",

@@ -16,7 +16,7 @@ THEMES = {
     "motives": ("motives", "potential"),
     "adaptation": ("settling", "stratification"),
     "consequences": ("demographic", "labour"),
-    "identity": ("identity",),
+    "identity": ("identity", "decline"),
     "space": ("post_soviet",),
     "settlement": ("settlement",),
     "outlook": ("published_forecasts",),
