@@ -26,6 +26,8 @@ from qonys.catalog.rules.findings import Finding
 from qonys.catalog.schema import Resource
 from qonys.catalog.sentences import FILE as SENTENCES
 from qonys.catalog.sentences import pack_sentences, sentence_findings
+from qonys.catalog.uncounted import FILE as UNCOUNTED
+from qonys.catalog.uncounted import uncounted_findings, uncounted_forms
 from qonys.errors import BadInput, QonysError
 
 
@@ -264,6 +266,11 @@ def _course(pack: Pack) -> Iterator[Result]:
     yield Result("course", COURSE, 0 if found else len(course(pack).statements), found)
 
 
+def _uncounted(pack: Pack) -> Iterator[Result]:
+    found = tuple(uncounted_findings(pack))
+    yield Result("uncounted", UNCOUNTED, 0 if found else len(uncounted_forms(pack)), found)
+
+
 CHECKS: tuple[Check, ...] = (
     Check("types", _types),
     _each("key", _key),
@@ -281,6 +288,7 @@ CHECKS: tuple[Check, ...] = (
     Check("country", _country),
     Check("sentences", _sentences),
     Check("course", _course),
+    Check("uncounted", _uncounted),
     Check("sums", _sums),
     Check("shares", _shares),
     Check("coverage", _coverage),

@@ -2,6 +2,7 @@
 
 from qonys.catalog.course import course
 from qonys.catalog.sentences import said, template
+from qonys.catalog.uncounted import uncounted_forms
 from qonys.inputs.country import CountrySettings, country, country_words
 from qonys.inputs.figures import (
     available,
@@ -25,5 +26,5 @@ __all__ = [
     "figure",
     "figure_name",
     "lineage", "read_again", "recording", "rival_figures", "rows", "said",
-    "secondary_sources", "sources_of", "spec", "template",
+    "secondary_sources", "sources_of", "spec", "template", "uncounted_forms",
 ]  # fmt: skip

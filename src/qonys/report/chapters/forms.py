@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
-from qonys import words
+from qonys import inputs, words
 from qonys.figures import over_time
 from qonys.report.context import MARK, Context
 from qonys.report.document import Block, Figure, Note, Section, Table
 from qonys.study.analyses.forms import labelled, without_figures
 
 NEEDS = ("forms_by_year", "forms_latest")
+LABELS = (("form", "code"), ("weakness", "weakness"))
+SECONDARY = 3
 PANELS = (
     ("inside", ("internal_between", "internal_within")),
     ("across", ("immigrants", "emigrants", "returned_citizens", "repatriates", "workers_households", "refugees_back")),
@@ -32,8 +36,41 @@ def build(context: Context) -> Section:
         *([context.paragraph("forms.overlap", **overlap)] if known else []),
         context.paragraph("forms.left", n="forms.longer"),
         _figure(context),
+        *_uncounted(context),
     )
     return Section("forms", context.say("chapter.forms"), blocks)
+
+
+def _uncounted(context: Context) -> tuple[Block, ...]:
+    """Forms that no register counts: what is published, how weak it is, what would count them and who could."""
+    if not context.results.has_table("forms_uncounted"):
+        return ()
+    table = context.results.table("forms_uncounted")
+    forms = {one.id: one for one in inputs.uncounted_forms(context.pack)}
+    rows = []
+    for row in table.frame.filter(pl.col("form").is_in(list(forms))).iter_rows(named=True):
+        form = forms[row["form"]]
+        needed = f"{form.needed[context.language]} ({form.agency[context.language]})"
+        cells = (context.say("forms.no_figure"), "–", "–", "–")
+        if row["code"] is not None:
+            named, weak = (context.pack.label(axis, row[column], context.language) for axis, column in LABELS)
+            mark = MARK if row["rank"] == SECONDARY else ""
+            value = context.amount(row["value"], "persons") + mark
+            bound = "" if row["bound"] == "value" else context.say(f"forms.bound.{row['bound']}") + " "
+            cells = (named, _period(row), bound + value, weak)
+        rows.append((form.name[context.language], *cells, needed))
+    columns = ("form", "published", "period", "persons", "weakness", "needed")
+    head = tuple(context.say(f"forms.column.{name}") for name in columns)
+    text = context.paragraph("forms.uncounted", near="forms.near", without="forms.no_figure")
+    origin = context.origin(table.sources, table.method)
+    caption = context.say("forms.uncounted.table")
+    return text, Table("forms_uncounted", head, tuple(rows), "lllrll", caption, origin, table.frame)
+
+
+def _period(row: dict[str, Any]) -> str:
+    """Years of a number; one where it begins and ends in the same."""
+    start, end = row["start"].year, row["end"].year
+    return str(start) if start == end else f"{start}–{end}"
 
 
 def _names(context: Context) -> dict[str, str]:

@@ -4,18 +4,54 @@ from __future__ import annotations
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.study.analyses.forms import figures, labelled, latest, without_figures
 from qonys.study.runs.results import Number, Results, TableResult
 
 METHOD = "measurement.typology.classify.classify"
 RANK = 3
+UNCOUNTED, METHOD_PUBLISHED = "movements_uncounted", "catalog.uncounted.uncounted_forms"
+COLUMNS = ("code", "start", "end", "bound", "value", "weakness", "source", "rank")
 
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the labelled counts, the figures by year and the numbers of the chapter; nothing where nothing is counted."""
     with results.part():
         _add(pack, results)
+    with results.part():
+        _add_uncounted(pack, results)
+
+
+def _add_uncounted(pack: Pack, results: Results) -> None:
+    """Add the forms that no register counts, each with the newest published numbers that come near."""
+    forms = inputs.uncounted_forms(pack)
+    if not forms:
+        return
+    held = not inputs.available(pack, (UNCOUNTED,))
+    published = inputs.rows(pack, UNCOUNTED) if held else None
+    rows: list[dict[str, object]] = []
+    for form in forms:
+        found = [row for code in form.codes if published is not None for row in _newest(published, code)]
+        rows += [{"form": form.id} | {name: row[name] for name in COLUMNS} for row in found]
+        if not found:
+            rows.append({"form": form.id} | dict.fromkeys(COLUMNS))
+    schema = {"form": pl.String, **dict.fromkeys(COLUMNS, pl.String), "start": pl.Date, "end": pl.Date,
+              "value": pl.Float64, "rank": pl.Int64}  # fmt: skip
+    frame = pl.DataFrame(rows, schema=schema)
+    sources = tuple(frame["source"].drop_nulls().unique().sort())
+    without = frame.filter(pl.col("code").is_null())["form"].n_unique()
+    results.add(
+        TableResult("forms_uncounted", frame, "persons", RANK, sources, METHOD_PUBLISHED),
+        Number("forms.near", float(len(forms) - without), "count", method=METHOD_PUBLISHED),
+        Number("forms.no_figure", float(without), "count", method=METHOD_PUBLISHED),
+    )
+
+
+def _newest(published: pl.DataFrame, code: str) -> list[dict[str, object]]:
+    """The newest published numbers of a form by its code."""
+    rows = published.filter(pl.col("form") == code).rename({"form": "code"})
+    return rows.filter(pl.col("end") == pl.col("end").max()).sort("value").to_dicts()
 
 
 def _add(pack: Pack, results: Results) -> None:

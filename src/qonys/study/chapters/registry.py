@@ -152,7 +152,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         wants=("ethnic_current", "ethnic_groups_regions"),
         uses=("emigrants",),
     ),
-    Chapter("forms", needs=("forms.csv",)),
+    Chapter("forms", needs=("forms.csv",), wants=("uncounted.yaml", "movements_uncounted")),
     Chapter(
         "indicators",
         needs=REGIONAL_ACCOUNT,
