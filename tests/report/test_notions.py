@@ -48,7 +48,7 @@ def test_the_reason_names_both_values(context) -> None:
     (section,) = with_other_values(context, [Section("any", "Any", (Paragraph((value,)),))])
     text = str(section.blocks[-1].runs[-1])
     lead = context.results.number("consequences.start.1991")
-    assert f"{context.rounded(context.results.number(value.name))} and {context.rounded(lead)}" in text
+    assert text.index(context.rounded(context.results.number(value.name))) < text.index(context.rounded(lead))
     assert words.text("notion.effect_since.schedule", "en") in text
 
 
@@ -56,4 +56,5 @@ def test_the_appendix_lists_every_notion_that_has_a_value(context, sections) -> 
     appendix = next(section for section in sections if section.key == "notions")
     tables = {block.key: block for block in appendix.blocks if not isinstance(block, Paragraph)}
     assert len(tables["notions"].rows) == context.frame("notions").height
-    assert len(tables["notion_pairs"].rows) == context.frame("notion_pairs").height
+    rows = context.frame("notion_pairs").to_dicts()
+    assert len(tables["notion_pairs"].rows) == sum(apart(context, row) for row in rows) > 20

@@ -16,6 +16,7 @@ from qonys.study.runs.results import Number
 VALUES = "notion_values"
 APART = ("summary", "notions", "skill", "sources", "glossary")  # one page, and the appendices
 PARTS = ("model", "date", "boundaries")
+DRAWN = "regional_projection"
 MOST = 4  # sentences of a chapter; the appendix has them all
 YEARS = ("since", "start", "year", "end", "period")
 
@@ -93,9 +94,17 @@ def _sentence(context: Context, row: Mapping[str, Any]) -> str:
 
 def values_of(context: Context, row: Mapping[str, Any]) -> tuple[str, str]:
     """The value of a row of `notion_pairs` and the one that leads, written."""
-    own = Number("", row["value"], row["unit"], row["low"], row["high"])
+    own = Number("", rough(row), row["unit"], row["low"], row["high"])
     lead = Number("", row["lead_value"], row["unit"], row["lead_low"], row["lead_high"])
     return context.rounded(own), context.rounded(lead)
+
+
+def rough(row: Mapping[str, Any]) -> float:
+    """A projected value that is stored without its interval, to three digits: the others would say too much."""
+    value = float(row["value"])
+    models = {(variant.notion, variant.id): variant.model for variant in register().variants()}
+    drawn = models[row["notion"], row["variant"]] == DRAWN and row["low"] is None
+    return float(f"{value:.3g}") if drawn else value
 
 
 def value_text(context: Context, value: float, unit: str, low: float | None, high: float | None) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qonys.report.context import Context
 from qonys.report.document import Block, Section, Table
-from qonys.report.notions import basis, key_text, value_text, values_of
+from qonys.report.notions import basis, key_text, rough, value_text, values_of
 from qonys.report.origins import unit_text
 from qonys.study.notions.register import register
 
@@ -28,20 +28,23 @@ def _pairs(context: Context) -> Table:
     rows = []
     for row in table.frame.iter_rows(named=True):
         own, lead = values_of(context, row)
-        rows.append(
-            (
-                context.say(f"notion.{row['notion']}"), key_text(context, row["keys"]), lead, own,
-                context.say(f"notion.{row['notion']}.{row['variant']}"),
-            )
-        )  # fmt: skip
-    return _table(context, "notion_pairs", "pairs", ("notion", "key", "lead", "other", "why"), rows)
+        if own != lead:
+            why = context.say(f"notion.{row['notion']}.{row['variant']}")
+            rows.append((named(context, row["notion"], row["unit"]), key_text(context, row["keys"]), lead, own, why))
+    head = ("notion", "key", "lead", "other", "why")
+    return _table(context, "notion_pairs", "pairs", dict(zip(head, "llrrl", strict=True)), rows)
+
+
+def named(context: Context, notion: str, unit: str) -> str:
+    """Name of a notion with its unit."""
+    return f"{context.say(f'notion.{notion}')}, {unit_text(unit, context.language)}"
 
 
 def _all(context: Context) -> Table:
     found = {(r["notion"], r["variant"]): r for r in context.frame("notions").iter_rows(named=True)}
     rows = [
         (
-            f"{context.say(f'notion.{notion.id}')}, {unit_text(notion.unit, context.language)}" if place == 0 else "",
+            named(context, notion.id, notion.unit) if place == 0 else "",
             context.say(variant.key),
             basis(context, variant),
             _newest(context, found[notion.id, variant.id]),
@@ -49,16 +52,18 @@ def _all(context: Context) -> Table:
         for notion in register().notions
         for place, variant in enumerate(v for v in notion.variants if (notion.id, v.id) in found)
     ]
-    return _table(context, "notions", "table", ("notion", "definition", "basis", "newest"), rows)
+    head = ("notion", "definition", "basis", "newest")
+    return _table(context, "notions", "table", dict.fromkeys(head, "l"), rows)
 
 
 def _newest(context: Context, row: dict[str, Any]) -> str:
-    value = value_text(context, row["value"], row["unit"], row["low"], row["high"])
+    value = value_text(context, rough(row), row["unit"], row["low"], row["high"])
     return f"{key_text(context, row['keys'])}: {value}" if row["keys"] else value
 
 
-def _table(context: Context, key: str, caption: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
+def _table(context: Context, key: str, caption: str, head: Mapping[str, str], rows: Sequence[tuple[str, ...]]) -> Table:
+    """A table of `rows` under columns with their sides."""
     table = context.results.table(key)
     names = tuple(context.say(f"notions.column.{name}") for name in head)
     source, said = context.origin(table.sources), context.say(f"notions.{caption}")
-    return Table(key, names, tuple(rows), "l" * len(head), said, source, table.frame)
+    return Table(key, names, tuple(rows), "".join(head.values()), said, source, table.frame)
