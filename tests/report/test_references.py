@@ -114,7 +114,7 @@ def unreferred(document):
         for block in section.blocks:
             for run in block.runs if isinstance(block, Paragraph) else ():
                 assert not isinstance(run, See)
-                if isinstance(run, Link):
+                if isinstance(run, Link) and run.key in document.numbers:
                     led.setdefault(run.key, []).append(int(re.search(r"\d+", run.shown)[0]))
     spans = [said(b) for s in document.sections for b in s.blocks if isinstance(b, Paragraph)]
     within = {
