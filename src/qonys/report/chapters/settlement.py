@@ -29,7 +29,7 @@ def build(context: Context) -> Section:
         _shares(context),
         _population(context),
         context.paragraph("settlement.net_text") if moved else None,
-        _net(context) if moved else None,
+        _net(context) if moved and context.has("settlement_net") else None,
         *_components(context),
     )
     return Section("settlement", context.say("chapter.settlement"), tuple(one for one in blocks if one is not None))
@@ -145,6 +145,8 @@ def _cells(context: Context, row: Row) -> tuple[str, ...]:
 
 def _years(context: Context) -> tuple[Block, ...]:
     """Years whose growth only reclassification explains, a sentence with each and the table of all years."""
+    if not context.has("settlement_years"):
+        return ()
     table = context.results.table("settlement_years")
     towns = table.frame.filter(pl.col("area") == AREAS[0])
     known = towns.filter(pl.col("sign_known"))["start"].to_list()
