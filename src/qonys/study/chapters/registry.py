@@ -284,6 +284,13 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter("course", needs=("course.yaml",)),
     Chapter(
+        "voters",
+        needs=REGIONAL_PROJECTION,
+        wants=("ethnic_current",),
+        uses=("accounts",),
+        plan=("processes", "projection", "regions", "scenarios"),
+    ),
+    Chapter(
         "published_forecasts",
         needs=("published_forecasts",),
         wants=("population_1_january", "un_revision_population"),
