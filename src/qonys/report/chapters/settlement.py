@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 def build(context: Context) -> Section:
     """The answer, shares by source, net migration, components between recounts, years of reclassification."""
-    moved = context.has("settlement.net.to")
+    moved = context.has("settlement.net.to", "settlement_net")
     blocks: tuple[Block | None, ...] = (
         answer(context),
         Note(context.say("settlement.limits")),
@@ -110,7 +110,10 @@ def _net(context: Context) -> Figure:
 
 def _components(context: Context) -> tuple[Block, ...]:
     """Components of each span, and the years in which reclassification has a known sign."""
-    if not context.has("settlement_components") or context.frame("settlement_components").is_empty():
+    if (
+        not context.has("settlement_components", "settlement_years")
+        or context.frame("settlement_components").is_empty()
+    ):
         return ()
     start, end = context.count("settlement.span.from"), context.count("settlement.span.to")
     name = f"settlement.{start}_{end}"
