@@ -7,8 +7,12 @@ import pytest
 
 from qonys import inputs
 from qonys.catalog import open_pack
+from qonys.errors import UnknownName
+from qonys.report.chapters.emigrants import build
 from qonys.report.chapters.measures import change_text, surest
+from qonys.report.context import Context
 from qonys.study.chapters.emigrants import newest, shares
+from qonys.study.runs.results import Results, TableResult
 
 YEAR = ("2024", date(2024, 1, 1), date(2024, 12, 31))
 HALF = ("2025-H1", date(2025, 1, 1), date(2025, 6, 30))
@@ -90,3 +94,12 @@ def test_the_effect_of_repatriates_is_that_of_the_people_and_their_children(stud
     came = row["change"].item() * years
     assert 0.9 * came < effect.value < 2 * came
     assert (effect.low, effect.high) == (row["low"].item(), row["high"].item())
+
+
+def test_a_country_without_such_figures_has_no_empty_page():
+    results = Results("r")
+    parts = rows((YEAR, "country", "RUS", 1.0, "persons"))
+    empty = shares(parts, pl.DataFrame({"period": ["2024"], "value": [1.0]})).clear()
+    results.add(TableResult("emigrants_parts", empty, "persons", 3, (), ""))
+    with pytest.raises(UnknownName, match="emigrants_parts"):
+        build(Context(results, open_pack("georgia"), "en"))

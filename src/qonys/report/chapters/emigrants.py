@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 
 from qonys import words
+from qonys.errors import UnknownName
 from qonys.figures import by_category
-from qonys.report.context import Context
+from qonys.report.context import ABSENT, Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 from qonys.report.periods import heaviest_loss, named
 from qonys.study.chapters.emigrants import REST, newest
@@ -22,6 +23,8 @@ Row = dict[str, Any]
 def build(context: Context) -> Section:
     """Destinations, groups, education and speciality of emigrants."""
     parts = context.frame("emigrants_parts")
+    if parts.is_empty():
+        raise UnknownName(ABSENT, name="emigrants_parts")
     blocks: tuple[Block | None, ...] = (
         where_to(context),
         Note(context.say("emigrants.limits")),
