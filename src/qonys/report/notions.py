@@ -62,8 +62,8 @@ class Values:
         newest: dict[tuple[str, str], dict[str, Any]] = {}
         for row in self.by_result.get(result, ()):
             lead = self.leading[row["notion"], row["keys"]]
-            key = (row["notion"], row["variant"])
-            if lead["variant"] != row["variant"] and (key not in newest or row["year"] > newest[key]["year"]):
+            key, other = (row["notion"], row["variant"]), lead["variant"] != row["variant"]
+            if row["keys"] and other and (key not in newest or row["year"] > newest[key]["year"]):
                 ends = {f"lead_{name}": lead[name] for name in ("variant", "value", "low", "high")}
                 newest[key] = row | ends
         yield from newest.values()

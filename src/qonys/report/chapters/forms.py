@@ -64,7 +64,7 @@ def _uncounted(context: Context) -> tuple[Block, ...]:
     text = context.paragraph("forms.uncounted", near="forms.near", without="forms.no_figure")
     origin = context.origin(table.sources, table.method)
     caption = context.say("forms.uncounted.table")
-    return text, Table("forms_uncounted", head, tuple(rows), "lllrll", caption, origin, table.frame)
+    return text, Table("forms_uncounted", head, tuple(rows), "lllrll", caption, origin, table.frame).as_detail()
 
 
 def _period(row: dict[str, Any]) -> str:
