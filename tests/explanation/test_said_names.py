@@ -28,7 +28,8 @@ def said(tmp_path, monkeypatch, capsys):
     (tmp_path / "short.csv").write_text("\n".join([",".join(PLAIN), *rows]) + "\n", encoding="utf-8")
 
     def call(*arguments):
-        code = main([*arguments, "--format", "csv", "--lang", "en"])
+        language = () if "--lang" in arguments else ("--lang", "en")
+        code = main([*arguments, "--format", "csv", *language])
         printed = capsys.readouterr()
         assert "Traceback" not in printed.err
         return code, printed.out, printed.err

@@ -133,7 +133,7 @@ def test_scenarios_of_a_plan(pack, capsys, tmp_path):
 
 
 def test_only_the_projections_depend_on_scenarios():
-    assert [one.id for one in CHAPTERS if "scenarios" in one.plan] == ["projection", "regional_projection"]
+    assert [one.id for one in CHAPTERS if "scenarios" in one.plan] == ["projection", "regional_projection", "voters"]
 
 
 def test_a_scenario_differs_from_the_baseline_by_its_changes():

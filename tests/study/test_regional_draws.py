@@ -115,7 +115,7 @@ def test_draws_are_made_once_and_another_seed_makes_others(pack, people, tmp_pat
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
         assert main(("consequences", "--table", "ethnic", "--lang", "kk")) == 0
     assert "болжам" in out.getvalue()
-    assert "тек есептер" in out.getvalue()
+    assert "кездейсоқ жүріс" in out.getvalue()
 
 
 def test_two_chapters_tell_the_same_of_the_same_draws(study) -> None:

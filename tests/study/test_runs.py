@@ -271,7 +271,7 @@ def test_the_plan_prints_chapters_and_reasons(capsys, monkeypatch):
     out = capsys.readouterr().out
     assert "[account]\ndraws = 1000" in out
     assert "#   skill: The pack has no figures for: Projections of past UN revisions." in out
-    assert "#   shocks: It depends on omitted chapters: Reconciled demographic accounts." in out
+    assert "#   shocks: It depends on omitted chapters: Reconciled account of the population." in out
 
 
 def test_a_study_file_that_cannot_be_is_one_sentence(tmp_path):
@@ -291,7 +291,7 @@ def test_plain_lines_where_there_is_no_terminal(capsys):
         tell(Step("accounts", "begun"))
         tell(Step("accounts", "done", 1.26))
     assert capsys.readouterr().err.splitlines() == [
-        "computing: Reconciled demographic accounts", "done: Reconciled demographic accounts, 1.3 s",
+        "computing: Reconciled account of the population", "done: Reconciled account of the population, 1.3 s",
     ]
 
 

@@ -69,9 +69,9 @@ def split_arguments(arguments: Sequence[str]) -> tuple[CommandSettings, list[str
             if not waiting:
                 raise UsageError("cli.usage.no_value", option=name)
             value = waiting.pop(0)
+        chosen, kept = _with_option(chosen, name, value)
         if said.setdefault(name, value) != value:
             raise UsageError("cli.usage.repeated", option=name)
-        chosen, kept = _with_option(chosen, name, value)
         rest.extend([] if kept else [name, value])
         use_settings(chosen)
     return chosen, rest

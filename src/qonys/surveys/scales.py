@@ -125,7 +125,7 @@ def feldt(value: float, n: float, items: int, confidence: float = SURE) -> tuple
     Examples
     --------
     >>> [round(end, 3) for end in feldt(0.79, 41, 26, 0.9)]
-    [0.699, 0.861]
+    [0.705, 0.862]
     """
     degrees = (n - 1, (n - 1) * (items - 1))
     ends = (stats.f.ppf(0.5 + confidence / 2, *degrees), stats.f.ppf(0.5 - confidence / 2, *degrees))

@@ -11,7 +11,7 @@ import re
 
 ORDER = {"ru": ("one", "few", "many"), "kk": ("one", "other"), "en": ("one", "other")}
 _NUMBER = "\\d(?:[\\d.,\u00a0]*\\d)?"
-_FORMS = re.compile(rf"({_NUMBER})(†?[ \u00a0])\[([^\[\]|]*(?:\|[^\[\]|]*)+)\]")
+_FORMS = re.compile(rf"(?<![\d.,])(?<!\d\u00a0)({_NUMBER})(†?[ \u00a0])\[([^\[\]|]*(?:\|[^\[\]|]*)+)\]")
 _STOPS = re.compile(r"(?<=[^\W\d_]\.)\.(?!\.)")
 
 

@@ -101,7 +101,7 @@ def short_date(day: date, language: str = "en") -> str:
     Examples
     --------
     >>> short_date(date(2026, 11, 23)), short_date(date(2026, 5, 3), "ru")
-    ('Nov 23, 2026', '3 мая 2026\xa0г.')
+    ('Nov 23, 2026', '3 мая 2026\u202fг.')
 
     """
     from babel.dates import format_date

@@ -16,7 +16,7 @@ from qonys.projection.backtest.run import OURS
 from qonys.study.runs.results import Number, Results, TableResult
 
 RANK = 3
-METHOD = "study.chapters.published_forecasts.scored"
+METHOD = "study.chapters.published_forecasts.error"
 POPULATION, NATIONS, REVISION = "population", "united_nations", "un_revision_population"
 ENDS = {"80l": "low", "80u": "high"}
 SCHEMA = {

@@ -109,9 +109,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "accounts",
         needs=("statements.csv", "births", "deaths", "net_migration"),
-        wants=("census_population", *OTHER_NET, *REGIONAL_ACCOUNT),
-        after=("retrospective",),
-        plan=("account",),
+        wants=("census_population", *OTHER_NET, *REGIONAL_ACCOUNT), after=("retrospective",), plan=("account",),
     ),
     Chapter(
         "ages",
@@ -220,9 +218,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         needs=(
             *AGES, *AGE_TABLES, *REGIONS, "external_flow_totals", "life_expectancy_female", "life_expectancy_male",
             "projected_life_expectancy", "total_fertility_rate", "net_migration_regional_total",
-            "housing_commissioned", "population_education",
-            "external_flows_by_education", "emigrants_by_education", "emigrants_by_speciality",
-            "repatriates_by_education",
+            "housing_commissioned", "population_education", "external_flows_by_education", "emigrants_by_education",
+            "emigrants_by_speciality", "repatriates_by_education",
         ),
         wants=("ethnic_current", "population_1_january"),
         uses=("accounts", "demographic"),
@@ -242,8 +239,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         "projection",
         needs=(*FORWARD, "projection_un_population", "net_migration"),
         wants=(FLOWS, "ethnic_current"),
-        uses=("accounts",),
-        plan=("processes", "projection", "scenarios"),
+        uses=("accounts",), plan=("processes", "projection", "scenarios"),
     ),
     Chapter(
         "regional_projection",
@@ -252,6 +248,17 @@ CHAPTERS: tuple[Chapter, ...] = (
         uses=("accounts",),
         after=("projection",),
         plan=("processes", "projection", "regions", "scenarios"),
+    ),
+    Chapter(
+        "voters",
+        needs=REGIONAL_PROJECTION,
+        wants=("ethnic_current",), uses=("accounts",), plan=("processes", "projection", "regions", "scenarios"),
+    ),
+    Chapter(
+        "published_forecasts",
+        needs=("published_forecasts",),
+        wants=("population_1_january", "un_revision_population"),
+        after=("projection", "regional_projection", "skill"),
     ),
     Chapter(
         "skill",
@@ -283,19 +290,6 @@ CHAPTERS: tuple[Chapter, ...] = (
         plan=("processes", "projection", "regions"),
     ),
     Chapter("course", needs=("course.yaml",)),
-    Chapter(
-        "voters",
-        needs=REGIONAL_PROJECTION,
-        wants=("ethnic_current",),
-        uses=("accounts",),
-        plan=("processes", "projection", "regions", "scenarios"),
-    ),
-    Chapter(
-        "published_forecasts",
-        needs=("published_forecasts",),
-        wants=("population_1_january", "un_revision_population"),
-        after=("projection", "regional_projection", "skill"),
-    ),
     Chapter("notions", uses=("retrospective",), after=(EVERY,)),
 )  # fmt: skip
 
