@@ -9,7 +9,7 @@ from qonys.study.notions.readings import Reading, apart_from_leading, contradict
 from qonys.study.notions.register import Notion, register
 from qonys.study.runs.results import Number, Results, TableResult
 
-METHOD = "qonys.study.notions.readings.readings"
+METHOD = "study.notions.readings.readings"
 UNITS = {notion.id: notion.unit for notion in register().notions}
 SCHEMA = {
     "notion": pl.String, "variant": pl.String, "keys": pl.String, "year": pl.String, "unit": pl.String,

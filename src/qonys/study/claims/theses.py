@@ -79,7 +79,8 @@ def gross_emigrants(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
         if inputs.available(pack, (name,)):
             continue
         rows = _within(inputs.rows(pack, name), claim)
-        parts = [rows] if label == "gross_totals" else [part for _, part in rows.group_by("category")]
+        groups = rows.group_by("category", maintain_order=True)
+        parts = [rows] if label == "gross_totals" else [part for _, part in groups]
         found = [row for part in parts for row in heaviest(part.to_dicts())]
         if not found:
             continue
