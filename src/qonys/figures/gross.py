@@ -54,7 +54,7 @@ def by_year(edition: Edition) -> Drawing:
 def _period(row: dict[str, object]) -> str:
     """The year; both where it runs from mid-year to mid-year."""
     start, end = str(row["start"])[:4], str(row["end"])[:4]
-    return start if start == end else words.year_range(int(start), int(end))
+    return words.years_text(int(start), int(end))
 
 
 def _panels(edition: Edition, shown: pl.DataFrame, names: dict[str, str], base: int) -> Spec:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from qonys import words
+from qonys.report.chapters import APPENDICES, FIRST
 from qonys.report.context import BRIEF, Context
 from qonys.report.document import Paragraph, Section, Table, Value
 from qonys.report.origins import table_of
@@ -14,7 +15,7 @@ from qonys.study.notions.register import Variant, register
 from qonys.study.runs.results import Number
 
 VALUES = "notion_values"
-APART = ("summary", "notions", "skill", "sources", "glossary")  # one page, and the appendices
+APART = (*FIRST, *APPENDICES)  # one page, and the appendices
 PARTS = ("model", "date", "boundaries")
 DRAWN = "regional_projection"
 MOST = 4  # sentences of a chapter; the appendix has them all

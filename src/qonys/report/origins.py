@@ -92,7 +92,7 @@ def _figure_row(context: Context, one: FigureUse) -> tuple[str, ...]:
     name = inputs.spec(context.pack, one.figure).name(context.language)
     years = "–"
     if one.years is not None:
-        years = str(one.years[0]) if one.years[0] == one.years[1] else words.year_range(*one.years)
+        years = words.years_text(*one.years)
     statuses = ", ".join(_status(context, status) for status in one.statuses)
     count = words.integer(one.rows, context.language)
     return f"{name} ({one.figure})", one.table, count, years, context.origin(one.sources), statuses

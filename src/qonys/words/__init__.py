@@ -20,6 +20,7 @@ from qonys.words.numbers import (
     signed,
     year_range,
     year_ranges,
+    years_text,
 )
 from qonys.words.order import sort_key
 
@@ -46,4 +47,5 @@ __all__ = [
     "text",
     "year_range",
     "year_ranges",
+    "years_text",
 ]

@@ -64,6 +64,18 @@ def year_range(start: int, end: int) -> str:
     return f"{start}{EN_DASH}{end}"
 
 
+def years_text(start: int, end: int) -> str:
+    """A year, or two joined by an en dash.
+
+    Examples
+    --------
+    >>> years_text(2019, 2019), years_text(2019, 2021)
+    ('2019', '2019–2021')
+
+    """
+    return str(start) if start == end else year_range(start, end)
+
+
 def year_ranges(years: Iterable[int]) -> str:
     """Years, those that follow each other joined by an en dash.
 

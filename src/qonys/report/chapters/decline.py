@@ -47,7 +47,7 @@ def _answer(context: Context, row: Row) -> Paragraph:
 def _period(told: str) -> str:
     """A year, or the years of a period."""
     first, _, last = told.partition("/")
-    return words.year_range(int(first), int(last)) if last else first
+    return words.years_text(int(first), int(last or first))
 
 
 def _chart(context: Context, main: pl.DataFrame) -> Figure:

@@ -8,13 +8,14 @@ from qonys import words
 from qonys.figures import over_time
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Section, Table
+from qonys.study.runs.results import TableResult
 
 NEEDS: tuple[str, ...] = ("remittances",)
 
 
 def build(context: Context) -> Section:
     """Money, services and towns, as far as there are results."""
-    year = str(int(context.results.number("economy.money_year").value or 0))
+    year = str(context.count("economy.money_year"))
     blocks: tuple[Block, ...] = context.held(
         lambda: context.paragraph(
             "economy.money_text", since="economy.payer_since", year=year, paid=f"economy.paid.{year}",
@@ -37,8 +38,7 @@ def build(context: Context) -> Section:
 
 def _doctors(context: Context) -> Block:
     years = {
-        name: str(int(context.results.number(f"economy.physicians_{name}").value or 0))
-        for name in ("first", "least", "last")
+        name: str(context.count(f"economy.physicians_{name}")) for name in ("first", "least", "last")
     }
     values = {f"rate_{name}": f"economy.physicians.{year}" for name, year in years.items()}
     return context.paragraph("economy.doctors_text", **years, **values)
@@ -53,32 +53,31 @@ def _period(context: Context) -> str:
 
 def _money(context: Context) -> Figure:
     table = context.results.table("remittances")
-    names = {name: context.say(f"economy.{name}") for name in ("paid", "received")}
-    frame = table.frame.unpivot(["paid", "received"], index="year", variable_name="name").with_columns(
-        pl.col("name").replace_strict(names)
-    )
-    spec = over_time.lines(context, frame, context.say("economy.axis.product"), list(names.values()), form=",.1f")
+    frame = table.frame.unpivot(["paid", "received"], index="year", variable_name="name")
     most = table.frame.sort("paid", descending=True).row(0, named=True)
-    alt = context.say(
-        "economy.money.alt", year=int(most["year"]), value=words.number(most["paid"], context.language, 1)
-    )
-    caption = context.say("economy.money")
-    origin = context.origin(table.sources, table.method)
-    return Figure("remittances", context.picture(spec), alt, caption, origin, table.frame)
+    value = words.number(most["paid"], context.language, 1)
+    alt = context.say("economy.money.alt", year=int(most["year"]), value=value)
+    return _lines(context, table, frame, ("economy.axis.product", "economy.money"), alt)
 
 
 def _services(context: Context) -> Figure:
     table = context.results.table("services")
-    names = {name: context.say(f"economy.{name}") for name in ("physicians", "teachers_primary")}
-    frame = table.frame.select("year", "value", name=pl.col("measure").replace_strict(names))
-    spec = over_time.lines(context, frame, context.say("economy.axis.services"), list(names.values()), form=",.1f")
+    frame = table.frame.select("year", "value", name="measure")
     low = table.frame.filter(pl.col("measure") == "physicians").sort("value").row(0, named=True)
-    alt = context.say(
-        "economy.services.alt", year=int(low["year"]), value=words.number(low["value"], context.language, 2)
-    )
-    caption = context.say("economy.services")
+    value = words.number(low["value"], context.language, 2)
+    alt = context.say("economy.services.alt", year=int(low["year"]), value=value)
+    return _lines(context, table, frame, ("economy.axis.services", "economy.services"), alt)
+
+
+def _lines(
+    context: Context, table: TableResult, frame: pl.DataFrame, said: tuple[str, str], alt: str
+) -> Figure:
+    """Lines by year of a stored table: `frame` with year, value, name; `said`: texts of the axis and the caption."""
+    names = {name: context.say(f"economy.{name}") for name in frame["name"].unique(maintain_order=True)}
+    shown = frame.with_columns(pl.col("name").replace_strict(names))
+    spec = over_time.lines(context, shown, context.say(said[0]), list(names.values()), form=",.1f")
     origin = context.origin(table.sources, table.method)
-    return Figure("services", context.picture(spec), alt, caption, origin, table.frame)
+    return Figure(table.name, context.picture(spec), alt, context.say(said[1]), origin, table.frame)
 
 
 def _towns(context: Context) -> Table:

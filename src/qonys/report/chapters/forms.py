@@ -69,8 +69,7 @@ def _uncounted(context: Context) -> tuple[Block, ...]:
 
 def _period(row: dict[str, Any]) -> str:
     """Years of a number; one where it begins and ends in the same."""
-    start, end = row["start"].year, row["end"].year
-    return str(start) if start == end else f"{start}–{end}"
+    return words.years_text(row["start"].year, row["end"].year)
 
 
 def _names(context: Context) -> dict[str, str]:
