@@ -26,6 +26,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
         "ecological",
         "political",
         "conflict",
+        "demographic",
         "other",
     ),
     "volition": ("voluntary", "compelled", "forced"),
