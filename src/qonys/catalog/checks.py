@@ -19,6 +19,8 @@ from qonys.catalog.course import FILE as COURSE
 from qonys.catalog.course import course, course_findings
 from qonys.catalog.figures import figure_findings, figure_specs, table_and_rows
 from qonys.catalog.filters import filtered, split_conditions
+from qonys.catalog.group_parts import FILE as GROUP_PARTS
+from qonys.catalog.group_parts import group_parts, group_parts_findings
 from qonys.catalog.pack import Pack
 from qonys.catalog.parsing import read_texts, typed
 from qonys.catalog.rules import columns, coverage, regions, shares, sums
@@ -266,6 +268,11 @@ def _course(pack: Pack) -> Iterator[Result]:
     yield Result("course", COURSE, 0 if found else len(course(pack).statements), found)
 
 
+def _group_parts(pack: Pack) -> Iterator[Result]:
+    found = tuple(group_parts_findings(pack))
+    yield Result("group_parts", GROUP_PARTS, 0 if found else len(group_parts(pack)), found)
+
+
 def _uncounted(pack: Pack) -> Iterator[Result]:
     found = tuple(uncounted_findings(pack))
     yield Result("uncounted", UNCOUNTED, 0 if found else len(uncounted_forms(pack)), found)
@@ -289,6 +296,7 @@ CHECKS: tuple[Check, ...] = (
     Check("sentences", _sentences),
     Check("course", _course),
     Check("uncounted", _uncounted),
+    Check("group_parts", _group_parts),
     Check("sums", _sums),
     Check("shares", _shares),
     Check("coverage", _coverage),

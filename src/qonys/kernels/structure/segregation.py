@@ -59,6 +59,25 @@ def dissimilarity(first: ArrayLike, second: ArrayLike) -> float:
     return float(0.5 * np.abs(a / a.sum() - b / b.sum()).sum())
 
 
+def most_dissimilarity(first: ArrayLike, second: ArrayLike) -> float:
+    """Largest dissimilarity of two groups whose shares (I,) in each place are known and the sizes of places are not.
+
+    With the odds ratio w of the two places where `first` / `second` is largest and least, no sizes of the places give
+    more than (sqrt(w) - 1) / (sqrt(w) + 1): the largest difference of two logistic curves that lie ln w apart, reached
+    when only these two places are peopled. The least is always zero. 1 where a group is absent from a place.
+
+    Examples
+    --------
+    >>> most_dissimilarity([0.8, 0.2], [0.2, 0.8])
+    0.6
+    """
+    a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    if (a <= 0).any() or (b <= 0).any():
+        return 1.0
+    root = float(np.sqrt((a / b).max() / (a / b).min()))
+    return round((root - 1) / (root + 1), 12)
+
+
 def exposure(counts: ArrayLike, of: int, to: int, around: ArrayLike | None = None) -> float:
     """Mean share of the group `to` in the place (or its surroundings) of a member of the group `of`; xPx if the same.
 

@@ -127,9 +127,8 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter("emigrants", needs=("external_flows_own_report", "external_flow_totals"), after=("retrospective",)),
     Chapter(
-        "identity",
+        "identity", wants=("ethnic_current",),
         needs=("languages_known", "marriages_between_groups", "ethnic_census", "census_population_of_groups"),
-        wants=("ethnic_current",),
     ),
     Chapter(
         "post_soviet",
@@ -187,9 +186,12 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
     ),
     Chapter(
-        "stratification",
+        "stratification", plan=("segregation",),
         needs=("census_population", "ethnic_groups_of_regions", "ethnic_persons"),
-        plan=("segregation",),
+    ),
+    Chapter(
+        "representation", needs=("representation_of_groups", "ethnic_census", "census_population_of_groups"),
+        wants=("representation_counts", "ethnic_current", "group_parts.yaml"),
     ),
     Chapter(
         "settling",
@@ -250,9 +252,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         plan=("processes", "projection", "regions", "scenarios"),
     ),
     Chapter(
-        "voters",
-        needs=REGIONAL_PROJECTION,
-        wants=("ethnic_current",), uses=("accounts",), plan=("processes", "projection", "regions", "scenarios"),
+        "voters", needs=REGIONAL_PROJECTION, wants=("ethnic_current",), uses=("accounts",),
+        plan=("processes", "projection", "regions", "scenarios"),
     ),
     Chapter(
         "published_forecasts",

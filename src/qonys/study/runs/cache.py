@@ -36,8 +36,8 @@ ABOUT = "about.json"
 TABLES = ("tables", "secondary")
 PAGES = (
     "acts.yaml", "cautions.csv", "claims.yaml", "comparisons.csv", "country.yaml", "course.yaml", "coverage.csv",
-    "corrections.csv", "datapackage.json", "definitions.csv", "figures.yaml", "identities.csv", "labels.csv",
-    "measures.yaml", "study.toml", "uncounted.yaml",
+    "corrections.csv", "datapackage.json", "definitions.csv", "figures.yaml", "group_parts.yaml", "identities.csv",
+    "labels.csv", "measures.yaml", "study.toml", "uncounted.yaml",
 )  # fmt: skip
 FORM = "4"  # of what is kept; another form is computed again
 Item = TypeVar("Item", Number, TableResult)

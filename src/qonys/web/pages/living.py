@@ -14,7 +14,7 @@ from qonys.web.view import Site, View
 THEMES = {
     "factors": ("factors", "interplay"),
     "motives": ("motives", "potential"),
-    "adaptation": ("settling", "stratification"),
+    "adaptation": ("settling", "stratification", "representation"),
     "consequences": ("demographic", "labour"),
     "identity": ("identity", "decline"),
     "space": ("post_soviet",),
