@@ -119,6 +119,15 @@ def test_a_chapter_is_named_where_no_part_is_known(pack, results):
     assert {one.figure for one in explained(pack, results, "pyramids").figures} == {"population_by_age_sex"}
 
 
+def test_a_setting_of_the_study_is_called_no_official_figure(pack, results):
+    context = Context(results, pack, "en")
+    own = next(one.name for one in results.numbers.values() if not one.sources and one.rank == 1)
+    official = next(one.name for one in results.numbers.values() if one.sources and one.rank == 1)
+    said = [dict(origins.facts(context, explained(pack, results, name)))["Evidence"] for name in (own, official)]
+    assert said[0].startswith("of the study itself")
+    assert said[1] == "official figures"
+
+
 class Made:
     """A chapter that reads outside of parts, in a part, and in one after it."""
 

@@ -52,9 +52,9 @@ def _plan(pack: Pack, file: Path | None) -> Plan:
     """The resolved plan; a file that names no languages means the language of the command."""
     from dataclasses import replace
 
-    from qonys.study.plan import read_plan_file, resolve
+    from qonys.study.plan import resolve, written_plan
 
-    found = resolve(pack, read_plan_file(file) if file else {}, str(file or ""))
+    found = resolve(pack, written_plan(file) if file else {}, str(file or ""))
     return found if found.languages else replace(found, languages=(settings().language,))
 
 
@@ -81,7 +81,7 @@ def _plan_page(pack: Pack, plan: Plan) -> str:
 
 def _written(pack: Pack, plan: Plan, formats: tuple[str, ...], out: Path, jobs: int) -> int:
     from qonys.cli.progress import run_shown
-    from qonys.report.writing import check_folder, is_current, report_key, write_report
+    from qonys.report.writing import check_folder, check_open, is_current, report_key, write_report
     from qonys.study.chapters.registry import CHAPTERS
     from qonys.study.runs.folders import runs_folder
     from qonys.study.runs.run import run_key, study_results
@@ -93,6 +93,7 @@ def _written(pack: Pack, plan: Plan, formats: tuple[str, ...], out: Path, jobs: 
         if is_current(folder, report_key(pack, plan, language, formats)):
             _tell("study.unchanged", folder=str(folder))
         else:
+            check_open(folder)
             waiting.append(language)
     stored = runs_folder() / run_key(pack, plan)
     if not waiting:

@@ -59,7 +59,7 @@ def coder_agreement(
     Raises
     ------
     BadInput
-        A code that the codebook lacks; no document coded by two coders; codes that are no numbers.
+        A code that the codebook lacks; no document coded by two coders; codes that do not vary, or are no numbers.
 
     Notes
     -----
@@ -78,7 +78,9 @@ def coder_agreement(
         tables["pairs"] = coder_pairs(corpus, level, draws, seed)
     found = agreement(corpus, level, draws, seed)
     view = View("dots", "krippendorff", "code", "low", "high")
-    return Result("coder_agreement", found, tables, (("texts.note.alpha", {}),), (view,), None, sources_of(texts))
+    alike = found["krippendorff"].null_count()
+    notes = (("texts.note.alpha", {}), *((("texts.note.alike", {"n": alike}),) if alike else ()))
+    return Result("coder_agreement", found, tables, notes, (view,), None, sources_of(texts))
 
 
 @offered

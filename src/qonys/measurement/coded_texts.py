@@ -154,12 +154,12 @@ def agreement(corpus: Corpus, level: str = LEVELS[0], draws: int = 1000, seed: i
     """Krippendorff's alpha of all codes (code null), where no coder gave two to a document, and of each given or not.
 
     Columns code, documents (read by two coders or more), values, krippendorff (alpha), low, high (95%, documents
-    resampled).
+    resampled); no alpha where the codes do not vary, so that no disagreement is expected by chance.
 
     Raises
     ------
     BadInput
-        No document was read by two coders; as `code_values`.
+        No document was read by two coders; no code varies among those that were; as `code_values`.
     """
     values = code_values(corpus, level)
     given = corpus.given()
@@ -178,6 +178,8 @@ def agreement(corpus: Corpus, level: str = LEVELS[0], draws: int = 1000, seed: i
             yes = given[shared][:, :, place].sum(axis=1)
             counts = np.column_stack([readers[shared].sum(axis=1) - yes, yes]).astype(float)
             rows.append((code, *_alpha(coincidences(counts), np.arange(2.0), LEVELS[0], times)))
+    if all(row[3] is None for row in rows):
+        raise BadInput("texts.alike", n=int(shared.sum()))
     numbers = dict.fromkeys(("krippendorff", "low", "high"), pl.Float64)
     schema = {"code": pl.String, "documents": pl.Int64, "values": pl.Int64, **numbers}
     return pl.DataFrame(rows, schema=schema, orient="row")

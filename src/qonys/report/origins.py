@@ -30,7 +30,7 @@ def facts(context: Context, found: Explanation) -> tuple[tuple[str, str], ...]:
         pairs.append((say("why.row"), row_text(context, found.row)))
     pairs += [
         (say("why.unit"), unit_text(item.unit, context.language)),
-        (say("why.rank"), say(f"web.rank.{item.rank}")),
+        (say("why.rank"), say(f"web.rank.{item.rank}" if item.sources or item.rank > 1 else "why.rank.own")),
         (say("why.sources"), context.origin(item.sources) or "–"),
         (say("why.function"), found.function + (f" ({found.place})" if found.place else "")),
     ]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from platform import python_version
+from tempfile import TemporaryDirectory
 
 from qonys import __version__, inputs, words
 from qonys.catalog import Pack
@@ -132,6 +133,16 @@ def check_folder(folder: Path) -> None:
     """Refuse a folder with files that are not a report."""
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file()):
         raise BadInput("study.foreign_folder", folder=str(folder))
+
+
+def check_open(folder: Path) -> None:
+    """Refuse a place where no folder can be made, by making one and removing it."""
+    place = next((one for one in folder.parents if one.exists()), folder)
+    try:
+        with TemporaryDirectory(prefix=".draft-", dir=place):
+            return
+    except OSError:
+        raise BadInput("study.closed_folder", folder=str(folder)) from None
 
 
 def _write_files(document: Document, results: Results, formats: tuple[str, ...], draft: Path) -> None:

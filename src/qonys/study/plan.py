@@ -231,6 +231,21 @@ def read_plan_file(path: Path) -> Mapping[str, Any]:
     return settings_document(path)
 
 
+def written_plan(path: Path) -> Mapping[str, Any]:
+    """What a study file says that a person named.
+
+    Raises
+    ------
+    BadInput
+        As `read_plan_file`; the file says nothing.
+
+    """
+    found = read_plan_file(path)
+    if not found:
+        raise BadInput("study.plan.nothing", path=str(path))
+    return found
+
+
 def resolve(pack: Pack, given: Mapping[str, Any] | None = None, path: str = FILE) -> Plan:
     """The plan of a study of the pack: what is given, else the pack's own `study.toml`, else the defaults.
 

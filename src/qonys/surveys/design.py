@@ -130,12 +130,14 @@ def with_design(frame: pl.DataFrame, design: Design) -> pl.DataFrame:
     Raises
     ------
     BadInput
-        A column is missing; a weight is missing, not a number, zero, negative or too large; a stratum or cluster is
+        There are fewer than two respondents; a column is missing; a weight is missing, not a number, zero, negative or too large; a stratum or cluster is
         empty; a stratum has one cluster and `single_psu` is ``refuse``; `fpc` is less than the clusters there are.
 
     """
     if frame.height == 0:
         raise BadInput("surveys.no_rows")
+    if frame.height == 1:
+        raise BadInput("surveys.one_row")
     for option, name in (
         ("--weight", design.weight),
         ("--strata", design.strata),

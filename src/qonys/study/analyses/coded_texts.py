@@ -65,13 +65,13 @@ class TextsFile:
     codebook: Path | None = None
     choices: FileChoices = AS_FOUND
 
-    def corpus(self) -> tuple[Corpus, tuple[Note, ...]]:
-        """The corpus, and whether it is made up.
+    def corpus(self, dated: bool = False) -> tuple[Corpus, tuple[Note, ...]]:
+        """The corpus, and whether it is made up. `dated`: with the years of its dates, which are not looked at else.
 
         Raises
         ------
         BadInput
-            As `read_long` and `corpus_of`; a date without a year.
+            As `read_long` and `corpus_of`; if `dated`, a date without a year.
         """
         table = read_long(self.path, CODINGS, self.choices)
         codes = (
@@ -80,7 +80,8 @@ class TextsFile:
             else codes_of(read_long(self.codebook, CODEBOOK, self.choices.for_companions()).frame)
         )
         made_up = "simulated" in table.columns
-        return corpus_of(with_year(table.frame), codes), (("surveys.note.made_up", {}),) if made_up else ()
+        rows = with_year(table.frame) if dated else table.frame.select(LABELS)
+        return corpus_of(rows, codes), (("surveys.note.made_up", {}),) if made_up else ()
 
 
 def codes_of(rows: pl.DataFrame) -> tuple[str, ...]:
@@ -147,7 +148,7 @@ def coder_agreement(file: TextsFile, shown: str, level: str, draws: int, seed: i
     Raises
     ------
     BadInput
-        No such table; as `agreement` and `coder_pairs`.
+        No such table; no pair of coders has a kappa; as `agreement` and `coder_pairs`.
     """
     _one_of("--table", shown, AGREE_TABLES)
     corpus, notes = file.corpus()
@@ -158,7 +159,11 @@ def coder_agreement(file: TextsFile, shown: str, level: str, draws: int, seed: i
     if once:
         notes += (("texts.note.single", {"n": len(once), "of": len(corpus.documents)}),)
     notes += (("texts.note.alpha", {}),) if shown == "alpha" else ()
-    return TextsResult((agreement if shown == "alpha" else coder_pairs)(corpus, level, draws, seed), notes)
+    found = (agreement if shown == "alpha" else coder_pairs)(corpus, level, draws, seed)
+    unknown = found["krippendorff" if shown == "alpha" else "kappa"].null_count()
+    if unknown == found.height:
+        raise BadInput("texts.alike", n=len(corpus.documents) - len(once))
+    return TextsResult(found, (*notes, ("texts.note.alike", {"n": unknown})) if unknown else notes)
 
 
 def lag_options(lags: int, block: int, draws: int, seed: int) -> LagOptions:
@@ -177,7 +182,7 @@ def frames(file: TextsFile, shown: str, flows: Path | None, options: LagOptions)
     _one_of("--table", shown, FRAME_TABLES)
     if shown == "lags" and flows is None:
         raise BadInput("surveys.need", option="--flows")
-    corpus, notes = file.corpus()
+    corpus, notes = file.corpus(dated=True)
     found = frames_by_year(corpus)
     undated = len(corpus.documents) - len(corpus.years)
     if undated:

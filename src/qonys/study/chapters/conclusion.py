@@ -60,7 +60,7 @@ def _add(lab: Lab, results: Results) -> None:
         Number("conclusion.measures", float(len(measures)), "count", method=METHOD),
         Number(
             "conclusion.sure", float(sum(effects[one.id][OUTCOMES[0]].surely() for one in measures)), "count",
-            method=METHOD,
+            rank=RANK, sources=sources, method=METHOD,
         ),
         *(_number(measure, effects[measure.id][OUTCOMES[0]]) for measure in measures),
     )  # fmt: skip
