@@ -4,14 +4,21 @@ import re
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures.process import BrokenProcessPool
+from types import SimpleNamespace
 
 import httpx
+import polars as pl
 import pytest
 
 from qonys.catalog import open_pack
-from qonys.errors import BadInput
+from qonys.errors import BadInput, QonysError
+from qonys.study.runs.results import Results, TableResult
 from qonys.study.runs.run import Step
-from qonys.web import server
+from qonys.web import render_worker, server
+from qonys.web.response_cache import Busy
+from qonys.web.simulation import ACCOUNT, Simulation
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +49,34 @@ def test_it_starts_answers_and_stops(folder, site):
         process.kill()
         process.wait()
         process.stderr.close()
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_no_lab_is_started_in_place_of_one_that_stopping_ended(over):
+    """It would read its orders from a server that is gone, and print what Python says to that."""
+    account = TableResult(ACCOUNT, pl.DataFrame({"year": [2000]}), "persons", 1, (), "")
+    lab = Simulation(SimpleNamespace(path="nowhere"), Results("x", {}, {ACCOUNT: account}), 20, patience=60.0)
+    first = lab._place = lab._opened()
+    if over:
+        lab.end()
+    first[0].kill()
+    first[0].join()
+    try:
+        with pytest.raises(QonysError) as error:
+            lab.ask("nothing")
+        assert (error.type is Busy) == over  # a lab in place of the one that died answers that it cannot
+        assert (lab._place is None) == over
+    finally:
+        lab.stop()
+
+
+def test_no_worker_draws_when_the_server_stops(monkeypatch):
+    monkeypatch.setattr(render_worker, "_OVER", threading.Event())
+    monkeypatch.setattr(render_worker, "_POOL", [])
+    render_worker.end()
+    with pytest.raises(BrokenProcessPool):
+        render_worker.apart(abs, -1)
+    assert not render_worker._POOL
 
 
 @pytest.mark.parametrize("language", ["ru", "kk", "en"])

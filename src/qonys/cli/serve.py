@@ -28,7 +28,7 @@ def serve(
     """Serve the observatory until it is stopped."""
     from qonys.catalog import open_pack
     from qonys.web.app import build_app
-    from qonys.web.server import address_of, listening, server_of, site_of
+    from qonys.web.server import address_of, end_starts, listening, server_of, site_of
 
     with listening(host, port) as found:
         site = site_of(open_pack(settings().pack), results, settings().language, host=host, tell=_tell)
@@ -40,5 +40,6 @@ def serve(
         try:
             server.run(sockets=[found])
         finally:
+            end_starts(site)
             end_children()
     return 0

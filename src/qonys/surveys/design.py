@@ -130,8 +130,9 @@ def with_design(frame: pl.DataFrame, design: Design) -> pl.DataFrame:
     Raises
     ------
     BadInput
-        There are fewer than two respondents; a column is missing; a weight is missing, not a number, zero, negative or too large; a stratum or cluster is
-        empty; a stratum has one cluster and `single_psu` is ``refuse``; `fpc` is less than the clusters there are.
+        There are fewer than two respondents; a column is missing; a weight is missing, not a number, zero, negative or
+        too large; a stratum or cluster is empty; a stratum has one cluster and `single_psu` is ``refuse``; `fpc` is
+        less than the clusters there are.
 
     """
     if frame.height == 0:

@@ -22,14 +22,17 @@ WORKERS = 1
 PATIENCE = 90.0
 _LOCK = threading.Lock()
 _POOL: list[ProcessPoolExecutor] = []
+_OVER = threading.Event()
 
 
 def apart(make: Callable[..., Made], *given: Any) -> Made:
     """`make(*given)` in the worker; both must be known to another process."""
     for attempt in (1, 2):
-        pool = _pool()
+        with _LOCK:
+            pool = _pool()
+            future = pool.submit(make, *given)
         try:
-            return pool.submit(make, *given).result(PATIENCE)
+            return future.result(PATIENCE)
         except BrokenProcessPool:
             _forget(pool)
             if attempt == 2:
@@ -37,11 +40,26 @@ def apart(make: Callable[..., Made], *given: Any) -> Made:
     raise AssertionError
 
 
-def _pool() -> ProcessPoolExecutor:
+def end() -> None:
+    """No worker is started any more, also in place of one that died: the server stops, and ends what there is."""
     with _LOCK:
-        if not _POOL:
-            _POOL.append(ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn"), initializer=_settle))
-        return _POOL[0]
+        _OVER.set()
+
+
+def _pool() -> ProcessPoolExecutor:
+    """The pool; the lock is held by who asks.
+
+    Raises
+    ------
+    BrokenProcessPool
+        The server stops.
+
+    """
+    if _OVER.is_set():
+        raise BrokenProcessPool("over")
+    if not _POOL:
+        _POOL.append(ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn"), initializer=_settle))
+    return _POOL[0]
 
 
 def _forget(pool: ProcessPoolExecutor) -> None:

@@ -18,6 +18,7 @@ from qonys.study.runs.folders import cache_folder
 from qonys.study.runs.results import Results, read_results
 from qonys.study.runs.run import RESULTS, Step, run_key, study_results
 from qonys.study.runs.stored_runs import latest_run, run_folder
+from qonys.web import render_worker
 from qonys.web.charts.lab.state import lab_there
 from qonys.web.view import Site
 
@@ -130,6 +131,12 @@ def server_of(app: FastAPI) -> Any:
         h11_max_incomplete_event_size=16384,
     )
     return uvicorn.Server(config)
+
+
+def end_starts(site: Site) -> None:
+    """The server stops: whoever still waits for an answer starts no process that would find its parent gone."""
+    site.simulation.end()
+    render_worker.end()
 
 
 def address_of(host: str, port: int, language: str) -> str:

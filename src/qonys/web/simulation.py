@@ -46,6 +46,8 @@ class Simulation:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _place: tuple[BaseProcess, Connection] | None = field(default=None, repr=False)
     _asked: int = 0
+    _starting: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _over: bool = False
 
     def start(self) -> None:
         """Open the lab, run its baseline and the usual ranking of levers while nobody waits."""
@@ -85,6 +87,14 @@ class Simulation:
         with self._lock:
             self._forget()
 
+    def end(self) -> None:
+        """No process is started any more, also for those who ask: the server stops, and ends the one that there is.
+
+        A process that were started now would find its parent gone before it has read what it is to do.
+        """
+        with self._starting:
+            self._over = True
+
     def _exchange(self, question: tuple[str, tuple[Any, ...], dict[str, Any]]) -> SimulationReply:
         _, pipe = self._place = self._place or self._opened()
         self._asked += 1
@@ -103,7 +113,10 @@ class Simulation:
         ours, theirs = context.Pipe()
         slim = Results(self.results.release, dict(self.results.numbers), {ACCOUNT: self.results.table(ACCOUNT)})
         process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        process.start()
+        with self._starting:
+            if self._over:
+                raise Busy("web.lab.busy")
+            process.start()
         theirs.close()
         ours.send((self.pack.path, slim, self.draws))
         return process, ours
