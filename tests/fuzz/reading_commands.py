@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import exp
 from pathlib import Path
 
 from .broken_files import PLACES, Table
@@ -31,7 +32,7 @@ STOCKS = rows("time,birthplace,residence,value", *(f"{t},{a},{b},{100 + 10 * n +
               for n, (a, b) in enumerate([(a, b) for a in PLACES for b in PLACES])))  # fmt: skip
 NET = rows("region,value", "A,5", "B,-2", "C,-3")
 MARGIN = rows("origin,value", "A,40", "B,90", "C,120")
-AGES = rows("age_start,value", *(f"{age},{0.01 + 0.02 * (20 <= age < 35)}" for age in range(0, 80, 5)))
+AGES = rows("age,value", *(f"{age},{0.02 * exp(-age / 9) + 0.07 * exp(-(age - 20) / 9 - exp(-(age - 20) / 2.5)) + 0.003:.6f}" for age in range(65)))
 SEXES, STARTS = ("female", "male"), range(0, 40, 5)
 COUNTS = rows("time,sex,age_start,population", *(f"{t},{s},{age},{1000 - 10 * age - (t - 2000)}" for t in (2000, 2005) for s in SEXES
               for age in STARTS))  # fmt: skip
@@ -52,6 +53,11 @@ SURVEY = some("simulated-survey.csv", 13)
 STAYS = some("simulated-survey-stays.csv", most=40)
 LABELS = some("simulated-survey-labels-en.csv")
 TOTALS = some("totals.csv")
+SCALES = some("simulated-survey-identity.csv", 9)
+ORIGINS = some("simulated-survey-mobility.csv", 9)
+CODINGS = some("simulated-texts.csv", most=60)
+CODEBOOK = some("simulated-codebook.csv")
+YEARLY = some("simulated-texts-flow.csv")
 
 NUMBERS = ("0", "1", "2", "-1", "3", "0.5", "1e12", "99999999999999999999", "nan", "inf", "-inf", "x", "", "2,3", "5")
 WORDS = ("", "x", "total", "value", "A", "none", "all", "{0}", "a=b", "=", "a=", "=b", "A^B", "1,2", "x" * 300, "Ñ")
@@ -133,6 +139,14 @@ COMMANDS = (
     survey(("map", "--var", "intention", "--var", "age_group"), companions={}),
     survey(("potential", "--var", "intention", "--answer", "intends_within_2_3_years", "--by", "age_group"), options=(("--low", NUMBERS), ("--high", NUMBERS))),
     survey(("adaptation", "--domain", "work=labour_1,labour_2:1..5"), companions={}),
+    Asked(("survey", "identity"), SCALES, {}, (*DESIGN, ("--table", ("reliability", "items", "invariance", "means", "functioning", "outcome", "distance", "x")),
+          ("--items", ("family", "x", "")), ("--reverse", ("tie_2", "x")), ("--group", ("group", "x", "tie_1")), ("--outcome", ("would_move", "x", "tie_1")), ("--answer", ("yes", "x"))),
+          ("--items", "tie_1,tie_2,tie_3,tie_4")),
+    Asked(("survey", "mobility"), ORIGINS, {}, (*DESIGN, ("--table", ("outflow", "inflow", "rates", "odds", "models", "layers", "x")), ("--layer", ("generation", "x", "id"))),
+          ("--origin", "birthplace", "--destination", "residence")),
+    Asked(("texts", "code"), CODINGS, {"--codebook": CODEBOOK}, (*FILE, ("--table", ("codes", "coders", "single", "x")))),
+    Asked(("texts", "agree"), CODINGS, {"--codebook": CODEBOOK}, (*FILE, SEED, ("--table", ("alpha", "pairs", "x")), ("--level", ("nominal", "ordinal", "interval", "x"))), ("--draws", "20")),
+    Asked(("texts", "frames"), CODINGS, {"--codebook": CODEBOOK, "--flows": YEARLY}, (*FILE, SEED, ("--table", ("years", "lags", "x")), ("--lags", NUMBERS), ("--block", NUMBERS))),
     Asked(("survey", "settling"), STAYS, {}, (*READING, ("--table", ("after", "curve", "ends", "hazard", "test", "x")), ("--by", ("kin", "x", "years")), ("--on", ("kin", "x")),
           ("--years", NUMBERS), ("--most", NUMBERS), ("--censored", ("return", "x")), ("--missing", ("end=return", "x")))),
 )  # fmt: skip
@@ -149,10 +163,13 @@ def sound_files(asked):
     return {f"{place}-sound.csv": text_of(table) for place, table in enumerate(tables)}
 
 
+GROUPS = ("flows", "schedule", "catalog", "survey", "project", "texts")
+
+
 def line_of(asked, name, files):
     """Arguments of a command on the file `name`, with the sound companions of `files` that it needs."""
     words = [*asked.words[:2], name, *asked.words[2:], *asked.after]
-    if asked.words[0] not in ("flows", "schedule", "catalog", "survey", "project"):
+    if asked.words[0] not in GROUPS:
         words = [asked.words[0], name, *asked.words[1:], *asked.after]
     for option, companion in zip(asked.companions, list(files)[1:], strict=True):
         if asked.accompanied:

@@ -1,6 +1,7 @@
 """Broken tables and hostile options in every command that reads a file: an answer or one sentence, never a fault."""
 
 import contextlib
+import inspect
 import io
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from qonys import words
 from qonys.cli import main
+from qonys.cli.app import build_app
 
 from .broken_files import table_files
-from .reading_commands import COMMANDS
+from .reading_commands import COMMANDS, GROUPS, line_of, sound_files
 from .refusals import LONG, SHORT, without_python
 
 
@@ -22,7 +24,7 @@ def calls(draw):
     asked = draw(st.sampled_from(COMMANDS))
     name, content = draw(table_files(asked.table))
     files, arguments = {name: content}, [*asked.words[:2], name, *asked.words[2:], *asked.after]
-    if asked.words[0] not in ("flows", "schedule", "catalog", "survey", "project"):
+    if asked.words[0] not in GROUPS:
         arguments = [asked.words[0], name, *asked.words[1:], *asked.after]
     for place, (option, table) in enumerate(asked.companions.items()):
         if asked.accompanied or draw(st.integers(0, 3)) == 0:
@@ -73,3 +75,45 @@ def one(call):
     for name, content in files.items():
         Path(name).write_bytes(content)
     look(*run(arguments))
+
+
+def commands(app, before=()):
+    """Words and function of every command."""
+    for name in app:
+        if not name.startswith("-"):
+            yield from commands(app[name], (*before, name))
+    if app.default_command is not None:
+        yield " ".join(before), app.default_command
+
+
+def that_read_a_file(app):
+    """Names of the commands that take a file as an argument or by an option of their own population."""
+    return {name for name, function in commands(app) if "file" in inspect.signature(function).parameters and name != "study"} | {"project"}
+
+
+def asked_names():
+    return {" ".join(asked.words[: 2 if asked.words[0] in GROUPS and asked.words[0] != "project" else 1]) for asked in COMMANDS}
+
+
+def test_every_command_that_reads_a_file_is_asked():
+    """`study` reads settings, which test_broken_settings breaks."""
+    assert that_read_a_file(build_app()) == asked_names()
+
+
+def test_a_command_that_nobody_asks_rings():
+    app = build_app()
+    app.command(lambda file: 0, name="guess")
+    assert that_read_a_file(app) - asked_names() == {"guess"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [pytest.param(asked, marks=() if place % 4 == 0 else pytest.mark.long, id=" ".join(asked.words)) for place, asked in enumerate(COMMANDS)],
+)
+def test_sound_tables_are_answered(asked):
+    files = sound_files(asked)
+    for name, text in files.items():
+        Path(name).write_text(text, encoding="utf-8")
+    code, out, err = run([*line_of(asked, "0-sound.csv", files), "--lang", "en"])
+    look(code, out, err)
+    assert code == 0, err

@@ -18,6 +18,7 @@ FOUND = [
     ("flows residual x.csv --births y.csv --draws 40", COUNTS, "one number is expected, but there are 2 rows", "value\n1\n2\n"),
     ("flows residual x.csv --draws 40", OF_TWO.replace("A,2000,0,100", "A,2000,0,0").replace("B,2000,0,100", "B,2000,0,0"), "an age group is empty"),
     ("segregation x.csv", "region,group,value\nA,x,1\nB,y,1\n", "too few people"),
+    ("survey identity x.csv --items a,b", "a,b,c\n" + "1,NA,1\n2,NA,2\n" * 4, "Nobody has an answer to b"),
     ("flows classify x.csv --table mix", "cause,date,person\nlabour,0000-00-00,1\n", "is not a date"),
 ]  # fmt: skip
 

@@ -76,8 +76,8 @@ def scale_of(
     Raises
     ------
     BadInput
-        Fewer than two items; one that is no number or does not vary; an item to be turned that is none of them; a group
-        of one category, or with fewer respondents than items.
+        Fewer than two items; one that is no number, has no answer or does not vary; an item to be turned that is none
+        of them; a group of one category, or with fewer respondents than items.
     """
     if len(items) < 2:
         raise BadInput("surveys.scale.items", n=len(items))
@@ -87,7 +87,9 @@ def scale_of(
     held = with_design(data.frame, design)
     columns = [data.numbers(item).fill_null(np.nan).to_numpy().astype(float) for item in items]
     for place, (item, column) in enumerate(zip(items, columns, strict=True)):
-        if not np.nanstd(column) > 0:
+        if np.isnan(column).all():
+            raise BadInput("surveys.no_answers", variable=item)
+        if np.nanmax(column) == np.nanmin(column):
             raise BadInput("surveys.one_category", variable=item, n=1)
         if item in reverse:
             columns[place] = np.nanmin(column) + np.nanmax(column) - column
