@@ -187,3 +187,20 @@ def test_payments_are_their_multiple_of_one_index(pack):
     assert set(index["one"]) == {3932.0, 4325.0}
     planted = index.with_columns(one=pl.when(pl.col("value") == 64_875).then(4352.0).otherwise("one"))
     assert planted.filter(pl.col("year") == 2026)["one"].n_unique() == 2
+
+
+def more_than_the_country(rows):
+    """Years in which the regions have more recorded offences than the country."""
+    whole = rows.filter(pl.col("region") == "KZ").select("year", total="value")
+    parts = rows.filter(pl.col("region") != "KZ").group_by("year").agg(parts=pl.col("value").sum())
+    return sorted(parts.join(whole, on="year").filter(pl.col("parts") > pl.col("total"))["year"])
+
+
+def test_offences_of_regions_are_within_those_of_the_country(pack):
+    """Offences on transport and in the forces are registered apart, so that a little is left."""
+    rows = pack.table("recorded_offences")
+    assert more_than_the_country(rows) == []
+    parts = rows.filter((pl.col("region") != "KZ") & (pl.col("year") == 2022))["value"].sum()
+    assert 0.98 < parts / 157_473 < 1
+    planted = rows.with_columns(pl.when(pl.col("value") == 34_891).then(39_928).otherwise("value").alias("value"))
+    assert more_than_the_country(planted) == [2022]

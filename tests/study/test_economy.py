@@ -33,7 +33,8 @@ def test_numbers_are_those_of_the_tables(study) -> None:
     doctors = study.table("services").frame.filter(pl.col("measure") == "physicians")
     assert doctors["value"].min() == study.number(f"economy.physicians.{doctors.sort('value')['year'][0]}").value
     towns = study.table("towns").frame
-    assert set(towns["outcome"]) == {"unemployment", "failing"}
+    assert set(towns["outcome"]) == {"unemployment", "failing", "housing"}
+    assert study.number("economy.arrivals.housing").value == dict(study.table("towns_arrivals").frame.select("outcome", "value").iter_rows())["housing"]
     assert study.number("economy.towns.failing").value == towns.filter(pl.col("outcome") == "failing")["value"][0]
     left = study.number("economy.medical_left").value
     rate = dict(doctors.select("year", "value").iter_rows())[2022]

@@ -11,6 +11,7 @@ from qonys.report.document import Block, Figure, Note, Section, Table
 from qonys.study.runs.results import TableResult
 
 NEEDS: tuple[str, ...] = ("remittances",)
+FACTORS = ("towns", "towns_arrivals")
 
 
 def build(context: Context) -> Section:
@@ -28,9 +29,20 @@ def build(context: Context) -> Section:
         ),
         lambda: _services(context),
         lambda: context.paragraph(
-            "economy.towns_text", a="economy.towns.unemployment", b="economy.towns.failing"
+            "economy.towns_text", a="economy.towns.unemployment", b="economy.towns.failing", c="economy.towns.housing"
+        ),
+        lambda: context.paragraph(
+            "economy.arrivals_text", a="economy.arrivals.unemployment", b="economy.arrivals.failing",
+            c="economy.arrivals.housing",
         ),
         lambda: _towns(context),
+        lambda: context.paragraph(
+            "economy.offences_text", year=str(context.count("economy.offences_year")), most="economy.offences_most",
+            least="economy.offences_least", net="economy.offences.net", arrivals="economy.offences.arrivals",
+            high=_place(context, 0), low=_place(context, -1),
+        ),
+        lambda: _ranked(context),
+        lambda: _offences(context).as_detail(),
         lambda: Note(context.say("economy.cannot")),
     )  # fmt: skip
     return Section("economy", context.say("chapter.economy"), blocks)
@@ -81,18 +93,61 @@ def _lines(
 
 
 def _towns(context: Context) -> Table:
-    table = context.results.table("towns")
-    columns = ("outcome", "change", "interval", "years", "regions")
+    """Associations of conditions with net migration, then with arrivals, where there are moves between regions."""
+    stored = {name: context.results.table(name) for name in FACTORS if context.results.has_table(name)}
+    both = pl.concat(one.frame.select(pl.lit(name).alias("factor"), pl.all()) for name, one in stored.items())
+    columns = ("factor", "outcome", "change", "interval", "years", "regions")
     head = tuple(context.say(f"economy.column.{name}") for name in columns)
     rows = tuple(
         (
+            context.say(f"economy.factor.{row['factor']}"),
             context.say(f"economy.outcome.{row['outcome']}"),
             words.number(row["value"], context.language, 3),
             context.ends(row["low"], row["high"], 3),
             words.year_range(row["first"], row["last"]),
             str(row["places"]),
         )
+        for row in both.iter_rows(named=True)
+    )
+    sources = tuple(dict.fromkeys(source for one in stored.values() for source in one.sources))
+    origin = context.origin(sources, context.results.table("towns").method)
+    return Table("towns", head, rows, "llrrrr", context.say("economy.towns"), origin, both)
+
+
+def _place(context: Context, at: int) -> str:
+    """The region at a place of the table of offences, most of them first."""
+    return context.region(context.frame("offences")["place"][at])
+
+
+def _ranked(context: Context) -> Table:
+    table = context.results.table("offences_ranked")
+    head = tuple(context.say(f"economy.column.{name}") for name in ("factor", "rank", "interval", "p", "regions"))
+    rows = tuple(
+        (
+            context.say(f"economy.factor.{row['factor']}"),
+            words.number(row["value"], context.language, 2),
+            context.ends(row["low"], row["high"], 2),
+            words.number(row["p"], context.language, 2),
+            str(row["n"]),
+        )
         for row in table.frame.iter_rows(named=True)
     )
-    caption, origin = context.say("economy.towns"), context.origin(table.sources, table.method)
-    return Table("towns", head, rows, "lrrrr", caption, origin, table.frame)
+    caption = context.say("economy.ranked", year=context.count("economy.offences_year"))
+    return Table(table.name, head, rows, "lrrrr", caption, context.origin(table.sources, table.method), table.frame)
+
+
+def _offences(context: Context) -> Table:
+    table = context.results.table("offences")
+    head = tuple(context.say(f"economy.column.{name}") for name in ("region", "offences", "rate", "net", "arrivals"))
+    rows = tuple(
+        (
+            context.region(row["place"]),
+            words.integer(row["offences"], context.language),
+            *("–" if row[name] is None else words.number(row[name], context.language, 1)
+              for name in ("rate", "net", "arrivals")),
+        )
+        for row in table.frame.iter_rows(named=True)
+    )  # fmt: skip
+    caption = context.say("economy.offences", year=context.count("economy.offences_year"))
+    origin = context.secondary(table.sources, table.method)
+    return Table(table.name, head, rows, "lrrrr", caption, origin, table.frame)

@@ -6,9 +6,7 @@ import polars as pl
 
 from qonys import inputs
 from qonys.catalog import Pack
-from qonys.explanation.association import association
-from qonys.inputs import series
-from qonys.study.factors.covariates import goals_of, per_head, summed, unemployment, weights_of
+from qonys.study.analyses import towns
 from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 RANK = 3
@@ -16,7 +14,9 @@ MONEY = ("remittances_paid", "remittances_received")
 PRODUCT = "gross_domestic_product"
 MEDICAL = "medical"
 ASSOCIATED = "explanation.association.association"
-FAILING, NET = "people_in_failing_buildings", "regional_net_migration"
+RANKED = "measurement.association.rank_correlation"
+NET, MOVES = "regional_net_migration", "internal_od"
+CONDITIONS = (towns.UNEMPLOYMENT[0], towns.FAILING, towns.HOUSING)
 THOUSAND = 1000.0
 
 
@@ -117,45 +117,56 @@ def _medical(results: Results, rates: dict[int, float], people: dict[int, float]
 
 
 def _towns(pack: Pack, results: Results) -> None:
-    """Net migration of regions beside unemployment and people in failing buildings, by region and year."""
+    """Net migration and arrivals of regions beside unemployment and housing, by region and year; recorded offences."""
     vintage = str(pack.vintages().sort("order")["vintage"][0])
-    net = results.table(NET)
-    moved = net.frame.filter(~pl.col("recount")).select("year", place="region", net="rate")
-    outcomes: dict[str, pl.DataFrame] = {}
-    if not inputs.available(pack, ("unemployment_rate", "unemployment_rate_quarter", "unemployment_rate_goals")):
-        outcomes["unemployment"] = per_head(pack, unemployment(pack), weights_of(pack), vintage)
-    if not inputs.available(pack, (FAILING,)):
-        outcomes["failing"] = _failing(pack, vintage)
-    rows = []
-    for name, values in outcomes.items():
-        frame = moved.join(values.select("year", place="region", outcome="value"), on=["year", "place"])
-        found = association(frame, "outcome", "net")
-        rows.append({"outcome": name} | vars(found))
-    if rows:
-        figures = ("unemployment_rate", FAILING)
-        sources = tuple(sorted({*net.sources, *inputs.sources_of(pack, figures)}))
-        results.add(
-            TableResult("towns", pl.DataFrame(rows), "as_measure", RANK, sources, ASSOCIATED),
-            *(
-                Number(
-                    f"economy.towns.{row['outcome']}", row["value"], "ratio", row["low"], row["high"], RANK, sources,
-                    ASSOCIATED,
-                )
-                for row in rows
-            ),
-        )  # fmt: skip
+    residents = towns.people(pack, vintage)
+    stored = results.table(NET)
+    net = stored.frame.filter(~pl.col("recount")).select(
+        pl.col("year").cast(pl.Int64), place="region", factor="rate"
+    )  # fmt: skip
+    conditions = towns.outcomes(pack, vintage, residents)
+    names = [name for name in CONDITIONS if not inputs.available(pack, (name,))]
+    if conditions:
+        _add(results, "towns", towns.panel(net, conditions), _with(stored.sources, pack, names))
+    if conditions and not inputs.available(pack, (MOVES,)):
+        came = towns.panel(towns.arrivals(pack, vintage, residents), conditions)
+        _add(results, "arrivals", came, _with((), pack, [*names, MOVES]))
+    if inputs.available(pack, (towns.OFFENCES,)):
+        return
+    frame = towns.offences(pack, vintage, residents, net)
+    ranked = towns.offences_ranked(frame)
+    year = int(str(frame["year"].max()))
+    told = [name for name in (towns.OFFENCES, towns.ARRIVALS) if not inputs.available(pack, (name,))]
+    used = (pl.col("year") == year) & (pl.col("region") != pack.whole)
+    behind = [source for name in told for source in inputs.rows(pack, name).filter(used)["source"]]
+    sources = tuple(sorted({*stored.sources, *behind}))
+    ends = frame.sort("rate").select("place", "rate").rows()
+    results.add(
+        TableResult("offences", frame, "per_10000", RANK, sources, PUBLISHED),
+        TableResult("offences_ranked", ranked, "ratio", RANK, sources, RANKED),
+        Number("economy.offences_year", year, "year"),
+        Number("economy.offences_least", ends[0][1], "per_10000", rank=RANK, sources=sources),
+        Number("economy.offences_most", ends[-1][1], "per_10000", rank=RANK, sources=sources),
+        *(
+            Number(f"economy.offences.{row['factor']}", row["value"], "ratio", row["low"], row["high"], RANK, sources,
+                   RANKED)
+            for row in ranked.iter_rows(named=True)
+        ),
+    )  # fmt: skip
 
 
-def _failing(pack: Pack, vintage: str) -> pl.DataFrame:
-    """People in failing buildings per 1,000 residents: year, region, value."""
-    counted = summed(pack, goals_of(pack, FAILING), vintage)
-    population, _, _ = series.regional_years(pack, vintage)
-    people = pl.DataFrame(
-        [
-            {"year": int(str(year)), "region": str(region), "people": float(population.values[i, j])}
-            for i, year in enumerate(population.axis("time").labels)
-            for j, region in enumerate(population.axis("region").labels)
-        ]
-    )
-    joined = counted.join(people, on=["year", "region"])
-    return joined.select("year", "region", value=THOUSAND * pl.col("value") / pl.col("people"))
+def _with(sources: tuple[str, ...], pack: Pack, names: list[str]) -> tuple[str, ...]:
+    """Sources, and those of the figures `names`."""
+    return tuple(sorted({*sources, *inputs.sources_of(pack, tuple(names))}))
+
+
+def _add(results: Results, name: str, frame: pl.DataFrame, sources: tuple[str, ...]) -> None:
+    """Add a table of associations and a number for each of its outcomes."""
+    results.add(
+        TableResult("towns" if name == "towns" else f"towns_{name}", frame, "as_measure", RANK, sources, ASSOCIATED),
+        *(
+            Number(f"economy.{name}.{row['outcome']}", row["value"], "ratio", row["low"], row["high"], RANK, sources,
+                   ASSOCIATED)
+            for row in frame.iter_rows(named=True)
+        ),
+    )  # fmt: skip

@@ -232,8 +232,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         "economy",
         needs=("remittances_paid", "remittances_received", "gross_domestic_product"),
         wants=(
-            *REGIONS, "physicians", "teachers", "mid_year_population", "people_in_failing_buildings",
-            "unemployment_rate", "unemployment_rate_goals", "unemployment_rate_quarter",
+            *REGIONS, "physicians", "teachers", "mid_year_population", "people_in_failing_buildings", "internal_od",
+            "unemployment_rate", "unemployment_rate_goals", "unemployment_rate_quarter", "housing_commissioned",
+            "internal_arrivals", "recorded_offences",
         ),
         after=("regions", "labour"),
     ),

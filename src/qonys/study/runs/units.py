@@ -20,6 +20,7 @@ UNITS: Mapping[str, str] = {
     "percent": "one",
     "per_100": "one",
     "per_1000": "one",
+    "per_10000": "whole",
     "per_person_year": "two",
     "ratio": "two",
     "national_currency": "whole",
