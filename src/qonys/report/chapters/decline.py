@@ -30,6 +30,7 @@ def build(context: Context) -> Section:
         _parts(context, main, "decline_parts") if main.height else None,
         context.paragraph("decline.diasporas_text", n="decline.diasporas", new="decline.new", least="decline.least"),
         _diasporas(context),
+        *(_history(context) if context.has("decline_history", "decline_history_test") else ()),
         _parts(context, rest, "decline_pairs").as_detail() if rest.height else None,
     )
     return Section("decline", context.say("chapter.decline"), tuple(one for one in blocks if one is not None))
@@ -116,4 +117,48 @@ def _diasporas(context: Context) -> Table:
     names = ("group", "kind", "passed", "at", "last", "share", "yearly", "region", "region_share")
     head = tuple(context.say(f"decline.column.{name}", year=year) for name in names)
     return Table("decline_diasporas", head, rows, "lllrrrrlr", context.say("decline.diasporas"),
+                 context.secondary(table.sources), table.frame)  # fmt: skip
+
+
+def _history(context: Context) -> tuple[Block, ...]:
+    """Whether groups that were deported to the country lost more; nothing told where too few were counted."""
+    made: tuple[Block, ...] = context.held(
+        lambda: _history_text(context), lambda: _history_test(context),
+        lambda: Note(context.say("decline.history_limits")), lambda: _history_groups(context).as_detail(),
+    )  # fmt: skip
+    return made
+
+
+def _history_text(context: Context) -> Paragraph:
+    years = {name: str(context.count(f"decline.history.{name}")) for name in ("start", "end")}
+    values = {name: f"decline.history.{name}" for name in ("deported", "others", "p", "low", "high")}
+    return context.paragraph("decline.history_text", **years, **values)
+
+
+def _history_test(context: Context) -> Table:
+    """What both kinds of groups kept to each later count, their ratio and the exact p-value."""
+    table = context.results.table("decline_history_test")
+    rows = tuple(
+        (words.year_range(row["start"], row["end"]), context.percent(row["deported"]), context.percent(row["others"]),
+         context.number(row["ratio"], 2), context.ends(row["low"], row["high"], 2), context.number(row["p"], 2),
+         str(row["n_deported"]), str(row["n_others"]))
+        for row in table.frame.iter_rows(named=True)
+    )  # fmt: skip
+    names = ("years", "deported", "others", "ratio", "without", "p", "n_deported", "n_others")
+    head = tuple(context.say(f"decline.column.{name}") for name in names)
+    return Table("decline_history_test", head, rows, "lrrrrrrr", context.say("decline.history_test"),
+                 context.secondary(table.sources, table.method), table.frame)  # fmt: skip
+
+
+def _history_groups(context: Context) -> Table:
+    table = context.results.table("decline_history")
+    rows = tuple(
+        (words.year_range(row["start"], row["end"]), capital(context.group(row["group"])),
+         context.say("decline.was_deported" if row["deported"] else "decline.not_deported"),
+         context.thousands(row["first"]), context.thousands(row["last"]), context.percent(row["change"]))
+        for row in table.frame.iter_rows(named=True)
+    )  # fmt: skip
+    names = ("years", "group", "history", "first", "last_count", "changed")
+    head = tuple(context.say(f"decline.column.{name}") for name in names)
+    return Table("decline_history", head, rows, "lllrrr", context.say("decline.history_groups"),
                  context.secondary(table.sources), table.frame)  # fmt: skip

@@ -29,6 +29,8 @@ def build(context: Context) -> Section:
     if context.has(early.TABLE):
         blocks += [context.paragraph("retro.early.intro"), _early(context), _early_figure(context)]
         blocks.append(Note(context.say("retro.early.note")))
+    if context.has("movement_shares"):
+        blocks += [context.paragraph("retro.shares.text"), _movement_shares(context)]
     blocks += [context.paragraph("retro.sources"), _by_source(context)]
     if context.has("ethnic_composition", "ethnic_change"):
         blocks += [context.paragraph("retro.ethnic.text"), _ethnic(context), Note(context.say("retro.ethnic.note"))]
@@ -106,6 +108,20 @@ def _early(context: Context) -> Table:
     head = (context.say("retro.early.component"), *(words.year_range(start, end) for start, end in spans))
     source = context.secondary(table.sources, table.method)
     return Table(early.TABLE, head, rows, "l" + "r" * len(spans), context.say("retro.early.title"), source, table.frame)
+
+
+def _movement_shares(context: Context) -> Table:
+    """Shares of movements that the state led and that were forced, a row for each period before the registers."""
+    table = context.results.table("movement_shares")
+    cells = {
+        (row["start"], row["kind"]): "–" if row["low"] is None else context.ends(100 * row["low"], 100 * row["high"], 0)
+        for row in table.frame.iter_rows(named=True)
+    }
+    spans = table.frame.select("start", "end").unique(maintain_order=True).rows()
+    rows = tuple((words.year_range(*span), *(cells[span[0], kind] for kind in ("led", "forced"))) for span in spans)
+    head = tuple(context.say(f"retro.shares.{name}") for name in ("period", "led", "forced"))
+    source = context.secondary(table.sources, table.method)
+    return Table("movement_shares", head, rows, "lrr", context.say("retro.shares.title"), source, table.frame)
 
 
 def _early_figure(context: Context) -> Figure:

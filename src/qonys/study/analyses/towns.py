@@ -95,8 +95,8 @@ def offences(pack: Pack, vintage: str, residents: pl.DataFrame, net: pl.DataFram
     counts = counts.with_columns(pl.col("year").cast(pl.Int64))
     known = residents.group_by("year").agg(known=pl.len())
     full = counts.group_by("year").agg(found=pl.len()).join(known, on="year").filter(pl.col("found") == pl.col("known"))
-    year = full["year"].max()
-    one = counts.filter(pl.col("year") == year).select("year", place="region", offences="value")
+    newest = full.filter(pl.col("year") == pl.col("year").max()).select("year")
+    one = counts.join(newest, on="year").select("year", place="region", offences="value")
     frame = one.join(per(counts, residents, TEN_THOUSAND, "rate"), on=KEYS)
     frame = frame.join(net.rename({"factor": "net"}), on=KEYS, how="left")
     if inputs.available(pack, (ARRIVALS,)):

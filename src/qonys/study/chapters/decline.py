@@ -11,11 +11,12 @@ from qonys import inputs
 from qonys.catalog import Pack
 from qonys.inputs.groups import census_counts, current_estimates
 from qonys.measurement.leaving import fall
+from qonys.study.analyses import history
 from qonys.study.chapters.emigrants import REST, WHOLE_YEAR
 from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 RANK = 3
-METHOD = "measurement.leaving.fall"
+METHOD, EXACT = "measurement.leaving.fall", "measurement.permutations.exact_difference"
 LEAST, SHARE = 50_000.0, 0.01  # people, and share of the population, from which a group is a diaspora here
 APART = ("total", "other")
 PER_THOUSAND = 1000.0
@@ -42,6 +43,27 @@ def compute(pack: Pack, results: Results) -> None:
                     Number("decline.diasporas", float(grown.height), "count"),
                     Number("decline.new", float(grown["new"].sum()), "count"),
                     Number("decline.least", LEAST, "count"))  # fmt: skip
+    if inputs.country(pack).independence and any(not inputs.available(pack, (name,)) for name in history.DEPORTED):
+        with results.part():
+            _history(pack, results)
+
+
+def _history(pack: Pack, results: Results) -> None:
+    """Add the change of groups since independence by whether they were deported to the country, and its test."""
+    people, country = history.counted(pack), inputs.country(pack)
+    groups = history.changes(people, history.deported(pack), country.kin_groups, int(country.independence or 0))
+    told = history.tested(groups)
+    years = {*groups["start"], *groups["end"]}
+    behind = people.filter(pl.col("year").is_in(list(years)) & pl.col("ethnic_group").is_in(groups["group"].unique()))
+    at: dict[str, Any] = {"rank": RANK, "sources": tuple(behind["source"].unique().sort()), "method": EXACT}
+    results.add(TableResult("decline_history", groups, "persons", RANK, at["sources"], PUBLISHED),
+                TableResult("decline_history_test", told, "as_measure", RANK, at["sources"], EXACT))  # fmt: skip
+    for row in told.head(1).iter_rows(named=True):
+        results.add(
+            *(Number(f"decline.history.{name}", row[name], "share", **at) for name in ("deported", "others")),
+            *(Number(f"decline.history.{name}", row[name], "ratio", **at) for name in ("p", "low", "high")),
+            Number("decline.history.start", row["start"], "year"), Number("decline.history.end", row["end"], "year"),
+        )  # fmt: skip
 
 
 def counts(pack: Pack) -> pl.DataFrame:

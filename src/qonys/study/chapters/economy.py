@@ -134,6 +134,8 @@ def _towns(pack: Pack, results: Results) -> None:
     if inputs.available(pack, (towns.OFFENCES,)):
         return
     frame = towns.offences(pack, vintage, residents, net)
+    if frame.is_empty():
+        return
     ranked = towns.offences_ranked(frame)
     year = int(str(frame["year"].max()))
     told = [name for name in (towns.OFFENCES, towns.ARRIVALS) if not inputs.available(pack, (name,))]

@@ -88,13 +88,13 @@ REGIONAL_PROJECTION = (
     "life_expectancy_regions", "moves_between_regions", "net_migration_between_regions",
     "net_migration_regional", "population_1_january", "population_by_region_sex",
 )  # fmt: skip
+HISTORY = ("deported_groups", "deported_groups_single", "ethnic_census_single")
 OTHER_NET = ("net_migration_un_estimates", "net_migration_bilateral_model")
 
 CHAPTERS: tuple[Chapter, ...] = (
     Chapter("data", needs=(EVERY,), after=(EVERY,)),
     Chapter(
-        "retrospective",
-        needs=CENSUSES,
+        "retrospective", needs=CENSUSES,
         wants=(
             "natural_increase", "net_migration", "population_1_january", "mid_year_population", *OTHER_NET,
             "published_movements", "published_natural_rates",
@@ -146,8 +146,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "decline",
         needs=("ethnic_census", "census_population_of_groups"),
-        wants=("ethnic_current", "ethnic_groups_regions"),
-        uses=("emigrants",),
+        wants=("ethnic_current", "ethnic_groups_regions", *HISTORY), uses=("emigrants",),
     ),
     Chapter("forms", needs=("forms.csv",), wants=("uncounted.yaml", "movements_uncounted")),
     Chapter(

@@ -11,10 +11,12 @@ from qonys.inputs.annual import annual
 from qonys.measurement.components import Components, components
 from qonys.measurement.published_movements import SIGNS, Range, natural_range, published_range, rest
 from qonys.quantities import Series
+from qonys.study.analyses.history import movement_shares
 from qonys.study.runs.parts import PERIOD, YEAR_ON
 from qonys.study.runs.results import SOURCES, Number, Results, TableResult
 
 PUBLISHED = ("published_movements", "published_natural_rates")
+SHARES = "study.analyses.history.movement_shares"
 COUNTS = ("census_population",)  # the error of each count rests on the disagreement of all
 
 
@@ -38,7 +40,8 @@ def compute(pack: Pack, results: Results) -> None:
         with results.part(keys=(PERIOD,), entire=(*COUNTS, *PUBLISHED, "births", "deaths")):
             bounds = movement_bounds(pack)
             if bounds is not None:
-                results.add(bounds)
+                shares = movement_shares(bounds.frame)
+                results.add(bounds, TableResult("movement_shares", shares, "share", 3, bounds.sources, SHARES))
 
 
 def periods(pack: Pack) -> tuple[tuple[int, int], ...]:
