@@ -13,7 +13,7 @@ from qonys.report.context import Context
 from qonys.study.chapters import forms
 from qonys.study.runs.results import Results
 
-WITHOUT = {"shuttle", "demographic_boom", "stress"}
+WITHOUT = {"shuttle", "demographic_boom", "stress", "divided_families", "recruitment"}
 
 
 @pytest.fixture(scope="module")
