@@ -9,6 +9,9 @@ from qonys.catalog import open_pack
 from qonys.errors import BadInput
 from qonys.measurement import association as ranks
 from qonys.measurement.association import rank_correlation
+from qonys.report.chapters import section_of
+from qonys.report.context import Context
+from qonys.report.document import Table
 from qonys.study.chapters import identity
 from qonys.study.runs.results import Results
 
@@ -71,3 +74,16 @@ def test_2021_by_hand(computed):
     rows = computed.table("identity_groups").frame.filter((pl.col("ethnic_group") == "german") & (pl.col("year") == 2021))
     assert rows["value"][0] == pytest.approx(0.006 * 19_186_015 / 226_092, rel=2e-3)
     assert rows["growth"][0] == pytest.approx(223_272 / 226_092 - 1)
+
+
+def test_languages_by_group_stand_in_a_table_of_their_own(computed):
+    """Every row of a group is shown, bounds with their sign; planted: a row of all groups more is not."""
+    pack = open_pack("kazakhstan")
+    frame = computed.table("identity_languages").frame
+    of_groups = frame.filter(pl.col("ethnic_group") != "all")
+    tables = {block.key: block for block in section_of("identity", Context(computed, pack, "en")).blocks if isinstance(block, Table)}
+    shown = tables["identity_by_group"].rows
+    assert len(shown) == of_groups.height >= 8
+    assert ("Ukrainians", "language given as mother tongue", "Ukrainian", "1989", "36.6") in shown
+    assert ("Kazakhs", "language given as mother tongue", "Russian", "1989", "≤ 3.0") in shown
+    assert len(shown) < frame.height

@@ -6,7 +6,7 @@ import pytest
 
 from qonys.catalog import open_pack
 from qonys.errors import BadInput
-from qonys.measurement.town_and_village import Area, bounded
+from qonys.measurement.town_and_village import Area, bounded, split
 from qonys.study.chapters import settlement
 from qonys.study.runs.results import Results
 
@@ -64,3 +64,30 @@ def test_towns_and_villages_make_the_country(computed):
     frame = computed.table("settlement_years").frame.with_columns(rest=pl.col("growth") - pl.col("net"))
     natural = frame.group_by("start").agg(pl.col("rest").sum(), n=(pl.col("natural_low").first() + pl.col("natural_high").last()))
     assert (natural["rest"] - natural["n"]).abs().max() < 5_000
+
+
+def test_a_published_ratio_splits_both_readings_and_the_parts_make_the_growth():
+    """Rates: N_u / E_u is a third of N_r / E_r; numbers: N_u is a third of N_r."""
+    towns, villages = Area(60.0, 20.0, 750.0), Area(10.0, -20.0, 250.0)
+    one, other = split(towns, villages, 60.0, (3.0, 3.0))
+    assert 3 * one.natural_high / 750 == pytest.approx(other.natural_low / 250)
+    assert 3 * one.natural_low == pytest.approx(other.natural_high)
+    for own, area in ((one, towns), (other, villages)):
+        assert own.natural_low + area.net_migration + own.moved_high == pytest.approx(area.growth)
+    with pytest.raises(BadInput, match="above zero"):
+        split(towns, villages, 60.0, (0.0, 3.0))
+
+
+def test_the_year_with_a_published_ratio_lies_within_the_bounds_of_regions(computed):
+    """2000: births less deaths 72,276 or so, villages 3.45 to 3.55 times the towns."""
+    narrow = computed.table("settlement_split").frame
+    wide = computed.table("settlement_years").frame.filter(pl.col("start") == 2000)
+    assert narrow["start"].to_list() == [2000, 2000]
+    for own, other in zip(narrow.iter_rows(named=True), wide.iter_rows(named=True), strict=True):
+        assert other["natural_low"] < own["natural_low"] < own["natural_high"] < other["natural_high"]
+        assert own["natural_high"] + own["net"] + own["moved_low"] == pytest.approx(own["growth"])
+    towns = narrow.row(0, named=True)
+    natural = towns["natural_low"] * (1 + 3.55)
+    assert natural == pytest.approx(72_276, rel=0.02)
+    planted = split(Area(15_833.0, -5_561.0, 8.4e6), Area(-51_864.0, -102_746.0, 6.5e6), natural, (1 / 3.55, 1 / 3.45))
+    assert planted[0].natural_low > towns["natural_high"]  # planted: towns over villages instead of villages over towns

@@ -79,3 +79,43 @@ def bounded(urban: Area, rural: Area, natural: float, ratios: tuple[float, float
         left = own.growth - own.net_migration
         found.append(Bounds(least, most, left - most, left - least))
     return found[0], found[1]
+
+
+def split(urban: Area, rural: Area, natural: float, ratios: tuple[float, float]) -> tuple[Bounds, Bounds]:
+    """Both areas by a published ratio of natural increase, villages to towns, read as of rates and as of numbers.
+
+    Parameters
+    ----------
+    urban, rural
+        The two areas, with their exposures.
+    natural
+        Natural increase of both together, persons.
+    ratios
+        Least and largest ratio that the printed one may stand for, dimensionless, above zero.
+
+    Raises
+    ------
+    BadInput
+        A ratio that is not above zero.
+
+    Notes
+    -----
+    As rates, N_u = N E_u / (E_u + k E_r); as numbers, N_u = N / (1 + k), for the ratio k and exposures E. The bounds
+    hold both readings; with either, natural increase, net migration and what is left make the growth exactly.
+
+    Examples
+    --------
+    >>> one, other = split(Area(60.0, 20.0, 750.0), Area(10.0, -20.0, 250.0), 60.0, (3.0, 3.0))
+    >>> (one.natural_low, one.natural_high, one.moved_low, one.moved_high)
+    (15.0, 30.0, 10.0, 25.0)
+
+    """
+    if ratios[0] <= 0:
+        raise BadInput("measurement.town.ratio", value=ratios[0])
+    towns = [natural * part for k in ratios
+             for part in (urban.exposure / (urban.exposure + k * rural.exposure), 1 / (1 + k))]  # fmt: skip
+    found = []
+    for own, ends in ((urban, towns), (rural, [natural - one for one in towns])):
+        left = own.growth - own.net_migration
+        found.append(Bounds(min(ends), max(ends), left - max(ends), left - min(ends)))
+    return found[0], found[1]

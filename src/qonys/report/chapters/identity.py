@@ -27,6 +27,7 @@ def build(context: Context) -> Section:
         context.paragraph("identity.panel_text"),
         None if panel is None else panel.as_detail(),
         _others(context),
+        *_by_group(context),
         context.paragraph("identity.marriages_text"),
         _marriages(context),
         _tied(context),
@@ -128,6 +129,25 @@ def _panel(context: Context) -> Table | None:
     head = (*(context.say(f"identity.column.{name}") for name in ("measure", "year", "group")), *percent)
     return Table("identity_panel", head, rows, "lllrr", context.say("identity.panel"),
                  context.secondary(kept["source"]), kept, result="identity_languages")  # fmt: skip
+
+
+def _by_group(context: Context) -> tuple[Block, ...]:
+    """Mother tongue and command of languages by ethnic group, as they follow each other."""
+    frame = context.frame("identity_languages").filter(pl.col("ethnic_group") != EVERYBODY)
+    if frame.is_empty():
+        return ()
+    shown = frame.sort("ethnic_group", "measure", "year", "language")
+    rows = tuple(
+        (capital(_group(context, row["ethnic_group"])), context.pack.label("measure", row["measure"], context.language),
+         language(context, row["language"]), str(row["year"]), _share(context, row))
+        for row in shown.iter_rows(named=True)
+    )  # fmt: skip
+    head = tuple(context.say(f"identity.column.{name}") for name in ("group", "measure", "language", "year", "share"))
+    told = context.paragraph("identity.by_group_text", first=str(frame["year"].min()), last=str(frame["year"].max()),
+                             n=str(frame["ethnic_group"].n_unique()))  # fmt: skip
+    return told, Table("identity_by_group", head, rows, "lllrr", context.say("identity.by_group"),
+                       context.secondary(frame["source"].unique().sort()), shown,
+                       result="identity_languages")  # fmt: skip
 
 
 def _others(context: Context) -> Table | None:

@@ -121,7 +121,7 @@ def _components(context: Context) -> tuple[Block, ...]:
         "settlement.components_text", start=str(start), end=str(end),
         **{part: f"{name}.{part}" for part in PARTS},
     )  # fmt: skip
-    return text, _spans(context), *_years(context)
+    return text, _spans(context), *_split(context), *_years(context)
 
 
 def _spans(context: Context) -> Table:
@@ -138,6 +138,28 @@ def _spans(context: Context) -> Table:
     head = tuple(context.say(f"settlement.column.{name}") for name in names)
     return Table("settlement_components", head, rows, "llrrrr", context.say("settlement.components"),
                  context.origin(table.sources, table.method), table.frame)  # fmt: skip
+
+
+def _split(context: Context) -> tuple[Block, ...]:
+    """Years whose natural increase of towns and villages follows from a published ratio."""
+    if not context.has("settlement_split"):
+        return ()
+    table = context.results.table("settlement_split")
+    told = [
+        context.paragraph(
+            "settlement.split_text", year=str(year), ratio=f"settlement.ratio.{year}",
+            **{part: f"settlement.split.{year}.{part}" for part in PARTS},
+        )
+        for year in table.frame["start"].unique().sort()
+    ]  # fmt: skip
+    rows = tuple(
+        (str(row["start"]), context.say(f"settlement.area.{row['area']}"), *_cells(context, row))
+        for row in table.frame.iter_rows(named=True)
+    )
+    names = ("year", "area", "growth", "net", "natural", "moved")
+    head = tuple(context.say(f"settlement.column.{name}") for name in names)
+    return *told, Table("settlement_split", head, rows, "llrrrr", context.say("settlement.split"),
+                        context.secondary(table.sources, table.method), table.frame)  # fmt: skip
 
 
 def _cells(context: Context, row: Row) -> tuple[str, ...]:

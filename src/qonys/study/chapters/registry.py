@@ -139,9 +139,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         wants=("migrant_stock", "partners_stock", "partners_population_mid_year"),
     ),
     Chapter(
-        "settlement",
-        needs=("urban_rural_census",),
-        wants=(*REGIONS, "births", "deaths", "urban_rural_estimates", "urban_rural_january", "urban_rural_net"),
+        "settlement", needs=("urban_rural_census",),
+        wants=(*REGIONS, "births", "deaths", "urban_rural_estimates", "urban_rural_january", "urban_rural_net",
+               "natural_rate_ratio"),
     ),
     Chapter(
         "decline",

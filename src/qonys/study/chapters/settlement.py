@@ -10,11 +10,12 @@ import polars as pl
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.inputs import series
-from qonys.measurement.town_and_village import Area, Bounds, bounded
+from qonys.measurement.town_and_village import Area, Bounds, bounded, split
 from qonys.study.chapters.groups import natural_ratio_bounds
 from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
-METHOD = "measurement.town_and_village.bounded"
+METHOD, SPLIT = "measurement.town_and_village.bounded", "measurement.town_and_village.split"
+RATIO, HALF = "natural_rate_ratio", 0.05  # the ratio is printed to one decimal
 AREAS = ("urban", "rural")
 PARTS = ("growth", "net", "natural_low", "natural_high", "moved_low", "moved_high")
 JANUARY = {f"population_1_january_{area}": area for area in AREAS}
@@ -46,6 +47,7 @@ def compute(pack: Pack, results: Results) -> None:
             results.add(TableResult("settlement_components", parts, "persons", 3, named, METHOD),
                         TableResult("settlement_years", years, "persons", 3, named, METHOD),
                         *_longest(parts, named), *_certain(years, named))  # fmt: skip
+            _split(pack, counts, net, named, results)
 
 
 def _by_area(frame: pl.DataFrame, column: str, names: dict[str, str], counted: str) -> pl.DataFrame:
@@ -157,24 +159,58 @@ def components(pack: Pack, counts: pl.DataFrame, net: pl.DataFrame, spans: list[
     Columns: start, end (1 January), area, population_start, population_end, growth, net, natural_low, natural_high,
     moved_low, moved_high (reclassified places, with the errors of the figures), sign_known; persons.
     """
-    at = {row["year"]: row for row in counts.iter_rows(named=True)}
-    moved = {row["year"]: row for row in net.iter_rows(named=True)}
-    natural = _natural(pack)
+    at, moved, natural = _by_year(counts), _by_year(net), _natural(pack)
     first_vintage = str(pack.vintages().sort("order")["vintage"][0])
     rows = []
     for start, end in spans:
         inside = range(start, end)
         if not all(year in moved and year in natural for year in inside):
             continue
-        areas = [
-            Area(at[end][area] - at[start][area], sum(moved[year][area] for year in inside),
-                 sum((at[year][area] + at[year + 1][area]) / 2 for year in inside))
-            for area in AREAS
-        ]  # fmt: skip
+        areas = _areas(at, moved, inside)
         ratios = natural_ratio_bounds(pack, first_vintage, (start, end))
         ends = bounded(areas[0], areas[1], sum(natural[year] for year in inside), ratios)
         rows += [_row((start, end), name, at, one, told) for name, one, told in zip(AREAS, areas, ends, strict=True)]
     return pl.DataFrame(rows, SCHEMA)
+
+
+def _by_year(frame: pl.DataFrame) -> dict[int, dict[str, float]]:
+    return {row["year"]: row for row in frame.iter_rows(named=True)}
+
+
+def _areas(at: dict[int, dict[str, float]], moved: dict[int, dict[str, float]], inside: range) -> list[Area]:
+    """Growth, net migration and exposure of the towns and of the villages in the years of a span."""
+    first, last = inside[0], inside[-1] + 1
+    return [
+        Area(at[last][area] - at[first][area], sum(moved[year][area] for year in inside),
+             sum((at[year][area] + at[year + 1][area]) / 2 for year in inside))
+        for area in AREAS
+    ]  # fmt: skip
+
+
+def _split(
+    pack: Pack, counts: pl.DataFrame, net: pl.DataFrame, sources: tuple[str, ...], results: Results
+) -> None:
+    """Add the growth of both areas in years with a published ratio of natural increase, split in its parts."""
+    if inputs.available(pack, (RATIO,)):
+        return
+    told, at, moved, natural = inputs.chosen(pack, RATIO), _by_year(counts), _by_year(net), _natural(pack)
+    rows: list[dict[str, object]] = []
+    for year, value in told.select(pl.col("year").cast(pl.Int64), "value").rows():
+        if {year, year + 1} <= set(at) and year in moved and year in natural:
+            areas = _areas(at, moved, range(year, year + 1))
+            ends = split(areas[0], areas[1], natural[year], (value - HALF, value + HALF))
+            rows += [_row((year, year + 1), name, at, one, found)
+                     for name, one, found in zip(AREAS, areas, ends, strict=True)]  # fmt: skip
+    if rows:
+        frame, named = pl.DataFrame(rows, SCHEMA), tuple(dict.fromkeys([*told["source"].unique().sort(), *sources]))
+        results.add(TableResult("settlement_split", frame, "persons", 3, named, SPLIT))
+        ratios = dict(told.select(pl.col("year").cast(pl.Int64), "value").rows())
+        for row in frame.filter(pl.col("area") == AREAS[0]).iter_rows(named=True):
+            year = row["start"]
+            results.add(Number(f"settlement.ratio.{year}", ratios[year], "ratio", rank=3,
+                               sources=tuple(told["source"].unique().sort()), shown="one"))  # fmt: skip
+            results.add(*(Number(f"settlement.split.{year}.{part}", outward(row[part], part), "persons", rank=3,
+                                 sources=named, method=SPLIT) for part in PARTS))  # fmt: skip
 
 
 SCHEMA = {
