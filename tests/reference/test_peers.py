@@ -15,9 +15,11 @@ from qonys.explanation.interplay import panel_var
 from qonys.kernels.flows.raking import CONVERGED, rake
 from qonys.kernels.structure import diversity
 from qonys.kernels.structure import segregation as sg
+from qonys.kernels.structure.factor_models import fit_indices, moments
 from qonys.surveys.classes import fit_classes, patterns_of
 from qonys.surveys.design import Design
 from qonys.surveys.reading import Microdata
+from qonys.surveys.scales import one_factor
 
 HERE = Path(__file__).parent / "peers"
 
@@ -35,7 +37,7 @@ def case_of(name):
     return np.array(case["seed"]), margins, np.array(case["ipfn"]), np.array(case["humanleague"])
 
 
-@pytest.mark.parametrize("subject", ["raking", "segregation", "latent_classes", "panel", "poisson"])
+@pytest.mark.parametrize("subject", ["raking", "segregation", "latent_classes", "panel", "poisson", "one_factor"])
 def test_what_is_stored_says_how_it_was_made(subject):
     document = json.loads((HERE / f"{subject}.json").read_text(encoding="utf-8"))
     assert (HERE.parents[2] / document["made_by"]).is_file()
@@ -133,3 +135,17 @@ def test_poisson_slopes_are_those_of_pyfixest_and_clustered_errors_those_of_stat
     assert found.coefficients()[0] == pytest.approx(case["statsmodels"], rel=1e-8)
     assert found.terms["error"][0] == pytest.approx(case["error"], rel=1e-7)
     assert found.fit.deviance == pytest.approx(case["deviance"], rel=1e-9)
+
+
+def test_one_factor_is_that_of_semopy_and_factor_analyzer():
+    """Loadings of factor_analyzer are those of standardised items; semopy has n - 1 in the RMSEA, and stops a little early."""
+    peer = stored("one_factor")
+    items = pl.read_csv(HERE.parents[1] / "surveys" / "holzinger.csv").drop("school").to_numpy()
+    whole = moments(items, np.ones(len(items)))
+    found = one_factor([whole])
+    cfi, rmsea = fit_indices(found, [whole])
+    assert found.loadings()[:, 0] / items.std(axis=0) == pytest.approx(peer["loadings"], abs=2e-6)
+    assert (found.chi2, found.degrees) == (pytest.approx(peer["chi2"], abs=2e-4), peer["degrees"])
+    assert (cfi, rmsea * np.sqrt(301 / 300)) == pytest.approx((peer["cfi"], peer["rmsea"]), abs=1e-6)
+    other = moments(items[:-1], np.ones(len(items) - 1))
+    assert one_factor([other]).loadings()[:, 0] / items.std(axis=0) != pytest.approx(peer["loadings"], abs=2e-6)

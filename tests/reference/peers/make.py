@@ -5,6 +5,11 @@ The packages are not in the locks. In an environment of its own:
     python -m venv peers && peers/bin/pip install humanleague ipfn segregation stepmix linearmodels statsmodels pyfixest
     peers/bin/python tests/reference/peers/make.py
 
+The packages of `one_factor` need older ones and have an environment of their own; subjects to be written can be named:
+
+    python -m venv factors && factors/bin/pip install semopy==2.3.11 factor_analyzer==0.5.1 "scikit-learn<1.6"
+    factors/bin/python tests/reference/peers/make.py one_factor
+
 writes one JSON file a subject: the versions, the seed of the generator (Philox), what went in and what came out.
 Tables of random numbers are made up.
 """
@@ -13,6 +18,7 @@ from __future__ import annotations
 
 import json
 import platform
+import sys
 import warnings
 from collections.abc import Callable
 from importlib.metadata import version
@@ -23,6 +29,7 @@ import numpy as np
 HERE = Path(__file__).parent
 SEED = 20
 AUSTRIA = HERE.parents[1] / "explanation" / "austria_moves.csv"
+HOLZINGER = HERE.parents[1] / "surveys" / "holzinger.csv"
 # Stouffer and Toby (1951), 216 students, patterns from ++++ to ---- (Goodman 1974)
 TOBY = (42, 23, 6, 25, 6, 24, 7, 38, 1, 4, 1, 6, 2, 9, 2, 20)
 
@@ -176,19 +183,37 @@ def poisson() -> tuple[list[str], dict[str, object]]:
     return ["pyfixest", "statsmodels", "pandas"], found
 
 
+def one_factor() -> tuple[list[str], dict[str, object]]:
+    """Nine tests of Holzinger and Swineford: chi-square of semopy, its CFI and RMSEA; loadings of factor_analyzer."""
+    import pandas as pd
+    import semopy
+    from factor_analyzer import FactorAnalyzer
+
+    frame = pd.read_csv(HOLZINGER).drop(columns="school")
+    model = semopy.Model("f =~ " + " + ".join(frame.columns))
+    model.fit(frame)
+    indices = semopy.calc_stats(model).iloc[0]
+    standard = FactorAnalyzer(1, rotation=None, method="ml").fit(frame).loadings_[:, 0]
+    return ["semopy", "factor_analyzer", "pandas"], {
+        "chi2": float(indices["chi2"]), "degrees": int(indices["DoF"]), "cfi": float(indices["CFI"]),
+        "rmsea": float(indices["RMSEA"]), "loadings": plain(standard * np.sign(standard.sum())),
+    }  # fmt: skip
+
+
 SUBJECTS: dict[str, Callable[[], tuple[list[str], dict[str, object]]]] = {
     "raking": raking,
     "segregation": segregation,
     "latent_classes": latent_classes,
     "panel": panel,
     "poisson": poisson,
+    "one_factor": one_factor,
 }
 
 
 def main() -> None:
-    """Write all files."""
-    for name, make in SUBJECTS.items():
-        packages, cases = make()
+    """Write the files named on the command line, or all."""
+    for name in sys.argv[1:] or SUBJECTS:
+        packages, cases = SUBJECTS[name]()
         versions = {"python": platform.python_version(), "numpy": np.__version__, **{p: version(p) for p in packages}}
         document = {"made_by": "tests/reference/peers/make.py", "versions": versions, "seed": SEED, "cases": cases}
         (HERE / f"{name}.json").write_text(json.dumps(document) + "\n", encoding="utf-8")
