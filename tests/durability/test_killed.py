@@ -30,7 +30,7 @@ from . import mortal
 
 MORTAL = Path(mortal.__file__)
 LEFT = re.compile(r"\..*\.(draft|former)(\.wal)?|.*\.(part|tmp)")
-KILLS = {"add": 3, "save": 2, "shards": 3, "study": 2}
+KILLS = {"add": 2, "save": 1, "shards": 2, "study": 1}
 MANY = 52
 TIMES = {"seconds", "chapters", "made"}
 

@@ -9,6 +9,7 @@ import resource
 import shutil
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -57,9 +58,15 @@ def command(*arguments: str, **options):
     return subprocess.run([sys.executable, "-m", "qonys", *arguments], **given)
 
 
-@pytest.mark.parametrize("how", ["cut", "zeroed", "random", "empty"])
-@pytest.mark.parametrize("which", ["about.json", "results.json", "tables/*.parquet", "sums.json"])
-def test_a_damaged_stored_chapter_is_said_and_computed_anew(tmp_path, capsys, which, how) -> None:
+HOW, WHICH = ("cut", "zeroed", "random", "empty"), ("about.json", "results.json", "tables/*.parquet", "sums.json")
+FIRST = set(zip(HOW, WHICH, strict=True))  # in the short tier each damage and each file once
+
+
+@pytest.mark.parametrize(
+    ("how", "which"),
+    [pytest.param(*pair, marks=() if pair in FIRST else pytest.mark.long) for pair in product(HOW, WHICH)],
+)
+def test_a_damaged_stored_chapter_is_said_and_computed_anew(tmp_path, capsys, how, which) -> None:
     assert study(tmp_path / "out") == 0
     whole = contents(tmp_path / "out")
     shutil.rmtree(tmp_path / "cache" / "results")
@@ -73,7 +80,7 @@ def test_a_damaged_stored_chapter_is_said_and_computed_anew(tmp_path, capsys, wh
     assert contents(tmp_path / "out") == whole
 
 
-@pytest.mark.parametrize("which", ["results.json", "tables/*.parquet", "sums.json"])
+@pytest.mark.parametrize("which", ["results.json", *(pytest.param(name, marks=pytest.mark.long) for name in ("tables/*.parquet", "sums.json"))])
 def test_a_damaged_run_is_put_together_again(tmp_path, capsys, which) -> None:
     assert study(tmp_path / "out") == 0
     whole = contents(tmp_path / "out")
@@ -200,7 +207,7 @@ def test_an_empty_cache_for_reading_only_is_one_sentence(tmp_path, closed, capsy
 
 # JAX, where another test of this process imported it, warns of every fork; the child only sets its limit and starts.
 @pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
-@pytest.mark.parametrize("size", [0, 2_000, 20_000])
+@pytest.mark.parametrize("size", [2_000, *(pytest.param(size, marks=pytest.mark.long) for size in (0, 20_000))])
 def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(tmp_path, size) -> None:
     """The system refuses what is longer than `size` bytes in any file."""
 

@@ -28,7 +28,7 @@ from qonys.spaces.ages import AgeGroup
 from .reading_commands import COMMANDS, line_of, sound_files
 from .test_broken_tables import look, run
 
-LENGTH, SECONDS = 30_000, 0.5
+LENGTH, SECONDS, SHARE = 30_000, 0.5, 6
 UNITS = ("a", "7", "0", " ", "\n", ",", '"', "(", "[", "{", "<", ".", "-", "/", ":", ";", "a1 ", "1 ", "1,", "a: ", "(a", " -", "in ", "1 000 ")
 TEXTS = [f"1{unit * (LENGTH // len(unit))}!" for unit in UNITS]
 METHODS = {"search", "match", "fullmatch", "findall", "finditer", "split", "sub", "subn"}
@@ -85,9 +85,14 @@ def looked(pattern, method, text):
         getattr(pattern, method)(found)
 
 
-def late_of(use):
+def some(place, every):
+    """All texts in the full tier; in the short one those whose turn it is, so that neighbours read different ones."""
+    return TEXTS if every else TEXTS[place % SHARE :: SHARE]
+
+
+def late_of(use, texts=TEXTS):
     """The beginning of the first text that takes too long."""
-    for text in TEXTS:
+    for text in texts:
         try:
             with in_time():
                 use(text)
@@ -96,10 +101,14 @@ def late_of(use):
     return None
 
 
-def test_patterns_are_linear():
+def test_patterns_are_linear(every):
     used = list(used_patterns())
     assert len(used) > 50
-    late = {(module, name, method): found for module, name, pattern, method in used if (found := late_of(lambda t, p=pattern, m=method: looked(p, m, t)))}
+    late = {
+        (module, name, method): found
+        for place, (module, name, pattern, method) in enumerate(used)
+        if (found := late_of(lambda t, p=pattern, m=method: looked(p, m, t), some(place, every)))
+    }
     assert not late
 
 
@@ -112,15 +121,24 @@ def readers_of_a_text():
                     yield f"{module.__name__}.{name}", function
 
 
-def test_functions_that_read_a_text_are_linear():
+def test_functions_that_read_a_text_are_linear(every):
     def use(function, text):
         with suppress(QonysError, ValueError, KeyError, TypeError):
             function(text)
 
     functions = dict(readers_of_a_text())
     assert len(functions) > 40
-    late = {name: found for name, one in functions.items() if (found := late_of(lambda t, f=one: use(f, t)))}
+    late = {
+        name: found
+        for place, (name, one) in enumerate(functions.items())
+        if (found := late_of(lambda t, f=one: use(f, t), some(place, every)))
+    }
     assert not late
+
+
+def test_some_texts_are_all_texts_after_as_many_places():
+    assert sorted(text for place in range(SHARE) for text in some(place, every=False)) == sorted(TEXTS)
+    assert some(0, every=True) == TEXTS
 
 
 def test_a_pattern_that_looks_again_from_every_place_rings():
@@ -128,10 +146,17 @@ def test_a_pattern_that_looks_again_from_every_place_rings():
     assert late_of(re.compile(r"x").search) is None
 
 
-LINES = (
-    b"a" * 1_000_000 + b"\xe9", b"a," * 100_000 + b"\n1\n" * 10_000, b"a\n" + b"\n" * 300_000 + b"," * 100_000,
-    b"value," + b"1" * 1_000_000, b'"' * 1_000_000, b"{" + b'"a":[' * 200_000,
-)  # fmt: skip
+
+def lines(share):
+    """Long lines, their length divided by `share`; each remains longer, wider or deeper than any file that is read."""
+    million, columns = 1_000_000 // share, 100_000 // share
+    return (
+        b"a" * million + b"\xe9", b"a," * columns + b"\n1\n" * (columns // 10), b"a\n" + b"\n" * (3 * columns) + b"," * columns,
+        b"value," + b"1" * million, b'"' * million, b"{" + b'"a":[' * (2 * columns),
+    )  # fmt: skip
+
+
+LINES, SHORTER = lines(1), lines(5)
 SOON = 10.0
 
 
@@ -143,29 +168,29 @@ SOON = 10.0
         for content in range(len(LINES))
     ],
 )
-def test_one_very_long_line_is_refused_soon_in_every_command(tmp_path, place, content):
+def test_one_very_long_line_is_refused_soon_in_every_command(tmp_path, place, content, every):
     asked = COMMANDS[place]
     files = sound_files(asked)
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    (tmp_path / "x.csv").write_bytes(LINES[content])
+    (tmp_path / "x.csv").write_bytes((LINES if every else SHORTER)[content])
     begun = time.process_time()
     code, out, err = run(line_of(asked, "x.csv", files))
-    assert time.process_time() - begun < SOON
+    assert time.process_time() - begun < (SOON if every else SOON / 2)
     look(code, out, err)
     assert code == 1
 
 
 @pytest.mark.parametrize("place", [place for place, asked in enumerate(COMMANDS) if asked.companions])
-def test_one_very_long_line_in_a_companion_is_refused_soon(tmp_path, place):
+def test_one_very_long_line_in_a_companion_is_refused_soon(tmp_path, place, every):
     asked = COMMANDS[place]
     files = sound_files(asked)
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    (tmp_path / list(files)[1]).write_bytes(LINES[place % len(LINES)])
+    (tmp_path / list(files)[1]).write_bytes((LINES if every else SHORTER)[place % len(LINES)])
     begun = time.process_time()
     code, out, err = run(line_of(replace(asked, accompanied=True), "0-sound.csv", files))
-    assert time.process_time() - begun < SOON
+    assert time.process_time() - begun < (SOON if every else SOON / 2)
     look(code, out, err)
     assert code == 1
 

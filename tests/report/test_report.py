@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pikepdf
@@ -170,12 +171,21 @@ def _says_what_made_it(manifest, results):
     assert all(one["title"] and one["published"] and one["address"] for one in manifest["sources"])
 
 
+@pytest.fixture(scope="module")
+def written(built, results, tmp_path_factory):
+    """The English report with its pages, written once for the tests that only read it or copy it."""
+    folder = tmp_path_factory.mktemp("written") / "en"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qonys.report.writing.build_document", lambda pack, results, language: built(language))
+        write_report(open_pack("kazakhstan"), results, "en", ("html",), folder)
+    return folder
+
+
 @pytest.mark.usefixtures("ready")
-def test_a_report_of_the_same_results_differs_in_its_manifest_alone(tmp_path, results, monkeypatch):
-    pack, folders = open_pack("kazakhstan"), [tmp_path / "a", tmp_path / "b"]
-    for place, moment in zip(folders, ("0" * 40, "none"), strict=True):
-        monkeypatch.setattr("qonys.report.writing.commit", lambda moment=moment: moment)
-        write_report(pack, results, "en", ("html",), place)
+def test_a_report_of_the_same_results_differs_in_its_manifest_alone(tmp_path, results, written, monkeypatch):
+    pack, folders = open_pack("kazakhstan"), [written, tmp_path / "b"]
+    monkeypatch.setattr("qonys.report.writing.commit", lambda: "0" * 40)
+    write_report(pack, results, "en", ("html",), folders[1])
     first, second = ({p.relative_to(f).as_posix(): p.read_bytes() for p in f.rglob("*") if p.is_file()} for f in folders)
     assert first.pop("manifest.json") != second.pop("manifest.json")
     assert first == second
@@ -184,10 +194,9 @@ def test_a_report_of_the_same_results_differs_in_its_manifest_alone(tmp_path, re
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_report_is_whole_current_and_refuses_foreign_folders(tmp_path, results):
+def test_a_report_is_whole_current_and_refuses_foreign_folders(tmp_path, results, written):
     pack = open_pack("kazakhstan")
-    folder = tmp_path / "en"
-    write_report(pack, results, "en", ("html",), folder)
+    folder = shutil.copytree(written, tmp_path / "en")
     key = report_key(pack, results.plan, "en", ("html",))
     assert is_current(folder, key)
     assert not is_current(folder, report_key(pack, results.plan, "en", ("pdf",)))

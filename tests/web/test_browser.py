@@ -23,7 +23,8 @@ PAGES = ("", "history", "flows", "population", "indicators", "indicators/rate", 
          "forecast", "claims", "study", "study/claims",
          "data", "data/national", "methods", "about", "nothing", "policy", "policy?s1.border=1.5&s3.housing=2",
          "policy?outcome=old_age_dependency&s2.students=5000")  # fmt: skip
-LATER = {"history", "indicators", "indicators/rate", "factors", "adaptation", "claims", "motives", "consequences", "study", "study/claims", "data/national",
+# The short tier holds a page with charts, one with tables, one of text, the refusal and the policy lab.
+LATER = {"", "flows", "forecast", "history", "indicators", "indicators/rate", "factors", "adaptation", "claims", "motives", "consequences", "study", "study/claims", "data/national",
          "about", "policy", "policy?s1.border=1.5&s3.housing=2"}
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).is_file(), reason=f"no Chromium at {CHROMIUM}; set QONYS_CHROMIUM")
 
