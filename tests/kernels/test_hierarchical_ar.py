@@ -179,26 +179,21 @@ def drawn_by(module: ModuleType, sweeps: int) -> dict[str, np.ndarray]:
     return {name: v[None] for name, v in own.items()} | {name: pool[None, :, j] for j, name in enumerate(POOL)}
 
 
+FAULTS = {
+    "no fault": ("n / 2", "n / 2", None),
+    "scale of the variance": ("0.5 * max(rest, 0.0)", "max(rest, 0.0)", ("s2", "KAZ")),
+    "variance for deviation": ("theta[2] = 0.5 *", "theta[2] =", ("s2", "KAZ")),
+    "deviation for variance": ("s2 = np.exp(2 * theta[2])", "s2 = np.exp(theta[2])", ("phi", "ARM")),
+    "tau": ("pool[1] ** 2", "pool[1]", ("mu", "TJK")),
+    "limit of b": ("10.0, 100.0\n", "10.0, 1.0\n", ("s2", "TJK")),
+    "density of b": ("-np.log(a - 1) if exact", "0.0 if exact", ("a", "")),
+}
+SHORT = {"no fault", "scale of the variance", "tau", "density of b"}  # a part of a country, of all countries, a prior
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "where"),
-    [
-        ("n / 2", "n / 2", None),
-        ("0.5 * max(rest, 0.0)", "max(rest, 0.0)", ("s2", "KAZ")),
-        ("theta[2] = 0.5 *", "theta[2] =", ("s2", "KAZ")),
-        ("s2 = np.exp(2 * theta[2])", "s2 = np.exp(theta[2])", ("phi", "ARM")),
-        ("pool[1] ** 2", "pool[1]", ("mu", "TJK")),
-        ("10.0, 100.0\n", "10.0, 1.0\n", ("s2", "TJK")),
-        ("-np.log(a - 1) if exact", "0.0 if exact", ("a", "")),
-    ],
-    ids=[
-        "no fault",
-        "scale of the variance",
-        "variance for deviation",
-        "deviation for variance",
-        "tau",
-        "limit of b",
-        "density of b",
-    ],
+    [pytest.param(*fault, id=name, marks=() if name in SHORT else pytest.mark.long) for name, fault in FAULTS.items()],
 )
 def test_a_planted_fault_rings(right: str, wrong: str, where: tuple[str, str] | None) -> None:
     """One expression of the sampler is wrong: sums of squares, squares left out, priors of another scale."""

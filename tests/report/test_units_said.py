@@ -9,16 +9,12 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pytest
 
 from qonys import words
-from qonys.catalog import open_pack
 from qonys.report.document import Document, Figure, Table
-from qonys.report.writing import build_document
-from qonys.study.runs.results import Results
 
 KINDS = {
     "en": {
@@ -73,12 +69,6 @@ def silent(table: Table, language: str) -> list[str]:
         if side == "r" and not said:
             found.append(head)
     return found
-
-
-@pytest.fixture(scope="module")
-def built(study: Results):
-    """The report in a language, built once."""
-    return cache(lambda language: build_document(open_pack("kazakhstan"), study, language))
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)

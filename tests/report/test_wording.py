@@ -1,7 +1,6 @@
 """The report reads as a person wrote it: no phrase of a machine, no command, no other term, no number in a wrong case."""
 
 import re
-from functools import cache
 
 import pytest
 from tests.house.test_phrases import betrayed
@@ -12,7 +11,6 @@ from qonys.catalog import open_pack
 from qonys.report.context import Context
 from qonys.report.document import Bullets, Figure, Note, Paragraph, Table, Value
 from qonys.report.intervals import told_once
-from qonys.report.writing import build_document
 from qonys.study.runs.results import Number, Results
 
 # titles of sources and words of claims are those of their authors
@@ -49,12 +47,6 @@ def faults(place, text, language):
     found += [one.group() for one in [INSIDE.search(text)] if one]
     found += [f"{name}: {one}" for name, notion in NOTIONS.items() for one in rings(notion, language, f"report/{place}", text)]
     return [f"{place}: {one} in {text!r}" for one in found]
-
-
-@pytest.fixture(scope="module")
-def built(study):
-    """The report in a language, built once."""
-    return cache(lambda language: build_document(open_pack("kazakhstan"), study, language))
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
