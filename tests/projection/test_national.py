@@ -16,6 +16,7 @@ from qonys.projection.national import Scenario, median_age, project_national
 from qonys.projection.processes.migration import fit_migration, table_of
 from qonys.projection.processes.vital import by_sex, fit_fertility, fit_longevity
 from qonys.study.base import national as projecting
+from qonys.study.ensembles.fits import fitted
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +25,10 @@ def pack():
 
 
 @pytest.fixture(scope="module")
-def ready(pack, study):
-    return projecting.prepare(pack, study.table("reconciled_national").frame, 120, 1)
+def ready(pack, study, every):
+    """Fitted anew in the full tier; the short one takes the fits that come with the pack, which other tests compare."""
+    account = study.table("reconciled_national").frame
+    return projecting.prepare(pack, account, 120, 1) if every else fitted(pack, account)
 
 
 def run(ready, horizon=30, draws=120, **scenario):
