@@ -9,6 +9,7 @@ from qonys.report.context import MARK, Context
 from qonys.study.runs.results import Number, Results
 
 PACK = open_pack("kazakhstan")
+QUOTED = 3  # rank of evidence
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
@@ -27,6 +28,21 @@ def test_a_source_is_secondary_by_its_rows():
     found = secondary_sources(PACK)
     assert {"wiki_demographics_kz", "gh_census_ethnic"} <= found
     assert not {"wpp2024", "bns_births", "bns_ethnic_2025"} & found
+
+
+def unsourced(numbers) -> list[str]:
+    """Names of numbers that rest on quoted figures and name no source: they would be shown without the mark."""
+    free = ("count", "rows", "text", "year")
+    return [one.name for one in numbers if one.rank == QUOTED and not one.sources and one.unit not in free]
+
+
+def test_a_quoted_number_without_a_source_rings():
+    good, bad = (Number(f"a.{name}", 1.0, "persons", rank=3, sources=sources) for name, sources in (("b", ("wpp2024",)), ("c", ())))
+    assert unsourced([good, bad]) == ["a.c"]
+
+
+def test_every_quoted_number_of_the_study_names_a_source(study):
+    assert unsourced(study.numbers.values()) == []
 
 
 def test_every_result_of_the_study_is_marked(study):

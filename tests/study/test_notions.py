@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from qonys import words
-from qonys.study.notions.readings import apart_from_leading, contradicting, readings, unnamed
+from qonys.study.notions.readings import apart_from_leading, contradicting, misplaced, readings, unnamed
 from qonys.study.notions.register import register
 from qonys.study.runs.results import Number, Results, TableResult
 
@@ -50,6 +50,19 @@ def test_a_number_without_a_notion_rings(study) -> None:
     results.add(TableResult("newcomers", pl.DataFrame({"value": [1.0]}), "persons", 1, (), ""))
     assert not register().of_table("newcomers")
     assert not register().is_table_apart("newcomers")
+
+
+def test_every_number_stands_in_a_notion_of_its_unit(study) -> None:
+    assert misplaced(study) == []
+
+
+def test_persons_in_a_notion_of_shares_ring() -> None:
+    """Planted: a number of people among shares, which would be printed as per cent of people."""
+    results = Results("r")
+    results.add(Number("potential.planned", 926e3, "persons"), Number("potential.plan", 0.069, "share"))
+    assert misplaced(results) == []
+    results.add(Number("potential.soon", 926e3, "persons"), Number("stratification.h", 20e6, "persons"))
+    assert misplaced(results) == [("potential.soon", "persons", "share"), ("stratification.h", "persons", "ratio")]
 
 
 def test_values_that_differ_are_paired_with_the_one_that_leads(study) -> None:

@@ -55,10 +55,13 @@ class Context(Edition):
     def value(self, name: str, shown: str = "") -> Value:
         """A named result as it stands in a sentence, with interval and mark; `shown`: another display than its own."""
         number = self.results.number(name)
-        number = replace(number, shown=shown) if shown else number
+        return self.value_of(replace(number, shown=shown) if shown else number)
+
+    def value_of(self, number: Number) -> Value:
+        """A number as it stands in a sentence; the sign or the display may be another than in the results."""
         told = ".".join(filter(None, (INTERVAL, number.interval))) if number.low is not None else ""
         whole, brief = self.written(number, told), self.written(number, BRIEF) if told else ""
-        return Value(whole, name, self.origin(number.sources, number.method), brief, told)
+        return Value(whole, number.name, self.origin(number.sources, number.method), brief, told)
 
     def written(self, number: Number, told: str = INTERVAL) -> str:
         """A number rounded to its interval, with its mark, and with its interval as the text under `told` says it."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from qonys import words
 from qonys.report.chapters import APPENDICES, FIRST
 from qonys.report.context import BRIEF, Context
 from qonys.report.document import Paragraph, Section, Table, Value
+from qonys.report.notion_keys import key_text
 from qonys.report.origins import table_of
 from qonys.study.notions.register import Variant, register
 from qonys.study.runs.results import Number
@@ -19,7 +19,6 @@ APART = (*FIRST, *APPENDICES)  # one page, and the appendices
 PARTS = ("model", "date", "boundaries")
 DRAWN = "regional_projection"
 MOST = 4  # sentences of a chapter; the appendix has them all
-YEARS = ("since", "start", "year", "end", "period")
 
 
 def with_other_values(context: Context, sections: Iterable[Section]) -> list[Section]:
@@ -111,18 +110,6 @@ def rough(row: Mapping[str, Any]) -> float:
 def value_text(context: Context, value: float, unit: str, low: float | None, high: float | None) -> str:
     """A value with its interval as a sentence has it."""
     return context.written(Number("", value, unit, low, high), BRIEF)
-
-
-def key_text(context: Context, keys: str) -> str:
-    """The keys of a value in words: years with a dash, then the place and the group."""
-    found = dict(part.split("=", 1) for part in keys.split("; ") if part)
-    years = [found[name] for name in YEARS if name in found]
-    whole = all(year.isdigit() for year in years)
-    named = [words.year_range(*(int(year) for year in years)) if len(years) == 2 and whole else "–".join(years)]
-    named += [context.region(found["region"])] if "region" in found else []
-    named += [context.group(found["group"])] if "group" in found else []
-    named += [context.say(f"consequences.measure.{found['age']}")] if found.get("age", "").startswith("age_") else []
-    return ", ".join(text for text in named if text)
 
 
 def basis(context: Context, variant: Variant) -> str:

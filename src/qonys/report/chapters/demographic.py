@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from qonys import inputs, words
 from qonys.figures import by_category, over_time, population
 from qonys.figures.style import BLUE, GREEN, GREY, INK, ORANGE
 from qonys.report.context import Context
-from qonys.report.document import Block, Figure, Section, Table
+from qonys.report.document import Block, Figure, Section, Table, Value
 from qonys.study.runs.results import TableResult
 
 NEEDS = (
@@ -20,6 +22,10 @@ REGIONS = ("regional_depopulation", "regional_growth")
 PANELS = ("old_dependency", "prospective_dependency", "median_age", "support")
 CHANGED = ("population", "age_15_64", "old_dependency", "median_age")
 PARTS = ("momentum", "fertility", "mortality", "migration")
+PERCENTAGES = {
+    "a": "hoover.first", "b": "hoover.last", "c": "redistributed.all", "d": "redistributed.natural",
+    "e": "redistributed.migration",
+}  # fmt: skip
 ASSUMED = ("total", "by_schedule", "fewer_births")
 
 
@@ -81,15 +87,20 @@ def _of_regions(context: Context) -> tuple[Block, ...]:
     return context.held(
         lambda: context.paragraph(
             "demographic.regions_text", first="consequences.regions.first", last="consequences.regions.last",
-            losing="consequences.regions.losing", a="consequences.hoover.first", b="consequences.hoover.last",
-            c="consequences.redistributed.all", d="consequences.redistributed.natural",
-            e="consequences.redistributed.migration", likely="consequences.regions.likely",
+            losing="consequences.regions.losing", likely="consequences.regions.likely",
+            **{place: _per_cent(context, f"consequences.{name}") for place, name in PERCENTAGES.items()},
             half="consequences.regions.half", all="consequences.regions.all", base="consequences.regions.base",
             until=str(_until(context)),
         ),
         lambda: _regions(context),
         lambda: _depopulation(context).as_detail(),
     )  # fmt: skip
+
+
+def _per_cent(context: Context, name: str) -> Value:
+    """A result in per cent with its sign, before the mark."""
+    number = context.results.number(name)
+    return context.value_of(replace(number, value=(number.value or 0.0) / 100, shown="percent"))
 
 
 def _diverse(context: Context) -> dict[str, str]:
@@ -250,7 +261,7 @@ def _replacement(context: Context) -> Table:
             rows.append(
                 (
                     context.say(f"consequences.criterion.{criterion}"), context.say(f"consequences.level.{level}"),
-                    f"{ends[0]} ({ends[1]} … {ends[2]})", words.percent(required["median"], context.language, 0),
+                    f"{ends[0]} ({ends[1]} … {ends[2]})", words.percent(required["median"], context.language, 1),
                     words.number(people["median"] / 1e6, context.language, 1),
                 )
             )  # fmt: skip
@@ -355,7 +366,7 @@ def _depopulation(context: Context) -> Table:
     last = table.frame.filter(pl.col("year") == until)
     for row in last.sort("below", "change", descending=[True, False]).to_dicts():
         ends = [words.number(row[name], context.language, 0, plus=True) for name in ("change", "low", "high")]
-        chance = words.percent(row["below"], context.language, 0)
+        chance = words.percent(row["below"], context.language, 1)
         rows.append((context.region(row["region"]), f"{ends[0]} ({ends[1]} … {ends[2]})", chance))
     head = tuple(context.say(f"demographic.column.{name}", year=until) for name in ("region", "change", "fewer"))
     rests = table.frame["basis"][0]

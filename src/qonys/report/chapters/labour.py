@@ -34,7 +34,7 @@ def build(context: Context) -> Section:
         _cohorts(context),
         context.paragraph(
             "labour.drain_text", n="labour.leavers", selection="labour.selection", rate="labour.drain",
-            years="labour.years_lost",
+            low="labour.years_lost_low", high="labour.years_lost_high",
         ),
         _drain(context),
         context.paragraph("labour.newcomers_text"),
@@ -215,7 +215,7 @@ def _working_age(context: Context) -> Table:
             ends = [words.number(cells[region, year][name], context.language, 0, plus=True)
                     for name in ("change", "low", "high")]  # fmt: skip
             changes.append(f"{ends[0]} ({ends[1]} … {ends[2]})")
-        chance = words.percent(cells[region, until]["below"], context.language, 0)
+        chance = words.percent(cells[region, until]["below"], context.language, 1)
         rows.append((context.region(region), *changes, chance))
     head = (
         context.say("demographic.column.region"),

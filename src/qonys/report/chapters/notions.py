@@ -7,7 +7,8 @@ from typing import Any
 
 from qonys.report.context import Context
 from qonys.report.document import Block, Section, Table
-from qonys.report.notions import basis, key_text, rough, value_text, values_of
+from qonys.report.notion_keys import key_text
+from qonys.report.notions import basis, rough, value_text, values_of
 from qonys.report.origins import unit_text
 from qonys.study.notions.register import register
 
@@ -36,8 +37,9 @@ def _pairs(context: Context) -> Table:
 
 
 def named(context: Context, notion: str, unit: str) -> str:
-    """Name of a notion with its unit."""
-    return f"{context.say(f'notion.{notion}')}, {unit_text(unit, context.language)}"
+    """Name of a notion with its unit, where the name does not end with it."""
+    name, told = context.say(f"notion.{notion}"), unit_text(unit, context.language)
+    return name if name.endswith(told) else f"{name}, {told}"
 
 
 def _all(context: Context) -> Table:
@@ -58,7 +60,8 @@ def _all(context: Context) -> Table:
 
 def _newest(context: Context, row: dict[str, Any]) -> str:
     value = value_text(context, rough(row), row["unit"], row["low"], row["high"])
-    return f"{key_text(context, row['keys'])}: {value}" if row["keys"] else value
+    told = key_text(context, row["keys"])
+    return f"{told}: {value}" if told else value
 
 
 def _table(context: Context, key: str, caption: str, head: Mapping[str, str], rows: Sequence[tuple[str, ...]]) -> Table:

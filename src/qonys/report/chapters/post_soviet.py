@@ -152,7 +152,8 @@ def _stock_lines(context: Context, frame: pl.DataFrame, home: str) -> Figure:
     alt = context.say("post_soviet.stock_lines.alt", first=start["year"], last=end["year"],
                       **{f"{side}_{at}": context.number(row[side] / 1e6, 2) for side in names
                          for at, row in (("first", start), ("last", end))})  # fmt: skip
-    return Figure("post_soviet_home_stocks", context.picture(spec), alt, context.say("post_soviet.stock_lines"),
+    caption = context.say("post_soviet.stock_lines", n=context.count("post_soviet.stocks.states") - 1)
+    return Figure("post_soviet_home_stocks", context.picture(spec), alt, caption,
                   context.origin(table.sources, table.method), own)  # fmt: skip
 
 

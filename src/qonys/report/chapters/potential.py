@@ -9,7 +9,7 @@ from qonys.figures import by_category
 from qonys.figures.style import BLUE
 from qonys.report.chapters.motives import label
 from qonys.report.context import Context
-from qonys.report.document import Block, Figure, Note, Section, Table
+from qonys.report.document import Block, Figure, Note, Section, Table, Value
 from qonys.report.precision import thousands_decimals
 
 NEEDS = (
@@ -25,9 +25,9 @@ def build(context: Context) -> Section:
         ),
         Note(context.say("potential.limits")),
         _asked(context),
-        context.paragraph("potential.rates_text", low="potential.rate_low", high="potential.rate_high"),
+        context.paragraph("potential.rates_text", low=_whole(context, "low"), high=_whole(context, "high")),
         _rates(context),
-        context.paragraph("potential.result", **_ends("potential.movers")),
+        context.paragraph("potential.result", rate=_whole(context, "middle"), **_ends("potential.movers")),
         _sensitivity(context),
         context.paragraph(
             "potential.after_text",
@@ -56,6 +56,12 @@ def build(context: Context) -> Section:
 
 def _ends(name: str) -> dict[str, str]:
     return {end: f"{name}.{end}" for end in ("low", "middle", "high")}
+
+
+def _whole(context: Context, end: str) -> Value:
+    """A published rate in whole per cent, as the works give it."""
+    number = context.results.number(f"potential.rate_{end}")
+    return Value(words.percent(number.value or 0.0, context.language, 0), number.name, context.origin(number.sources))
 
 
 def _asked(context: Context) -> Table:
@@ -114,7 +120,8 @@ def _sensitivity(context: Context) -> Table:
     places = thousands_decimals(frame["low"], frame["high"])
     rows = []
     for row in frame.iter_rows(named=True):
-        part = "–" if row["part"] is None else words.percent(row["part"], context.language, 0)
+        known = row["part"] is not None and row["low"] < row["high"]
+        part = words.percent(row["part"], context.language, 0) if known else "–"
         rows.append(
             (
                 context.say(f"potential.factor.{row['factor']}"),

@@ -36,10 +36,22 @@ def build(context: Context) -> Section:
     return Section("published_forecasts", title, tuple(one for one in blocks if one is not None))
 
 
+def _is_edition(row: Row) -> bool:
+    """Whether a forecast is one of a series: its author names edition and base year, since `made` is the base year."""
+    return bool(row["forecaster"] == NATIONS)
+
+
+def _made(context: Context, row: Row) -> str:
+    """The year in which a forecast was made: of an edition, that of its source."""
+    if not _is_edition(row):
+        return str(row["made"])
+    return str(context.pack.sources().row(by_predicate=pl.col("id") == row["source"], named=True)["year"])
+
+
 def author(context: Context, row: Row) -> str:
     """Who made a forecast."""
-    if row["forecaster"] == NATIONS:
-        return context.say("forecasts.nations")
+    if _is_edition(row):
+        return context.say("forecasts.nations", edition=_made(context, row), made=row["made"])
     return context.pack.label("forecaster", row["forecaster"], context.language)
 
 
@@ -49,6 +61,7 @@ def _sentences(context: Context, came: pl.DataFrame) -> tuple[Block, ...]:
     for row in came.sort("made", "horizon").iter_rows(named=True):
         name = f"{row['forecaster']}.{row['made']}.{row['horizon']}"
         key = "forecasts.sentence" if row["back"] is None else "forecasts.sentence_back"
+        key += ".edition" if _is_edition(row) else ""
         ours = {} if row["back"] is None else {"back": f"forecasts.back.{name}", "origin": str(row["back_from"])}
         found.append(
             context.paragraph(key, who=capital(author(context, row)), made=str(row["made"]), year=str(row["horizon"]),
@@ -62,7 +75,8 @@ def _errors(context: Context, came: pl.DataFrame) -> Figure:
     names = [context.say("forecasts.kind.theirs"), context.say("forecasts.kind.ours")]
     rows, order = [], []
     for row in came.sort("made", "horizon").iter_rows(named=True):
-        place = context.say("forecasts.row", who=author(context, row), made=row["made"], year=row["horizon"])
+        key = "forecasts.row.edition" if _is_edition(row) else "forecasts.row"
+        place = context.say(key, who=author(context, row), made=row["made"], year=row["horizon"])
         order.append(place)
         ends = [row[end] if row[end] is not None else row["value"] for end in ("low", "high")]
         middle = row["value"] if row["value"] is not None else sum(ends) / 2
@@ -100,7 +114,7 @@ def _first(context: Context, row: Row) -> tuple[str, ...]:
     what = context.pack.label("quantity", row["quantity"], context.language)
     unit = context.say("forecasts.unit.share" if row["unit"] == SHARE else "forecasts.unit.persons")
     who, told = capital(author(context, row)), _stated(context, row)
-    return who, str(row["made"]), str(row["horizon"]), f"{what}, {unit}", told
+    return who, _made(context, row), str(row["horizon"]), f"{what}, {unit}", told
 
 
 FIRST = ("who", "made", "horizon", "quantity", "stated")

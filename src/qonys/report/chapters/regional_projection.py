@@ -96,7 +96,7 @@ def _regions(context: Context) -> Table:
         low, middle, high = (context.thousands(then[name], places) for name in ("q10", "q50", "q90"))
         rate = words.number(row["median"], context.language, 1)
         before = context.thousands(now["q50"], places)
-        chance = words.percent(row["p_decline"], context.language, 0)
+        chance = words.percent(row["p_decline"], context.language, 1)
         rows.append((context.region(row["region"]), before, f"{middle} ({low} … {high})", rate, chance))
     head = [context.say(f"regional_projection.column.{name}") for name in ("region", "growth", "p_decline")]
     return Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -168,6 +169,15 @@ def _cells(context: Context, row: Row) -> tuple[str, ...]:
             *(context.ends(low, high, 1) for low, high in ends))  # fmt: skip
 
 
+def _reclassified(context: Context, year: int) -> Paragraph:
+    """What reclassification moved in a year: towards towns, or, where both ends are below zero, towards villages."""
+    low, high = (context.results.number(f"settlement.reclassified.{year}.{end}") for end in ("low", "high"))
+    if (high.value or 0.0) >= 0:
+        return context.paragraph("settlement.year", year=str(year), low=low.name, high=high.name)
+    least, most = (context.value_of(replace(one, value=-(one.value or 0.0))) for one in (high, low))
+    return context.paragraph("settlement.year.back", year=str(year), low=least, high=most)
+
+
 def _years(context: Context) -> tuple[Block, ...]:
     """Years whose growth only reclassification explains, a sentence with each and the table of all years."""
     if not context.has("settlement_years"):
@@ -175,11 +185,7 @@ def _years(context: Context) -> tuple[Block, ...]:
     table = context.results.table("settlement_years")
     towns = table.frame.filter(pl.col("area") == AREAS[0])
     known = towns.filter(pl.col("sign_known"))["start"].to_list()
-    told = [
-        context.paragraph("settlement.year", year=str(year), low=f"settlement.reclassified.{year}.low",
-                          high=f"settlement.reclassified.{year}.high")
-        for year in known
-    ]  # fmt: skip
+    told = [_reclassified(context, year) for year in known]
     rows = tuple((str(row["start"]), *_cells(context, row)) for row in towns.iter_rows(named=True))
     head = tuple(context.say(f"settlement.column.{name}") for name in ("year", "growth", "net", "natural", "moved"))
     detail = Table("settlement_years", head, rows, "lrrrr", context.say("settlement.years"),

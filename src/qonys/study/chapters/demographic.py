@@ -233,10 +233,10 @@ def _regions(pack: Pack, results: Results) -> None:
         Number("consequences.regions.base", float(str(chances["year"].min())), "year"),
         Number("consequences.regions.first", float(spread["year"][0]), "year"),
         Number("consequences.regions.last", float(spread["year"][-1]), "year"),
-        Number("consequences.hoover.first", float(spread["hoover"][0]), "ratio", rank=3, sources=table.sources),
-        Number("consequences.hoover.last", float(spread["hoover"][-1]), "ratio", rank=3, sources=table.sources),
+        Number("consequences.hoover.first", float(spread["hoover"][0]), "percent", rank=3, sources=table.sources),
+        Number("consequences.hoover.last", float(spread["hoover"][-1]), "percent", rank=3, sources=table.sources),
         *(
-            Number(f"consequences.redistributed.{name}", value, "ratio", rank=3, sources=table.sources)
+            Number(f"consequences.redistributed.{name}", value, "percent", rank=3, sources=table.sources)
             for name, value in named.items()
         ),
     )

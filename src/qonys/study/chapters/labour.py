@@ -119,7 +119,8 @@ def _flows(pack: Pack, results: Results) -> None:
         Number("labour.selection", high["selection"], "ratio", rank=3, sources=used, method=method),
         Number("labour.drain", high["rate"], "per_1000", rank=3, sources=used, method=method),
         Number("labour.leavers", float(leavers["leavers"].sum()), "persons", rank=3, sources=used),
-        Number("labour.years_lost", float(leavers["years"].sum()), YEARS, rank=3, sources=used, method=method),
+        *(Number(f"labour.years_lost_{end}", round(float(leavers[end].sum()), -3), YEARS, rank=3, sources=used,
+                 method=method) for end in ("low", "high")),
     )  # fmt: skip
 
 

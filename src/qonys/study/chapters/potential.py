@@ -14,7 +14,7 @@ RANK = 3
 METHOD = "surveys.potential.potential"
 PLANS, CONSIDERS, BY_AGE = "intention_plans", "intention_considers", "intention_by_age"
 CONTRAST = ("intention_contrast_group", "counts_contrast_group", "emigrants_contrast_group")
-AGES = "population_by_age_sex"
+AGES, REGISTERED = "population_by_age_sex", "external_flow_totals_own_report"
 WHOLE_YEAR = r"^\d{4}$"
 
 
@@ -30,7 +30,7 @@ def compute(pack: Pack, results: Results) -> None:
     with results.part():
         results.add(*_considers(pack))
     with results.part(known):
-        results.add(*_since(left, plan))
+        results.add(*_since(pack, left, plan))
     with results.part():
         results.add(*_contrast(pack))
 
@@ -62,8 +62,7 @@ def _movers(pack: Pack, results: Results, asked: pl.DataFrame, left: pl.DataFram
         Number("potential.people", round(plan["people"], -3), "persons", rank=RANK, sources=sources),
         Number("potential.plan", plan["share"], "share", rank=RANK, sources=(plan["source"],)),
         *_ends("potential.movers", (ends["low"], ends["middle"], ends["high"]), "persons", sources),
-        Number("potential.rate_low", realise.low, "share"),
-        Number("potential.rate_high", realise.high, "share"),
+        *(Number(f"potential.rate_{end}", getattr(realise, end), "share") for end in ("low", "middle", "high")),
         Number("potential.after_low", min(after["rate_low"].to_list()), "share", rank=RANK, sources=sources),
         Number("potential.after_high", max(after["rate_high"].to_list()), "share", rank=RANK, sources=sources),
     )
@@ -91,7 +90,7 @@ def intentions(pack: Pack) -> pl.DataFrame:
 
 def emigrants(pack: Pack) -> pl.DataFrame:
     """Registered emigrants: year, low, high over sources; `whole` is false where only a part of the year is known."""
-    rows = inputs.rows(pack, "external_flow_totals_own_report")
+    rows = inputs.rows(pack, REGISTERED)
     rows = rows.filter(pl.col("flow") == "emigrants").drop_nulls("period")
     dated = rows.with_columns(
         pl.col("period").str.extract(r"^(\d{4})(?:$|-)").cast(pl.Int64).alias("year"),
@@ -142,16 +141,24 @@ def _considers(pack: Pack) -> list[Number]:
     ]
 
 
-def _since(left: pl.DataFrame, plan: dict[str, object]) -> list[Number]:
+def _since(pack: Pack, left: pl.DataFrame, plan: dict[str, object]) -> list[Number]:
     """Registered emigrants after the survey of plans, and their part of those who planned."""
     later = left.filter(pl.col("year") > int(str(plan["year"])))
     planned = float(str(plan["people"])) * float(str(plan["share"]))
     count = float(later["low"].sum())
+    asked, counted = (str(plan["source"]), *inputs.sources_of(pack, (AGES,))), _counting(pack, later["year"].to_list())
     return [
-        Number("potential.planned", round(planned, -3), "persons", rank=RANK),
-        Number("potential.since", count, "persons", rank=RANK),
-        Number("potential.since_share", count / planned, "share", rank=RANK),
+        Number("potential.planned", round(planned, -3), "persons", rank=RANK, sources=asked),
+        Number("potential.since", count, "persons", rank=RANK, sources=counted),
+        Number("potential.since_share", count / planned, "share", rank=RANK, sources=(*asked, *counted)),
     ]
+
+
+def _counting(pack: Pack, years: list[int]) -> tuple[str, ...]:
+    """Sources of the registered emigrants of these years."""
+    rows = inputs.rows(pack, REGISTERED).filter(pl.col("flow") == "emigrants").drop_nulls("period")
+    of_years = rows.filter(pl.col("period").str.extract(r"^(\d{4})").cast(pl.Int64).is_in(years))
+    return tuple(of_years["source"].unique().sort())
 
 
 def _contrast(pack: Pack) -> list[Number]:

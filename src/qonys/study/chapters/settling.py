@@ -37,8 +37,8 @@ def _quotas(pack: Pack, results: Results, sources: tuple[str, ...]) -> None:
     covered = _covered(quotas)
     results.add(
         TableResult("settling_quotas", quotas, "persons", RANK, sources, PUBLISHED),
-        Number("settling.covered_low", min(covered), "share", rank=RANK),
-        Number("settling.covered_high", max(covered), "share", rank=RANK),
+        Number("settling.covered_low", min(covered), "share", rank=RANK, sources=sources),
+        Number("settling.covered_high", max(covered), "share", rank=RANK, sources=sources),
     )
 
 

@@ -51,8 +51,9 @@ class CheckedClaim:
 
     @property
     def range(self) -> tuple[float, float] | None:
-        """Least and greatest value over the sources."""
-        values = [value for answer in self.answers for value in _ends(answer)]
+        """Least and greatest value over the answers that count."""
+        counted = (answer for answer, weight in zip(self.answers, self.weight, strict=True) if weight == COUNTS)
+        values = [value for answer in counted for value in _ends(answer)]
         return (min(values), max(values)) if values else None
 
 

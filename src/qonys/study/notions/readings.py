@@ -123,6 +123,19 @@ def unnamed(results: Results, known: Register | None = None) -> list[str]:
     ]
 
 
+def misplaced(results: Results, known: Register | None = None) -> list[tuple[str, str, str]]:
+    """Stored numbers that stand in a notion of another unit: name, its unit, the unit of the notion."""
+    held = results.all_numbers()
+    return [
+        (name, held[name].unit, notion.unit)
+        for notion in (known or register()).notions
+        for variant in notion.variants
+        for place in variant.places
+        for name in held
+        if place.found(name) is not None and held[name].unit != notion.unit
+    ]
+
+
 def _is_value(number: Number) -> bool:
     return number.unit not in WITHOUT
 
