@@ -60,8 +60,9 @@ def _sentences(context: Context, came: pl.DataFrame) -> tuple[Block, ...]:
     found: list[Block] = []
     for row in came.sort("made", "horizon").iter_rows(named=True):
         name = f"{row['forecaster']}.{row['made']}.{row['horizon']}"
-        key = "forecasts.sentence" if row["back"] is None else "forecasts.sentence_back"
-        key += ".edition" if _is_edition(row) else ""
+        keys = ("forecasts.sentence", "forecasts.sentence_back")
+        keys = ("forecasts.sentence.edition", "forecasts.sentence_back.edition") if _is_edition(row) else keys
+        key = keys[row["back"] is not None]
         ours = {} if row["back"] is None else {"back": f"forecasts.back.{name}", "origin": str(row["back_from"])}
         found.append(
             context.paragraph(key, who=capital(author(context, row)), made=str(row["made"]), year=str(row["horizon"]),
