@@ -80,7 +80,7 @@ def test_the_surest_measure_is_that_whose_interval_lies_farthest_from_zero():
 
 @pytest.mark.parametrize(
     ("unit", "change", "text"), [("persons_a_year", 6000.0, "+6,000 persons a year"), ("share_reached", 0.1, "+10% reached"),
-                                 ("times_usual", -0.3, "\u22120.30 times")],
+                                 ("times_usual", -0.3, "\u221230% of the usual level")],
 )  # fmt: skip
 def test_changes_in_words(unit, change, text):
     assert change_text("en", unit, change) == text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ Spec = dict[str, Any]
 
 AXIS_ROOM = 64
 NARROW_LETTER = 6.6  # pixels a letter of an axis on a phone
+LETTER, SYMBOL = 5.8, 24  # pixels a letter in print, and the sign before a name in a legend
 INK = "#1f2933"
 FAINT = "#d5dbe1"
 BLUE = "#0072B2"
@@ -125,8 +127,46 @@ def document(theme: Theme, spec: Spec) -> Spec:
         spec = _legends(spec, (theme.width - 60) / NARROW_LETTER)
     if theme.narrow and _rows_named(spec):  # the legend ends with the plot, and has room below the names
         whole["config"]["legend"]["layout"] = {"bottom": {"anchor": "end"}}
+    if not theme.narrow:
+        legend = whole["config"]["legend"]
+        legend["columns"] = columns_that_fit(spec, theme.whole, legend["columns"])
     data: dict[str, Any] = {}
     return {**whole, **_lifted(spec, data), "datasets": data}
+
+
+def columns_that_fit(spec: Any, width: float, most: int) -> int:
+    """Columns of the longest legend of a drawing of `width` pixels, right of the names of its rows; `most` at most.
+
+    Examples
+    --------
+    >>> names = {"scale": {"domain": ["the projection of this study from the same years", "another"]}}
+    >>> columns_that_fit({"encoding": {"color": names}}, 640, 3)
+    2
+    >>> rows = {"type": "nominal", "sort": ["Agency on Migration and Demography, 2004 for 2015"]}
+    >>> columns_that_fit({"encoding": {"color": names, "y": rows}}, 640, 3)
+    1
+    """
+    legends, rows = list(_names(spec, "color", "scale", "domain")), list(_names(spec, "y", "sort"))
+    if not legends:
+        return most
+    room = width - LETTER * max(map(len, rows), default=0)
+    return max(1, min(most, int(room // (LETTER * max(map(len, legends)) + SYMBOL))))
+
+
+def _names(part: Any, *path: str) -> Iterator[str]:
+    """The texts of the lists that stand under a path of keys anywhere in a drawing."""
+    if isinstance(part, list):
+        for one in part:
+            yield from _names(one, *path)
+    elif isinstance(part, dict):
+        found: Any = part
+        for key in path:
+            found = found.get(key) if isinstance(found, dict) else None
+        if isinstance(found, list):
+            yield from (line for name in found if isinstance(name, str) for line in name.split("|"))
+        for key, one in part.items():
+            if key != "data":
+                yield from _names(one, *path)
 
 
 def _rows_named(part: Any) -> bool:

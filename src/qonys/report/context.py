@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MARK", "Context"]
 ABSENT, INTERVAL, BRIEF = "study.no_result", "report.interval", "report.interval.brief"
-DECIMALS = {"percent": 1, "one": 1, "two": 2}
+DECIMALS = {"percent": 1, "millions": 1, "one": 1, "two": 2}
+SCALES = {"percent": 100.0, "millions": 1e-6}
 Made = TypeVar("Made")
 _NAME = re.compile(r"[a-z_]+(\.[A-Za-z0-9_-]+)+")
 _PLACE = re.compile(r"\{(\w+)(?::([\w,]+))?\}")
@@ -83,20 +84,24 @@ class Context(Edition):
 
     def _decimals(self, number: Number) -> int | None:
         """Decimals that keep the ends of a narrow interval apart; none where the display has none."""
-        scale = 100.0 if number.display == "percent" else 1.0
+        scale = SCALES.get(number.display, 1.0)
         least = DECIMALS.get(number.display)
         if least is None or number.low is None or number.high is None:
             return None
         return decimals_apart(scale * number.low, scale * number.high, least)
 
     def amount(self, value: float | None, unit: str, decimals: int | None = None) -> str:
-        """A value as its unit (or a display of `units.DISPLAYS`) is written: a share as percent, counts whole."""
+        """A value as its unit (or a display of `units.DISPLAYS`) is written: a share as percent, counts whole.
+
+        `millions`: persons, the word for millions being a part of the sentence.
+        """
         if value is None:
             return "–"
         display = unit if unit in DISPLAYS else display_of(unit)
         if display in DECIMALS:
             write = words.percent if display == "percent" else words.number
-            return write(value, self.language, DECIMALS[display] if decimals is None else decimals)
+            scaled = value * SCALES[display] if display == "millions" else value
+            return write(scaled, self.language, DECIMALS[display] if decimals is None else decimals)
         return str(int(value)) if display == "year" else words.integer(value, self.language)
 
     def paragraph(self, key: str, **names: str | Value) -> Paragraph:

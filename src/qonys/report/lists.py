@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qonys import words
 from qonys.report.document import Document, Figure, Table
 
 MOST = 84  # letters of a caption in a list
@@ -38,9 +39,11 @@ def short(caption: str) -> str:
     'Migrants that an indicator requires from 2024 to 2050'
     >>> short("Changes of boundary.")
     'Changes of boundary'
+    >>> short("Internal migration, 2010 и 2024 гг.")
+    'Internal migration, 2010 и 2024 гг.'
 
     """
-    whole = caption.rstrip(".")
+    whole = caption if words.abbreviated(caption) else caption.rstrip(".")
     if len(whole) <= MOST:
         return whole
     for end in _ENDS:

@@ -52,6 +52,8 @@ def _referring(paragraph: Paragraph, key: str) -> Paragraph:
     if end and before and isinstance(before[-1], See) and before[-1].keys:
         return Paragraph((*before[:-1], See((*before[-1].keys, key)), end))
     if isinstance(last, str) and last.endswith(ENDS):
+        if words.abbreviated(last):
+            return Paragraph((*before, last, See((key,)), "."))
         return Paragraph((*before, *filter(None, (last[:-1],)), See((key,)), last[-1]))
     return Paragraph((*paragraph.runs, See((key,))))
 

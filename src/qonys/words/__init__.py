@@ -7,7 +7,7 @@ browsers and most tools get Kazakh wrong.
 
 from __future__ import annotations
 
-from qonys.words.agreement import agreed
+from qonys.words.agreement import abbreviated, agreed
 from qonys.words.catalogue import LANGUAGES, Worded, bound, filled, has, keys, pick_language, plural, template, text
 from qonys.words.numbers import (
     date_text,
@@ -27,6 +27,7 @@ from qonys.words.order import sort_key
 __all__ = [
     "LANGUAGES",
     "Worded",
+    "abbreviated",
     "agreed",
     "bound",
     "date_text",

@@ -12,6 +12,8 @@ import re
 ORDER = {"ru": ("one", "few", "many"), "kk": ("one", "other"), "en": ("one", "other")}
 _NUMBER = "\\d(?:[\\d.,\u00a0]*\\d)?"
 _FORMS = re.compile(rf"(?<![\d.,])(?<!\d\u00a0)({_NUMBER})(†?[ \u00a0])\[([^\[\]|]*(?:\|[^\[\]|]*)+)\]")
+# of Russian and Kazakh; English has none that ends a sentence here
+_ABBREVIATED = re.compile(r"(?<![^\W\d_])(?:г|гг|тыс|млн|чел|ж|жж|др|т\. д|т\.б)\.$")
 _STOPS = re.compile(r"(?<=[^\W\d_]\.)\.(?!\.)")
 
 
@@ -30,6 +32,17 @@ def agreed(text: str, language: str) -> str:
     if "[" in text:
         text = _FORMS.sub(lambda one: one[1] + one[2] + one[3].split("|")[form(one[1], language)], text)
     return _STOPS.sub("", text) if ".." in text else text
+
+
+def abbreviated(text: str) -> bool:
+    """Whether the full stop at the end of a text is that of an abbreviation: 2024 г.
+
+    Examples
+    --------
+    >>> abbreviated("в 2024 г."), abbreviated("за год."), abbreviated("7,6 тыс.")
+    (True, False, True)
+    """
+    return _ABBREVIATED.search(text) is not None
 
 
 def form(written: str, language: str) -> int:

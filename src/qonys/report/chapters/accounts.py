@@ -29,7 +29,7 @@ def build(context: Context) -> Section:
     ]
     if context.has(*REGIONAL):
         count = len(context.results.table("register_missed").frame["region"].unique())
-        ends = {"first": "accounts.regions.first", "last": "accounts.regions.last"}
+        ends = {name: f"accounts.regions.{name}" for name in ("first", "last", "rhat")}
         blocks += [context.paragraph("accounts.regions", n=str(count), **ends), _regions(context), _map(context)]
     blocks.append(Note(context.say("accounts.cannot")))
     if context.has(*REGIONAL):

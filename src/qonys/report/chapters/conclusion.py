@@ -8,8 +8,9 @@ import polars as pl
 
 from qonys import words
 from qonys.report.chapters.measures import Row, changed, named_measure, surest
+from qonys.report.chapters.summary import chains
 from qonys.report.context import Context
-from qonys.report.document import Block, Note, Section, Table
+from qonys.report.document import Block, Note, Paragraph, Section, Table
 
 NEEDS = ("conclusion_measures",)
 FIRST = "population"
@@ -38,9 +39,10 @@ def _findings(context: Context) -> tuple[Block, ...]:
     return context.held(
         lambda: context.paragraph(
             "conclusion.effect", since="consequences.since", effect="consequences.effect.total",
-            direct="consequences.effect.direct", indirect="consequences.effect.indirect",
+            direct="consequences.effect.direct", indirect="consequences.effect.indirect", until="consequences.end",
+            schedule=f"consequences.schedule.{context.count('consequences.since')}",
         ),
-        lambda: context.paragraph("conclusion.selection", times="labour.selection"),
+        lambda: _selection(context),
         lambda: context.paragraph("conclusion.concentration", share="regional.top_three", year="regional.until"),
         lambda: context.paragraph(
             "summary.claims",
@@ -49,7 +51,24 @@ def _findings(context: Context) -> tuple[Block, ...]:
             depends="claims.depends",
             cannot="claims.cannot_tell",
         ),
+        lambda: chains(context),
     )  # fmt: skip
+
+
+def _selection(context: Context) -> Paragraph | None:
+    """How much likelier the trained are to leave, in the period that was published."""
+    if not context.has("brain_drain", "emigrants_parts"):
+        return None
+    period = context.frame("brain_drain")["period"][0]
+    rows = context.frame("emigrants_parts").filter(
+        (pl.col("breakdown") == "education") & (pl.col("period") == period)
+    )
+    if rows.is_empty():
+        return None
+    row = rows.row(0, named=True)
+    months, year = int(row["months"]), str(row["start"])[:4]
+    period = context.say(f"conclusion.period{'.months' if months % 12 else ''}", n=months, year=year)
+    return context.paragraph("conclusion.selection", period=period, n="labour.leavers", times="labour.selection")
 
 
 def _strongest(context: Context, measures: list[Row]) -> list[Block]:
@@ -115,7 +134,7 @@ def _costs(context: Context) -> tuple[Block, ...]:
         "conclusion_costs", head, rows, "llrrll", context.say("conclusion.costs"), context.secondary(table.sources),
         table.frame,
     )  # fmt: skip
-    return context.paragraph("conclusion.costs_text"), shown, *context.cautions("unit_costs")
+    return context.paragraph("conclusion.costs_text"), shown.as_detail(), *context.cautions("unit_costs")
 
 
 def _bases(context: Context, measures: list[Row]) -> Table:

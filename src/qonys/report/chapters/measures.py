@@ -10,6 +10,7 @@ from qonys import words
 from qonys.report.context import Context
 
 Row = dict[str, Any]
+RELATIVE = ("share_reached", "times_usual")
 
 
 def surest(measures: Sequence[Row]) -> list[Row]:
@@ -29,10 +30,7 @@ def changed(context: Context, row: Row) -> str:
 
 
 def change_text(language: str, unit: str, change: float) -> str:
-    """A change of a parameter in `unit`, with its sign and unit: +6,000 persons a year, +10% reached, +0.30 times."""
+    """A change of a parameter in `unit`, with its sign and unit: +6,000 persons a year, +10% reached, +30% of usual."""
     size, sign = abs(change), "+" if change > 0 else "\u2212"
-    if unit == "share_reached":
-        shown = words.percent(size, language, 0)
-    else:
-        shown = words.number(size, language, 2 if unit == "times_usual" else 0)
+    shown = words.percent(size, language, 0) if unit in RELATIVE else words.integer(size, language)
     return f"{sign}{shown} {words.text(f'lab.change.{unit}', language)}"

@@ -87,7 +87,7 @@ def _errors(context: Context, came: pl.DataFrame) -> Figure:
             rows.append({"category": place, "series": names[1], "low": 100 * row["back_low"],
                          "median": 100 * row["back"], "high": 100 * row["back_high"]})  # fmt: skip
     spec = by_category.dots(context, pl.DataFrame(rows), context.say("forecasts.axis"), order,
-                            list(zip(names, (ORANGE, BLUE), strict=True)), form=".1f", step=16, limit=260)  # fmt: skip
+                            list(zip(names, (ORANGE, BLUE), strict=True)), form=".1f", step=16, limit=340)  # fmt: skip
     worst = came.sort(pl.col("error").abs()).row(-1, named=True)
     alt = context.say("forecasts.errors.alt", n=came.height, who=author(context, worst), year=worst["horizon"],
                       error=context.percent(worst["error"], 1))  # fmt: skip

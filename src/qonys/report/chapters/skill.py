@@ -7,7 +7,7 @@ import polars as pl
 from qonys import words
 from qonys.figures import over_time
 from qonys.figures import skill as charts
-from qonys.report.chapters.skill_regions import OURS, ahead, covered, gain, name_of, regions
+from qonys.report.chapters.skill_regions import OURS, ahead, covered, gain, inside, name_of, regions
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Paragraph, Section, Table
 
@@ -93,7 +93,7 @@ def _missed(context: Context) -> Paragraph:
         return context.paragraph("skill.missed_none", all="skill.goals")
     items = [
         context.say(
-            "skill.missed_item", target=name_of(context, row["target"]), years=ahead(context, row["horizon"]),
+            "skill.missed_item", target=inside(name_of(context, row["target"])), years=ahead(context, row["horizon"]),
             share=words.percent(row["coverage_80"], context.language, 0),
         )
         for row in outside.iter_rows(named=True)
@@ -113,7 +113,7 @@ def _worse(context: Context) -> Paragraph:
     named += [(row, context.say(f"skill.source.{row['source']}")) for row in revisions.iter_rows(named=True)]
     items = [
         context.say(
-            "skill.worse_item", target=name_of(context, row["target"]), rival=rival,
+            "skill.worse_item", target=inside(name_of(context, row["target"])), rival=rival,
             years=ahead(context, row["horizon"]), gain=gain(context, row),
         )
         for row, rival in named

@@ -21,6 +21,11 @@ def name_of(context: Context, name: str) -> str:
     return context.say(f"skill.target.{name}")
 
 
+def inside(name: str) -> str:
+    """A name as it stands within a sentence."""
+    return name[:1].lower() + name[1:]
+
+
 def ahead(context: Context, years: int) -> str:
     """So many years ahead."""
     return words.plural("skill.ahead", years, context.language)
@@ -82,7 +87,7 @@ def _worse(context: Context) -> Paragraph:
     worse = context.results.table("skill_regions_worse").frame
     items = [
         context.say(
-            "skill.worse_item", target=name_of(context, row["target"]), rival=_name(context, row["model"]),
+            "skill.worse_item", target=inside(name_of(context, row["target"])), rival=_name(context, row["model"]),
             years=ahead(context, row["horizon"]), gain=gain(context, row),
         )
         for row in worse.iter_rows(named=True)

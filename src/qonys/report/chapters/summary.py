@@ -1,35 +1,71 @@
-"""One page: what happened, where things stand, who leaves, what is ahead, what can be done, what is not known."""
+"""One page: where things stand, who leaves, what happened, what is ahead, what can be done, what is not known."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
+from qonys import words
 from qonys.report.chapters.emigrants import where_to
 from qonys.report.chapters.measures import changed, named_measure, surest
 from qonys.report.chapters.retrospective import century_figure
 from qonys.report.context import Context
 from qonys.report.document import Block, Paragraph, Section
 from qonys.report.periods import heaviest_loss, losses_before, named, year_ahead
+from qonys.study.runs.convergence import LIMIT, unconverged
 
 NEEDS = ("annual_components", "census_population", "components_by_period")
+MILLIONS = "millions"
+APPENDED = ("skill",)  # a chapter of the appendices, on which no sentence here rests
 
 
 def build(context: Context) -> Section:
     """The summary."""
-    blocks: tuple[Block, ...] = context.held(
-        lambda: _exodus(context),
-        lambda: _decades(context),
-        lambda: context.paragraph(
-            "summary.today", net="present.net.latest", year="present.net.year", internal="present.internal.total",
-            moved="present.internal.year",
-        ),
-        lambda: where_to(context),
-        lambda: _ahead(context),
-        lambda: _measure(context),
-        lambda: context.paragraph("summary.unknown", unsure="accounts.unsure", first="accounts.first"),
-        lambda: century_figure(context),
+    now = context.held(
+        lambda: context.paragraph("summary.today", net="present.net.latest", year="present.net.year"),
+        lambda: _account(context),
+        lambda: context.paragraph("summary.quoted", net="present.net.quoted", year="present.net.quoted_year"),
     )
-    return Section("summary", context.say("chapter.summary"), blocks)
+    leaving = context.held(
+        lambda: where_to(context),
+        lambda: context.paragraph(
+            "summary.moves", internal="present.internal.total", moved="present.internal.year"
+        ),
+    )
+    before = context.held(lambda: _exodus(context), lambda: _decades(context))
+    ahead = context.held(lambda: _ahead(context), lambda: _measure(context))
+    unknown = context.held(
+        lambda: context.paragraph("summary.unknown", unsure="accounts.unsure", first="accounts.first"),
+        lambda: chains(context),
+    )
+    told: tuple[Block, ...] = tuple(joined(part) for part in (now, leaving, before, ahead, unknown) if part)
+    return Section("summary", context.say("chapter.summary"), (*told, *context.held(lambda: century_figure(context))))
+
+
+def joined(paragraphs: Sequence[Paragraph]) -> Paragraph:
+    """Sentences in one paragraph."""
+    first, *rest = (paragraph.runs for paragraph in paragraphs)
+    return Paragraph((*first, *(run for runs in rest for run in (" ", *runs))))
+
+
+def _account(context: Context) -> Paragraph:
+    """What the reconciled account says of its last year."""
+    net = context.results.number("accounts.net.last")
+    open_ = net.low is not None and net.high is not None and net.low < 0 < net.high
+    key = "summary.account.open" if open_ else "summary.account"
+    return context.paragraph(key, net="accounts.net.last", year="accounts.last")
+
+
+def chains(context: Context) -> Paragraph | None:
+    """Which chapters rest on fits that have not converged, and by how much at most."""
+    found = [one for one in unconverged(context.results) if one.chapter not in APPENDED]
+    if not found:
+        return None
+    titles = (context.say(f"chapter.{one.chapter}") for one in found)
+    listed = ", ".join(context.say("summary.chapter", title=title) for title in titles)
+    worst, limit = (words.number(value, context.language, 2) for value in (max(one.rhat for one in found), LIMIT))
+    return context.paragraph("summary.chains", listed=listed, worst=worst, limit=limit)
 
 
 def _exodus(context: Context) -> Paragraph | None:
@@ -38,8 +74,8 @@ def _exodus(context: Context) -> Paragraph | None:
     if row is None:
         return None
     years = {name: str(row[name]) for name in ("start", "end")}
-    times = context.value(named(row, "offset"), "ratio")
-    return context.paragraph("summary.exodus", net=named(row, "residual"), times=times, **years)
+    net, times = context.value(named(row, "residual"), MILLIONS), context.value(named(row, "offset"), "ratio")
+    return context.paragraph("summary.exodus", net=net, times=times, **years)
 
 
 def _decades(context: Context) -> Paragraph | None:
@@ -60,8 +96,10 @@ def _ahead(context: Context) -> Paragraph | None:
     if not context.has("projection_quantiles"):
         return None
     year = year_ahead(context.results)
-    population, chance = f"projection.population.{year}", f"projection.p_decline.{year}"
-    return context.paragraph("summary.ahead", year=str(year), population=population, chance=chance)
+    population = context.value(f"projection.population.{year}", MILLIONS)
+    return context.paragraph(
+        "summary.ahead", year=str(year), population=population, chance=f"projection.p_decline.{year}"
+    )
 
 
 def _measure(context: Context) -> Paragraph | None:

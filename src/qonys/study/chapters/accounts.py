@@ -59,8 +59,16 @@ def _nation(
         Number("accounts.draws", float(found.net.shape[0]), "count"),
         Number("accounts.gap", float(found.residual()), "persons", method=METHOD),
         Number("accounts.unsure", float(sign.height), "count", rank=RANK, sources=sources, method=METHOD),
+        _net_of(table, found.years[-1], sources),
         Number("accounts.rhat", found.rhat, "ratio", method=METHOD),
     ]
+
+
+def _net_of(table: pl.DataFrame, year: int, sources: tuple[str, ...]) -> Number:
+    """Reconciled net migration of the last year."""
+    row = table.filter((pl.col("quantity") == "net_migration") & (pl.col("year") == year)).row(0, named=True)
+    ends = (row["median"], "persons", row["low"], row["high"])
+    return Number("accounts.net.last", *ends, rank=RANK, sources=sources, method=METHOD)
 
 
 def _periods(pack: Pack, found: Reconciled, results: Results) -> pl.DataFrame:

@@ -17,7 +17,8 @@ def compute(pack: Pack, results: Results) -> None:
             results.add(*_internal(pack))
     if not available(pack, ("external_flow_totals",)):
         with results.part(keys=("year", "flow")):
-            results.add(_external(pack))
+            external = _external(pack)
+            results.add(external, *_quoted(pack, external.frame))
     if not available(pack, ("repatriates_arrived", "repatriate_quota_national")):
         with results.part():
             results.add(*_repatriates(pack))
@@ -54,6 +55,25 @@ def _external(pack: Pack) -> TableResult:
     )
     frame = whole.select(pl.col("period").cast(pl.Int32).alias("year"), "flow", "value", "source", "rank")
     return _table("external_flows", frame.sort("year", "flow", "value"), "persons")
+
+
+def _quoted(pack: Pack, flows: pl.DataFrame) -> list[Number]:
+    """Immigrants less emigrants in the newest year of both, where it is later than the series of net migration."""
+    if available(pack, ("net_migration",)):
+        return []
+    later = flows.filter(pl.col("year") > int(_latest(pack)[1].value or 0))
+    sides = later.group_by("year", "flow").agg(pl.col("value").first(), pl.col("source").first())
+    years = sides.group_by("year").len().filter(pl.col("len") == 2)
+    if years.is_empty():
+        return []
+    year = int(str(years["year"].max()))
+    found = {row["flow"]: row for row in sides.filter(pl.col("year") == year).to_dicts()}
+    sources = tuple(dict.fromkeys(row["source"] for row in found.values()))
+    net = found["immigrants"]["value"] - found["emigrants"]["value"]
+    return [
+        Number("present.net.quoted", net, "persons", rank=3, sources=sources),
+        Number("present.net.quoted_year", float(year), "year"),
+    ]
 
 
 def _repatriates(pack: Pack) -> list[TableResult]:

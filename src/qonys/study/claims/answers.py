@@ -20,6 +20,7 @@ from qonys.study.claims.reading import Claim
 REGISTERED = "registered"
 CENSUS = "census_residual"
 COUNTED = ("census_population", "births", "deaths")
+LONG = 15  # years of a span that is judged by its decades as well
 MODELS = ("net_migration", "net_migration_un_estimates")
 
 
@@ -118,12 +119,12 @@ def _figures(found: Components) -> tuple[tuple[str, float], ...]:
 
 
 def balance_sign(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
-    """Net migration over the years, and over each decade when the span is longer."""
+    """Net migration over the years, and over each decade when the span is longer, over the last year when it is not."""
     yield from balances(pack, *claim.years)
     start, end = claim.years
-    if end - start > 15:
-        for first in range(start, end, 10):
-            yield from balances(pack, first, min(first + 10, end))
+    decades = ((first, min(first + 10, end)) for first in range(start, end, 10))
+    for part in decades if end - start > LONG else ((end - 1, end),):
+        yield from balances(pack, *part)
 
 
 def offset(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:

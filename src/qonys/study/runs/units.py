@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-DISPLAYS = ("whole", "percent", "one", "two", "year", "text")
+DISPLAYS = ("whole", "percent", "millions", "one", "two", "year", "text")
 # unit -> display: whole numbers, a share as percent, one or two decimals, a year, a text
 UNITS: Mapping[str, str] = {
     "persons": "whole",
