@@ -3,11 +3,13 @@
 import shutil
 from datetime import date
 
+import polars as pl
 import pytest
 
 from qonys import words
 from qonys.catalog import open_pack
 from qonys.errors import BadInput
+from qonys.study.chapters.decline import counts, diasporas, regions_of
 from qonys.study.claims import Claim, check_claims
 from qonys.study.claims.answers import ClaimResult
 from qonys.study.claims.check import INCOMPARABLE, agrees, weights
@@ -32,7 +34,8 @@ def test_verdicts_then_and_now(checked):
     both = {name: (item.verdict, item.now.verdict) for name, item in checked.items() if item.now is not None}
     assert both["kazakhs_leave_too"] == ("cannot_tell", "confirmed")
     assert both["absorbed_twice"] == ("contradicted", "contradicted")
-    assert both["new_diasporas"] == ("confirmed", "contradicted")
+    assert both["new_diasporas"] == ("confirmed", "confirmed")
+    assert both["losing_since_1970"] == ("confirmed", "depends")
     assert both["towns_draw_again"] == ("contradicted", "confirmed")
     assert both["wishes_grow"] == ("cannot_tell", "cannot_tell")
     assert checked["census_fall"].now is None
@@ -128,3 +131,20 @@ def test_planted_faults_ring(tmp_path, before, after, message):
     (folder / "claims.yaml").write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(BadInput, match=message):
         check_claims(open_pack(folder))
+
+
+def test_new_diasporas_are_those_of_the_chapter_on_them(checked):
+    pack, claim = open_pack("kazakhstan"), checked["new_diasporas"]
+    assert claim.now is not None
+    start, end = claim.now.claim.years
+    grown = diasporas(counts(pack), regions_of(pack)).filter(pl.col("new") & pl.col("passed").is_between(start + 1, end))
+    (answer,) = claim.now.answers
+    large = grown.filter(pl.col("at") >= claim.claim.threshold)
+    assert {name for name, _ in answer.figures} == set(large["group"]) == {"kurd", "tajik"}
+
+
+def test_a_balance_of_today_answers_for_its_last_year_too(checked):
+    losing = checked["losing_since_1970"]
+    assert losing.now is not None
+    assert losing.now.verdict == "depends"
+    assert {answer.value > 0 for answer in losing.now.answers} == {True, False}

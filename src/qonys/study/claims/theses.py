@@ -10,7 +10,7 @@ import polars as pl
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.catalog.filters import filtered, split_conditions
-from qonys.inputs.groups import census_counts
+from qonys.inputs.groups import census_counts, current_estimates
 from qonys.study.chapters.retrospective import PUBLISHED, movement_bounds
 from qonys.study.claims.answers import COUNTED, ClaimResult
 from qonys.study.claims.reading import Claim
@@ -18,6 +18,7 @@ from qonys.study.claims.reading import Claim
 SAME, PERCENT = "published", 100.0
 QUOTED = 3
 Row = dict[str, Any]
+WHOLE = 1_000.0  # counts below it are of years that have percentages
 
 
 def share_of_movements(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
@@ -171,15 +172,23 @@ def groups_new(pack: Pack, claim: Claim) -> Iterator[ClaimResult]:
     """Number of groups, other than the state's own, that passed `claim.threshold` persons between two censuses."""
     if inputs.available(pack, ("ethnic_census",)):
         return
-    people, kin = census_counts(pack), inputs.country(pack).kin_groups
-    ends = [dict(people.filter(pl.col("year") == y).select("ethnic_group", "value").rows()) for y in claim.years]
+    kin = inputs.country(pack).kin_groups
+    people = [_counted(pack, year) for year in claim.years]
+    ends = [dict(found.select("ethnic_group", "value").rows()) for found in people]
     both = sorted(set(ends[0]) & set(ends[1]) - {*kin, "other"})
     if not both:
         return
     new = [group for group in both if ends[0][group] < claim.threshold <= ends[1][group]]
     figures = tuple((group, ends[1][group]) for group in new) or (("groups_counted", float(len(both))),)
-    sources = tuple(people.filter(pl.col("year").is_in(claim.years))["source"].unique().sort())
+    sources = tuple(pl.concat(found["source"] for found in people).unique().sort())
     yield ClaimResult("census", float(len(new)), figures, sources, QUOTED)
+
+
+def _counted(pack: Pack, year: int) -> pl.DataFrame:
+    """Persons of each group at the census of a year, else by the office's count of the year."""
+    at = pl.col("year") == year
+    census = census_counts(pack).filter(at)
+    return census if census.height else current_estimates(pack).filter(at & (pl.col("value") > WHOLE))
 
 
 THESES: dict[str, Callable[[Pack, Claim], Iterator[ClaimResult]]] = {
