@@ -276,7 +276,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         wants=(
             *CENSUSES, "natural_increase", "net_migration", *OTHER_NET, "ethnic_census", "emigrants_by_ethnic_group",
             "emigrants", "evacuation_of_the_ussr", "marriages_between_groups", "foreign_labour", "economy_national",
-            "published_movements", "published_natural_rates", "survey_results",
+            "published_movements", "published_natural_rates", "survey_results", "ethnic_current",
         ),
     ),
     Chapter(
