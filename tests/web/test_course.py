@@ -20,7 +20,12 @@ def test_every_statement_stands_on_the_page(client, language):
     statements = course(open_pack("kazakhstan")).statements
     assert len(shown) == len(statements)
     for text, one in zip(shown, statements, strict=True):
-        assert text.startswith(f"{one.id}. {one.says[language]}")
+        assert text.partition(". ")[2].startswith(one.says[language])
+        assert one.id not in text
+    stored = {name for one in statements for name in one.names["results"] if "_" in name}
+    assert [name for name in stored if any(name in text for text in shown)] == []
+    parts = page.xpath("//main//ul//a/@href")
+    assert [part for part in parts if part.startswith("#") and not page.xpath(f"//*[@id='{part[1:]}']")] == []
 
 
 def test_its_links_lead_to_pages(client):

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from qonys import inputs
 from qonys.catalog.course import ANSWERS, Statement
 from qonys.report.chapters.course import claim_numbers, remarks
+from qonys.study.notions.register import register
 from qonys.web.charts.report_figures import chapters
-from qonys.web.content import Block, Content, Heading, Text, why_address
+from qonys.web.content import Block, Content, Heading, Listing, Text, why_address
 from qonys.web.view import View
 
 Run = tuple[str, str | None]
-LINKED = "linked"
+LINKED, NAMED = "linked", 3  # notions of one table
 
 
 def build(view: View) -> Content:
@@ -20,18 +21,19 @@ def build(view: View) -> Content:
     course, reachable = inputs.course(view.site.pack), set(chapters(view.site))
     names = ("statements", "sections", *ANSWERS)
     counts = {name: view.context.value(f"course.{name}").shown for name in names}
-    blocks: list[Block] = [Text(view.say("course.intro", **counts))]
+    parts = tuple((titles[view.language], f"#{section}") for section, titles in course.sections.items())
+    blocks: list[Block] = [Text(view.say("course.intro", **counts)), Listing(parts)]
     for section, titles in course.sections.items():
         blocks.append(Heading(titles[view.language], section))
-        for one in course.of_section(section):
-            runs = tuple(_runs(view, one, reachable))
+        for number, one in enumerate(course.of_section(section), 1):
+            runs = tuple(_runs(view, number, one, reachable))
             blocks.append(Text("".join(text for text, _ in runs), LINKED, runs))
     return Content(view.say("web.page.course"), view.say("web.lead.course"), tuple(blocks))
 
 
-def _runs(view: View, one: Statement, reachable: set[str]) -> Iterator[Run]:
-    """The statement, its kind, and links to chapters, claims, results and commands that answer it."""
-    yield f"{one.id}. {one.says[view.language]} ({view.say(f'course.kind.{one.kind}')})", None
+def _runs(view: View, number: int, one: Statement, reachable: set[str]) -> Iterator[Run]:
+    """The statement, and links to the chapters, claims, numbers and commands that answer it."""
+    yield f"{number}. {one.says[view.language]}", None
     language = view.language
     titles = [
         (view.say(f"chapter.{name}"), f"/{language}/study/{name}" if name in reachable else None)
@@ -40,12 +42,22 @@ def _runs(view: View, one: Statement, reachable: set[str]) -> Iterator[Run]:
     yield from _listed(view, "course.in_chapters", "titles", titles)
     claims = [(number, f"/{language}/claims#answers") for number in claim_numbers(view.context, one)]
     yield from _listed(view, "course.in_claims", "numbers", claims)
-    held = [name for name in one.names["results"] if view.site.has(name) or name in view.site.results.numbers]
-    yield from _listed(view, "course.in_results", "names", [(name, why_address(view, name)) for name in held])
+    yield from _listed(view, "course.in_results", "names", _results(view, one))
     commands = [(f"qonys {name}", None) for name in one.names["commands"]]
     yield from _listed(view, "course.in_commands", "names", commands)
     for text in remarks(view.context, one):
         yield f" {text}", None
+
+
+def _results(view: View, one: Statement) -> list[Run]:
+    """Where the numbers of the answer come from, by the names of their notions, each once."""
+    known, found = register(), dict[str, str | None]()
+    for name in one.names["results"]:
+        number = known.of_number(name)
+        variants = known.of_table(name) if view.site.has(name) else (number,) if number else ()
+        for variant in variants[:NAMED]:
+            found.setdefault(view.say(f"notion.{variant.notion}"), why_address(view, name))
+    return list(found.items())
 
 
 def _listed(view: View, key: str, place: str, items: Sequence[Run]) -> Iterator[Run]:
