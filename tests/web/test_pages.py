@@ -11,7 +11,7 @@ from qonys.study.runs.results import Results
 from qonys.web import layout
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.charts.report_figures import chapters, needed, ready
-from qonys.web.pages.menu import PAGES, menu
+from qonys.web.pages.menu import GROUPS, PAGES, grouped, menu
 from qonys.web.view import Site, View
 
 LANGUAGES = ("ru", "kk", "en")
@@ -183,3 +183,19 @@ def test_head_answers_like_get(client):
     assert answer.status_code == 200
     assert answer.content == b""
     assert answer.headers["etag"] == client.get("/en/flows").headers["etag"]
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_six_groups_hold_every_page_once(client, site, language):
+    groups = grouped(site)
+    held = [page.id for pages in groups.values() for page in pages]
+    assert list(groups) == list(GROUPS)
+    assert len(groups) == 6
+    assert sorted(held) == sorted(page.id for page in menu(site) if page.id)
+    for group, pages in groups.items():
+        page = html.fromstring(client.get(f"/{language}/{pages[-1].id}").content)
+        wide, folded = page.xpath("//nav[contains(@class, 'wide')]"), page.xpath("//nav[contains(@class, 'folded')]")
+        assert wide[0].xpath(".//a[@aria-current]/text()") == [
+            words.text(f"web.group.{group}", language), words.text(f"web.page.{pages[-1].id}", language)
+        ]  # fmt: skip
+        assert len(folded[0].xpath(".//a")) == len(held)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qonys import __version__, words
 from qonys.report.origins import linked
 from qonys.web.content import Box, Content, LabPanel
-from qonys.web.pages.menu import menu
+from qonys.web.pages.menu import grouped
 from qonys.web.view import Site, View
 
 if TYPE_CHECKING:
@@ -74,14 +74,19 @@ def page_html(view: View, content: Content, path: str, notice: str = "") -> str:
 
 def frame(site: Site, language: str, path: str) -> dict[str, Any]:
     """What stands around every page."""
-    pages = [(page.id, words.text(f"web.page.{page.id or 'home'}", language)) for page in menu(site)]
+    groups = [
+        (words.text(f"web.group.{group}", language), [(p.id, words.text(f"web.page.{p.id}", language)) for p in held])
+        for group, held in grouped(site).items()
+    ]
+    here = path.split("/", 1)[0]
     others = [(code, words.text(f"web.language.{code}", language)) for code in ("kk", "ru", "en")]
     return {
         "say": lambda key, **values: words.text(key, language, **values),
         "language": language,
         "path": path,
-        "here": path.split("/", 1)[0],
-        "pages": pages,
+        "here": here,
+        "groups": groups,
+        "beside": next((held for _, held in groups if here in dict(held)), []),
         "languages": others,
         "site": site,
         "version": __version__,

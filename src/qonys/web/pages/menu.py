@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from qonys.web.chart_requests import parameters_of
@@ -75,6 +75,29 @@ PAGES: tuple[Page, ...] = (
 def menu(site: Site) -> tuple[Page, ...]:
     """The pages that the stored results can fill."""
     return tuple(page for page in PAGES if page.listed and page.available(site))
+
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "past": ("history", "settlement", "space"),
+    "moves": ("flows", "population", "indicators"),
+    "causes": ("factors", "motives", "identity"),
+    "effects": ("adaptation", "consequences"),
+    "ahead": ("forecast", "outlook", "policy"),
+    "evidence": ("claims", "course", "study", "data", "methods", "about"),
+}
+
+
+def grouped(site: Site) -> dict[str, tuple[Page, ...]]:
+    """The pages of the menu by group, in the order of the groups; a group without pages is left out.
+
+    A page of no group stands in the last one.
+    """
+    pages = {page.id: page for page in menu(site) if page.id}
+    named = {name for names in GROUPS.values() for name in names}
+    last = tuple(page for name, page in pages.items() if name not in named)
+    found = {group: tuple(pages[name] for name in names if name in pages) for group, names in GROUPS.items()}
+    found[list(GROUPS)[-1]] += last
+    return {group: held for group, held in found.items() if held}
 
 
 def page_of(site: Site, name: str) -> Page | None:
