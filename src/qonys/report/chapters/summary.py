@@ -51,10 +51,14 @@ def joined(paragraphs: Sequence[Paragraph]) -> Paragraph:
 
 def _account(context: Context) -> Paragraph:
     """What the reconciled account says of its last year."""
+    return context.paragraph(account_key(context), net="accounts.net.last", year="accounts.last")
+
+
+def account_key(context: Context) -> str:
+    """The sentence on the account's last year: whether its interval leaves the sign open."""
     net = context.results.number("accounts.net.last")
     open_ = net.low is not None and net.high is not None and net.low < 0 < net.high
-    key = "summary.account.open" if open_ else "summary.account"
-    return context.paragraph(key, net="accounts.net.last", year="accounts.last")
+    return "summary.account.open" if open_ else "summary.account"
 
 
 def chains(context: Context) -> Paragraph | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qonys.web.chart_requests import parameters_of
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.content import Content
-from qonys.web.pages import about, charted, course, data, indicators, living, methods, overview, policy, why
+from qonys.web.pages import about, answers, charted, course, data, indicators, living, methods, overview, policy, why
 from qonys.web.parameters import Parameter
 from qonys.web.view import Site, View
 
@@ -49,6 +49,7 @@ class Page:
 
 PAGES: tuple[Page, ...] = (
     Page("", lambda view: overview.build(view, {page.id for page in menu(view.site)}), ("century",), always=True),
+    Page("answers", answers.build, when=answers.ready),
     Page("history", charted.history, charted.HISTORY),
     Page("flows", charted.flows, charted.FLOWS),
     Page("population", charted.population, charted.POPULATION),
@@ -78,8 +79,8 @@ def menu(site: Site) -> tuple[Page, ...]:
 
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "past": ("history", "settlement", "space"),
-    "moves": ("flows", "population", "indicators"),
+    "answers": ("answers",),
+    "moves": ("history", "flows", "population", "indicators", "settlement", "space"),
     "causes": ("factors", "motives", "identity"),
     "effects": ("adaptation", "consequences"),
     "ahead": ("forecast", "outlook", "policy"),
