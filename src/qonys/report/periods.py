@@ -27,12 +27,6 @@ def heaviest_loss(results: Results) -> Row | None:
     return min(falling, key=lambda row: row["residual"], default=None)
 
 
-def losses_before(results: Results, row: Row) -> list[Row]:
-    """The two periods before it, if migration took a part of natural increase in both."""
-    earlier = [one for one in periods(results) if one["end"] <= row["start"]][-2:]
-    return earlier if len(earlier) == 2 and all(one["residual"] < 0 < one["natural"] for one in earlier) else []
-
-
 def turn(results: Results) -> tuple[Row, Row] | None:
     """The last two neighbouring periods of which the first gained people by migration and the second lost them."""
     known = periods(results)

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from qonys import words
-from qonys.report.document import Note, Section
+from qonys.report.document import Block, Note, Paragraph, Section, Value
 from qonys.report.intervals import told_once
 from qonys.study.chapters.registry import CHAPTERS as STUDY
 from qonys.study.runs.convergence import LIMIT, unconverged
@@ -40,18 +40,21 @@ def page_of(name: str) -> ModuleType:
 
 
 def section_of(name: str, context: Context) -> Section:
-    """A chapter laid out; where its chains have not converged, a note says so after its first paragraph."""
+    """A chapter laid out; where chains have not converged, a note stands after the paragraph that tells their R-hat."""
     section: Section = told_once(page_of(name).build(context))
-    notes = tuple(
-        Note(
-            context.say(
-                "report.rhat", value=words.number(one.rhat, context.language, 2),
-                limit=words.number(LIMIT, context.language, 2), section=one.section,
-            )
-        )
-        for one in unconverged(context.results) if one.chapter == name
-    )  # fmt: skip
-    return replace(section, blocks=(*section.blocks[:1], *notes, *section.blocks[1:])) if notes else section
+    for one in unconverged(context.results):
+        if one.chapter == name:
+            value, limit = (words.number(number, context.language, 2) for number in (one.rhat, LIMIT))
+            note = Note(context.say("report.rhat", value=value, limit=limit, section=one.section))
+            at = 1 + next((i for i, block in enumerate(section.blocks) if _tells(block, one.name)), 0)
+            section = replace(section, blocks=(*section.blocks[:at], note, *section.blocks[at:]))
+    return section
+
+
+def _tells(block: Block, name: str) -> bool:
+    """Whether a paragraph tells a named result."""
+    runs = block.runs if isinstance(block, Paragraph) else ()
+    return any(isinstance(run, Value) and run.name == name for run in runs)
 
 
 @cache

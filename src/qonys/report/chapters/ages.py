@@ -15,14 +15,14 @@ from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 from qonys.report.precision import thousands_decimals
 
 NEEDS = ("net_by_age", "net_rates_by_age", "schedule_curves")
-SHOWN = 6
+SHOWN, WIDTH = 6, 5  # intervals drawn, years of each
 
 
 def build(context: Context) -> Section:
     """Net migration between counts, by age."""
     fitted = context.results.table("schedule_curves").frame.height > 0
     blocks = (
-        *((context.paragraph("ages.loss", n="ages.fitted"),) if fitted else ()),
+        *((context.paragraph("ages.loss", years=_losing(context)),) if fitted else ()),
         _intro(context),
         _figure(context),
         _totals(context),
@@ -31,6 +31,12 @@ def build(context: Context) -> Section:
         *(_fitted(context) if fitted else ()),
     )
     return Section("ages", context.say("chapter.ages"), blocks)
+
+
+def _losing(context: Context) -> str:
+    """The intervals with loss at all ages."""
+    starts = context.frame("schedule_curves")["start"].unique().sort()
+    return ", ".join(words.year_range(int(start), int(start) + WIDTH) for start in starts)
 
 
 def _intro(context: Context) -> Paragraph:

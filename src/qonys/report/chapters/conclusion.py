@@ -7,7 +7,7 @@ import json
 import polars as pl
 
 from qonys import words
-from qonys.report.chapters.measures import Row, changed, named_measure, surest
+from qonys.report.chapters.measures import Row, changed, measure_key, named_measure, surest
 from qonys.report.chapters.summary import chains
 from qonys.report.context import Context
 from qonys.report.document import Block, Note, Paragraph, Section, Table
@@ -80,7 +80,7 @@ def _strongest(context: Context, measures: list[Row]) -> list[Block]:
         first = sure[0]
         names = {"name": named_measure(context, first), "change": changed(context, first)}
         effect = context.value(f"conclusion.effect.{first['measure']}")
-        blocks.append(context.paragraph("conclusion.strongest", effect=effect, **names))
+        blocks.append(context.paragraph(measure_key("conclusion.strongest", first), effect=effect, **names))
     if open_:
         listed = "; ".join(named_measure(context, row) for row in open_)
         blocks.append(context.paragraph("conclusion.open", listed=listed))

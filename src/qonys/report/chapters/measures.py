@@ -10,7 +10,7 @@ from qonys import words
 from qonys.report.context import Context
 
 Row = dict[str, Any]
-RELATIVE = ("share_reached", "times_usual")
+RELATIVE, ARRIVALS = ("share_reached", "times_usual"), "persons_a_year"
 
 
 def surest(measures: Sequence[Row]) -> list[Row]:
@@ -27,6 +27,11 @@ def named_measure(context: Context, row: Row) -> str:
 def changed(context: Context, row: Row) -> str:
     """The change of a measure's parameter, with its sign and unit."""
     return change_text(context.language, row["unit"], row["change"])
+
+
+def measure_key(key: str, row: Row) -> str:
+    """The sentence under `key`, or that of measures that bring people: how many leave again is not in their effect."""
+    return f"{key}.arrivals" if row["unit"] == ARRIVALS and row["change"] > 0 and row["low"] > 0 else key
 
 
 def change_text(language: str, unit: str, change: float) -> str:

@@ -7,7 +7,7 @@ import polars as pl
 from qonys import words
 from qonys.figures import flows, repatriates
 from qonys.report.context import Context
-from qonys.report.document import Block, Figure, Section, Table
+from qonys.report.document import Block, Figure, Paragraph, Section, Table
 
 NEEDS = ("external_flows", "internal_flows", "repatriate_quota", "repatriates_cumulative")
 FLOWS_DRAWN = 40
@@ -23,6 +23,7 @@ def build(context: Context) -> Section:
         *context.cautions("internal_od", "internal_totals"),
         context.paragraph("present.external"),
         _external(context),
+        *_gap(context),
         context.paragraph("present.repatriates"),
         _repatriates(context),
         *context.cautions("repatriates"),
@@ -46,6 +47,14 @@ def _chord(context: Context) -> Figure:
     table = context.results.table("internal_flows")
     drawing = flows.chord(context, year, SMALLEST_RIBBON)
     return context.figure("chord", drawing, context.say("present.chord", year=year), data=table.frame)
+
+
+def _gap(context: Context) -> tuple[Paragraph, ...]:
+    """Where the flows that pages quote for the last official year give another balance than the official one."""
+    if not {"present.net.latest", "present.net.pages"} <= context.results.numbers.keys():
+        return ()
+    names = {"net": "present.net.latest", "pages": "present.net.pages", "year": "present.net.year"}
+    return (context.paragraph("present.gap", **names),)
 
 
 def _external(context: Context) -> Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from qonys import inputs, words
@@ -18,7 +20,8 @@ def build(context: Context) -> Section:
     """Adaptation and settling."""
     blocks: tuple[Block, ...] = (
         context.paragraph(
-            "settling.intro", total="settling.total", since=str(inputs.country(context.pack).independence)
+            "settling.intro", total="settling.total", since=str(inputs.country(context.pack).independence),
+            until=_until(context),
         ),
         Note(context.say("settling.limits")),
         _quotas(context),
@@ -37,6 +40,12 @@ def build(context: Context) -> Section:
         context.paragraph("settling.adaptation_text"),
     )
     return Section("settling", context.say("chapter.settling"), blocks)
+
+
+def _until(context: Context) -> str:
+    """The last day of the total of arrivals."""
+    ends = context.frame("repatriates_cumulative")["end"]
+    return words.date_text(date.fromisoformat(str(ends.max())), context.language)
 
 
 def _quotas(context: Context) -> Table:

@@ -6,25 +6,23 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from qonys import words
 from qonys.report.chapters.emigrants import where_to
-from qonys.report.chapters.measures import changed, named_measure, surest
+from qonys.report.chapters.measures import changed, measure_key, named_measure, surest
 from qonys.report.chapters.retrospective import century_figure
 from qonys.report.context import Context
 from qonys.report.document import Block, Paragraph, Section
-from qonys.report.periods import heaviest_loss, losses_before, named, year_ahead
-from qonys.study.runs.convergence import LIMIT, unconverged
+from qonys.report.periods import heaviest_loss, named, year_ahead
+from qonys.study.runs.convergence import unconverged
 
 NEEDS = ("annual_components", "census_population", "components_by_period")
 MILLIONS = "millions"
-APPENDED = ("skill",)  # a chapter of the appendices, on which no sentence here rests
 
 
 def build(context: Context) -> Section:
     """The summary."""
     now = context.held(
-        lambda: context.paragraph("summary.today", net="present.net.latest", year="present.net.year"),
         lambda: _account(context),
+        lambda: context.paragraph("summary.today", net="present.net.latest", year="present.net.year"),
         lambda: context.paragraph("summary.quoted", net="present.net.quoted", year="present.net.quoted_year"),
     )
     leaving = context.held(
@@ -33,7 +31,7 @@ def build(context: Context) -> Section:
             "summary.moves", internal="present.internal.total", moved="present.internal.year"
         ),
     )
-    before = context.held(lambda: _exodus(context), lambda: _decades(context))
+    before = context.held(lambda: _exodus(context))
     ahead = context.held(lambda: _ahead(context), lambda: _measure(context))
     unknown = context.held(
         lambda: context.paragraph("summary.unknown", unsure="accounts.unsure", first="accounts.first"),
@@ -62,14 +60,10 @@ def account_key(context: Context) -> str:
 
 
 def chains(context: Context) -> Paragraph | None:
-    """Which chapters rest on fits that have not converged, and by how much at most."""
-    found = [one for one in unconverged(context.results) if one.chapter not in APPENDED]
-    if not found:
-        return None
-    titles = (context.say(f"chapter.{one.chapter}") for one in found)
+    """Which chapters rest on fits that have not converged."""
+    titles = [context.say(f"chapter.{one.chapter}") for one in unconverged(context.results)]
     listed = ", ".join(context.say("summary.chapter", title=title) for title in titles)
-    worst, limit = (words.number(value, context.language, 2) for value in (max(one.rhat for one in found), LIMIT))
-    return context.paragraph("summary.chains", listed=listed, worst=worst, limit=limit)
+    return context.paragraph("summary.chains", listed=listed) if titles else None
 
 
 def _exodus(context: Context) -> Paragraph | None:
@@ -80,19 +74,6 @@ def _exodus(context: Context) -> Paragraph | None:
     years = {name: str(row[name]) for name in ("start", "end")}
     net, times = context.value(named(row, "residual"), MILLIONS), context.value(named(row, "offset"), "ratio")
     return context.paragraph("summary.exodus", net=net, times=times, **years)
-
-
-def _decades(context: Context) -> Paragraph | None:
-    """What migration took of natural increase in the two periods before."""
-    row = heaviest_loss(context.results)
-    earlier = losses_before(context.results, row) if row else []
-    if not earlier:
-        return None
-    first, second = earlier
-    years = {"first": str(first["start"]), "second": str(second["start"]), "third": str(second["end"])}
-    return context.paragraph(
-        "summary.decades", seventies=named(first, "offset"), eighties=named(second, "offset"), **years
-    )
 
 
 def _ahead(context: Context) -> Paragraph | None:
@@ -115,6 +96,6 @@ def _measure(context: Context) -> Paragraph | None:
         return None
     first = found[0]
     return context.paragraph(
-        "summary.measure", name=named_measure(context, first), change=changed(context, first),
-        effect=f"conclusion.effect.{first['measure']}", year="conclusion.year",
+        measure_key("summary.measure", first), since="conclusion.since", name=named_measure(context, first),
+        change=changed(context, first), effect=f"conclusion.effect.{first['measure']}", year="conclusion.year",
     )  # fmt: skip

@@ -58,22 +58,29 @@ def _external(pack: Pack) -> TableResult:
 
 
 def _quoted(pack: Pack, flows: pl.DataFrame) -> list[Number]:
-    """Immigrants less emigrants in the newest year of both, where it is later than the series of net migration."""
+    """Immigrants less emigrants as pages quote them: in the last official year, if it is another number, and later."""
     if available(pack, ("net_migration",)):
         return []
-    later = flows.filter(pl.col("year") > int(_latest(pack)[1].value or 0))
-    sides = later.group_by("year", "flow").agg(pl.col("value").first(), pl.col("source").first())
-    years = sides.group_by("year").len().filter(pl.col("len") == 2)
-    if years.is_empty():
-        return []
-    year = int(str(years["year"].max()))
-    found = {row["flow"]: row for row in sides.filter(pl.col("year") == year).to_dicts()}
-    sources = tuple(dict.fromkeys(row["source"] for row in found.values()))
-    net = found["immigrants"]["value"] - found["emigrants"]["value"]
-    return [
-        Number("present.net.quoted", net, "persons", rank=3, sources=sources),
-        Number("present.net.quoted_year", float(year), "year"),
+    official, year = _latest(pack)
+    last = int(year.value or 0)
+    balances = _balances(flows)
+    found = [
+        Number("present.net.pages", row["net"], "persons", rank=3, sources=tuple(row["sources"]))
+        for row in balances.filter((pl.col("year") == last) & (pl.col("net") != official.value)).to_dicts()
     ]
+    for row in balances.filter(pl.col("year") > last).sort("year").tail(1).to_dicts():
+        found.append(Number("present.net.quoted", row["net"], "persons", rank=3, sources=tuple(row["sources"])))
+        found.append(Number("present.net.quoted_year", float(row["year"]), "year"))
+    return found
+
+
+def _balances(flows: pl.DataFrame) -> pl.DataFrame:
+    """Immigrants less emigrants of the years of both: year, net, sources; the first statement of each flow."""
+    sides = flows.group_by("year", "flow", maintain_order=True).agg(pl.col("value").first(), pl.col("source").first())
+    came, left = (sides.filter(pl.col("flow") == flow).drop("flow") for flow in ("immigrants", "emigrants"))
+    both = came.join(left, on="year", suffix="_left")
+    sources = pl.concat_list("source", "source_left").list.unique(maintain_order=True)
+    return both.select("year", net=pl.col("value") - pl.col("value_left"), sources=sources)
 
 
 def _repatriates(pack: Pack) -> list[TableResult]:

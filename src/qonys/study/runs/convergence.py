@@ -13,11 +13,12 @@ SECTIONS: Mapping[str, str] = {"accounts": "account", "projection": "processes",
 
 @dataclass(frozen=True)
 class Unconverged:
-    """A stored R-hat above the limit: its chapter, the section of the plan that sets its draws, the value."""
+    """A stored R-hat above the limit: its chapter, the section of the plan that sets its draws, value, name."""
 
     chapter: str
     section: str
     rhat: float
+    name: str
 
 
 def unconverged(results: Results) -> tuple[Unconverged, ...]:
@@ -32,12 +33,12 @@ def unconverged(results: Results) -> tuple[Unconverged, ...]:
     >>> results = Results("release")
     >>> results.add(Number("accounts.rhat", 1.3, "ratio"), Number("skill.rhat", 1.02, "ratio"))
     >>> unconverged(results)
-    (Unconverged(chapter='accounts', section='account', rhat=1.3),)
+    (Unconverged(chapter='accounts', section='account', rhat=1.3, name='accounts.rhat'),)
 
     """
-    found: dict[str, float] = {}
+    found: dict[str, tuple[float, str]] = {}
     for name, number in results.numbers.items():
         chapter = name.partition(".")[0]
         if name.endswith(".rhat") and chapter in SECTIONS and number.value is not None and not number.value <= LIMIT:
-            found[chapter] = max(found.get(chapter, number.value), number.value)
-    return tuple(Unconverged(chapter, SECTIONS[chapter], value) for chapter, value in found.items())
+            found[chapter] = max(found.get(chapter, (number.value, name)), (number.value, name))
+    return tuple(Unconverged(chapter, SECTIONS[chapter], *worst) for chapter, worst in found.items())
