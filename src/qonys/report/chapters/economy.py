@@ -41,7 +41,7 @@ def build(context: Context) -> Section:
             least="economy.offences_least", net="economy.offences.net", arrivals="economy.offences.arrivals",
             high=_place(context, 0), low=_place(context, -1),
         ),
-        lambda: _ranked(context),
+        lambda: _ranked(context).as_detail(),
         lambda: _offences(context).as_detail(),
         lambda: Note(context.say("economy.cannot")),
     )  # fmt: skip

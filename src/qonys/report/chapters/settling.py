@@ -141,7 +141,7 @@ def _places(context: Context) -> tuple[Block, ...]:
         "settling_places", head, (*rows, (context.say("settling.sum"), *sums)), "lrrr",
         context.say("settling.places", year=year), context.secondary(table.sources), frame,
     )  # fmt: skip
-    return text, shown
+    return text, shown.as_detail()
 
 
 def _years(context: Context) -> dict[str, int]:

@@ -25,7 +25,7 @@ def build(context: Context) -> Section:
         _shares(context),
         _table(context, "group"),
         context.paragraph("voters.regions_text"),
-        _table(context, "region"),
+        _table(context, "region").as_detail(),
     )
     return Section("voters", context.say("chapter.voters"), blocks)
 
