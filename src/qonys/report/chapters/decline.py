@@ -123,7 +123,7 @@ def _diasporas(context: Context) -> Table:
 def _history(context: Context) -> tuple[Block, ...]:
     """Whether groups that were deported to the country lost more; nothing told where too few were counted."""
     made: tuple[Block, ...] = context.held(
-        lambda: _history_text(context), lambda: _history_test(context),
+        lambda: _history_text(context), lambda: _history_test(context).as_detail(),
         lambda: Note(context.say("decline.history_limits")), lambda: _history_groups(context).as_detail(),
     )  # fmt: skip
     return made

@@ -35,7 +35,7 @@ def build(context: Context) -> Section:
             "economy.arrivals_text", a="economy.arrivals.unemployment", b="economy.arrivals.failing",
             c="economy.arrivals.housing",
         ),
-        lambda: _towns(context),
+        lambda: _towns(context).as_detail(),
         lambda: context.paragraph(
             "economy.offences_text", year=str(context.count("economy.offences_year")), most="economy.offences_most",
             least="economy.offences_least", net="economy.offences.net", arrivals="economy.offences.arrivals",
