@@ -30,7 +30,7 @@ def build(context: Context) -> Section:
         blocks += [context.paragraph("retro.early.intro"), _early(context), _early_figure(context)]
         blocks.append(Note(context.say("retro.early.note")))
     if context.has("movement_shares"):
-        blocks += [context.paragraph("retro.shares.text"), _movement_shares(context)]
+        blocks += [context.paragraph("retro.shares.text"), _movement_shares(context).as_detail()]
     blocks += [context.paragraph("retro.sources"), _by_source(context)]
     if context.has("ethnic_composition", "ethnic_change"):
         blocks += [context.paragraph("retro.ethnic.text"), _ethnic(context), Note(context.say("retro.ethnic.note"))]
