@@ -81,3 +81,10 @@ def test_a_study_without_these_results_answers_what_it_can(site, tmp_path):
     empty = Site(site.pack, Results(stored.release, {}, {}, stored.plan, stored.about), "m", tmp_path)
     left = {name for name, make in QUESTIONS.items() if make(View(empty, "en")) is not None}
     assert left <= {"repatriates"}
+
+
+def test_the_country_of_most_repatriates_is_the_one_asked_about(client):
+    page = page_of(client, "en")
+    (question,) = page.xpath("//*[@id='repatriates']")
+    assert "Uzbekistan" in question.text_content()
+    assert "62,737" in told(page, "repatriates")

@@ -65,14 +65,14 @@ def _of_year(view: View, year: int, rows: list[Row]) -> str:
 
 
 def repatriates(view: View) -> Answer | None:
-    """How many repatriates came from the country that most came from, as published, and how many came in all."""
+    """How many repatriates came from the country with the largest share of any statement, as published."""
     if inputs.available(view.site.pack, ("repatriates_by_country",)):
         return None
     rows = inputs.rows(view.site.pack, "repatriates_by_country").sort("end", "start")
-    counted = rows.filter(pl.col("unit") == "persons")
-    if counted.is_empty():
+    parts = rows.filter(pl.col("unit") == "percent")
+    if parts.is_empty():
         return None
-    code = str(counted.sort("value")["category"][-1])
+    code = str(parts.sort("value")["category"][-1])
     own = rows.filter(pl.col("category") == code)
     persons, shares = own.filter(pl.col("unit") == "persons"), own.filter(pl.col("unit") == "percent")
     told = [_repatriates(view, row, view.number(row["value"])) for row in persons.tail(1).to_dicts()]
