@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import polars as pl
 
 from qonys import inputs, words
@@ -21,7 +19,7 @@ def build(context: Context) -> Section:
     blocks: tuple[Block, ...] = (
         context.paragraph(
             "settling.intro", total="settling.total", since=str(inputs.country(context.pack).independence),
-            until=_until(context),
+            until="settling.until",
         ),
         Note(context.say("settling.limits")),
         _quotas(context),
@@ -40,12 +38,6 @@ def build(context: Context) -> Section:
         context.paragraph("settling.adaptation_text"),
     )
     return Section("settling", context.say("chapter.settling"), blocks)
-
-
-def _until(context: Context) -> str:
-    """The last day of the total of arrivals."""
-    ends = context.frame("repatriates_cumulative")["end"]
-    return words.date_text(date.fromisoformat(str(ends.max())), context.language)
 
 
 def _quotas(context: Context) -> Table:

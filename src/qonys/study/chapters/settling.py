@@ -28,8 +28,11 @@ def compute(pack: Pack, results: Results) -> None:
         shares = shares_of_arrivals(pack)
         results.add(TableResult("settling_shares", shares, "share", RANK, sources, PUBLISHED))
     with results.part():
-        total = float(total_arrivals(pack))
-        results.add(Number("settling.total", total, "persons", rank=RANK, sources=sources))
+        total, until = total_arrivals(pack)
+        results.add(
+            Number("settling.total", total, "persons", rank=RANK, sources=sources),
+            Number("settling.until", float(until), "year"),
+        )
 
 
 def _quotas(pack: Pack, results: Results, sources: tuple[str, ...]) -> None:
@@ -63,11 +66,12 @@ def _covered(quotas: pl.DataFrame) -> list[float]:
     return [quota / arrivals for quota, arrivals in beside.select("quota", "arrivals").rows()]
 
 
-def total_arrivals(pack: Pack) -> float:
-    """Largest cumulative number of repatriates since independence, persons."""
+def total_arrivals(pack: Pack) -> tuple[float, int]:
+    """Largest cumulative number of repatriates since independence, persons, and the year to which it counts."""
     since = f"{inputs.country(pack).independence}-01-01/"
     rows = inputs.rows(pack, "repatriates_total").filter(pl.col("period").str.starts_with(since))
-    return float(str(rows["value"].max()))
+    last = rows.sort("value").row(-1, named=True)
+    return float(last["value"]), int(str(last["end"])[:4])
 
 
 def years_of(pack: Pack) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from qonys.report.periods import year_ahead
 from qonys.web.pages.answers.kit import Answer, has, shown
 from qonys.web.view import View
 
-SHARES, ASKED = (0.75, 0.8, 0.85), (2030, 2040, 2050)
+SHARES, DECADES = (0.75, 0.8, 0.85), 3  # shares asked about, in so many years that end a decade
 MILLIONS = "millions"
 
 
@@ -45,9 +45,11 @@ def share(view: View) -> Answer | None:
     if group is None:
         return None
     part = draws.select("year", share=pl.col(group) / pl.sum_horizontal(places))
-    years = [year for year in ASKED if year in part["year"]]
+    years = [int(year) for year in part["year"].unique().sort() if year % 10 == 0][:DECADES]
+    if not years:
+        return None
     told = [_chances(view, part.filter(pl.col("year") == year)["share"], year) for year in years]
-    names = {"group": view.context.group(group), "share": words.percent(SHARES[1], view.language, 0), "year": years[1]}
+    names = {"group": view.context.group(group), "share": words.percent(SHARES[1], view.language, 0), "year": years[len(years) // 2]}
     pages = (("chapter.regional_projection", "study/regional_projection"),)
     sentence = view.say("answers.share.text", n=draws["draw"].n_unique(), group=names["group"])
     return Answer(view.say("answers.share", **names), (sentence, *told), pages, ("regional_draws",))
