@@ -112,7 +112,7 @@ def test_classify_explains_and_compares(folder) -> None:
     assert ("labour", "unknown", "1") in {(row["true"], row["given"], row["count"]) for row in known}
     agreement = {row["measure"]: row["value"] for row in table(run(folder, *arguments, "--table", "agreement", "--truth", "known"))}
     assert float(agreement["accuracy"]) == pytest.approx(2 / 3)
-    assert len(table(run(folder, "flows", "classify", "--table", "forms", "--format", "csv"))) == 15
+    assert len(table(run(folder, "flows", "classify", "--table", "forms", "--format", "csv"))) == 16
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,8 @@ def share(view: View) -> Answer | None:
     if not years:
         return None
     told = [_chances(view, part.filter(pl.col("year") == year)["share"], year) for year in years]
-    names = {"group": view.context.group(group), "share": words.percent(SHARES[1], view.language, 0), "year": years[len(years) // 2]}
+    asked, year = words.percent(SHARES[1], view.language, 0), years[len(years) // 2]
+    names = {"group": view.context.group(group), "share": asked, "year": year}
     pages = (("chapter.regional_projection", "study/regional_projection"),)
     sentence = view.say("answers.share.text", n=draws["draw"].n_unique(), group=names["group"])
     return Answer(view.say("answers.share", **names), (sentence, *told), pages, ("regional_draws",))
