@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 def build(context: Context) -> Section:
     """The answer, languages by year and group, marriages, and what goes with the growth of groups."""
-    panel = _panel(context)
+    panel, groups = _panel(context), _groups(context)
     blocks: tuple[Block | None, ...] = (
         answer(context),
         Note(context.say("identity.limits")),
@@ -32,7 +32,7 @@ def build(context: Context) -> Section:
         _marriages(context),
         _tied(context),
         _association(context),
-        _groups(context),
+        None if groups is None else groups.as_detail(),
         _languages(context).as_detail(),
     )
     return Section("identity", context.say("chapter.identity"), tuple(one for one in blocks if one is not None))

@@ -23,7 +23,7 @@ def build(context: Context) -> Section:
         answer(context),
         Note(context.say("post_soviet.limits")),
         _chart(context),
-        _change(context),
+        _change(context).as_detail(),
         context.paragraph("post_soviet.rules_text"),
         _rules(context).as_detail(),
         *_between(context),
