@@ -1,6 +1,7 @@
 """Every page in every language; headers; the menu; links."""
 
 import re
+from pathlib import Path
 
 import pytest
 from lxml import html
@@ -199,3 +200,12 @@ def test_six_groups_hold_every_page_once(client, site, language):
             words.text(f"web.group.{group}", language), words.text(f"web.page.{pages[-1].id}", language)
         ]  # fmt: skip
         assert len(folded[0].xpath(".//a")) == len(held)
+
+
+def test_the_guide_lists_the_pages_by_group():
+    guide = (Path(__file__).parents[2] / "docs/how-to/observatory.md").read_text(encoding="utf-8")
+    for group, pages in GROUPS.items():
+        (row,) = [line for line in guide.splitlines() if line.startswith(f"| {words.text(f'web.group.{group}', 'en')} |")]
+        assert tuple(re.findall(r"`([a-z]+)`", row)) == pages
+    listed = {page.id for page in PAGES if page.listed and page.id}
+    assert listed == {name for pages in GROUPS.values() for name in pages}

@@ -43,7 +43,9 @@ def _findings(context: Context) -> tuple[Block, ...]:
             schedule=f"consequences.schedule.{context.count('consequences.since')}",
         ),
         lambda: _selection(context),
-        lambda: context.paragraph("conclusion.concentration", share="regional.top_three", year="regional.until"),
+        lambda: context.paragraph(
+            "conclusion.concentration", now="regional.top_three_now", share="regional.top_three", year="regional.until"
+        ),
         lambda: context.paragraph(
             "summary.claims",
             confirmed="claims.confirmed",
