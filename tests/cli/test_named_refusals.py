@@ -1,5 +1,6 @@
 """Through the person's door: one sentence that names what is wrong and what to do, in three languages."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,43 @@ def test_rows_without_agreement_say_why(tmp_path, capsys):
     (tmp_path / "book.csv").write_text("code,label\nx,X\ny,Y\nz,Z\n")
     assert main(["texts", "agree", str(tmp_path / "x.csv"), "--codebook", str(tmp_path / "book.csv"), "--lang", "en"]) == 0
     assert "Rows without a number: 1." in capsys.readouterr().err
+
+
+EXAMPLES = Path(__file__).parents[2] / "docs/examples"
+IDENTITY = ("identity", "simulated-survey-identity.csv")
+MOVES = ("mobility", "simulated-survey-mobility.csv", "--origin", "birthplace", "--destination")
+ONE = {"en": "name one column", "ru": "называют один столбец", "kk": "бір бағанды атайды"}
+TWICE = {"en": "names tie_1 twice", "ru": "называет tie_1 дважды", "kk": "tie_1 бағанын екі рет атайды"}
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ((*MOVES, "birthplace"), ONE),
+        ((*MOVES, "residence", "--layer", "birthplace"), ONE),
+        ((*IDENTITY, "--items", "tie_1,tie_2,tie_1"), TWICE),
+        ((*IDENTITY, "--items", "tie_1,tie_2,tie_3", "--group", "tie_1"), ONE),
+    ],
+)
+def test_a_column_named_twice_is_refused(capsys, asked, said, language):
+    command, file, *rest = asked
+    refused(capsys, ["survey", command, str(EXAMPLES / file), *rest], said, language)
+
+
+def test_shares_of_nought_and_one_have_no_interval(tmp_path, capsys):
+    file = tmp_path / "x.csv"
+    file.write_text("o,d\n" + "a,a\n" * 6 + "b,b\n" * 5, encoding="utf-8")
+    for shown in ("outflow", "rates"):
+        assert main(["survey", "mobility", str(file), "--origin", "o", "--destination", "d", "--table", shown, "--format", "json"]) == 0
+        rows = json.loads(capsys.readouterr().out)
+        assert {(row["low"], row["high"]) for row in rows} == {(None, None)}
+
+
+def test_too_few_years_for_a_correlation_are_said(tmp_path, capsys):
+    flow = tmp_path / "flow.csv"
+    flow.write_text("year,value\n2001,5\n2002,6\n2003,9\n", encoding="utf-8")
+    texts = str(EXAMPLES / "simulated-texts.csv")
+    assert main(["texts", "frames", texts, "--flows", str(flow), "--lang", "en"]) == 0
+    said = capsys.readouterr()
+    assert "No correlation could be computed" in said.out + said.err

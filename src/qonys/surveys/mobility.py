@@ -32,7 +32,7 @@ from qonys.surveys.design import Array, Design, Plan, design_covariance, plan_of
 from qonys.surveys.reading import Microdata
 from qonys.surveys.sums import Ratios, table_of
 
-SURE = 0.95
+SURE, BOUNDS = 0.95, ("se", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,12 @@ def mobility_table(data: Microdata, design: Design, origin: str, destination: st
     Raises
     ------
     BadInput
-        The design or a variable cannot be used; the two variables have no category in common, or one category; the
-        layer has one category; nobody has an answer to all.
+        The design or a variable cannot be used; two of the three are one column; the two variables have no category in
+        common, or one category; the layer has one category; nobody has an answer to all.
     """
+    apart("--origin", origin, "--destination", destination)
+    for option, other in (("--origin", origin), ("--destination", destination)):
+        apart(option, other, "--layer", layer)
     held = with_design(data.frame, design)
     plan = plan_of(held, design)
     from_places, to_places = data.ordered(origin), data.ordered(destination)
@@ -106,6 +109,18 @@ def mobility_table(data: Microdata, design: Design, origin: str, destination: st
     np.add.at(counts, tuple(cell[known].T), plan.weight[known] * known.sum() / plan.weight[known].sum())
     simple = design.plain and not (design.weight or design.strata or design.cluster or design.fpc)
     return MobilityTable(tuple(places), tuple(layers), cell, counts, plan, simple)
+
+
+def apart(option: str, column: str, other: str, named: str) -> None:
+    """Refuse two options that name one column.
+
+    Raises
+    ------
+    BadInput
+        They do.
+    """
+    if column == named:
+        raise BadInput("surveys.same_column", first=option, second=other, column=column)
 
 
 def _joined(first: list[str], second: list[str], declared: bool) -> list[str]:
@@ -137,11 +152,16 @@ def flow_shares(table: MobilityTable, inflow: bool = False) -> pl.DataFrame:
                        "df": table.plan.degrees_in(inside)}  # fmt: skip
                 ratios.add(row, inside & (table.cell[:, of] == j), inside)
     found = table_of(ratios, table.plan, "share", SURE)
-    return found.select("layer", "origin", "destination", "n", pl.col("estimate").alias("share"), "se", "low", "high")
+    inner = pl.col("estimate").is_between(0, 1, closed="none")
+    bounds = (pl.when(inner).then(pl.col(name)).alias(name) for name in BOUNDS)
+    return found.select("layer", "origin", "destination", "n", pl.col("estimate").alias("share"), *bounds)
 
 
 def movement(table: MobilityTable) -> pl.DataFrame:
-    """Gross, structural and exchange mobility by layer: columns layer, measure, n, share, se, low, high (0 to 1)."""
+    """Gross, structural and exchange mobility by layer: columns layer, measure, n, share, se, low, high (0 to 1).
+
+    No interval where all answers are alike.
+    """
     rows, columns = [], []
     for k, layer in enumerate(table.layers):
         inside = table.cell[:, 2] == k
@@ -158,11 +178,12 @@ def movement(table: MobilityTable) -> pl.DataFrame:
     se = np.sqrt(np.maximum(np.diag(design_covariance(np.column_stack(columns), table.plan)), 0.0))
     frame = pl.DataFrame(rows, schema=["layer", "measure", "n", "share", "df"], orient="row")
     reach = stats.t.ppf(0.5 + SURE / 2, frame["df"].to_numpy()) * se
-    share_of = frame["share"].to_numpy()
-    return frame.drop("df").with_columns(
+    share_of, known = frame["share"].to_numpy(), pl.Series(se > 0)
+    found = frame.drop("df").with_columns(
         pl.Series("se", se), pl.Series("low", np.maximum(share_of - reach, 0.0)),
         pl.Series("high", np.minimum(share_of + reach, 1.0)),
     )  # fmt: skip
+    return found.with_columns(pl.when(known).then(pl.col(name)).alias(name) for name in BOUNDS)
 
 
 def odds_ratios(table: MobilityTable) -> pl.DataFrame:

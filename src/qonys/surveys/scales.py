@@ -76,11 +76,16 @@ def scale_of(
     Raises
     ------
     BadInput
-        Fewer than two items; one that is no number, has no answer or does not vary; an item to be turned that is none
-        of them; a group of one category, or with fewer respondents than items.
+        Fewer than two items; one named twice, or as the group; one that is no number, has no answer or does not vary;
+        an item to be turned that is none of them; a group of one category, or with fewer respondents than items.
     """
     if len(items) < 2:
         raise BadInput("surveys.scale.items", n=len(items))
+    twice = [name for place, name in enumerate(items) if name in items[:place]]
+    if twice:
+        raise BadInput("surveys.scale.twice", column=twice[0])
+    if group in items:
+        raise BadInput("surveys.same_column", first="--items", second="--group", column=group)
     wrong = [name for name in reverse if name not in items]
     if wrong:
         raise BadInput("surveys.choice", option="--reverse", value=wrong[0], known=", ".join(items))
@@ -102,7 +107,8 @@ def scale_of(
     found = Scale(tuple(items), values, known, plan_of(held, design), simple, labels, tuple(groups))
     for name, inside in found.parts():
         if inside.sum() <= len(items):
-            raise BadInput("surveys.scale.few", group=name or "–", n=int(inside.sum()), items=len(items))
+            key = "surveys.scale.few" if name else "surveys.scale.few_all"
+            raise BadInput(key, group=name or "", n=int(inside.sum()), items=len(items))
     return found
 
 

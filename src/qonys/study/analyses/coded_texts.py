@@ -16,6 +16,7 @@ from qonys.catalog.reading.times.years import possible_year
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.measurement.coded_texts import (
+    LEAST_YEARS,
     Corpus,
     LagOptions,
     agreement,
@@ -191,6 +192,9 @@ def frames(file: TextsFile, shown: str, flows: Path | None, options: LagOptions)
         return TextsResult(found, notes)
     series = read_long(flows, FLOW, file.choices.for_companions()).frame
     table = frames_and_flow(found, dict(series.select("time", "value").rows()), options)
+    if table["rho"].is_null().all():
+        most = int(str(table["years"].max() or 0))
+        return TextsResult(table, (*notes, ("texts.note.few_years", {"n": most, "least": LEAST_YEARS})))
     return TextsResult(table, (*notes, ("texts.note.lags", {"n": 2 * options.lags + 1})))
 
 
