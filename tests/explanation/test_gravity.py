@@ -197,3 +197,10 @@ def test_an_unknown_engine_is_refused() -> None:
     with pytest.raises(BadInput) as caught:
         fit_gravity(frame, Model("moves", ("far",)), "stata")
     assert "stata" in str(caught.value)
+
+
+@pytest.mark.parametrize("engine", ["own", "auto"])
+def test_as_many_parameters_as_rows_are_refused(engine):
+    moves = pl.DataFrame({"origin": ["a", "a"], "destination": ["b", "c"], "m": [5.0, 6.0], "x": [10.0, 12.0]})
+    with pytest.raises(BadInput, match="2 rows cannot tell 2 parameters"):
+        fit_gravity(moves, Model("m", ("x",), clusters=("destination",)), engine)

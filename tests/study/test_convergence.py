@@ -21,7 +21,10 @@ def results(**rhat):
 def test_only_what_lies_above_the_limit_is_named():
     found = results(accounts=1.3, projection=1.05, skill=1.0501)
     found.add(Number("accounts.regions.rhat", 1.4, "ratio"), Number("accounts.draws", 200.0, "count"))
-    assert unconverged(found) == (Unconverged("accounts", "account", 1.4), Unconverged("skill", "skill", 1.0501))
+    assert unconverged(found) == (
+        Unconverged("accounts", "account", 1.4, "accounts.regions.rhat"),
+        Unconverged("skill", "skill", 1.0501, "skill.rhat"),
+    )
 
 
 def test_no_number_is_not_convergence():

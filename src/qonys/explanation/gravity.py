@@ -104,7 +104,8 @@ def fit_gravity(frame: pl.DataFrame, model: Model, engine: str = "auto", level: 
     ------
     BadInput
         A column is missing, not a number or empty in some row; an outcome is below zero or all are zero; a regressor
-        repeats others and the effects (named with them); too few clusters; the library is asked for and missing.
+        repeats others and the effects (named with them); too few clusters, or no more rows
+        than parameters; the library is asked for and missing.
 
     Examples
     --------
@@ -136,7 +137,10 @@ def fit_gravity(frame: pl.DataFrame, model: Model, engine: str = "auto", level: 
     degrees = _degrees(model, sets, len(rows), len(used))
     chosen = _engine(engine)
     solve = {"library": _library, OLS: _ols}.get(chosen, _own)
-    b, covariance, mu = solve(y[rows], x[rows][:, used], model, sets)
+    try:
+        b, covariance, mu = solve(y[rows], x[rows][:, used], model, sets)
+    except ZeroDivisionError as error:  # as many parameters as rows: nothing is left for the errors
+        raise BadInput("explanation.few_rows", rows=len(rows), parameters=len(rows)) from error
     separating = tuple(model.regressors[j] for j in zeros.columns)
     return Gravity(
         model, terms_of(names, b, covariance, degrees, level), covariance, mu, rows, fit_of(y[rows], mu),

@@ -36,6 +36,6 @@ def build(view: View) -> Content:
 
 
 def ready(site: Site) -> bool:
-    """Whether any question can be answered."""
+    """Whether any question can be answered from stored results."""
     view = View(site, site.language)
-    return any(make(view) is not None for make in QUESTIONS.values())
+    return bool(site.results.numbers) and any(make(view) is not None for make in QUESTIONS.values())
