@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qonys.catalog.listed import listed
 from qonys.catalog.pack import Pack
-from qonys.catalog.reading.formats.settings import named_values
 from qonys.catalog.reading.numbers.entries import Entry
 from qonys.catalog.rules.findings import Finding
 from qonys.errors import QonysError
@@ -32,17 +32,7 @@ def group_parts(pack: Pack) -> tuple[GroupOfGroups, ...]:
         The file is no YAML of groups, or a field is unknown or not of its kind.
 
     """
-    return pack.cached("group parts", lambda: _read(pack))
-
-
-def _read(pack: Pack) -> tuple[GroupOfGroups, ...]:
-    document = pack.document(FILE) if (pack.path / FILE).is_file() else None
-    if document is None:
-        return ()
-    path = f"{pack.path.name}/{FILE}"
-    whole = Entry(path, "", named_values(document, path))
-    whole.only(("groups",))
-    return tuple(_group(entry) for entry in whole.entries("groups"))
+    return pack.cached("group parts", lambda: tuple(_group(entry) for entry in listed(pack, FILE, "groups")))
 
 
 def _group(entry: Entry) -> GroupOfGroups:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from qonys.catalog.listed import listed
 from qonys.catalog.pack import Pack
-from qonys.catalog.reading.formats.settings import named_values
 from qonys.catalog.reading.numbers.entries import Entry
 from qonys.catalog.rules.findings import Finding
 from qonys.errors import QonysError
@@ -39,17 +39,7 @@ def uncounted_forms(pack: Pack) -> tuple[UncountedForm, ...]:
         The file is no YAML of forms, or a field is unknown or not of its kind.
 
     """
-    return pack.cached("uncounted forms", lambda: _read(pack))
-
-
-def _read(pack: Pack) -> tuple[UncountedForm, ...]:
-    document = pack.document(FILE) if (pack.path / FILE).is_file() else None
-    if document is None:
-        return ()
-    path = f"{pack.path.name}/{FILE}"
-    whole = Entry(path, "", named_values(document, path))
-    whole.only(("forms",))
-    return tuple(_form(entry) for entry in whole.entries("forms"))
+    return pack.cached("uncounted forms", lambda: tuple(_form(entry) for entry in listed(pack, FILE, "forms")))
 
 
 def _form(entry: Entry) -> UncountedForm:
