@@ -13,12 +13,13 @@ from qonys.report import pages, typesetting
 from qonys.report.chapters import APPENDICES
 from qonys.report.document import Document, Figure, Paragraph, Section
 from qonys.report.lists import MOST, short
-from qonys.report.pages import Piece, Step, arranged
+from qonys.report.pages import ROOM, Arrangement, Piece, Step, arranged, filling
 from qonys.report.writing import LABELS
 
 TOP, FOOT, HEIGHT = 24, 22, 297  # mm: margins of a page and its height
 BLANK = 0.05  # share of the page from which white is empty space, not the distance of two blocks
-BODY = range(50, 81)
+BODY = range(45, 66)
+HEAD = 745  # points: height on the page from which a title stands at its head
 
 
 def opened(pdf):
@@ -28,6 +29,12 @@ def opened(pdf):
 def chapters(file):
     """First pages of the chapters, from 0."""
     return sorted(mark.get_dest().get_index() for mark in file.get_toc() if mark.level == 0)
+
+
+def at_a_head(file):
+    """Pages, from 0, that a chapter begins at their head."""
+    marks = [mark.get_dest() for mark in file.get_toc() if mark.level == 0]
+    return {mark.get_index() for mark in marks if mark.get_view()[1][1] > HEAD}
 
 
 def emptiness(page):
@@ -40,10 +47,10 @@ def emptiness(page):
 
 
 def too_empty(pdf):
-    """Pages, from 1, that are more than a third empty and not the last of a chapter."""
+    """Pages, from 1, that are more than a third empty and not the last before a chapter that has a page of its own."""
     file = opened(pdf)
     starts = chapters(file)
-    last = {start - 1 for start in starts} | {len(file) - 1}
+    last = {start - 1 for start in at_a_head(file)} | {len(file) - 1}
     return [place + 1 for place in range(starts[0], len(file)) if place not in last and emptiness(file[place]) > 1 / 3]
 
 
@@ -66,7 +73,7 @@ def test_planted_pages_ring_and_are_arranged(monkeypatch, heights):
     """Pictures under their texts leave pages half empty where each follows its text, and none where they are arranged."""
     document = high("Some words that fill a line of the page and a part of the next one, if not more. " * 6, *heights)
     assert too_empty(typesetting.pdf_bytes(document)) == []
-    monkeypatch.setattr(typesetting, "arranged", lambda pieces, title: [Step(place) for place in range(len(pieces))])
+    monkeypatch.setattr(typesetting, "arranged", lambda pieces, title: Arrangement(tuple(Step(place) for place in range(len(pieces))), 0.0))
     assert len(too_empty(typesetting.pdf_bytes(document))) >= 2
 
 
@@ -104,7 +111,7 @@ def test_every_block_is_set_once_and_in_its_order(seed):
         else Piece(draw.uniform(8, 240))
         for place in range(draw.randint(1, 14))
     ]
-    steps = arranged(pieces, 30.0)
+    steps = arranged(pieces, 30.0).steps
     places = [step.place for step in steps if step.place is not None]
     assert sorted(places) == list(range(len(pieces)))
     for queue in ("", "figure", "table"):
@@ -116,7 +123,7 @@ def test_every_block_is_set_once_and_in_its_order(seed):
 
 def test_a_picture_waits_for_the_page_of_its_mention():
     """A page of text stands before the paragraph that refers to it: the picture comes after that page."""
-    steps = arranged([Piece(660.0), Piece(200.0), Piece(300.0, "figure"), Piece(400.0)], 30.0)
+    steps = arranged([Piece(660.0), Piece(200.0), Piece(300.0, "figure"), Piece(400.0)], 30.0).steps
     assert [step.place for step in steps if step.place is not None].index(2) > 0
 
 
@@ -132,3 +139,47 @@ def test_lists_hold_the_first_words_of_a_caption(caption, listed):
     found = short(caption)
     assert len(found) <= MOST + 1
     assert found == listed if listed else found.endswith("…")
+
+
+def sections(*heights, apart=()):
+    """A document of chapters of one line and one picture each."""
+    labels = {name: f"{name} {{n}}" for name in LABELS}
+    made = []
+    for number, height in enumerate(heights):
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="660" height="{height}"><rect width="660" height="{height}"/></svg>'
+        figure = Figure(f"f{number}", svg, "a rectangle", "Caption", "Source", pl.DataFrame())
+        made.append(Section(f"s{number}", f"Chapter {number}", (Paragraph(("One line.",)), figure), number in apart))
+    return Document("T", "S", "en", "2026-01-01", "I", labels, tuple(made))
+
+
+def starts_of(document):
+    return chapters(opened(typesetting.pdf_bytes(document)))
+
+
+def test_a_chapter_begins_on_the_page_of_the_one_before_where_there_is_room():
+    first, *others = starts_of(sections(300, 300, 700, 200))
+    assert [start - first for start in others] == [0, 1, 2]
+    first, *others = starts_of(sections(300, 300, 300, 300, apart=(1,)))
+    assert [start - first for start in others] == [1, 2, 2], "a chapter that stands apart shares no page"
+
+
+def test_a_last_page_says_how_much_of_it_is_free():
+    free = arranged([Piece(200.0), Piece(250.0, "figure")], 30.0).free
+    assert free == pytest.approx(ROOM - 30 - 250 - pages.CLEAR - 200 - pages.SPACE)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_filling_sets_every_block_once_on_no_more_pages_than_the_order_given(seed):
+    draw = random.Random(seed)
+    heights = [draw.uniform(100, 600) for _ in range(draw.randint(0, 20))]
+
+    def taken(order):
+        count, free = 0, 0.0
+        for place in order:
+            count, free = (count, free) if heights[place] <= free else (count + 1, ROOM)
+            free -= heights[place]
+        return count
+
+    order = filling(heights)
+    assert sorted(order) == list(range(len(heights)))
+    assert taken(order) <= taken(range(len(heights)))

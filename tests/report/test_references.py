@@ -10,7 +10,7 @@ from lxml import html
 
 from qonys import words
 from qonys.errors import RenderFailed
-from qonys.report.details import KEY, gathered
+from qonys.report.details import KEYS, gathered
 from qonys.report.document import (
     Document,
     Figure,
@@ -33,8 +33,8 @@ from qonys.report.writing import LABELS
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20" width="30" height="20"></svg>'
 
 
-def figure(key):
-    return Figure(key, SVG, "Words", "Caption", "Source", pl.DataFrame())
+def figure(key, detail=False):
+    return Figure(key, SVG, "Words", "Caption", "Source", pl.DataFrame(), detail)
 
 
 def table(key, detail=False):
@@ -54,7 +54,7 @@ def referring(language, *blocks):
 @pytest.mark.parametrize(
     ("language", "one", "mixed", "details"),
     [
-        ("ru", "Text (рис. 1).", "Text (рис. 1–3, табл. 1 и 2).", "Text (рис. 1; подробнее в табл. 1)."),
+        ("ru", "Text (рис. 1).", "Text (рис. 1–3, табл. 1 и 2).", "Text (рис. 1; подробнее: табл. 1)."),
         ("kk", "Text (1-сурет).", "Text (1–3-суреттер, 1 және 2-кестелер).", "Text (1-сурет; толығырақ: 1-кесте)."),
         ("en", "Text (Figure 1).", "Text (Figures 1–3, Tables 1 and 2).", "Text (Figure 1; details in Table 1)."),
     ],
@@ -64,6 +64,18 @@ def test_a_paragraph_names_what_stands_behind_it(language, one, mixed, details):
     assert referring(language, figure("a"), table("t"), figure("b"), Note("n"), figure("c"), table("u")) == mixed
     assert referring(language, figure("a"), table("t", detail=True)) == details
     assert referring(language, Paragraph(("Other.",)), figure("a")) == "Text."
+
+
+def test_details_are_named_last_figures_before_tables():
+    blocks = (table("t", detail=True), figure("a", detail=True), figure("b"))
+    assert referring("en", *blocks) == "Text (Figure 2; details in Figure 1, Table 1)."
+
+
+def test_detailed_figures_have_an_appendix_of_their_own():
+    section = Section("a", "A", (Paragraph(("T.",)), figure("f", detail=True), figure("g"), table("t", detail=True)))
+    found = gathered(Told(), [section], "a")
+    assert [one.key for one in found] == ["a", *KEYS]
+    assert numbers(found) == {"g": 1, "f": 2, "t": 1}
 
 
 def test_a_sentence_may_give_the_place_and_a_bracket_takes_the_reference_in():
@@ -100,7 +112,7 @@ def test_detailed_tables_are_printed_in_their_appendix_by_chapter():
     sections = [Section(key, key.upper(), (Paragraph(("T.",)), figure(f"f{key}"), table(f"t{key}", detail=key != "b"), table(f"u{key}")))
                 for key in "abc"]  # fmt: skip
     found = gathered(Told(), sections, "b")
-    assert [one.key for one in found] == ["a", "b", KEY, "c"]
+    assert [one.key for one in found] == ["a", "b", KEYS[1], "c"]
     assert [b.text if isinstance(b, Heading) else b.key for b in found[2].blocks[1:]] == ["A", "ta", "C", "tc"]
     assert [b.key for one in found for b in one.blocks if isinstance(b, Table)] == ["ua", "tb", "ub", "ta", "tc", "uc"]
     assert numbers(found) == {"fa": 1, "fb": 2, "fc": 3, "ua": 1, "tb": 2, "ub": 3, "ta": 4, "tc": 5, "uc": 6}

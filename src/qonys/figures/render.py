@@ -60,25 +60,24 @@ def vega_svg(spec: Spec, language: str, times: dict[str, object] | None = None) 
     return found
 
 
-def width_of(svg: str) -> float:
-    """Width of an SVG picture in pixels.
+def size_of(svg: str) -> tuple[float, float]:
+    """Width and height of an SVG picture in pixels.
 
     Raises
     ------
     RenderFailed
-        The picture states no width.
+        The picture does not state them.
 
     Examples
     --------
-    >>> width_of('<svg viewBox="0 0 640 20" width="640" height="20"/>')
-    640.0
+    >>> size_of('<svg viewBox="0 0 640 20" width="640" height="20"/>')
+    (640.0, 20.0)
 
     """
-    found = re.search(r'<svg\b[^>]*?\bwidth="([\d.]+)"', svg)
-    if found is None:
+    found = [re.search(rf'<svg\b[^>]*?\b{side}="([\d.]+)"', svg) for side in ("width", "height")]
+    if found[0] is None or found[1] is None:
         raise RenderFailed("report.chart_failed", chart="svg", reason=svg[:80])
-    return float(found.group(1))
-
+    return float(found[0].group(1)), float(found[1].group(1))
 
 def with_prefix(text: str, prefix: str) -> str:
     """All ids and the references to them, prefixed."""

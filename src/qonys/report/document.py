@@ -63,7 +63,10 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart with all that must travel with it; `picture` may be SVG text."""
+    """A chart with all that must travel with it; `picture` may be SVG text.
+
+    `detail`: of later interest, printed in the appendix of details, to which the chapter refers by number.
+    """
 
     key: str
     picture: Picture | str
@@ -71,6 +74,7 @@ class Figure:
     caption: str
     source: str
     data: pl.DataFrame
+    detail: bool = False
 
     def __post_init__(self) -> None:
         if not self.alt.strip():
@@ -81,13 +85,17 @@ class Figure:
         """The picture as SVG, drawn when it is looked at; its ids begin with the key."""
         return self.picture if isinstance(self.picture, str) else self.picture.svg(self.key)
 
+    def as_detail(self) -> Figure:
+        """The chart for the appendix of details."""
+        return replace(self, detail=True)
+
 
 @dataclass(frozen=True)
 class Table:
     """A table of ready texts; `align` holds one of l, r per column.
 
     `result`: the stored table that it shows, where neither its key nor its data say so; `detail`: of later interest,
-    printed in the appendix of detailed tables, to which the chapter refers by number.
+    printed in the appendix of details, to which the chapter refers by number.
     """
 
     key: str
@@ -106,7 +114,7 @@ class Table:
                 raise RenderFailed("report.table_shape", table=self.key, found=len(row), expected=len(self.head))
 
     def as_detail(self) -> Table:
-        """The table for the appendix of detailed tables."""
+        """The table for the appendix of details."""
         return replace(self, detail=True)
 
 
@@ -136,11 +144,12 @@ Block = Paragraph | Figure | Table | Note | Bullets | Heading
 
 @dataclass(frozen=True)
 class Section:
-    """A chapter."""
+    """A chapter; one that stands `apart` shares no page with another."""
 
     key: str
     title: str
     blocks: tuple[Block, ...]
+    apart: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 The text of a chapter runs on; its figures and its short tables keep their order and stand at the head or the foot of a
 page, not before the page of the text that refers to them. Of all such arrangements the cheapest is taken: a page more
 than a third empty costs most, then pages, drawings made smaller, and pages between a figure and its mention. The last
-page of the chapter may be empty.
+page of the chapter may be empty; a chapter that runs on begins there.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from heapq import heappop, heappush
 from itertools import accumulate, count, product
 from math import ceil
 
+PAGE_WIDTH = 660.0  # pixels of a drawing that fills the width of the page; a narrower one keeps the size of its letters
 ROOM = 701.0  # points: height of the text of a page, less what lines and blocks leave
 CLEAR = 15.0  # points between what floats and the text
 SPACE = 11.5  # points between blocks of the text
@@ -54,6 +55,7 @@ class _Page:
     text: float
     until: float
     cost: float
+    free: float
 
 
 @dataclass(frozen=True)
@@ -81,14 +83,23 @@ class _Chapter:
         return piece.height - (1 - scale) * piece.drawn + CLEAR
 
 
-def arranged(pieces: Sequence[Piece], title: float) -> list[Step]:
+@dataclass(frozen=True)
+class Arrangement:
+    """The blocks of a chapter in their order, and the height that stays empty on its last page, points."""
+
+    steps: tuple[Step, ...]
+    free: float
+
+
+def arranged(pieces: Sequence[Piece], title: float) -> Arrangement:
     """The order in which blocks are set, with new pages where the text does not bring them.
 
-    `title`: height of the chapter's title on its first page, points.
+    `title`: height on the first page above the chapter's blocks, points: of its title and of what stands before it.
 
     Examples
     --------
-    >>> [step.place for step in arranged([Piece(300.0), Piece(350.0, "table"), Piece(250.0, "figure")], 30.0)]
+    >>> pieces = [Piece(300.0), Piece(350.0, "table"), Piece(250.0, "figure")]
+    >>> [step.place for step in arranged(pieces, 30.0).steps]
     [0, 2, 1]
 
     """
@@ -99,7 +110,32 @@ def arranged(pieces: Sequence[Piece], title: float) -> list[Step]:
         tuple(tuple(place for place, piece in enumerate(pieces) if piece.queue == name) for name in names),
         (0.0, *accumulate(0.0 if piece.queue else piece.height + SPACE for piece in pieces)),
     )
-    return _steps(_cheapest(chapter, title), chapter)
+    found = _cheapest(chapter, title)
+    return Arrangement(tuple(_steps(found, chapter)), found[-1].free if found else ROOM - title)
+
+
+def filling(heights: Sequence[float], title: float = 0.0) -> list[int]:
+    """An order in which blocks that do not break fill pages: each takes the highest one, then the highest that fits.
+
+    `heights`: of the blocks, points; `title`: what stands above them on the first page. First fit of the decreasing
+    (Johnson, Demers, Ullman, Garey and Graham 1974, https://doi.org/10.1137/0203025).
+
+    Examples
+    --------
+    >>> filling([400.0, 500.0, 250.0, 180.0])
+    [1, 3, 0, 2]
+
+    """
+    left, order = sorted(range(len(heights)), key=lambda one: -heights[one]), list[int]()
+    free, room = 0.0, ROOM - title
+    while left:
+        place = next((one for one in left if heights[one] <= free), left[0])
+        if heights[place] > free:
+            free, room = room, ROOM
+        free -= heights[place]
+        left.remove(place)
+        order.append(place)
+    return order
 
 
 def _cheapest(chapter: _Chapter, title: float) -> tuple[_Page, ...]:
@@ -151,8 +187,8 @@ def _pages(chapter: _Chapter, floats: tuple[int, ...], text: float, room: float,
             free = max(left - (until - text), 0.0)
             cost = PAGE + SMALLER * len(floats) * (1 - scale) + LATE * late
             if not (all_placed and until >= chapter.length):
-                cost += UNEVEN * (free / room) ** 2 + TOO_EMPTY * (free > EMPTY * room - 2 * SLACK) * free / room
-            yield _Page(floats, scale, text, until, cost)
+                cost += UNEVEN * (free / ROOM) ** 2 + TOO_EMPTY * (free > EMPTY * ROOM - 2 * SLACK) * free / ROOM
+            yield _Page(floats, scale, text, until, cost, free)
 
 
 def _ends(chapter: _Chapter, text: float, room: float) -> list[float]:
@@ -183,7 +219,7 @@ def _steps(pages: Sequence[_Page], chapter: _Chapter) -> list[Step]:
                 waiting.append(place)
                 continue
             through = not starting and not parted
-            side = "top" if early and number else "bottom"
+            side = ("top" if number else "none") if early else "bottom"
             found.insert(last if through else len(found), Step(place, side, page.scale))
             last += through
         for text in starting:

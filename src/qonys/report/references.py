@@ -117,23 +117,22 @@ def _written(
 
 
 def _listed(blocks: Sequence[Figure | Table], count: Mapping[str, int], language: str) -> list[Run]:
-    """`fig. 4–6, table 2; details in tables 40 and 41` as words and links."""
-    groups = (
-        ("figure", [b for b in blocks if isinstance(b, Figure)]),
-        ("table", [b for b in blocks if isinstance(b, Table) and not b.detail]),
-        ("detail", [b for b in blocks if isinstance(b, Table) and b.detail]),
-    )
+    """`fig. 4–6, table 2; details in fig. 60, tables 40 and 41` as words and links."""
+    found = _by_kind([block for block in blocks if not block.detail], count, language)
+    details = _by_kind([block for block in blocks if block.detail], count, language)
+    if not details:
+        return found
+    before, after = words.template("report.see.details", language).split("{list}")
+    return [*found, *(("; ",) if found else ()), *filter(None, (before,)), *details, *filter(None, (after,))]
+
+
+def _by_kind(blocks: Sequence[Figure | Table], count: Mapping[str, int], language: str) -> list[Run]:
+    """Figures, then tables, as words and links."""
     found: list[Run] = []
-    for kind, members in groups:
-        if not members:
-            continue
-        parts = _counted("table" if kind == "detail" else kind, [(count[b.key], b.key) for b in members], language)
-        if kind == "detail":
-            before, after = words.template("report.see.details", language).split("{list}")
-            parts = [*filter(None, (before,)), *parts, *filter(None, (after,))]
-        if found:
-            found.append("; " if kind == "detail" else ", ")
-        found += parts
+    for kind, own in (("figure", Figure), ("table", Table)):
+        members = [(count[block.key], block.key) for block in blocks if isinstance(block, own)]
+        if members:
+            found += [*((", ",) if found else ()), *_counted(kind, members, language)]
     return found
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qonys.errors import RenderFailed
-from qonys.figures.render import FONTS, width_of
+from qonys.figures.render import FONTS, size_of
 from qonys.report.columns import letters, shares
 from qonys.report.document import (
     CHAPTER,
@@ -28,14 +28,15 @@ from qonys.report.document import (
     Value,
 )
 from qonys.report.lists import entries_of
-from qonys.report.pages import Piece, Step, arranged
+from qonys.report.pages import PAGE_WIDTH, ROOM, Arrangement, Piece, Step, arranged
 
 FOLDER = Path(__file__).parent
 ROWS_TOGETHER = 24
 FEW = 8  # rows that stay together where nothing moves
 LONG = 380.0  # points: a table that is higher breaks between pages
 BROKEN = 40.0  # points that its break takes: a heading once more and the row that does not fit
-PAGE_WIDTH = 660.0  # pixels of a drawing that fills the width of the page; a narrower one keeps the size of its letters
+ENOUGH = 0.28  # share of a page from which the next chapter begins on it
+AROUND = 40.0  # points above and below the title of a chapter that begins within a page
 _SPECIAL = re.compile(r"([\\#$*_`<>@\[\]~=+/\-])")
 
 
@@ -56,21 +57,41 @@ def typst_source(document: Document, sizes: Mapping[str, tuple[float, float]] | 
     of few rows stand where there is room.
     """
     parts = [*_head(document), (FOLDER / "opening.typ").read_text(encoding="utf-8"), *_lists(document)]
+    free = 0.0
     for number, section in enumerate(document.sections):
         heights = [sizes[f"{number}.{place}"] if sizes else (0.0, 0.0) for place in range(len(section.blocks))]
-        rows = FEW if any(isinstance(block, Heading) for block in section.blocks) else ROWS_TOGETHER
-        parts.append(f"#chapter()\n= {escaped(section.title)} <{CHAPTER}{section.key}>")
-        for step in _order(section, heights, sizes[str(number)][0] if sizes else None):
-            if step.place is None:
-                parts.append("#pagebreak(weak: true)")
-                continue
-            block = section.blocks[step.place]
-            body = _block(block, document, step.scale)
-            if isinstance(block, Figure | Table):
-                whole = "true" if _together(block, heights[step.place][0], rows) else "false"
-                body = f"#stand({step.side}, whole: {whole}, {body})"
-            parts.append(body)
+        title = sizes[str(number)][0] if sizes else None
+        onward = title is not None and _runs_on(section, free)
+        parts.append(_opened(section, onward))
+        above = None if title is None else title + (ROOM - free + AROUND) * onward
+        laid = _order(section, heights, above)
+        parts += [_set(step, section, document, heights) for step in laid.steps]
+        free = 0.0 if section.apart else laid.free
     return "\n\n".join(parts)
+
+
+def _runs_on(section: Section, free: float) -> bool:
+    """Whether a chapter begins on the last page of the one before, of which `free` points are empty."""
+    return free >= ENOUGH * ROOM and not section.apart
+
+
+def _opened(section: Section, onward: bool) -> str:
+    """The title of a chapter, at the head of a page or below the chapter before."""
+    title = f"= {escaped(section.title)} <{CHAPTER}{section.key}>"
+    return f"#place.flush()\n#onward[\n{title}\n]" if onward else f"#chapter()\n{title}"
+
+
+def _set(step: Step, section: Section, document: Document, heights: Sequence[tuple[float, float]]) -> str:
+    """A step of a chapter's arrangement as Typst text; `heights` as in `_sizes`, by block."""
+    if step.place is None:
+        return "#pagebreak(weak: true)"
+    block = section.blocks[step.place]
+    body = _block(block, document, step.scale)
+    if not isinstance(block, Figure | Table):
+        return body
+    rows = FEW if any(isinstance(one, Heading) for one in section.blocks) else ROWS_TOGETHER
+    whole = "true" if _together(block, heights[step.place][0], rows) else "false"
+    return f"#stand({step.side}, whole: {whole}, {body})"
 
 
 def _head(document: Document) -> list[str]:
@@ -95,17 +116,17 @@ def _lists(document: Document) -> list[str]:
     return ["#lists[\n" + "\n".join(found) + "\n]"] if found else []
 
 
-def _order(section: Section, heights: Sequence[tuple[float, float]], title: float | None) -> list[Step]:
-    """The blocks of a section in the order in which they are set; `title`: the height of its title, if measured.
+def _order(section: Section, heights: Sequence[tuple[float, float]], title: float | None) -> Arrangement:
+    """The blocks of a section in the order in which they are set; `title`: height down to its text, if measured.
 
     In a section with headings everything stays under its heading.
     """
     blocks = section.blocks
     floats = [_together(block, height) for block, (height, _) in zip(blocks, heights, strict=True)]
     if any(isinstance(block, Heading) for block in blocks):
-        return [Step(place) for place in range(len(blocks))]
+        return Arrangement(tuple(Step(place) for place in range(len(blocks))), 0.0)
     if title is None:
-        return [Step(place, "auto" if moves else "none") for place, moves in enumerate(floats)]
+        return Arrangement(tuple(Step(place, "auto" if moves else "none") for place, moves in enumerate(floats)), 0.0)
     pieces = []
     for block, moves, (height, drawn) in zip(blocks, floats, heights, strict=True):
         long = isinstance(block, Table) and not moves
@@ -142,7 +163,7 @@ def _block(block: Block, document: Document, scale: float = 1.0) -> str:
 
 def _width(figure: Figure) -> float:
     """Width of a drawing, percent of that of the text."""
-    return min(100.0, 100 * width_of(figure.svg) / PAGE_WIDTH)
+    return min(100.0, 100 * size_of(figure.svg)[0] / PAGE_WIDTH)
 
 
 def _run(run: str | Value | See | Link) -> str:

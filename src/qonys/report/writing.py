@@ -19,7 +19,7 @@ from qonys.errors import BadInput, UnknownName
 from qonys.report import details, origins
 from qonys.report.absences import MissingPage, missing_pages
 from qonys.report.absences import section as absent_section
-from qonys.report.chapters import APPENDICES, CHAPTERS, section_of
+from qonys.report.chapters import APART, APPENDICES, CHAPTERS, section_of
 from qonys.report.context import Context
 from qonys.report.details import gathered
 from qonys.report.document import Document, Section
@@ -34,7 +34,7 @@ from qonys.study.runs.stored_runs import MANIFEST
 
 FORMATS = ("pdf", "html")
 LAYING_OUT = ("typst", "vl-convert-python", "babel", "jinja2")  # packages that lay out, not compute
-DETAILS_AFTER = "skill"  # the appendix that the detailed tables follow
+DETAILS_AFTER = "skill"  # the appendix that the details follow
 EPOCH = 719163  # day of 1 January of the first year that computers count: sources without a year
 LABELS = (
     "contents", "figure_list", "table_list", "figure", "table", "source", "data", "description", "skip", "note",
@@ -77,13 +77,13 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
 
 
 def _with_appendices(context: Context, sections: list[Section]) -> tuple[Section, ...]:
-    """The sections, those that are appendices numbered as such."""
-    appended = (*APPENDICES, details.KEY)
+    """The sections, those that are appendices numbered as such; these and what stands by itself share no page."""
+    appended = (*APPENDICES, *details.KEYS)
     numbers = {one.key: number for number, one in enumerate((s for s in sections if s.key in appended), 1)}
     return tuple(
-        replace(one, title=context.say("report.appendix", number=numbers[one.key], title=one.title))
+        replace(one, title=context.say("report.appendix", number=numbers[one.key], title=one.title), apart=True)
         if one.key in numbers
-        else one
+        else replace(one, apart=one.key in APART)
         for one in sections
     )
 

@@ -22,6 +22,7 @@ from qonys.study.runs.convergence import LIMIT, unconverged
 if TYPE_CHECKING:
     from qonys.report.context import Context
 
+APART = ("summary", "conclusion")  # chapters that share no page with another
 FIRST, APPENDICES = ("summary",), ("notions", "skill", "course", "sources", "glossary")
 
 

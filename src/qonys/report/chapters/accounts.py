@@ -132,7 +132,7 @@ def _departures(context: Context) -> Figure:
         context.say("accounts.departures"),
         context.origin(table.sources, table.method),
         table.frame,
-    )
+    ).as_detail()
 
 
 def _regions(context: Context) -> Figure:
@@ -158,7 +158,7 @@ def _regions(context: Context) -> Figure:
         context.say("accounts.regions_figure", first=years[0], last=years[1]),
         context.origin(table.sources, table.method),
         frame,
-    )
+    ).as_detail()
 
 
 def _map(context: Context) -> Figure:

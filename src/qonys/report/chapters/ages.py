@@ -139,7 +139,7 @@ def _totals(context: Context) -> Table:
         context.origin(table.sources, table.method),
         whole,
         table.name,
-    )
+    ).as_detail()
 
 
 def _schedule(context: Context) -> Figure:
@@ -169,4 +169,4 @@ def _schedule(context: Context) -> Figure:
         context.say("ages.schedule"),
         context.origin(table.sources, table.method),
         table.frame,
-    )
+    ).as_detail()

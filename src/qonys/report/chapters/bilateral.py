@@ -110,7 +110,7 @@ def _totals(context: Context) -> Table:
         context.origin(table.sources, table.method),
         sums.sort("start", "direction"),
         table.name,
-    )
+    ).as_detail()
 
 
 def _kinds(context: Context) -> Figure:
@@ -140,7 +140,7 @@ def _kinds(context: Context) -> Figure:
         context.say("bilateral.kinds"),
         context.origin(table.sources, table.method),
         table.frame,
-    )
+    ).as_detail()
 
 
 def _chord(context: Context) -> Figure:
@@ -168,7 +168,7 @@ def _chord(context: Context) -> Figure:
         ),
         context.origin(table.sources, table.method),
         table.frame,
-    )
+    ).as_detail()
 
 
 def _mirror(context: Context) -> Table:

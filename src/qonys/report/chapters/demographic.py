@@ -57,7 +57,7 @@ def build(context: Context) -> Section:
         lambda: _pyramid(context),
         lambda: _ageing(context),
         lambda: _parts(context, "consequences_parts_past"),
-        lambda: _parts(context, "consequences_parts_future"),
+        lambda: _parts(context, "consequences_parts_future").as_detail(),
         lambda: context.paragraph(
             "demographic.replacement_text", until=str(until), a="consequences.p_required.total",
             c="consequences.p_required.working_age", b="consequences.replacement.support_ratio.base",
@@ -92,7 +92,7 @@ def _of_regions(context: Context) -> tuple[Block, ...]:
             half="consequences.regions.half", all="consequences.regions.all", base="consequences.regions.base",
             until=str(_until(context)),
         ),
-        lambda: _regions(context),
+        lambda: _regions(context).as_detail(),
         lambda: _depopulation(context).as_detail(),
     )  # fmt: skip
 
@@ -180,7 +180,7 @@ def _starts(context: Context) -> Figure:
         context.say("demographic.starts.caption"),
         _origin(context, table),
         table.frame,
-    )
+    ).as_detail()
 
 
 def _pyramid(context: Context) -> Figure:
@@ -292,7 +292,7 @@ def _diversity(context: Context) -> Figure:
     return Figure(
         "ethnic_diversity", picture, alt, context.say("demographic.diversity.caption"), _origin(context, table),
         table.frame,
-    )  # fmt: skip
+    ).as_detail()  # fmt: skip
 
 
 def _ethnic_key(context: Context) -> str:

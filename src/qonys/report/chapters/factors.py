@@ -99,8 +99,9 @@ def _terms(context: Context) -> Figure:
     spec = by_category.dots(
         context, shown, context.say("factors.coefficient"), [_short(context, t) for t in terms], colours
     )
-    return Figure("factors_terms", context.picture(spec), context.say("factors.terms.alt"),
-                  context.say("factors.terms"), context.secondary(table.sources, table.method), frame)  # fmt: skip
+    origin = context.secondary(table.sources, table.method)
+    alt, caption = context.say("factors.terms.alt"), context.say("factors.terms")
+    return Figure("factors_terms", context.picture(spec), alt, caption, origin, frame).as_detail()
 
 
 def _short(context: Context, term: str) -> str:

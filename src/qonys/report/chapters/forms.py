@@ -141,4 +141,4 @@ def _figure(context: Context) -> Figure:
         context.say("forms.figure"),
         context.origin(table.sources, table.method),
         table.frame,
-    )
+    ).as_detail()

@@ -117,7 +117,7 @@ def _regions(context: Context) -> Figure:
         context.say("measures.regions", first=years[0], last=years[1]),
         context.secondary(table.sources, table.method),
         frame,
-    )
+    ).as_detail()
 
 
 def _map(context: Context) -> Figure:
@@ -168,7 +168,7 @@ def _scale(context: Context) -> Figure:
         context.say("measures.scale", repeats=first["repeats"], year=_ends(context)[1]),
         context.secondary(table.sources, table.method),
         table.frame,
-    )
+    ).as_detail()
 
 
 def _pairs(context: Context) -> Table:
@@ -193,7 +193,7 @@ def _pairs(context: Context) -> Table:
         context.say("measures.pairs", year=_ends(context)[1]),
         context.secondary(table.sources, table.method),
         table.frame,
-    )
+    ).as_detail()
 
 
 def _external(context: Context) -> Table:

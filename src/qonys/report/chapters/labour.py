@@ -170,7 +170,7 @@ def _net(context: Context) -> Figure:
         caption,
         _origin(context, table),
         table.frame,
-    )
+    ).as_detail()
 
 
 def _loads(context: Context) -> Table:

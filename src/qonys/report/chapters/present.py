@@ -46,7 +46,7 @@ def _chord(context: Context) -> Figure:
     year = _year(context)
     table = context.results.table("internal_flows")
     drawing = flows.chord(context, year, SMALLEST_RIBBON)
-    return context.figure("chord", drawing, context.say("present.chord", year=year), data=table.frame)
+    return context.figure("chord", drawing, context.say("present.chord", year=year), data=table.frame).as_detail()
 
 
 def _gap(context: Context) -> tuple[Paragraph, ...]:

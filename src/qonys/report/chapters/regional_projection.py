@@ -130,7 +130,7 @@ def _parts(context: Context) -> Figure:
         context.say("regional_projection.parts"),
         context.secondary(table.sources, table.method),
         table.frame,
-    )
+    ).as_detail()
 
 
 def _ages(context: Context) -> Figure:
@@ -152,7 +152,7 @@ def _ages(context: Context) -> Figure:
         context.say("regional_projection.ages", year=_ends(context)[0]),
         context.secondary(table.sources, table.method),
         table.frame,
-    )
+    ).as_detail()
 
 
 def _groups(context: Context) -> Figure:

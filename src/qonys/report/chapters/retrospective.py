@@ -279,7 +279,7 @@ def _region_map(context: Context) -> Figure:
         context.say("retro.map", first=years[0], last=years[1]),
         context.outlined(context.origin(table.sources, table.method), geometry),
         table.frame,
-    )
+    ).as_detail()
 
 
 def _breaks_between(context: Context) -> str:

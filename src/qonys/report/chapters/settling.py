@@ -109,7 +109,7 @@ def _regions(context: Context) -> Figure:
         context.say("settling.regions", **years),
         context.secondary(table.sources),
         table.frame,
-    )
+    ).as_detail()
 
 
 def _places(context: Context) -> tuple[Block, ...]:

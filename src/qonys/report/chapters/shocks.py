@@ -212,4 +212,4 @@ def _regions(context: Context) -> Figure:
         context.say("shocks.regions"),
         context.origin(table.sources, table.method),
         table.frame,
-    )
+    ).as_detail()

@@ -72,9 +72,9 @@ def _groups(context: Context) -> Figure:
     )
     order = shown["category"].to_list()
     spec = by_category.dots(context, shown, context.say("stratification.d_axis"), order, [(label, BLUE)])
-    return Figure("segregation_groups", context.picture(spec),
-                  context.say("stratification.groups.alt", most=order[0], least=order[-1]),
-                  context.say("stratification.groups"), context.origin(table.sources, table.method), frame)  # fmt: skip
+    alt = context.say("stratification.groups.alt", most=order[0], least=order[-1])
+    caption, origin = context.say("stratification.groups"), context.origin(table.sources, table.method)
+    return Figure("segregation_groups", context.picture(spec), alt, caption, origin, frame).as_detail()
 
 
 def _map(context: Context) -> Figure:
@@ -121,4 +121,4 @@ def _diversity(context: Context) -> Figure:
                       last=last["year"])  # fmt: skip
     drawn = context.picture(over_time.lines(context, rows, title, zero=False, points=True, height=220, form=".2f"))
     return Figure("stratification_diversity", drawn, alt, context.say("stratification.diversity"),
-                  context.origin(table.sources, table.method), table.frame)  # fmt: skip
+                  context.origin(table.sources, table.method), table.frame).as_detail()  # fmt: skip
