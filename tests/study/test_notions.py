@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from qonys import words
-from qonys.study.notions.readings import apart_from_leading, contradicting, misplaced, readings, unnamed
+from qonys.study.notions.readings import apart_from_leading, contradicting, misplaced, readings, undated, unnamed
 from qonys.study.notions.register import register
 from qonys.study.runs.results import Number, Results, TableResult
 
@@ -28,6 +28,36 @@ def test_every_table_has_values_of_a_notion_or_is_said_to_have_none(study) -> No
 def test_one_definition_has_one_value_wherever_it_stands(study) -> None:
     pairs = contradicting(readings(study))
     assert [(one.variant.key, one.keys, one.result, one.value, two.result, two.value) for one, two in pairs] == []
+
+
+def test_every_value_says_when_it_was(study) -> None:
+    assert [one.result for one in undated(readings(study))] == []
+    assert study.number("notions.undated").value == 0
+
+
+def test_a_share_ahead_is_not_a_published_count(study) -> None:
+    shares = [one for one in readings(study) if one.variant.notion == "group_share"]
+    years = {name: {int(one.year) for one in shares if one.variant.id == name} for name in ("counted", "process")}
+    assert max(years["counted"]) < min(years["process"])
+
+
+def test_a_value_without_a_year_rings() -> None:
+    """Planted: the year of the survey is not stored; a table has no year for one of its rows."""
+    results = Results("r")
+    results.add(Number("potential.planned", 926e3, "persons"), Number("potential.asked", 2024, "year"))
+    flows = pl.DataFrame({"flow": ["emigrants"] * 2, "value": [5.0, 7.0], "year": [2020, None], "source": ["a", "a"]})
+    results.add(TableResult("external_flows", flows, "persons", 1, ("a",), ""))
+    assert [(one.result, one.value) for one in undated(readings(results))] == [("external_flows", 7.0)]
+    del results.numbers["potential.asked"]
+    assert {one.result for one in undated(readings(results))} == {"external_flows", "potential.planned"}
+
+
+def test_the_year_of_a_value_may_be_that_of_its_own_key() -> None:
+    results = Results("r")
+    results.add(Number("economy.towns.housing", 0.1, "ratio"), Number("economy.towns_first.housing", 2001, "year"))
+    results.add(Number("economy.towns_last.housing", 2022, "year"), Number("economy.towns_last.failing", 2010, "year"))
+    (one,) = readings(results)
+    assert dict(one.keys) == {"outcome": "housing", "start": "2001", "end": "2022"}
 
 
 def test_a_second_value_rings(study) -> None:

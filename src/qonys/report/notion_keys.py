@@ -12,11 +12,12 @@ from qonys.errors import UnknownName
 from qonys.report.context import Context
 
 YEARS = ("since", "start", "year", "end", "period")
+OPEN = ".."  # an interval of which only the end is known
 REST = "rest"
 LABELLED = ("country", "language")  # keys whose codes have labels in the pack
 SAID = {  # key -> texts of the catalogues that name its codes
     "area": "settlement.area", "bound": "notion.at.bound", "criterion": "consequences.criterion",
-    "index": "notion.at.index", "level": "consequences.level", "moment": "notion.at.moment",
+    "index": "notion.at.index", "level": "consequences.level", "moment": "notion.at.moment", "what": "notion.at.what",
 }  # fmt: skip
 _PART = re.compile(r"(\d{4})-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|M(?P<first>\d\d)(?:-M(?P<last>\d\d))?)")
 
@@ -47,6 +48,8 @@ def period_text(period: str, language: str) -> str:
     ('2025', 'January – March 2025', 'January 1, 2026 – March 17, 2026')
     >>> period_text("2011/2015", "en"), period_text("2016-M01-M08", "en"), period_text("2026-03-17", "en")
     ('2011–2015', 'January – August 2016', 'March 17, 2026')
+    >>> period_text("../2016", "en")
+    '2016 or earlier'
 
     """
     part = _PART.fullmatch(period)
@@ -54,6 +57,8 @@ def period_text(period: str, language: str) -> str:
         year, (first, last) = int(part.group(1)), _months(part)
         return words.months_text(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]), language)
     ends = period.split("/")
+    if ends[0] == OPEN:
+        return words.text("notion.at.upto", language, year=ends[1])
     if all(end.isdigit() for end in ends):
         return words.year_range(*(int(end) for end in ends)) if len(ends) == 2 else period
     try:

@@ -41,13 +41,18 @@ class Range:
 
 @dataclass(frozen=True)
 class Realised:
-    """A published share of those who intended that moved within `years`, with its reference and its very words."""
+    """A published share of those who intended that moved within `years`, with its reference and its very words.
+
+    `first`, `last`: years in which they were asked and in which the follow-up ended.
+    """
 
     id: str
     rate: float
     years: float
     question: str
     place: str
+    first: int
+    last: int
     reference: str
     address: str
     words: str
@@ -59,9 +64,12 @@ def published_rates() -> tuple[Realised, ...]:
     rows = csv.DictReader(text.splitlines())
     names = ("id", "question", "place", "reference", "address", "words")
     return tuple(
-        Realised(rate=float(row["rate"]), years=float(row["years"]), **{name: row[name] for name in names})
+        Realised(
+            rate=float(row["rate"]), years=float(row["years"]), first=int(row["first"]), last=int(row["last"]),
+            **{name: row[name] for name in names},
+        )
         for row in rows
-    )
+    )  # fmt: skip
 
 
 def rate_range(rates: Sequence[Realised]) -> Range:

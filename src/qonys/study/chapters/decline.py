@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from qonys.inputs.groups import census_counts, current_estimates
 from qonys.measurement.leaving import fall
 from qonys.study.analyses import history
 from qonys.study.chapters.emigrants import REST, WHOLE_YEAR
+from qonys.study.runs.dates import dated
 from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 RANK = 3
@@ -35,7 +37,10 @@ def compute(pack: Pack, results: Results) -> None:
         people = counts(pack)
         falls = falls_of(results.table("emigrants_parts").frame, people)
         sources = tuple(dict.fromkeys([*falls["source"].unique().sort(), *people["source"].unique().sort()]))
-        results.add(TableResult("decline_parts", falls, "persons", RANK, sources, METHOD), *_numbers(falls))
+        ends = {f"decline.{end}.{row['group']}": str(row[end])
+                for row in falls.filter("main").iter_rows(named=True) for end in ("start", "end")}  # fmt: skip
+        results.add(TableResult("decline_parts", falls, "persons", RANK, sources, METHOD), *_numbers(falls),
+                    dated("decline", ends))  # fmt: skip
     with results.part():
         grown = diasporas(people, regions_of(pack))
         told = tuple(people["source"].unique().sort())
@@ -151,9 +156,16 @@ def _numbers(falls: pl.DataFrame) -> list[Number]:
             Number(f"decline.{name}.{row['group']}", row[name], unit, **at)
             for name, unit in (("change", "persons"), ("rate_start", "per_1000"), ("rate_end", "per_1000"))
         ]
+        found += [Number(f"decline.since.{row['group']}", _years(row["start"])[0], "year"),
+                  Number(f"decline.until.{row['group']}", _years(row["end"])[-1], "year")]  # fmt: skip
         found.append(Number(f"decline.part.{row['group']}", row["part"], "share", **at))
         found += [Number(f"decline.{end}.{row['group']}", row[end], "share", **at) for end in ("part_low", "part_high")]
     return found
+
+
+def _years(period: str) -> list[int]:
+    """The years that a period names."""
+    return [int(year) for year in re.findall(r"\d{4}", period)]
 
 
 def regions_of(pack: Pack) -> pl.DataFrame:

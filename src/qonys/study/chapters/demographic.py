@@ -151,6 +151,7 @@ def _future(pack: Pack, results: Results, found: PastAccount, since: PastCounter
         TableResult("consequences_replacement", needed, "as_quantity", RANK, sources, REPLACEMENT),
         TableResult("consequences_parts_future", decomposition_table(later), "as_measure", RANK, sources, PARTS),
         Number("consequences.base", ready.inputs.base_year, "year"),
+        Number("consequences.until", until, "year"),
         Number("consequences.engine_gap", round(coming.residual, 3), "persons", method=EFFECT),
         _number("effect.until", _row(effect, part="total", year=until), "persons", sources),
         *(

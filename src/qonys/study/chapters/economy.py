@@ -7,6 +7,7 @@ import polars as pl
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.study.analyses import towns
+from qonys.study.runs.dates import dated
 from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 RANK = 3
@@ -111,6 +112,7 @@ def _medical(results: Results, rates: dict[int, float], people: dict[int, float]
     doctors = rates[year] / THOUSAND * people[year]
     used = tuple(sorted({*sources, *table.sources}))
     results.add(
+        dated("economy", {"economy.medical_period": period}),
         Number("economy.medical_left", persons, "persons", rank=RANK, sources=table.sources),
         Number("economy.medical_bound", THOUSAND * persons / doctors, "per_1000", rank=RANK, sources=used),
     )
@@ -170,5 +172,10 @@ def _add(results: Results, name: str, frame: pl.DataFrame, sources: tuple[str, .
             Number(f"economy.{name}.{row['outcome']}", row["value"], "ratio", row["low"], row["high"], RANK, sources,
                    ASSOCIATED)
             for row in frame.iter_rows(named=True)
+        ),
+        *(
+            Number(f"economy.{name}_{end}.{row['outcome']}", row[end], "year")
+            for row in frame.iter_rows(named=True)
+            for end in ("first", "last")
         ),
     )  # fmt: skip

@@ -18,6 +18,7 @@ from qonys.study.counterfactual.schooling import (
     years_moved,
 )
 from qonys.study.ensembles.regional_draws import NAMES, depopulation_rows
+from qonys.study.runs.dates import dated
 from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 RANK = 5
@@ -116,6 +117,7 @@ def _flows(pack: Pack, results: Results) -> None:
         TableResult("brain_drain", leavers, "as_index", 3, used, method),
         TableResult("newcomers_education", newcomers, "percent", 3, told, PUBLISHED),
         TableResult("leavers_speciality", special, "persons", 3, named, PUBLISHED),
+        dated("labour", {"labour.leavers_period": ", ".join(leavers["period"].unique().sort())}),
         Number("labour.selection", high["selection"], "ratio", rank=3, sources=used, method=method),
         Number("labour.drain", high["rate"], "per_1000", rank=3, sources=used, method=method),
         Number("labour.leavers", float(leavers["leavers"].sum()), "persons", rank=3, sources=used),

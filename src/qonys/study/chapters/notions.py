@@ -5,7 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from qonys.catalog import Pack
-from qonys.study.notions.readings import Reading, apart_from_leading, contradicting, misplaced, readings, unnamed
+from qonys.study.notions.readings import (
+    Reading,
+    apart_from_leading,
+    contradicting,
+    misplaced,
+    readings,
+    undated,
+    unnamed,
+)
 from qonys.study.notions.register import Notion, register
 from qonys.study.runs.results import Number, Results, TableResult
 
@@ -37,6 +45,7 @@ def compute(pack: Pack, results: Results) -> None:
         Number("notions.values", len(found), "count"),
         Number("notions.notions", len({one.variant.notion for one in found}), "count"),
         Number("notions.differing", len(contradicting(found)), "count"),
+        Number("notions.undated", len(undated(found)), "count"),
         Number("notions.unnamed", len(unnamed(results)), "count"),
         Number("notions.misplaced", len(misplaced(results)), "count"),
     )

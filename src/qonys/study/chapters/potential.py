@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.study.analyses.simulated_survey import residents_by_age
+from qonys.study.runs.dates import dated
 from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 from qonys.surveys.potential import Range, implied_rates, potential, published_rates, rate_range
 
@@ -16,6 +19,7 @@ PLANS, CONSIDERS, BY_AGE = "intention_plans", "intention_considers", "intention_
 CONTRAST = ("intention_contrast_group", "counts_contrast_group", "emigrants_contrast_group")
 AGES, REGISTERED = "population_by_age_sex", "external_flow_totals_own_report"
 WHOLE_YEAR = r"^\d{4}$"
+OR_EARLIER = " or earlier"  # of a year of fieldwork, in the pack
 
 
 def compute(pack: Pack, results: Results) -> None:
@@ -28,7 +32,8 @@ def compute(pack: Pack, results: Results) -> None:
         registered = inputs.sources_of(pack, ("emigrants",))
         results.add(TableResult("potential_left", emigrants(pack), "persons", RANK, registered, PUBLISHED))
     with results.part():
-        results.add(*_considers(pack))
+        considers = asked.filter(pl.col("figure") == CONSIDERS)["year"]
+        results.add(*_considers(pack), *(Number("potential.considers_year", year, "year") for year in considers))
     with results.part(known):
         results.add(*_since(pack, left, plan))
     with results.part():
@@ -41,7 +46,7 @@ def _movers(pack: Pack, results: Results, asked: pl.DataFrame, left: pl.DataFram
     rates = published_rates()
     realise = rate_range(rates)
     plan = asked.filter(pl.col("figure") == PLANS).row(0, named=True)
-    asked = asked.drop("figure")
+    asked = asked.drop("figure", "people_year")
     counted = inputs.sources_of(pack, (AGES,))
     factors = {
         "people": Range(*(3 * (plan["people"],)), "; ".join(counted)),
@@ -59,6 +64,10 @@ def _movers(pack: Pack, results: Results, asked: pl.DataFrame, left: pl.DataFram
         TableResult("potential_rates", published, "share", RANK, (), "surveys.potential.published_rates"),
         TableResult("potential_factors", table, "persons", RANK, sources, METHOD),
         TableResult("potential_ages", ages, "persons", RANK, sources, METHOD),
+        *_years("rates", (rate.first for rate in rates), (rate.last for rate in rates)),
+        *_years("looked", after["year"], after["after"]),
+        Number("potential.asked", plan["year"], "year"),
+        Number("potential.people_year", plan["people_year"], "year"),
         Number("potential.people", round(plan["people"], -3), "persons", rank=RANK, sources=sources),
         Number("potential.plan", plan["share"], "share", rank=RANK, sources=(plan["source"],)),
         *_ends("potential.movers", (ends["low"], ends["middle"], ends["high"]), "persons", sources),
@@ -71,7 +80,8 @@ def _movers(pack: Pack, results: Results, asked: pl.DataFrame, left: pl.DataFram
 def intentions(pack: Pack) -> pl.DataFrame:
     """Published intentions that the pack holds.
 
-    figure, survey, answer, year, from_age, people who could be asked, share, fieldwork, source.
+    figure, survey, answer, year, from_age, people who could be asked, share, fieldwork, source,
+    people_year (to which the people are counted).
     """
     last = int(str(inputs.rows(pack, AGES)["year"].max()))
     found = []
@@ -79,12 +89,13 @@ def intentions(pack: Pack) -> pl.DataFrame:
         if inputs.available(pack, (one.figure,)):
             continue
         row = inputs.rows(pack, one.figure).row(0, named=True)
-        people = sum(n for age, n in residents_by_age(pack, min(one.year, last)).items() if age >= one.from_age)
+        counted = min(one.year, last)
+        people = sum(n for age, n in residents_by_age(pack, counted).items() if age >= one.from_age)
         found.append(
             (one.figure, row["survey"], row["answer"], one.year, one.from_age, people, row["value"] / 100,
-             row["fieldwork"], row["source"])
+             row["fieldwork"], row["source"], counted)
         )  # fmt: skip
-    names = ["figure", "survey", "answer", "year", "from_age", "people", "share", "fieldwork", "source"]
+    names = ["figure", "survey", "answer", "year", "from_age", "people", "share", "fieldwork", "source", "people_year"]
     return pl.DataFrame(found, schema=names, orient="row")
 
 
@@ -149,6 +160,7 @@ def _since(pack: Pack, left: pl.DataFrame, plan: dict[str, object]) -> list[Numb
     asked, counted = (str(plan["source"]), *inputs.sources_of(pack, (AGES,))), _counting(pack, later["year"].to_list())
     return [
         Number("potential.planned", round(planned, -3), "persons", rank=RANK, sources=asked),
+        *_years("since", later["year"], later["year"]),
         Number("potential.since", count, "persons", rank=RANK, sources=counted),
         Number("potential.since_share", count / planned, "share", rank=RANK, sources=(*asked, *counted)),
     ]
@@ -161,7 +173,7 @@ def _counting(pack: Pack, years: list[int]) -> tuple[str, ...]:
     return tuple(of_years["source"].unique().sort())
 
 
-def _contrast(pack: Pack) -> list[Number]:
+def _contrast(pack: Pack) -> list[Number | TableResult]:
     """The contrast group: those who would leave within two years by a survey, and those who left in a known year."""
     if inputs.available(pack, CONTRAST):
         return []
@@ -172,13 +184,27 @@ def _contrast(pack: Pack) -> list[Number]:
     wish = share["would_like_to"] * share["within_two_years"]
     low, high = float(str(counts.min())) * wish, float(str(counts.max())) * wish
     sources, left = tuple(sorted(set(rows["source"]))), float(gone["value"][0])
+    asked = dict.fromkeys(str(when) for when in rows["fieldwork"])
     return [
+        dated("potential", {"potential.contrast_asked": ", ".join(_period(when) for when in asked)}),
+        Number("potential.contrast_year", int(str(gone["period"][0])[:4]), "year"),
         Number("potential.wish", share["would_like_to"], "share", rank=RANK, sources=sources),
         Number("potential.soon", share["within_two_years"], "share", rank=RANK, sources=sources),
         *_ends("potential.contrast", (low, (low + high) / 2, high), "persons", sources),
         Number("potential.contrast_left", left, "persons", rank=RANK, sources=tuple(gone["source"].unique())),
         *_ends("potential.contrast_rate", (2 * left / high, 4 * left / (low + high), 2 * left / low), "share", sources),
     ]
+
+
+def _years(name: str, first: Iterable[int], last: Iterable[int]) -> tuple[Number, Number]:
+    """First and last year of a number."""
+    return Number(f"potential.{name}_from", min(first), "year"), Number(f"potential.{name}_to", max(last), "year")
+
+
+def _period(fieldwork: str) -> str:
+    """When a survey asked, as an interval; "../2016" where only the last possible year is stated."""
+    year = fieldwork.removesuffix(OR_EARLIER)
+    return f"../{year}" if fieldwork.endswith(OR_EARLIER) else year
 
 
 def _ends(name: str, values: tuple[float, float, float], unit: str, sources: tuple[str, ...]) -> list[Number]:

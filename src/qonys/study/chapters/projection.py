@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from qonys import inputs
+from qonys import inputs, words
 from qonys.catalog import Pack
 from qonys.inputs.partners import GROSS, SIDES, pool_of
 from qonys.projection.national import Projection, Scenario, project_national
@@ -17,6 +17,7 @@ from qonys.study.analyses.gross_flows import balances, gross_table
 from qonys.study.base.national import Prepared, migration_of
 from qonys.study.ensembles.fits import fitted
 from qonys.study.plan import Plan
+from qonys.study.runs.dates import dated
 from qonys.study.runs.results import Number, Results, TableResult
 
 RANK = 5
@@ -78,6 +79,7 @@ def _gross(pack: Pack, results: Results, table: pl.DataFrame, ready: Prepared) -
     flows = inputs.rows(pack, GROSS).filter(pl.col("flow").is_in(SIDES) & pl.col("start").dt.year().is_in(years))
     counted = tuple(flows["source"].unique().sort())
     results.add(
+        dated("projection", {"projection.balance_years": words.year_ranges(years)}),
         Number("projection.registered_balance", registered, "persons", rank=3, sources=counted, method=METHOD),
         Number("projection.account_balance", middle, "persons", low, high, 4, ready.sources, METHOD),
     )

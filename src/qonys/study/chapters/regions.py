@@ -11,7 +11,7 @@ from qonys.inputs import series
 from qonys.inputs.regions import recount_years
 from qonys.measurement.regions import regional_components, regional_residual
 from qonys.study.runs.parts import YEAR_ON
-from qonys.study.runs.results import Results, TableResult
+from qonys.study.runs.results import Number, Results, TableResult
 
 METHOD = "measurement.regions.regional_components"
 
@@ -51,6 +51,7 @@ def compute(pack: Pack, results: Results) -> None:
         ]
     )
     assert np.isfinite(residual).all()
+    results.add(Number("regions.first", years[0], "year"), Number("regions.last", years[-1] + 1, "year"))
     with results.part(counted, keys=("region",)):
         results.add(TableResult("components_by_region", frame, "persons", 3, sources, METHOD))
     with results.part(counted, keys=(YEAR_ON, "region")):

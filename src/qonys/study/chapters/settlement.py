@@ -209,6 +209,7 @@ def _split(
             year = row["start"]
             results.add(Number(f"settlement.ratio.{year}", ratios[year], "ratio", rank=3,
                                sources=tuple(told["source"].unique().sort()), shown="one"))  # fmt: skip
+            results.add(Number(f"settlement.split_to.{year}", row["end"], "year"))
             results.add(*(Number(f"settlement.split.{year}.{part}", outward(row[part], part), "persons", rank=3,
                                  sources=named, method=SPLIT) for part in PARTS))  # fmt: skip
 
@@ -252,6 +253,7 @@ def _certain(years: pl.DataFrame, sources: tuple[str, ...]) -> list[Number]:
     found = [Number("settlement.years", float(towns.height), "count"),
              Number("settlement.certain", float(known.height), "count")]  # fmt: skip
     for row in known.iter_rows(named=True):
+        found.append(Number(f"settlement.reclassified_to.{row['start']}", row["end"], "year"))
         found += [
             Number(f"settlement.reclassified.{row['start']}.{end}", outward(row[f"moved_{end}"], end), "persons",
                    rank=3, sources=sources, method=METHOD)

@@ -37,9 +37,12 @@ def compute(pack: Pack, results: Results) -> None:
 
 def _quotas(pack: Pack, results: Results, sources: tuple[str, ...]) -> None:
     quotas = quotas_by_year(pack)
-    covered = _covered(quotas)
+    beside = _beside(quotas)
+    covered = [quota / arrivals for quota, arrivals in beside.select("quota", "arrivals").rows()]
     results.add(
         TableResult("settling_quotas", quotas, "persons", RANK, sources, PUBLISHED),
+        Number("settling.beside_from", int(str(beside["year"].min())), "year"),
+        Number("settling.beside_to", int(str(beside["year"].max())), "year"),
         Number("settling.covered_low", min(covered), "share", rank=RANK, sources=sources),
         Number("settling.covered_high", max(covered), "share", rank=RANK, sources=sources),
     )
@@ -60,10 +63,9 @@ def _regions(pack: Pack, results: Results, sources: tuple[str, ...]) -> None:
     )
 
 
-def _covered(quotas: pl.DataFrame) -> list[float]:
-    """Quota over arrivals in years with arrivals of eight months or more, persons."""
-    beside = quotas.filter((pl.col("unit") == "persons") & (pl.col("until").dt.month() >= 8))
-    return [quota / arrivals for quota, arrivals in beside.select("quota", "arrivals").rows()]
+def _beside(quotas: pl.DataFrame) -> pl.DataFrame:
+    """Quotas in persons of the years with arrivals of eight months or more."""
+    return quotas.filter((pl.col("unit") == "persons") & (pl.col("until").dt.month() >= 8))
 
 
 def total_arrivals(pack: Pack) -> tuple[float, int]:

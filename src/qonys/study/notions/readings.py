@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from qonys.study.notions.register import TEXT, Place, Register, Variant, register
+from qonys.study.runs.dates import periods_in
 from qonys.study.runs.results import Number, Results, TableResult
 
 SAME = 1e-6  # relative difference up to which two values are one: draws are stored as whole persons
+DATES = ("since", "start", "year", "end", "period")  # keys that say when a value was
 WITHOUT = ("count", "year", "rows", "text")  # units of numbers that are no value of a notion
 
 
@@ -38,12 +40,18 @@ class Held:
 
     numbers: Mapping[str, Number]
     tables: Mapping[str, TableResult]
+    periods: Mapping[str, str]
 
 
 def readings(results: Results, known: Register | None = None) -> list[Reading]:
     """Values of all notions that the results hold, notion by notion, in the order of the variants."""
-    held = Held(results.all_numbers(), results.all_tables())
+    held = _held(results)
     return [one for variant in (known or register()).variants() for one in of_variant(variant, held)]
+
+
+def _held(results: Results) -> Held:
+    tables = results.all_tables()
+    return Held(results.all_numbers(), tables, periods_in(tables))
 
 
 def of_variant(variant: Variant, results: Held) -> Iterator[Reading]:
@@ -56,15 +64,17 @@ def _numbers(variant: Variant, place: Place, results: Held) -> Iterator[Reading]
     for name, number in results.numbers.items():
         keys = place.found(name)
         if keys is not None and number.value is not None:
-            keys |= _given(place, results)
+            keys |= _given(place, keys, results)
             yield Reading(variant, tuple(sorted(keys.items())), float(number.value), number.low, number.high, name)
 
 
-def _given(place: Place, results: Held) -> dict[str, str]:
+def _given(place: Place, keys: Mapping[str, str], results: Held) -> dict[str, str]:
     found = {}
     for key, named in place.given.items():
-        number = None if named.startswith(TEXT) else results.numbers.get(named)
-        found[key] = named.removeprefix(TEXT) if named.startswith(TEXT) else _text(number and number.value)
+        name = named.format_map(keys)
+        number = results.numbers.get(name)
+        text = results.periods.get(name, "") if number is None else _text(number.value)
+        found[key] = named.removeprefix(TEXT) if named.startswith(TEXT) else text
     return found
 
 
@@ -77,12 +87,13 @@ def _rows(variant: Variant, place: Place, results: Held) -> Iterator[Reading]:
     table = results.tables.get(place.table)
     if table is None or place.value not in table.frame.columns:
         return
-    frame, given = _chosen(table, place, results), _given(place, results)
+    frame = _chosen(table, place, results)
     columns = {"value": place.value, "low": place.low, "high": place.high}
     for row in frame.iter_rows(named=True):
         value, low, high = (row[column] if column else None for column in columns.values())
         if value is not None:
-            keys = given | {key: _text(row[column]) for key, column in place.keys.items() if row[column] is not None}
+            own = {key: _text(row[column]) for key, column in place.keys.items() if row[column] is not None}
+            keys = _given(place, own, results) | own
             yield Reading(variant, tuple(sorted(keys.items())), float(value), low, high, place.table)
 
 
@@ -134,6 +145,11 @@ def misplaced(results: Results, known: Register | None = None) -> list[tuple[str
         for name in held
         if place.found(name) is not None and held[name].unit != notion.unit
     ]
+
+
+def undated(found: Iterable[Reading]) -> list[Reading]:
+    """Readings without a year, a period or a day: no key says when their value was."""
+    return [one for one in found if not any(value for key, value in one.keys if key in DATES)]
 
 
 def _is_value(number: Number) -> bool:

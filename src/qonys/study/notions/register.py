@@ -22,9 +22,10 @@ _OWN = {"n", "t", "v", "l", "h", "k", "w", "upto", "above", "but"}
 class Place:
     """Where values of a variant stand: a stored number (a pattern with keys in braces) or a column of a stored table.
 
-    `keys`: key -> column of the table; `given`: key -> name of a number, or a constant after "="; `where`: column ->
-    the value or values of the rows that belong here; `upto`, `above`: key -> name of the number that ends or opens the
-    rows; `but`: key -> the value that does not belong here.
+    `keys`: key -> column of the table; `given`: key -> name of a number or of a period (`study.runs.dates`; other keys
+    of the value stand in it in braces), or a constant after "="; `where`: column -> the value or values of the rows
+    that belong here; `upto`, `above`: key -> name of the number that ends or opens the rows; `but`: key -> the value
+    that does not belong here.
     """
 
     number: str = ""
