@@ -47,7 +47,7 @@ def test_each_chart_has_a_sentence_a_table_a_source_and_links(client):
             assert figure.xpath(".//table//td")
             assert figure.xpath(".//*[@data-part='source']")[0].text_content().strip()
             forms = {a.get("data-form") for a in figure.xpath(".//*[@data-part='forms']/a")}
-            assert forms == {"xlsx", "csv", "parquet", "metadata.json"}
+            assert forms == {"xlsx", "csv", "page.csv", "parquet", "jsonstat.json", "sdmx.csv", "metadata.json"}
             link = figure.xpath(".//*[@data-part='permalink']/@href")[0]
             assert "m=testrun" in link
             assert "rel=" in link

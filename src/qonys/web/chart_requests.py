@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from qonys.errors import UnknownName
 from qonys.figures.drawing import Drawing
+from qonys.web.charts import own_tables as own
+from qonys.web.charts import report_figures as living
 from qonys.web.charts.catalogue import CHARTS, chart_of
 from qonys.web.charts.kit import Chart
-from qonys.web.charts.report_figures import living_chart
 from qonys.web.parameters import Parameter, canonical, read_state, read_width
 from qonys.web.recent import Recent
 from qonys.web.view import Site, View
@@ -56,10 +57,16 @@ def ask(site: Site, language: str, name: str, query: Iterable[tuple[str, str]]) 
 
     """
     pairs = list(query)
-    chart = living_chart(site, language, name) if name.startswith("report-") else chart_of(site, name)
+    chart = _found(site, language, name)
     parameters = parameters_of(site, chart)
     state = read_state(parameters, pairs)
     return ChartRequest(chart, parameters, View(site, language, state, read_width(dict(pairs))))
+
+
+def _found(site: Site, language: str, name: str) -> Chart:
+    if name.startswith(living.PREFIX):
+        return living.living_chart(site, language, name)
+    return own.own_chart(site, name) if name.startswith(own.PREFIX) else chart_of(site, name)
 
 
 def parameters_of(site: Site, chart: Chart) -> tuple[Parameter, ...]:

@@ -12,7 +12,7 @@ from qonys.web.downloads import FORMS
 from qonys.web.parameters import PANEL, Parameter, canonical
 from qonys.web.view import View
 
-TABLE_FORMS = ("xlsx", "csv", "parquet", "metadata.json")
+TABLE_FORMS = ("xlsx", "csv", "page.csv", "parquet", "jsonstat.json", "sdmx.csv", "metadata.json")
 PICTURE_FORMS = ("svg", "png", "pdf")
 ROWS_SHOWN = 120
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,18 +13,20 @@ import polars as pl
 
 from qonys import __version__
 from qonys.catalog.bibliography import Reference, references
+from qonys.catalog.code_names import with_names
 from qonys.errors import BadInput, UnknownName
 from qonys.figures.drawing import Drawing
 from qonys.figures.geography.plane import text
 from qonys.figures.render import vega_svg
 from qonys.figures.style import wrapped
+from qonys.study.runs.units import MIXED
 from qonys.web.calendar import time_locale
 from qonys.web.chart_requests import ChartRequest, drawn
 from qonys.web.render_worker import apart, pdf, png
+from qonys.web.tabular import MEDIA, csv_bytes, cube_bytes, parquet_bytes, sheet_frame, workbook_bytes
 from qonys.web.view import View
 
 PAD = 20
-NAMED = ("region", "origin", "destination", "country", "partner")
 
 
 @dataclass(frozen=True)
@@ -103,73 +103,6 @@ def _pdf(asked: ChartRequest, base: str) -> bytes:
     return apart(pdf, picture(asked, base))
 
 
-def labelled(asked: ChartRequest) -> pl.DataFrame:
-    """The figures with their codes, and the names of regions and countries beside them."""
-    frame, view = drawn(asked).frame, asked.view
-    regions = set(view.site.pack.regions()["region"])
-    for column in NAMED:
-        if column in frame.columns and frame.schema[column] == pl.String:
-            codes = [c for c in frame[column].unique() if c is not None]
-            names = {c: view.region(c) if c in regions else _country(view, c) for c in codes}
-            label = pl.col(column).replace_strict(names, default=None, return_dtype=pl.String).alias(f"{column}_name")
-            place = frame.columns.index(column) + 1
-            frame = frame.select(*frame.columns[:place], label, *frame.columns[place:])
-    return frame
-
-
-def _country(view: View, code: str) -> str | None:
-    try:
-        return view.country(code)
-    except UnknownName:
-        return None
-
-
-def csv_bytes(frame: pl.DataFrame) -> bytes:
-    """CSV in UTF-8 with the mark by which spreadsheets know it."""
-    return b"\xef\xbb\xbf" + frame.write_csv().encode()
-
-
-def parquet_bytes(frame: pl.DataFrame) -> bytes:
-    """Parquet."""
-    buffer = io.BytesIO()
-    frame.write_parquet(buffer)
-    return buffer.getvalue()
-
-
-def workbook_bytes(frame: pl.DataFrame, facts: dict[str, Any]) -> bytes:
-    """An Excel workbook: the figures, and a second sheet that says where they come from."""
-    import xlsxwriter
-
-    buffer = io.BytesIO()
-    safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with xlsxwriter.Workbook(buffer, safe) as book:
-        sheet, bold = book.add_worksheet("data"), book.add_format({"bold": True})
-        sheet.write_row(0, 0, frame.columns, bold)
-        sheet.freeze_panes(1, 0)
-        for number, row in enumerate(frame.iter_rows(), 1):
-            for place, value in enumerate(row):
-                _write(sheet, number, place, value)
-        sheet.set_column(0, max(0, frame.width - 1), 18)
-        about = book.add_worksheet("about")
-        about.set_column(0, 0, 18)
-        about.set_column(1, 1, 110)
-        for number, (name, value) in enumerate(facts.items()):
-            about.write_string(number, 0, name, bold)
-            about.write_string(number, 1, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-    return buffer.getvalue()
-
-
-def _write(sheet: Any, row: int, column: int, value: object) -> None:
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return
-    if isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
-    elif isinstance(value, int | float):
-        sheet.write_number(row, column, value)
-    else:
-        sheet.write_string(row, column, str(value))
-
-
 def metadata(asked: ChartRequest, base: str) -> dict[str, Any]:
     """What must travel with the figures."""
     view, drawing = asked.view, drawn(asked)
@@ -204,6 +137,40 @@ def metadata(asked: ChartRequest, base: str) -> dict[str, Any]:
     }
 
 
+def labelled(asked: ChartRequest) -> pl.DataFrame:
+    """The figures with their codes, names in the reader's language beside them, and their unit."""
+    view, drawing = asked.view, drawn(asked)
+    frame, unit = drawing.frame, drawing.unit
+    if unit and unit not in MIXED and "unit" not in frame.columns:
+        frame = frame.with_columns(pl.lit(unit).alias("unit"))
+    return with_names(frame, view.site.pack, view.language)
+
+
+def as_read(asked: ChartRequest) -> pl.DataFrame:
+    """The table under the chart: its headings, names and units, numbers as numbers; codes beside where the rows agree.
+
+    A number that the page rounds is rounded here too; the figures themselves are in the other files.
+    """
+    drawing = drawn(asked)
+    found = sheet_frame(drawing.sheet.head, drawing.sheet.rows, drawing.sheet.align, asked.view.language)
+    if found.height != drawing.frame.height:
+        return found
+    codes = [name for name, kind in drawing.frame.schema.items() if kind == pl.String and name not in found.columns]
+    return pl.concat([found, drawing.frame.select(codes)], how="horizontal") if codes else found
+
+
+def _cube(asked: ChartRequest, base: str, form: str) -> bytes:
+    view, drawing = asked.view, drawn(asked)
+    about = {
+        "name": asked.name,
+        "label": drawing.title,
+        "source": drawing.source,
+        "note": [drawing.sentence, *drawing.notes],
+        "extension": {"link": base + asked.link(), "unit": drawing.unit, "method": drawing.method},
+    }
+    return cube_bytes(form, drawing.frame, view.site.pack, view.language, about)
+
+
 def _cited(row: dict[str, Any], one: Reference) -> dict[str, Any]:
     """A source in the language of the chart, its dates and terms as the pack states them."""
     kept = {name: row[name] for name in ("id", "year", "licence", "licence_class", "accessed")}
@@ -229,13 +196,16 @@ FORMS: dict[str, Form] = {
     ),
     "png": Form("image/png", _png, slow=True),
     "pdf": Form("application/pdf", _pdf, slow=True),
-    "csv": Form("text/csv; charset=utf-8", lambda asked, base: csv_bytes(labelled(asked))),
+    "csv": Form(MEDIA["csv"], lambda asked, base: csv_bytes(labelled(asked))),
     "xlsx": Form(
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        lambda asked, base: apart(workbook_bytes, labelled(asked), metadata(asked, base)),
+        MEDIA["xlsx"],
+        lambda asked, base: apart(workbook_bytes, labelled(asked), metadata(asked, base), as_read(asked)),
         slow=True,
     ),
-    "parquet": Form("application/vnd.apache.parquet", lambda asked, base: parquet_bytes(labelled(asked))),
+    "parquet": Form(MEDIA["parquet"], lambda asked, base: parquet_bytes(labelled(asked))),
+    "page.csv": Form(MEDIA["csv"], lambda asked, base: csv_bytes(as_read(asked))),
+    "jsonstat.json": Form(MEDIA["jsonstat"], lambda asked, base: _cube(asked, base, "jsonstat")),
+    "sdmx.csv": Form(MEDIA["sdmx-csv"], lambda asked, base: _cube(asked, base, "sdmx-csv")),
     "metadata.json": Form("application/json", lambda asked, base: _json(metadata(asked, base))),
     "vl.json": Form("application/json", _spec),
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import re
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -27,6 +28,7 @@ PLACES = {"wide": 8, "narrow": 2, "lab": 2}
 WAITING, EACH = {"wide": 400, "narrow": 64, "lab": 64}, {"wide": 400, "narrow": 32, "lab": 32}
 PLAIN = ("text/", "application/json", "image/svg+xml", "application/manifest")
 SMALL = 600
+RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 
 
 class Busy(QonysError):
@@ -163,14 +165,54 @@ class Shelf:
 
 
 def response(request: Request, kept: Kept, lasting: bool = False) -> Response:
-    """The answer, or 304 when the reader has it already."""
+    """The answer, or 304 when the reader has it already; of a file, the part that is asked for.
+
+    A file is read in parts by programs that open it at its address, as DuckDB and Polars open Parquet.
+    """
     age = "public, max-age=31536000, immutable" if lasting else "no-cache"
     headers = {"etag": kept.etag, "cache-control": age, "vary": "Accept-Encoding"}
     if kept.name:
-        headers["content-disposition"] = f'attachment; filename="{kept.name}"'
+        headers |= {"content-disposition": f'attachment; filename="{kept.name}"', "accept-ranges": "bytes"}
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
     if kept.etag in known or "*" in known:
         return Response(status_code=304, headers=headers)
-    if kept.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+    asked = request.headers.get("range") if kept.name else None
+    if asked is not None and request.headers.get("if-range", kept.etag) == kept.etag:
+        part = part_of(asked, len(kept.body))
+        if part is not None:
+            return _part(kept, part, headers)
+    elif kept.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
         return Response(kept.packed, headers={**headers, "content-encoding": "gzip"}, media_type=kept.media)
     return Response(kept.body, headers=headers, media_type=kept.media)
+
+
+def _part(kept: Kept, part: tuple[int, int], headers: dict[str, str]) -> Response:
+    begin, end = part
+    if begin >= end:
+        return Response(status_code=416, headers={**headers, "content-range": f"bytes */{len(kept.body)}"})
+    told = {**headers, "content-range": f"bytes {begin}-{end - 1}/{len(kept.body)}"}
+    return Response(kept.body[begin:end], 206, told, kept.media)
+
+
+def part_of(asked: str, size: int) -> tuple[int, int] | None:
+    """First byte and the one after the last of a `Range` over `size` bytes; the same twice where nothing is there.
+
+    Nothing where the header is not understood or names several parts: the whole is answered (RFC 9110, 14.2).
+
+    Examples
+    --------
+    >>> part_of("bytes=0-3", 10), part_of("bytes=-4", 10), part_of("bytes=8-", 10), part_of("bytes=12-", 10)
+    ((0, 4), (6, 10), (8, 10), (10, 10))
+    >>> part_of("bytes=0-1,4-5", 10), part_of("lines=0-1", 10)
+    (None, None)
+
+    """
+    found = RANGE.fullmatch(asked.strip())
+    if found is None or not any(found.groups()):
+        return None
+    first, last = found.groups()
+    if not first:
+        return max(0, size - int(last)), size
+    if last and int(last) < int(first):
+        return None
+    return min(int(first), size), min(int(last) + 1, size) if last else size

@@ -15,6 +15,7 @@ from qonys.figures.indicators import name_of
 from qonys.figures.style import screen
 from qonys.report.context import Context
 from qonys.study.analyses.indicators import names_of
+from qonys.study.analyses.own_tables import OwnTable, own_tables
 from qonys.study.runs.results import Results
 from qonys.web.parameters import USUAL_WIDTH
 from qonys.web.simulation import Simulation
@@ -60,6 +61,18 @@ class Site:
     def simulation(self) -> Simulation:
         """The policy lab."""
         return self.keep("simulation", lambda: Simulation(self.pack, self.results, self.draws))
+
+    @property
+    def own(self) -> Mapping[str, OwnTable]:
+        """The person's own tables as others may see them, as they were when they were first asked for.
+
+        Raises
+        ------
+        BadInput
+            A file of an addition is damaged.
+
+        """
+        return self.keep("own", lambda: own_tables(self.pack))
 
     def context(self, language: str) -> Context:
         """The context in which report and pages speak."""

@@ -28,7 +28,7 @@ ROWS_SHOWN = 20
 Limit = Annotated[int | None, Parameter(help="cli.option.limit", negative=(), validator=Within(0, 1e12))]
 TableOption = Annotated[str | None, Parameter(name="--table", help="cli.option.table")]
 TableArgument = Annotated[str, Parameter(help="cli.option.table_argument")]
-Form = Literal["csv", "parquet", "xlsx"]
+Form = Literal["csv", "parquet", "xlsx", "jsonstat", "sdmx-csv"]
 
 
 def _pack() -> Pack:
@@ -239,6 +239,7 @@ def export(
     all_tables: Annotated[bool, Parameter(name="--all", help="cli.option.all", negative=())] = False,
 ) -> None:
     """Write tables to files."""
+    from qonys.catalog.cube_files import CUBE_FORMS, write_cube
     from qonys.catalog.exporting import write_table
 
     if (table is None) == (not all_tables):
@@ -247,9 +248,12 @@ def export(
     with _store(pack) as store:
         names = store.tables() if table is None else (table,)
         for name in names:
-            path = write_table(store.table(name), to, name, form)
+            if form in CUBE_FORMS and name != "sources":
+                path = write_cube(store.table(name), to, pack, name, form, settings().language)
+            else:
+                path = write_table(store.table(name), to, name, "csv" if form in CUBE_FORMS else form)
             _say("cli.export.written", path=str(path))
-        path = write_table(store.table("sources"), to, "sources", form)
+        path = write_table(store.table("sources"), to, "sources", "csv" if form in CUBE_FORMS else form)
         _say("cli.export.written", path=str(path))
 
 

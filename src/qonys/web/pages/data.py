@@ -12,6 +12,7 @@ from qonys.catalog.axes import axes_of
 from qonys.catalog.bibliography import order, references
 from qonys.errors import UnknownName
 from qonys.web.content import Block, Cell, Content, Facts, Heading, Listing, Rows, Snippets, Text
+from qonys.web.pages import own_tables
 from qonys.web.view import Site, View
 
 CONFLICTS_SHOWN = 12
@@ -60,6 +61,7 @@ def build(view: View) -> Content:
         )
     head = tuple(view.say(f"web.column.{name}") for name in ("table", "years", "rows", "sources", "secondary"))
     blocks: list[Block] = [Rows(view.say("web.data.tables"), head, tuple(rows), "lrrrr")]
+    blocks += own_tables.listed(view)
     results = view.site.results
     stored = tuple(
         (
@@ -89,6 +91,9 @@ def item(view: View, name: str) -> Content:
 
     """
     pack = view.site.pack
+    folder, _, own = name.partition("/")
+    if folder == own_tables.FOLDER and own:
+        return own_tables.item(view, own)
     if name not in pack.tables():
         raise UnknownName("catalog.table.unknown", table=name[:60], near=", ".join(pack.tables()[:8]))
     about, resource = _overview(view.site)[name], pack.resources_of(name)[0]
@@ -104,6 +109,7 @@ def item(view: View, name: str) -> Content:
     blocks: list[Block] = [
         Facts(tuple(facts)),
         *_files(view, name),
+        *own_tables.beside(view, name),
         *_cautions(view, name),
         *_schema(view, name),
         *_sources(view, name),
