@@ -6,6 +6,7 @@
 import os
 import threading
 import time
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -41,8 +42,15 @@ def site(stored, request, tmp_path_factory):
 
 def running(site):
     """A server in a thread; yields its address and stops it after."""
+    with served(build_app(site)) as address:
+        yield address
+
+
+@contextmanager
+def served(app):
+    """An application, served in a thread while the block runs: its address."""
     socket = listening("127.0.0.1", 0)
-    server = server_of(build_app(site))
+    server = server_of(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
     thread.start()
     end = time.monotonic() + 20
@@ -55,6 +63,18 @@ def running(site):
         server.should_exit = True
         thread.join(10)
         socket.close()
+
+
+@pytest.fixture
+def reading():
+    """Opens an application: a client of it, which follows nothing by itself."""
+    with ExitStack() as open_ones:
+
+        def begin(app):
+            address = open_ones.enter_context(served(app))
+            return open_ones.enter_context(httpx.Client(base_url=address, timeout=60))
+
+        yield begin
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,6 @@ import pytest
 from qonys.catalog import open_pack
 from qonys.errors import BadInput, QonysError
 from qonys.study.runs.results import Results, TableResult
-from qonys.study.runs.run import Step
 from qonys.web import render_worker, server
 from qonys.web.response_cache import Busy
 from qonys.web.simulation import ACCOUNT, Simulation
@@ -108,8 +107,9 @@ def test_what_is_served_is_said(folder, tmp_path, monkeypatch, stored):
     assert len(site.model) == 12
     assert said == ([] if stored.release == site.pack.digest() else ["web.serve.other"])
     monkeypatch.setenv("QONYS_CACHE", str(tmp_path))
-    monkeypatch.setattr(server, "study_results", lambda pack, tell: tell(Step("present", "begun")) or stored)
     site = server.site_of(open_pack("kazakhstan"), None, "en", host="0.0.0.0", tell=lambda key, values: said.append(key))
-    assert said[-2:] == ["web.serve.computing", "study.progress.begun"]
+    assert said[-1:] == ["web.serve.computing"]
+    assert site.progress.ended == []
+    assert not site.results.tables
     assert site.token
     assert not site.alone

@@ -28,18 +28,20 @@ def serve(
     """Serve the observatory until it is stopped."""
     from qonys.catalog import open_pack
     from qonys.web.app import build_app
-    from qonys.web.server import address_of, end_starts, listening, server_of, site_of
+    from qonys.web.server import address_of, compute, end_starts, listening, server_of, site_of
 
     with listening(host, port) as found:
         site = site_of(open_pack(settings().pack), results, settings().language, host=host, tell=_tell)
-        server = server_of(build_app(site))
+        server = server_of(app := build_app(site))
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(returned(0)))
         _tell("web.serve.ready", {"address": address_of(host, found.getsockname()[1], site.language)})
         if site.token:
             _tell("web.serve.token", {"token": site.token})
+        if site.progress is not None:
+            compute(app, _tell)
         try:
             server.run(sockets=[found])
         finally:
-            end_starts(site)
+            end_starts(app.state.site)
             end_children()
     return 0

@@ -36,6 +36,10 @@ HTML = "text/html; charset=utf-8"
 LOG = logging.getLogger("qonys.web")
 
 
+class NotYet(QonysError):
+    """Unknown so far: results are still being computed."""
+
+
 class WriteRefused(QonysError):
     """Writing without the token, or from another site."""
 
@@ -127,7 +131,8 @@ async def _page(request: Request) -> Response:
     view = View(site, language, read_state(parameters, query))
     notice = layout.notice_of(view, dict(query))
     path = f"{name}/{item}" if item else name
-    key = f"page {language} {path} {canonical(parameters, view.state)} {notice}"
+    moment = "" if site.progress is None else site.progress.elapsed
+    key = f"page {language} {path} {canonical(parameters, view.state)} {notice} {moment}"
 
     def make() -> Kept:
         content: Content = page.item(view, str(item)) if item is not None and page.item else page.build(view)
@@ -258,6 +263,8 @@ async def _saved(request: Request) -> Response:
 
 def _status(error: Exception) -> int:
     match error:
+        case NotYet():
+            return 503
         case UnknownName():
             return 404
         case Busy():
@@ -272,6 +279,9 @@ def _status(error: Exception) -> int:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
+    progress = _site(request).progress
+    if progress is not None and _status(error) == 404:
+        error = NotYet("web.progress.unknown", done=len(progress.ended), all=len(progress.chapters))
     status, language = _status(error), _language(request)
     if request.url.path.startswith("/api/"):
         language = api.language_of(request.query_params.get("lang"), language)
@@ -288,7 +298,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     else:
         LOG.exception("request failed", exc_info=error)
         sentence = words.text("web.request.failed", language)
-    headers = getattr(error, "headers", None) or ({"retry-after": "3"} if status == 429 else None)
+    headers = getattr(error, "headers", None) or ({"retry-after": "3"} if status in (429, 503) else None)
     return _refusal_response(request, status, sentence, language, headers)
 
 

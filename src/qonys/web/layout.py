@@ -11,6 +11,7 @@ from qonys import __version__, words
 from qonys.report.origins import linked
 from qonys.web.content import Box, Content, LabPanel
 from qonys.web.pages.menu import grouped
+from qonys.web.progress import AGAIN
 from qonys.web.view import Site, View
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def frame(site: Site, language: str, path: str) -> dict[str, Any]:
         "beside": next((held for _, held in groups if here in dict(held)), []),
         "languages": others,
         "site": site,
+        "progress": site.progress.sentence(language) if site.progress is not None else "",
+        "again": AGAIN,
         "version": __version__,
         "asset": asset_names(),
     }

@@ -8,6 +8,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from qonys.study.runs.run import RESULTS, Step, run_key, study_results
 from qonys.study.runs.stored_runs import latest_run, run_folder
 from qonys.web import render_worker
 from qonys.web.charts.lab.state import lab_there
+from qonys.web.progress import computing, progress_of
+from qonys.web.response_cache import Shelf
 from qonys.web.view import Site
 
 if TYPE_CHECKING:
@@ -49,10 +52,11 @@ def site_of(
     host: str = "127.0.0.1",
     tell: Callable[[str, dict[str, object]], None] = lambda key, values: None,
 ) -> Site:
-    """The site over the results in `folder`, else over the pack's last run; computed only when there is none.
+    """The site over the results in `folder`, else over the pack's last run; without one, over none so far.
 
     `tell` is called with the key of a sentence and its values.
     """
+    progress = None
     if folder is not None:
         results = stored_results(folder)
         model = hashlib.sha256((run_folder(folder) / RESULTS).read_bytes()).hexdigest()
@@ -63,10 +67,30 @@ def site_of(
     else:
         model = run_key(pack)
         tell("web.serve.computing", {})
-        results = study_results(pack, lambda step: tell(f"study.progress.{step.what}", _named(step, language)))
+        results, progress = Results(pack.digest()), progress_of(pack)
     alone = host in LOOPBACK
     token = "" if alone else os.environ.get("QONYS_TOKEN") or secrets.token_urlsafe(18)
-    return Site(pack, results, model[:12], cache_folder() / "states", language, token, alone, eager=True)
+    states = cache_folder() / "states"
+    return Site(pack, results, model[:12], states, language, token, alone, eager=progress is None, progress=progress)
+
+
+def compute(app: FastAPI, tell: Callable[[str, dict[str, object]], None] = lambda key, values: None) -> None:
+    """Compute the results of an application that has none, in a thread: it serves what there is after each chapter."""
+    site: Site = app.state.site
+    progress = site.progress
+    assert progress is not None
+
+    def show(results: Results, **more: Any) -> None:
+        app.state.shelf, app.state.site = Shelf(), replace(site, results=results, _kept={}, **more)
+
+    def finish(results: Results) -> None:
+        show(results, progress=None, eager=True)
+        _open_lab(app.state.site)
+
+    def told(step: Step) -> None:
+        tell(f"study.progress.{step.what}", _named(step, site.language))
+
+    computing(progress, lambda hear: study_results(site.pack, hear, part=show), told, finish)
 
 
 def _named(step: Step, language: str) -> dict[str, object]:

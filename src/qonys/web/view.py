@@ -18,6 +18,7 @@ from qonys.study.analyses.indicators import names_of
 from qonys.study.analyses.own_tables import OwnTable, own_tables
 from qonys.study.runs.results import Results
 from qonys.web.parameters import USUAL_WIDTH
+from qonys.web.progress import Progress
 from qonys.web.simulation import Simulation
 
 Kept = TypeVar("Kept")
@@ -28,7 +29,8 @@ class Site:
     """One served set of results. `model` names the code that computed them, `token` allows writing.
 
     `alone` says that only this machine can reach the server, and then nobody needs a token. The policy lab runs `draws`
-    draws; an `eager` server opens it while nobody waits.
+    draws; an `eager` server opens it while nobody waits. `progress`: of the run whose results these are, while it
+    goes on.
     """
 
     pack: Pack
@@ -40,6 +42,7 @@ class Site:
     alone: bool = True
     draws: int = 400
     eager: bool = False
+    progress: Progress | None = None
     _kept: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     @property

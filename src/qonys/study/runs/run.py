@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from qonys import __version__
@@ -48,7 +49,11 @@ def run_key(pack: Pack, plan: Plan | None = None) -> str:
 
 
 def study_results(
-    pack: Pack, tell: Tell = lambda step: None, plan: Plan | None = None, jobs: int | None = None
+    pack: Pack,
+    tell: Tell = lambda step: None,
+    plan: Plan | None = None,
+    jobs: int | None = None,
+    part: Callable[[Results], None] | None = None,
 ) -> Results:
     """Results of all chapters that the pack carries: read if the same run was done before, else computed and kept.
 
@@ -62,6 +67,8 @@ def study_results(
         None for the pack's own.
     jobs
         Processes that compute at once; None: one a core; 0: this process computes, one chapter after the other.
+    part
+        Is called with what there is after each chapter, before the step is told.
 
     Raises
     ------
@@ -77,7 +84,7 @@ def study_results(
             (folder / RESULTS).touch()  # the last run is the one asked for last
         return read_results(folder)
     say_if_damaged(folder)
-    run = _Run(pack, plan, tell)
+    run = _Run(pack, plan, tell, part)
     run.do(cores() if jobs is None else jobs)
     results = run.joined(tuple(chapter.id for chapter in run.chapters))
     results.about = _about(key, run)
@@ -92,8 +99,10 @@ class _Run:
     pack: Pack
     plan: Plan
     tell: Tell
+    part: Callable[[Results], None] | None = None
     made: dict[str, Kept] = field(default_factory=dict)
     faults: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    _one: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.absent: Mapping[str, Absence] = absences(self.pack)
@@ -125,6 +134,7 @@ class _Run:
         place = place_of(chapter, self.pack, self.plan)
         if fitting(place, self.joined(earlier)):
             self.made[chapter.id] = opened(place)
+            self._shown()
             self.tell(Step(chapter.id, "kept"))
             return True
         say_if_damaged(place)
@@ -142,7 +152,13 @@ class _Run:
 
     def _done(self, name: str, kept: Kept) -> None:
         self.made[name] = kept
+        self._shown()
         self.tell(Step(name, "done", kept.about["seconds"]))
+
+    def _shown(self) -> None:
+        if self.part is not None:
+            with self._one:
+                self.part(self.joined(tuple(one.id for one in self.chapters if one.id in self.made)))
 
     def joined(self, names: tuple[str, ...]) -> Results:
         """The results of the named chapters."""
