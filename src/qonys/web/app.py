@@ -14,7 +14,7 @@ from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from qonys import __version__, words
@@ -235,13 +235,13 @@ async def _save(request: Request) -> Response:
     if not own or request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         raise WriteRefused("web.write.kind")
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise BadInput("web.request.too_big", most=MOST_BYTES)
     try:
+        async for part in request.stream():
+            body += part
+            if len(body) > MOST_BYTES:
+                raise BadInput("web.request.too_big", most=MOST_BYTES)
         given = json.loads(bytes(body))
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, ClientDisconnect):
         raise BadInput("web.write.shape", found="–") from None
     document = checked(given)
     page, _, item = document["page"].partition("/")

@@ -6,6 +6,7 @@ exactly one written form: sorted names, defaults left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -41,9 +42,26 @@ class Parameter:
 
         """
         if given not in self.values:
-            shown = ", ".join(self.values[:8]) + (" …" if len(self.values) > 8 else "")
-            raise BadInput("web.parameter.value", name=self.name, value=given[:60], known=shown)
+            raise BadInput("web.parameter.value", name=self.name, value=given[:60], known=self.known)
         return given
+
+    @property
+    def known(self) -> str:
+        """The known values in a few words: the ends of whole numbers without gaps, else the first ones.
+
+        Examples
+        --------
+        >>> Parameter("year", ("2000", "2001", "2002", "2003"), "2003").known
+        '2000–2003'
+        >>> Parameter("part", ("all", "men", "women"), "all").known
+        'all, men, women'
+
+        """
+        if len(self.values) > 3 and all(re.fullmatch(r"-?\d{1,9}", value) for value in self.values):
+            whole = sorted(map(int, self.values))
+            if whole[-1] - whole[0] == len(whole) - 1:
+                return f"{whole[0]}–{whole[-1]}"
+        return ", ".join(self.values[:8]) + (" …" if len(self.values) > 8 else "")
 
 
 def read_state(parameters: Iterable[Parameter], query: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -136,6 +136,8 @@ def server_of(app: FastAPI) -> Any:
     """
     import uvicorn
 
+    from qonys.web.patience import PatientProtocol
+
     site: Site = app.state.site
     if site.eager:
         later = threading.Timer(LAB_AFTER, _open_lab, (site,))
@@ -143,6 +145,7 @@ def server_of(app: FastAPI) -> Any:
         later.start()
     config = uvicorn.Config(
         app,
+        http=PatientProtocol,
         log_level="warning",
         access_log=False,
         server_header=False,
