@@ -26,6 +26,7 @@ from qonys.kernels.structure.mobility_models import (
     TableFit,
     fit_table,
     mean_design_effect,
+    open_layers,
     parameter_covariance,
 )
 from qonys.surveys.design import Array, Design, Plan, design_covariance, plan_of, with_design
@@ -95,9 +96,7 @@ def mobility_table(data: Microdata, design: Design, origin: str, destination: st
     places = _joined(from_places, to_places, bool(data.values.get(origin)))
     if len(places) < 2:
         raise BadInput("surveys.one_category", variable=origin, n=len(places))
-    layers = data.ordered(layer) if layer else [""]
-    if layer and len(layers) < 2:
-        raise BadInput("surveys.one_category", variable=layer, n=len(layers))
+    layers = _layers(data, origin, destination, layer)
     codes = [_codes(data.categories(origin), places), _codes(data.categories(destination), places)]
     codes.append(_codes(data.categories(layer), layers) if layer else np.zeros(held.height, dtype=np.int64))
     cell = np.column_stack(codes)
@@ -109,6 +108,18 @@ def mobility_table(data: Microdata, design: Design, origin: str, destination: st
     np.add.at(counts, tuple(cell[known].T), plan.weight[known] * known.sum() / plan.weight[known].sum())
     simple = design.plain and not (design.weight or design.strata or design.cluster or design.fpc)
     return MobilityTable(tuple(places), tuple(layers), cell, counts, plan, simple)
+
+
+def _layers(data: Microdata, origin: str, destination: str, layer: str) -> list[str]:
+    """Categories of the layer that somebody with an origin and a destination has."""
+    if not layer:
+        return [""]
+    both = data.categories(origin).is_not_null() & data.categories(destination).is_not_null()
+    answered = set(data.categories(layer).filter(both).drop_nulls())
+    layers = [one for one in data.ordered(layer) if one in answered]
+    if len(layers) < 2 and answered:
+        raise BadInput("surveys.one_category", variable=layer, n=len(layers))
+    return layers
 
 
 def apart(option: str, column: str, other: str, named: str) -> None:
@@ -252,11 +263,17 @@ def _fitted(table: MobilityTable, model: str) -> TableFit | None:
         return None
 
 
+def unmoved(table: MobilityTable) -> tuple[str, ...]:
+    """Layers in which nobody has moved."""
+    movers = table.counts.sum(axis=(0, 1)) - np.trace(table.counts)
+    return tuple(layer for layer, n in zip(table.layers, movers, strict=True) if n <= 0)
+
+
 def layer_effects(table: MobilityTable) -> pl.DataFrame:
     """How much stronger the association of each layer is than in the first: columns model, layer, effect, low, high, p.
 
     The effect is phi: below 1 the chances of origins are more equal than in the first layer, below 0 their order is
-    turned. p is of no difference from the first layer.
+    turned. p is of no difference from the first layer. No number where the answers do not determine an effect.
 
     Raises
     ------
@@ -274,9 +291,14 @@ def layer_effects(table: MobilityTable) -> pl.DataFrame:
         if fit is None or fit.effects is None:
             rows += [(model, layer, None, None, None, None) for layer in table.layers]
             continue
+        unknown = open_layers(fit)
         se = np.sqrt(np.diag(parameter_covariance(fit, of_counts))[list(fit.places)])
-        rows.append((model, table.layers[0], 1.0, None, None, None))
-        for layer, effect, error in zip(table.layers[1:], fit.effects[1:], se, strict=True):
+        rows.append((model, table.layers[0], None if table.layers[0] in unmoved(table) else 1.0, None, None, None))
+        for place, (effect, error) in enumerate(zip(fit.effects[1:], se, strict=True), start=1):
+            layer = table.layers[place]
+            if place in unknown:
+                rows.append((model, layer, None, None, None, None))
+                continue
             ends = (float(effect + sign * reach * error) for sign in (-1, 1))
             p = float(2 * stats.t.sf(abs(effect - 1) / error, degrees)) if error > 0 else None
             rows.append((model, layer, float(effect), *ends, p))

@@ -116,7 +116,7 @@ def reliability(scale: Scale) -> pl.DataFrame:
     """Alpha and omega of all respondents and of each group.
 
     Columns group (null: all), n, items, alpha, alpha_low, alpha_high, omega, omega_low, omega_high; no omega of two
-    items, or where one factor cannot be fitted.
+    items, or where one factor cannot be fitted; no interval of omega where the fit is improper (`unsound_parts`).
     """
     rows: list[tuple[str | float | int | None, ...]] = []
     for group, inside in scale.parts():
@@ -125,6 +125,26 @@ def reliability(scale: Scale) -> pl.DataFrame:
     names = ("alpha", "alpha_low", "alpha_high", "omega", "omega_low", "omega_high")
     schema = {"group": pl.String, "n": pl.Int64, "items": pl.Int64, **dict.fromkeys(names, pl.Float64)}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def unsound_parts(scale: Scale) -> tuple[list[str | None], list[str | None]]:
+    """Groups (None: all) whose fit of one factor is improper, and those that have none.
+
+    Improper: a unique variance is at its bound, a Heywood case. There the information of the fit does not give the error
+    of omega (Chen and others 2001, Sociological Methods and Research 29, 468-508).
+    """
+    fits = [(group, _one_factor_of(scale, inside)) for group, inside in scale.parts()]
+    return [group for group, fit in fits if fit and fit.improper], [group for group, fit in fits if fit is None]
+
+
+def _one_factor_of(scale: Scale, inside: NDArray[np.bool_]) -> FactorFit | None:
+    """One factor of some respondents; None where it is not identified or does not settle."""
+    if len(scale.items) < 3:
+        return None
+    try:
+        return one_factor([scale.moments(inside)])
+    except (BadInput, np.linalg.LinAlgError):
+        return None
 
 
 def feldt(value: float, n: float, items: int, confidence: float = SURE) -> tuple[float, float]:
@@ -156,14 +176,13 @@ def _alpha(scale: Scale, inside: NDArray[np.bool_]) -> tuple[float, float, float
 
 def _omega(scale: Scale, inside: NDArray[np.bool_]) -> tuple[float | None, float | None, float | None]:
     """Omega and the ends of its interval; None where one factor is not identified or does not settle."""
-    if len(scale.items) < 3:
-        return None, None, None
-    try:
-        fit = one_factor([scale.moments(inside)])
-    except BadInput:
+    fit = _one_factor_of(scale, inside)
+    if fit is None:
         return None, None, None
     loadings, unique = fit.loadings()[:, 0], fit.unique()
     value = omega(loadings, unique)
+    if fit.improper:
+        return value, None, None
     total = float(loadings.sum()) ** 2 + float(unique.sum())
     slope = np.zeros(len(fit.parameters))
     slope[fit.structure.loadings[0, :, 0]] = 2 * loadings.sum() * unique.sum() / total**2
@@ -193,13 +212,16 @@ def one_factor(found: Sequence[Moments], model: str = MODELS[0]) -> FactorFit:
 
 
 def item_table(scale: Scale) -> pl.DataFrame:
-    """Columns item, n, mean, sd, item_rest (correlation with the sum of the others), alpha_without, loading."""
+    """Columns item, n, mean, sd, item_rest (correlation with the sum of the others), alpha_without, loading.
+
+    No loading where one factor cannot be fitted.
+    """
     inside, weight = scale.known, scale.plan.weight[scale.known]
     found = scale.moments(inside)
     sd = np.sqrt(np.diag(found.covariance))
     loadings: list[float | None] = [None] * len(sd)
-    if len(sd) > 2:
-        fit = one_factor([found])
+    fit = _one_factor_of(scale, inside)
+    if fit is not None:
         loadings = [float(value) for value in fit.loadings()[:, 0] / sd]
     rows = []
     for place, item in enumerate(scale.items):
@@ -246,11 +268,17 @@ def invariance(scale: Scale) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
+def improper_models(scale: Scale) -> bool:
+    """Whether one of the models of `invariance` has a unique variance at its bound in some group."""
+    found = [scale.moments(inside) for _, inside in scale.parts()[1:]]
+    return any(one_factor(found, model).improper for model in MODELS)
+
+
 def group_means(scale: Scale) -> pl.DataFrame:
     """Mean of the scale in each group, and of the factor if measurement is equal (scalar model).
 
     Columns group, n, mean, se, low, high (unit of the items), latent, latent_low, latent_high (standard deviations of
-    the factor in the first group, whose mean is zero; errors of the model).
+    the factor in the first group, whose mean is zero; errors of the model, none where the fit is improper).
 
     Raises
     ------
@@ -269,7 +297,7 @@ def group_means(scale: Scale) -> pl.DataFrame:
         place = int(fit.structure.means[g, 0])
         latent = float(fit.parameters[place]) if place >= 0 else 0.0
         wide = 1.959964 * float(np.sqrt(fit.covariance[place, place])) if place >= 0 else None
-        ends = (None, None) if wide is None else (latent - wide, latent + wide)
+        ends = (None, None) if wide is None or fit.improper else (latent - wide, latent + wide)
         rows.append((group, int(inside.sum()), mean, latent, *ends, scale.plan.degrees_in(inside)))
     se = np.sqrt(np.maximum(np.diag(design_covariance(np.column_stack(columns), scale.plan)), 0.0))
     names = ["group", "n", "mean", "latent", "latent_low", "latent_high", "df"]

@@ -145,7 +145,9 @@ def fit_factors(found: Sequence[Moments], pattern: NDArray[np.bool_], model: str
     level = _discrepancy(found, parts, theta)
     for _ in range(ROUNDS):
         gradient, information = _scores(found, parts, theta)
-        step, size, before = np.linalg.lstsq(information, gradient, rcond=1e-12)[0], 1.0, level
+        free = (theta > least) | (gradient > 0)  # those at their bound that would leave it stay (Bertsekas 1982)
+        step, size, before = np.zeros(len(theta)), 1.0, level
+        step[free] = np.linalg.lstsq(information[np.ix_(free, free)], gradient[free], rcond=1e-12)[0]
         tried = theta
         while size > 1e-7:
             tried = np.maximum(theta + size * step, least)

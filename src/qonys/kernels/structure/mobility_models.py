@@ -19,6 +19,7 @@ Array = NDArray[np.float64]
 ROUNDS, TOLERANCE = 500, 1e-12
 NONE = 1e-8  # a fitted count below it is zero
 LOWEST = -40.0
+WIDEST = 100.0  # an error so many times a layer effect (or one) says that nothing determines the effect
 PLAIN = ("independence", "quasi_independence", "quasi_symmetry")
 LAYERED = (*PLAIN, "constant", "uniform", "constant_movers", "uniform_movers")
 MULTIPLIED = ("uniform", "uniform_movers")
@@ -184,6 +185,27 @@ def parameter_covariance(fit: TableFit, of_counts: Array | None = None) -> Array
     if of_counts is None:
         return np.asarray(bread)
     return np.asarray(bread @ (matrix.T @ of_counts[np.ix_(there, there)] @ matrix) @ bread)
+
+
+def open_layers(fit: TableFit) -> tuple[int, ...]:
+    """Places of the other layers whose phi the fitted table does not determine; empty where the model has none.
+
+    The information on phi, given all other parameters, is what of its column of the derivative, weighted by the fitted
+    counts, no other column explains. It is nought where the design is rank deficient (a layer without movers) and goes to
+    nought where the likelihood rises without end; then the error is above `WIDEST` times phi.
+    """
+    if fit.effects is None:
+        return ()
+    mu = fit.fitted.ravel()
+    weighted = fit.derivative * np.sqrt(np.where(mu > NONE, mu, 0.0))[:, None]
+    found = []
+    for place, effect in zip(fit.places, fit.effects[1:], strict=True):
+        others = np.delete(weighted, place, axis=1)
+        column = weighted[:, place]
+        left = column - others @ np.linalg.lstsq(others, column, rcond=1e-11)[0]
+        if float(left @ left) * (WIDEST * max(1.0, abs(float(effect)))) ** 2 < 1:
+            found.append(fit.places.index(place) + 1)
+    return tuple(found)
 
 
 def mean_design_effect(fit: TableFit, counts: Array, of_shares: Array) -> float:

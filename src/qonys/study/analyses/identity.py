@@ -12,7 +12,17 @@ from qonys.study.analyses.surveys import Note, SurveyFile, SurveyResult, notes_o
 from qonys.surveys.columns import refuse_unknown
 from qonys.surveys.item_functioning import item_functioning
 from qonys.surveys.reading import Microdata
-from qonys.surveys.scales import Scale, group_means, invariance, item_table, outcome_model, reliability, scale_of
+from qonys.surveys.scales import (
+    Scale,
+    group_means,
+    improper_models,
+    invariance,
+    item_table,
+    outcome_model,
+    reliability,
+    scale_of,
+    unsound_parts,
+)
 from qonys.surveys.social_distance import social_distance
 
 TABLES = ("reliability", "items", "invariance", "means", "functioning", "outcome", "distance")
@@ -79,6 +89,21 @@ def _said(scale: Scale, shown: str) -> tuple[Note, ...]:
         notes.append(("surveys.note.invariance", {}))
         if not scale.simple:
             notes.append(("surveys.note.invariance_simple", {}))
+        if improper_models(scale):
+            notes.append(("surveys.note.improper_models", {}))
     if shown == "reliability" and len(scale.items) < 3:
         notes.append(("surveys.note.no_omega", {}))
+    if shown in ("reliability", "items") and len(scale.items) > 2:
+        notes += _unsound(scale, shown)
     return tuple(notes)
+
+
+def _unsound(scale: Scale, shown: str) -> list[Note]:
+    """Whose omega has no interval, or who have no omega and no loadings."""
+    notes: list[Note] = []
+    for key, groups in zip(("improper", "unfitted"), unsound_parts(scale), strict=True):
+        if None in groups:
+            notes.append((f"surveys.note.{key}_all", {}))
+        if named := [group for group in groups if group and shown == "reliability"]:
+            notes.append((f"surveys.note.{key}", {"groups": ", ".join(named)}))
+    return notes

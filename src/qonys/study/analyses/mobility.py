@@ -16,6 +16,7 @@ from qonys.surveys.mobility import (
     mobility_table,
     movement,
     odds_ratios,
+    unmoved,
 )
 
 TABLES: dict[str, Callable[[MobilityTable], pl.DataFrame]] = {
@@ -40,8 +41,30 @@ def mobility(file: SurveyFile, origin: str, destination: str, layer: str, shown:
     notes: tuple[Note, ...] = notes_of(file, data, table.left_out)
     if shown in ("models", "layers"):
         notes += (("surveys.note.mobility_models", {}),)
-        if found["g2" if shown == "models" else "effect"].null_count():
+        notes += _unknown(table, found) if shown == "layers" else ()
+        if shown == "models" and found["g2"].null_count():
             notes += (("surveys.note.mobility_unsettled", {}),)
+    nobody = [one for one in data.ordered(layer) if one not in table.layers] if layer else []
+    if nobody:
+        notes += (("surveys.note.mobility_nobody", {"layers": ", ".join(nobody)}),)
     if shown == "odds" and found["odds"].null_count():
         notes += (("surveys.note.mobility_empty", {"n": found["odds"].null_count()}),)
     return SurveyResult(found if layer or "layer" not in found.columns else found.drop("layer"), notes)
+
+
+def _unknown(table: MobilityTable, found: pl.DataFrame) -> tuple[Note, ...]:
+    """Why effects of layers have no number: nobody moved there, the likelihood has no maximum, the fit does not settle."""
+    notes: list[Note] = []
+    still = unmoved(table)
+    first = table.layers[0]
+    if first in still:
+        notes.append(("surveys.note.mobility_first_unmoved", {"layer": first}))
+    if others := [one for one in still if one != first]:
+        notes.append(("surveys.note.mobility_unmoved", {"layers": ", ".join(others)}))
+    whole = found.group_by("model").agg(pl.col("effect").is_null().all().alias("none")).filter("none")["model"]
+    if first not in still and len(whole):
+        notes.append(("surveys.note.mobility_unsettled", {}))
+    left = found.filter(pl.col("effect").is_null() & ~pl.col("model").is_in(whole.to_list()))
+    if left := [one for one in left["layer"].unique(maintain_order=True) if one not in still]:
+        notes.append(("surveys.note.mobility_open", {"layers": ", ".join(left)}))
+    return tuple(notes)

@@ -36,12 +36,13 @@ def delimiter_of(text: str, path: Path) -> str:
 
     A single column of numbers has none (a semicolon is given, which does not stand in the file); blanks may part
     its thousands, but not two numbers. Without a delimiter:
-    blanks, where they part all lines into the same number of cells and one column holds numbers.
+    blanks, where they part all lines into the same number of cells and one column holds numbers; otherwise a single
+    column of texts where the first line, its name, is one word.
 
     Raises
     ------
     BadInput
-        No delimiter gives two columns, and the one column holds texts.
+        No delimiter gives two columns, and the first line has several words.
 
     """
     lines = text.splitlines()[:SAMPLE_LINES]
@@ -68,6 +69,8 @@ def delimiter_of(text: str, path: Path) -> str:
     if _parted_by_blanks(_sampled(filled, BLANKS)):
         note("catalog.reading.blanks", path=str(path))
         return BLANKS
+    if samples and len(filled) > 1 and len(filled[0].split()) == 1:
+        return DELIMITERS[0]
     raise BadInput("catalog.add.one_column", path=str(path), line=filled[0][:60])
 
 
