@@ -13,7 +13,7 @@ ALIKE = "document,coder,code\n1,a,x\n1,b,x\n2,a,x\n2,b,x\n"
 UNDATED = "document,coder,code,date\n1,a,x,spring\n1,b,y,2000\n2,a,x,2001\n2,b,x,2002\n3,a,y,2001\n3,b,y,2001\n"
 SAID = {
     "agree": {"en": "do not vary among the 2 documents", "ru": "коды не различаются", "kk": "кодтары бірдей"},
-    "date": {"en": "“spring” of the document 1", "ru": "«spring» документа 1", "kk": "1 құжатының «spring»"},
+    "date": {"en": "row 2, column “date”: “spring”", "ru": "строка 2, столбец «date»: в «spring»", "kk": "2-жол, «date» бағаны: «spring»"},
     "one": {"en": "one respondent", "ru": "один респондент", "kk": "бір ғана респондент"},
     "study": {"en": "x.csv holds no setting", "ru": "x.csv нет ни одной настройки", "kk": "x.csv ішінде бірде-бір баптау жоқ"},
     "out": {"en": "nothing was computed", "ru": "ничего не рассчитано", "kk": "ештеңе есептелген жоқ"},

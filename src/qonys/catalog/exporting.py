@@ -18,6 +18,7 @@ import polars as pl
 from qonys.catalog.drafts import draft_file
 from qonys.catalog.places import write_ready
 from qonys.errors import BadInput
+from qonys.words.system import system_reason
 
 EXCEL_ROWS = 1_048_576
 _STAMP = (1980, 1, 1, 0, 0, 0)
@@ -54,7 +55,7 @@ def write_table(frame: pl.DataFrame, folder: Path, name: str, form: str) -> Path
         with draft_file(final) as draft:
             writers[form](frame, draft)
     except OSError as error:
-        raise BadInput("catalog.export.failed", path=str(final), reason=error.strerror or str(error)) from None
+        raise BadInput("catalog.export.failed", path=str(final), reason=system_reason(error)) from None
     return final
 
 

@@ -59,7 +59,7 @@ def filtered(frame: pl.DataFrame, conditions: Mapping[str, tuple[str, ...]]) -> 
     Raises
     ------
     BadInput
-        The table has no such column.
+        The table has no such column; a number cannot be read; a range ends before it begins.
 
     """
     for written, values in conditions.items():
@@ -90,10 +90,10 @@ def _one_of(kind: pl.DataType, column: str, values: tuple[str, ...]) -> pl.Expr:
 
 def _bounds(column: str, value: str) -> tuple[float, float]:
     low, _, high = value.partition("..")
-    return (
-        _number(column, low) if low else float("-inf"),
-        _number(column, high) if high else float("inf"),
-    )
+    least, most = _number(column, low) if low else float("-inf"), _number(column, high) if high else float("inf")
+    if least > most:
+        raise BadInput("catalog.filter.reversed", column=column, value=value, turned=f"{high}..{low}")
+    return least, most
 
 
 def _number(column: str, value: str) -> float:

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from qonys.errors import BadInput
+from qonys.words.system import system_reason
 
 
 def cache_folder() -> Path:
@@ -61,7 +62,7 @@ def write_ready(folder: Path, variable: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadInput(
-            "catalog.folder.not_writable", folder=str(folder), reason=error.strerror or "", variable=variable
+            "catalog.folder.not_writable", folder=str(folder), reason=system_reason(error), variable=variable
         ) from None
     if not os.access(folder, os.W_OK):
         raise BadInput("catalog.folder.not_writable", folder=str(folder), reason="", variable=variable)

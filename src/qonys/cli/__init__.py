@@ -103,7 +103,7 @@ def _command(arguments: Sequence[str]) -> int:
     from qonys.cli.deprecated import with_present_names
     from qonys.cli.notes import hear, say
     from qonys.cli.options import UsageError, settings
-    from qonys.cli.usage import usage_sentence
+    from qonys.cli.usage import refuse_empty, usage_sentence
     from qonys.errors import QonysError
     from qonys.words.notes import listening
 
@@ -114,6 +114,7 @@ def _command(arguments: Sequence[str]) -> int:
 
     try:
         sweep_own()
+        refuse_empty(arguments)
         with listening(hear):
             try:
                 result = build_app()(with_present_names(arguments, warn), exit_on_error=False, print_error=False)
@@ -138,8 +139,9 @@ def _command(arguments: Sequence[str]) -> int:
 def _file_sentence(error: OSError, language: str) -> str:
     """Which file the system refused; one without a name is the output."""
     from qonys import words
+    from qonys.words.system import system_reason
 
-    reason = error.strerror or str(error)
+    reason = system_reason(error)
     if error.filename:
         return words.text("cli.error.file", language, path=error.filename, reason=reason)
     _mute()

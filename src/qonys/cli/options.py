@@ -78,6 +78,8 @@ def split_arguments(arguments: Sequence[str]) -> tuple[CommandSettings, list[str
 
 
 def _with_option(chosen: CommandSettings, name: str, value: str) -> tuple[CommandSettings, bool]:
+    if not value:
+        raise UsageError("cli.usage.empty_value", option=name)
     if name == "--pack":
         return replace(chosen, pack=value, pack_said=True), True
     if name == "--lang":

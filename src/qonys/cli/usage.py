@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal, get_args, get_origin
+
 from cyclopts import CycloptsError
 from cyclopts.exceptions import (
     CoercionError,
@@ -14,7 +17,7 @@ from cyclopts.exceptions import (
 )
 
 from qonys import words
-from qonys.cli.options import FORMATS
+from qonys.cli.options import FORMATS, UsageError
 from qonys.cli.ranges import OutOfRange
 
 
@@ -39,6 +42,12 @@ def _reason(error: CycloptsError) -> tuple[str, dict[str, object]]:
         return "cli.usage.range", {"option": _name(error), "value": f"{found.value:.15g}", **ends}
     if isinstance(error, CoercionError):
         value = error.token.value if error.token else ""
+        known = _known(error)
+        if known:
+            from qonys.catalog.pack import nearest
+
+            values = {"near": nearest(value, known).split(",")[0], "known": ", ".join(known)}
+            return "cli.usage.choice", {"option": _name(error), "value": value, **values}
         return "cli.usage.bad_value", {"option": _name(error), "value": value}
     if isinstance(error, MissingArgumentError) and error.keyword:
         return "cli.usage.no_value_here", {"option": error.keyword}
@@ -51,8 +60,38 @@ def _reason(error: CycloptsError) -> tuple[str, dict[str, object]]:
     return "cli.usage.other", {}
 
 
+def _known(error: CycloptsError) -> tuple[str, ...]:
+    """The values that an option of a closed set takes; empty for others."""
+    hint = None if error.argument is None else error.argument.hint
+    return tuple(map(str, get_args(hint))) if get_origin(hint) is Literal else ()
+
+
 def _name(error: CycloptsError) -> str:
     if error.argument is None:
         return ""
     name = str(error.argument.name)
     return name if error.argument.field_info.is_keyword_only else name.lstrip("-").upper()
+
+
+def refuse_empty(arguments: Sequence[str]) -> None:
+    """Refuse an empty text where a name or value belongs, as a variable of the shell without a value leaves it.
+
+    Raises
+    ------
+    UsageError
+        An argument is empty, or an option is set to nothing (`--where=`).
+    """
+    before = ""
+    for argument in arguments:
+        name, sign, value = argument.partition("=")
+        if not argument and _is_option(before):
+            raise UsageError("cli.usage.empty_value", option=before)
+        if not argument.strip() and not _is_option(before):
+            raise UsageError("cli.usage.empty", before=before or "qonys")
+        if sign and not value and _is_option(name):
+            raise UsageError("cli.usage.empty_value", option=name)
+        before = argument
+
+
+def _is_option(text: str) -> bool:
+    return text.startswith("--") and "=" not in text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import qonys
 from qonys.errors import BadInput
+from qonys.words.system import system_reason
 
 
 def checked(given: Mapping[str, Any], known: Sequence[str], function: str) -> dict[str, Any]:
@@ -76,5 +76,4 @@ def written(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise BadInput("face.file", path=str(path), reason=reason) from error
+        raise BadInput("face.file", path=str(path), reason=system_reason(error)) from error

@@ -130,8 +130,8 @@ def reliability(scale: Scale) -> pl.DataFrame:
 def unsound_parts(scale: Scale) -> tuple[list[str | None], list[str | None]]:
     """Groups (None: all) whose fit of one factor is improper, and those that have none.
 
-    Improper: a unique variance is at its bound, a Heywood case. There the information of the fit does not give the error
-    of omega (Chen and others 2001, Sociological Methods and Research 29, 468-508).
+    Improper: a unique variance is at its bound, a Heywood case. There the information of the fit does not give the
+    error of omega (Chen and others 2001, Sociological Methods and Research 29, 468-508).
     """
     fits = [(group, _one_factor_of(scale, inside)) for group, inside in scale.parts()]
     return [group for group, fit in fits if fit and fit.improper], [group for group, fit in fits if fit is None]

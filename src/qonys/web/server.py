@@ -24,6 +24,7 @@ from qonys.web.charts.lab.state import lab_there
 from qonys.web.progress import computing, progress_of
 from qonys.web.response_cache import Shelf
 from qonys.web.view import Site
+from qonys.words.system import system_reason
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -118,9 +119,7 @@ def listening(host: str, port: int) -> socket.socket:
         found.listen(1024)
     except (OSError, OverflowError) as error:
         found.close()
-        raise BadInput(
-            "web.server.port", host=host, port=port, reason=getattr(error, "strerror", None) or str(error)
-        ) from None
+        raise BadInput("web.server.port", host=host, port=port, reason=system_reason(error)) from None
     return found
 
 

@@ -67,13 +67,14 @@ Asking: TypeAlias = Callable[[Sequence[str]], Wanted]
 @dataclass(frozen=True)
 class LongTable:
     """The table read: `frame` under canonical names, `used` file column by name, `left_out` what was not read;
-    `columns` of the file as it stands.
+    `columns` of the file as it stands, `rows` the number in the file of each row of `frame`.
     """
 
     frame: pl.DataFrame
     used: dict[str, str]
     left_out: tuple[str, ...] = field(default=())
     columns: tuple[str, ...] = field(default=())
+    rows: tuple[object, ...] = field(default=())
 
     def named(self, written: Sequence[str]) -> tuple[str, ...]:
         """Columns that a person names in an option, parted by commas, each under the name that it has in `frame`."""
@@ -141,7 +142,7 @@ def _read(path: Path, asking: Asking, choices: FileChoices) -> LongTable:
     frame = _typed(raw, rows, used, wanted, choices)
     refuse_repeated(path, rows, frame, used, wanted)
     rest = tuple(column for column in raw.frame.columns if column not in used.values())
-    found = LongTable(frame, used, (*raw.left_out, *rest), tuple(original))
+    found = LongTable(frame, used, (*raw.left_out, *rest), tuple(original), tuple(rows[NUMBER]))
     _sums(path, found, wanted, choices)
     say_within(str(path), found.frame, wanted.within)
     return found

@@ -191,8 +191,8 @@ def open_layers(fit: TableFit) -> tuple[int, ...]:
     """Places of the other layers whose phi the fitted table does not determine; empty where the model has none.
 
     The information on phi, given all other parameters, is what of its column of the derivative, weighted by the fitted
-    counts, no other column explains. It is nought where the design is rank deficient (a layer without movers) and goes to
-    nought where the likelihood rises without end; then the error is above `WIDEST` times phi.
+    counts, no other column explains. It is nought where the design is rank deficient (a layer without movers) and goes
+    to nought where the likelihood rises without end; then the error is above `WIDEST` times phi.
     """
     if fit.effects is None:
         return ()

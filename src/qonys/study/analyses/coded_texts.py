@@ -9,12 +9,12 @@ from pathlib import Path
 import polars as pl
 
 from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.long_tables import AS_FOUND, read_long
+from qonys.catalog.reading.long_tables import AS_FOUND, LongTable, read_long
 from qonys.catalog.reading.numbers.bounds import AMOUNT
-from qonys.catalog.reading.times.dates import DAY_FIRST, date_of
+from qonys.catalog.reading.times.dates import DAY_FIRST, date_of, looks_like_date
 from qonys.catalog.reading.times.years import possible_year
 from qonys.catalog.reading.wanted import Wanted
-from qonys.errors import BadInput
+from qonys.errors import BadInput, RefusedCells
 from qonys.measurement.coded_texts import (
     LEAST_YEARS,
     Corpus,
@@ -81,7 +81,7 @@ class TextsFile:
             else codes_of(read_long(self.codebook, CODEBOOK, self.choices.for_companions()).frame)
         )
         made_up = "simulated" in table.columns
-        rows = with_year(table.frame) if dated else table.frame.select(LABELS)
+        rows = with_year(table.frame, _Place(self.path, table)) if dated else table.frame.select(LABELS)
         return corpus_of(rows, codes), (("surveys.note.made_up", {}),) if made_up else ()
 
 
@@ -90,7 +90,24 @@ def codes_of(rows: pl.DataFrame) -> tuple[str, ...]:
     return tuple(rows["code"])
 
 
-def with_year(rows: pl.DataFrame) -> pl.DataFrame:
+@dataclass(frozen=True)
+class _Place:
+    """Where rows stand: the file and what was read of it."""
+
+    path: Path
+    table: LongTable
+
+    def refusal(self, wrong: list[str | None], texts: list[str | None]) -> BadInput:
+        """The first date that has no year, with its file, row and column, and the next few."""
+        cells = [(row, text) for row, text in zip(self.table.rows, texts, strict=True) if text in wrong]
+        row, text = cells[0]
+        day = text is not None and looks_like_date(text)
+        key = "texts.no_day_in_file" if day else "texts.no_year_in_file"
+        values = {"path": str(self.path), "column": self.table.used["date"], "row": row, "text": text}
+        return RefusedCells(key, cells[1:], **values)
+
+
+def with_year(rows: pl.DataFrame, place: _Place | None = None) -> pl.DataFrame:
     """Codings (column date, if there is one) with the year of each date.
 
     Raises
@@ -103,6 +120,8 @@ def with_year(rows: pl.DataFrame) -> pl.DataFrame:
     texts = rows["date"].cast(pl.String)
     years = {text: year_in(text) for text in texts.unique() if text is not None and text.strip()}
     wrong = [text for text, year in years.items() if year is None]
+    if wrong and place is not None:
+        raise place.refusal(wrong, texts.to_list())
     if wrong:
         row = rows.filter(texts == wrong[0]).row(0, named=True)
         raise BadInput("texts.no_year", text=wrong[0], document=row["document"], n=len(wrong))

@@ -53,7 +53,7 @@ def mobility(file: SurveyFile, origin: str, destination: str, layer: str, shown:
 
 
 def _unknown(table: MobilityTable, found: pl.DataFrame) -> tuple[Note, ...]:
-    """Why effects of layers have no number: nobody moved there, the likelihood has no maximum, the fit does not settle."""
+    """Why effects of layers have no number: nobody moved, the likelihood has no maximum, the fit does not settle."""
     notes: list[Note] = []
     still = unmoved(table)
     first = table.layers[0]

@@ -24,6 +24,7 @@ from qonys.study.runs.cache import Kept, kept_chapter, opened
 from qonys.study.runs.folders import cache_folder
 from qonys.study.runs.following import follow
 from qonys.study.runs.results import Results
+from qonys.words.system import system_reason
 
 
 @lru_cache(maxsize=64)
@@ -48,8 +49,8 @@ def answered(pack: Pack, request: Mapping[str, Any]) -> dict[str, Any]:
     except QonysError as error:
         return _refusal(error)
     except OSError as error:
-        reason = error.strerror or str(error)
-        return _refusal(BadInput("study.worker.system", path=error.filename or str(cache_folder()), reason=reason))
+        where = error.filename or str(cache_folder())
+        return _refusal(BadInput("study.worker.system", path=where, reason=system_reason(error)))
     except Exception as error:  # the other chapters go on
         shown = " ".join(f"{type(error).__name__}: {error}".split())
         return {"reason": dict.fromkeys(("en", "ru", "kk"), shown), "trace": traceback.format_exc()}

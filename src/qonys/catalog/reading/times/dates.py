@@ -27,6 +27,7 @@ _YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.]?)(\d{{1,2}})\2(\d{{1,2}}){_TIME}", r
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_TIME}", re.IGNORECASE)
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _TOGETHER = 8
+_MONTH = re.compile(r"\d{4}[-/.]\d{1,2}")
 
 
 def date_of(text: str, order: str = "") -> date | None:
@@ -58,6 +59,19 @@ def date_of(text: str, order: str = "") -> date | None:
     if _SERIAL.fullmatch(plain) and SERIALS[0] <= float(plain.replace(",", ".")) <= SERIALS[1]:
         return EPOCH + timedelta(days=int(float(plain.replace(",", "."))))
     return None
+
+
+def looks_like_date(text: str) -> bool:
+    """Whether a text is written as a date, though there may be no such day.
+
+    Examples
+    --------
+    >>> [looks_like_date(text) for text in ("2020-02-30", "31/04/2020", "2020-13", "spring")]
+    [True, True, True, False]
+
+    """
+    plain = tidy(text)
+    return any(kind.fullmatch(plain) for kind in (_YEAR_FIRST, _YEAR_LAST, _MONTH))
 
 
 def _day(year: str, month: str, day: str) -> date | None:
