@@ -65,6 +65,6 @@ def _unknown(table: MobilityTable, found: pl.DataFrame) -> tuple[Note, ...]:
     if first not in still and len(whole):
         notes.append(("surveys.note.mobility_unsettled", {}))
     left = found.filter(pl.col("effect").is_null() & ~pl.col("model").is_in(whole.to_list()))
-    if left := [one for one in left["layer"].unique(maintain_order=True) if one not in still]:
-        notes.append(("surveys.note.mobility_open", {"layers": ", ".join(left)}))
+    if endless := [one for one in left["layer"].unique(maintain_order=True) if one not in still]:
+        notes.append(("surveys.note.mobility_open", {"layers": ", ".join(endless)}))
     return tuple(notes)
