@@ -238,7 +238,7 @@ ROWS = [
     ("origin,destination,value,OBS_STATUS\nA,B,1,E: Estimated\nB,A,2,b\n", 3, "estimated"),
     ("origin,destination,value,OBS_STATUS\nA,B,1,A\nB,A,2,A\nA,C,,M\n", 3, "without a value"),
     ("origin,destination,value,OBS_STATUS\nA,B,1,A\nB,A,2,A\nA,C,,A\n", None, "is empty"),
-    ("ACTION,origin,destination,value\nD,A,B,9\n", None, "all 1 rows are deleted"),
+    ("ACTION,origin,destination,value\nD,A,B,9\n", None, "every row is deleted (1 in all)"),
     ("ACTION,origin,destination,value\nA,A,B,9\nR,A,B,1\nA,B,A,2\n", None, "--where ACTION=A"),
     ("ACTION,origin,destination,value\nD,A,B,1\nmoved,B,A,2\n", 3, ""),
 ]  # fmt: skip

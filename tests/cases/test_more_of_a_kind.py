@@ -46,7 +46,7 @@ def test_places_and_groups_without_people_are_named_and_weigh_nothing(said, text
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        ("region,group,value\nA,x,0\nA,y,0\nB,x,0\nB,y,0\n", "0 places"), ("region,group,value\nA,x,5\nA,y,7\nB,x,0\nB,y,0\n", "1 places"),
+        ("region,group,value\nA,x,0\nA,y,0\nB,x,0\nB,y,0\n", "0 places"), ("region,group,value\nA,x,5\nA,y,7\nB,x,0\nB,y,0\n", "1 place"),
         (PEOPLE + "C,x,-1\nC,y,1\n", "row 6"), (PEOPLE + "C,x,\nC,y,\n", "row 6"), (PEOPLE + "C,x,0\nC,y,none\n", "row 7"),
     ],
 )  # fmt: skip

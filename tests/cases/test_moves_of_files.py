@@ -27,10 +27,10 @@ def classified(command, tmp_path):
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("UZB;KAZ;job;18;UZB;x", "column “cause”, rows 6: “job” is not in the vocabulary"),
-        ("Uzbekistan;KAZ;labour;18;UZB;x", "column “origin_country”, rows 6: “Uzbekistan” is not a country code"),
-        ("UZB;KAZ;labour;long;UZB;x", "column “stay_months”, rows 6: long is not"),
-        ("UZB;KAZ;labour;18;UZB;labuor", "column “known”, rows 6: the true label is “labuor”"),
+        ("UZB;KAZ;job;18;UZB;x", "column “cause”, row 6: “job” is not in the vocabulary"),
+        ("Uzbekistan;KAZ;labour;18;UZB;x", "column “origin_country”, row 6: “Uzbekistan” is not a country code"),
+        ("UZB;KAZ;labour;long;UZB;x", "column “stay_months”, row 6: long is not"),
+        ("UZB;KAZ;labour;18;UZB;labuor", "column “known”, row 6: the true label is “labuor”"),
     ],
 )
 def test_rows_are_those_of_the_file(classified, cell, said):
@@ -42,7 +42,7 @@ def test_rows_are_those_of_the_file(classified, cell, said):
 
 def test_a_column_has_its_own_name_in_the_sentence(classified):
     code, _, err = classified(RUSSIAN.replace("labour", "работа"), "--lang", "ru")
-    assert (code, "столбец «Причина», строки 2: значения «работа» нет в словаре" in err) == (1, True), err
+    assert (code, "столбец «Причина», строка 2: значения «работа» нет в словаре" in err) == (1, True), err
     assert "ближайшее" not in err
     assert "--na Причина=работа" in err
     assert classified(RUSSIAN.replace("labour", "работа"), "--na", "Причина=работа")[0] == 0

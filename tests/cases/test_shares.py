@@ -57,10 +57,15 @@ def test_titles_that_speak_of_something_else(groups):
     assert "not persons" not in err
 
 
-def test_whole_percentages_without_a_word_are_said(groups):
-    _, interval, err = groups("region;казахи;русские\n" + ROWS)
-    assert "Each place has 82 to 91 persons: these may be percentages" in err
+def test_whole_percentages_without_a_word_are_asked_about(groups):
+    found, _, err = groups("region;казахи;русские\n" + ROWS)
+    assert not found
+    assert "each place has 82 to 91 persons, so these may be percentages" in err
+    assert "--multiplier 1" in err
+    found, interval, err = groups("region;казахи;русские\n" + ROWS, "--multiplier", "1")
     assert interval
+    assert "may be percentages" not in err
+    assert found == {"казахи": 212, "русские": 46}
     assert "may be percentages" not in groups("region;казахи;русские\n" + ROWS, "--draws", "0")[2]
     assert "may be percentages" not in groups("region;казахи;русские\nR1;6;2\nR2;7;15\nR3;80;11\n")[2]
 

@@ -123,7 +123,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence(call, words):
 
 def test_a_chance_of_dying_above_one_is_said():
     rates = {"age_start": list(range(101)), "value": [0.02] * 99 + [2.5, 0.6]}
-    with pytest.warns(UserWarning, match="1 cells, at ages 99"):
+    with pytest.warns(UserWarning, match="1 cell, at ages 99"):
         found = qonys.life_table(rates, sex="male")
     assert found.frame["qx"][99] == 1
     assert any("99" in text for text in found.notes)

@@ -11,7 +11,7 @@ from qonys import words
 from qonys.words.agreement import ORDER, agreed
 
 PHRASES = tomllib.loads((Path(__file__).parent / "phrases.toml").read_text(encoding="utf-8"))
-FORMS = re.compile(r"(.{0,3})\[([^\[\]|{}]*(?:\|[^\[\]|]*)+)\]")
+FORMS = re.compile(r"(.{0,3})\[([^\[\]|{}]*(?:\|[^\[\]|]*)+)\]( \{rows\})?")
 # notations of files and of the command line that a text names
 NOTATION = re.compile(r"^(cli|catalog|spaces|doctor)\.")
 
@@ -23,10 +23,11 @@ def betrayed(text, language):
 
 
 def unfit_forms(text, language):
-    """Forms in brackets that follow no place of a number, or are not as many as the language has."""
+    """Forms in brackets that follow no place of a number, or are not as many as the language has; before rows, two."""
     return [
-        forms for before, forms in FORMS.findall(text)
-        if not re.search(r"\}†?[ \u00a0]$", before) or len(forms.split("|")) != len(ORDER[language])
+        forms for before, forms, rows in FORMS.findall(text)
+        if (len(forms.split("|")) != 2 if rows else
+            not re.search(r"\}†?[ \u00a0]$", before) or len(forms.split("|")) != len(ORDER[language]))
     ]  # fmt: skip
 
 
@@ -63,7 +64,8 @@ def test_fair_words_do_not(language, fair):
 
 @pytest.mark.parametrize(
     ("language", "text", "unfit"),
-    [("ru", "{n} [год|года|лет]", 0), ("ru", "{n} [год|лет]", 1), ("ru", "всего [год|года|лет]", 1), ("en", "{n} [year|years]", 0)],
+    [("ru", "{n} [год|года|лет]", 0), ("ru", "{n} [год|лет]", 1), ("ru", "всего [год|года|лет]", 1), ("en", "{n} [year|years]", 0),
+     ("ru", "[строка|строки] {rows}", 0), ("ru", "[строка|строки|строк] {rows}", 1), ("en", "[row|rows] of {n}", 1)],
 )
 def test_planted_forms_ring(language, text, unfit):
     assert len(unfit_forms(text, language)) == unfit

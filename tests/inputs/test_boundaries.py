@@ -86,7 +86,7 @@ def test_a_region_of_another_vintage_and_an_empty_vintage_are_refused(testland):
     with pytest.raises(VintageMismatch, match="TL-99 does not exist"):
         in_vintage(regional({"TL-99": 1}), "before", region_lineage(testland))
     nowhere = regional({"TL-10": 1}).with_columns(pl.lit(None, dtype=pl.String).alias("vintage"))
-    with pytest.raises(VintageMismatch, match="1 rows do not state"):
+    with pytest.raises(VintageMismatch, match="1 row does not state"):
         in_vintage(nowhere, "before", region_lineage(testland))
 
 

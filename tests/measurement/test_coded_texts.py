@@ -110,7 +110,7 @@ def test_several_codes_are_taken_one_by_one():
     assert found["code"].to_list() == ["a", "b"]
     yes = np.array([[0, 2], [1, 1], [2, 0], [2, 0]], dtype=float)
     assert found["krippendorff"][0] == pytest.approx(float(krippendorff_alpha(coincidences(yes).sum(axis=0), np.arange(2.0))))
-    with pytest.raises(BadInput, match="1 documents have several codes"):
+    with pytest.raises(BadInput, match="1 document has several codes"):
         coder_pairs(corpus_of(rows))
 
 

@@ -186,7 +186,7 @@ def test_a_changed_count_of_a_group_is_named(both) -> None:
 
 def test_missing_cells_are_named_and_not_filled(pack) -> None:
     frame = pl.DataFrame({"year": [2023], "region": ["KZ-10"], "value": [5.0]})
-    with pytest.raises(BadInput, match=r"1 cells by year, region are missing, first 2023, KZ-11"):
+    with pytest.raises(BadInput, match=r"Missing: 1 cell by year, region, first 2023, KZ-11"):
         regional_figures.grid(frame, [2023], ["KZ-10", "KZ-11"], ("year", "region"))
 
 

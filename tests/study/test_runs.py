@@ -194,7 +194,7 @@ def test_the_command_prints_and_answers_with_zero_unless_told(tmp_path, capsys):
         results_of(values).write(tmp_path / name)
     folders = (str(tmp_path / "a"), str(tmp_path / "b"))
     assert main(("study", "diff", *folders)) == 0
-    assert "Changed: 0 numbers, 1 tables." in capsys.readouterr().out
+    assert "Changed: 0 numbers, 1 table." in capsys.readouterr().out
     assert main(("study", "diff", *folders, "--exit-code")) == 1
     assert main(("study", "diff", folders[0], folders[0], "--exit-code")) == 0
     assert main(("study", "diff", folders[0], str(tmp_path))) == 0  # the first results inside

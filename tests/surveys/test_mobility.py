@@ -214,8 +214,8 @@ def test_the_face_the_units_of_weights_and_the_chart():
     ("frame", "options", "part"),
     [
         ({"origin": ["a", "b"], "destination": ["c", "d"]}, {}, "no category in common"),
-        ({"origin": ["a", "a"], "destination": ["a", "a"]}, {}, "1 categories"),
-        ({"origin": ["a", "b"], "destination": ["a", "a"], "layer": ["x", "x"]}, {"layer": "layer"}, "1 categories"),
+        ({"origin": ["a", "a"], "destination": ["a", "a"]}, {}, "1 category"),
+        ({"origin": ["a", "b"], "destination": ["a", "a"], "layer": ["x", "x"]}, {"layer": "layer"}, "1 category"),
     ],
 )
 def test_refusals(frame, options, part):

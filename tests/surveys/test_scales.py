@@ -252,7 +252,7 @@ def test_the_face_gives_every_table_it_can():
     ("frame", "items", "options", "part"),
     [
         ({"a": [1, 2, 3]}, ["a"], {}, "two items"),
-        ({"a": [1, 2, 3], "b": [2, 2, 2]}, ["a", "b"], {}, "1 categories"),
+        ({"a": [1, 2, 3], "b": [2, 2, 2]}, ["a", "b"], {}, "1 category"),
         ({"a": [1, 2, 3], "b": [2, 1, 2], "g": ["x", "x", "y"]}, ["a", "b"], {"group": "g"}, "group x|group y"),
         ({"a": [1, 2, 3], "b": [2, 1, 2]}, ["a", "b"], {"reverse": "c"}, "--reverse"),
         ({"a": [1, 2, 3], "b": [2, 1, 2], "o": ["n", "y", "y"]}, ["a", "b"], {"outcome": "o", "answers": "z"}, "--answer"),

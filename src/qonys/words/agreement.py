@@ -1,7 +1,8 @@
 """Words that follow a number take the form that the number asks for, in the middle of any sentence.
 
 A text writes the forms in square brackets after the place of the number, in the order of its language's plural forms:
-`{n} [year|years]`, `{n} [год|года|лет]`. An entry with plural forms of gettext says one number only; a sentence of the
+`{n} [year|years]`, `{n} [год|года|лет]`. Before a number or a list of them stand two, of one and of several:
+`[row|rows] {rows}`. An entry with plural forms of gettext says one number only; a sentence of the
 report says several, and they come written.
 """
 
@@ -12,6 +13,7 @@ import re
 ORDER = {"ru": ("one", "few", "many"), "kk": ("one", "other"), "en": ("one", "other")}
 _NUMBER = "\\d(?:[\\d.,\u00a0]*\\d)?"
 _FORMS = re.compile(rf"(?<![\d.,])(?<!\d\u00a0)({_NUMBER})(†?[ \u00a0])\[([^\[\]|]*(?:\|[^\[\]|]*)+)\]")
+_LISTED = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]+)\] (\d+(?:(?:, |–|-)\d+|,? …)?)")
 # of Russian and Kazakh; English has none that ends a sentence here
 _ABBREVIATED = re.compile(r"(?<![^\W\d_])(?:г|гг|тыс|млн|чел|ж|жж|др|т\. д|т\.б)\.$")
 _STOPS = re.compile(r"(?<=[^\W\d_]\.)\.(?!\.)")
@@ -28,9 +30,12 @@ def agreed(text: str, language: str) -> str:
     '41 строка и 2\xa0112† источников'
     >>> agreed("1,8 [раз|раза|раз], до 2026 г..", "ru")
     '1,8 раза, до 2026 г.'
+    >>> agreed("1 [row|rows] ([row|rows] 4), 2 [row|rows] ([row|rows] 4, 7)", "en")
+    '1 row (row 4), 2 rows (rows 4, 7)'
     """
     if "[" in text:
         text = _FORMS.sub(lambda one: one[1] + one[2] + one[3].split("|")[form(one[1], language)], text)
+        text = _LISTED.sub(lambda one: f"{one[1] if one[3].isdigit() else one[2]} {one[3]}", text)
     return _STOPS.sub("", text) if ".." in text else text
 
 

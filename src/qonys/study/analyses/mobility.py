@@ -55,16 +55,16 @@ def mobility(file: SurveyFile, origin: str, destination: str, layer: str, shown:
 def _unknown(table: MobilityTable, found: pl.DataFrame) -> tuple[Note, ...]:
     """Why effects of layers have no number: nobody moved, the likelihood has no maximum, the fit does not settle."""
     notes: list[Note] = []
-    still = unmoved(table)
+    none_moved = unmoved(table)
     first = table.layers[0]
-    if first in still:
+    if first in none_moved:
         notes.append(("surveys.note.mobility_first_unmoved", {"layer": first}))
-    if others := [one for one in still if one != first]:
+    if others := [one for one in none_moved if one != first]:
         notes.append(("surveys.note.mobility_unmoved", {"layers": ", ".join(others)}))
     whole = found.group_by("model").agg(pl.col("effect").is_null().all().alias("none")).filter("none")["model"]
-    if first not in still and len(whole):
+    if first not in none_moved and len(whole):
         notes.append(("surveys.note.mobility_unsettled", {}))
     left = found.filter(pl.col("effect").is_null() & ~pl.col("model").is_in(whole.to_list()))
-    if endless := [one for one in left["layer"].unique(maintain_order=True) if one not in still]:
+    if endless := [one for one in left["layer"].unique(maintain_order=True) if one not in none_moved]:
         notes.append(("surveys.note.mobility_open", {"layers": ", ".join(endless)}))
     return tuple(notes)

@@ -18,11 +18,12 @@ from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.kernels.structure import segregation as sg
 from qonys.words.each import in_each
-from qonys.words.notes import note
+from qonys.words.notes import note, without_note
 
 COUNTS = Wanted(labels=("region", "group"), kinds={"value": PERSONS}, shares=("value",), absent="none")
 AREAS = Wanted(labels=("region",), numbers=("area",))
 LEAST_PLACES, HALF = 3, 50.0
+PERHAPS = "explanation.perhaps_shares"
 INDICES: dict[str, Callable[[sg.Array], float]] = {
     "d_multi": sg.multigroup_dissimilarity,
     "h": sg.theil,
@@ -43,7 +44,12 @@ def segregation_of_file(
     sizes = None
     if areas is not None:
         sizes = read_long(areas, AREAS, choices.for_companions(known_labels(frame))).frame
-    return KINDS[kind](Places.of_table(frame, draws, sizes))
+    with without_note(PERHAPS):
+        places = Places.of_table(frame, draws, sizes)
+    people = places.counts.sum(axis=1)
+    if places.draws and not (choices.multiplier or choices.own_multipliers) and perhaps_shares(people):
+        raise BadInput("explanation.perhaps_shares_refused", path=str(path), **_ends(people))
+    return KINDS[kind](places)
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,9 @@ def _draws(counts: sg.Array, draws: int) -> int:
     if draws == 0:
         return draws
     if not reason:
-        _say_perhaps_shares(counts.sum(axis=1))
+        people = counts.sum(axis=1)
+        if perhaps_shares(people):
+            note(PERHAPS, **_ends(people))
         return draws
     broken = counts[np.abs(counts - np.round(counts)) > 1e-9 * counts]
     first = in_each(float(broken[0])) if len(broken) else ""
@@ -102,10 +110,13 @@ def _draws(counts: sg.Array, draws: int) -> int:
     return 0
 
 
-def _say_perhaps_shares(people: sg.Array) -> None:
-    """Say that counts may be percentages some of whose groups are not there: no place has more than a hundred."""
-    if len(people) >= LEAST_PLACES and people.min() >= HALF and people.max() <= sg.PER_CENT + sg.ROUNDED:
-        note("explanation.perhaps_shares", least=in_each(float(people.min())), most=in_each(float(people.max())))
+def perhaps_shares(people: sg.Array) -> bool:
+    """Whether places (n,) may have percentages, some of whose groups are not there: none has more than a hundred."""
+    return len(people) >= LEAST_PLACES and bool(people.min() >= HALF and people.max() <= sg.PER_CENT + sg.ROUNDED)
+
+
+def _ends(people: sg.Array) -> dict[str, object]:
+    return {"least": in_each(float(people.min())), "most": in_each(float(people.max()))}
 
 
 def _areas(areas: pl.DataFrame, regions: list[str]) -> sg.Array:
