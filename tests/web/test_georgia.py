@@ -45,5 +45,21 @@ def test_pages_open(client, language, address):
     assert not re.search(r"\bweb\.[a-z_]+\.|chapter\.[a-z]+\b", text)
 
 
+@pytest.mark.parametrize("kind", ["region", "group", "partner"])
+def test_pages_of_single_things_are_built_from_the_pack(client, kind):
+    links = html.fromstring(client.get(f"/ru/{kind}").content).xpath(f"//table//a[starts-with(@href, '/ru/{kind}/')]/@href")
+    assert len(links) > 4
+    for link in links[:3]:
+        text = html.fromstring(client.get(link).content).xpath("//main")[0].text_content()
+        assert not OTHER.search(text)
+        assert "Казахстан" not in html.fromstring(client.get(link).content).xpath("//h1")[0].text_content()
+        assert not re.search(r"[{}]|portrait\.", text)
+
+
+def test_a_region_with_published_ages_has_a_pyramid(client):
+    link = html.fromstring(client.get("/en/region").content).xpath("//table//a[starts-with(@href, '/en/region/')]/@href")[0]
+    assert any(name.endswith("-ages") for name in html.fromstring(client.get(link).content).xpath("//figure/@data-chart"))
+
+
 def test_a_chapter_that_is_left_out_has_no_page(client):
     assert client.get("/en/study/settling").status_code == 404

@@ -12,6 +12,7 @@ from qonys.web.charts import own_tables as own
 from qonys.web.charts import report_figures as living
 from qonys.web.charts.catalogue import CHARTS, chart_of
 from qonys.web.charts.kit import Chart
+from qonys.web.charts.portraits import is_portrait, portrait_chart
 from qonys.web.parameters import Parameter, canonical, read_state, read_width
 from qonys.web.recent import Recent
 from qonys.web.view import Site, View
@@ -66,6 +67,8 @@ def ask(site: Site, language: str, name: str, query: Iterable[tuple[str, str]]) 
 def _found(site: Site, language: str, name: str) -> Chart:
     if name.startswith(living.PREFIX):
         return living.living_chart(site, language, name)
+    if is_portrait(name):
+        return portrait_chart(site, name)
     return own.own_chart(site, name) if name.startswith(own.PREFIX) else chart_of(site, name)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qonys import __version__, words
 from qonys.report.origins import linked
 from qonys.web.content import Box, Content, LabPanel
+from qonys.web.kinds import addresses
 from qonys.web.pages.menu import grouped
 from qonys.web.progress import AGAIN
 from qonys.web.view import Site, View
@@ -94,6 +95,7 @@ def frame(site: Site, language: str, path: str) -> dict[str, Any]:
         "again": AGAIN,
         "version": __version__,
         "asset": asset_names(),
+        "pages_of": addresses(site, language),
     }
 
 
@@ -119,7 +121,7 @@ def box_html(language: str, site: Site, box: Box) -> dict[str, str]:
 
 def embed_html(site: Site, language: str, box: Box) -> str:
     """A chart alone, to be shown inside another site's page."""
-    return environment().get_template("embed.html.j2").render(frame(site, language, ""), box=box)
+    return environment().get_template("embed.html.j2").render(frame(site, language, "") | {"pages_of": {}}, box=box)
 
 
 def error_html(site: Site, language: str, sentence: str, status: int) -> str:

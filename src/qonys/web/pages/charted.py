@@ -8,6 +8,8 @@ from qonys import words
 from qonys.web.chart_requests import parameters_of
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.content import Block, Cell, Content, Heading, Rows, box, why_address
+from qonys.web.kinds import GROUP, PARTNER, REGION
+from qonys.web.pages.portraits import doors
 from qonys.web.parameters import Parameter
 from qonys.web.view import View
 
@@ -45,7 +47,7 @@ def history(view: View) -> Content:
 
 def flows(view: View) -> Content:
     """Flows between regions and with other countries, and what is reported across the border."""
-    return _page(view, "flows", FLOWS, ("od",), _external(view))
+    return _page(view, "flows", FLOWS, ("od",), (*_external(view), *doors(view, REGION, PARTNER)))
 
 
 def _external(view: View) -> tuple[Block, ...]:
@@ -70,7 +72,7 @@ def _external(view: View) -> tuple[Block, ...]:
 
 def population(view: View) -> Content:
     """Age and sex, ethnic composition, with and without migration, regions."""
-    return _page(view, "population", POPULATION)
+    return _page(view, "population", POPULATION, after=doors(view, REGION, GROUP))
 
 
 def forecast(view: View) -> Content:

@@ -8,7 +8,21 @@ from dataclasses import dataclass
 from qonys.web.chart_requests import parameters_of
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.content import Content
-from qonys.web.pages import about, answers, charted, course, data, indicators, living, methods, overview, policy, why
+from qonys.web.kinds import KINDS
+from qonys.web.pages import (
+    about,
+    answers,
+    charted,
+    course,
+    data,
+    indicators,
+    living,
+    methods,
+    overview,
+    policy,
+    portraits,
+    why,
+)
 from qonys.web.parameters import Parameter
 from qonys.web.view import Site, View
 
@@ -62,6 +76,7 @@ PAGES: tuple[Page, ...] = (
         item=indicators.item,
         item_parameters=indicators.item_parameters,
     ),
+    *(Page(kind, portraits.index(kind), when=portraits.has(kind), item=portraits.item(kind)) for kind in KINDS),
     *(Page(name, living.theme(name), when=living.has_theme(name)) for name in living.THEMES),
     Page("forecast", charted.forecast, charted.FORECAST),
     Page("policy", policy.build, policy.CHARTS, gate="lab"),
@@ -82,7 +97,7 @@ def menu(site: Site) -> tuple[Page, ...]:
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "answers": ("answers",),
-    "moves": ("history", "flows", "population", "indicators", "settlement", "space"),
+    "moves": ("history", "flows", "population", *KINDS, "indicators", "settlement", "space"),
     "causes": ("factors", "motives", "identity"),
     "effects": ("adaptation", "consequences"),
     "ahead": ("forecast", "outlook", "policy"),

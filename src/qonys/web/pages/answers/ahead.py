@@ -51,7 +51,7 @@ def share(view: View) -> Answer | None:
     told = [_chances(view, part.filter(pl.col("year") == year)["share"], year) for year in years]
     asked, year = words.percent(SHARES[1], view.language, 0), years[len(years) // 2]
     names = {"group": view.context.group(group), "share": asked, "year": year}
-    pages = (("chapter.regional_projection", "study/regional_projection"),)
+    pages = (("chapter.regional_projection", "study/regional_projection"), ("web.page.group", "group"))
     sentence = view.say("answers.share.text", n=draws["draw"].n_unique(), group=names["group"])
     return Answer(view.say("answers.share", **names), (sentence, *told), pages, ("regional_draws",))
 

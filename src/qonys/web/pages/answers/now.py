@@ -46,7 +46,7 @@ def left(view: View) -> Answer | None:
     last = max(_year(row) for row in rows)
     told = [_of_year(view, year, [row for row in rows if _year(row) == year]) for year in range(last, last - YEARS, -1)]
     sentence = view.say("answers.left.text", country=view.country(code), years="; ".join(told))
-    pages = (("chapter.emigrants", "study/emigrants"),)
+    pages = (("chapter.emigrants", "study/emigrants"), ("web.page.partner", "partner"))
     return Answer(view.say("answers.left", country=view.country(code)), (sentence,), pages, ("emigrants_parts",))
 
 
@@ -118,7 +118,7 @@ def losing(view: View) -> Answer | None:
         "other": view.region(rate["region"]), "rate": view.number(rate["net_rate"], 1),
     }  # fmt: skip
     key = "answers.losing.one" if people["region"] == rate["region"] else "answers.losing.text"
-    pages = (("chapter.labour", "study/labour"), ("web.page.flows", "flows"))
+    pages = (("chapter.labour", "study/labour"), ("web.page.flows", "flows"), ("web.page.region", "region"))
     sentence = view.say(key, year=year, **values)
     return Answer(view.say("answers.losing", year=year), (sentence,), pages, ("regional_loads",))
 

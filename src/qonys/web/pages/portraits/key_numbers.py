@@ -1,0 +1,167 @@
+"""The numbers that lead a page: values of notions of one thing, each with its place among the things of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qonys.figures.portraits import held
+from qonys.report.context import Context
+from qonys.study.notions.readings import Reading
+from qonys.study.notions.register import register
+from qonys.study.runs.results import Number
+from qonys.web.content import Cell, NumberCard, Numbers, Rows, why_address
+from qonys.web.kinds import REGION, codes_of, known_readings
+from qonys.web.pages.portraits.kit import Thing, marked, named
+from qonys.web.view import Site, View
+
+DRAWN = ("regional_projection", "group_process")  # models whose values are ahead
+FREE = {"year", "source"}  # keys that a value may have besides the thing
+RECENT = 1  # years before the newest value of the notion within which another definition's is shown
+DECADES, DECADE, TODAY = 2, 10, "current"
+# kind -> notions of what is known, notion of what is ahead
+NOTIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "region": (("region_population", "region_net_migration"), "region_population"),
+    "group": (("group_size", "group_share"), "group_share"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A value of one thing, and its place among `of` things with a value of the same year."""
+
+    reading: Reading
+    place: int
+    of: int
+
+
+def values(site: Site, kind: str, notion: str) -> dict[tuple[str, str], dict[str, Reading]]:
+    """Values of a notion by variant and year, of each thing; keys: variant, year."""
+
+    def make() -> dict[tuple[str, str], dict[str, Reading]]:
+        found: dict[tuple[str, str], dict[str, Reading]] = {}
+        known = set(codes_of(site, kind))
+        for one in known_readings(site):
+            keys = dict(one.keys)
+            if one.variant.notion == notion and one.year and keys.get(kind) in known and keys.keys() - {kind} <= FREE:
+                of_year = found.setdefault((one.variant.id, one.year), {})
+                of_year.setdefault(keys[kind], one)
+        return found
+
+    return site.keep(f"values:{kind}:{notion}", make)
+
+
+def _told(every: Mapping[str, Reading], code: str) -> Told:
+    own = every[code]
+    return Told(own, 1 + sum(one.value > own.value for one in every.values()), len(every))
+
+
+def known(thing: Thing, notion: str) -> list[Told]:
+    """Values of each definition of a notion that is as new as the leading one, in their order.
+
+    The year is the newest of those with most things: only among all of them does a place say something.
+    """
+    found = values(thing.view.site, thing.kind, notion)
+    newest: dict[str, str] = {}
+    for variant in {name for name, _ in found}:
+        years = {year: every for (name, year), every in found.items() if name == variant}
+        most = max(map(len, years.values()))
+        year = max(year for year, every in years.items() if len(every) == most)
+        if thing.code in years[year] and years[year][thing.code].variant.model not in DRAWN:
+            newest[variant] = year
+    order = [v.id for n in register().notions if n.id == notion for v in n.variants if v.id in newest]
+    if not order:
+        return []
+    since = int(newest[order[0]]) - RECENT
+    return [_told(found[v, newest[v]], thing.code) for v in order if int(newest[v]) >= since]
+
+
+def ahead(thing: Thing, notion: str) -> list[Told]:
+    """Projected values of the last years that end a decade."""
+    found = values(thing.view.site, thing.kind, notion)
+    own = {
+        year: every for (_, year), every in sorted(found.items())
+        if thing.code in every and every[thing.code].variant.model in DRAWN and int(year) % DECADE == 0
+    }  # fmt: skip
+    return [_told(own[year], thing.code) for year in sorted(own)[-DECADES:]]
+
+
+def numbers(thing: Thing) -> Numbers:
+    """The cards of a page."""
+    if thing.kind not in NOTIONS:
+        return Numbers(())
+    notions, later = NOTIONS[thing.kind]
+    told = [one for notion in notions for one in known(thing, notion)]
+    return Numbers(tuple(card(thing, one) for one in (*told, *ahead(thing, later))))
+
+
+def number_of(context: Context, one: Reading) -> Number:
+    """A value of a notion as a number with its interval, its unit and the sources of the result that it is from."""
+    results, unit = context.results, next(n.unit for n in register().notions if n.id == one.variant.notion)
+    held = results.numbers.get(one.result) or results.table(one.result)
+    return Number(one.result, one.value, unit, one.low, one.high, held.rank, held.sources, held.method)
+
+
+def card(thing: Thing, told: Told) -> NumberCard:
+    """A value with its interval, date, place among its kind, and source."""
+    context, view, one = thing.context, thing.view, told.reading
+    number = number_of(context, one)
+    value = marked(view, context.rounded(number), number.sources)
+    model, date = (context.say(f"notion.{part}.{getattr(one.variant, part)}") for part in ("model", "date"))
+    moment = " · ".join(filter(None, (f"{one.year}, {date}", place(view, told), _boundaries(thing, one))))
+    return NumberCard(
+        value, f"{context.say(f'notion.{one.variant.notion}')}: {model}", _interval(context, number), moment,
+        context.origin(number.sources, number.method),
+        why_address(view, one.result),
+    )  # fmt: skip
+
+
+def _boundaries(thing: Thing, one: Reading) -> str:
+    """Boundaries of a value of a region, where they are not those of the region today."""
+    if thing.kind != REGION or one.variant.boundaries == TODAY or held(thing.context, thing.code) == (thing.code,):
+        return ""
+    return thing.context.say(f"notion.boundaries.{one.variant.boundaries}")
+
+
+def _interval(context: Context, number: Number) -> str:
+    if number.low is None or number.high is None:
+        return ""
+    ends = [context.rounded(replace(number, value=end)) for end in (number.low, number.high)]
+    return context.say("web.card.interval", low=ends[0], high=ends[1])
+
+
+def place(view: View, told: Told) -> str:
+    """The place of a value among those of its kind."""
+    return view.say("portrait.place", place=told.place, of=told.of) if told.of > 1 else ""
+
+
+def index_rows(view: View, kind: str) -> Rows:
+    """All things of a kind with the newest published value of each notion, the greatest first."""
+    notions, _ = NOTIONS[kind]
+    things = [Thing(view, kind, code) for code in codes_of(view.site, kind)]
+    found = {(t.code, n): next(iter(known(t, n)), None) for t in things for n in notions}
+    things.sort(key=lambda t: -_value(found[t.code, notions[0]]))
+    rows = tuple((named(view, kind, t.code), *(_cell(view, found[t.code, n]) for n in notions)) for t in things)
+    heads = (_heading(view, n, [found[t.code, n] for t in things]) for n in notions)
+    used = {source for told in found.values() if told for source in number_of(view.context, told.reading).sources}
+    return Rows(
+        view.say(f"portrait.index.{kind}"), (view.say(f"portrait.column.{kind}"), *heads), rows,
+        "l" + "r" * len(notions), view.context.origin(tuple(sorted(used))),
+    )  # fmt: skip
+
+
+def _value(told: Told | None) -> float:
+    return told.reading.value if told else float("-inf")
+
+
+def _heading(view: View, notion: str, held: Sequence[Told | None]) -> str:
+    years = sorted({one.reading.year for one in held if one})
+    name = view.say(f"notion.{notion}")
+    return f"{name}, {'–'.join(dict.fromkeys((years[0], years[-1])))}" if years else name
+
+
+def _cell(view: View, told: Told | None) -> Cell:
+    if told is None:
+        return Cell("–")
+    text = view.context.written(number_of(view.context, told.reading), "report.interval.brief")
+    return Cell(text, why_address(view, told.reading.result), origin=True)
