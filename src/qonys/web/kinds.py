@@ -35,13 +35,10 @@ def known_readings(site: Site) -> list[Reading]:
     return site.keep("readings", lambda: readings(site.results))
 
 
-def _found_in_keys(site: Site, key: str) -> set[str]:
-    return {value for one in known_readings(site) for name, value in one.keys if name == key}
-
-
 def regions(site: Site) -> tuple[str, ...]:
-    """Regions of today with a value of any notion, in the order of the pack."""
-    found = _found_in_keys(site, "region")
+    """Regions of today that stand in any stored table, in the order of the pack."""
+    tables = [table.frame for table in site.results.tables.values() if REGION in table.frame.columns]
+    found = {code for frame in tables for code in frame[REGION].unique()}
     today = site.pack.regions().filter(pl.col("valid_to").is_null())["region"]
     return tuple(code for code in today if code in found and code != site.pack.whole)
 
