@@ -57,7 +57,7 @@ def _told(every: Mapping[str, Reading], code: str) -> Told:
 
 
 def known(thing: Thing, notion: str) -> list[Told]:
-    """Values of each definition of a notion that is as new as the leading one, in their order.
+    """Values of a notion by model (published, register, account), as new as the leading one, in their order.
 
     The year is the newest of those with most things: only among all of them does a place say something.
     """
@@ -73,7 +73,11 @@ def known(thing: Thing, notion: str) -> list[Told]:
     if not order:
         return []
     since = int(newest[order[0]]) - RECENT
-    return [_told(found[v, newest[v]], thing.code) for v in order if int(newest[v]) >= since]
+    told = (_told(found[v, newest[v]], thing.code) for v in order if int(newest[v]) >= since)
+    first: dict[str, Told] = {}
+    for one in told:
+        first.setdefault(one.reading.variant.model, one)
+    return list(first.values())
 
 
 def ahead(thing: Thing, notion: str) -> list[Told]:
