@@ -141,6 +141,22 @@ def test_past_flows_have_the_net_of_the_account(gross) -> None:
         gross.past(net[:, :1], (1980,))
 
 
+def test_no_past_flow_is_below_what_was_registered(gross) -> None:
+    """Planted: without the bound the same draws have departures and arrivals below the counts."""
+    years = (2018, 2019, 2023)
+    net = np.linspace(-0.004, 0.004, 40)[:, None] * np.ones(3)
+    counted = np.array([0.0007, 0.0006, 0.0]), np.array([0.0023, 0.0024, 0.0])
+    came, left = gross.past(net, years, counted)
+    assert came - left == pytest.approx(net, abs=1e-15)
+    assert (came - counted[0]).min() > -1e-15
+    assert (left - counted[1]).min() > -1e-15
+    free = gross.past(net, years)
+    assert all((flow - bound).min() < -1e-4 for flow, bound in zip(free, counted, strict=True))
+    assert came[:, 2] == pytest.approx(free[0][:, 2])
+    enough = np.minimum(free[0] - counted[0], free[1] - counted[1]) > 0
+    assert came[enough] == pytest.approx(free[0][enough])
+
+
 def test_parameters_are_told_with_units_and_beside_their_prior(gross) -> None:
     table = gross.parameters()
     rows = {row["parameter"]: row for row in table.iter_rows(named=True)}

@@ -47,6 +47,15 @@ def test_the_drawing_states_the_last_counts(study, pack, language):
     assert len(drawing.sheet.rows[0]) == len(drawing.sheet.head) == 6
 
 
+def test_no_flow_of_a_past_year_is_below_its_count(study):
+    counted = study.table("projection_gross").frame.drop_nulls(["published", "low"])
+    assert counted.height >= 8
+    below = counted.filter(pl.col("low") < pl.col("published") - 1)
+    assert below.rows() == []
+    planted = counted.with_columns(low=pl.when(pl.col("flow") == "emigrants").then(pl.col("low") / 2).otherwise("low"))
+    assert planted.filter(pl.col("low") < pl.col("published") - 1).height >= 4
+
+
 def test_the_report_reconciles_registers_and_account(study, pack):
     """The registered balance is the sum of the pack's own figures of the named years; the account's has an interval."""
     years = gross.registered_years(Edition(study, pack, "en"))

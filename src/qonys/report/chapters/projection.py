@@ -93,13 +93,8 @@ def _gross(context: Context) -> Figure:
 def _balances(context: Context) -> Paragraph:
     """What registers and account say of the balance of the same years."""
     years = words.year_ranges(gross.registered_years(context))
-    flows = context.frame("projection_gross")
-    below = flows.filter((pl.col("flow") == "emigrants") & (pl.col("published") > pl.col("high")))
-    missed = words.year_ranges(below["start"].cast(pl.String).str.slice(0, 4).cast(pl.Int64).unique().sort().to_list())
-    key = "projection.gross_text.below" if below.height else "projection.gross_text"
-    return context.paragraph(
-        key, years=years, a="projection.registered_balance", b="projection.account_balance", missed=missed
-    )
+    names = {"a": "projection.registered_balance", "b": "projection.account_balance"}
+    return context.paragraph("projection.gross_text", years=years, **names)
 
 
 def _published(context: Context) -> Note | None:

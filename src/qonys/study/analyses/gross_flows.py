@@ -2,11 +2,13 @@
 
 Past years are calendar years. Their net migration is that of the reconciled account with its error, the geometric
 mean of the two flows that of the process of gross flows; where the country has published both flows the counts stand
-beside. Projected years run from mid-year to mid-year.
+beside, and neither flow is below them in any draw: registers miss moves, but invent none. Projected years run from
+mid-year to mid-year.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -62,7 +64,7 @@ def gross_table(pack: Pack, ready: Prepared, account: pl.DataFrame, found: Proje
     process = gross_of(ready)
     record = gross_record(pack, pool_of(pack)["mid_year_population"])
     by_year = {row["year"]: row for row in record.iter_rows(named=True)}
-    years, flows = _past(process, account, len(found.net_rate), found.seed)
+    years, flows = past_flows(process, account, (len(found.net_rate), found.seed), by_year)
     places = {year: place for place, year in enumerate(years)}
     rows: list[tuple[object, ...]] = []
     for year in sorted({*years, *(year for year in by_year if year > years[-1])}):
@@ -100,10 +102,15 @@ def _ends(values: Array) -> tuple[int, int, int]:
     return low, middle, high
 
 
-def _past(
-    process: GrossProcess, account: pl.DataFrame, draws: int, seed: int
+def past_flows(
+    process: GrossProcess, account: pl.DataFrame, run: tuple[int, int], counts: Mapping[int, Mapping[str, float]]
 ) -> tuple[tuple[int, ...], dict[str, Array]]:
-    """Years of the account that the process reaches, and both flows in them, persons, (D, T)."""
+    """Years of the account that the process reaches, and both flows in them, persons, (D, T).
+
+    `account`: as `gross_table`; `run`: draws D and seed; `counts`: year -> registered immigrants and emigrants,
+    persons, of the year or a part of it: no draw is below them.
+    """
+    draws, seed = run
     net = account.filter(pl.col("quantity") == "net_migration").sort("year")
     net = net.filter(pl.col("year").is_between(process.years[0], process.years[-1]))
     years = tuple(int(year) for year in net["year"])
@@ -112,5 +119,6 @@ def _past(
     error = ((net["high"] - net["low"]) / TWO_SIDED).to_numpy()
     luck = [normals(100 * seed + STREAMS["past_net"] + YEAR_KEY * place, (0, draws)) for place in range(len(years))]
     rates = (net["median"].to_numpy() + error * np.stack(luck, axis=1)) / middle
-    came, left = process.past(rates, years)
+    least = [np.array([counts[year][flow] if year in counts else 0.0 for year in years]) / middle for flow in FLOWS]
+    came, left = process.past(rates, years, (least[0], least[1]))
     return years, {"immigrants": came * middle, "emigrants": left * middle}
