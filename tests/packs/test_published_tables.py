@@ -5,6 +5,7 @@ import pytest
 
 from qonys import inputs
 from qonys.catalog import open_pack
+from qonys.catalog.conflicts import conflicts
 
 REPUBLICS = {
     "ARM", "AZE", "BLR", "EST", "GEO", "KAZ", "KGZ", "LTU", "LVA", "MDA", "RUS", "TJK", "TKM", "UKR", "UZB",
@@ -204,3 +205,28 @@ def test_offences_of_regions_are_within_those_of_the_country(pack):
     assert 0.98 < parts / 157_473 < 1
     planted = rows.with_columns(pl.when(pl.col("value") == 34_891).then(39_928).otherwise("value").alias("value"))
     assert more_than_the_country(planted) == [2022]
+
+
+def releases_that_fall(rows):
+    """Regions and years in which a later release of net moves holds less than an earlier one."""
+    own = rows.filter(pl.col("measure") == "interregional_net").sort("region", "start", "end")
+    falls = pl.col("value").diff().over("region", "start") < 0
+    return own.filter(falls).select("region", pl.col("start").dt.year()).rows()
+
+
+def test_first_releases_grow_but_for_the_one_that_is_said(pack):
+    rows = pack.table("internal_reported")
+    assert releases_that_fall(rows) == [("KZ-75", 2025)]
+    assert "12,110" in pack.cautions().filter(pl.col("table") == "internal_reported")["text_en"][0]
+    planted = rows.with_columns(pl.when(pl.col("value") == 15_753).then(1_575).otherwise("value").alias("value"))
+    assert ("KZ-71", 2022) in releases_that_fall(planted)
+
+
+def test_the_exact_count_of_a_span_leads_and_its_rounded_copies_stand_as_conflicts(pack):
+    chosen = inputs.chosen(pack, "external_flow_totals").filter(pl.col("flow") == "emigrants")
+    told = dict(chosen.select("period", "value").rows())
+    assert [told[span] for span in ("2019-M01-M09", "2020-M01-M09", "2022-Q1", "2025-H1")] == [34198, 21069, 5281, 3518]
+    pairs = conflicts(pack)
+    values = {frozenset(pair) for pair in pairs.select("value_a", "value_b").rows()}
+    assert {frozenset((21_079.0, 21_069.0)), frozenset((3_500.0, 3_518.0))} <= values
+    assert pairs.filter(pl.col("comparison") == "net_released_margins").height == 4

@@ -114,25 +114,6 @@ def gross_rates(net: Array, mean: Array) -> tuple[Array, Array]:
     return np.where(net > 0, larger, smaller), np.where(net > 0, smaller, larger)
 
 
-def least_mean(net: Array, arrivals: Array, departures: Array) -> Array:
-    """The least geometric mean of two flows with difference `net` of which neither is below its own bound.
-
-    Shapes and unit: all of one shape and unit, or of shapes that broadcast. The smaller solution of i - e = n, i >= a,
-    e >= d is e = max(d, a - n), i = e + n (`arrivals` a, `departures` d, 0 where nothing is counted): every greater
-    mean keeps the bounds too. Source: registers as lower bounds, Raymer et al. (2013), Journal of the American
-    Statistical Association 108:801 (undercount).
-
-    Examples
-    --------
-    >>> mean = least_mean(np.array(1.0), np.array(2.0), np.array(4.0))
-    >>> [round(float(flow), 9) for flow in gross_rates(np.array(1.0), mean)]
-    [5.0, 4.0]
-
-    """
-    left = np.maximum(departures, arrivals - net)
-    return np.sqrt(np.maximum(left, 0.0) * np.maximum(left + net, 0.0))
-
-
 def gross(net: Array, population: Array, mean: float | Array) -> tuple[Array, Array]:
     """(immigrants, emigrants), persons, of a net total whose geometric mean is `mean` per resident."""
     return gross_rates(net, mean * population)

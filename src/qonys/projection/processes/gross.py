@@ -4,8 +4,7 @@ Per resident and year let i be immigration, e emigration, n = i - e the net rate
 the two. Given n and g both follow (`kernels.cohorts.component.gross_rates`). log g is a stationary autoregression seen
 in the years of which both flows are published (`kernels.processes.gapped_autoregression`: exact posterior, parameters
 and years drawn together). Assumes: g does not depend on n, so that in a year of great losses the few who come are
-fewer still; registered flows tell g, whatever the net rate of the account is. Of past years they are lower bounds as
-well (`past`): where the account has another balance than the register, one flow is larger than registered, none less.
+fewer still; registered flows tell g, whatever the net rate of the account is.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
-from qonys.kernels.cohorts.component import gross_rates, least_mean
+from qonys.kernels.cohorts.component import gross_rates
 from qonys.kernels.processes import gapped_autoregression as autoregression
 from qonys.kernels.processes.gapped_autoregression import AutoregressionDraws, AutoregressionPrior
 from qonys.projection.processes.protocol import Draws, place_of
@@ -77,11 +76,8 @@ class GrossProcess:
     def _place(self, year: int) -> int:
         return year - self.years[0]
 
-    def past(self, net: Array, years: tuple[int, ...], least: tuple[Array, Array] | None = None) -> tuple[Array, Array]:
+    def past(self, net: Array, years: tuple[int, ...]) -> tuple[Array, Array]:
         """Immigration and emigration per resident, (D, T) each, of years with net rates `net` (D, T).
-
-        `least`: registered immigration and emigration per resident, (T,) each, 0 where none is known. Registers miss
-        moves but invent none, so that g of a draw is at least the least with which both flows reach them.
 
         Raises
         ------
@@ -93,8 +89,7 @@ class GrossProcess:
             raise BadInput("projection.year", year=years[0], first=self.years[0], last=self.years[-1])
         rows = np.arange(len(net)) % len(self.drawn.mu)
         columns = np.array([self._place(year) for year in years])
-        mean = np.exp(self.drawn.levels[rows][:, columns])
-        return gross_rates(net, mean if least is None else np.maximum(mean, least_mean(net, *least)))
+        return gross_rates(net, np.exp(self.drawn.levels[rows][:, columns]))
 
     def parameters(self) -> pl.DataFrame:
         """Parameter, country, unit, low, median, high at 95 %: of the posterior and, `.prior`, of the prior.

@@ -33,6 +33,7 @@ def build(context: Context) -> Section:
         *_introduced(
             context, "emigrants.trained_text", *(_trained(context, parts, name) for name in ("education", "speciality"))
         ),
+        *_introduced(context, "emigrants.spans_text", _spans(context)),
     )
     return Section("emigrants", context.say("chapter.emigrants"), tuple(one for one in blocks if one is not None))
 
@@ -157,6 +158,25 @@ def _counted(context: Context, parts: pl.DataFrame) -> Table | None:
     residual = context.value(named(row, "residual")).shown
     caption = context.say("emigrants.counted", start=row["start"], end=row["end"], residual=residual)
     return _table(context, "emigrants_counted", tuple(names), rows, found, caption)
+
+
+def _spans(context: Context) -> Table | None:
+    """Emigrants of several years together, of the country and of a region, by destination where it is published."""
+    if not context.has("emigrants_spans"):
+        return None
+    frame = context.frame("emigrants_spans")
+    rows = tuple(
+        (
+            context.region(row["region"]),
+            words.years_text(int(row["start"]), int(row["end"])),
+            part_name(context, "country", row["country"]) if row["country"] else context.say("emigrants.all_countries"),
+            words.integer(row["value"], context.language),
+        )
+        for row in frame.iter_rows(named=True)
+    )
+    head = tuple(context.say(f"emigrants.column.{name}") for name in ("place", "period", "country", "persons"))
+    caption, source = context.say("emigrants.spans"), context.secondary(frame["source"])
+    return Table("emigrants_spans", head, rows, "lllr", caption, source, frame)
 
 
 def _trained(context: Context, parts: pl.DataFrame, breakdown: str) -> Table | None:

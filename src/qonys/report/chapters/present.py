@@ -8,6 +8,7 @@ from qonys import words
 from qonys.figures import flows, repatriates
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Paragraph, Section, Table
+from qonys.report.notion_keys import period_text
 
 NEEDS = ("external_flows", "internal_flows", "repatriate_quota", "repatriates_cumulative")
 FLOWS_DRAWN = 40
@@ -21,6 +22,7 @@ def build(context: Context) -> Section:
         _flow_map(context),
         _chord(context),
         *context.cautions("internal_od", "internal_totals"),
+        *_released(context),
         context.paragraph("present.external"),
         _external(context),
         *_gap(context),
@@ -47,6 +49,32 @@ def _chord(context: Context) -> Figure:
     table = context.results.table("internal_flows")
     drawing = flows.chord(context, year, SMALLEST_RIBBON)
     return context.figure("chord", drawing, context.say("present.chord", year=year), data=table.frame).as_detail()
+
+
+def _released(context: Context) -> tuple[Block, ...]:
+    """First releases of net moves of cities and regions: a row a period, the region with most periods first."""
+    if not context.has("internal_released"):
+        return ()
+    table, whole = context.results.table("internal_released"), context.pack.whole
+    frame = table.frame
+    parts = frame.filter(pl.col("region") != whole).group_by("region").len()
+    places = [*parts.sort("len", "region", descending=[True, False])["region"], whole]
+    rows = tuple(
+        (
+            period_text(str(period), context.language),
+            *(_released_cell(context, part.filter(pl.col("region") == place)["value"].to_list()) for place in places),
+        )
+        for (period,), part in frame.group_by("period", maintain_order=True)
+    )
+    names = (context.region(place) for place in places[:-1])
+    head = (context.say("present.column.period"), *names, context.say("present.column.all_moves"))
+    caption, source = context.say("present.released_table"), context.secondary(table.sources)
+    told = Table("internal_released", head, rows, "l" + "r" * len(places), caption, source, frame).as_detail()
+    return context.paragraph("present.released"), told, *context.cautions("internal_reported")
+
+
+def _released_cell(context: Context, values: list[float]) -> str:
+    return words.integer(values[0], context.language) if values else "–"
 
 
 def _gap(context: Context) -> tuple[Paragraph, ...]:

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from qonys.catalog import Pack
 from qonys.errors import BadInput
 from qonys.inputs.partners import MONTHS, gross_record, pool_of
+from qonys.kernels.cohorts.component import gross_rates
+from qonys.kernels.cohorts.counted import bounded
 from qonys.projection.national import STREAMS, Projection, normals
 from qonys.projection.processes.gross import GrossProcess
 from qonys.projection.published import FORECAST, PARTLY, PUBLISHED, status_of
@@ -120,5 +122,6 @@ def past_flows(
     luck = [normals(100 * seed + STREAMS["past_net"] + YEAR_KEY * place, (0, draws)) for place in range(len(years))]
     rates = (net["median"].to_numpy() + error * np.stack(luck, axis=1)) / middle
     least = [np.array([counts[year][flow] if year in counts else 0.0 for year in years]) / middle for flow in FLOWS]
-    came, left = process.past(rates, years, (least[0], least[1]))
+    mean = np.sqrt(np.prod(process.past(rates, years), axis=0))
+    came, left = gross_rates(rates, bounded(rates, mean, (least[0], least[1])))
     return years, {"immigrants": came * middle, "emigrants": left * middle}

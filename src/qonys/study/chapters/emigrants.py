@@ -10,13 +10,15 @@ import polars as pl
 
 from qonys import inputs
 from qonys.catalog import Pack
-from qonys.study.runs.results import Number, Results, TableResult
+from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
 RANK = 3
 METHOD = "study.chapters.emigrants.shares"
 BREAKDOWNS = ("country", "ethnic_group", "education", "speciality")
 REST = "rest"
 WHOLE_YEAR = 12
+REGIONAL = ("emigrants_by_region", "emigrants_by_region_and_country")
+SEVERAL_YEARS, BETWEEN = r"^\d{4}/\d{4}$", ":"  # a period of years; between region and country in a category
 
 
 def compute(pack: Pack, results: Results) -> None:
@@ -26,6 +28,11 @@ def compute(pack: Pack, results: Results) -> None:
         rows = inputs.rows(pack, "external_flows_own_report").filter(left)
         totals = inputs.chosen(pack, "external_flow_totals").filter(left)
         _add(shares(rows, totals), results)
+    with results.part():
+        spans = spans_of(pack)
+        if not spans.is_empty():
+            sources = tuple(spans["source"].unique().sort())
+            results.add(TableResult("emigrants_spans", spans, "persons", RANK, sources, PUBLISHED))
 
 
 def shares(rows: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
@@ -52,6 +59,23 @@ def shares(rows: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
         "breakdown", "period", "start", "months", "category", "value", "total", "share", "source", "rank"
     )
     return pl.concat([kept, _rests(kept)]).sort("breakdown", "start", "months", "category")
+
+
+def spans_of(pack: Pack) -> pl.DataFrame:
+    """Emigrants of several years together: region, country (null: all), start, end (years), value, source, rank."""
+    spans = pl.col("period").str.contains(SEVERAL_YEARS)
+    totals = inputs.rows(pack, "external_flow_totals").filter(spans & (pl.col("flow") == "emigrants"))
+    parts = [totals.with_columns(region=pl.lit(pack.whole), country=pl.lit(None, pl.String))]
+    if not inputs.available(pack, REGIONAL):
+        own, abroad = (inputs.rows(pack, name).filter(spans) for name in REGIONAL)
+        ends = pl.col("category").str.split(BETWEEN)
+        parts += [own.with_columns(region=pl.col("category"), country=pl.lit(None, pl.String)),
+                  abroad.with_columns(region=ends.list.first(), country=ends.list.last())]  # fmt: skip
+    years = pl.col("period").str.split("/")
+    columns = ("region", "country", years.list.first().alias("start"), years.list.last().alias("end"),
+               pl.col("value").cast(pl.Float64), "source", "rank")  # fmt: skip
+    found = pl.concat(part.select(columns) for part in parts)
+    return found.sort("start", "end", "region", "value", descending=[False, False, False, True])
 
 
 def _base() -> pl.Expr:

@@ -9,12 +9,17 @@ from qonys.inputs import available, chosen, country, rows
 from qonys.inputs.statements import whole_years
 from qonys.study.runs.results import PUBLISHED, Number, Results, TableResult
 
+RELEASED = ("net_between_regions_released", "internal_moves_released")
+
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the tables of the present state that the pack's figures allow."""
     if not available(pack, ("internal_od",)):
         with results.part(keys=("year", "origin", "destination")):
             results.add(*_internal(pack))
+    if not available(pack, RELEASED):
+        with results.part(keys=("period", "region")):
+            results.add(_released(pack))
     if not available(pack, ("external_flow_totals",)):
         with results.part(keys=("year", "flow")):
             external = _external(pack)
@@ -47,6 +52,13 @@ def _internal(pack: Pack) -> list[TableResult | Number]:
         Number("present.internal.year", year, "year"),
         Number("present.internal.total", float(flows["value"].sum()), "moves", rank=3, sources=sources),
     ]
+
+
+def _released(pack: Pack) -> TableResult:
+    """Net moves of cities and regions with the rest of the country, and all moves in it, as first released."""
+    found = pl.concat(rows(pack, name) for name in RELEASED)
+    names = ("period", "start", "end", "region", "measure", "value", "source", "rank")
+    return _table("internal_released", found.select(names).sort("start", "end", "region"), "persons")
 
 
 def _external(pack: Pack) -> TableResult:

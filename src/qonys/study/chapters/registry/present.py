@@ -10,11 +10,14 @@ PRESENT = (
         "present",
         wants=(
             "population_by_age_sex", "internal_od", "external_flow_totals", "repatriates_arrived",
-            "repatriate_quota_national", "net_migration",
+            "repatriate_quota_national", "net_migration", "net_between_regions_released", "internal_moves_released",
         ),
         plan=("present",),
     ),
-    Chapter("emigrants", needs=("external_flows_own_report", "external_flow_totals"), after=("retrospective",)),
+    Chapter(
+        "emigrants", needs=("external_flows_own_report", "external_flow_totals"),
+        wants=("emigrants_by_region", "emigrants_by_region_and_country"), after=("retrospective",),
+    ),
     Chapter(
         "identity", wants=("ethnic_current",),
         needs=("languages_known", "marriages_between_groups", "ethnic_census", "census_population_of_groups"),
