@@ -248,3 +248,22 @@ def test_groups_of_censuses_are_shares_of_their_own_census(pack):
     shares = identity.shares_of_groups(pack, people)
     assert shares[2021, "russian"] == pytest.approx(2_981_946 / 19_186_015)
     assert shares[1989, "russian"] == pytest.approx(6_227_549 / 16_536_511, rel=1e-4)
+
+
+def test_the_yearly_growth_of_a_diaspora_makes_its_growth():
+    people = pl.DataFrame({"year": [1999, 2009], "ethnic_group": ["a"] * 2, "value": [60_000.0, 90_000.0], "total": [1e6] * 2})
+    regions = pl.DataFrame(schema={"ethnic_group": pl.String, "region": pl.String, "region_share": pl.Float64})
+    row = decline.diasporas(people, regions).row(0, named=True)
+    assert 60_000 * (1 + row["yearly"]) ** 10 == pytest.approx(90_000)
+
+
+def test_neighbouring_years_are_no_pair_of_periods():
+    row = {"breakdown": "ethnic_group", "category": "a", "source": "p", "share": 0.1, "months": 12}
+    parts = pl.DataFrame([row | {"period": str(y), "start": f"{y}-01-01", "value": 9.0} for y in (1994, 2018, 2019)])
+    people = pl.DataFrame({"year": [1989, 2029], "ethnic_group": ["a", "a"], "value": [1600.0, 100.0], "source": ["p", "p"]})
+    assert decline.falls_of(parts, people)["start"].to_list() == ["1994"]
+
+
+def test_a_group_is_never_more_than_the_population_beside_it(states):
+    frame = states.table("post_soviet_counts").frame.drop_nulls("population")
+    assert (frame["population"] > frame["value"]).all()
