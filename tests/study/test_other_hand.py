@@ -267,3 +267,8 @@ def test_neighbouring_years_are_no_pair_of_periods():
 def test_a_group_is_never_more_than_the_population_beside_it(states):
     frame = states.table("post_soviet_counts").frame.drop_nulls("population")
     assert (frame["population"] > frame["value"]).all()
+
+
+def test_the_last_of_several_common_censuses_is_taken():
+    rows = [(country, year, "census") for country in "AB" for year in (1979, 1989)] + [("A", 1999, "census"), ("B", 1999, "estimate")]
+    assert post_soviet.common_census(pl.DataFrame(rows, ["country", "year", "basis"], orient="row")) == 1989
