@@ -20,12 +20,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from qonys import __version__, words
 from qonys.errors import BadInput, QonysError, UnknownName
 from qonys.web import assets, layout
+from qonys.web.access import AccessLog
 from qonys.web.api import open_data as api
 from qonys.web.api import policy as policy_api
 from qonys.web.chart_requests import ChartRequest, ask, drawn, drawn_live, parameters_of, require
 from qonys.web.content import Content, box
 from qonys.web.downloads import form_of
-from qonys.web.guard import Guard, language_of
+from qonys.web.guard import LOCAL_HOSTS, Guard, language_of
 from qonys.web.pages.menu import Page, page_of
 from qonys.web.parameters import Parameter, canonical, read_state
 from qonys.web.response_cache import Busy, Kept, Shelf, finished, response
@@ -44,8 +45,8 @@ class WriteRefused(QonysError):
     """Writing without the token, or from another site."""
 
 
-def build_app(site: Site) -> FastAPI:
-    """The application over one set of stored results."""
+def build_app(site: Site, log: logging.Logger | None = None) -> FastAPI:
+    """The application over one set of stored results; `log` takes a line for each answer."""
     app = FastAPI(
         title="Qonys",
         version=__version__,
@@ -76,7 +77,10 @@ def build_app(site: Site) -> FastAPI:
             app.add_route(f"{path}/", handler, methods=[method], include_in_schema=False)
     for kind in (QonysError, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, _refused)
-    app.add_middleware(Guard, refuse=_refusal, alone=site.alone)
+    hosts = LOCAL_HOSTS | site.names if site.alone or site.names else frozenset[str]()
+    app.add_middleware(Guard, refuse=_refusal, hosts=hosts)
+    if log is not None:
+        app.add_middleware(AccessLog, logger=log)
     return app
 
 
@@ -228,6 +232,8 @@ async def _embed(request: Request) -> Response:
 async def _save(request: Request) -> Response:
     """Keep a long state as a file named by its content."""
     site = _site(request)
+    if site.read_only:
+        raise WriteRefused("web.write.read_only")
     token = request.headers.get("x-qonys-token", "")
     if not site.alone and not (site.token and secrets.compare_digest(token.encode(), site.token.encode())):
         raise WriteRefused("web.write.token")

@@ -40,12 +40,14 @@ def language_of(path: str, accepted: str, usual: str) -> str:
 
 
 class Guard:
-    """Refuses what is too long or for another host, and gives every answer the same headers."""
+    """Refuses what is too long or for another host, and gives every answer the same headers; no `hosts`: any host."""
 
-    def __init__(self, app: App, refuse: Callable[[Scope, int, str, dict[str, object]], App], alone: bool) -> None:
+    def __init__(
+        self, app: App, refuse: Callable[[Scope, int, str, dict[str, object]], App], hosts: frozenset[str]
+    ) -> None:
         self._app = app
         self._refuse = refuse
-        self._alone = alone
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -77,6 +79,6 @@ class Guard:
             return self._refuse(scope, 413, "web.request.too_big", {"most": BIGGEST})
         host = headers.get(b"host", b"").decode("latin-1")
         name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-        if self._alone and name not in LOCAL_HOSTS:
+        if self._hosts and name.lower() not in self._hosts:
             return self._refuse(scope, 400, "web.request.host", {"host": name[:60]})
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import socket
 import threading
@@ -51,11 +52,14 @@ def site_of(
     language: str,
     *,
     host: str = "127.0.0.1",
+    public: str = "",
+    read_only: bool = False,
     tell: Callable[[str, dict[str, object]], None] = lambda key, values: None,
 ) -> Site:
     """The site over the results in `folder`, else over the pack's last run; without one, over none so far.
 
-    `tell` is called with the key of a sentence and its values.
+    `public`: names, separated by commas, under which a proxy passes requests on. `tell` is called with the key of a
+    sentence and its values.
     """
     progress = None
     if folder is not None:
@@ -69,10 +73,28 @@ def site_of(
         model = run_key(pack)
         tell("web.serve.computing", {})
         results, progress = Results(pack.digest()), progress_of(pack)
-    alone = host in LOOPBACK
+    names = frozenset(public_names(public))
+    alone = host in LOOPBACK and not names
     token = "" if alone else os.environ.get("QONYS_TOKEN") or secrets.token_urlsafe(18)
     states = cache_folder() / "states"
-    return Site(pack, results, model[:12], states, language, token, alone, eager=progress is None, progress=progress)
+    return Site(pack, results, model[:12], states, language, token, alone, eager=progress is None, progress=progress,
+                names=names, read_only=read_only)  # fmt: skip
+
+
+def public_names(given: str) -> list[str]:
+    """Names of hosts, in small letters.
+
+    Raises
+    ------
+    BadInput
+        What is no name of a host: an address with a scheme, a path or a port.
+
+    """
+    found = [name.strip().lower() for name in given.split(",") if name.strip()]
+    for name in found:
+        if len(name) > 253 or not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", name):
+            raise BadInput("web.serve.public", found=name[:80])
+    return found
 
 
 def compute(app: FastAPI, tell: Callable[[str, dict[str, object]], None] = lambda key, values: None) -> None:

@@ -30,7 +30,7 @@ class Site:
 
     `alone` says that only this machine can reach the server, and then nobody needs a token. The policy lab runs `draws`
     draws; an `eager` server opens it while nobody waits. `progress`: of the run whose results these are, while it
-    goes on.
+    goes on. `names`: of hosts under which others reach it; a `read_only` site keeps no states.
     """
 
     pack: Pack
@@ -43,6 +43,8 @@ class Site:
     draws: int = 400
     eager: bool = False
     progress: Progress | None = None
+    names: frozenset[str] = frozenset()
+    read_only: bool = False
     _kept: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     @property
