@@ -299,7 +299,7 @@ def test_measures_are_moved_by_keyboard_and_everything_follows(contexts, base):
         assert page.evaluate("location.search") == "?s1.repatriates=19000"
         page.locator("#chart-lab_future[data-drawn='3']").wait_for(timeout=20_000)
         page.locator("#chart-lab_regions").scroll_into_view_if_needed()
-        page.locator("#chart-lab_regions[data-drawn='2']").wait_for(timeout=20_000)
+        page.locator("#chart-lab_regions[data-drawn]:not([data-old])").wait_for(timeout=20_000)
         assert opened.says("lab_regions") != regions
         link = page.locator("[data-of=chart-lab_future] [data-form=csv]").get_attribute("href")
         frame = pl.read_csv(io.BytesIO(httpx.get(base + link, timeout=60).content)).filter(pl.col("scenario") == "s1")
@@ -347,3 +347,27 @@ def test_measures_without_a_script(browser, base):
     assert words.text("lab.scenario", "en", number=2) in page.locator("#chart-lab_future [data-part=says]").text_content()
     assert page.locator("#lab-s2-border").input_value() == "2"
     context.close()
+
+
+def test_charts_that_nobody_scrolled_to_are_drawn_too(contexts, base):
+    """Print and a capture of the whole page hold them all."""
+    with Opened(contexts["phone"], base, "en/flows") as opened:
+        page = opened.page
+        page.locator("figure[data-chart] [data-plot]:not(:has(svg))").first.wait_for(state="detached", timeout=60_000)
+        assert page.evaluate("scrollY") == 0
+        assert opened.faults == []
+
+
+def test_a_chart_below_does_not_show_an_old_answer(contexts, base):
+    with Opened(contexts["desk"], base, "en/policy") as opened:
+        page = opened.page
+        below = page.locator("#chart-lab_consequences")
+        page.locator("#chart-lab_consequences[data-drawn]").wait_for(timeout=60_000)
+        page.evaluate("scrollTo(0, 0)")
+        before = below.locator("[data-part=says]").inner_text()
+        page.locator("input[type=range]").first.press("ArrowRight")
+        page.locator("#chart-lab_consequences[data-old]").wait_for(timeout=20_000)
+        assert below.locator("[data-part=says]").inner_text() == words.text("lab.old", "en")
+        below.scroll_into_view_if_needed()
+        page.locator("#chart-lab_consequences:not([data-old])").wait_for(timeout=60_000)
+        assert below.locator("[data-part=says]").inner_text() not in ("", before, words.text("lab.old", "en"))

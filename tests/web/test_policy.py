@@ -19,6 +19,7 @@ from qonys.study.ensembles.scenario_files import scenario_of
 from qonys.study.lab.session import OUTCOMES
 from qonys.study.lab.summaries import ENDS, FAN
 from qonys.web import simulation
+from qonys.web.chart_requests import ask, drawn
 from qonys.web.charts.lab.state import known_values, measures_of, sliders, starts_of, written, years_of
 from qonys.web.response_cache import Busy, Gate, Shelf
 from qonys.web.simulation import Simulation
@@ -297,3 +298,17 @@ def test_a_scenario_in_the_wrong_unit_is_noticed(client, site, monkeypatch):
     assert np.sign(one["q50"] - base["q50"]) == np.sign(one["difference_q50"])
     assert one["difference_q50"] / 1e3 != pytest.approx(found.differences["population"][2, -1])
     assert simulation.PATIENCE > 10
+
+
+def marks(site, **state):
+    """Kinds of marks of the picture of the future."""
+    spec = drawn(ask(site, "en", "lab_future", list(state.items()))).spec
+    return [layer["mark"]["type"] if isinstance(layer["mark"], dict) else layer["mark"]
+            for part in spec["vconcat"] for layer in part["layer"]]  # fmt: skip
+
+
+def test_several_scenarios_are_lines_since_bands_would_cover_each_other(site):
+    assert marks(site, **{"s1.border": "1.5"}).count("area") == 5
+    several = marks(site, **{"s1.border": "1.5", "s2.border": "0.5"})
+    assert "area" not in several
+    assert several.count("line") == 9, "median, both ends, and the baseline above; median and both ends below"

@@ -35,7 +35,10 @@ def rows_of(names: Sequence[str], values: Table, **tag: Any) -> Rows:
 def fans(
     edition: Speech, levels: Rows, base: Rows, gaps: Rows, colours: Mapping[str, str], titles: Titles, forms: Forms
 ) -> Spec:
-    """The fan of each scenario over the baseline's dashed lines, and below it the difference, in the same colours.
+    """A scenario over the baseline's dashed lines, and below it the difference, in the same colours.
+
+    One scenario has a fan; several have lines, the ends of their 95 % intervals dotted, since bands would cover each
+    other.
 
     Rows: name, year and `LEVELS` (or `GAPS` of a difference); `titles` and `forms` of the level and the difference.
     """
@@ -44,7 +47,7 @@ def fans(
     x = years(edition, base[0]["year"], base[-1]["year"])
     narrow, width = edition.theme.narrow, edition.theme.plot
     above = _levels(edition, (levels, base), x, shade, (titles[0], forms[0]), single=len(colours) == 1)
-    below = _differences(edition, gaps, x, shade, (titles[1], forms[1]))
+    below = _differences(edition, gaps, x, shade, (titles[1], forms[1]), single=len(colours) == 1)
     heights = (150, 90) if narrow else (250, 150)
     parts = [
         {"width": width, "height": high, "layer": part} for high, part in zip(heights, (above, below), strict=True)
@@ -73,8 +76,10 @@ def _levels(
             y2={"field": high},
             color=shade,
         )
-        for low, high, tint in (BANDS if single else BANDS[:1])
+        for low, high, tint in BANDS
+        if single
     ]
+    layers += [] if single else _ends(edition, fan, x, shade, title, zero=False)
     thin = {"type": "line", "color": GREY, "strokeWidth": 1, "strokeDash": [2, 3]}
     layers += [layer(base, thin, x=x, y=amount(edition, end, title, False)) for end in ("low", "high")]
     y = amount(edition, "median", title, False)
@@ -85,8 +90,17 @@ def _levels(
     return [*layers, layer(base, dashed, x=x, y=y, color=shade), line]
 
 
-def _differences(edition: Speech, rows: Rows, x: Spec, shade: Spec, words_of: Titles) -> list[Spec]:
-    """Differences by year with their 50 and 95 % bands."""
+def _ends(edition: Speech, data: Spec, x: Spec, shade: Spec, title: str, **more: Any) -> list[Spec]:
+    """Both ends of the 95 % interval as dotted lines in the colour of the scenario."""
+    dotted = {"type": "line", "strokeWidth": 1.2, "strokeDash": [1.5, 3]}
+    return [
+        layer(data, dotted, x=x, y=amount(edition, end, title, **more), color=shade)
+        for end in ("low", "high")
+    ]
+
+
+def _differences(edition: Speech, rows: Rows, x: Spec, shade: Spec, words_of: Titles, *, single: bool) -> list[Spec]:
+    """Differences by year with their 50 and 95 % bands, of several scenarios with the ends of their intervals."""
     (title, form), data = words_of, named("gaps", rows)
     few: Spec = {"axis": {"tickCount": 4}}
     bands = [
@@ -99,7 +113,9 @@ def _differences(edition: Speech, rows: Rows, x: Spec, shade: Spec, words_of: Ti
             color=shade,
         )
         for low, high, tint in (("low", "high", 0.15), ("low50", "high50", 0.28))
+        if single
     ]
+    bands += [] if single else _ends(edition, data, x, shade, title, **few)
     told = _told(edition, form, edition.say("lab.difference"))
     return [
         zero(),

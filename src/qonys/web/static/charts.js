@@ -112,6 +112,7 @@ async function draw(figure, first = false) {
       links(figure, answer);
     }
     figure.dataset.drawn = turn;
+    delete figure.dataset.old;
   } catch (error) {
     const says = part(figure, "says");
     if (says) says.textContent = `${error.message || settings.failed}`;
@@ -204,6 +205,7 @@ function moved(select, begin) {
   if (patient.length) {
     for (const figure of patient) {
       stale.add(figure);
+      old(figure);
       if ("live" in figure.dataset && select.closest("form.panel")) follow(figure, begin);
     }
     clearTimeout(settling);
@@ -212,6 +214,14 @@ function moved(select, begin) {
   }
   clearTimeout(waiting);
   waiting = setTimeout(() => concerned(select).forEach((figure) => draw(figure)), 40);
+}
+
+// What stands there answers the inputs of a moment ago: it fades, and its sentence gives way, until it is drawn anew.
+function old(figure) {
+  if ("live" in figure.dataset) return;
+  figure.dataset.old = "";
+  const says = part(figure, "says");
+  if (says) says.textContent = settings.old;
 }
 
 // Charts that run a projection are drawn whole when the inputs rest; those out of sight when they come into sight.
@@ -248,6 +258,18 @@ const seen = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "400px" });
 for (const figure of figures) seen.observe(figure);
+
+// Charts that nobody has scrolled to are drawn one by one once the page rests, so that print and capture hold them all.
+async function rest() {
+  for (const figure of figures) {
+    if ((figure.turn && !stale.has(figure)) || !figure.querySelector("[data-plot]")) continue;
+    seen.unobserve(figure);
+    await draw(figure, !stale.delete(figure));
+    await new Promise((next) => (window.requestIdleCallback ?? setTimeout)(next));
+  }
+}
+addEventListener("load", () => setTimeout(rest, 1500));
+addEventListener("beforeprint", rest);
 
 let width = innerWidth;
 addEventListener("resize", () => {
