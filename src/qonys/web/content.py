@@ -189,7 +189,15 @@ class LabPanel:
     box: Box
 
 
-Block = Text | Heading | Numbers | Cards | Listing | Rows | Facts | Snippets | Box | LabPanel
+@dataclass(frozen=True)
+class Filter:
+    """A form by which rows are chosen; `address`: what it opens, without the choice."""
+
+    controls: tuple[Control, ...]
+    address: str
+
+
+Block = Text | Heading | Numbers | Cards | Listing | Rows | Facts | Snippets | Box | LabPanel | Filter
 
 
 @dataclass(frozen=True)

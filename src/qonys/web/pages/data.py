@@ -12,10 +12,11 @@ from qonys.catalog.axes import axes_of
 from qonys.catalog.bibliography import order, references
 from qonys.errors import UnknownName
 from qonys.web.content import Block, Cell, Content, Facts, Heading, Listing, Rows, Snippets, Text
-from qonys.web.pages import own_tables
+from qonys.web.pages import own_tables, preview
 from qonys.web.view import Site, View
 
 CONFLICTS_SHOWN = 12
+FORMS = ("xlsx", "csv", "parquet", "json", "jsonstat", "sdmx-csv")
 YEARS = ("year", "year_start", "year_end")
 
 
@@ -108,6 +109,7 @@ def item(view: View, name: str) -> Content:
     ]
     blocks: list[Block] = [
         Facts(tuple(facts)),
+        *preview.blocks(view, name),
         *_files(view, name),
         *own_tables.beside(view, name),
         *_cautions(view, name),
@@ -120,7 +122,9 @@ def item(view: View, name: str) -> Content:
 
 
 def _files(view: View, name: str) -> list[Block]:
-    forms = tuple((form, f"/api/v1/tables/{name}?form={form}") for form in ("xlsx", "csv", "parquet", "json"))
+    _, wanted = preview.chosen(view, inputs.rows(view.site.pack, name))
+    own = preview.where_of(wanted)
+    forms = tuple((form, f"/api/v1/tables/{name}?form={form}{own}") for form in FORMS)
     return [Heading(view.say("web.data.download"), "download"), Listing(forms)]
 
 

@@ -21,6 +21,7 @@ from qonys.web.pages import (
     overview,
     policy,
     portraits,
+    preview,
     why,
 )
 from qonys.web.parameters import Parameter
@@ -83,7 +84,7 @@ PAGES: tuple[Page, ...] = (
     Page("claims", charted.claims, ("claims",)),
     Page("course", course.build, when=lambda site: site.has("course")),
     Page("study", living.build, always=True, item=living.item),
-    Page("data", data.build, always=True, item=data.item),
+    Page("data", data.build, always=True, item=data.item, item_parameters=preview.parameters),
     Page("methods", methods.build, always=True),
     Page("about", about.build, always=True),
     Page("why", why.build, always=True, item=why.item, listed=False),
