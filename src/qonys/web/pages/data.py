@@ -117,6 +117,7 @@ def item(view: View, name: str) -> Content:
         *_sources(view, name),
     ]
     blocks += [*_conflicts(view, name), *_snippets(view, name)]
+    blocks[1:1] = [Listing(tuple((one.text, f"#{one.anchor}") for one in blocks if isinstance(one, Heading)))]
     trail = ((view.say("web.page.data"), f"/{view.language}/data"),)
     return Content(title_of(view, name), "", tuple(blocks), trail=trail)
 

@@ -18,8 +18,8 @@ from qonys.web.parameters import RESERVED, Parameter
 from qonys.web.view import Site, View
 
 ALL = "every"  # no code of a table
-SHOWN = 60
-MOST_VALUES, MOST_COLUMNS = 80, 5
+SHOWN = 20
+MOST_VALUES, MOST_COLUMNS, LONGEST = 80, 5, 60
 BESIDE = ("value", "unit", "status", "source", "note", "rank")
 DATES = ("ref_date", "start", "end", "year_start", "year_end", "source_code", "member_region_codes", "gdl_code")
 PLACES = ("region", "origin", "destination")
@@ -41,12 +41,16 @@ def columns(frame: pl.DataFrame) -> list[str]:
     """Columns of codes or of years with some values, but not too many to choose from."""
     apart = (*BESIDE, *DATES, *RESERVED)
     free = [one for one in frame.columns if one not in apart and not frame.schema[one].is_float()]
-    return [one for one in free if 1 < frame[one].n_unique() <= MOST_VALUES][:MOST_COLUMNS]
+    return [one for one in free if 1 < frame[one].n_unique() <= MOST_VALUES and _short(frame[one])][:MOST_COLUMNS]
+
+
+def _short(values: pl.Series) -> bool:
+    return values.dtype != pl.String or bool((values.str.len_chars().fill_null(0) <= LONGEST).all())
 
 
 def _values(frame: pl.DataFrame, column: str) -> tuple[str, ...]:
     found = frame[column].drop_nulls().unique().sort().to_list()
-    return tuple(shown for shown in map(str, found) if shown and shown != ALL and len(shown) <= MOST_VALUES)
+    return tuple(map(str, found))
 
 
 def chosen(view: View, frame: pl.DataFrame) -> tuple[pl.DataFrame, Mapping[str, str]]:
