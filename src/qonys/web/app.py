@@ -23,6 +23,8 @@ from qonys.web import assets, layout
 from qonys.web.access import AccessLog
 from qonys.web.api import open_data as api
 from qonys.web.api import policy as policy_api
+from qonys.web.api import search as search_api
+from qonys.web.asked import search_page
 from qonys.web.chart_requests import ChartRequest, ask, drawn, drawn_live, parameters_of, require
 from qonys.web.content import Content, box
 from qonys.web.downloads import form_of
@@ -57,13 +59,14 @@ def build_app(site: Site, log: logging.Logger | None = None) -> FastAPI:
     )
     app.state.site, app.state.shelf = site, Shelf()
     _ = site.simulation
-    for router in (api.router, policy_api.router):
+    for router in (api.router, policy_api.router, search_api.router):
         app.include_router(router, prefix="/api/v1")
     routes: tuple[tuple[str, Callable[[Request], Awaitable[Response]], str], ...] = (
         ("/", _root, "GET"),
         ("/static/{name}", _static, "GET"),
         ("/x", _save, "POST"),
         ("/x/{name}", _saved, "GET"),
+        ("/{language}/search", search_page, "GET"),
         ("/{language}/chart/{name}", _chart, "GET"),
         ("/{language}/embed/{name}", _embed, "GET"),
         ("/{language}/{page}/{item}", _page, "GET"),

@@ -66,6 +66,7 @@ def page_html(view: View, content: Content, path: str, notice: str = "") -> str:
         .get_template("page.html.j2")
         .render(
             frame(site, view.language, path),
+            asked=view.state.get("q", ""),
             content=content,
             notices=[text for text in (notice, _mixed(view)) if text],
             charts=any(isinstance(block, Box | LabPanel) for block in content.blocks),
