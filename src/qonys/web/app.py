@@ -24,7 +24,7 @@ from qonys.web.access import AccessLog
 from qonys.web.api import open_data as api
 from qonys.web.api import policy as policy_api
 from qonys.web.api import search as search_api
-from qonys.web.asked import search_page
+from qonys.web.asked import chance_page, search_page
 from qonys.web.chart_requests import ChartRequest, ask, drawn, drawn_live, parameters_of, require
 from qonys.web.content import Content, box
 from qonys.web.downloads import form_of
@@ -67,6 +67,7 @@ def build_app(site: Site, log: logging.Logger | None = None) -> FastAPI:
         ("/x", _save, "POST"),
         ("/x/{name}", _saved, "GET"),
         ("/{language}/search", search_page, "GET"),
+        ("/{language}/chance", chance_page, "GET"),
         ("/{language}/chart/{name}", _chart, "GET"),
         ("/{language}/embed/{name}", _embed, "GET"),
         ("/{language}/{page}/{item}", _page, "GET"),

@@ -12,7 +12,7 @@ from qonys import words
 from qonys.errors import BadInput, UnknownName
 from qonys.web import layout
 from qonys.web.content import Content
-from qonys.web.pages import search
+from qonys.web.pages import chance, search
 from qonys.web.response_cache import Kept, finished
 from qonys.web.search.finding import find
 from qonys.web.view import Site, View
@@ -39,11 +39,17 @@ def given(request: Request, *names: str) -> dict[str, str]:
     return found
 
 
-async def answered(request: Request, path: str, names: tuple[str, ...], make: Callable[[View], Content]) -> Response:
-    """A page from what a reader wrote; `make`: what makes its content from a view."""
+async def answered(
+    request: Request,
+    path: str,
+    names: tuple[str, ...],
+    make: Callable[[View], Content],
+    ready: Callable[[Site], bool] = lambda site: True,
+) -> Response:
+    """A page from what a reader wrote; `make`: what makes its content from a view, where the site is `ready` for it."""
     site: Site = request.app.state.site
     language = str(request.path_params["language"])
-    if language not in words.LANGUAGES:
+    if language not in words.LANGUAGES or not ready(site):
         raise UnknownName("web.page.unknown")
     state = given(request, *names)
     address = f"{path}?{urlencode(state)}" if state else path
@@ -54,6 +60,11 @@ async def answered(request: Request, path: str, names: tuple[str, ...], make: Ca
 
     found: Response = await request.app.state.shelf.answer(request, f"asked {language} {address}", page, "wide")
     return found
+
+
+async def chance_page(request: Request) -> Response:
+    """A probability that is asked for."""
+    return await answered(request, "chance", chance.NAMES, chance.build, chance.ready)
 
 
 async def search_page(request: Request) -> Response:

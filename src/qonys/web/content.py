@@ -190,14 +190,25 @@ class LabPanel:
 
 
 @dataclass(frozen=True)
-class Filter:
-    """A form by which rows are chosen; `address`: what it opens, without the choice."""
+class Field:
+    """One input of a form: a choice of values with their texts, or a number where there are none."""
 
-    controls: tuple[Control, ...]
-    address: str
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    given: str
 
 
-Block = Text | Heading | Numbers | Cards | Listing | Rows | Facts | Snippets | Box | LabPanel | Filter
+@dataclass(frozen=True)
+class Form:
+    """Inputs that are sent to an address by a button; works without a script."""
+
+    action: str
+    button: str
+    fields: tuple[Field, ...]
+
+
+Block = Text | Form | Heading | Numbers | Cards | Listing | Rows | Facts | Snippets | Box | LabPanel
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from qonys.web.kinds import KINDS
 from qonys.web.pages import (
     about,
     answers,
+    chance,
     charted,
     course,
     data,
@@ -67,6 +68,7 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("", lambda view: overview.build(view, {page.id for page in menu(view.site)}), ("century",), always=True),
     Page("answers", answers.build, when=answers.ready),
+    Page("chance", chance.build, when=chance.ready),
     Page("history", charted.history, charted.HISTORY),
     Page("flows", charted.flows, charted.FLOWS),
     Page("population", charted.population, charted.POPULATION),
@@ -97,7 +99,7 @@ def menu(site: Site) -> tuple[Page, ...]:
 
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "answers": ("answers",),
+    "answers": ("answers", "chance"),
     "moves": ("history", "flows", "population", *KINDS, "indicators", "settlement", "space"),
     "causes": ("factors", "motives", "identity"),
     "effects": ("adaptation", "consequences"),

@@ -13,7 +13,7 @@ from qonys.catalog.axes import axes_of
 from qonys.catalog.bibliography import references
 from qonys.errors import UnknownName
 from qonys.figures.edition import MARK, capital
-from qonys.web.content import Block, Cell, Control, Filter, Heading, Rows, Text
+from qonys.web.content import Block, Cell, Field, Form, Heading, Rows, Text
 from qonys.web.parameters import RESERVED, Parameter
 from qonys.web.view import Site, View
 
@@ -90,16 +90,16 @@ def blocks(view: View, name: str) -> list[Block]:
     head = tuple(heading(view, one) for one in kept)
     found: list[Block] = [Heading(view.say("web.preview.title"), "rows")]
     if columns(frame):
-        found.append(Filter(tuple(_control(view, frame, one) for one in columns(frame)), "#rows"))
+        found.append(Form("#rows", view.say("web.chart.show"), tuple(_field(view, frame, one) for one in columns(frame))))
     return [*found, Rows(count, head, lines, align) if lines else Text(view.say("web.preview.none"))]
 
 
-def _control(view: View, frame: pl.DataFrame, column: str) -> Control:
+def _field(view: View, frame: pl.DataFrame, column: str) -> Field:
     options = tuple((value, label(view, column, value)) for value in _values(frame, column))
     if not frame.schema[column].is_numeric():
         options = tuple(sorted(options, key=lambda one: words.sort_key(one[1], view.language)))
     every = (ALL, view.say("web.preview.all"))
-    return Control(column, heading(view, column), "select", (every, *options), view.state.get(column, ALL), ALL)
+    return Field(column, heading(view, column), (every, *options), view.state.get(column, ALL))
 
 
 def heading(view: View, column: str) -> str:

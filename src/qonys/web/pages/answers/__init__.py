@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qonys.web.content import Block, Content, Heading, Listing, Text
+from qonys.web.pages import chance
 from qonys.web.pages.answers import ahead, now
 from qonys.web.pages.answers.kit import Answer
 from qonys.web.view import Site, View
@@ -28,6 +29,9 @@ def build(view: View) -> Content:
     found = {name: answer for name, make in QUESTIONS.items() if (answer := make(view)) is not None}
     listed = tuple((answer.question, f"#{name}") for name, answer in found.items())
     blocks: list[Block] = [Listing(listed)]
+    if chance.ready(view.site):
+        link = ((view.say("answers.any_chance"), f"/{view.language}/chance"),)
+        blocks.append(Text(link[0][0], "linked", link))
     for name, answer in found.items():
         blocks.append(Heading(answer.question, name))
         blocks += [Text(sentence) for sentence in answer.sentences]

@@ -9,11 +9,13 @@ from qonys.figures.portraits import SIZES, changed, held, holder
 from qonys.web.charts.portraits import PORTRAITS
 from qonys.web.content import Block, Cell, Text, why_address
 from qonys.web.kinds import GROUP, REGION, address, codes_of
+from qonys.web.pages import chance
 from qonys.web.pages.portraits.ahead import forecast_table
 from qonys.web.pages.portraits.kit import Thing, marked, named, table
+from qonys.web.view import View
 
 MAIN = 6  # other regions and groups that are listed
-FLOWS, PACE, GROUPS = "internal_flows", "regional_pace", "representation"
+FLOWS, PACE, GROUPS, DRAWN = "internal_flows", "regional_pace", "representation", "regional.draws"
 
 
 def sections(thing: Thing) -> list[Block]:
@@ -93,9 +95,17 @@ def _forecast(thing: Thing) -> list[Block]:
     if view.site.has(PACE):
         frame = view.site.results.table(PACE).frame.filter(pl.col("region") == thing.code)
         if frame.height:
-            chance = words.percent(frame["p_decline"][0], view.language, 0)
-            blocks.append(Text(view.say("portrait.decline", chance=chance)))
+            blocks.append(Text(view.say("portrait.decline", chance=_decline(view, frame["p_decline"][0]))))
     return blocks
+
+
+def _decline(view: View, share: float) -> str:
+    """A probability of the projection, never said to be nought or certain."""
+    draws = view.site.results.numbers.get(DRAWN)
+    least = 1 / draws.value if draws and draws.value else 0.0
+    key = "under" if share < least else "over" if share > 1 - least else "of"
+    edge = {"under": least, "over": 1 - least}.get(key, share)
+    return view.say(f"answers.chance.{key}", chance=words.percent(edge, view.language, 0 if key == "of" else 1))
 
 
 def _further(thing: Thing) -> list[Block]:
@@ -104,6 +114,8 @@ def _further(thing: Thing) -> list[Block]:
     links: list[tuple[str, str]] = []
     if view.site.has(FLOWS):
         links.append((view.say("portrait.on_map"), f"/{language}/flows?region={thing.code}#chart-flow_map"))
+    if chance.ready(view.site) and f"region.{thing.code}" in chance.quantities(view.site):
+        links.append((view.say("answers.any_chance"), f"/{language}/chance?of=region.{thing.code}"))
     links += [(view.say(f"web.page.{page}"), f"/{language}/{page}") for page in ("population", "data", "methods")]
     runs: list[tuple[str, str | None]] = []
     for text, href in links:
