@@ -90,7 +90,8 @@ def blocks(view: View, name: str) -> list[Block]:
     head = tuple(heading(view, one) for one in kept)
     found: list[Block] = [Heading(view.say("web.preview.title"), "rows")]
     if columns(frame):
-        found.append(Form("#rows", view.say("web.chart.show"), tuple(_field(view, frame, one) for one in columns(frame))))
+        fields = tuple(_field(view, frame, one) for one in columns(frame))
+        found.append(Form("#rows", view.say("web.chart.show"), fields))
     return [*found, Rows(count, head, lines, align) if lines else Text(view.say("web.preview.none"))]
 
 
