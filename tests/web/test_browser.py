@@ -21,7 +21,7 @@ AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding=
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PAGES = ("", "history", "flows", "population", "indicators", "indicators/rate", "factors", "motives", "consequences", "adaptation",
          "forecast", "claims", "study", "study/claims",
-         "data", "data/national", "methods", "about", "nothing", "region", "region/KZ-63", "group/kazakh", "partner/RUS", "policy", "policy?s1.border=1.5&s3.housing=2",
+         "data", "data/national", "methods", "about", "nothing", "region", "region/KZ-63", "group/kazakh", "partner/RUS", "search?q=migration", "chance?of=share.kazakh&limit=75&year=2040", "policy", "policy?s1.border=1.5&s3.housing=2",
          "policy?outcome=old_age_dependency&s2.students=5000")  # fmt: skip
 # The short tier holds a page with charts, one with tables, one of text, the refusal and the policy lab.
 LATER = {"", "region", "group/kazakh", "partner/RUS", "flows", "forecast", "history", "indicators", "indicators/rate", "factors", "adaptation", "claims", "motives", "consequences", "study", "study/claims", "data/national",

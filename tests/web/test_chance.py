@@ -106,6 +106,7 @@ def test_the_form_works_without_a_script_and_keeps_what_was_asked(client):
         assert page.xpath(f"//label[@for='{field.get('id')}']")
     assert page.xpath("//select[@name='of']/option[@selected]/@value") == ["region.KZ-75"]
     assert page.xpath("//input[@name='limit']/@value") == ["3000000"]
+    assert page.xpath("//nav[contains(@class, 'wide')]//a[@href='/kk/chance']/@aria-current")
     empty = html.fromstring(client.get("/ru/chance").content)
     assert not empty.xpath("//*[@id='answer']")
     assert "/ru/chance" in html.fromstring(client.get("/ru/answers").content).xpath("//main//a/@href")

@@ -81,7 +81,7 @@ def frame(site: Site, language: str, path: str) -> dict[str, Any]:
         (words.text(f"web.group.{group}", language), [(p.id, words.text(f"web.page.{p.id}", language)) for p in held])
         for group, held in grouped(site).items()
     ]
-    here = path.split("/", 1)[0]
+    here = path.partition("?")[0].partition("/")[0]
     others = [(code, words.text(f"web.language.{code}", language)) for code in ("kk", "ru", "en")]
     return {
         "say": lambda key, **values: words.text(key, language, **values),

@@ -150,6 +150,11 @@ def name_of(view: View, of: str) -> str:
     return view.say("chance.region", region=view.region(code)) if kind == "region" else view.say(f"chance.{of}")
 
 
+def _option(view: View, of: str) -> str:
+    """A quantity with the unit of its limit, where that is not persons."""
+    return f"{name_of(view, of)}, %" if of.startswith("share.") else name_of(view, of)
+
+
 def _form(view: View) -> Form:
     site, state = view.site, view.state
     known, (first, last) = quantities(site), years(site)
@@ -159,7 +164,7 @@ def _form(view: View) -> Form:
     sides = tuple((side, view.say(f"chance.side.{side}")) for side in SIDES)
     dates = tuple((str(year), str(year)) for year in range(first, last + 1))
     return Form(f"/{view.language}/chance", view.say("chance.ask"), (
-        Field("of", view.say("chance.field.of"), tuple((one, name_of(view, one)) for one in order), of),
+        Field("of", view.say("chance.field.of"), tuple((one, _option(view, one)) for one in order), of),
         Field("side", view.say("chance.field.side"), sides, state.get("side", SIDES[0])),
         Field("limit", view.say("chance.field.limit"), (), state.get("limit", "")),
         Field("year", view.say("chance.field.year"), dates, state.get("year", str(last))),
@@ -169,7 +174,8 @@ def _form(view: View) -> Form:
 def _answer(view: View) -> list[Block]:
     of, side, limit, year = read(view.site, view.state)
     found = chance_of(view.site, of, side, limit, year)
-    shown = words.percent(limit, view.language, 1) if of.startswith("share.") else view.number(limit)
+    decimals = 0 if round(100 * limit, 6) % 1 == 0 else 1
+    shown = words.percent(limit, view.language, decimals) if of.startswith("share.") else view.number(limit)
     told = {"name": name_of(view, of), "side": view.say(f"chance.side.{side}"), "limit": shown, "year": year}
     result = QUANTILES if of == NET else DRAWS
     stored = view.site.results.table(result)
