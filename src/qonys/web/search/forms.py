@@ -14,7 +14,7 @@ _LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбюё"
 _TO_CYRILLIC, _TO_LATIN = str.maketrans(_LATIN, _CYRILLIC), str.maketrans(_CYRILLIC, _LATIN)
 _WORD = re.compile(r"[^\W_]+")
-# endings of Kazakh nouns, letters folded: plural, possessive, case (Krueger 1980, Introduction to Kazakh); four
+# endings of Kazakh nouns, letters folded: plural, possessive, case (Muhamedowa 2016, Kazakh); four
 # letters stay at least
 _ENDING = re.compile(
     "(.{4,}?)(?:[лдт][ае]р(?:[ыи]|[дт][ыи]н)?|[ндт][ыи]н|[дт][ае]г[ыи]|[дтн][ае]н|[мбп]ен|[гк][ае]|[дт][ае]|[дтнс][ыи]|[ыи])"
