@@ -66,14 +66,17 @@ def histograms(edition: Speech, frame: pl.DataFrame, rows: Sequence[str], column
     x = {"field": "bin", "type": "quantitative", "title": None, "scale": {"domain": [0, 1]}, "axis": axis}
     y = amount(edition, "share", None, axis={"format": ".0%", "tickCount": 3})
     told = tips(edition, ("share", edition.column("share"), ".0%"))
-    width = edition.theme.panel(len(columns), 120)
+    narrow = edition.theme.narrow
+    width = edition.theme.panel(len(columns), 120 if narrow else 190)
     bar = {"type": "bar", "color": BLUE, "opacity": 0.6, "width": max(3, min(7, width / 14))}
-    header = {"labelFontSize": 9, "labelLimit": max(30, width)} if edition.theme.narrow else {}
+    header: Spec = {"labelFontSize": 9, "labelLimit": max(30, width if narrow else width + 12)}
+    level: Spec = {} if narrow else {"labelAngle": 0, "labelAlign": "left", "labelLimit": 150, "labelFontSize": 10}
     sides = {"row": ("row", rows), "column": ("column", columns)}
     return {
         "data": named("pit", frame),
         "facet": {
-            side: {"field": field, "type": "nominal", "sort": list(order), "title": None, "header": header}
+            side: {"field": field, "type": "nominal", "sort": list(order), "title": None,
+                   "header": header | (level if side == "row" else {})}
             for side, (field, order) in sides.items()
         },
         "spec": {
