@@ -7,6 +7,7 @@ import pytest
 
 from qonys import words
 from qonys.cli.installed import packs
+from qonys.cli.options import CommandSettings, use_settings
 from qonys.cli.progress import stages_shown
 from qonys.projection.backtest.run import counted
 
@@ -14,6 +15,12 @@ from qonys.projection.backtest.run import counted
 class Terminal(io.StringIO):
     def isatty(self):
         return True
+
+
+@pytest.fixture(autouse=True)
+def usual_settings():
+    """What another test asked for in this process does not hold here."""
+    use_settings(CommandSettings())
 
 
 def test_each_stage_is_a_line_of_a_stream(capsys):

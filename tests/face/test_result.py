@@ -111,7 +111,7 @@ def test_every_kind_of_chart_draws_all_rows(view, layers):
 def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path):
     found = qonys.rake({"row": ["a", "b"], "value": [1, 3]}, {"row": ["a", "b"], "value": [10, 20]})
     for write in (found.to_csv, found.plot().save):
-        with pytest.raises(BadInput, match="cannot be written: No such file or directory"):
+        with pytest.raises(BadInput, match="cannot be written: there is no such file or folder"):
             write(tmp_path / "nowhere" / "table.svg")
 
 

@@ -167,8 +167,9 @@ def test_the_walk_rings_when_protection_is_taken_away(own_site, monkeypatch, tmp
                 assert given_away(contents(client.get(address))), address
 
 
-def test_nothing_is_added_nothing_is_shown(site, client):
-    assert own_tables(site.pack) == {} or site.own
+def test_nothing_is_added_nothing_is_shown(site, client, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert own_tables(site.pack) == {}
     assert client.get("/api/v1/own/nothing").status_code == 404
     assert client.get("/en/data/own/nothing").status_code == 404
 

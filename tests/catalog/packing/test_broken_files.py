@@ -164,11 +164,17 @@ def test_a_country_that_is_not_in_the_file(new, forms):
     assert "has no country with the code FRA" in err
 
 
-@pytest.mark.parametrize("code", ["Georgia", "QQQ", "G", ""])
+@pytest.mark.parametrize("code", ["Georgia", "QQQ", "G"])
 def test_a_code_of_no_country(code, new, forms):
     ended, _, _, err = new(code, "--from-wpp", forms.indicators)
     assert ended == 1
     assert "is not an ISO 3166 country code" in err
+
+
+def test_an_empty_code_is_no_command(new, forms):
+    ended, _, _, err = new("", "--from-wpp", forms.indicators)
+    assert ended == 2
+    assert "empty text" in err
 
 
 @pytest.mark.parametrize(
@@ -222,7 +228,7 @@ def test_a_writing_that_fails_leaves_nothing(new, forms, tmp_path, monkeypatch):
     monkeypatch.setattr(making, "write_csv", full)
     ended, _, _, err = new("GEO", "--from-wpp", forms.indicators)
     assert ended == 1
-    assert "No space left" in err
+    assert "the disk is full" in err
     assert [path.name for path in tmp_path.iterdir()] == ["given"]
 
 

@@ -51,7 +51,8 @@ def compute(pack: Pack, results: Results) -> None:
         ]
     )
     assert np.isfinite(residual).all()
-    results.add(Number("regions.first", years[0], "year"), Number("regions.last", years[-1] + 1, "year"))
+    with results.part(counted):
+        results.add(Number("regions.first", years[0], "year"), Number("regions.last", years[-1] + 1, "year"))
     with results.part(counted, keys=("region",)):
         results.add(TableResult("components_by_region", frame, "persons", 3, sources, METHOD))
     with results.part(counted, keys=(YEAR_ON, "region")):

@@ -30,6 +30,8 @@ _ONE_NUMBER = re.compile(
 )
 _NUMBER = re.compile(r"(?:[+\-\u2212\u2013]\s?)?\.?\d[\d .,\u00a0]*(?:[eE][+-]?\d+)?%?")
 
+_WORD = re.compile(r'"?[\w.-]+"?')  # no sign that may part columns
+
 
 def delimiter_of(text: str, path: Path) -> str:
     """The delimiter that gives the most columns, the same number in nearly all of the first lines.
@@ -69,7 +71,7 @@ def delimiter_of(text: str, path: Path) -> str:
     if _parted_by_blanks(_sampled(filled, BLANKS)):
         note("catalog.reading.blanks", path=str(path))
         return BLANKS
-    if samples and len(filled) > 1 and len(filled[0].split()) == 1:
+    if samples and len(filled) > 1 and _WORD.fullmatch(filled[0]):
         return DELIMITERS[0]
     raise BadInput("catalog.add.one_column", path=str(path), line=filled[0][:60])
 
