@@ -176,3 +176,12 @@ def test_a_killed_writer_loses_nothing(tmp_path):
     assert len(found) >= 5
     for path in found:
         assert states.read_state_file(tmp_path, path.stem)["lang"] == "en"
+
+
+@pytest.mark.parametrize("path", ["/en/data/national/embed/x", "/en/study/embed/claims", "/en/why/a/embed/b", "/en/embed/a/b", "/x/embed/"])
+def test_no_other_page_may_be_framed_whatever_its_address(client, path):
+    assert "frame-ancestors 'none'" in client.get(path).headers["content-security-policy"]
+
+
+def test_a_chart_to_embed_may_be_framed(client):
+    assert "frame-ancestors *" in client.get("/en/embed/century").headers["content-security-policy"]

@@ -149,7 +149,8 @@ def _components(
             bars.append(block | {"zero": 0})
         both = {end: row[f"residual_{end}"] / length / 1e3 for end in ("low", "high")}
         errors.append({"year": (half + row["end"]) / 2, **both})
-    shade = colour(list(names.values()), [GREEN, ORANGE])
+    yearly = [edition.say("chart.component.account")] if net.height else []  # the line and its band have a key too
+    shade = colour([*names.values(), *yearly], [GREEN, ORANGE, BLUE][: 2 + len(yearly)])
     told = tips(
         edition,
         ("name", edition.column("name")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -12,6 +13,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+FRAMED = re.compile(rf"/(?:{'|'.join(words.LANGUAGES)})/embed/[^/]+$")  # what another site may show in a frame
 LONGEST = 4096
 BIGGEST = 64 * 1024
 POLICY = (
@@ -54,7 +56,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        framed = "/embed/" in scope["path"]
+        framed = FRAMED.match(scope["path"]) is not None
         inner = dict(scope, method="GET") if scope["method"] == "HEAD" else scope
 
         async def sending(message: MutableMapping[str, Any]) -> None:
