@@ -58,3 +58,10 @@ def test_the_appendix_lists_every_notion_that_has_a_value(context, sections) -> 
     assert len(tables["notions"].rows) == context.frame("notions").height
     rows = context.frame("notion_pairs").to_dicts()
     assert len(tables["notion_pairs"].rows) == sum(apart(context, row) for row in rows) > 20
+
+
+def test_statements_of_the_course_bear_their_number_within_their_part(document):
+    tables = [one for one in document.tables() if one.key.startswith("course_") and one.key != "course_counts" and one.data is not None]
+    numbered = [[row[0] for row in one.rows] for one in tables if "answer_text" in one.data.columns]
+    assert sum(map(len, numbered)) > 100
+    assert all(numbers == [str(number) for number in range(1, len(numbers) + 1)] for numbers in numbered)

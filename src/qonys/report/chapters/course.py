@@ -57,12 +57,13 @@ def _table(context: Context, section: str, statements: tuple[Statement, ...]) ->
     """One row per statement: its number, what it says, what answers it."""
     result = context.results.table("course")
     rows = tuple((one.id, one.says[context.language], answer_text(context, one)) for one in statements)
+    shown = tuple((name.rpartition("-")[2], *texts) for name, *texts in rows)
     head = tuple(context.say(f"course.column.{name}") for name in ("id", "says", "answer"))
     texts = pl.DataFrame(rows, schema=["id", "says", "answer_text"], orient="row")
     data = result.frame.filter(pl.col("section") == section).join(texts, on="id", how="left", maintain_order="left")
     caption = context.say("course.table", section=inputs.course(context.pack).sections[section][context.language])
     source = context.origin(result.sources, result.method)
-    return Table(f"course_{section}", head, rows, "lll", caption, source, data, "course")
+    return Table(f"course_{section}", head, shown, "lll", caption, source, data, "course")
 
 
 def answer_text(context: Context, one: Statement) -> str:
