@@ -19,7 +19,7 @@ from qonys.report.writing import LABELS
 TOP, FOOT, HEIGHT = 24, 22, 297  # mm: margins of a page and its height
 BLANK = 0.05  # share of the page from which white is empty space, not the distance of two blocks
 BODY = range(45, 66)
-HEAD = 745  # points: height on the page from which a title stands at its head
+HEAD = 725  # points: height on the page from which a title stands at its head
 
 
 def opened(pdf):
