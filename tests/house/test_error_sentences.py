@@ -130,3 +130,11 @@ def test_a_value_may_not_be_called_as_the_key_is():
     with pytest.raises(TypeError):
         BadInput("catalog.add.folder", **{"key": 1})
     assert issubclass(BadInput, QonysError)
+
+
+def test_the_reason_of_the_system_is_said_in_the_readers_language():
+    """Python's own reason is in English: only the module that translates reasons reads it."""
+    own = re.compile(r"\.strerror\b")
+    assert own.search("error.strerror")
+    found = [str(path.relative_to(SOURCE)) for path in sorted(SOURCE.rglob("*.py")) if own.search(path.read_text(encoding="utf-8"))]
+    assert found == []

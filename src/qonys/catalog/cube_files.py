@@ -17,9 +17,7 @@ from typing import TYPE_CHECKING, Any
 from qonys import words
 from qonys.catalog.code_names import code_name
 from qonys.catalog.cubes import GEO, NOT_STATED, TIMES, Cube, cube_of
-from qonys.catalog.drafts import draft_file
-from qonys.catalog.places import write_ready
-from qonys.errors import BadInput
+from qonys.catalog.exporting import write_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,14 +119,11 @@ def write_cube(frame: pl.DataFrame, folder: Path, pack: Pack, name: str, form: s
     title = resource.titles.get(language, name) if resource else name
     key, values = ((*resource.statement_key(), "source"), resource.values) if resource else ((), ())
     cube = cube_of(frame, key, values)
-    body = jsonstat(cube, pack, language, {"label": title}) if form == "jsonstat" else b""
-    final = write_ready(folder, "--to") / f"{name}.{CUBE_FORMS[form]}"
-    try:
-        with draft_file(final) as draft:
-            draft.write_bytes(body or sdmx_csv(cube, pack, language, name, title))
-    except OSError as error:
-        raise BadInput("catalog.export.failed", path=str(final), reason=error.strerror or str(error)) from None
-    return final
+    if form == "jsonstat":
+        body = jsonstat(cube, pack, language, {"label": title})
+    else:
+        body = sdmx_csv(cube, pack, language, name, title)
+    return write_file(folder, f"{name}.{CUBE_FORMS[form]}", lambda draft: draft.write_bytes(body))
 
 
 def identifier(name: str) -> str:

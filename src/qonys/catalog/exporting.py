@@ -50,10 +50,22 @@ def write_table(frame: pl.DataFrame, folder: Path, name: str, form: str) -> Path
     }
     if form not in writers:
         raise BadInput("catalog.export.form", form=form, known=", ".join(writers))
-    final = write_ready(folder, "--to") / f"{name}.{form}"
+    return write_file(folder, f"{name}.{form}", lambda draft: writers[form](frame, draft))
+
+
+def write_file(folder: Path, name: str, write: Callable[[Path], object]) -> Path:
+    """Let `write` fill ``folder/name``; the file appears whole or not at all.
+
+    Raises
+    ------
+    BadInput
+        The folder or the file cannot be written; the reason is in the reader's language.
+
+    """
+    final = write_ready(folder, "--to") / name
     try:
         with draft_file(final) as draft:
-            writers[form](frame, draft)
+            write(draft)
     except OSError as error:
         raise BadInput("catalog.export.failed", path=str(final), reason=system_reason(error)) from None
     return final

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 import polars as pl
 
 from qonys import inputs, words
-from qonys.catalog.axes import axes_of
 from qonys.catalog.bibliography import order, references
 from qonys.errors import UnknownName
 from qonys.web.content import Block, Cell, Content, Facts, Heading, Listing, Rows, Snippets, Text
@@ -147,11 +145,8 @@ def _schema(view: View, name: str) -> list[Block]:
             shown = _span(values, column in YEARS)
         else:
             codes = values.unique().sort().to_list()
-            shown = view.say(
-                "web.data.codes",
-                n=view.number(len(codes)),
-                some=", ".join(_label(view, column, str(c)) for c in codes[:4]) + (" …" if len(codes) > 4 else ""),
-            )
+            some = ", ".join(preview.label(view, column, str(code)) for code in codes[:4])
+            shown = view.say("web.data.codes", n=view.number(len(codes)), some=some + (" …" if len(codes) > 4 else ""))
         rows.append((Cell(column), Cell(str(kind)), Cell(shown)))
     head = tuple(view.say(f"web.column.{key}") for key in ("column", "type", "values"))
     return [
@@ -163,18 +158,6 @@ def _schema(view: View, name: str) -> list[Block]:
 def _span(values: pl.Series, whole: bool) -> str:
     low, high = (float(str(end)) for end in (values.min(), values.max()))
     return f"{low:.0f} … {high:.0f}" if whole else f"{low:g} … {high:g}"
-
-
-def _label(view: View, column: str, code: str) -> str:
-    if column in ("region", "origin", "destination"):
-        with suppress(UnknownName):
-            return view.region(code)
-    for axis in axes_of(column):
-        try:
-            return view.site.pack.label(axis, code, view.language)
-        except UnknownName:
-            continue
-    return code[:60]
 
 
 def _sources(view: View, name: str) -> list[Block]:

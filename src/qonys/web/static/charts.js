@@ -263,6 +263,7 @@ for (const figure of figures) seen.observe(figure);
 async function rest() {
   for (const figure of figures) {
     if ((figure.turn && !stale.has(figure)) || !figure.querySelector("[data-plot]")) continue;
+    while (figures.some((other) => other.following)) await new Promise((next) => setTimeout(next, 60));
     seen.unobserve(figure);
     await draw(figure, !stale.delete(figure));
     await new Promise((next) => (window.requestIdleCallback ?? setTimeout)(next));
