@@ -238,6 +238,7 @@ def test_a_turned_item_is_said_and_turned():
     assert turned.frame["alpha"][0] == pytest.approx(reliability(scale(answers(5)))["alpha"][0])
 
 
+@pytest.mark.long
 def test_the_face_gives_every_table_it_can():
     frame = answers(6, steps=1.5).with_columns(goes=pl.Series(["yes", "no", "no"] * 200))
     found = qonys.survey_identity(frame, ["q0", "q1", "q2", "q3"], group="group", outcome="goes", answers="yes")

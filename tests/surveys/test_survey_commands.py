@@ -45,7 +45,10 @@ def test_a_table_gives_the_published_margin_with_its_error():
     assert all(float(row["se"]) > 0 for row in young)
 
 
-@pytest.mark.parametrize(("language", "word"), [("ru", "смоделировано"), ("kk", "модельденген"), ("en", "simulated")])
+@pytest.mark.parametrize(("language", "word"), [
+    pytest.param("ru", "смоделировано", marks=pytest.mark.long), ("kk", "модельденген"),
+    pytest.param("en", "simulated", marks=pytest.mark.long),
+])  # fmt: skip
 def test_every_answer_says_that_it_is_simulated(language, word):
     labels = EXAMPLE.with_name(f"simulated-survey-labels-{language}.csv")
     for command in (
@@ -57,6 +60,7 @@ def test_every_answer_says_that_it_is_simulated(language, word):
         assert word in done.stderr.lower()
 
 
+@pytest.mark.long
 def test_tests_trend_and_pairs():
     tests = rows("test", str(EXAMPLE), *DESIGN, "--var", "intention", "--by", "ethnic_group", "--by", "occupation")
     assert len(tests) == 2

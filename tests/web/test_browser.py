@@ -24,7 +24,7 @@ PAGES = ("", "history", "flows", "population", "indicators", "indicators/rate", 
          "data", "data/national", "methods", "about", "nothing", "region", "region/KZ-63", "group/kazakh", "partner/RUS", "search?q=migration", "chance?of=share.kazakh&limit=75&year=2040", "policy", "policy?s1.border=1.5&s3.housing=2",
          "policy?outcome=old_age_dependency&s2.students=5000")  # fmt: skip
 # The short tier holds a page with charts, one with tables, one of text, the refusal and the policy lab.
-LATER = {"", "region", "group/kazakh", "partner/RUS", "flows", "forecast", "history", "indicators", "indicators/rate", "factors", "adaptation", "claims", "motives", "consequences", "study", "study/claims", "data/national",
+LATER = {"", "region", "region/KZ-63", "population", "data", "group/kazakh", "partner/RUS", "flows", "forecast", "history", "indicators", "indicators/rate", "factors", "adaptation", "claims", "motives", "consequences", "study", "study/claims", "data/national",
          "about", "policy", "policy?s1.border=1.5&s3.housing=2"}
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).is_file(), reason=f"no Chromium at {CHROMIUM}; set QONYS_CHROMIUM")
 
@@ -336,6 +336,7 @@ def test_scenarios_are_compared_and_put_back(contexts, base):
         assert opened.faults == []
 
 
+@pytest.mark.long
 def test_measures_without_a_script(browser, base):
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)
     page = context.new_page()
