@@ -35,6 +35,7 @@ Age and time
     age_schedule, model_schedule   Rogers–Castro model migration schedules, fitted or published
     breaks                         structural breaks with confidence intervals of their dates
     trend_and_shock                long-term trend, responses to dated events, remainder
+    effect                         effect of a dated event: interrupted series, synthetic control, event study
 
 Why people move
     gravity                        gravity model, PPML with fixed effects
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
         net_migration_residual,
         reconcile,
     )
+    from qonys.face.effects import effect
     from qonys.face.factors import contributions, gravity, interplay
     from qonys.face.flows import flows_from_net, flows_from_stocks, ipf, multiplicative_components, rake
     from qonys.face.measures import classify_forms, migration_indicators, protect_table
@@ -119,6 +121,7 @@ __all__ = [
     "country",
     "decompose",
     "diversity",
+    "effect",
     "fan_chart",
     "flows_from_net",
     "flows_from_stocks",
@@ -168,6 +171,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "populations": ("project_population",),
     "schedules": ("age_schedule", "model_schedule"),
     "series": ("breaks", "trend_and_shock"),
+    "effects": ("effect",),
     "factors": ("gravity", "contributions", "interplay"),
     "structure": ("segregation", "diversity", "age_structure", "decompose"),
     "country": ("country", "Country"),

@@ -32,6 +32,7 @@ MOBILITY = "survey mobility simulated-survey-mobility.csv --origin birthplace --
 ALWAYS = {
     "breaks": {"--table", "--most"},
     "catalog add": {"--as", "--set", "--source", "--source-title", "--status", "--dry-run"},
+    "effect": {"--at", "--treated", "--table"},
     "factors": {"--outcome", "--log", "--plain", "--effects", "--errors", "--table", "--engine", "--correct"},
     "flows estimate": {"--vital", "--method", "--missing", "--table"},
     "flows split": {"--vital", "--method", "--missing"},
@@ -69,6 +70,11 @@ IDLE = {
         "breaks series.csv --table years": ["--trend", "--criterion lwz", "--share 0.2", "--lags 1"],
         "breaks series.csv": ["--outliers"],
         "breaks series.csv --table segments": ["--events events.csv", "--lags 1"],
+    },
+    "effect": {
+        "effect series.csv --at 1992": ["--events events.csv"],
+        "effect series.csv --at 1992 --table curve": ["--errors autoregressive"],
+        "effect series.csv --at 1992 --table rivals": ["--season 2"],
     },
     "factors": {
         "factors gravity.csv --log distance": ["--group far=distance", "--year year", "--draws 60", "--seed 3"],

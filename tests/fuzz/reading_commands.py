@@ -120,6 +120,8 @@ COMMANDS = (
     Asked(("schedule", "fit"), AGES, {}, (*FILE, ("--table", ("parameters", "models", "curves", "indices", "x")), ("--sizes", ("7", "9", "0", "x", "8", "7,7")))),
     Asked(("breaks",), SERIES, {"--events": EVENTS}, (*FILE, ("--table", ("breaks", "tests", "segments", "selection", "events", "years", "effects", "shares", "x")),
           ("--share", NUMBERS), ("--most", NUMBERS), ("--lags", NUMBERS), ("--criterion", ("bic", "lwz", "x")))),
+    Asked(("effect",), SERIES, {"--events": EVENTS}, (*FILE, ("--table", ("effect", "path", "curve", "rivals", "donors", "x")), ("--treated", ("x", "")),
+          ("--errors", ("autoregressive", "x")), ("--season", NUMBERS)), ("--at", "2008")),
     Asked(("factors",), GRAVITY, {}, (*FILE, SEED, ("--outcome", ("value", "dist", "x")), ("--effects", ("origin", "origin,destination", "x", "year")), ("--plain", ("year", "x")),
           ("--clusters", ("origin", "x", "")), ("--group", ("far=dist", "x=", "=")), ("--year", ("year", "x")), ("--table", ("terms", "shares", "x"))), ("--log", "dist")),
     Asked(("segregation",), GROUPS, {}, (*FILE, ("--kind", ("indices", "groups", "pairs", "quotients", "places", "x"))), ("--draws", "20")),

@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 
 from qonys.estimation.balancing import balance
+from qonys.explanation.evaluation.cohorts import NEVER, event_study
 from qonys.explanation.gravity import Model, fit_gravity
 from qonys.explanation.interplay import panel_var
+from qonys.kernels.evaluation.simplex import nearest_combination
 from qonys.kernels.flows.raking import CONVERGED, rake
 from qonys.kernels.structure import diversity
 from qonys.kernels.structure import segregation as sg
@@ -37,7 +39,7 @@ def case_of(name):
     return np.array(case["seed"]), margins, np.array(case["ipfn"]), np.array(case["humanleague"])
 
 
-@pytest.mark.parametrize("subject", ["raking", "segregation", "latent_classes", "panel", "poisson", "one_factor"])
+@pytest.mark.parametrize("subject", ["raking", "segregation", "latent_classes", "panel", "poisson", "one_factor", "synthetic", "cohorts"])
 def test_what_is_stored_says_how_it_was_made(subject):
     document = json.loads((HERE / f"{subject}.json").read_text(encoding="utf-8"))
     assert (HERE.parents[2] / document["made_by"]).is_file()
@@ -149,3 +151,22 @@ def test_one_factor_is_that_of_semopy_and_factor_analyzer():
     assert (cfi, rmsea * np.sqrt(301 / 300)) == pytest.approx((peer["cfi"], peer["rmsea"]), abs=1e-6)
     other = moments(items[:-1], np.ones(len(items) - 1))
     assert one_factor([other]).loadings()[:, 0] / items.std(axis=0) != pytest.approx(peer["loadings"], abs=2e-6)
+
+
+def test_a_synthetic_control_is_that_of_pysyncon():
+    case = stored("synthetic")
+    values, at, theirs = np.array(case["values"]), case["at"], np.array(case["weights"])
+    target, donors = values[:at, 0], values[:at, 1:]
+    ours = nearest_combination(target, donors).weights
+    np.testing.assert_allclose(ours, theirs, atol=2e-3)
+    np.testing.assert_allclose(values[:, 1:] @ ours, case["path"], atol=2e-3)
+    assert np.sum((target - donors @ ours) ** 2) <= np.sum((target - donors @ theirs) ** 2)
+
+
+def test_an_event_study_is_that_of_pyfixest():
+    case = stored("cohorts")
+    starts = np.array(case["starts"])
+    found = event_study(np.array(case["values"]), np.where(starts > 0, starts, NEVER), np.arange(12))
+    assert found.since.tolist() == case["since"]
+    np.testing.assert_allclose(found.effect, case["effect"], rtol=1e-8)
+    np.testing.assert_allclose(found.error, case["error"], rtol=1e-8)

@@ -29,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("claims", "qonys.cli.study:claims", "cli.command.claims"),
     Command("consequences", "qonys.cli.consequences:consequences", "cli.command.consequences"),
     Command("doctor", "qonys.cli.doctor:doctor", "cli.command.doctor"),
+    Command("effect", "qonys.cli.effect:effect", "cli.command.effect"),
     Command("factors", "qonys.cli.explain:factors", "cli.command.factors"),
     Command("flows", "qonys.cli.flows:app", "cli.command.flows"),
     Command("indicators", "qonys.cli.indicators:indicators", "cli.command.indicators"),

@@ -29,6 +29,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "qonys catalog add table.csv --as population_regional --source-title \"Annual statistics\" --status official "
         "--dry-run",
     ),
+    "effect": (
+        "qonys effect series.csv --at 1992",
+        "qonys effect series.csv --at 1992 --table curve",
+    ),
     "factors": (
         "qonys factors gravity.csv --log distance --effects origin,destination",
         "qonys factors gravity.csv --log distance --where year=2020",

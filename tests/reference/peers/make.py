@@ -2,7 +2,7 @@
 
 The packages are not in the locks. In an environment of its own:
 
-    python -m venv peers && peers/bin/pip install humanleague ipfn segregation stepmix linearmodels statsmodels pyfixest
+    python -m venv peers && peers/bin/pip install humanleague ipfn segregation stepmix linearmodels statsmodels pyfixest pysyncon
     peers/bin/python tests/reference/peers/make.py
 
 The packages of `one_factor` need older ones and have an environment of their own; subjects to be written can be named:
@@ -200,6 +200,54 @@ def one_factor() -> tuple[list[str], dict[str, object]]:
     }  # fmt: skip
 
 
+def synthetic() -> tuple[list[str], dict[str, object]]:
+    """Synthetic control on made-up paths of three factors: weights by the whole path before the date, path afterwards."""
+    import pandas as pd
+    from pysyncon import Dataprep, Synth
+
+    rng, times, at, units = generator(40), 30, 20, 13
+    factors = rng.normal(size=(times, 3)).cumsum(axis=0) / 2
+    values = 20 + factors @ rng.uniform(size=(3, units)) + rng.normal(0, 0.4, (times, units))
+    values[at:, 0] += 3.0
+    names = [f"u{i:02d}" for i in range(units)]
+    frame = pd.DataFrame({"time": np.repeat(np.arange(times), units), "unit": names * times, "value": values.ravel()})
+    asked = Dataprep(
+        foo=frame, predictors=["value"], predictors_op="mean", time_predictors_prior=range(at), dependent="value",
+        unit_variable="unit", time_variable="time", treatment_identifier="u00", controls_identifier=names[1:],
+        time_optimize_ssr=range(at), special_predictors=[("value", [t], "mean") for t in range(at)],
+    )  # fmt: skip
+    model = Synth()
+    # pysyncon divides each time by its spread over units: weights that undo it, and none for the mean of the times
+    weights = np.r_[1e-12, values[:at].var(axis=1, ddof=1)]
+    model.fit(asked, custom_V=weights / weights.sum())
+    found = np.asarray(model.weights(round=12))
+    return ["pysyncon", "pandas"], {
+        "values": plain(values), "at": at, "weights": plain(found), "path": plain(values[:, 1:] @ found),
+    }  # fmt: skip
+
+
+def cohorts() -> tuple[list[str], dict[str, object]]:
+    """Event study of 24 made-up units in three cohorts and one without a date: saturated model of pyfixest."""
+    import pandas as pd
+    import pyfixest
+
+    rng, times = generator(41), np.arange(12)
+    starts = np.array([4] * 6 + [7] * 5 + [9] * 4 + [0] * 9)
+    values = rng.normal(size=(24, 12)).cumsum(axis=1) * 0.3
+    values += (starts[:, None] > 0) * (times >= starts[:, None]) * (1.5 + 0.3 * (times - starts[:, None]))
+    unit, when = np.indices(values.shape)
+    frame = pd.DataFrame({"u": unit.ravel(), "t": when.ravel(), "y": values.ravel(), "g": starts[unit].ravel()})
+    model = pyfixest.event_study(
+        frame, yname="y", idname="u", tname="t", gname="g", estimator="saturated", att=False, cluster="u"
+    )
+    found = model.aggregate(agg="period")
+    return ["pyfixest", "pandas"], {
+        "values": plain(values), "starts": plain(starts), "since": plain(found.index.to_numpy(dtype=float)),
+        "effect": plain(found["Estimate"].to_numpy(dtype=float)),
+        "error": plain(found["Std. Error"].to_numpy(dtype=float)),
+    }  # fmt: skip
+
+
 SUBJECTS: dict[str, Callable[[], tuple[list[str], dict[str, object]]]] = {
     "raking": raking,
     "segregation": segregation,
@@ -207,6 +255,8 @@ SUBJECTS: dict[str, Callable[[], tuple[list[str], dict[str, object]]]] = {
     "panel": panel,
     "poisson": poisson,
     "one_factor": one_factor,
+    "synthetic": synthetic,
+    "cohorts": cohorts,
 }
 
 
