@@ -44,6 +44,8 @@ STARTED = rows("sex,age,value", *(f"{s},{age},{1000 - 10 * age}" for s in SEXES 
 MOTHERS = rows("age,value", *(f"{age},0.1" for age in (15, 20, 25, 30)))
 MIGRANTS = rows("sex,age,value", *(f"{s},{age},{age - 12}" for s in SEXES for age in STARTS))
 SERIES = rows("time,value", *(f"{year},{10 if year < 2008 else 20 + year % 3}" for year in range(1995, 2021)))
+RELEASES = rows("year,months,value", *(f"{year},{month},{100 * month + 7 * (year % 3)}" for year in (2021, 2022, 2023) for month in (3, 6, 12)))
+COUNTED = rows("year,month,value", *(f"{2015 + t // 12},{t % 12 + 1},{90 + 7 * (t % 5)}" for t in range(80)))
 EVENTS = rows("id,start,end", "war,2008,2009", "law,2001,2001")
 GRAVITY = rows("origin,destination,value,dist,year", *(f"{a},{b},{9 + 5 * n},{100 * (n + 1)},2020" for n, (a, b) in enumerate(PAIRS)))
 GROUPS = rows("region,group,value", *(f"{a},{g},{10 + 3 * n}" for n, (a, g) in enumerate([(a, g) for a in PLACES for g in "xyz"])))
@@ -120,6 +122,9 @@ COMMANDS = (
     Asked(("schedule", "fit"), AGES, {}, (*FILE, ("--table", ("parameters", "models", "curves", "indices", "x")), ("--sizes", ("7", "9", "0", "x", "8", "7,7")))),
     Asked(("breaks",), SERIES, {"--events": EVENTS}, (*FILE, ("--table", ("breaks", "tests", "segments", "selection", "events", "years", "effects", "shares", "x")),
           ("--share", NUMBERS), ("--most", NUMBERS), ("--lags", NUMBERS), ("--criterion", ("bic", "lwz", "x")))),
+    Asked(("monitor", "status"), RELEASES),
+    Asked(("monitor", "history"), RELEASES),
+    Asked(("monitor", "watch"), COUNTED, {}, (*FILE, ("--chart", ("cusum", "farrington", "short", "x")), ("--cycle", NUMBERS), ("--base", NUMBERS), ("--chance", NUMBERS))),
     Asked(("effect",), SERIES, {"--events": EVENTS}, (*FILE, ("--table", ("effect", "path", "curve", "rivals", "donors", "x")), ("--treated", ("x", "")),
           ("--errors", ("autoregressive", "x")), ("--season", NUMBERS)), ("--at", "2008")),
     Asked(("factors",), GRAVITY, {}, (*FILE, SEED, ("--outcome", ("value", "dist", "x")), ("--effects", ("origin", "origin,destination", "x", "year")), ("--plain", ("year", "x")),

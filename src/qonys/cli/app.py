@@ -34,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("flows", "qonys.cli.flows:app", "cli.command.flows"),
     Command("indicators", "qonys.cli.indicators:indicators", "cli.command.indicators"),
     Command("lifetable", "qonys.cli.life_tables:lifetable", "cli.command.lifetable"),
+    Command("monitor", "qonys.cli.monitor:app", "cli.command.monitor"),
     Command("pack", "qonys.cli.pack:app", "cli.command.pack"),
     Command("project", "qonys.cli.project:project", "cli.command.project"),
     Command("schedule", "qonys.cli.schedules:app", "cli.command.schedule"),

@@ -33,6 +33,9 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "qonys effect series.csv --at 1992",
         "qonys effect series.csv --at 1992 --table curve",
     ),
+    "monitor status": ("qonys monitor status",),
+    "monitor history": ("qonys monitor history --alarms",),
+    "monitor calibrate": ("qonys monitor calibrate --base 24 --mean 1100 --dispersion 12",),
     "factors": (
         "qonys factors gravity.csv --log distance --effects origin,destination",
         "qonys factors gravity.csv --log distance --where year=2020",

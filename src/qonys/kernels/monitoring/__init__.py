@@ -1,0 +1,1 @@
+"""Detection of changes in series of counts as they arrive."""
