@@ -33,7 +33,8 @@ ALWAYS = {
     "breaks": {"--table", "--most"},
     "catalog add": {"--as", "--set", "--source", "--source-title", "--status", "--dry-run"},
     "effect": {"--at", "--treated", "--table"},
-    "monitor watch": {"--chart", "--chance", "--horizon", "--cycle", "--base", "--factor"},
+    "monitor watch": {"--chart", "--chance", "--horizon"},
+    "monitor status": set(),
     "monitor calibrate": {"--base", "--mean", "--dispersion", "--horizon", "--chance"},
     "monitor history": {"--alarms"},
     "factors": {"--outcome", "--log", "--plain", "--effects", "--errors", "--table", "--engine", "--correct"},
@@ -74,10 +75,14 @@ IDLE = {
         "breaks series.csv": ["--outliers"],
         "breaks series.csv --table segments": ["--events events.csv", "--lags 1"],
     },
+    "monitor watch": {
+        "monitor watch simulated-months.csv --chart short": ["--base 60", "--factor 2"],
+        "monitor watch simulated-months.csv": ["--cycle 4"],
+    },
     "effect": {
-        "effect series.csv --at 1992": ["--events events.csv"],
-        "effect series.csv --at 1992 --table curve": ["--errors autoregressive"],
-        "effect series.csv --at 1992 --table rivals": ["--season 2"],
+        "effect series.csv --at 2008": ["--events events.csv"],
+        "effect series.csv --at 2008 --table curve": ["--errors autoregressive"],
+        "effect series.csv --at 2008 --table rivals": ["--season 2"],
     },
     "factors": {
         "factors gravity.csv --log distance": ["--group far=distance", "--year year", "--draws 60", "--seed 3"],
@@ -162,7 +167,7 @@ def folder(tmp_path_factory):
     for name, text in {**FILES, **OWN}.items():
         (place / name).write_text(text, encoding="utf-8")
     for name in ("moves.csv", "simulated-survey.csv", "simulated-survey-stays.csv", "simulated-survey-mobility.csv",
-                 "simulated-survey-identity.csv", "simulated-texts.csv", "simulated-texts-flow.csv"):  # fmt: skip
+                 "simulated-survey-identity.csv", "simulated-texts.csv", "simulated-texts-flow.csv", "simulated-months.csv"):  # fmt: skip
         (place / name).write_text((DOCUMENTED / name).read_text(encoding="utf-8"), encoding="utf-8")
     return place
 

@@ -170,7 +170,7 @@ def sound_files(asked):
     return {f"{place}-sound.csv": text_of(table) for place, table in enumerate(tables)}
 
 
-GROUPS = ("flows", "schedule", "catalog", "survey", "project", "texts")
+GROUPS = ("flows", "schedule", "catalog", "survey", "project", "texts", "monitor")
 
 
 def line_of(asked, name, files):

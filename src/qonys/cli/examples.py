@@ -30,11 +30,15 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "--dry-run",
     ),
     "effect": (
-        "qonys effect series.csv --at 1992",
-        "qonys effect series.csv --at 1992 --table curve",
+        "qonys effect series.csv --at 2008",
+        "qonys effect series.csv --at 2008 --table curve",
     ),
     "monitor status": ("qonys monitor status",),
     "monitor history": ("qonys monitor history --alarms",),
+    "monitor watch": (
+        "qonys monitor watch simulated-months.csv --base 72",
+        "qonys monitor watch simulated-months.csv --base 72 --chart cusum",
+    ),
     "monitor calibrate": ("qonys monitor calibrate --base 24 --mean 1100 --dispersion 12",),
     "factors": (
         "qonys factors gravity.csv --log distance --effects origin,destination",

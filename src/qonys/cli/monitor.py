@@ -83,6 +83,8 @@ def watch(
     from qonys.study.analyses.monitoring import WatchOptions, watched_file
 
     found = watched_file(file, WatchOptions(**vars(options)), reading.choices())
+    frame = found if isinstance(found, pl.DataFrame) else found.values
+    say_unused(options, {"cycle": frame.schema["time"] != pl.String})
     if isinstance(found, pl.DataFrame):
         say_unused(options, {"base": False, "factor": False})
         rule: Said = ("monitor.moving_rule", {"chance": _percent(options.chance)})

@@ -87,7 +87,8 @@ def interrupted_series(values: Array, times: Array, at: float, model: Interrupte
     effect = np.zeros_like(design)
     effect[:, -changes:] = design[:, -changes:]
     before = design - effect
-    spread = stdtrit(fit.degrees, 0.975) * np.sqrt(np.einsum("ij,jk,ik->i", before, fit.covariance, before))
+    variance = np.maximum(np.einsum("ij,jk,ik->i", before, fit.covariance, before), 0.0)
+    spread = stdtrit(fit.degrees, 0.975) * np.sqrt(variance)
     expected = before @ fit.coefficients
     rows = np.eye(design.shape[1])
     return Interrupted(
@@ -98,7 +99,7 @@ def interrupted_series(values: Array, times: Array, at: float, model: Interrupte
 
 
 def _estimate(fit: kernel.SegmentedFit, of: Array) -> Estimate:
-    value, error = float(of @ fit.coefficients), float(np.sqrt(of @ fit.covariance @ of))
+    value, error = float(of @ fit.coefficients), float(np.sqrt(max(float(of @ fit.covariance @ of), 0.0)))
     half = float(stdtrit(fit.degrees, 0.975)) * error
     p = 2 * float(stdtr(fit.degrees, -abs(value) / error)) if error > 0 else float("nan")
     return Estimate(value, error, value - half, value + half, p)

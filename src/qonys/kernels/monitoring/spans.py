@@ -3,7 +3,7 @@
     y_k = level + mean of the seasons of the span + e_k,   var e_k = s^2 / months + v_k,
     level moves by a random walk of variance q^2 a month from the middle of one span to that of the next.
 
-The seasons of the twelve months are fixed and sum to nought, with variance `SEASON`^2 each before anything is known
+The seasons of the twelve months are fixed and sum to nought, with standard deviation `SEASON` each at the outset
 (Harvey 1989, Forecasting, Structural Time Series Models and the Kalman Filter, ch. 4; West and Harrison 1997, Bayesian
 Forecasting and Dynamic Models, ch. 8). Several pairs (s, q) are filtered side by side.
 """
