@@ -252,9 +252,9 @@ def why_address(view: View, result: str) -> str:
 
 def ask_within(view: View, name: str, pairs: Iterable[tuple[str, str]]) -> ChartRequest:
     """The chart in the state of its page: the page's parameters that the chart has."""
-    plain = ask(view.site, view.language, name, [])
+    plain = ask(view.site, view.language, name, [], view.base)
     known = {item.name for item in plain.parameters}
-    return ask(view.site, view.language, name, [(k, v) for k, v in pairs if k in known])
+    return ask(view.site, view.language, name, [(k, v) for k, v in pairs if k in known], view.base)
 
 
 def links(

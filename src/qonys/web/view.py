@@ -86,12 +86,13 @@ class Site:
 
 @dataclass(frozen=True)
 class View:
-    """One state of one chart or page in one language."""
+    """One state of one chart or page in one language, read at the address `base` (scheme, host and port)."""
 
     site: Site
     language: str
     state: Mapping[str, str] = field(default_factory=dict)
     width: int = USUAL_WIDTH
+    base: str = ""
 
     @cached_property
     def context(self) -> Context:

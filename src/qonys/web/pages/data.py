@@ -203,8 +203,7 @@ def _conflicts(view: View, name: str) -> list[Block]:
 
 
 def _snippets(view: View, name: str) -> list[Block]:
-    base = "http://127.0.0.1:8000"
-    address = f"{base}/api/v1/tables/{name}?form=csv"
+    address = f"{view.base}/api/v1/tables/{name}?form=csv"
     items = (
         ("Python", f'import polars as pl\n\nframe = pl.read_csv("{address}")\nprint(frame.head())'),
         ("R", f'frame <- read.csv("{address}", fileEncoding = "UTF-8-BOM")\nhead(frame)'),
