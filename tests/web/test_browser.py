@@ -206,6 +206,7 @@ def test_a_slider_moves_chart_sentence_table_and_links_together(contexts, base):
         cells = page.locator("#chart-flow_map tbody tr").first.locator("th, td").all_text_contents()
         assert cells[2] == words.integer(frame["value"].max(), "ru")
         kept = page.locator("#chart-flow_map [data-part=permalink]").get_attribute("href")
+        assert f'"{base}{link}"' in page.locator("#chart-flow_map [data-code=curl]").text_content()
         assert "year=2010" in kept
         assert "rel=" in kept
     with Opened(contexts["phone"], base, kept.removeprefix("/")) as again:

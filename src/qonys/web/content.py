@@ -10,6 +10,7 @@ from qonys.figures.drawing import Drawing
 from qonys.web.chart_requests import ChartRequest, ask, drawn
 from qonys.web.downloads import FORMS
 from qonys.web.parameters import PANEL, Parameter, canonical
+from qonys.web.snippets import snippets
 from qonys.web.view import View
 
 TABLE_FORMS = ("xlsx", "csv", "page.csv", "parquet", "jsonstat.json", "sdmx.csv", "metadata.json")
@@ -139,6 +140,7 @@ class Box:
     bare_narrow: str
     permalink: str
     embed: str
+    code: tuple[tuple[str, str], ...] = ()
     sheet_open: bool = False
     level: int = 2
     origins: tuple[tuple[str, str], ...] = ()
@@ -278,6 +280,7 @@ def links(
         "image_narrow": f"{root}.svg?{narrow}",
         "bare": f"{root}.plain.svg{query}",
         "bare_narrow": f"{root}.plain.svg?{narrow}",
+        "code": snippets(f"{view.base}{root}.csv{query}", asked.name),
         "permalink": f"/{view.language}/{page}?{pinned}#chart-{asked.name}",
         "embed": f"/{view.language}/embed/{asked.name}{query}",
     }

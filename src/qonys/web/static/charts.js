@@ -85,8 +85,8 @@ function words(figure, answer) {
   part(figure, "source").textContent = answer.source;
   const notes = part(figure, "notes");
   if (notes) notes.replaceChildren(...answer.notes.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
-  const table = new DOMParser().parseFromString(answer.table, "text/html");
-  part(figure, "table").replaceChildren(...table.body.childNodes);
+  for (const [name, html] of [["table", answer.sheet], ["code", answer.code]])
+    part(figure, name)?.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
 }
 
 async function draw(figure, first = false) {
