@@ -58,7 +58,7 @@ def build_app(site: Site, log: logging.Logger | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         description="Sourced figures of migration, results and charts. No key is needed.",
     )
-    app.state.site, app.state.shelf = site, Shelf()
+    app.state.site, app.state.shelf = site, Shelf(site.own_mark)
     _ = site.simulation
     for router in (api.router, policy_api.router, search_api.router):
         app.include_router(router, prefix="/api/v1")

@@ -81,7 +81,8 @@ def drawn(asked: ChartRequest) -> Drawing:
     """The drawing, made once while it is among the last used."""
     view = asked.view
     recent: Recent[Drawing] = view.site.keep("drawings", lambda: Recent[Drawing](KEPT_DRAWINGS))
-    key = (view.language, asked.name, asked.query, view.width)
+    mark = view.site.own_mark() if asked.name.startswith(own.PREFIX) else ""
+    key = (view.language, asked.name, asked.query, view.width, mark)
     return recent.get(key, lambda: asked.chart.build(view))
 
 

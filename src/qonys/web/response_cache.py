@@ -115,8 +115,9 @@ class Gate:
 
 @dataclass
 class Shelf:
-    """Finished answers, the last used ones within `most` bytes."""
+    """Finished answers, the last used ones within `most` bytes; all are made anew once `mark` says something else."""
 
+    mark: Callable[[], str] = str
     most: int = KEPT_BYTES
     _kept: OrderedDict[str, Kept] = field(default_factory=OrderedDict)
     _made: dict[str, asyncio.Future[Kept]] = field(default_factory=dict)
@@ -128,6 +129,7 @@ class Shelf:
 
     async def answer(self, request: Request, key: str, make: Callable[[], Kept], gate: str = "wide") -> Response:
         """The answer under `key`, made once whatever the number of people who wait for it; `gate` of PLACES."""
+        key = f"{self.mark()} {key}"
         kept = self._kept.get(key)
         if kept is None:
             kept = await self._make(key, make, self._gates[gate], request.client.host if request.client else "")
