@@ -114,7 +114,7 @@ class Snippets:
 
 @dataclass(frozen=True)
 class Control:
-    """One input of a chart: the values with their texts, and the chosen one."""
+    """One input of a chart: the values with their texts, the chosen one, and those that a slider marks."""
 
     name: str
     label: str
@@ -122,6 +122,7 @@ class Control:
     options: tuple[tuple[str, str], ...]
     chosen: str
     default: str
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ class EffectCard:
 
 @dataclass(frozen=True)
 class MeasureCard:
-    """A measure beside its inputs, one a scenario."""
+    """A measure beside its inputs, one a scenario; `seen`: what it was in the past, where its range follows that."""
 
     id: str
     name: str
@@ -178,6 +179,7 @@ class MeasureCard:
     effects: tuple[EffectCard, ...]
     inputs: tuple[Control, ...]
     source: str
+    seen: str = ""
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,13 @@ function slider(select) {
     select.selectedIndex = Number(range.value);
     select.dispatchEvent(new Event("change", { bubbles: true }));
   });
+  const marks = [...select.options].filter((option) => "mark" in option.dataset);
+  if (marks.length) {
+    const list = Object.assign(document.createElement("datalist"), { id: `${range.id}-marks` });
+    list.append(...marks.map((option) => Object.assign(document.createElement("option"), { value: option.index })));
+    range.setAttribute("list", list.id);
+    select.after(list);
+  }
   if (label.querySelector(".unseen")) range.setAttribute("aria-label", label.textContent);
   select.tell = tell;
   select.hidden = true;
