@@ -105,7 +105,7 @@ async def _heavy(base: str, number: int, end: float, counts: list[int]) -> None:
         place = 0
         while time.perf_counter() < end:
             place += 1
-            name, housing, border = f"s{2 + number % 3}", 0.5 + 0.05 * (place % 50), 0.1 * (place // 50)
+            name, housing, border = f"s{2 + number % 3}", 0.5 + 0.05 * (place % 50), 0.5 + 0.1 * (place // 50 % 10)
             query = f"{name}.housing={housing:g}&{name}.border={border:g}"
             await client.get(f"/en/chart/lab_future.live.json?{query}")
             counts[number] += 1

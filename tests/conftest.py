@@ -36,8 +36,9 @@ for name, count in EXAMPLES.items():
 
 
 def pytest_addoption(parser):
-    """`--all` runs both tiers."""
+    """`--all` runs both tiers; `--approve` stores what tests compare with."""
     parser.addoption("--all", action="store_true", help="run the tests marked long too, with many examples")
+    parser.addoption("--approve", action="store_true", help="store anew the shapes and pictures that tests compare with")
 
 
 def pytest_configure(config):

@@ -85,6 +85,16 @@ def test_levers_are_those_of_the_lab(bench, lab):
             assert (a.whole.low, a.unit.middle) == pytest.approx((b.whole.low, b.unit.middle), rel=1e-6, abs=1e-6)
 
 
+def test_levers_of_another_outcome_need_no_new_runs(lab, monkeypatch):
+    fresh = LabSession(lab)
+    first = {one.id: fresh.pushed(one.id, "population") for one in lab.measures}
+    monkeypatch.setattr(lab, "_outcome", None)
+    for name in OUTCOMES:
+        found = {one.id: fresh.pushed(one.id, name) for one in lab.measures}
+        assert {key: one.change for key, one in found.items()} == {key: one.change for key, one in first.items()}
+        assert (name == "population") == all(np.array_equal(found[key].effect, first[key].effect) for key in first)
+
+
 @pytest.mark.parametrize(("now", "target"), [(100.0, 1100.0), (9500.0, 8500.0)])
 def test_a_measure_near_its_top_is_pushed_down(now, target):
     one = test_lab.measure("top", "persons", test_lab.Estimate(1.0, 1.0, 1.0, "identity"))

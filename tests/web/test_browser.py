@@ -206,6 +206,7 @@ def test_a_slider_moves_chart_sentence_table_and_links_together(contexts, base):
         cells = page.locator("#chart-flow_map tbody tr").first.locator("th, td").all_text_contents()
         assert cells[2] == words.integer(frame["value"].max(), "ru")
         kept = page.locator("#chart-flow_map [data-part=permalink]").get_attribute("href")
+        assert f'"{base}{link}"' in page.locator("#chart-flow_map [data-code=curl]").text_content()
         assert "year=2010" in kept
         assert "rel=" in kept
     with Opened(contexts["phone"], base, kept.removeprefix("/")) as again:
@@ -310,6 +311,21 @@ def test_measures_are_moved_by_keyboard_and_everything_follows(contexts, base):
         assert opened.faults == []
 
 
+def test_extremes_of_the_past_are_marked_on_the_slider(contexts, base):
+    """Each is a stop of the slider with its words, and a mark below it."""
+    with Opened(contexts["desk"], base, "en/policy") as opened:
+        slider = opened.page.locator("#lab-s1-border-range")
+        marks = slider.evaluate("range => [...range.list.options].map(one => Number(one.value))")
+        assert len(marks) == 4
+        told = []
+        for place in marks:
+            slider.fill(str(place))
+            told.append(slider.get_attribute("aria-valuetext"))
+        assert {text.split(" · ")[1].rpartition(",")[0] for text in told} == {
+            "lowest in registration", "highest in registration", "lowest in the account", "highest in the account"}  # fmt: skip
+        assert opened.faults == []
+
+
 def test_scenarios_are_compared_and_put_back(contexts, base):
     with Opened(contexts["phone"], base, "kk/policy?s1.border=1.5") as opened:
         page = opened.page
@@ -341,12 +357,12 @@ def test_measures_without_a_script(browser, base):
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{base}/en/policy?outcome=working_age")
-    page.locator("#lab-s2-border").select_option("2")
+    page.locator("#lab-s2-border").select_option("1.2")
     page.locator("form.panel > button[type=submit]").click()
-    assert "s2.border=2" in page.url
+    assert "s2.border=1.2" in page.url
     assert "outcome=working_age" in page.url
     assert words.text("lab.scenario", "en", number=2) in page.locator("#chart-lab_future [data-part=says]").text_content()
-    assert page.locator("#lab-s2-border").input_value() == "2"
+    assert page.locator("#lab-s2-border").input_value() == "1.2"
     context.close()
 
 

@@ -1,5 +1,6 @@
 """Probabilities by form: counted in the stored trajectories, with their error; what is out of range is refused with the range."""
 
+from dataclasses import replace
 from math import sqrt
 
 import polars as pl
@@ -7,6 +8,7 @@ import pytest
 from lxml import html
 
 from qonys import words
+from qonys.web.app import build_app
 from qonys.web.pages import chance
 from qonys.web.view import View
 
@@ -59,6 +61,15 @@ def test_none_and_all_of_the_trajectories_give_a_bound(client, site):
     assert f"above {words.percent(1 - 3 / n, 'en', 1)}" in every
     assert " 0%" not in none
     assert "100%" not in every
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_the_form_says_why_net_migration_is_told_as_an_interval(client, site, language, reading):
+    said = words.text("chance.net_note", language)
+    assert said in html.fromstring(client.get(f"/{language}/chance").content).text_content()
+    tables = {name: table for name, table in site.results.tables.items() if name != chance.QUANTILES}
+    bare = replace(site, results=replace(site.results, tables=tables), _kept={"simulation": site.simulation})
+    assert said not in html.fromstring(reading(build_app(bare)).get(f"/{language}/chance").content).text_content()
 
 
 def test_net_migration_is_between_stored_quantiles(client, site):

@@ -55,6 +55,25 @@ def test_only_named_hosts_are_answered(behind):
         assert client.get("/en/about", headers={"host": host}).status_code == 400
 
 
+def test_each_reader_sees_the_address_that_was_asked(behind):
+    """What is kept for one host is not given to another; the scheme is that of the proxy on this machine."""
+    client, _ = behind
+    for path in ("/en/data/census", "/en/chart/flow_map.metadata.json"):
+        for base in (f"{client.base_url}", "https://migration.example.org", "http://migration.example.org:8443"):
+            scheme, _, host = base.partition("://")
+            read = client.get(path, headers={"host": host, "x-forwarded-proto": scheme})
+            found = set(re.findall(r"https?://(?:127|[a-z]+\.example)[\w.:]*", read.text))
+            assert found == {base.rstrip("/")}, path
+
+
+@pytest.mark.parametrize("host", ["localhost:80/en/about", "localhost:80?x", "localhost:$(id)", "localhost:80:80", "[::1", "a b", "localhost:"])
+def test_a_host_that_is_none_is_refused(behind, site, reading, host):
+    """Nor where every host is answered: it would stand in addresses, and in the names of what is kept."""
+    anywhere = reading(build_app(replace(site, alone=False, token="secret")))
+    for client in (behind[0], anywhere):
+        assert client.get("/en/methods", headers={"host": host}).status_code == 400
+
+
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_nothing_is_written_where_only_reading_is_allowed(behind, language, tmp_path):
     client, _ = behind

@@ -1,13 +1,26 @@
 """The interface for programs agrees with the stored results and with its own description."""
 
 import io
+import time
+from collections import defaultdict
 
+import httpx
 import polars as pl
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import CHECKS, load_all_checks
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
-SETTINGS = settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+from qonys import words
+from qonys.web.api import answering
+from qonys.web.api.answering import ENDINGS
+from qonys.web.app import build_app
+
+ACCEPTED = load_all_checks() or CHECKS.get_one("positive_data_acceptance")  # of a table with columns of its own 400 is an answer
+LONGEST = 10.0  # seconds that any call may take, the policy lab included
 
 
 def test_lists(client, site):
@@ -59,20 +72,74 @@ def test_etag_of_the_interface(client):
     assert client.get("/api/v1/tables/census", headers={"if-none-match": first.headers["etag"]}).status_code == 304
 
 
+def known_names(base):
+    """Names that there are, by the path of the operation that takes one: chance would hardly find them."""
+    lists = {"tables": "tables", "results": "tables", "numbers": "numbers", "indicators": "indicators", "series": "series"}
+    found = {}
+    for path, key in lists.items():
+        rows = httpx.get(f"{base}/api/v1/{path}").json()[key]
+        found[f"/api/v1/{path}/{{name}}"] = sorted({row.get("name") or row["indicator"] for row in rows})
+    return found
+
+
+def keeping(base, examples, at_random):
+    """Calls drawn from the interface's own description, each checked against it: seconds of each, by operation."""
+    drawn = settings(max_examples=examples, deadline=None, derandomize=not at_random, database=None, suppress_health_check=list(HealthCheck))
+    took, names = defaultdict(list), known_names(base)
+
+    def called(operation):
+        known = st.sampled_from(["", *names.get(operation.path, [])])
+
+        @drawn
+        @given(case=operation.as_strategy(), name=known, ending=st.sampled_from(["", *(f".{one}" for one in ENDINGS)]))
+        def keeps(case, name, ending):
+            if name:
+                case.path_parameters["name"] = name + ending
+            answer = case.call_and_validate(base_url=base, timeout=LONGEST, excluded_checks=[ACCEPTED] if name else [])
+            assert answer.status_code < 500
+            took[operation.label].append(answer.elapsed)
+
+        return keeps
+
+    for found in schemathesis.openapi.from_url(f"{base}/api/v1/openapi.json").get_all_operations():
+        called(found.ok())()
+    return took
+
+
 def test_it_keeps_to_its_own_description(base):
-    schema = schemathesis.openapi.from_url(f"{base}/api/v1/openapi.json")
-    checked = 0
-    for found in schema.get_all_operations():
-        operation = found.ok()
+    took = keeping(base, 16, at_random=False)
+    assert len(took) >= 20
+    assert sum(map(len, took.values())) >= 200
+    assert max(map(max, took.values())) < LONGEST
 
-        @SETTINGS
-        @given(case=operation.as_strategy())
-        def keeps(case):
-            case.call_and_validate(base_url=base)
 
-        keeps()
-        checked += 1
-    assert checked >= 13
+@pytest.mark.long
+def test_it_keeps_to_its_own_description_ten_thousand_times(base):
+    took = keeping(base, 1_100, at_random=True)
+    assert sum(map(len, took.values())) >= 10_000, {name: len(found) for name, found in took.items()}
+    assert max(map(max, took.values())) < LONGEST
+
+
+def test_a_planted_server_error_rings(site, reading):
+    app = build_app(site)
+    app.router.routes.insert(0, Route("/api/v1/charts", lambda request: JSONResponse({}, 500)))
+    with pytest.raises(BaseException, match=r"500|[Ss]erver error"):
+        keeping(f"{reading(app).base_url}", 1, at_random=False)
+
+
+def test_what_takes_long_is_answered_in_time_and_found_by_who_asks_again(client, site, monkeypatch):
+    """A program is not left waiting for the policy lab: it is told to ask again, and what was begun is kept."""
+    asked, ask = [], site.simulation.ask
+    monkeypatch.setattr(answering, "LIMIT", 0.3)
+    monkeypatch.setattr(site.simulation, "ask", lambda *given: asked.append(given) or time.sleep(1.5) or ask(*given))
+    begin = time.monotonic()
+    late = client.get("/api/v1/policy/outcomes?set=border=1.37")
+    assert (late.status_code, late.headers["retry-after"]) == (429, "3")
+    assert time.monotonic() - begin < 1.2
+    assert late.json()["error"] == words.text("web.request.late", "en")
+    while client.get("/api/v1/policy/outcomes?set=border=1.37").status_code == 429:
+        assert time.monotonic() - begin < 30
+    assert len(asked) == 1
 
 
 def test_the_description_names_every_refusal(client):

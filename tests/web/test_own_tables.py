@@ -14,6 +14,7 @@ from qonys.catalog.user_tables import UserTable, write_user_table
 from qonys.estimation.disclosure import THRESHOLD
 from qonys.study.analyses import own_tables as protection
 from qonys.study.analyses.own_tables import own_tables
+from qonys.web import own as web_own
 from qonys.web.api.answering import ENDINGS
 from qonys.web.chart_requests import ask
 from qonys.web.charts.catalogue import CHARTS
@@ -193,3 +194,33 @@ def test_an_own_table_without_small_counts_hides_nothing(own_site, monkeypatch, 
     assert table.hidden == 0
     assert table.frame["value"].to_list() == [1.9]
     assert ask(Site(own_site.pack, own_site.results, "t", tmp_path), "en", "own-national", []).name == "own-national"
+
+
+def test_additions_are_read_once_and_again_when_they_change(stored, monkeypatch, tmp_path):
+    """Pages, charts and the interface show what was added or removed while the server runs."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    times = []
+    monkeypatch.setattr(web_own, "own_tables", lambda pack: times.append(1) or own_tables(pack))
+    pack = open_pack("kazakhstan")
+    pages = ("/en/data", "/en/data/national", "/ru/data/own/national", "/api/v1/own", "/api/v1/own/national", "/kk/chart/own-national.csv",
+             "/kk/chart/own-national.json", "/kk/embed/own-national")  # fmt: skip
+    row = {"indicator": "tfr", "unit": "children_per_woman", "status": "estimate", "source": "mine"}
+    found = Site(pack, stored, "testrun", tmp_path)
+    found.keep("simulation", lambda: None)
+    for base in running(found):
+        with httpx.Client(base_url=base, timeout=60) as client:
+            for year in (2001, 2002):
+                add(pack, "national", [{**row, "year": year, "value": year - 1999.0}], f"b{year}")
+                answers = {page: client.get(page) for page in pages * 2}
+                assert [page for page, answer in answers.items() if answer.status_code != 200] == []
+                assert len(times) == year - 2000
+                assert "my own count" in answers["/kk/chart/own-national.json"].text.lower()
+                rows = answers["/api/v1/own/national"].json()["rows"]
+                assert [one["year"] for one in rows] == list(range(2001, year + 1))
+                assert answers["/kk/chart/own-national.csv"].text.count("mine") == len(rows)
+            assert "3" in client.get("/ru/data/own/national").text
+            for path in (tmp_path / "data").rglob("national*"):
+                path.unlink()
+            assert [client.get(page).status_code for page in pages] == [200, 200, 404, 200, 404, 404, 404, 404]
+            assert client.get("/api/v1/own").json()["tables"] == []
+            assert len(times) == 3

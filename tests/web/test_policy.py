@@ -16,6 +16,7 @@ from qonys import words
 from qonys.cli import main
 from qonys.errors import BadInput
 from qonys.study.ensembles.scenario_files import scenario_of
+from qonys.study.lab import policy_measures
 from qonys.study.lab.session import OUTCOMES
 from qonys.study.lab.summaries import ENDS, FAN
 from qonys.web import simulation
@@ -305,6 +306,55 @@ def marks(site, **state):
     spec = drawn(ask(site, "en", "lab_future", list(state.items()))).spec
     return [layer["mark"]["type"] if isinstance(layer["mark"], dict) else layer["mark"]
             for part in spec["vconcat"] for layer in part["layer"]]  # fmt: skip
+
+
+def past_of(site):
+    """Extremes of immigration against 2023: published whole years of the pack, and medians of the account."""
+    frame = site.pack.table("external_flows").filter(
+        (pl.col("flow") == "immigrants") & (pl.col("category") == "total") & pl.col("period").str.contains(r"^\d{4}$")
+    )
+    register = dict(frame.group_by(pl.col("period").cast(int)).agg(pl.col("value").median()).rows())
+    gross = site.results.table("projection_gross").frame.filter(
+        (pl.col("flow") == "immigrants") & (pl.col("start").dt.month() == 1) & (pl.col("start").dt.year() < 2025)
+    )
+    account = dict(gross.select(pl.col("start").dt.year(), "median").rows())
+    for kind, years in (("register", register), ("account", account)):
+        for end, pick in (("low", min), ("high", max)):
+            year = pick(years, key=years.get)
+            yield kind, end, years[year] / years[2023], year
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_the_range_of_admission_is_what_was_seen(client, site, language):
+    border = next(one for one in measures_of(site) if one.id == "border")
+    page = page_of(client, language, "")
+    card, select = page.get_element_by_id("measure-border"), page.get_element_by_id("lab-s1-border")
+    marked = {option.get("value"): option.text for option in select.xpath("./option[@data-mark]")}
+    said = card.xpath(".//*[@data-seen]")[0].text_content()
+    past = list(past_of(site))
+    assert [(one.kind, one.end, one.year) for one in border.seen] == [(kind, end, year) for kind, end, _, year in past]
+    for (_, _, ratio, year), one in zip(past, border.seen, strict=True):
+        assert one.value == pytest.approx(ratio, abs=0.01)
+        assert f"{words.number(one.value, language, 2)} ({year})" in said
+        assert str(year) in marked[written(one.value)]
+    assert len(marked) == 4
+    values = [float(option.get("value")) for option in select.xpath("./option")]
+    lowest, highest = min(one.value for one in border.seen), max(one.value for one in border.seen)
+    assert lowest - border.step < values[0] <= lowest
+    assert highest <= values[-1] < highest + border.step
+    assert client.get(f"/{language}/policy?s1.border={written(values[-1] + border.step)}").status_code == 400
+    beyond = client.get(f"/api/v1/policy/outcomes?year=2040&set=border={values[-1] + border.step}")
+    assert beyond.status_code == 404
+    assert client.get(f"/api/v1/policy/outcomes?year=2040&set=border={values[-1]}").status_code == 200
+    assert client.get("/api/v1/policy").json()["measures"][[one.id for one in measures_of(site)].index("border")]["seen"] == [vars(one) for one in border.seen]
+
+
+def test_a_range_that_follows_nothing_rings(site, monkeypatch):
+    """Planted: the past is not looked at."""
+    monkeypatch.setattr(policy_measures, "seen_of", lambda *given: ())
+    border = next(one for one in policy_measures.read_measures(site.pack, site.results) if one.id == "border")
+    assert (border.low, border.high, border.seen) == (0, 3, ())
+    assert border.high > 1.5 * max(ratio for _, _, ratio, _ in past_of(site))
 
 
 def test_several_scenarios_are_lines_since_bands_would_cover_each_other(site):

@@ -57,8 +57,21 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What a parameter was in a year of the past: the lowest or highest (`end`) in the `register` or the `account`."""
+
+    kind: str
+    end: str
+    value: float
+    year: int
+
+
+@dataclass(frozen=True)
 class Measure:
-    """A measure: its parameter (`unit`, `now`, allowed `low` to `high` by `step`), who decides, and its effects."""
+    """A measure: its parameter (`unit`, `now`, allowed `low` to `high` by `step`), who decides, and its effects.
+
+    `seen`: extremes of the past, where the range follows them.
+    """
 
     id: str
     name: Mapping[str, str]
@@ -71,6 +84,7 @@ class Measure:
     decided_by: str
     effects: tuple[Effect, ...]
     text: Mapping[str, str] = field(default_factory=dict)
+    seen: tuple[Seen, ...] = ()
 
     def pushed(self) -> float:
         """The parameter moved by a tenth of its range: upwards, or downwards if that would exceed the range."""

@@ -21,6 +21,7 @@ from qonys import __version__, words
 from qonys.errors import BadInput, QonysError, UnknownName
 from qonys.web import assets, layout
 from qonys.web.access import AccessLog
+from qonys.web.address import base_of
 from qonys.web.api import open_data as api
 from qonys.web.api import policy as policy_api
 from qonys.web.api import search as search_api
@@ -57,7 +58,7 @@ def build_app(site: Site, log: logging.Logger | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         description="Sourced figures of migration, results and charts. No key is needed.",
     )
-    app.state.site, app.state.shelf = site, Shelf()
+    app.state.site, app.state.shelf = site, Shelf(site.own_mark)
     _ = site.simulation
     for router in (api.router, policy_api.router, search_api.router):
         app.include_router(router, prefix="/api/v1")
@@ -136,11 +137,11 @@ async def _page(request: Request) -> Response:
             *((k, v) for k, v in query if k in ("rel", "m")),
         ]
     parameters = _parameters(site, page, item)
-    view = View(site, language, read_state(parameters, query))
+    view = View(site, language, read_state(parameters, query), base=base_of(request))
     notice = layout.notice_of(view, dict(query))
     path = f"{name}/{item}" if item else name
     moment = "" if site.progress is None else site.progress.elapsed
-    key = f"page {language} {path} {canonical(parameters, view.state)} {notice} {moment}"
+    key = f"page {language} {path} {canonical(parameters, view.state)} {notice} {moment} {view.base}"
 
     def make() -> Kept:
         content: Content = page.item(view, str(item)) if item is not None and page.item else page.build(view)
@@ -169,12 +170,11 @@ async def _chart(request: Request) -> Response:
     name, _, form_name = str(request.path_params["name"]).partition(".")
     if not form_name:
         return RedirectResponse(f"/{language}/chart/{name}.svg?{request.url.query}", 307)
-    query = request.query_params.multi_items()
-    base = f"{request.url.scheme}://{request.url.netloc}"
-    asked = ask(site, language, name, query)
+    base = base_of(request)
+    asked = ask(site, language, name, request.query_params.multi_items(), base)
     if form_name in OWN_FORMS:
         make = OWN_FORMS[form_name]
-        key = f"{form_name} {language} {asked.name} {asked.query} {asked.view.width}"
+        key = f"{form_name} {language} {asked.name} {asked.query} {asked.view.width} {base}"
         answer = _shelf(request).answer
         return await answer(request, key, lambda: finished(make(asked), "application/json"), asked.chart.gate)
     form = form_of(form_name)
@@ -223,8 +223,9 @@ OWN_FORMS: dict[str, Callable[[ChartRequest], bytes]] = {"json": _chart_json, "l
 
 async def _embed(request: Request) -> Response:
     site, language = _site(request), _spoken(request)
-    asked = ask(site, language, str(request.path_params["name"]), request.query_params.multi_items())
-    key = f"embed {language} {asked.name} {asked.query}"
+    base, query = base_of(request), request.query_params.multi_items()
+    asked = ask(site, language, str(request.path_params["name"]), query, base)
+    key = f"embed {language} {asked.name} {asked.query} {base}"
 
     def make() -> Kept:
         shown = box(asked.view, asked.name, parameters_of(site, asked.chart), page="")

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from qonys import words
 from qonys.errors import BadInput, UnknownName
 from qonys.web import layout
+from qonys.web.address import base_of
 from qonys.web.content import Content
 from qonys.web.pages import chance, search
 from qonys.web.response_cache import Kept, finished
@@ -51,14 +52,14 @@ async def answered(
     language = str(request.path_params["language"])
     if language not in words.LANGUAGES or not ready(site):
         raise UnknownName("web.page.unknown")
-    state = given(request, *names)
+    state, base = given(request, *names), base_of(request)
     address = f"{path}?{urlencode(state)}" if state else path
 
     def page() -> Kept:
-        view = View(site, language, state)
+        view = View(site, language, state, base=base)
         return finished(layout.page_html(view, make(view), address).encode(), HTML)
 
-    found: Response = await request.app.state.shelf.answer(request, f"asked {language} {address}", page, "wide")
+    found: Response = await request.app.state.shelf.answer(request, f"asked {language} {address} {base}", page, "wide")
     return found
 
 

@@ -46,8 +46,8 @@ class ChartRequest:
         return f"/{self.view.language}/chart/{self.chart.id}?{query}"
 
 
-def ask(site: Site, language: str, name: str, query: Iterable[tuple[str, str]]) -> ChartRequest:
-    """The chart `name` in the state that `query` writes.
+def ask(site: Site, language: str, name: str, query: Iterable[tuple[str, str]], base: str = "") -> ChartRequest:
+    """The chart `name` in the state that `query` writes, read at `base`.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def ask(site: Site, language: str, name: str, query: Iterable[tuple[str, str]]) 
     chart = _found(site, language, name)
     parameters = parameters_of(site, chart)
     state = read_state(parameters, pairs)
-    return ChartRequest(chart, parameters, View(site, language, state, read_width(dict(pairs))))
+    return ChartRequest(chart, parameters, View(site, language, state, read_width(dict(pairs)), base))
 
 
 def _found(site: Site, language: str, name: str) -> Chart:
@@ -81,7 +81,8 @@ def drawn(asked: ChartRequest) -> Drawing:
     """The drawing, made once while it is among the last used."""
     view = asked.view
     recent: Recent[Drawing] = view.site.keep("drawings", lambda: Recent[Drawing](KEPT_DRAWINGS))
-    key = (view.language, asked.name, asked.query, view.width)
+    mark = view.site.own_mark() if asked.name.startswith(own.PREFIX) else ""
+    key = (view.language, asked.name, asked.query, view.width, mark)
     return recent.get(key, lambda: asked.chart.build(view))
 
 

@@ -10,6 +10,7 @@ from qonys.figures.drawing import Drawing
 from qonys.web.chart_requests import ChartRequest, ask, drawn
 from qonys.web.downloads import FORMS
 from qonys.web.parameters import PANEL, Parameter, canonical
+from qonys.web.snippets import snippets
 from qonys.web.view import View
 
 TABLE_FORMS = ("xlsx", "csv", "page.csv", "parquet", "jsonstat.json", "sdmx.csv", "metadata.json")
@@ -113,7 +114,7 @@ class Snippets:
 
 @dataclass(frozen=True)
 class Control:
-    """One input of a chart: the values with their texts, and the chosen one."""
+    """One input of a chart: the values with their texts, the chosen one, and those that a slider marks."""
 
     name: str
     label: str
@@ -121,6 +122,7 @@ class Control:
     options: tuple[tuple[str, str], ...]
     chosen: str
     default: str
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ class Box:
     bare_narrow: str
     permalink: str
     embed: str
+    code: tuple[tuple[str, str], ...] = ()
     sheet_open: bool = False
     level: int = 2
     origins: tuple[tuple[str, str], ...] = ()
@@ -168,7 +171,7 @@ class EffectCard:
 
 @dataclass(frozen=True)
 class MeasureCard:
-    """A measure beside its inputs, one a scenario."""
+    """A measure beside its inputs, one a scenario; `seen`: what it was in the past, where its range follows that."""
 
     id: str
     name: str
@@ -176,6 +179,7 @@ class MeasureCard:
     effects: tuple[EffectCard, ...]
     inputs: tuple[Control, ...]
     source: str
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -252,9 +256,9 @@ def why_address(view: View, result: str) -> str:
 
 def ask_within(view: View, name: str, pairs: Iterable[tuple[str, str]]) -> ChartRequest:
     """The chart in the state of its page: the page's parameters that the chart has."""
-    plain = ask(view.site, view.language, name, [])
+    plain = ask(view.site, view.language, name, [], view.base)
     known = {item.name for item in plain.parameters}
-    return ask(view.site, view.language, name, [(k, v) for k, v in pairs if k in known])
+    return ask(view.site, view.language, name, [(k, v) for k, v in pairs if k in known], view.base)
 
 
 def links(
@@ -278,6 +282,7 @@ def links(
         "image_narrow": f"{root}.svg?{narrow}",
         "bare": f"{root}.plain.svg{query}",
         "bare_narrow": f"{root}.plain.svg?{narrow}",
+        "code": snippets(f"{view.base}{root}.csv{query}", asked.name),
         "permalink": f"/{view.language}/{page}?{pinned}#chart-{asked.name}",
         "embed": f"/{view.language}/embed/{asked.name}{query}",
     }

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from qonys import words
+from qonys.web.address import host_name
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -80,7 +81,7 @@ class Guard:
         if not size.isdigit() or int(size) > BIGGEST:
             return self._refuse(scope, 413, "web.request.too_big", {"most": BIGGEST})
         host = headers.get(b"host", b"").decode("latin-1")
-        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-        if self._hosts and name.lower() not in self._hosts:
-            return self._refuse(scope, 400, "web.request.host", {"host": name[:60]})
+        name = host_name(host)
+        if (host and not name) or (self._hosts and name not in self._hosts):
+            return self._refuse(scope, 400, "web.request.host", {"host": host[:60]})
         return None

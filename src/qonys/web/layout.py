@@ -115,9 +115,9 @@ def notice_of(view: View, query: Mapping[str, str]) -> str:
 
 
 def box_html(language: str, site: Site, box: Box) -> dict[str, str]:
-    """The parts of a chart that change with its state: the table."""
-    found = environment().get_template("sheet.html.j2").render(frame(site, language, ""), box=box)
-    return {"table": found}
+    """The parts of a chart that change with its state: the table, and the code that reads its file."""
+    around = frame(site, language, "") | {"box": box}
+    return {part: environment().get_template(f"{part}.html.j2").render(around) for part in ("sheet", "code")}
 
 
 def embed_html(site: Site, language: str, box: Box) -> str:

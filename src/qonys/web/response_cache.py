@@ -115,46 +115,61 @@ class Gate:
 
 @dataclass
 class Shelf:
-    """Finished answers, the last used ones within `most` bytes."""
+    """Finished answers, the last used ones within `most` bytes; all are made anew once `mark` says something else."""
 
+    mark: Callable[[], str] = str
     most: int = KEPT_BYTES
     _kept: OrderedDict[str, Kept] = field(default_factory=OrderedDict)
-    _made: dict[str, asyncio.Future[Kept]] = field(default_factory=dict)
+    _made: dict[str, asyncio.Task[Kept]] = field(default_factory=dict)
     _size: int = 0
     _gates: dict[str, Gate] = field(
         default_factory=lambda: {name: Gate(places, EACH[name], WAITING[name]) for name, places in PLACES.items()}
     )
     _threads: anyio.CapacityLimiter | None = None
 
-    async def answer(self, request: Request, key: str, make: Callable[[], Kept], gate: str = "wide") -> Response:
-        """The answer under `key`, made once whatever the number of people who wait for it; `gate` of PLACES."""
+    async def answer(
+        self, request: Request, key: str, make: Callable[[], Kept], gate: str = "wide", limit: float | None = None
+    ) -> Response:
+        """The answer under `key`, made once whatever the number of people who wait for it; `gate` of PLACES.
+
+        Raises
+        ------
+        Busy
+            Too many wait at the gate, or it is not there after `limit` seconds; it is made all the same, and whoever
+            asks again finds it.
+
+        """
+        key = f"{self.mark()} {key}"
         kept = self._kept.get(key)
         if kept is None:
-            kept = await self._make(key, make, self._gates[gate], request.client.host if request.client else "")
+            making = self._made.get(key) or self._begin(key, make, gate, request.client.host if request.client else "")
+            await asyncio.wait([making], timeout=limit)
+            if not making.done():
+                raise Busy("web.request.late")
+            kept = making.result()
         else:
             self._kept.move_to_end(key)
         return response(request, kept)
 
-    async def _make(self, key: str, make: Callable[[], Kept], gate: Gate, reader: str) -> Kept:
-        if key in self._made:
-            return await asyncio.shield(self._made[key])
+    def _begin(self, key: str, make: Callable[[], Kept], gate: str, reader: str) -> asyncio.Task[Kept]:
+        """Begin to make an answer; nobody who goes away ends it."""
+        making = self._made[key] = asyncio.get_running_loop().create_task(self._make(key, make, gate, reader))
+
+        def end(task: asyncio.Task[Kept]) -> None:
+            del self._made[key]
+            if not task.cancelled():
+                task.exception()  # looked at, also where nobody waits any more
+
+        making.add_done_callback(end)
+        return making
+
+    async def _make(self, key: str, make: Callable[[], Kept], gate: str, reader: str) -> Kept:
         if self._threads is None:
             self._threads = anyio.CapacityLimiter(sum(PLACES.values()))
-        future: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        self._made[key] = future
-        try:
-            async with gate.place(reader):
-                kept = await to_thread.run_sync(make, limiter=self._threads)
-        except BaseException as error:
-            future.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())
-            future.exception()
-            raise
-        else:
-            future.set_result(kept)
-            self._put(key, kept)
-            return kept
-        finally:
-            del self._made[key]
+        async with self._gates[gate].place(reader):
+            kept = await to_thread.run_sync(make, limiter=self._threads)
+        self._put(key, kept)
+        return kept
 
     def _put(self, key: str, kept: Kept) -> None:
         self._kept[key] = kept

@@ -104,7 +104,8 @@ def compute(app: FastAPI, tell: Callable[[str, dict[str, object]], None] = lambd
     assert progress is not None
 
     def show(results: Results, **more: Any) -> None:
-        app.state.shelf, app.state.site = Shelf(), replace(site, results=results, _kept={}, **more)
+        now = replace(site, results=results, _kept={}, **more)
+        app.state.shelf, app.state.site = Shelf(now.own_mark), now
 
     def finish(results: Results) -> None:
         show(results, progress=None, eager=True)

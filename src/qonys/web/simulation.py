@@ -13,6 +13,7 @@ from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any
 
 from qonys.errors import BadInput, QonysError
+from qonys.study.lab.seen import GROSS
 from qonys.study.runs.following import follow
 from qonys.study.runs.results import Results
 from qonys.web.response_cache import Busy
@@ -111,7 +112,8 @@ class Simulation:
     def _opened(self) -> tuple[BaseProcess, Connection]:
         context = get_context("spawn")
         ours, theirs = context.Pipe()
-        slim = Results(self.results.release, dict(self.results.numbers), {ACCOUNT: self.results.table(ACCOUNT)})
+        read = {name: self.results.table(name) for name in (ACCOUNT, GROSS) if self.results.has_table(name)}
+        slim = Results(self.results.release, dict(self.results.numbers), read)
         process = context.Process(target=_serve, args=(theirs,), daemon=True)
         with self._starting:
             if self._over:

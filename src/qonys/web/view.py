@@ -15,8 +15,9 @@ from qonys.figures.indicators import name_of
 from qonys.figures.style import screen
 from qonys.report.context import Context
 from qonys.study.analyses.indicators import names_of
-from qonys.study.analyses.own_tables import OwnTable, own_tables
+from qonys.study.analyses.own_tables import OwnTable
 from qonys.study.runs.results import Results
+from qonys.web.own import Own
 from qonys.web.parameters import USUAL_WIDTH
 from qonys.web.progress import Progress
 from qonys.web.simulation import Simulation
@@ -69,7 +70,7 @@ class Site:
 
     @property
     def own(self) -> Mapping[str, OwnTable]:
-        """The person's own tables as others may see them, as they were when they were first asked for.
+        """The person's own tables as others may see them, as their files are now.
 
         Raises
         ------
@@ -77,7 +78,15 @@ class Site:
             A file of an addition is damaged.
 
         """
-        return self.keep("own", lambda: own_tables(self.pack))
+        return self._own.tables()
+
+    def own_mark(self) -> str:
+        """Another text when the files of the person's own tables have changed."""
+        return self._own.mark()
+
+    @property
+    def _own(self) -> Own:
+        return self.keep("own", lambda: Own(self.pack))
 
     def context(self, language: str) -> Context:
         """The context in which report and pages speak."""
@@ -86,12 +95,13 @@ class Site:
 
 @dataclass(frozen=True)
 class View:
-    """One state of one chart or page in one language."""
+    """One state of one chart or page in one language, read at the address `base` (scheme, host and port)."""
 
     site: Site
     language: str
     state: Mapping[str, str] = field(default_factory=dict)
     width: int = USUAL_WIDTH
+    base: str = ""
 
     @cached_property
     def context(self) -> Context:

@@ -11,6 +11,7 @@ from qonys.errors import BadInput, UnknownName
 from qonys.inputs import rows
 from qonys.policy.measures import BASES, DECIDERS, FORMS, Effect, Estimate, Measure
 from qonys.projection.scenarios import KEYS
+from qonys.study.lab.seen import FLOWS, range_of, seen_of
 from qonys.study.runs.results import Number, Results
 
 FILE = "measures.yaml"
@@ -47,13 +48,17 @@ def _measure(pack: Pack, results: Results | None, item: Entry) -> Measure | None
     if stands is None:
         raise now.refuse("number", "value")
     low, high, step = (item.number(limit) for limit in ("low", "high", "step"))
+    year = now.whole("year", BOUNDS[YEAR])
+    seen = seen_of(results, item.choice("seen", FLOWS), year) if "seen" in item else ()
+    if step > 0:
+        low, high = range_of(seen, low, high, step)
     if not low <= stands.value <= high:
         raise BadInput("policy.value", name=name, value=stands.value, low=low, high=high)
     if step <= 0:
         raise item.refuse("positive", "step")
     return Measure(
-        name, item.texts("name"), item.text("unit"), stands, now.whole("year", BOUNDS[YEAR]), low, high, step,
-        item.choice("decided_by", DECIDERS), tuple(effects), now.texts("text", {}),
+        name, item.texts("name"), item.text("unit"), stands, year, low, high, step,
+        item.choice("decided_by", DECIDERS), tuple(effects), now.texts("text", {}), seen,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from qonys.catalog import Pack
 from qonys.policy.levers import Interval, Lever, lever, ranked
 from qonys.policy.measures import Measure
-from qonys.study.lab.session import Lab, Outcome, open_lab
+from qonys.study.lab.session import OUTCOMES, Lab, Outcome, open_lab
 from qonys.study.runs.results import Results
 
 Array = NDArray[np.float64]
@@ -97,7 +97,7 @@ class LabSession:
     """A lab and what pages ask of it; the lab keeps its last runs, so that all charts of one state share them."""
 
     lab: Lab
-    _pushed: dict[tuple[str, str, int], Pushed] = field(default_factory=dict, repr=False)
+    _pushed: dict[tuple[str, int], Mapping[str, Pushed]] = field(default_factory=dict, repr=False)
     _bases: dict[tuple[tuple[str, ...], int], Future] = field(default_factory=dict, repr=False)
     _hasty: Lab | None = field(default=None, repr=False)
 
@@ -152,14 +152,17 @@ class LabSession:
         return LabParts(quantiles(base, ENDS), quantiles(runs[0], ENDS), widest([run - base for run in runs]))
 
     def pushed(self, name: str, outcome: str, since: int = 0) -> Pushed:
-        """A measure moved by a tenth of its range from where it stands now, up if it can."""
-        key = (name, outcome, since or self.lab.since)
+        """A measure moved by a tenth of its range from where it stands now, up if it can.
+
+        All outcomes come from the same runs and are kept together: a question about another one needs no new run.
+        """
+        key = (name, since or self.lab.since)
         if key not in self._pushed:
             measure = next(one for one in self.lab.measures if one.id == name)
             target = measure.pushed()
-            found = self.future(((name, target),), (outcome,), since).differences[outcome]
-            self._pushed[key] = Pushed(target - measure.now.value, found[[0, MIDDLE, -1]])
-        return self._pushed[key]
+            found, change = self.future(((name, target),), OUTCOMES, since).differences, target - measure.now.value
+            self._pushed[key] = {one: Pushed(change, found[one][[0, MIDDLE, -1]]) for one in OUTCOMES}
+        return self._pushed[key][outcome]
 
     def scenario(self, settings: Settings, since: int = 0) -> dict[str, object]:
         """The scenario file of settings."""

@@ -23,6 +23,7 @@ from qonys.web.view import Site
 
 MOST_ROWS = 20_000
 USUAL_ROWS = 1_000
+LIMIT = 8.0  # seconds after which a program is told to ask again; programs often wait ten
 Language = Literal["ru", "kk", "en"]
 FormName = Literal["json", "csv", "parquet", "xlsx", "jsonstat", "sdmx-csv"]
 ENDINGS: dict[str, FormName] = {
@@ -65,7 +66,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"model": Refusal, "description": "A parameter cannot be used."},
     404: {"model": Refusal, "description": "There is nothing of this name."},
     414: {"model": Refusal, "description": "The address is too long."},
-    429: {"model": Refusal, "description": "Too many slow requests are waiting."},
+    429: {"model": Refusal, "description": "Not ready within 8 seconds, or too many wait: ask after Retry-After."},
 }
 GIVEN: dict[int | str, dict[str, Any]] = {
     200: {"description": "The figures.", "content": {media: {} for media in MEDIA.values()}},
@@ -82,7 +83,7 @@ def language_of(given: str | None, usual: str) -> str:
 
 
 async def answer(request: Request, make: Callable[[Site], Kept], gate: str = "wide") -> Response:
-    """The answer under the sorted query; an unknown parameter is refused."""
+    """The answer under the sorted query, within LIMIT seconds; an unknown parameter is refused."""
     query = "&".join(sorted(f"{key}={value}" for key, value in request.query_params.multi_items()))
     dependant = request.scope["route"].dependant
     known = {field.alias for part in (dependant, *dependant.dependencies) for field in part.query_params}
@@ -91,7 +92,7 @@ async def answer(request: Request, make: Callable[[Site], Kept], gate: str = "wi
             raise BadInput("web.parameter.unknown", name=name[:60], known=", ".join(sorted(known)) or "–")
     site: Site = request.app.state.site
     found: Response = await request.app.state.shelf.answer(
-        request, f"api {request.url.path}?{query}", lambda: make(site), gate
+        request, f"api {request.url.path}?{query}", lambda: make(site), gate, LIMIT
     )
     return found
 

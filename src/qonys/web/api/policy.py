@@ -105,6 +105,7 @@ def _described(one: Measure, language: str) -> dict[str, Any]:
         "low": one.low,
         "high": one.high,
         "step": one.step,
+        "seen": [vars(extreme) for extreme in one.seen],
         "decided_by": one.decided_by,
         "controllability": one.controllability(),
         "effects": [

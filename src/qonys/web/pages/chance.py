@@ -138,6 +138,8 @@ def build(view: View) -> Content:
     blocks: list[Block] = [_form(view)]
     if asked:
         blocks += _answer(view)
+    if NET in quantities(view.site):
+        blocks.append(Text(view.say("chance.net_note"), "small"))
     blocks.append(Text(view.say("chance.note"), "small"))
     return Content(view.say("web.page.chance"), view.say("web.lead.chance"), tuple(blocks))
 

@@ -11,6 +11,7 @@ from qonys.catalog.bibliography import order, references
 from qonys.errors import UnknownName
 from qonys.web.content import Block, Cell, Content, Facts, Heading, Listing, Rows, Snippets, Text
 from qonys.web.pages import own_tables, preview
+from qonys.web.snippets import snippets
 from qonys.web.view import Site, View
 
 CONFLICTS_SHOWN = 12
@@ -121,10 +122,14 @@ def item(view: View, name: str) -> Content:
 
 
 def _files(view: View, name: str) -> list[Block]:
-    _, wanted = preview.chosen(view, inputs.rows(view.site.pack, name))
-    own = preview.where_of(wanted)
+    own = _chosen_rows(view, name)
     forms = tuple((form, f"/api/v1/tables/{name}?form={form}{own}") for form in FORMS)
     return [Heading(view.say("web.data.download"), "download"), Listing(forms)]
+
+
+def _chosen_rows(view: View, name: str) -> str:
+    _, wanted = preview.chosen(view, inputs.rows(view.site.pack, name))
+    return preview.where_of(wanted)
 
 
 def _cautions(view: View, name: str) -> list[Block]:
@@ -203,15 +208,6 @@ def _conflicts(view: View, name: str) -> list[Block]:
 
 
 def _snippets(view: View, name: str) -> list[Block]:
-    base = "http://127.0.0.1:8000"
-    address = f"{base}/api/v1/tables/{name}?form=csv"
-    items = (
-        ("Python", f'import polars as pl\n\nframe = pl.read_csv("{address}")\nprint(frame.head())'),
-        ("R", f'frame <- read.csv("{address}", fileEncoding = "UTF-8-BOM")\nhead(frame)'),
-        ("curl", f'curl -o {name}.csv "{address}"'),
-    )
-    return [
-        Heading(view.say("web.data.snippets"), "snippets"),
-        Text(view.say("web.data.snippets_text")),
-        Snippets(items),
-    ]
+    """Code for the file of the rows that the page shows."""
+    address = f"{view.base}/api/v1/tables/{name}?form=csv{_chosen_rows(view, name)}"
+    return [Heading(view.say("web.data.snippets"), "snippets"), Snippets(snippets(address, name))]

@@ -95,7 +95,21 @@ def _card(view: View, measure: Measure, inputs: dict[str, Parameter]) -> Measure
         tuple(_effect(view, effect) for effect in measure.effects),
         tuple(_input(view, measure, letter, inputs[f"{letter}.{measure.id}"]) for letter in LETTERS),
         view.context.origin(sources) if sources else view.say("lab.source.none"),
+        _seen(view, measure),
     )
+
+
+def _seen(view: View, measure: Measure) -> str:
+    """The extremes of the past in a sentence."""
+    kinds = {one.kind: {end.end: end for end in measure.seen if end.kind == one.kind} for one in measure.seen}
+    parts = [
+        view.say(
+            f"lab.seen.{kind}", low=view.number(ends["low"].value, 2), high=view.number(ends["high"].value, 2),
+            low_year=ends["low"].year, high_year=ends["high"].year,
+        )
+        for kind, ends in kinds.items()
+    ]  # fmt: skip
+    return view.say("lab.seen", year=measure.now_year, parts="; ".join(parts)) if parts else ""
 
 
 def _effect(view: View, effect: Effect) -> EffectCard:
@@ -112,10 +126,14 @@ def _effect(view: View, effect: Effect) -> EffectCard:
 
 def _input(view: View, measure: Measure, letter: str, item: Parameter) -> Control:
     """The input of a measure in a scenario."""
+    extremes = {written(one.value): one for one in measure.seen}
 
     def text(value: str) -> str:
         shown = amount_text(view, measure.unit, float(value))
+        if one := extremes.get(value):
+            return view.say(f"lab.seen.{one.kind}.{one.end}", value=shown, year=one.year)
         return view.say("lab.value_now", value=shown) if value == item.default else shown
 
     options = tuple((value, text(value)) for value in item.values)
-    return Control(item.name, scenario_name(view, letter), "slider", options, view.state[item.name], item.default)
+    name = scenario_name(view, letter)
+    return Control(item.name, name, "slider", options, view.state[item.name], item.default, tuple(extremes))

@@ -85,8 +85,8 @@ function words(figure, answer) {
   part(figure, "source").textContent = answer.source;
   const notes = part(figure, "notes");
   if (notes) notes.replaceChildren(...answer.notes.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
-  const table = new DOMParser().parseFromString(answer.table, "text/html");
-  part(figure, "table").replaceChildren(...table.body.childNodes);
+  for (const [name, html] of [["table", answer.sheet], ["code", answer.code]])
+    part(figure, name)?.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
 }
 
 async function draw(figure, first = false) {
@@ -182,6 +182,13 @@ function slider(select) {
     select.selectedIndex = Number(range.value);
     select.dispatchEvent(new Event("change", { bubbles: true }));
   });
+  const marks = [...select.options].filter((option) => "mark" in option.dataset);
+  if (marks.length) {
+    const list = Object.assign(document.createElement("datalist"), { id: `${range.id}-marks` });
+    list.append(...marks.map((option) => Object.assign(document.createElement("option"), { value: option.index })));
+    range.setAttribute("list", list.id);
+    select.after(list);
+  }
   if (label.querySelector(".unseen")) range.setAttribute("aria-label", label.textContent);
   select.tell = tell;
   select.hidden = true;

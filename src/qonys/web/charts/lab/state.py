@@ -72,10 +72,10 @@ def starts_of(site: Site) -> tuple[int, ...]:
 
 
 def known_values(measure: Measure) -> tuple[float, ...]:
-    """The values of a slider: from low to high by step, and where the measure stands now."""
+    """The values of a slider: from low to high by step, where the measure stands now, and the extremes of the past."""
     count = round((measure.high - measure.low) / measure.step)
     grid = {round(measure.low + place * measure.step, 9) for place in range(count + 1)}
-    return tuple(sorted(grid | {measure.now.value}))
+    return tuple(sorted(grid | {measure.now.value} | {one.value for one in measure.seen}))
 
 
 def written(value: float) -> str:
