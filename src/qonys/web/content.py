@@ -6,10 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from qonys import words
 from qonys.figures.drawing import Drawing
+from qonys.figures.keys import Key, keys_of
+from qonys.report.absences import chapter_text
 from qonys.web.chart_requests import ChartRequest, ask, drawn
+from qonys.web.charts.definitions import NOTHING, Meaning, meaning, results_of
 from qonys.web.downloads import FORMS
-from qonys.web.parameters import PANEL, Parameter, canonical
+from qonys.web.parameters import PANEL, SEVERAL, Parameter, canonical
 from qonys.web.snippets import snippets
 from qonys.web.view import View
 
@@ -114,7 +118,10 @@ class Snippets:
 
 @dataclass(frozen=True)
 class Control:
-    """One input of a chart: the values with their texts, the chosen one, and those that a slider marks."""
+    """One input of a chart: the values with their texts, the chosen one, or several with commas between them.
+
+    `marks`: values that a slider marks; `plays` and `most` as those of its parameter.
+    """
 
     name: str
     label: str
@@ -123,6 +130,14 @@ class Control:
     chosen: str
     default: str
     marks: tuple[str, ...] = ()
+    plays: bool = False
+    most: int = 1
+
+    @property
+    def chosen_ones(self) -> tuple[tuple[str, str], ...]:
+        """The chosen values with their texts, in the order of the options."""
+        found = self.chosen.split(",")
+        return tuple(pair for pair in self.options if pair[0] in found)
 
 
 @dataclass(frozen=True)
@@ -145,6 +160,7 @@ class Box:
     sheet_open: bool = False
     level: int = 2
     origins: tuple[tuple[str, str], ...] = ()
+    meaning: Meaning = NOTHING
 
     @property
     def origin(self) -> str:
@@ -152,6 +168,11 @@ class Box:
         if self.asked.chart.gate == "lab" or not self.origins:  # a simulation of the visitor is no stored result
             return ""
         return self.origins[0][1] if len(self.origins) == 1 else f"#origin-{self.asked.name}"
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """What the drawing's lines, bands and colours are that no legend in it names."""
+        return keys_of(self.drawing.spec) if self.drawing.spec is not None else ()
 
     @property
     def kind(self) -> str:
@@ -242,11 +263,29 @@ def box(view: View, name: str, parameters: tuple[Parameter, ...], *, page: str, 
         if (key in panel and value != usual[key]) or (key in own and key not in mine and key not in panel)
     )
     drawing = drawn(asked)
-    origins = tuple((table, why_address(view, table)) for table in asked.chart.needs)
     return Box(
-        asked, drawing, controls, hidden, sheet_open=sheet_open, origins=origins,
+        asked, drawing, controls, hidden, sheet_open=sheet_open, origins=_origins(asked),
+        meaning=meaning(asked, drawing),
         **links(asked, drawing, parameters, view.state, page),
     )  # fmt: skip
+
+
+def _origins(asked: ChartRequest) -> tuple[tuple[str, str], ...]:
+    """The results that a chart is made of, each by the chapter that computed it, with the page that explains it."""
+    view, found = asked.view, list[tuple[str, str]]()
+    for table in results_of(asked):
+        chapter = _chapters(view).get(table)
+        name = chapter_text(view.site.pack, chapter, view.language) if chapter else table
+        alike = sum(one == name or one.startswith(f"{name}, ") for one, _ in found)
+        shown = view.say("web.chart.why_named", chapter=name, number=alike + 1) if alike else name
+        found.append((shown, why_address(view, table)))
+    return tuple(found)
+
+
+def _chapters(view: View) -> Mapping[str, str]:
+    """Result -> the chapter that computed it."""
+    made: Mapping[str, Any] = view.site.results.about.get("chapters", {})
+    return view.site.keep("made by", lambda: {name: one for one, chapter in made.items() for name in chapter["gives"]})
 
 
 def why_address(view: View, result: str) -> str:
@@ -292,4 +331,7 @@ def control(view: View, item: Parameter) -> Control:
     """The input of a parameter."""
     options = tuple((value, view.option(item.texts, value)) for value in item.values)
     label = view.say(f"web.parameter.name.{item.name}")
-    return Control(item.name, label, item.kind, options, view.state[item.name], item.default)
+    if item.kind == SEVERAL:
+        options = tuple(sorted(options, key=lambda pair: words.sort_key(pair[1], view.language)))
+    chosen = view.state[item.name]
+    return Control(item.name, label, item.kind, options, chosen, item.default, plays=item.plays, most=item.most)
