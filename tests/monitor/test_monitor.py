@@ -98,7 +98,7 @@ def test_a_wave_after_a_closed_register_is_red_both_ways():
     counts, times = months_with_a_wave(np.random.default_rng(3))
     found = watch(counts, times, WatchOptions(cycle=12, base=60)).values.filter(pl.col("light") == "red")
     assert dict(found.select("time", "direction").iter_rows()) == {63: "down", 66: "up", 67: "up"}
-    assert found["state"].to_list() == ["new", "new", "continues"]
+    assert found["alarm"].to_list() == ["new", "new", "continues"]
 
 
 @pytest.mark.parametrize("chart", ["predictive", "cusum", "ewma"])

@@ -147,7 +147,7 @@ def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _named(column: str, code: str) -> str | None:
-    if column in ("light", "direction", "state", "indicator", "chart"):
+    if column in ("light", "direction", "alarm", "indicator", "chart"):
         key = f"monitor.{column}.{code}"
         return words.text(key, settings().language) if code and words.has(key, settings().language) else None
     return None

@@ -115,7 +115,7 @@ def watch_releases(releases: Sequence[Release]) -> pl.DataFrame:
     Returns
     -------
     start, end (of the increment), months, value, expected, low, high (95 % predictive, persons), z, light, direction,
-    state. The first increments have no forecast.
+    alarm (new or continues). The first increments have no forecast.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def watch_releases(releases: Sequence[Release]) -> pl.DataFrame:
         "start": [_first_day(one.first) for one, *_ in rows], "end": [one.release.end for one, *_ in rows],
         "months": [one.months for one, *_ in rows], "value": [one.value for one, *_ in rows],
         **{name: [row[place] for row in rows] for place, name in enumerate(("expected", "low", "high", "z"), 1)},
-        "light": none + lights, "direction": none + directions, "state": none + states(lights, directions),
+        "light": none + lights, "direction": none + directions, "alarm": none + states(lights, directions),
     }, schema_overrides=dict.fromkeys(("expected", "low", "high", "z"), pl.Float64))  # fmt: skip
 
 

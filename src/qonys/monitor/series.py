@@ -50,9 +50,10 @@ class WatchOptions:
 
 @dataclass(frozen=True)
 class Watched:
-    """`values`: time, value, expected, low, high (95 % predictive), z, statistic, light, direction, state. The `limit`
-    of the statistic with its `chance` of a false alarm within `horizon` values, median `delay` of a change by `factor`,
-    `dispersion` and number `base` of the values that the expectation rests on, and whether a `season` is in it.
+    """`values`: time, value, expected, low, high (95 % predictive), z, statistic, light, direction, alarm (new or
+    continues). The `limit` of the statistic with its `chance` of a false alarm within `horizon` values; the median
+    `delay` of a change by `factor` and the share `missed`; `dispersion`; how many values the expectation rests on,
+    `base`, and whether a `season` is in it.
     """
 
     values: pl.DataFrame
@@ -102,7 +103,7 @@ def watch(counts: Array, times: NDArray[np.int64], options: WatchOptions, exposu
     values = pl.DataFrame({
         "time": times, "value": counts, "expected": fit.expected, "low": np.maximum(fit.expected - half, 0.0),
         "high": fit.expected + half, "z": z, "statistic": [*([None] * base), *statistic.tolist()],
-        "light": none + lights, "direction": none + directions, "state": none + states(lights, directions),
+        "light": none + lights, "direction": none + directions, "alarm": none + states(lights, directions),
     })  # fmt: skip
     median, missed = delay(situation, options.chart, limit, options.factor)
     return Watched(
@@ -111,7 +112,7 @@ def watch(counts: Array, times: NDArray[np.int64], options: WatchOptions, exposu
 
 
 def watch_moving(counts: Array, times: NDArray[np.int64], options: WatchOptions) -> pl.DataFrame:
-    """time, value, expected, high, light, state of counts against a base that moves with them; upward alarms only.
+    """time, value, expected, high, light, alarm of counts against a base that moves with them; upward alarms only.
 
     The chance of an alarm at each value is 1 - (1 - chance)^(1 / horizon). Values without a full base have no light.
 
@@ -145,7 +146,7 @@ def watch_moving(counts: Array, times: NDArray[np.int64], options: WatchOptions)
     plain = [one or "" for one in lights]
     return pl.DataFrame({
         "time": times, "value": counts, "expected": expected, "high": high, "light": lights,
-        "state": states(plain, ["up" if one == "red" else "" for one in plain]),
+        "alarm": states(plain, ["up" if one == "red" else "" for one in plain]),
     }, schema_overrides={"expected": pl.Float64, "high": pl.Float64, "light": pl.String})  # fmt: skip
 
 
