@@ -6,8 +6,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
+import polars as pl
 from cyclopts import Parameter
 
 from qonys import words
@@ -16,6 +17,9 @@ from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
 from qonys.cli.ranges import Within
+
+if TYPE_CHECKING:
+    from qonys.study.analyses.effect import EffectFound
 
 
 @Parameter(name="*")
@@ -31,7 +35,7 @@ class EffectChoices:
 
 
 DEFAULTS = EffectChoices()
-SHOWN = 6
+SHOWN, FIGURES = 6, 4
 
 
 def effect(
@@ -59,24 +63,74 @@ def effect(
         "--season": options.season != 0 and not (alone and options.table in ("effect", "path", "curve")),
     })  # fmt: skip
     language = settings().language
-    for one in found.refused:
-        assert one.refused is not None
-        values = {"variant": one.of.variant, "scale": one.of.scale, "before": one.of.before}
-        print(words.text("effect.left_out", language, reason=one.refused.sentence(language), **values), file=sys.stderr)
+    _say_refused(found)
     named = dict(pack.events().select("id", f"name_{language}").iter_rows()) if events is None else {}
     near = [] if options.at is None else [named.get(one) or one for one in rivals(known, options.at)["event"].to_list()]
     print_frame(
-        found.table,
+        _rounded(found.table),
         label=lambda column, code: _label(named, column, code),
         footer=_footer(found.method, near if options.table == "effect" and options.at is not None else None),
     )
     return 0
 
 
+def of_act(
+    act: Annotated[str, Parameter(help="cli.law.act")],
+    /,
+    *,
+    outcome: Annotated[str, Parameter(help="cli.law.effect.outcome")] = "net_migration",
+    treated: Annotated[str, Parameter(help="cli.law.effect.treated")] = "",
+    table: Annotated[str, Parameter(help="cli.effect.table")] = "effect",
+    errors: Annotated[str, Parameter(help="cli.effect.errors")] = "robust",
+) -> int:
+    """What an act of the register did to a yearly figure of the country."""
+    from qonys.catalog import open_pack
+    from qonys.law import law_register
+    from qonys.study.analyses.act_effects import effect_of_act
+    from qonys.study.analyses.effect import EffectOptions
+
+    language, pack = settings().language, open_pack(settings().pack)
+    options = EffectOptions(table, None, treated, errors)
+    made = effect_of_act(pack, law_register(pack).needed(), act, outcome, options, language)
+    named = dict(made.rivals.select("id", "name").iter_rows())
+    _say_refused(made.found)
+    day = "law.effect.first" if made.day_is_read else "law.effect.first_adopted"
+    said = words.text(day, language, act=made.act.titles[language], day=str(made.act.begins), year=made.first)
+    shown = [f"{row['name']} ({row['start']})" for row in made.rivals.iter_rows(named=True)]
+    print_frame(
+        _rounded(made.found.table),
+        label=lambda column, code: _label(named, column, code),
+        footer=(said, *_footer(made.found.method, shown if table == "effect" else None)),
+    )
+    return 0
+
+
+def _say_refused(found: EffectFound) -> None:
+    for one in found.refused:
+        assert one.refused is not None
+        values = {"variant": one.of.variant, "scale": one.of.scale, "before": one.of.before}
+        reason = one.refused.sentence(settings().language)
+        print(words.text("effect.left_out", settings().language, reason=reason, **values), file=sys.stderr)
+
+
+def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Four figures of each number and words for yes and no; what a computer reads keeps all."""
+    if settings().format != "table":
+        return frame
+    kinds = frame.schema
+    shown = [pl.col(name).round_sig_figs(FIGURES) for name, kind in kinds.items() if kind == pl.Float64]
+    answers = [
+        pl.when(name).then(pl.lit("yes")).otherwise(pl.lit("no")).alias(name)
+        for name, kind in kinds.items() if kind == pl.Boolean
+    ]  # fmt: skip
+    return frame.with_columns(*shown, *answers)
+
+
 def _label(named: Mapping[str, str], column: str, code: str) -> str | None:
     """An event of the pack by its name, a row by what it is."""
-    if column == "effect":
-        return words.text(f"effect.row.{code}", settings().language)
+    key = f"effect.{'row' if column == 'effect' else column}.{code}"
+    if column in ("effect", "variant", "scale", "trend") and words.has(key, settings().language):
+        return words.text(key, settings().language)
     return named.get(code) if column == "event" else None
 
 

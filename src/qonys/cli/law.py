@@ -223,3 +223,6 @@ def diff(first: Day, second: Day, /) -> int:
     language = settings().language
     print_frame(diff_frame(register, *days, language), label=_label, footer=[words.text("law.diff.note", language)])
     return 0
+
+
+app.command("qonys.cli.effect:of_act", name="effect", help="cli.command.law.effect")
