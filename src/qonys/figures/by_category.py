@@ -10,6 +10,7 @@ import polars as pl
 from qonys.figures.edition import Speech
 from qonys.figures.marks import (
     LOSS,
+    NAME_LETTERS,
     amount,
     black,
     category,
@@ -47,10 +48,8 @@ def dots(edition: Speech, frame: pl.DataFrame, title: str, order: Sequence[str],
     names, theme = [name for name, _ in colours], edition.theme
     shade = strong(colour(names, [tint for _, tint in colours], "series"))
     form, at = look.get("form", ",.2f"), look.get("at", 0)
-    place: Spec = {
-        "y": category(edition, "category", order, look.get("limit", 180), **look.get("y", {})),
-        "color": shade,
-    }
+    axis = _long(edition, order) | look.get("y", {})
+    place: Spec = {"y": category(edition, "category", order, look.get("limit", 180), **axis), "color": shade}
     if look.get("aside", True):
         place["yOffset"] = {"field": "series", "type": "nominal", "scale": {"domain": names}}
     data, bold = named(look.get("data", "dots"), frame), 2 if theme.interactive else 1
@@ -73,11 +72,18 @@ def dots(edition: Speech, frame: pl.DataFrame, title: str, order: Sequence[str],
             layers.append(layer(data, rule, x=x(low), x2={"field": high}, **place))
     point = {"type": "point", "filled": True, "size": 34 * bold, "opacity": 1}
     step, series = look.get("step", 12), len(names) if look.get("aside", True) else 1
+    if _long(edition, order):
+        step = max(step, 12 * max(len(folded_lines(edition, name)) for name in order) / series)
     return {
         "width": theme.width - 130,
         "height": rows_high(edition, step, series * len(order)),
         "layer": [*layers, layer(data, point, x=x("median"), **place, tips=told)],
     }
+
+
+def _long(edition: Speech, names: Sequence[str]) -> Spec:
+    """The axis of names of rows that are too long for a line of a phone; nothing where none is."""
+    return folded(edition, names) if any(len(name) > NAME_LETTERS for name in names) else {}
 
 
 def stack(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 FOLDER = Path(__file__).parent
-LONG = 28  # letters of a text that a column of a phone should show in few lines
+LONG, LONGEST = 28, 90  # letters of a text from which on a column of a phone is wide, and very wide
 
 
 @cache
@@ -42,7 +42,7 @@ def environment() -> Environment:
 
 
 def sides(rows: Iterable[Sequence[str]], align: str) -> tuple[str, ...]:
-    """Classes of the columns of a table: l or r, and `long` where a text needs more than a narrow column.
+    """Classes of the columns of a table: l or r, and `long` or `longest` where a text needs more than a narrow column.
 
     Examples
     --------
@@ -53,8 +53,10 @@ def sides(rows: Iterable[Sequence[str]], align: str) -> tuple[str, ...]:
     longest = [0] * len(align)
     for row in rows:
         longest = [max(known, len(cell)) for known, cell in zip(longest, row, strict=True)]
+    wide = ("long" if most <= LONGEST else "longest" for most in longest)
     return tuple(
-        f"{side} long" if side == "l" and most > LONG else side for side, most in zip(align, longest, strict=True)
+        f"{side} {how}" if side == "l" and most > LONG else side
+        for side, most, how in zip(align, longest, wide, strict=True)
     )
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
+from qonys import words
+from qonys.catalog.code_names import names_of_codes
 from qonys.errors import UnknownName
 from qonys.figures.drawing import Drawing, Sheet
+from qonys.figures.edition import capital
 from qonys.report.chapters import CHAPTERS, needed, section_of
 from qonys.report.context import Context
 from qonys.report.document import Figure, Section, Table
@@ -89,7 +93,7 @@ def _blocks(found: Section | None) -> Iterator[Figure | Table]:
 
 def _drawing(view: View, block: Figure | Table) -> Drawing:
     if isinstance(block, Figure):
-        sheet, picture = sheet_of(view, block.data), block.picture
+        sheet, picture = named_sheet(view, block.data), block.picture
         drawn = picture if isinstance(picture, str) else picture.drawn
         shape: dict[str, Any] = {"svg": block.svg} if isinstance(drawn, str) else {"spec": drawn}
         return Drawing(block.caption, block.alt, block.data, sheet, block.source, (), "study", **shape)
@@ -99,6 +103,20 @@ def _drawing(view: View, block: Figure | Table) -> Drawing:
 
 def _texts(block: Table) -> pl.DataFrame:
     return pl.DataFrame(list(block.rows), schema=[f"{i + 1} {name}" for i, name in enumerate(block.head)], orient="row")
+
+
+def named_sheet(view: View, frame: pl.DataFrame) -> Sheet:
+    """The same with headings and codes in words, as far as there are some."""
+    pack, language = view.site.pack, view.language
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    named = {name: names_of_codes(pack, name, frame[name].drop_nulls().unique(), language) for name in texts}
+    plain = sheet_of(view, frame.with_columns(pl.col(name).replace(codes) for name, codes in named.items() if codes))
+    return replace(plain, head=tuple(_heading(view, name) for name in plain.head))
+
+
+def _heading(view: View, column: str) -> str:
+    key = f"cli.column.{column}"
+    return capital(view.say(key)) if words.has(key, view.language) else column
 
 
 def sheet_of(view: View, frame: pl.DataFrame, most: int = ROWS_SHOWN) -> Sheet:

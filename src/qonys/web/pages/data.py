@@ -9,6 +9,7 @@ import polars as pl
 from qonys import inputs, words
 from qonys.catalog.bibliography import order, references
 from qonys.errors import UnknownName
+from qonys.report.origins import unit_text
 from qonys.web.content import Block, Cell, Content, Facts, Heading, Listing, Rows, Snippets, Text
 from qonys.web.pages import own_tables, preview
 from qonys.web.snippets import snippets
@@ -66,7 +67,7 @@ def build(view: View) -> Content:
     stored = tuple(
         (
             Cell(name, f"/api/v1/results/{name}?form=csv"),
-            Cell(table.unit),
+            Cell(unit_text(table.unit, view.language)),
             Cell(view.number(table.frame.height)),
             Cell(view.say(f"web.rank.{table.rank}")),
             Cell(table.method),
