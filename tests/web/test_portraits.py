@@ -7,9 +7,9 @@ import pytest
 from lxml import html
 
 from qonys import words
+from qonys.web import leading_values
 from qonys.web.kinds import KINDS, addresses, code_in, codes_of, known_readings
-from qonys.web.pages.portraits import key_numbers
-from qonys.web.pages.portraits.kit import Thing
+from qonys.web.leading_values import Thing
 from qonys.web.view import View
 
 
@@ -62,19 +62,19 @@ def test_a_region_has_the_numbers_of_the_results_and_its_place(client, site):
 
 def test_a_place_is_counted_from_the_greatest(site):
     """A planted fault, counting from the smallest, would give the largest region the last place."""
-    found = key_numbers.values(site, "region", "region_population")
+    found = leading_values.values(site, "region", "region_population")
     every = found["regional", "2050"]
     largest = max(every, key=lambda code: every[code].value)
-    told = key_numbers.ahead(Thing(View(site, "en"), "region", largest), "region_population")[-1]
+    told = leading_values.ahead(Thing(View(site, "en"), "region", largest), "region_population")[-1]
     assert (told.place, told.of) == (1, len(every))
     least = min(every, key=lambda code: every[code].value)
-    assert key_numbers.ahead(Thing(View(site, "en"), "region", least), "region_population")[-1].place == len(every)
+    assert leading_values.ahead(Thing(View(site, "en"), "region", least), "region_population")[-1].place == len(every)
 
 
 def test_numbers_of_a_region_are_of_its_boundaries_of_today_or_say_otherwise(client, site):
     """Of a region that was divided, a count of the old boundaries must not pass for one of today."""
     loads = dict(site.results.table("regional_loads").frame.select("region", "population").rows())
-    told = {one.reading.variant.id: one.reading for one in key_numbers.known(Thing(View(site, "en"), "region", "KZ-63"), "region_population")}
+    told = {one.reading.variant.id: one.reading for one in leading_values.known(Thing(View(site, "en"), "region", "KZ-63"), "region_population")}
     assert told["counted"].value == loads["KZ-63"]
     assert told["account"].value > 1.5 * loads["KZ-63"]
     cards = page_of(client, "/en/region/KZ-63").xpath("//ul[@class='numbers']/li")

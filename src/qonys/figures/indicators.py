@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 import polars as pl
 
 from qonys import words
-from qonys.figures.drawing import Drawing, facts, sheet
+from qonys.figures.drawing import Drawing, Row, facts, sheet
 from qonys.figures.edition import Edition, capital
 from qonys.figures.geography import values
-from qonys.figures.marks import amount, break_notes, interval_tips, layer, named, span, years
-from qonys.figures.style import BLUE, GREY, Spec
+from qonys.figures.marks import amount, break_notes, colour, interval_tips, layer, named, span, strong, years
+from qonys.figures.style import GREY, Spec
 from qonys.study.analyses.indicators import names_of
 
 TABLE = "internal_indicators"
@@ -32,44 +34,68 @@ def name_of(edition: Edition, what: str) -> str:
     return f"{name}, {edition.say(key)}" if words.has(key, edition.language) else name
 
 
-def over_years(edition: Edition, what: str, place: str) -> Drawing:
-    """An indicator over the years that have a table, with its interval; of a place that has none, that of the whole."""
+def over_years(edition: Edition, what: str, places: Sequence[str]) -> Drawing:
+    """An indicator over the years that have a table, with its interval; of places that have none, that of the whole."""
     rows = rows_of(edition, what)
-    if place not in set(rows["region"]):
-        place = WHOLE if WHOLE in set(rows["region"]) else next(iter(edition.by_name(rows["region"].unique())))
-    frame = rows.filter(pl.col("region") == place).sort("period")
+    known = set(rows["region"])
+    chosen = [place for place in places if place in known]
+    chosen = chosen or [WHOLE if WHOLE in known else next(iter(edition.by_name(known)))]
+    names = {WHOLE: edition.say("web.option.whole")} if WHOLE in chosen else {}
+    names |= edition.by_name(place for place in chosen if place != WHOLE)
+    where = ", ".join(names.values())
+    order = pl.col("region").replace_strict({place: i for i, place in enumerate(names)})
+    frame = rows.filter(pl.col("region").is_in(chosen)).sort(order, "period")
     unit = str(frame["unit"][0])
     decimals = DECIMALS.get(unit, 3)
-    name, where = name_of(edition, what), edition.say("web.option.whole") if place == WHOLE else edition.region(place)
+    name = name_of(edition, what)
     title = name if unit == "ratio" else f"{name}, {edition.name(f'web.unit.{unit}', unit)}"
-    first, last = frame.row(0, named=True), frame.row(-1, named=True)
-    a, b = (edition.number(row["value"], decimals) for row in (first, last))
+    columns: dict[str, Callable[[Row], str]] = {"name": lambda r: names[r["region"]]} if len(names) > 1 else {}
     return Drawing(
         f"{name}: {where}",
-        edition.say("web.indicator.says", name=name, place=where, first=first["period"], last=last["period"], a=a, b=b),
+        _says(edition, frame, name, names, decimals),
         frame,
-        sheet(edition, frame, "lrr", {
+        sheet(edition, frame, "l" * len(columns) + "lrr", columns | {
             "year": lambda r: str(r["period"]),
             "value": lambda r: edition.number(r["value"], decimals),
             "interval": lambda r: edition.ends(r["low"], r["high"], decimals),
         }),
         **facts(edition, TABLE) | {"unit": unit},
-        spec=edition.document(_points(edition, frame, title, decimals)),
+        spec=edition.document(_points(edition, frame, names, title, decimals)),
         notes=break_notes(edition.breaks("internal_totals")),
     )  # fmt: skip
 
 
-def _points(edition: Edition, frame: pl.DataFrame, title: str, decimals: int) -> Spec:
+def _says(edition: Edition, frame: pl.DataFrame, name: str, names: Mapping[str, str], decimals: int) -> str:
+    """The first and the last year of each place."""
+    told: list[dict[str, object]] = []
+    for place, where in names.items():
+        part = frame.filter(pl.col("region") == place)
+        first, last = part.row(0, named=True), part.row(-1, named=True)
+        ends = dict(zip("ab", (edition.number(row["value"], decimals) for row in (first, last)), strict=True))
+        told.append({"place": where, "first": first["period"], "last": last["period"], **ends})
+    if len(told) == 1:
+        return edition.say("web.indicator.says", name=name, **told[0])
+    values = "; ".join(edition.say("web.indicator.one_of", **one) for one in told)
+    return edition.say("web.indicator.several", name=name, values=values)
+
+
+def _points(edition: Edition, frame: pl.DataFrame, names: Mapping[str, str], title: str, decimals: int) -> Spec:
     """Points with intervals; the line between them is only a guide."""
-    data = named("indicator", frame.select(pl.col("period").alias("year"), "low", "value", "high"))
+    shown = frame.select(
+        pl.col("period").alias("year"), "low", "value", "high", name=pl.col("region").replace_strict(dict(names))
+    )
+    data, several = named("indicator", shown), len(names) > 1
     first, last = span(frame, "period")
     x, y = years(edition, first - 0.4, last + 0.4), amount(edition, "value", title, False)
-    bar = {"type": "rule", "color": BLUE, "strokeWidth": 5, "opacity": 0.28}
-    point = {"type": "point", "filled": True, "size": 70, "color": BLUE, "opacity": 1}
+    tint = strong(colour(list(names.values()))) | ({} if several else {"legend": None})
+    bar = {"type": "rule", "strokeWidth": 5, "opacity": 0.28}
+    point = {"type": "point", "filled": True, "size": 70, "opacity": 1}
+    guide = {"type": "line", "strokeDash": [3, 3], "strokeWidth": 1.2}
+    told = interval_tips(edition, f",.{decimals}f", "value", *([("name", edition.column("name"))] if several else []))
     layers = [
-        layer(data, bar, x=x, y=amount(edition, "low", title, False), y2={"field": "high"}),
-        layer(data, {"type": "line", "color": GREY, "strokeDash": [3, 3]}, x=x, y=y),
-        layer(data, point, x=x, y=y, tips=interval_tips(edition, f",.{decimals}f", "value")),
+        layer(data, bar, x=x, y=amount(edition, "low", title, False), y2={"field": "high"}, color=tint),
+        layer(data, guide if several else guide | {"color": GREY}, x=x, y=y, color=tint if several else None),
+        layer(data, point, x=x, y=y, color=tint, tips=told),
     ]
     return {"width": edition.theme.width, "height": 300, "layer": layers}
 

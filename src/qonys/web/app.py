@@ -27,6 +27,7 @@ from qonys.web.api import policy as policy_api
 from qonys.web.api import search as search_api
 from qonys.web.asked import chance_page, search_page
 from qonys.web.chart_requests import ChartRequest, ask, drawn, drawn_live, parameters_of, require
+from qonys.web.charts.map_links import with_links
 from qonys.web.content import Content, box
 from qonys.web.downloads import form_of
 from qonys.web.guard import LOCAL_HOSTS, Guard, language_of
@@ -200,7 +201,10 @@ def _chart_json(asked: ChartRequest) -> bytes:
         "embed": shown.embed,
     }
     parts |= layout.box_html(view.language, view.site, shown)
-    parts["svg" if drawing.svg is not None else "spec"] = drawing.svg if drawing.svg is not None else drawing.spec
+    if drawing.svg is not None:
+        parts["svg"] = with_links(view, drawing.svg)
+    else:
+        parts["spec"] = drawing.spec
     return json.dumps(parts, ensure_ascii=False, default=str).encode()
 
 

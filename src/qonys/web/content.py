@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from qonys import words
 from qonys.figures.drawing import Drawing
 from qonys.web.chart_requests import ChartRequest, ask, drawn
 from qonys.web.downloads import FORMS
-from qonys.web.parameters import PANEL, Parameter, canonical
+from qonys.web.parameters import PANEL, SEVERAL, Parameter, canonical
 from qonys.web.snippets import snippets
 from qonys.web.view import View
 
@@ -114,7 +115,10 @@ class Snippets:
 
 @dataclass(frozen=True)
 class Control:
-    """One input of a chart: the values with their texts, the chosen one, and those that a slider marks."""
+    """One input of a chart: the values with their texts, the chosen one, or several with commas between them.
+
+    `marks`: values that a slider marks; `plays` and `most` as those of its parameter.
+    """
 
     name: str
     label: str
@@ -123,6 +127,14 @@ class Control:
     chosen: str
     default: str
     marks: tuple[str, ...] = ()
+    plays: bool = False
+    most: int = 1
+
+    @property
+    def chosen_ones(self) -> tuple[tuple[str, str], ...]:
+        """The chosen values with their texts, in the order of the options."""
+        found = self.chosen.split(",")
+        return tuple(pair for pair in self.options if pair[0] in found)
 
 
 @dataclass(frozen=True)
@@ -242,7 +254,8 @@ def box(view: View, name: str, parameters: tuple[Parameter, ...], *, page: str, 
         if (key in panel and value != usual[key]) or (key in own and key not in mine and key not in panel)
     )
     drawing = drawn(asked)
-    origins = tuple((table, why_address(view, table)) for table in asked.chart.needs)
+    used = asked.chart.rests_on(asked.view) if asked.chart.rests_on else asked.chart.needs
+    origins = tuple((table, why_address(view, table)) for table in used)
     return Box(
         asked, drawing, controls, hidden, sheet_open=sheet_open, origins=origins,
         **links(asked, drawing, parameters, view.state, page),
@@ -292,4 +305,7 @@ def control(view: View, item: Parameter) -> Control:
     """The input of a parameter."""
     options = tuple((value, view.option(item.texts, value)) for value in item.values)
     label = view.say(f"web.parameter.name.{item.name}")
-    return Control(item.name, label, item.kind, options, view.state[item.name], item.default)
+    if item.kind == SEVERAL:
+        options = tuple(sorted(options, key=lambda pair: words.sort_key(pair[1], view.language)))
+    chosen = view.state[item.name]
+    return Control(item.name, label, item.kind, options, chosen, item.default, plays=item.plays, most=item.most)

@@ -17,13 +17,16 @@ WIDTHS = tuple(range(320, 1121, 10))
 USUAL_WIDTH = 960
 RESERVED = ("rel", "m", "w", "x")
 PANEL = "panel"
+SEVERAL = "several"
+MOST = 6  # values of a parameter that has several
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter. `kind`: slider, select, or panel (its input stands apart from the chart's own).
+    """One parameter. `kind`: slider, select, several (up to `most` values, separated by commas), or panel (its input
+    stands apart from the chart's own).
 
-    `texts` says how a value reads (see `View.option`).
+    `texts` says how a value reads (see `View.option`). `plays`: the steps of a slider may be shown one after the other.
     """
 
     name: str
@@ -31,6 +34,8 @@ class Parameter:
     default: str
     kind: str = "select"
     texts: str = "plain"
+    plays: bool = False
+    most: int = 1
 
     def read(self, given: str) -> str:
         """The value, if it is known.
@@ -38,12 +43,24 @@ class Parameter:
         Raises
         ------
         BadInput
-            Names the parameter, what was found and some of the known values.
+            Names the parameter, what was found and some of the known values; or there are too many.
 
         """
+        if self.kind == SEVERAL:
+            return self._several(given)
         if given not in self.values:
             raise BadInput("web.parameter.value", name=self.name, value=given[:60], known=self.known)
         return given
+
+    def _several(self, given: str) -> str:
+        """The values in their one order, each once."""
+        found = sorted(set(given.split(",")))
+        for value in found:
+            if value not in self.values:
+                raise BadInput("web.parameter.value", name=self.name, value=value[:60], known=self.known)
+        if len(found) > self.most:
+            raise BadInput("web.parameter.too_many", name=self.name, found=len(found), most=self.most)
+        return ",".join(found)
 
     @property
     def known(self) -> str:
@@ -74,18 +91,16 @@ def read_state(parameters: Iterable[Parameter], query: Iterable[tuple[str, str]]
 
     """
     known = {item.name: item for item in parameters}
-    state = {name: item.default for name, item in known.items()}
-    seen: set[str] = set()
+    given: dict[str, str] = {}
     for name, value in query:
         if name in RESERVED:
             continue
         if name not in known:
             raise BadInput("web.parameter.unknown", name=name[:60], known=", ".join(sorted(known)) or "–")
-        if name in seen:
+        if name in given and known[name].kind != SEVERAL:
             raise BadInput("web.parameter.twice", name=name)
-        seen.add(name)
-        state[name] = known[name].read(value)
-    return state
+        given[name] = f"{given[name]},{value}" if name in given else value  # a form without a script writes each apart
+    return {name: item.read(given[name]) if name in given else item.default for name, item in known.items()}
 
 
 def canonical(parameters: Iterable[Parameter], state: Mapping[str, str], **more: str) -> str:
@@ -98,9 +113,12 @@ def canonical(parameters: Iterable[Parameter], state: Mapping[str, str], **more:
     'rel=a1&year=2023'
     >>> canonical([year], {"year": "2024"})
     ''
+    >>> regions = Parameter("regions", ("KZ-71", "KZ-75"), "KZ-71", "several", most=2)
+    >>> canonical([regions], read_state([regions], [("regions", "KZ-75"), ("regions", "KZ-71")]))
+    'regions=KZ-71,KZ-75'
     """
     pairs = {item.name: state[item.name] for item in parameters if state[item.name] != item.default}
-    return urlencode(sorted((pairs | more).items()))
+    return urlencode(sorted((pairs | more).items()), safe=",")
 
 
 def read_width(query: Mapping[str, str]) -> int:

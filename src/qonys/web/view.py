@@ -141,12 +141,18 @@ class View:
         """A numeric parameter."""
         return int(self.state[name])
 
+    def chosen(self, name: str) -> tuple[str, ...]:
+        """The values of a parameter that may have several."""
+        return tuple(self.state[name].split(","))
+
     def option(self, texts: str, value: str) -> str:
         """How a value of a parameter reads."""
         if texts == "region":
             return self.say("web.option.all_regions") if value == "all" else self.region(value)
         if texts == "country":
             return self.country(value)
+        if texts == "group":
+            return capital(self.context.group(value))
         if texts == "indicator":
             return capital(names_of([value], self.language).get(value, value))
         if texts == "interval":

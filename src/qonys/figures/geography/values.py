@@ -104,6 +104,11 @@ def region_name(edition: Edition, feature: Mapping[str, Any]) -> str:
         return str(feature["properties"].get(f"name_{edition.language}") or feature["properties"].get("name") or code)
 
 
+def coded(edition: Edition, feature: Mapping[str, Any]) -> str:
+    """The code of a region at its shape, so that a page may link it; print has none."""
+    return f' data-region="{escape(str(feature["properties"]["region"]))}"' if edition.theme.interactive else ""
+
+
 def _shape(
     edition: Edition, plane: Plane, feature: Mapping[str, Any], values: Values, scale: Classes, decimals: int
 ) -> str:
@@ -112,7 +117,8 @@ def _shape(
     shown = edition.say("chart.not_covered") if value is None else edition.number(value, decimals)
     title = escape(f"{region_name(edition, feature)}: {shown}")
     return (
-        f'<path d="{plane.path(feature)}" fill="{tint}" stroke="white" stroke-width="0.8"><title>{title}</title></path>'
+        f'<path{coded(edition, feature)} d="{plane.path(feature)}" fill="{tint}" stroke="white" stroke-width="0.8">'
+        f"<title>{title}</title></path>"
     )
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from qonys.figures import indicators
 from qonys.study.analyses.indicators import definitions
+from qonys.web.charts.comparisons import several
 from qonys.web.charts.kit import Chart
 from qonys.web.parameters import Parameter
 from qonys.web.view import Site
@@ -38,11 +39,16 @@ def variants(site: Site) -> tuple[str, ...]:
     return _variants(_table(site))
 
 
+def places(codes: tuple[str, ...], usual: str) -> Parameter:
+    """The system of regions and regions, of which up to six are drawn together."""
+    return several("place", codes, (usual,), "place")
+
+
 def parameters(site: Site) -> tuple[Parameter, ...]:
     """Indicator with variant, and region."""
     regions = (indicators.WHOLE, *sorted(set(_table(site)["region"]) - {indicators.WHOLE}))
     what = Parameter("what", variants(site), FIRST, texts="variant")
-    return what, Parameter("place", regions, indicators.WHOLE, texts="place")
+    return what, places(regions, indicators.WHOLE)
 
 
 def map_parameters(site: Site) -> tuple[Parameter, ...]:
@@ -50,11 +56,11 @@ def map_parameters(site: Site) -> tuple[Parameter, ...]:
     local = _table(site).filter(pl.col("region") != indicators.WHOLE)
     years = tuple(str(y) for y in local["period"].unique().sort())
     what = Parameter("map", _variants(local), FIRST_MAP, texts="variant")
-    return what, Parameter("period", years, years[-1], "slider")
+    return what, Parameter("period", years, years[-1], "slider", plays=True)
 
 
 CHARTS = (
-    Chart("indicator", lambda view: indicators.over_years(view.context, view.state["what"], view.state["place"]),
+    Chart("indicator", lambda view: indicators.over_years(view.context, view.state["what"], view.chosen("place")),
           (indicators.TABLE,), parameters),
     Chart("indicator_map", lambda view: indicators.by_region(view.context, view.state["map"], view.year("period")),
           (indicators.TABLE,), map_parameters),

@@ -14,8 +14,8 @@ from qonys.web.view import Site, View
 class Chart:
     """A chart: its name in addresses, the stored tables it needs, its parameters, how it is built.
 
-    `when`: what it needs besides tables. `live` builds it more quickly while an input is being moved. `gate`: where
-    its makers wait (`serving.PLACES`).
+    `when`: what it needs besides tables. `rests_on`: results that its numbers are from, where these are not `needs`.
+    `live` builds it more quickly while an input is being moved. `gate`: where its makers wait (`serving.PLACES`).
     """
 
     id: str
@@ -25,6 +25,7 @@ class Chart:
     when: Callable[[Site], bool] = field(default=lambda site: True)
     live: Callable[[View], Drawing] | None = None
     gate: str = "wide"
+    rests_on: Callable[[View], tuple[str, ...]] | None = None
 
     def available(self, site: Site) -> bool:
         """Whether the stored results hold what the chart shows."""

@@ -32,7 +32,7 @@ def od_years(site: Site) -> tuple[str, ...]:
 def _od_year(site: Site) -> Parameter:
     years = od_years(site)
     latest = int(site.results.number("present.internal.year").value or int(years[-1]))
-    return Parameter("year", years, str(latest), "slider")
+    return Parameter("year", years, str(latest), "slider", plays=True)
 
 
 def _map(site: Site) -> tuple[Parameter, ...]:
@@ -53,7 +53,7 @@ def _chord(site: Site) -> tuple[Parameter, ...]:
 def _interval(site: Site) -> tuple[Parameter, ...]:
     """Intervals between stocks."""
     starts = _years(site.results.table("bilateral_range").frame, "start")
-    return (Parameter("interval", starts, starts[-1], "slider", "interval"),)
+    return (Parameter("interval", starts, starts[-1], "slider", "interval", plays=True),)
 
 
 def _ages(site: Site) -> pl.DataFrame:
@@ -67,8 +67,8 @@ def _pyramids(site: Site) -> tuple[Parameter, ...]:
     periods = site.results.tables.get("components_by_period")
     worst = "" if periods is None else str(periods.frame.sort("residual")["start"][0])
     return (
-        Parameter("left", years, worst if worst in years else years[0], "slider"),
-        Parameter("right", years, last, "slider"),
+        Parameter("left", years, worst if worst in years else years[0], "slider", plays=True),
+        Parameter("right", years, last, "slider", plays=True),
         Parameter("scale", ("thousand", "percent"), "thousand", texts="web.option.scale"),
     )
 
@@ -82,7 +82,8 @@ def _region_years(site: Site) -> tuple[Parameter, ...]:
     """Year and kind of net migration."""
     frame = site.results.table("reconciled_regional").frame.filter(pl.col("quantity") == "net_migration")
     years, kinds = _years(frame), ("net_migration", "internal_net", "external_net")
-    return Parameter("in", years, years[-1], "slider"), Parameter("kind", kinds, kinds[0], texts="web.option.kind")
+    year = Parameter("in", years, years[-1], "slider", plays=True)
+    return year, Parameter("kind", kinds, kinds[0], texts="web.option.kind")
 
 
 def _effect(site: Site) -> tuple[Parameter, ...]:
@@ -110,7 +111,7 @@ def _hindcast(site: Site) -> tuple[Parameter, ...]:
     home = str(site.pack.country["iso3"])
     return (
         Parameter("country", countries, home if home in countries else countries[0], texts="country"),
-        Parameter("origin", origins, origins[0], "slider"),
+        Parameter("origin", origins, origins[0], "slider", plays=True),
     )
 
 

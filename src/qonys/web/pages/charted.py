@@ -14,8 +14,8 @@ from qonys.web.parameters import Parameter
 from qonys.web.view import View
 
 HISTORY = ("timeline", "net", "century")
-FLOWS = ("flow_map", "chord", "od", "partners")
-POPULATION = ("pyramids", "ethnic", "nobody_moved", "effect", "regions")
+FLOWS = ("flow_map", "chord", "od", "partners", "compare_partners")
+POPULATION = ("pyramids", "ethnic", "compare_groups", "nobody_moved", "effect", "regions")
 FORECAST = ("fan", "gross", "hindcast", "skill")
 
 

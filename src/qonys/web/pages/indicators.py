@@ -7,7 +7,7 @@ import polars as pl
 from qonys import words
 from qonys.errors import UnknownName
 from qonys.figures.edition import capital
-from qonys.web.charts.indicators import described, map_parameters, parameters, variants
+from qonys.web.charts.indicators import described, map_parameters, places, variants
 from qonys.web.content import Block, Cell, Content, Facts, Heading, Rows, Text, box
 from qonys.web.parameters import Parameter
 from qonys.web.view import Site, View
@@ -47,11 +47,10 @@ def item_parameters(site: Site, code: str) -> tuple[Parameter, ...]:
     own = _own(site, code) if site.has("internal_indicators") else ()
     if not own:
         return ()
-    _, place = parameters(site)
     rows = site.results.table("internal_indicators").frame.filter(pl.col("indicator") == code)
     local = tuple(sorted(rows["region"].drop_nulls().unique()))
-    places = (("whole",) if rows["region"].null_count() else ()) + local
-    found = [Parameter("what", own, own[0], texts="variant"), Parameter("place", places, places[0], texts=place.texts)]
+    codes = (("whole",) if rows["region"].null_count() else ()) + local
+    found = [Parameter("what", own, own[0], texts="variant"), places(codes, codes[0])]
     maps, period = map_parameters(site)
     mapped = tuple(value for value in own if value in maps.values)
     if mapped:

@@ -14,6 +14,7 @@ from qonys.web.pages import (
     answers,
     chance,
     charted,
+    compare,
     course,
     data,
     indicators,
@@ -80,6 +81,7 @@ PAGES: tuple[Page, ...] = (
         item_parameters=indicators.item_parameters,
     ),
     *(Page(kind, portraits.index(kind), when=portraits.has(kind), item=portraits.item(kind)) for kind in KINDS),
+    Page("compare", compare.build, compare.CHARTS),
     *(Page(name, living.theme(name), when=living.has_theme(name)) for name in living.THEMES),
     Page("forecast", charted.forecast, charted.FORECAST),
     Page("policy", policy.build, policy.CHARTS, gate="lab"),
@@ -100,7 +102,7 @@ def menu(site: Site) -> tuple[Page, ...]:
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "answers": ("answers", "chance"),
-    "moves": ("history", "flows", "population", *KINDS, "indicators", "settlement", "space"),
+    "moves": ("history", "flows", "population", *KINDS, "compare", "indicators", "settlement", "space"),
     "causes": ("factors", "motives", "identity"),
     "effects": ("adaptation", "consequences"),
     "ahead": ("forecast", "outlook", "policy"),

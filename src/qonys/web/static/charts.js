@@ -10,7 +10,7 @@ const shown = new WeakMap();
 let times;
 
 const part = (figure, name) => document.querySelector(`#${figure.id} [data-part="${name}"], [data-of="${figure.id}"] [data-part="${name}"]`);
-const inputs = (root) => [...root.querySelectorAll("select[name]")];
+const inputs = (root) => [...root.querySelectorAll("select[name], fieldset[name]")];
 
 function state() {
   const found = {};
@@ -19,7 +19,7 @@ function state() {
 }
 
 function query(values) {
-  return Object.keys(values).sort().map((k) => `${encodeURIComponent(k)}=${encodeURIComponent(values[k])}`).join("&");
+  return Object.keys(values).sort().map((k) => `${encodeURIComponent(k)}=${encodeURIComponent(values[k]).replaceAll("%2C", ",")}`).join("&");
 }
 
 function changed(values) {
@@ -101,8 +101,13 @@ async function draw(figure, first = false) {
     if (!reply.ok) throw new Error(answer.error);
     if (answer.svg) {
       const parsed = new DOMParser().parseFromString(answer.svg, "image/svg+xml").documentElement;
-      parsed.setAttribute("aria-hidden", "true");
+      const linked = parsed.querySelector("a[href]") !== null;
+      plot.setAttribute("role", linked ? "group" : "img");
+      if (!linked) parsed.setAttribute("aria-hidden", "true");
+      else for (const shape of parsed.querySelectorAll("text, rect, circle, .arc")) shape.setAttribute("aria-hidden", "true");
+      const held = plot.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
       plot.replaceChildren(document.adoptNode(parsed));
+      if (held) [...plot.querySelectorAll("a")].find((link) => link.getAttribute("href") === held)?.focus();
     } else if (answer.spec) {
       await vega(figure, plot, answer.spec);
     }
@@ -117,7 +122,10 @@ async function draw(figure, first = false) {
     const says = part(figure, "says");
     if (says) says.textContent = `${error.message || settings.failed}`;
   } finally {
-    if (turn === figure.turn) plot?.removeAttribute("aria-busy");
+    if (turn === figure.turn) {
+      plot?.removeAttribute("aria-busy");
+      figure.dispatchEvent(new Event("drawn"));
+    }
   }
 }
 
@@ -197,6 +205,27 @@ function slider(select) {
   tell();
 }
 
+// Boxes of which several may be ticked, as one input: its value is their sorted list. One stays ticked, and no more than `most`.
+function picker(fieldset) {
+  const boxes = [...fieldset.querySelectorAll("input[type=checkbox]")], ticked = () => boxes.filter((box) => box.checked);
+  Object.defineProperty(fieldset, "value", {
+    get: () => ticked().map((box) => box.value).sort().join(","),
+    set: (text) => { for (const box of boxes) box.checked = text.split(",").includes(box.value); },
+  });
+  fieldset.tell = () => {
+    const found = ticked();
+    for (const box of boxes) box.disabled = !box.checked && found.length >= Number(fieldset.dataset.most);
+    fieldset.querySelector("[data-part=chosen]").textContent = found.map((box) => box.parentElement.textContent.trim()).join(", ");
+  };
+  fieldset.addEventListener("change", (event) => {
+    if (!ticked().length) {
+      event.target.checked = true;
+      event.stopImmediatePropagation();
+    }
+  });
+  fieldset.tell();
+}
+
 let waiting, settling;
 const stale = new Set();
 const concerned = (select) => figures.filter((figure) => (figure.dataset.parameters ?? "").split(" ").includes(select.name));
@@ -245,6 +274,7 @@ function settle() {
 
 document.documentElement.classList.add("ready");
 for (const select of document.querySelectorAll("select[data-slider]")) slider(select);
+for (const fieldset of document.querySelectorAll("fieldset[name]")) picker(fieldset);
 for (const select of inputs(document)) select.addEventListener("change", (event) => moved(select, event.timeStamp));
 for (const form of document.querySelectorAll("form.controls, form.panel")) form.addEventListener("submit", (event) => event.preventDefault());
 for (const anchor of document.querySelectorAll("[data-language]"))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from qonys.web.charts.catalogue import CHARTS
 from qonys.web.charts.portraits import charts_of
 from qonys.web.content import Block, Content, Rows, Text, box
 from qonys.web.kinds import GROUP, KINDS, PARTNER, REGION, address, by_name, code_in, codes_of
+from qonys.web.leading_values import Thing
 from qonys.web.pages.portraits import group, partner, region
 from qonys.web.pages.portraits.key_numbers import index_rows, numbers
-from qonys.web.pages.portraits.kit import Thing
 from qonys.web.view import Site, View
 
 SECTIONS: Mapping[str, Callable[[Thing], list[Block]]] = {
@@ -22,7 +23,11 @@ def index(kind: str) -> Callable[[View], Content]:
 
     def build(view: View) -> Content:
         rows: Rows = partner.index_rows(view) if kind == PARTNER else index_rows(view, kind)
-        return Content(view.say(f"web.page.{kind}"), view.say(f"web.lead.{kind}"), (rows,))
+        blocks: tuple[Block, ...] = (rows,)
+        if kind == REGION and CHARTS["compare_population"].available(view.site):
+            runs = ((view.say("web.page.compare"), f"/{view.language}/compare"),)
+            blocks = (Text(runs[0][0], "linked", runs), rows)
+        return Content(view.say(f"web.page.{kind}"), view.say(f"web.lead.{kind}"), blocks)
 
     return build
 

@@ -8,7 +8,8 @@ import polars as pl
 
 from qonys import words
 from qonys.web.content import Block, Cell, why_address
-from qonys.web.pages.portraits.kit import Thing, marked, table
+from qonys.web.leading_values import Thing
+from qonys.web.pages.portraits.kit import marked, table
 from qonys.web.view import View
 
 DECADE = 10

@@ -10,8 +10,9 @@ from qonys import words
 from qonys.report.chapters.emigrants import period_name
 from qonys.web.content import Block, Cell, Text, why_address
 from qonys.web.kinds import GROUP, REGION
+from qonys.web.leading_values import Thing
 from qonys.web.pages.portraits.ahead import forecast_table
-from qonys.web.pages.portraits.kit import Thing, marked, named, table
+from qonys.web.pages.portraits.kit import marked, named, table
 from qonys.web.view import View
 
 LEFT, PLACES, MAIN = "emigrants_parts", "representation", 6

@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from qonys.figures.edition import MARK
-from qonys.report.context import Context
 from qonys.web.content import Block, Cell, Heading, Rows, Text
 from qonys.web.kinds import KINDS, address, codes_of
 from qonys.web.view import View
-
-
-@dataclass(frozen=True)
-class Thing:
-    """One region, ethnic group or partner country on its page."""
-
-    view: View
-    kind: str
-    code: str
-
-    @property
-    def context(self) -> Context:
-        """Words, names and source lines."""
-        return self.view.context
 
 
 def named(view: View, kind: str, code: str) -> Cell:

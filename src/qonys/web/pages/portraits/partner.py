@@ -12,7 +12,8 @@ from qonys.figures.portraits import SIDES, STOCKS, stocks
 from qonys.report.notion_keys import period_text
 from qonys.web.content import Block, Cell, NumberCard, Numbers, Rows, why_address
 from qonys.web.kinds import PARTNER, codes_of
-from qonys.web.pages.portraits.kit import Thing, marked, named, table
+from qonys.web.leading_values import Thing
+from qonys.web.pages.portraits.kit import marked, named, table
 from qonys.web.view import Site, View
 
 FLOWS, REPATRIATES = "external_flows_by_country", "repatriates_by_country"
@@ -141,8 +142,7 @@ def index_rows(view: View) -> Rows:
         codes_of(view.site, PARTNER), key=lambda code: -sum(values.get((code, side), 0) for side in SIDES)
     )
     rows = tuple(
-        (named(view, PARTNER, code), *(Cell(view.number(values.get((code, side)))) for side in SIDES))
-        for code in codes
+        (named(view, PARTNER, code), *(Cell(view.number(values.get((code, side)))) for side in SIDES)) for code in codes
     )
     head = (view.say("portrait.column.partner"), *(f"{view.say(f'portrait.stock.{side}')}, {year}" for side in SIDES))
     return Rows(view.say("portrait.index.partner"), head, rows, "lrr", view.context.origin(sources))

@@ -6,12 +6,15 @@ import polars as pl
 
 from qonys import words
 from qonys.figures.portraits import SIZES, changed, held, holder
+from qonys.web.charts.catalogue import CHARTS
+from qonys.web.charts.comparisons import regions
 from qonys.web.charts.portraits import PORTRAITS
 from qonys.web.content import Block, Cell, Text, why_address
 from qonys.web.kinds import GROUP, REGION, address, codes_of
+from qonys.web.leading_values import Thing
 from qonys.web.pages import chance
 from qonys.web.pages.portraits.ahead import forecast_table
-from qonys.web.pages.portraits.kit import Thing, marked, named, table
+from qonys.web.pages.portraits.kit import marked, named, table
 from qonys.web.view import View
 
 MAIN = 6  # other regions and groups that are listed
@@ -99,6 +102,19 @@ def _forecast(thing: Thing) -> list[Block]:
     return blocks
 
 
+def compared(view: View, code: str) -> str:
+    """The page that compares a region with the one with which it exchanges most people, or with what is usual there."""
+    with_it = list(regions(view.site).default.split(","))
+    if view.site.has(FLOWS):
+        frame = view.site.results.table(FLOWS).frame.filter(pl.col("origin") != pl.col("destination"))
+        there = frame.filter((pl.col("origin") == code) | (pl.col("destination") == code))
+        other = pl.when(pl.col("origin") == code).then("destination").otherwise("origin")
+        most = there.group_by(other=other).agg(pl.col("value").sum()).sort("value", "other", descending=[True, False])
+        with_it = [one for one in most["other"] if one in regions(view.site).values] or with_it
+    chosen = sorted({code, *[one for one in with_it if one != code][:1]})
+    return f"/{view.language}/compare?regions={','.join(chosen)}"
+
+
 def _decline(view: View, share: float) -> str:
     """A probability of the projection, never said to be nought or certain."""
     draws = view.site.results.numbers.get(DRAWN)
@@ -112,6 +128,8 @@ def _further(thing: Thing) -> list[Block]:
     """Pages to read on."""
     view, language = thing.view, thing.view.language
     links: list[tuple[str, str]] = []
+    if CHARTS["compare_population"].available(view.site):
+        links.append((view.say("compare.with_others"), compared(view, thing.code)))
     if view.site.has(FLOWS):
         links.append((view.say("portrait.on_map"), f"/{language}/flows?region={thing.code}#chart-flow_map"))
     if chance.ready(view.site) and f"region.{thing.code}" in chance.quantities(view.site):
