@@ -73,9 +73,17 @@ function links(figure, answer) {
   const link = `${settings.page}?${query(pinned)}#${figure.id}`;
   const anchor = part(figure, "permalink");
   anchor.href = link;
-  anchor.textContent = link;
-  const code = part(figure, "embed");
-  code.textContent = code.textContent.replace(/src="[^"]*"/, `src="${answer.embed}"`);
+  share(figure, answer.embed, answer.title);
+}
+
+// Link and code as the reader's browser knows the address of this site.
+function share(figure, embed, title) {
+  const anchor = part(figure, "permalink"), code = part(figure, "embed");
+  const attribute = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  anchor.textContent = anchor.href;
+  const address = attribute(new URL(embed, location.href).href);
+  code.textContent = code.textContent.replace(/src="[^"]*"/, () => `src="${address}"`);
+  if (title) code.textContent = code.textContent.replace(/title="[^"]*"/, () => `title="${attribute(title)}"`);
 }
 
 function words(figure, answer) {
@@ -279,10 +287,12 @@ for (const select of inputs(document)) select.addEventListener("change", (event)
 for (const form of document.querySelectorAll("form.controls, form.panel")) form.addEventListener("submit", (event) => event.preventDefault());
 for (const anchor of document.querySelectorAll("[data-language]"))
   anchor.addEventListener("click", () => (anchor.href = anchor.pathname + location.search));
+for (const figure of figures) share(figure, part(figure, "embed").dataset.embed);
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard?.writeText(button.previousElementSibling.href);
+    const given = button.previousElementSibling;
+    await navigator.clipboard?.writeText(given.href ?? given.textContent);
     button.textContent = settings.copied;
   });
 }
