@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 from lxml import html
+from tests.web.test_browser import PHONE, Opened, browser, contexts  # noqa: F401 (fixtures)
+from tests.web.test_browser import pytestmark as needs_chromium
 
 from qonys import words
 from qonys.web.app import build_app
-from tests.web.test_browser import PHONE, Opened, browser, contexts  # noqa: F401 (fixtures)
-from tests.web.test_browser import pytestmark as needs_chromium
 
 ADDRESS = "/ru/flows?region=KZ-75&year=2023"
 
