@@ -8,7 +8,9 @@ from typing import Any
 
 from qonys import words
 from qonys.figures.drawing import Drawing
+from qonys.report.absences import chapter_text
 from qonys.web.chart_requests import ChartRequest, ask, drawn
+from qonys.web.charts.definitions import NOTHING, Meaning, meaning, results_of
 from qonys.web.downloads import FORMS
 from qonys.web.parameters import PANEL, SEVERAL, Parameter, canonical
 from qonys.web.snippets import snippets
@@ -157,6 +159,7 @@ class Box:
     sheet_open: bool = False
     level: int = 2
     origins: tuple[tuple[str, str], ...] = ()
+    meaning: Meaning = NOTHING
 
     @property
     def origin(self) -> str:
@@ -254,12 +257,29 @@ def box(view: View, name: str, parameters: tuple[Parameter, ...], *, page: str, 
         if (key in panel and value != usual[key]) or (key in own and key not in mine and key not in panel)
     )
     drawing = drawn(asked)
-    used = asked.chart.rests_on(asked.view) if asked.chart.rests_on else asked.chart.needs
-    origins = tuple((table, why_address(view, table)) for table in used)
     return Box(
-        asked, drawing, controls, hidden, sheet_open=sheet_open, origins=origins,
+        asked, drawing, controls, hidden, sheet_open=sheet_open, origins=_origins(asked),
+        meaning=meaning(asked, drawing),
         **links(asked, drawing, parameters, view.state, page),
     )  # fmt: skip
+
+
+def _origins(asked: ChartRequest) -> tuple[tuple[str, str], ...]:
+    """The results that a chart is made of, each by the chapter that computed it, with the page that explains it."""
+    view, found = asked.view, list[tuple[str, str]]()
+    for table in results_of(asked):
+        chapter = _chapters(view).get(table)
+        name = chapter_text(view.site.pack, chapter, view.language) if chapter else table
+        alike = sum(one == name or one.startswith(f"{name}, ") for one, _ in found)
+        shown = view.say("web.chart.why_named", chapter=name, number=alike + 1) if alike else name
+        found.append((shown, why_address(view, table)))
+    return tuple(found)
+
+
+def _chapters(view: View) -> Mapping[str, str]:
+    """Result -> the chapter that computed it."""
+    made: Mapping[str, Any] = view.site.results.about.get("chapters", {})
+    return view.site.keep("made by", lambda: {name: one for one, chapter in made.items() for name in chapter["gives"]})
 
 
 def why_address(view: View, result: str) -> str:

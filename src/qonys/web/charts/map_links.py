@@ -7,7 +7,7 @@ import re
 from qonys.web.kinds import REGION, address, codes_of
 from qonys.web.view import View
 
-SHAPE = re.compile(r'<path data-region="([^"]+)"[^>]*><title>([^<]*)</title></path>')
+SHAPE = re.compile(r'<path\b[^>]*\bdata-region="([^"]+)"[^>]*><title>([^<]*)</title></path>')
 
 
 def with_links(view: View, svg: str) -> str:

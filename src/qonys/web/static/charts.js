@@ -93,7 +93,7 @@ function words(figure, answer) {
   part(figure, "source").textContent = answer.source;
   const notes = part(figure, "notes");
   if (notes) notes.replaceChildren(...answer.notes.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
-  for (const [name, html] of [["table", answer.sheet], ["code", answer.code]])
+  for (const [name, html] of [["table", answer.sheet], ["code", answer.code], ["meaning", answer.meaning]])
     part(figure, name)?.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
 }
 
