@@ -17,11 +17,14 @@ from qonys.figures.marks import (
     colour,
     folded,
     folded_lines,
+    interval,
     layer,
     measure,
     named,
+    named_as,
     panels,
     rows_high,
+    signs,
     strong,
     tips,
     zero,
@@ -36,10 +39,10 @@ Colours = Sequence[tuple[str, str]]
 def dots(edition: Speech, frame: pl.DataFrame, title: str, order: Sequence[str], colours: Colours, **look: Any) -> Spec:
     """Estimates with intervals by category: category, series, low, median, high, perhaps low50 and high50.
 
-    `colours`: (series, colour) in the order of the legend. `look`: `at` (where the rule stands; None for no rule), `x`
-    (more of the axis), `step` (height of a row), `form` of the numbers, `aside` (series beside each other, not on one
-    line), `limit` of names, `y` (more of their axis), `data` (name of the dataset), `more` (a field of the
-    tooltip with its heading).
+    `colours`: (series, colour) in the order of the legend. `look`: `at` (where the rule stands; None for no rule),
+    `at_name` (what it is), `x` (more of the axis), `step` (height of a row), `form` of the numbers, `aside` (series
+    beside each other, not on one line), `limit` of names, `y` (more of their axis), `data` (name of the dataset),
+    `more` (a field of the tooltip with its heading).
     """
     names, theme = [name for name, _ in colours], edition.theme
     shade = strong(colour(names, [tint for _, tint in colours], "series"))
@@ -61,6 +64,7 @@ def dots(edition: Speech, frame: pl.DataFrame, title: str, order: Sequence[str],
         return measure(edition, field, title or None, **look.get("x", {}))
 
     layers = [] if at is None else [zero("x", at, **look.get("rule", {}))]
+    layers = [named_as(look["at_name"], one) for one in layers] if "at_name" in look else layers
     for low, high, wide, tint in (("low", "high", 2, 0.5), ("low50", "high50", 4, 0.45)):
         if low in frame.columns:
             rule = {"type": "rule", "strokeWidth": wide * bold, "opacity": tint}
@@ -118,7 +122,7 @@ def ranked(edition: Speech, frame: pl.DataFrame, title: str) -> Spec:
     y, x = category(edition, "category", frame["category"].to_list()), measure(edition, "value", title)
     told = tips(edition, ("category", edition.column("name")), ("value", title, ",.1f"))
     data = named("ranked", frame.with_columns(median=pl.col("value")))
-    bars = layer(data, {"type": "bar", "opacity": 0.75}, x=x, y=y, color=LOSS, tips=told)
+    bars = named_as(signs(edition), layer(data, {"type": "bar", "opacity": 0.75}, x=x, y=y, color=LOSS, tips=told))
     height = rows_high(edition, 15, frame.height)
     return {"width": edition.theme.width - 150, "height": height, "layer": [bars, zero("x")]}
 
@@ -133,6 +137,7 @@ def part_panels(edition: Speech, frame: pl.DataFrame, facets: Sequence[str], ord
         layer(None, {"type": "bar", "opacity": 0.6}, x=measure(edition, "median", None, 6), y=y, color=LOSS, tips=told),
         layer(None, {"type": "rule", "strokeWidth": 2, "color": INK}, x=ends[0], x2=ends[1], y=y),
     ]
+    layers = [named_as(signs(edition), layers[0]), named_as(interval(edition, "95"), layers[1])]
     return panels(edition, named("parts", frame), {"height": 110, "layer": layers}, facets, room=240, free="x")
 
 

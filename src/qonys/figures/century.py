@@ -16,10 +16,12 @@ from qonys.figures.marks import (
     break_notes,
     break_rules,
     colour,
+    interval,
     interval_tips,
     layer,
     line_mark,
     named,
+    named_as,
     span,
     stacked,
     tips,
@@ -104,12 +106,14 @@ def _people(
         layers = _by_year(edition, edition.frame("annual_components"), x, title, account=bool(people.height))
     if people.height:
         told = interval_tips(edition, ".2f")
-        layers += banded(edition, named("account", people), x, title, tint=BLUE, opacity=0.18, tips=told)
+        names = (edition.say("notion.model.account"), interval(edition, "95"))
+        layers += banded(edition, named("account", people), x, title, tint=BLUE, opacity=0.18, tips=told, keys=names)
     points = census.select("year", pl.col("value") / 1e6, "rank")
     ring = {"type": "point", "size": 60, "stroke": INK, "strokeWidth": 1.6, "opacity": 1}
     fill = {"condition": {"test": "datum.rank <= 2", "value": BLUE}, "value": "white"}
     told = tips(edition, ("year", edition.column("census"), "d"), ("value", title, ".2f"))
-    layers.append(layer(named("census", points), ring, x=x, y=amount(edition, "value", title), fill=fill, tips=told))
+    counted = layer(named("census", points), ring, x=x, y=amount(edition, "value", title), fill=fill, tips=told)
+    layers.append(named_as(f"{edition.say('key.census_quoted')}|{edition.say('key.census')}", counted))
     height = 200 if edition.theme.interactive else 150
     return {"width": edition.theme.plot, "height": height, "layer": [*layers, *break_rules(edition, breaks, x, height)]}
 
@@ -123,11 +127,12 @@ def _by_year(edition: Edition, annual: pl.DataFrame, x: Spec, title: str, *, acc
     if register.height:
         quoted = quoted.filter(pl.col("year") < register["year"].min())
     dashed = {"type": "line", "color": GREY, "strokeDash": [3, 2], "strokeWidth": 1.2}
-    layers = [layer(named("quoted", quoted), dashed, x=x, y=amount(edition, "value", title))] if quoted.height else []
+    line = layer(named("quoted", quoted), dashed, x=x, y=amount(edition, "value", title))
+    layers = [named_as(edition.say("key.quoted"), line)] if quoted.height else []
     if not account and register.height:
-        layers.append(
-            layer(named("register", register), line_mark(edition, color=BLUE), x=x, y=amount(edition, "value", title))
-        )
+        mark = line_mark(edition, color=BLUE)
+        own = layer(named("register", register), mark, x=x, y=amount(edition, "value", title))
+        layers.append(named_as(edition.say("notion.model.published"), own))
     return layers
 
 
@@ -163,13 +168,14 @@ def _components(
         layer(named("periods", bars), block_mark, x=x, x2={"field": "end"}, y=amount(edition, "value", title),
               y2={"field": "zero"},
               color=shade, tips=told),
-        layer(named("errors", errors), {"type": "rule", "color": INK, "strokeWidth": 1.4}, x=x,
-              y=amount(edition, "low", title),
-              y2={"field": "high"}),
+        named_as(edition.say("key.sources"), layer(
+            named("errors", errors), {"type": "rule", "color": INK, "strokeWidth": 1.4}, x=x,
+            y=amount(edition, "low", title), y2={"field": "high"})),
     ]  # fmt: skip
     if net.height:
         told = interval_tips(edition, ",.0f")
-        layers += banded(edition, named("net", net), x, title, tint=BLUE, opacity=0.2, tips=told)
+        layers += banded(edition, named("net", net), x, title, tint=BLUE, opacity=0.2, tips=told,
+                         keys=("", interval(edition, "95")))  # fmt: skip
     rules = break_rules(edition, breaks, x, 0) if edition.theme.interactive else []
     return {
         "width": edition.theme.plot,

@@ -11,6 +11,7 @@ from qonys.figures.marks import (
     amount,
     banded,
     colour,
+    interval,
     interval_tips,
     layer,
     line_mark,
@@ -87,6 +88,7 @@ def _difference(edition: Edition, frame: pl.DataFrame, decimals: int) -> Spec:
     """The difference with its band."""
     data, told = named("gap", frame.select("year", "low", "median", "high")), interval_tips(edition, f",.{decimals}f")
     band = banded(
-        edition, data, years(edition, *span(frame)), edition.say("web.effect.difference"), tint=INK, tips=told
-    )
+        edition, data, years(edition, *span(frame)), edition.say("web.effect.difference"), tint=INK, tips=told,
+        keys=(edition.say("web.effect.difference"), interval(edition, "95")),
+    )  # fmt: skip
     return {"width": edition.theme.plot, "height": 170, "layer": [zero(), *band]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qonys import words
 from qonys.figures.drawing import Drawing, facts, sheet
 from qonys.figures.edition import Edition
-from qonys.figures.marks import category, layer, measure, named, panels, tips, zero
+from qonys.figures.marks import category, layer, measure, named, named_as, panels, tips, zero
 from qonys.figures.style import BLUE, Spec
 
 TABLE = "movement_bounds"
@@ -67,9 +67,11 @@ def _bars(edition: Edition) -> Spec:
     point: Spec = {"type": "point", "filled": True, "size": 30, "color": BLUE, "opacity": 1}
     layers = [
         zero("x"),
-        layer(None, {"type": "rule", "strokeWidth": 6, "color": BLUE, "opacity": 0.6},
-              x=measure(edition, "low", title, 4), x2={"field": "high"}, y=y, tips=told),
-        layer(None, point, x=measure(edition, "low", title, 4), y=y, tips=told) | {"transform": [single]},
+        named_as(edition.say("key.range"), layer(
+            None, {"type": "rule", "strokeWidth": 6, "color": BLUE, "opacity": 0.6},
+            x=measure(edition, "low", title, 4), x2={"field": "high"}, y=y, tips=told)),
+        named_as(edition.say("key.single"), layer(
+            None, point, x=measure(edition, "low", title, 4), y=y, tips=told) | {"transform": [single]}),
     ]  # fmt: skip
     facets = list(dict.fromkeys(row["facet"] for row in rows))
     panel: Spec = {"height": {"step": 18}, "layer": layers}

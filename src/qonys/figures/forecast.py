@@ -12,7 +12,7 @@ from qonys.figures.by_category import spans
 from qonys.figures.century import account
 from qonys.figures.drawing import Drawing, Sheet, facts, heads, sheet
 from qonys.figures.edition import Edition, Plain
-from qonys.figures.marks import amount, layer, named, tips, zero
+from qonys.figures.marks import amount, interval, layer, named, named_as, tips, zero
 from qonys.figures.over_time import BANDS, fan
 from qonys.figures.render import Picture
 from qonys.figures.style import AMBER, BLUE, GREY, ORANGE, PINK, SKY, Spec
@@ -147,7 +147,8 @@ def _past_intervals(edition: Edition, rows: list[dict[str, Any]]) -> Spec:
     layers: list[Spec] = [zero()]
     for limit, tint in (("95", 0.16), ("80", 0.26), ("50", 0.36)):
         bar = {"type": "bar", "width": 26, "color": BLUE, "opacity": tint}
-        layers.append(layer(data, bar, x=x, y=amount(edition, f"low_{limit}", title), y2={"field": f"high_{limit}"}))
+        one = layer(data, bar, x=x, y=amount(edition, f"low_{limit}", title), y2={"field": f"high_{limit}"})
+        layers.append(named_as(interval(edition, limit), one))
     told = tips(
         edition, ("when", edition.column("horizon")), ("actual", say("web.hindcast.came"), ".1f"),
         ("median", edition.column("median"), ".1f"), ("low_95", edition.column("low95"), ".1f"),
@@ -155,8 +156,9 @@ def _past_intervals(edition: Edition, rows: list[dict[str, Any]]) -> Spec:
     )  # fmt: skip
     tick = {"type": "tick", "width": 26, "thickness": 3, "color": BLUE}
     diamond = {"type": "point", "shape": "diamond", "filled": True, "size": 130, "color": ORANGE, "opacity": 1}
-    layers.append(layer(data, tick, x=x, y=amount(edition, "median", title)))
-    layers.append(layer(data, diamond, x=x, y=amount(edition, "actual", title), tips=told))
+    middle = layer(data, tick, x=x, y=amount(edition, "median", title))
+    came = layer(data, diamond, x=x, y=amount(edition, "actual", title), tips=told)
+    layers += [named_as(say("key.median"), middle), named_as(say("key.came"), came)]
     return {"width": edition.theme.width, "height": 300, "layer": layers}
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from qonys import words
 from qonys.figures.drawing import Drawing, facts, sheet
 from qonys.figures.edition import Edition
-from qonys.figures.marks import amount, banded, interval_tips, layer, named, panels, span, tips, years, zero
+from qonys.figures.marks import amount, banded, interval_tips, layer, named, named_as, panels, span, tips, years, zero
 from qonys.figures.style import BLUE, INK, ORANGE, Spec
 
 TABLE = "projection_gross"
@@ -71,6 +71,8 @@ def _panels(edition: Edition, shown: pl.DataFrame, names: dict[str, str], base: 
     point = {"type": "point", "filled": True, "color": ORANGE, "size": 34, "opacity": 1}
     points = layer(None, point, x=x, y=amount(edition, "published", title), tips=told)
     points |= {"transform": [{"filter": "isValid(datum.published)"}]}
+    points = named_as(edition.say("notion.model.register"), points)
     rule = zero("x", base, strokeDash=[3, 3], color=INK) | {"encoding": {"x": x | {"field": "at"}}}
+    rule = named_as(edition.say("key.base", year=base), rule)
     panel = {"height": 190, "layer": [*bands, points, rule]}
     return panels(edition, named("gross", rows), panel, list(names.values()))

@@ -10,7 +10,7 @@ from qonys import words
 from qonys.figures.drawing import Drawing, Row, facts, sheet
 from qonys.figures.edition import Edition, capital
 from qonys.figures.geography import values
-from qonys.figures.marks import amount, break_notes, colour, interval_tips, layer, named, span, strong, years
+from qonys.figures.marks import amount, break_notes, colour, interval_tips, layer, named, named_as, span, strong, years
 from qonys.figures.style import GREY, Spec
 from qonys.study.analyses.indicators import names_of
 
@@ -92,11 +92,11 @@ def _points(edition: Edition, frame: pl.DataFrame, names: Mapping[str, str], tit
     point = {"type": "point", "filled": True, "size": 70, "opacity": 1}
     guide = {"type": "line", "strokeDash": [3, 3], "strokeWidth": 1.2}
     told = interval_tips(edition, f",.{decimals}f", "value", *([("name", edition.column("name"))] if several else []))
-    layers = [
-        layer(data, bar, x=x, y=amount(edition, "low", title, False), y2={"field": "high"}, color=tint),
-        layer(data, guide if several else guide | {"color": GREY}, x=x, y=y, color=tint if several else None),
-        layer(data, point, x=x, y=y, color=tint, tips=told),
-    ]
+    ends = layer(data, bar, x=x, y=amount(edition, "low", title, False), y2={"field": "high"}, color=tint)
+    line = layer(data, guide if several else guide | {"color": GREY}, x=x, y=y, color=tint if several else None)
+    points = layer(data, point, x=x, y=y, color=tint, tips=told)
+    layers = [named_as(edition.column("interval"), ends), named_as(edition.say("key.guide"), line)]
+    layers.append(points if several else named_as(title, points))
     return {"width": edition.theme.width, "height": 300, "layer": layers}
 
 

@@ -10,12 +10,26 @@ import polars as pl
 
 from qonys.figures.by_category import dots
 from qonys.figures.edition import Speech
-from qonys.figures.marks import amount, colour, layer, line_mark, named, stacked, strong, tips, years, zero
+from qonys.figures.marks import (
+    amount,
+    colour,
+    interval,
+    layer,
+    line_mark,
+    named,
+    named_as,
+    stacked,
+    strong,
+    tips,
+    years,
+    zero,
+)
 from qonys.figures.style import GREY, NARROW_LETTER, Spec, wrapped
 
 LEVELS = ("low", "low80", "low50", "median", "high50", "high80", "high")
 GAPS = ("low", "low50", "median", "high50", "high")
-BANDS = (("low", "high", 0.14), ("low80", "high80", 0.22), ("low50", "high50", 0.3))
+BANDS = (("low", "high", 0.14, "95"), ("low80", "high80", 0.22, "80"), ("low50", "high50", 0.3, "50"))
+NEAR = (("low", "high", 0.15, "95"), ("low50", "high50", 0.28, "50"))
 Table = np.ndarray[Any, Any]
 Rows = list[dict[str, Any]]
 Titles = tuple[str, str]
@@ -68,20 +82,17 @@ def _levels(
 ) -> list[Spec]:
     (title, form), (fan, base) = words_of, (named("fan", rows[0]), named("base", rows[1]))
     layers = [
-        layer(
-            fan,
-            {"type": "area", "opacity": tint},
-            x=x,
-            y=amount(edition, low, title, False),
-            y2={"field": high},
+        named_as(interval(edition, percent), layer(
+            fan, {"type": "area", "opacity": tint}, x=x, y=amount(edition, low, title, False), y2={"field": high},
             color=shade,
-        )
-        for low, high, tint in BANDS
+        ))
+        for low, high, tint, percent in BANDS
         if single
-    ]
+    ]  # fmt: skip
     layers += [] if single else _ends(edition, fan, x, shade, title, zero=False)
     thin = {"type": "line", "color": GREY, "strokeWidth": 1, "strokeDash": [2, 3]}
-    layers += [layer(base, thin, x=x, y=amount(edition, end, title, False)) for end in ("low", "high")]
+    ends = edition.say("key.baseline_ends")
+    layers += [named_as(ends, layer(base, thin, x=x, y=amount(edition, end, title, False))) for end in ("low", "high")]
     y = amount(edition, "median", title, False)
     dashed = line_mark(edition, strokeDash=[6, 4])
     line = layer(
@@ -94,7 +105,7 @@ def _ends(edition: Speech, data: Spec, x: Spec, shade: Spec, title: str, **more:
     """Both ends of the 95 % interval as dotted lines in the colour of the scenario."""
     dotted = {"type": "line", "strokeWidth": 1.2, "strokeDash": [1.5, 3]}
     return [
-        layer(data, dotted, x=x, y=amount(edition, end, title, **more), color=shade)
+        named_as(edition.say("key.ends"), layer(data, dotted, x=x, y=amount(edition, end, title, **more), color=shade))
         for end in ("low", "high")
     ]
 
@@ -104,17 +115,13 @@ def _differences(edition: Speech, rows: Rows, x: Spec, shade: Spec, words_of: Ti
     (title, form), data = words_of, named("gaps", rows)
     few: Spec = {"axis": {"tickCount": 4}}
     bands = [
-        layer(
-            data,
-            {"type": "area", "opacity": tint},
-            x=x,
-            y=amount(edition, low, title, **few),
-            y2={"field": high},
+        named_as(interval(edition, percent), layer(
+            data, {"type": "area", "opacity": tint}, x=x, y=amount(edition, low, title, **few), y2={"field": high},
             color=shade,
-        )
-        for low, high, tint in (("low", "high", 0.15), ("low50", "high50", 0.28))
+        ))
+        for low, high, tint, percent in NEAR
         if single
-    ]
+    ]  # fmt: skip
     bands += [] if single else _ends(edition, data, x, shade, title, **few)
     told = _told(edition, form, edition.say("lab.difference"))
     return [

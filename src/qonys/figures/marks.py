@@ -33,6 +33,21 @@ def layer(data: Spec | None, mark: Spec, **encoding: Any) -> Spec:
     return found if data is None else {"data": data, **found}
 
 
+def named_as(text: str, part: Spec) -> Spec:
+    """A layer with what it is, for the key of the drawing (`figures.keys`); | parts what two colours of it are."""
+    return {"description": text, **part}
+
+
+def interval(edition: Speech, percent: str) -> str:
+    """How the band of an interval is called."""
+    return edition.say("key.interval", level=edition.percent(int(percent) / 100))
+
+
+def signs(edition: Speech) -> str:
+    """What the two colours of gains and losses are (`LOSS`)."""
+    return f"{edition.say('key.above')}|{edition.say('key.below')}"
+
+
 def line_mark(edition: Speech, **more: Any) -> Spec:
     """A line; on a screen with points that are felt, not seen."""
     points = {"point": {"size": 24, "opacity": 0}} if edition.theme.interactive else {}
@@ -143,14 +158,17 @@ def banded(edition: Speech, data: Spec | None, x: Spec, title: str | None, **loo
     """A band from low to high and the line of the median.
 
     `look`: `color` (an encoding) or `tint`, `opacity` of the band, `tips`, `y` (more of the vertical axis),
-    `line` (more of the mark).
+    `line` (more of the mark), `keys` (what the line and the band are: a median and its 95 % interval elsewhere; no
+    name where a legend names the line).
     """
     y, shade, tint = look.get("y", {}), look.get("color"), look.get("tint")
     paint = {"color": tint} if tint else {}
     area = {"type": "area", "opacity": look.get("opacity", 0.16)} | paint
     band = layer(data, area, x=x, y=amount(edition, "low", title, **y), y2={"field": "high"}, color=shade)
-    line = line_mark(edition, **paint, **look.get("line", {}))
-    return [band, layer(data, line, x=x, y=amount(edition, "median", title, **y), color=shade, tips=look.get("tips"))]
+    mark = line_mark(edition, **paint, **look.get("line", {}))
+    line = layer(data, mark, x=x, y=amount(edition, "median", title, **y), color=shade, tips=look.get("tips"))
+    middle, held = look.get("keys", ("" if shade else edition.say("key.median"), interval(edition, "95")))
+    return [named_as(held, band), named_as(middle, line) if middle else line]
 
 
 def break_rules(edition: Speech, breaks: Sequence[tuple[int, str]], x: Spec, height: int) -> list[Spec]:
@@ -166,7 +184,7 @@ def break_rules(edition: Speech, breaks: Sequence[tuple[int, str]], x: Spec, hei
     if edition.theme.interactive:
         mark = {"type": "rule", "strokeDash": [4, 4], "color": BREAK, "strokeWidth": 1.2}
         told = tips(edition, ("year", edition.column("year"), "d"), ("what", say("web.break")))
-        return [layer(data, mark, x=x, tips=told)]
+        return [named_as(say("web.break"), layer(data, mark, x=x, tips=told))]
     text = {"type": "text", "align": "right", "dx": -3, "fontSize": 9, "color": "#52606d"}
     ground = text | {"stroke": "white", "strokeWidth": 3, "strokeJoin": "round"}  # other rules do not cross the letters
     place = {"field": "dy", "type": "quantitative", "scale": None}

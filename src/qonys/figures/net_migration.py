@@ -17,10 +17,12 @@ from qonys.figures.marks import (
     break_notes,
     break_rules,
     colour,
+    interval,
     interval_tips,
     layer,
     line_mark,
     named,
+    named_as,
     span,
     stacked,
     strong,
@@ -93,7 +95,8 @@ def _steps(
     if net.height:
         data = named("account", net.with_columns(name=pl.lit(ours)))
         area, line = {"type": "area", "color": INK, "opacity": 0.14}, line_mark(edition)
-        layers.append(layer(data, area, x=x, y=amount(edition, "low", title), y2={"field": "high"}))
+        band = layer(data, area, x=x, y=amount(edition, "low", title), y2={"field": "high"})
+        layers.append(named_as(interval(edition, "95"), band))
     layers.append(layer(named("steps", steps), rule, x=x, x2={"field": "end"}, y=y, color=tint, tips=told))
     if net.height:
         told = interval_tips(edition, ",.0f")
@@ -114,13 +117,13 @@ def timeline(edition: Edition, event: str) -> Drawing:
     chosen = events.filter(pl.col("id") == event)
     focus_rows = [{"year": row["start"], "end": _end(row, ends[1])} for row in chosen.iter_rows(named=True)]
     x = years(edition, *ends)
-    focus = layer(
-        named("focus", focus_rows), {"type": "rect", "color": "#fdecc8", "opacity": 0.9}, x=x, x2={"field": "end"}
-    )
+    shade = {"type": "rect", "color": "#fdecc8", "opacity": 0.9}
+    focus = named_as(edition.say("key.chosen"), layer(named("focus", focus_rows), shade, x=x, x2={"field": "end"}))
     told = interval_tips(edition, ",.0f")
     series = banded(
-        edition, named("account", net), x, edition.say("chart.net_thousand_a_year"), tint=BLUE, opacity=0.18, tips=told
-    )
+        edition, named("account", net), x, edition.say("chart.net_thousand_a_year"), tint=BLUE, opacity=0.18, tips=told,
+        keys=(edition.say("notion.model.account"), interval(edition, "95")),
+    )  # fmt: skip
     lower = {"width": edition.theme.plot, "height": 240, "layer": [focus, zero(), *series]}
     rows = _lanes(edition, events, ends)
     behind = focus | {"encoding": {"x": x | {"axis": None}, "x2": {"field": "end"}}}

@@ -14,12 +14,15 @@ from qonys.figures.marks import (
     banded,
     break_rules,
     colour,
+    interval,
     interval_tips,
     layer,
     line_mark,
     measure,
     named,
+    named_as,
     panels,
+    signs,
     span,
     strong,
     tips,
@@ -39,8 +42,8 @@ def lines(
 ) -> Spec:
     """Lines by year: year, value, name, and low and high where an estimate has a band.
 
-    `look`: `tints` by name, `breaks`, `height`, `form` of the numbers, `at` (years of dashed rules), `zero` (False for
-    lines that have no zero), `points`.
+    `look`: `tints` by name, `breaks`, `height`, `form` of the numbers, `at` (years of dashed rules, each with what it
+    is), `zero` (False for lines that have no zero), `points`.
     """
     names = list(order) or frame["name"].unique(maintain_order=True).to_list()
     x, shade = years(edition, *span(frame)), colour(names, look.get("tints", SEQUENCE))
@@ -50,14 +53,14 @@ def lines(
     name_tip = ("name", edition.column("name"))
     layers: list[Spec] = [zero()] if look.get("zero", True) else []
     layers += [
-        zero("x", year, strokeDash=[3, 3]) | {"encoding": {"x": x | {"field": "at"}}} for year in look.get("at", ())
+        named_as(text, zero("x", year, strokeDash=[3, 3]) | {"encoding": {"x": x | {"field": "at"}}})
+        for year, text in look.get("at", ())
     ]
     axis = {} if look.get("zero", True) else {"zero": False}
     if banded_rows.height:
         area, data = {"type": "area", "opacity": 0.16}, named("bands", banded_rows)
-        layers.append(
-            layer(data, area, x=x, y=amount(edition, "low", title, **axis), y2={"field": "high"}, color=shade)
-        )
+        band = layer(data, area, x=x, y=amount(edition, "low", title, **axis), y2={"field": "high"}, color=shade)
+        layers.append(named_as(interval(edition, "95"), band))
         shade = strong(shade) if len(names) > 1 else shade
         told = interval_tips(edition, form, "value", name_tip)
     else:
@@ -74,12 +77,13 @@ def band_panels(edition: Speech, name: str, frame: pl.DataFrame, facets: Sequenc
     """Bands with lines, a panel each: facet, x (or year), low, median, high, and name where there are several.
 
     `look`: `x` (an encoding; years where nothing is said), `title`, `order` and `tints` of names, `columns`, `height`,
-    `room`, `zero` (False for lines that have none), `line` (more of the mark).
+    `room`, `zero` (False for lines that have none), `line` (more of the mark), `keys` (see `banded`).
     """
     order, title = list(look.get("order", ())), look.get("title")
     x = look.get("x") or years(edition, *span(frame), ticks=4)
     shade = {"color": colour(order, look.get("tints", [BLUE, ORANGE]))} if order else {"tint": BLUE}
-    held = {} if look.get("zero") is None else {"y": {"zero": look["zero"]}}
+    held: Spec = {} if look.get("zero") is None else {"y": {"zero": look["zero"]}}
+    held |= {"keys": look["keys"]} if "keys" in look else {}
     name_tip = (("name", edition.column("name")),) if order else ()
     form = look.get("form", ",.2f")
     told = tips(
@@ -103,13 +107,15 @@ def yearly_bars(edition: Speech, frame: pl.DataFrame, title: str, facets: Sequen
     bar = {"type": "bar", "size": max(2, min(5, width / (last - first + 3) * 0.8)), "opacity": 0.7}
     whole = layer(None, {"type": "rule", "color": INK}, x=x, y=amount(edition, "low", title), y2={"field": "high"})
     bars = layer(None, bar, x=x, y=amount(edition, "median", title), color=LOSS, tips=told)
+    whole, bars = named_as(interval(edition, "95"), whole), named_as(signs(edition), bars)
     return panels(edition, named("years_moved", frame), {"height": 170, "layer": [bars, whole]}, facets)
 
 
 def fan(edition: Speech, frame: pl.DataFrame, title: str, **parts: Any) -> Spec:
     """A fan by year: year and the quantiles q2.5 ... q97.5 that there are.
 
-    `parts`: `history` (year, value), `rivals` (year, line, name, value), `form`, `height`, `zero`.
+    `parts`: `history` (year, value), `past` (what that is; the account where nothing is said), `rivals` (year, line,
+    name, value), `form`, `height`, `zero`.
     """
     nothing = pl.DataFrame(schema={"year": pl.Int64, "value": pl.Float64})
     history, rivals = parts.get("history", nothing), parts.get("rivals", nothing)
@@ -118,7 +124,8 @@ def fan(edition: Speech, frame: pl.DataFrame, title: str, **parts: Any) -> Spec:
     layers = fan_layers(edition, named("fan", plain_names(frame)), frame.columns, x, title, **parts)
     if history.height:
         past = {"type": "line", "color": INK, "strokeWidth": 2}
-        layers.append(layer(named("past", history), past, x=x, y=amount(edition, "value", title, False)))
+        line = layer(named("past", history), past, x=x, y=amount(edition, "value", title, False))
+        layers.append(named_as(parts.get("past") or edition.say("notion.model.account"), line))
     if rivals.height:
         layers.append(_rivals(edition, rivals, x, title, parts.get("form", ",.2f")))
     return {"width": edition.theme.width, "height": parts.get("height", 300), "layer": layers}
@@ -142,10 +149,12 @@ def fan_layers(
                 (low.replace(".", "_"), high.replace(".", "_")),
                 {"type": "area", "color": BLUE, "opacity": tint},
             )
-            layers.append(layer(data, area, x=x, y=amount(edition, ends[0], title, False), y2={"field": ends[1]}))
+            band = layer(data, area, x=x, y=amount(edition, ends[0], title, False), y2={"field": ends[1]})
+            layers.append(named_as(interval(edition, text), band))
             told += [(end, edition.percent(int(text) / 100), form) for end in ends]
-    median = line_mark(edition, color=BLUE)
-    return [*layers, layer(data, median, x=x, y=amount(edition, "q50", title, False), tips=tips(edition, *told))]
+    y = amount(edition, "q50", title, False)
+    median = layer(data, line_mark(edition, color=BLUE), x=x, y=y, tips=tips(edition, *told))
+    return [*layers, named_as(edition.say("key.median"), median)]
 
 
 def _rivals(edition: Speech, rivals: pl.DataFrame, x: Spec, title: str, form: str) -> Spec:
@@ -178,7 +187,7 @@ def past_fans(edition: Speech, frame: pl.DataFrame, came: pl.DataFrame, title: s
     line = layer(
         None, {"type": "line", "color": ORANGE, "strokeWidth": 2}, x=x, y=amount(edition, "value", title, False)
     )
-    layers.append(line | {"transform": [{"filter": "isValid(datum.value)"}]})
+    layers.append(named_as(edition.say("key.came"), line | {"transform": [{"filter": "isValid(datum.value)"}]}))
     data = named("past_fans", both)
     return panels(edition, data, {"height": 170, "layer": layers}, facets, columns=len(facets), room=90, free="x")
 
@@ -187,20 +196,14 @@ def point_panels(edition: Speech, curves: pl.DataFrame, facets: Sequence[str], t
     """Fitted curves through observed points by age: facet, age, value (of a curve), point; `titles`: age, value."""
     x = measure(edition, "age", titles[0], scale={"domain": [0, 85]})
     parts = (
-        ("value", {"type": "line", "color": BLUE}),
-        ("point", {"type": "point", "color": INK, "filled": True, "size": 26}),
+        ("value", edition.say("key.fitted"), {"type": "line", "color": BLUE}),
+        ("point", edition.say("key.data"), {"type": "point", "color": INK, "filled": True, "size": 26}),
     )
-    layers = [
-        layer(
-            None,
-            mark,
-            x=x,
-            y=amount(edition, field, titles[1]),
-            tips=tips(edition, ("age", titles[0], ".1f"), (field, titles[1], ".2f")),
-        )
-        | {"transform": [{"filter": f"isValid(datum.{field})"}]}
-        for field, mark in parts
-    ]
+    layers = []
+    for field, name, mark in parts:
+        told = tips(edition, ("age", titles[0], ".1f"), (field, titles[1], ".2f"))
+        one = layer(None, mark, x=x, y=amount(edition, field, titles[1]), tips=told)
+        layers.append(named_as(name, one | {"transform": [{"filter": f"isValid(datum.{field})"}]}))
     return panels(edition, named("schedule", curves), {"height": 150, "layer": layers}, facets, room=90)
 
 

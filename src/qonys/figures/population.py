@@ -92,9 +92,9 @@ def _age_facts(edition: Edition, frame: pl.DataFrame) -> dict[str, Any]:
     return found
 
 
-def interval_pyramid(edition: Edition, frame: pl.DataFrame, base: pl.DataFrame) -> Spec:
+def interval_pyramid(edition: Edition, frame: pl.DataFrame, base: pl.DataFrame, name: str) -> Spec:
     """One pyramid in thousands: bars, perhaps with 80 % intervals (sex, age_start, q10, q50, q90), and the population
-    `base` (sex, age_start, value) as ticks.
+    `base` (sex, age_start, value) as ticks, called `name`.
     """
     scaled = frame.rename({"q50": "value", "q10": "low", "q90": "high"}, strict=False)
     numbers = [name for name in ("value", "low", "high") if name in scaled.columns]
@@ -102,7 +102,7 @@ def interval_pyramid(edition: Edition, frame: pl.DataFrame, base: pl.DataFrame) 
     both = scaled.select("sex", "age_start", *(pl.col(name) / 1e3 for name in numbers)).join(
         ticks, on=["sex", "age_start"]
     )
-    return pyramids(edition, {"": both}, edition.say("chart.thousand_persons"))
+    return pyramids(edition, {"": both}, edition.say("chart.thousand_persons"), base=name)
 
 
 def nobody_moved(edition: Edition) -> Drawing:

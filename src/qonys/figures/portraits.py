@@ -137,7 +137,8 @@ def group_share(edition: Edition, group: str) -> Drawing:
         spec = lines(edition, shown, f"{title}, %", form=",.2f", points=True)
         sentence = edition.say("portrait.share.says", **said)
     else:
-        spec = fan(edition, _quantiles(ahead, 0.01), f"{title}, %", history=past, form=",.1f")
+        parts: dict[str, Any] = {"history": past, "form": ",.1f", "past": edition.say("key.counted")}
+        spec = fan(edition, _quantiles(ahead, 0.01), f"{title}, %", **parts)
         end = ahead.row(-1, named=True)
         ends = {key: edition.percent(end[q], 1) for key, q in (("median", "q50"), ("low", "q2.5"), ("high", "q97.5"))}
         sentence = edition.say("portrait.share.says_ahead", year=end["year"], **said, **ends)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from qonys.figures.edition import Speech
-from qonys.figures.marks import colour, layer, measure, named, tips
+from qonys.figures.marks import colour, interval, layer, measure, named, named_as, tips
 from qonys.figures.style import BLUE, INK, ORANGE, Spec
 
 SEXES = ("male", "female")
@@ -27,11 +27,11 @@ def age_text(start: int, oldest: int) -> str:
 
 
 def pyramids(
-    edition: Speech, frames: Mapping[str, pl.DataFrame], title: str, form: str = ",.0f", most: float = 0
+    edition: Speech, frames: Mapping[str, pl.DataFrame], title: str, form: str = ",.0f", most: float = 0, base: str = ""
 ) -> Spec:
-    """One pyramid a title, all on one scale: sex, age_start, value, and perhaps low with high, and base (ticks).
+    """One pyramid a title, all on one scale: sex, age_start, value, perhaps low with high (80 %), and base (ticks).
 
-    `most`: end of the axis where it is not the largest value.
+    `most`: end of the axis where it is not the largest value; `base`: what the ticks are.
     """
     fields = [name for name in ("value", "high", "base") if name in next(iter(frames.values())).columns]
     largest = max(float(str(frame[name].max())) for frame in frames.values() for name in fields)
@@ -41,7 +41,7 @@ def pyramids(
     parts = []
     for place, (name, frame) in enumerate(frames.items()):
         head = {"text": name, "anchor": "middle", "fontSize": 15 if edition.theme.interactive else 12}
-        shape = _pyramid(edition, frame, place, (title, form, reach))
+        shape = _pyramid(edition, frame, place, (title, form, reach), base)
         parts.append(
             {"width": width, "height": _height(edition, len(frames))} | shape | ({"title": head} if name else {})
         )
@@ -54,7 +54,9 @@ def _height(edition: Speech, count: int) -> int:
     return 340 if edition.theme.interactive else 210 if count > 2 else 290
 
 
-def _pyramid(edition: Speech, frame: pl.DataFrame, place: int, axis: tuple[str, str, float]) -> Spec:
+def _pyramid(
+    edition: Speech, frame: pl.DataFrame, place: int, axis: tuple[str, str, float], base: str
+) -> Spec:
     title, form, reach = axis
     sexes = {sex: edition.say(f"chart.sex.{sex}") for sex in SEXES}
     oldest = int(str(frame["age_start"].max()))
@@ -79,9 +81,9 @@ def _pyramid(edition: Speech, frame: pl.DataFrame, place: int, axis: tuple[str, 
     bar = {"type": "bar", "height": {"band": 0.9}} | ({"opacity": 0.55} if len(ends) > 1 else {})
     layers = [layer(None, bar, x=x("value"), y=y, color=shade, tips=told)]
     if "high" in ends:
-        layers.append(
-            layer(None, {"type": "rule", "strokeWidth": 2, "color": INK}, x=x("low"), x2={"field": "high"}, y=y)
-        )
+        rule = layer(None, {"type": "rule", "strokeWidth": 2, "color": INK}, x=x("low"), x2={"field": "high"}, y=y)
+        layers.append(named_as(interval(edition, "80"), rule))
     if "base" in ends:
-        layers.append(layer(None, {"type": "tick", "color": INK, "thickness": 1.6}, x=x("base"), y=y))
+        ticks = layer(None, {"type": "tick", "color": INK, "thickness": 1.6}, x=x("base"), y=y)
+        layers.append(named_as(base, ticks) if base else ticks)
     return {"data": data, "layer": layers}

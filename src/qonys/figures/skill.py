@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from qonys.figures.edition import Speech
-from qonys.figures.marks import amount, category, colour, layer, measure, named, panels, strong, tips, zero
+from qonys.figures.marks import amount, category, colour, layer, measure, named, named_as, panels, strong, tips, zero
 from qonys.figures.style import BLUE, INK, SEQUENCE, Spec
 
 BARS = 10
@@ -71,6 +71,8 @@ def histograms(edition: Speech, frame: pl.DataFrame, rows: Sequence[str], column
     bar = {"type": "bar", "color": BLUE, "opacity": 0.6, "width": max(3, min(7, width / 14))}
     header: Spec = {"labelFontSize": 9, "labelLimit": max(30, width if narrow else width + 12)}
     level: Spec = {} if narrow else {"labelAngle": 0, "labelAlign": "left", "labelLimit": 150, "labelFontSize": 10}
+    even = zero("y", 1 / BARS, color=INK, strokeDash=[4, 3])
+    bars = named_as(edition.say("key.share"), layer(None, bar, x=x, y=y, tips=told))
     sides = {"row": ("row", rows), "column": ("column", columns)}
     return {
         "data": named("pit", frame),
@@ -82,6 +84,6 @@ def histograms(edition: Speech, frame: pl.DataFrame, rows: Sequence[str], column
         "spec": {
             "width": max(30, width),
             "height": 70,
-            "layer": [layer(None, bar, x=x, y=y, tips=told), zero("y", 1 / BARS, color=INK, strokeDash=[4, 3])],
+            "layer": [bars, named_as(edition.say("key.tenth"), even)],
         },
     }

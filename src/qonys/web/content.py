@@ -8,6 +8,7 @@ from typing import Any
 
 from qonys import words
 from qonys.figures.drawing import Drawing
+from qonys.figures.keys import Key, keys_of
 from qonys.report.absences import chapter_text
 from qonys.web.chart_requests import ChartRequest, ask, drawn
 from qonys.web.charts.definitions import NOTHING, Meaning, meaning, results_of
@@ -167,6 +168,11 @@ class Box:
         if self.asked.chart.gate == "lab" or not self.origins:  # a simulation of the visitor is no stored result
             return ""
         return self.origins[0][1] if len(self.origins) == 1 else f"#origin-{self.asked.name}"
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """What the drawing's lines, bands and colours are that no legend in it names."""
+        return keys_of(self.drawing.spec) if self.drawing.spec is not None else ()
 
     @property
     def kind(self) -> str:

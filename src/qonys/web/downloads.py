@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -17,6 +17,7 @@ from qonys.catalog.code_names import with_names
 from qonys.errors import BadInput, UnknownName
 from qonys.figures.drawing import Drawing
 from qonys.figures.geography.plane import text
+from qonys.figures.keys import WIDE, Key, keys_of
 from qonys.figures.render import vega_svg
 from qonys.figures.style import wrapped
 from qonys.study.runs.units import MIXED
@@ -77,6 +78,10 @@ def picture(asked: ChartRequest, base: str) -> str:
     head = re.sub(r"<svg ", f'<svg x="{(width - wide) / 2:.1f}" y="{y:.1f}" ', head, count=1)
     y += high + 22
     foot = []
+    for row in key_lines(keys_of(drawing.spec) if drawing.spec is not None else (), width - 2 * PAD):
+        for left, key in row:
+            foot += [key.drawn(PAD + left, y - 10), text(PAD + left + WIDE + 6, y, key.text, 11, "start")]
+        y += 19
     release = view.say("web.picture.release", release=view.site.release, link=base + asked.link())
     for line in [*wrapped(f"{view.say('web.chart.source')} {drawing.source}", letters), *wrapped(release, letters)]:
         foot.append(text(PAD, y, line, 11, "start", 'fill-opacity="0.75"'))
@@ -88,6 +93,20 @@ def picture(asked: ChartRequest, base: str) -> str:
         f'<title id="t">{name}</title><desc id="d">{escape(drawing.sentence)}</desc>'
         f'<rect width="100%" height="100%" fill="white"/>{"".join(body)}{head}{"".join(foot)}</svg>'
     )
+
+
+def key_lines(keys: Iterable[Key], width: float) -> list[list[tuple[float, Key]]]:
+    """Signs of a key in lines of a width, each with its place from the left."""
+    lines: list[list[tuple[float, Key]]] = []
+    left = 0.0
+    for key in keys:
+        wide = WIDE + 6 + 6.3 * len(key.text) + 18
+        if not lines or left + wide > width:
+            lines.append([])
+            left = 0.0
+        lines[-1].append((left, key))
+        left += wide
+    return lines
 
 
 def with_fonts(svg: str) -> str:

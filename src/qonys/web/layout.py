@@ -117,9 +117,9 @@ def notice_of(view: View, query: Mapping[str, str]) -> str:
 
 
 def box_html(language: str, site: Site, box: Box) -> dict[str, str]:
-    """The parts of a chart that change with its state: table, code that reads its file, unit with definitions."""
-    around = frame(site, language, "") | {"box": box}
-    return {part: environment().get_template(f"{part}.html.j2").render(around) for part in ("sheet", "code", "meaning")}
+    """The parts of a chart that change with its state: table, code that reads its file, unit and definitions, key."""
+    around, parts = frame(site, language, "") | {"box": box}, ("sheet", "code", "meaning", "keys")
+    return {part: environment().get_template(f"{part}.html.j2").render(around) for part in parts}
 
 
 def embed_html(site: Site, language: str, box: Box) -> str:

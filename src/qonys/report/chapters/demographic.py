@@ -147,7 +147,7 @@ def _effect(context: Context) -> Figure:
     )
     spec = over_time.lines(
         context, rows.rename({"median": "value"}), context.say("demographic.axis.effect"), list(names.values()),
-        tints=[INK, BLUE, ORANGE], at=[_year(context, "consequences.end")],
+        tints=[INK, BLUE, ORANGE], at=[(_year(context, "consequences.end"), context.say("key.account_end"))],
     )  # fmt: skip
     worst = table.frame.filter(pl.col("part") == "total").sort("median").row(0, named=True)
     alt = context.say(
@@ -187,7 +187,7 @@ def _pyramid(context: Context) -> Figure:
     table = context.results.table("consequences_pyramid")
     columns = {path: pl.col(path).alias("value") for path in ("with", "without")}
     bars, ticks = (table.frame.select("sex", "age_start", column) for column in columns.values())
-    spec = population.interval_pyramid(context, bars, ticks)
+    spec = population.interval_pyramid(context, bars, ticks, context.say("web.effect.without"))
     gain = table.frame.group_by("age_start").agg((pl.col("without") - pl.col("with")).sum().alias("gain"))
     age = gain.sort("gain", descending=True)["age_start"][0]
     since, end = _year(context, "consequences.since"), _year(context, "consequences.end")

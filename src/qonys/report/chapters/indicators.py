@@ -151,7 +151,8 @@ def _scale(context: Context) -> Figure:
     )
     x = measure(context, "zones", context.say("measures.zones"), scale={"zero": False})
     spec = over_time.band_panels(
-        context, "scale", rows, list(names.values()), x=x, zero=False, height=190, line={"point": True}
+        context, "scale", rows, list(names.values()), x=x, zero=False, height=190, line={"point": True},
+        keys=(context.say("key.mean"), context.say("key.range")),
     )
     first, last = (wanted.filter(pl.col("indicator") == "cmi").sort("zones").row(i, named=True) for i in (0, -1))
     alt = context.say(

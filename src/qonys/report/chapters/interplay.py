@@ -6,7 +6,7 @@ import polars as pl
 
 from qonys import words
 from qonys.figures import over_time
-from qonys.figures.marks import measure
+from qonys.figures.marks import interval, measure
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Section, Table
 from qonys.words.order import sort_key
@@ -67,7 +67,8 @@ def _responses(context: Context) -> Figure:
     x = measure(context, "step", context.say("interplay.step"), axis={"format": "d", "tickCount": 5})
     title = context.say("interplay.per_1000")
     frame = pl.DataFrame(rows)
-    spec = over_time.band_panels(context, "responses", frame, facets, x=x, title=title, height=130, room=80)
+    spec = over_time.band_panels(context, "responses", frame, facets, x=x, title=title, height=130, room=80,
+                                 keys=(context.say("define.response"), interval(context, "95")))  # fmt: skip
     drawn = context.picture(spec)
     return Figure("interplay_responses", drawn, context.say("interplay.responses.alt"),
                   context.say("interplay.responses"), context.origin(table.sources, table.method),

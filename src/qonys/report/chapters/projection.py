@@ -140,7 +140,7 @@ def _pyramid(context: Context) -> Figure:
     near = year_of_pyramid(context.results)
     far = table.frame.filter(pl.col("year") == near)
     now = table.frame.filter(pl.col("year") == base).select("sex", "age_start", value="q50")
-    spec = population.interval_pyramid(context, far, now)
+    spec = population.interval_pyramid(context, far, now, str(base))
     largest = far.group_by("age_start").agg(pl.col("q50").sum()).sort("q50", descending=True).row(0)
     return Figure(
         "projection_pyramid",

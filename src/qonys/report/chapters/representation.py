@@ -91,8 +91,8 @@ def _chart(context: Context, frame: pl.DataFrame) -> Figure:
     shown = pl.DataFrame(rows)
     groups, order = list(dict.fromkeys(shown["series"])), list(dict.fromkeys(shown["category"]))
     colours = [(name, SEQUENCE[index % len(SEQUENCE)]) for index, name in enumerate(groups)]
-    spec = by_category.dots(context, shown, context.say("representation.axis"), order, colours, at=1, form=".2f",
-                            step=15, aside=False, limit=235)  # fmt: skip
+    spec = by_category.dots(context, shown, context.say("representation.axis"), order, colours, at=1,
+                            at_name=context.say("key.equal"), form=".2f", step=15, aside=False, limit=235)  # fmt: skip
     top, least = (frame.sort("ratio").row(at, named=True) for at in (-1, 0))
     alt = context.say(
         "representation.chart.alt", n=frame.height, first=frame["year"].min(), last=frame["year"].max(),

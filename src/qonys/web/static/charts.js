@@ -93,8 +93,12 @@ function words(figure, answer) {
   part(figure, "source").textContent = answer.source;
   const notes = part(figure, "notes");
   if (notes) notes.replaceChildren(...answer.notes.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
-  for (const [name, html] of [["table", answer.sheet], ["code", answer.code], ["meaning", answer.meaning]])
-    part(figure, name)?.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  const parts = { table: answer.sheet, code: answer.code, meaning: answer.meaning, keys: answer.keys };
+  for (const [name, html] of Object.entries(parts)) {
+    const held = part(figure, name);
+    held?.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    if (held && name === "keys") held.hidden = !held.querySelector("li");
+  }
 }
 
 async function draw(figure, first = false) {
