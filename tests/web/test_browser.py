@@ -170,6 +170,8 @@ def test_by_keyboard_alone(contexts, base):
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.id") == "main"
         page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "play"
+        page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.type") == "range"
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
         before, chord = opened.says("flow_map"), opened.says("chord")

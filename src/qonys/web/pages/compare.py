@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from qonys.web.charts.comparisons import BESIDE
 from qonys.web.content import Block, Content
 from qonys.web.kinds import REGION
 from qonys.web.pages.charted import boxes
@@ -16,4 +15,4 @@ def build(view: View) -> Content:
     """The page in the state of its address."""
     charts, parameters = boxes(view, "compare", CHARTS, ("compare_numbers",))
     blocks: tuple[Block, ...] = (*charts, *doors(view, REGION))
-    return Content(view.say("web.page.compare"), view.say("web.lead.compare", most=BESIDE), blocks, parameters)
+    return Content(view.say("web.page.compare"), view.say("web.lead.compare"), blocks, parameters)
