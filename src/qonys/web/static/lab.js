@@ -39,7 +39,7 @@ show();
 const ahead = bench.querySelector(".ahead"), plot = ahead.querySelector("[data-plot]");
 new ResizeObserver(() => {
   bench.style.setProperty("--up", `${plot.getBoundingClientRect().top - ahead.getBoundingClientRect().top}px`);
-  bench.style.setProperty("--high", `${plot.offsetHeight + 12}px`);
+  bench.style.setProperty("--high", `${ahead.getBoundingClientRect().bottom - plot.getBoundingClientRect().top + 12}px`);
   const held = document.activeElement;  // a picture that has grown may hide the slider in focus
   if (bench.contains(held) && held.matches(".measure input, .measure select")) held.scrollIntoView({ block: "nearest" });
 }).observe(ahead);
