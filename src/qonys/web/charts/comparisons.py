@@ -56,7 +56,7 @@ CHARTS = (
     Chart("compare_population", lambda v: comparisons.population(v.context, v.chosen("regions")), (SIZES,),
           lambda site: (regions(site),)),
     Chart("compare_net", lambda v: comparisons.net_migration(v.context, v.chosen("regions"), v.state["kind"]),
-          (ACCOUNT, SIZES), _net),
+          (ACCOUNT, SIZES), _net, rests_on=lambda v: (ACCOUNT,)),
     Chart("compare_groups", lambda v: comparisons.groups(v.context, v.chosen("groups")), (COMPOSITION,), _groups),
     Chart("compare_partners", lambda v: comparisons.partners(v.context, v.chosen("partners"), v.state["side"]),
           (STOCKS,), _partners),
