@@ -123,7 +123,7 @@ def test_the_timeline_is_in_order(run):
 def test_coverage_names_the_articles(run):
     first, second = read(run, "coverage")
     assert (first["article"], first["act"], first["domestic_article"], first["cover"]) == ("33", "law-2", "7", "partly")
-    assert (second["convention"], second["state"], second["cover"]) == ("other", "not_party", "unknown")
+    assert (second["convention"], second["participation"], second["cover"]) == ("other", "not_party", "unknown")
 
 
 def test_the_register_says_where_it_was_searched(run):

@@ -19,13 +19,13 @@ ACT = {"act": pl.String, "act_type": pl.String, "number": pl.String, "topic": pl
 VALUE = {"parameter": pl.String, "name": pl.String, "region": pl.String, "value": pl.Float64, "unit": pl.String,
          "valid_from": pl.String, "valid_to": pl.String, "act": pl.String, "article": pl.String, "status": pl.String,
          "source": pl.String}  # fmt: skip
-TREATY = {"convention": pl.String, "title": pl.String, "body": pl.String, "state": pl.String, "joined": pl.String,
-          "binding": pl.String, "act": pl.String, "reservation": pl.String, "status": pl.String,
+TREATY = {"convention": pl.String, "title": pl.String, "body": pl.String, "participation": pl.String,
+          "joined": pl.String, "binding": pl.String, "act": pl.String, "reservation": pl.String, "status": pl.String,
           "source": pl.String}  # fmt: skip
 CHANGE = {"date": pl.String, "act": pl.String, "change": pl.String, "target": pl.String, "article": pl.String,
           "text": pl.String, "status": pl.String, "source": pl.String}  # fmt: skip
 EVENT = {"date": pl.String, "what": pl.String, "topic": pl.String, "name": pl.String, "title": pl.String}
-COVERAGE = {"convention": pl.String, "title": pl.String, "state": pl.String, "obligation": pl.String,
+COVERAGE = {"convention": pl.String, "title": pl.String, "participation": pl.String, "obligation": pl.String,
             "article": pl.String, "act": pl.String, "domestic_article": pl.String, "cover": pl.String,
             "reason": pl.String, "status": pl.String, "source": pl.String}  # fmt: skip
 LOOKED = {"topic": pl.String, "year_start": pl.Int64, "year_end": pl.Int64, "acts": pl.Int64, "search": pl.String}

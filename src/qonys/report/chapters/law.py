@@ -90,7 +90,7 @@ def _treaties(context: Context, register: Register) -> Table:
          _titled(context, register.by_id.get(one.act)))
         for one in register.conventions
     )  # fmt: skip
-    head = _head(context, "convention", "body", "state", "joined", "binding", "act")
+    head = _head(context, "convention", "body", "participation", "joined", "binding", "act")
     return _table(context, "law_treaties", head, rows, "llllll")
 
 

@@ -163,7 +163,7 @@ def _treaties(view: View, register: Register) -> list[Block]:
         for one in register.conventions
     ]  # fmt: skip
     return _table(
-        view, "treaties", ("convention", "body", "state", "joined", "binding", "act", "text"), rows, "lllllll"
+        view, "treaties", ("convention", "body", "participation", "joined", "binding", "act", "text"), rows, "lllllll"
     )
 
 
