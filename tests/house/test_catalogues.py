@@ -35,7 +35,7 @@ DATED = {
     "study.plan.type.ints": EXAMPLE, "study.project.years": EXAMPLE, "typology.date": EXAMPLE,
     "typology.date_in_file": EXAMPLE,
     "answer.wpp2019": EDITION, "answer.wpp2024": EDITION, "chart.source.wpp2019": EDITION,
-    "chart.source.wpp2024": EDITION, "packing.wpp.no_revision": EXAMPLE, "skill.model.wpp2012": EDITION,
+    "chart.source.wpp2024": EDITION, "packing.wpp.no_revision": EXAMPLE, "cli.law.day": EXAMPLE, "law.no_day": EXAMPLE, "law.file.date": EXAMPLE, "skill.model.wpp2012": EDITION,
     "figure.name.un_revision_net_migration": EDITION, "figure.name.un_revision_population": EDITION,
     "forms.table": EDITION, "packing.label.unit.constant_2021_intl_usd": "a unit of the World Bank",
     "projection.population.caption": EDITION, "skill.source.wpp2012": EDITION, "skill.source.wpp2015": EDITION,

@@ -11,7 +11,7 @@ from qonys.catalog import open_pack
 from qonys.catalog.pack import shipped_packs
 from qonys.words.catalogue import _entries
 
-SAID = ("text", "name", "reason", "short")  # columns of a pack's tables that are read, by language; titles are their authors'
+SAID = ("text", "name", "reason", "short", "reservation")  # columns of a pack's tables that are read, by language; titles are their authors'
 
 
 def catalogue_texts(language: str) -> Iterator[tuple[str, str]]:
@@ -28,7 +28,7 @@ def pack_texts(language: str) -> Iterator[tuple[str, str]]:
             yield from _within(yaml.safe_load(path.read_text(encoding="utf-8")), f"{name}/{path.name}", language)
         document = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
         yield from _within(document, f"{name}/datapackage.json", language)
-        for path in sorted(folder.glob("*.csv")):
+        for path in sorted((*folder.glob("*.csv"), *folder.glob("law/*.csv"))):
             with path.open(encoding="utf-8", newline="") as file:
                 for row in csv.DictReader(file):
                     for kind in SAID:

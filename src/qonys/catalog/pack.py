@@ -355,7 +355,7 @@ class Pack:
         return document
 
     def document(self, name: str) -> Any:
-        """A YAML document of the pack (`acts.yaml`, `claims.yaml`).
+        """A YAML document of the pack (`claims.yaml`, `measures.yaml`).
 
         Raises
         ------

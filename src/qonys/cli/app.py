@@ -33,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("factors", "qonys.cli.explain:factors", "cli.command.factors"),
     Command("flows", "qonys.cli.flows:app", "cli.command.flows"),
     Command("indicators", "qonys.cli.indicators:indicators", "cli.command.indicators"),
+    Command("law", "qonys.cli.law:app", "cli.command.law"),
     Command("lifetable", "qonys.cli.life_tables:lifetable", "cli.command.lifetable"),
     Command("monitor", "qonys.cli.monitor:app", "cli.command.monitor"),
     Command("pack", "qonys.cli.pack:app", "cli.command.pack"),

@@ -66,6 +66,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "qonys indicators flows.csv --population population.csv",
         "qonys indicators gravity.csv --pairs --where year=2020",
     ),
+    "law coverage": ("qonys law coverage", "qonys law coverage --searched"),
+    "law on": ("qonys law on 2026-05-01", "qonys law on 2026-05-01 --regions"),
+    "law timeline": ("qonys law timeline --topic labour",),
+    "law value": ("qonys law value quota.kandas --date 2026-05-01", "qonys law value mci"),
     "lifetable": ("qonys lifetable own-mortality.csv --where year=2020",),
     "project": (
         "qonys project --population own-population.csv --fertility own-fertility.csv --mortality own-mortality.csv "

@@ -15,6 +15,7 @@ from qonys.face.arguments import offered
 if TYPE_CHECKING:
     import polars as pl
 
+    from qonys.face.law import Law
     from qonys.projection.national import Projection
     from qonys.projection.regional.result import RegionalProjection
     from qonys.projection.scenarios import Scenario
@@ -155,6 +156,23 @@ class Country:
         from qonys.study.analyses.consequences import ConsequencesRequest, answer
 
         return answer(self.pack, ConsequencesRequest(since, until, table, draws, seed), lambda key: None)
+
+    @offered
+    def law(self, language: str = "en") -> Law:
+        """The law register: what held on a day, acts and what they changed, values of parameters, treaties.
+
+        `language`: of titles and texts (en, ru, kk).
+
+        Raises
+        ------
+        BadInput
+            The pack has no register, or a file of it cannot be read.
+
+        """
+        from qonys.face.law import Law
+        from qonys.law import law_register
+
+        return Law(law_register(self.pack).needed(), language)
 
     @offered
     def lab(self, draws: int = 400, until: int = 0) -> Lab:

@@ -35,7 +35,7 @@ def check(folder: Annotated[str | None, Parameter(help="cli.pack.option.folder")
     from qonys.catalog.checks import run_checks
 
     pack = open_pack(folder or settings().pack)
-    results = (*run_checks(pack), *_names(pack))
+    results = (*run_checks(pack), *_names(pack), *_law(pack))
     if settings().format == "table":
         _say(pack, results)
     else:
@@ -52,6 +52,23 @@ def _names(pack: Pack) -> Iterator[Result]:
 
     if (pack.path / FILE).is_file():
         yield Result("names", FILE, 1, tuple(name_findings(pack, has_command)))
+
+
+def _law(pack: Pack) -> Iterator[Result]:
+    """The check of the law register; none where the pack has none."""
+    from qonys.catalog.checks import Result
+    from qonys.catalog.rules.findings import Finding
+    from qonys.errors import QonysError
+    from qonys.law import law_findings, law_register
+    from qonys.law.files import FOLDER
+
+    if not (pack.path / FOLDER).is_dir():
+        return
+    try:
+        found = tuple(law_findings(law_register(pack)))
+    except QonysError as error:
+        found = (Finding(error.key, error.values),)
+    yield Result("law", FOLDER, 1, found)
 
 
 def carried_chapters(pack: Pack) -> Carried | None:

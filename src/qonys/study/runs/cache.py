@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from qonys.study.chapters.registry import Chapter
 
 ABOUT = "about.json"
-TABLES = ("tables", "secondary")
+ASIDE = ("tables", "secondary", "law")  # folders that no chapter depends on as a whole
 PAGES = (
-    "acts.yaml", "cautions.csv", "claims.yaml", "comparisons.csv", "country.yaml", "course.yaml", "coverage.csv",
-    "corrections.csv", "datapackage.json", "definitions.csv", "figures.yaml", "group_parts.yaml", "identities.csv",
+    "cautions.csv", "claims.yaml", "comparisons.csv", "country.yaml", "course.yaml", "coverage.csv", "corrections.csv",
+    "datapackage.json", "definitions.csv", "figures.yaml", "group_parts.yaml", "identities.csv",
     "labels.csv", "measures.yaml", "study.toml", "uncounted.yaml",
 )  # fmt: skip
 FORM = "4"  # of what is kept; another form is computed again
@@ -203,7 +203,7 @@ def _settings_digest(pack: Pack) -> str:
     def make() -> str:
         total = hashlib.sha256(f"{sorted(pack.country.items())} {inputs.country(pack)}".encode())
         for path in content_files(pack.path):
-            if path.parent.name not in TABLES and path.name not in PAGES:
+            if path.parent.name not in ASIDE and path.name not in PAGES:
                 total.update(f"{path.relative_to(pack.path).as_posix()} {file_digest(path)}".encode())
         return total.hexdigest()
 
