@@ -56,7 +56,7 @@ def test_one_table_of_a_day_as_csv(run):
 
 def test_the_life_of_an_act(run):
     found = read(run, "show", "1-I")
-    assert (found["act"], found["since"], found["since_is"], found["until"], found["ended_by"]) == (
+    assert (found["act"], found["valid_from"], found["valid_from_is"], found["valid_to"], found["ended_by"]) == (
         "law-1", "2000-02-01", "in_force", "2010-06-01", "law-2",
     )  # fmt: skip
     assert found["path"] == "/ll/act/law/2000-01-01/1-I"
@@ -69,7 +69,7 @@ def test_the_life_of_an_act(run):
 def test_a_value_on_a_day_and_through_time(run):
     assert [one["value"] for one in read(run, "value", "stay", "--date", "2005-01-01")] == [90]
     assert [one["value"] for one in read(run, "value", "stay", "--date", "2012-01-01", "--region", "LL-1")] == [40]
-    assert [(one["since"], one["until"]) for one in read(run, "value", "stay")][:2] == [
+    assert [(one["valid_from"], one["valid_to"]) for one in read(run, "value", "stay")][:2] == [
         ("2000-02-01", "2010-06-01"),
         ("2010-06-01", None),
     ]

@@ -126,7 +126,7 @@ def test_a_page_without_results_is_not_in_the_menu(stored, site, tmp_path):
 
 def test_no_results_at_all_still_gives_data_and_methods(site, tmp_path):
     empty = Site(site.pack, Results(site.pack.digest()), "none", tmp_path)
-    assert {page.id for page in menu(empty)} == {"", "study", "data", "methods", "about", "population"}
+    assert {page.id for page in menu(empty)} == {"", "study", "data", "methods", "about", "population", "law"}
     for page in menu(empty):
         state = {item.name: item.default for item in page.parameters(empty)}
         view = View(empty, "ru", state)

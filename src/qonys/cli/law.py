@@ -24,8 +24,8 @@ INDEX = "mci"  # what allowances and fees are multiples of
 MULTIPLE = "mci"  # their unit
 Day = Annotated[str, Parameter(help="cli.law.day")]
 CODES = {
-    "act_type": "type", "topic": "topic", "since_is": "since", "participation": "state", "change": "change", "what": "what",
-    "cover": "cover", "search": "search", "unit": "unit", "status": "status", "body": "body",
+    "act_type": "type", "topic": "topic", "valid_from_is": "since", "participation": "state", "change": "change",
+    "what": "what", "cover": "cover", "search": "search", "unit": "unit", "status": "status", "body": "body",
 }  # fmt: skip
 
 

@@ -14,13 +14,13 @@ from qonys.law.timeline import entries
 from qonys.law.values import Value
 
 ACT = {"act": pl.String, "act_type": pl.String, "number": pl.String, "topic": pl.String, "title": pl.String,
-       "adopted": pl.String, "since": pl.String, "since_is": pl.String, "until": pl.String, "ended_by": pl.String,
-       "status": pl.String, "source": pl.String}  # fmt: skip
+       "adopted": pl.String, "valid_from": pl.String, "valid_from_is": pl.String, "valid_to": pl.String,
+       "ended_by": pl.String, "status": pl.String, "source": pl.String}  # fmt: skip
 VALUE = {"parameter": pl.String, "name": pl.String, "region": pl.String, "value": pl.Float64, "unit": pl.String,
-         "since": pl.String, "until": pl.String, "act": pl.String, "article": pl.String, "status": pl.String,
+         "valid_from": pl.String, "valid_to": pl.String, "act": pl.String, "article": pl.String, "status": pl.String,
          "source": pl.String}  # fmt: skip
-TREATY = {"convention": pl.String, "title": pl.String, "body": pl.String, "state": pl.String, "since": pl.String,
-          "binding": pl.String, "act": pl.String, "reservation": pl.String, "status": pl.String,
+TREATY = {"convention": pl.String, "title": pl.String, "body": pl.String, "participation": pl.String,
+          "joined": pl.String, "binding": pl.String, "act": pl.String, "reservation": pl.String, "status": pl.String,
           "source": pl.String}  # fmt: skip
 CHANGE = {"date": pl.String, "act": pl.String, "change": pl.String, "target": pl.String, "article": pl.String,
           "text": pl.String, "status": pl.String, "source": pl.String}  # fmt: skip
@@ -66,7 +66,7 @@ def values_frame(register: Register, values: Iterable[Value], language: str) -> 
         about = known.get(one.parameter)
         name, unit = (said(about.names, language), about.unit) if about is not None else (None, None)
         rows.append(
-            (one.parameter, name, one.region, one.value, unit, one.start.isoformat(), _iso(one.end), one.act,
+            (one.parameter, name, one.region, one.value, unit, one.since, _iso(one.end), one.act,
              _blank(one.article), one.status, one.source)
         )  # fmt: skip
     return _frame(rows, VALUE)

@@ -18,10 +18,14 @@ FOREVER = date.max
 
 @dataclass(frozen=True)
 class Value:
-    """A value of a parameter in a region from `start` until the day before `end` (None: it still holds)."""
+    """A value of a parameter in a region from `start` until the day before `end` (None: it still holds).
+
+    `since`: the start as far as it was read.
+    """
 
     parameter: str
     region: str
+    since: str
     start: date
     end: date | None
     value: float
@@ -59,8 +63,8 @@ def stated_values(pack: Pack, setting: Setting) -> Iterator[Value]:
     if start is None:
         return
     plain = Value(
-        setting.parameter, setting.region or pack.whole, start, earliest(setting.end), setting.value or 0.0,
-        setting.act, setting.article, setting.status, setting.source,
+        setting.parameter, setting.region or pack.whole, setting.start, start, earliest(setting.end),
+        setting.value or 0.0, setting.act, setting.article, setting.status, setting.source,
     )  # fmt: skip
     if not setting.figure:
         yield plain

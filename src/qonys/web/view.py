@@ -13,6 +13,8 @@ from qonys.catalog import Pack
 from qonys.figures.edition import capital
 from qonys.figures.indicators import name_of
 from qonys.figures.style import screen
+from qonys.law import law_register
+from qonys.law.records import said
 from qonys.report.context import Context
 from qonys.study.analyses.indicators import names_of
 from qonys.study.analyses.own_tables import OwnTable, own_tables
@@ -147,6 +149,8 @@ class View:
             return self.say("web.option.whole") if value == "whole" else self.region(value)
         if texts == "variant":
             return name_of(self.context, value)
+        if texts == "law":
+            return said(law_register(self.site.pack).parameter(value).names, self.language)
         if texts == "plain":
             return value.replace("-", "\u2212") if value.startswith("-") else value
         return self.name(f"{texts}.{value}", value)

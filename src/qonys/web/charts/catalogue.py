@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from qonys.errors import UnknownName
-from qonys.web.charts import indicators, statements, subjects
+from qonys.web.charts import indicators, law, statements, subjects
 from qonys.web.charts.kit import Chart
 from qonys.web.charts.lab import future, levers, parts
 from qonys.web.view import Site
 
-MODULES = (subjects, indicators, future, parts, levers, statements)
+MODULES = (subjects, indicators, future, parts, levers, statements, law)
 CHARTS: dict[str, Chart] = {chart.id: chart for module in MODULES for chart in module.CHARTS}
 
 

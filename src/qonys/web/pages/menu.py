@@ -17,6 +17,7 @@ from qonys.web.pages import (
     course,
     data,
     indicators,
+    law,
     living,
     methods,
     overview,
@@ -34,7 +35,8 @@ class Page:
     """A page: its name in addresses, its charts (one of them must be available), how it is built.
 
     `item` builds a page below it (``indicators/cmi``). `always` pages need no chart, `when` decides by itself, `gate`
-    is where its makers wait (`serving.PLACES`); one that is not `listed` is reached from others only. A new
+    is where its makers wait (`serving.PLACES`); one that is not `listed` is reached from others only; `own`: parameters
+    besides those of its charts. A new
     room adds its page here and its charts to `charts.catalogue`; it appears when its results are stored.
     """
 
@@ -47,6 +49,7 @@ class Page:
     item_parameters: Callable[[Site, str], tuple[Parameter, ...]] | None = None
     gate: str = "wide"
     listed: bool = True
+    own: Callable[[Site], tuple[Parameter, ...]] | None = None
 
     def available(self, site: Site) -> bool:
         """Whether the page has something to show."""
@@ -57,11 +60,12 @@ class Page:
         return self.always or any(CHARTS[name].available(site) for name in self.charts)
 
     def parameters(self, site: Site) -> tuple[Parameter, ...]:
-        """The parameters of all its charts, each once."""
+        """The parameters of all its charts, each once, and its own."""
         found: dict[str, Parameter] = {}
         for name in self.charts:
             if CHARTS[name].available(site):
                 found |= {item.name: item for item in parameters_of(site, CHARTS[name]) if item.name not in found}
+        found |= {item.name: item for item in (self.own(site) if self.own else ())}
         return tuple(found.values())
 
 
@@ -84,6 +88,7 @@ PAGES: tuple[Page, ...] = (
     Page("forecast", charted.forecast, charted.FORECAST),
     Page("policy", policy.build, policy.CHARTS, gate="lab"),
     Page("claims", charted.claims, ("claims",)),
+    Page("law", law.build, (law.CHART,), when=law.ready, item=law.item, own=law.years),
     Page("course", course.build, when=lambda site: site.has("course")),
     Page("study", living.build, always=True, item=living.item),
     Page("data", data.build, always=True, item=data.item, item_parameters=preview.parameters),
@@ -101,7 +106,7 @@ def menu(site: Site) -> tuple[Page, ...]:
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "answers": ("answers", "chance"),
     "moves": ("history", "flows", "population", *KINDS, "indicators", "settlement", "space"),
-    "causes": ("factors", "motives", "identity"),
+    "causes": ("factors", "motives", "identity", "law"),
     "effects": ("adaptation", "consequences"),
     "ahead": ("forecast", "outlook", "policy"),
     "evidence": ("claims", "course", "study", "data", "methods", "about"),

@@ -1,0 +1,35 @@
+"""The chart of the law register: values of a parameter under the series that it touches."""
+
+from __future__ import annotations
+
+from qonys.figures import law
+from qonys.figures.century import ACCOUNT
+from qonys.law import law_register
+from qonys.web.charts.kit import Chart
+from qonys.web.parameters import Parameter
+from qonys.web.view import Site
+
+
+def has_law(site: Site) -> bool:
+    """Whether the pack has a law register."""
+    return bool(law_register(site.pack).acts)
+
+
+def _known(site: Site) -> tuple[str, ...]:
+    return site.keep("law:parameters", lambda: law.parameters(site.context("en")))
+
+
+def _parameter(site: Site) -> tuple[Parameter, ...]:
+    """The parameter whose values are shown; first the one that was set most often."""
+    return (Parameter("parameter", _known(site), _known(site)[0], texts="law"),)
+
+
+CHARTS = (
+    Chart(
+        "law",
+        lambda view: law.steps(view.context, view.state["parameter"]),
+        (ACCOUNT,),
+        _parameter,
+        when=lambda site: bool(_known(site)),
+    ),
+)

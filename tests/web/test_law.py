@@ -1,0 +1,72 @@
+"""The page of the law: what held in a year, each act, links that lead somewhere, a pack without a register."""
+
+import pytest
+from lxml import html
+
+from qonys import words
+from qonys.catalog import open_pack
+from qonys.law import law_register
+from qonys.web.pages.menu import menu
+from qonys.web.view import Site
+
+
+def acts(client, language="en", year=None):
+    """Addresses of the acts in force by the page."""
+    query = f"?held={year}" if year else ""
+    page = html.fromstring(client.get(f"/{language}/law{query}").content)
+    heading = page.xpath("//h2[@id='acts']")[0]
+    table = heading.xpath("following::table[1]")[0]
+    return [address.rpartition("/")[2] for address in table.xpath(".//td/a/@href")]
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_the_page_says_what_is_known_and_what_is_not(client, language):
+    answer = client.get(f"/{language}/law")
+    assert answer.status_code == 200
+    page = html.fromstring(answer.content)
+    found = law_register(open_pack("kazakhstan"))
+    text = page.text_content()
+    assert str(len(found.acts)) in text
+    assert words.text("law.code.search.not_searched", language) in text
+    assert all(one.titles[language] in text for one in found.conventions)
+    assert "law.code." not in text
+    assert {one.get("id") for one in page.xpath("//h2[@id]")} >= {"acts", "parameters", "treaties", "coverage", "gaps"}
+
+
+def test_the_law_of_a_year_is_that_of_its_last_day(client):
+    assert {"law-204-i-1997", "law-477-iv-2011"} & set(acts(client, year=2010)) == {"law-204-i-1997"}
+    assert {"law-204-i-1997", "law-477-iv-2011"} & set(acts(client, year=2011)) == {"law-477-iv-2011"}
+    assert "law-477-iv-2011" in acts(client)
+    refused = client.get("/en/law?held=1890")
+    assert refused.status_code in (400, 404, 422)
+    assert "1991–2026" in refused.text
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_an_act_has_a_page(client, language):
+    answer = client.get(f"/{language}/law/law-2337-1995")
+    assert answer.status_code == 200
+    page = html.fromstring(answer.content)
+    assert "/kz/act/law/1995-06-19/2337" in page.text_content()
+    links = page.xpath("//h2[@id='changed_by']/following::table[1]//td/a/@href")
+    assert len(links) == 19
+    assert client.get(links[0]).status_code == 200
+    assert client.get(f"/{language}/law/law-2337").status_code == 404
+
+
+def test_its_links_lead_to_acts(client):
+    page = html.fromstring(client.get("/ru/law").content)
+    links = sorted(set(page.xpath("//main//td/a[contains(@href, '/law/')]/@href")))
+    assert len(links) > 50
+    assert [link for link in links if client.get(link).status_code != 200] == []
+
+
+def test_the_chart_holds_the_values_of_the_register(client):
+    rows = client.get("/en/chart/law.csv?parameter=quota.kandas").text
+    assert all(value in rows for value in ("2433", "3033", "2309", "2281"))
+
+
+def test_a_pack_without_a_register_has_no_such_page(site, tmp_path):
+    assert "law" in {page.id for page in menu(site)}
+    poor = Site(open_pack("georgia"), site.results, "m", tmp_path)
+    assert "law" not in {page.id for page in menu(poor)}
