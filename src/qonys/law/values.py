@@ -75,8 +75,10 @@ def stated_values(pack: Pack, setting: Setting) -> Iterator[Value]:
 
 
 def figure_rows(pack: Pack, setting: Setting) -> list[dict[str, Any]]:
-    """The rows of the pack's figures that state a value."""
+    """The rows of the pack's figures that state a value; none where the pack lacks the figure."""
     from qonys import inputs
     from qonys.catalog.filters import filtered, split_conditions
 
+    if inputs.available(pack, (setting.figure,)):
+        return []
     return filtered(inputs.rows(pack, setting.figure), split_conditions(setting.where)).to_dicts()

@@ -189,10 +189,10 @@ def figures_digest(chapter: Chapter, pack: Pack) -> str:
         return pack.digest()
     named = (*chapter.needs, *chapter.wants)
     total = hashlib.sha256(_settings_digest(pack).encode())
-    files = (name for name in named if name.endswith(".yaml"))
+    files = {name for name in named if name.endswith(".yaml") or (name.endswith(".csv") and "/" in name)}
     figures = figures_of(pack, named)
     for name in sorted({*files, *figures} - {*absent(pack, named), *inputs.available(pack, figures)}):
-        found = file_digest(pack.path / name) if name.endswith(".yaml") else inputs.digest(pack, name.partition(":")[0])
+        found = file_digest(pack.path / name) if name in files else inputs.digest(pack, name.partition(":")[0])
         total.update(f"{name} {found}".encode())
     return total.hexdigest()
 

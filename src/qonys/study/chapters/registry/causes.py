@@ -5,6 +5,8 @@ from __future__ import annotations
 from qonys.study.chapters.registry.chapter import Chapter
 from qonys.study.chapters.registry.figures import FACTORS
 
+LAW = ("acts", "changes", "parameters", "values", "conventions", "obligations", "searched")
+
 CAUSES = (
     Chapter(
         "factors",
@@ -45,5 +47,10 @@ CAUSES = (
             "repatriates_shares_of_regions", "repatriates_total",
         ),
         wants=("quota_places_repatriates", "quota_places_resettlers"),
+    ),
+    Chapter(
+        "law", needs=("law/acts.csv",),
+        wants=(*(f"law/{name}.csv" for name in LAW[1:]), "foreign_labour", "repatriate_quota", "unit_costs"),
+        after=("accounts",),
     ),
 )  # fmt: skip

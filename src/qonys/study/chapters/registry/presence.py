@@ -58,6 +58,8 @@ def _filled(pack: Pack, file: str) -> bool:
     if file in LISTS:
         figures = listed(pack, file)
         return len(inputs.available(pack, figures)) < len(figures)
+    if file.endswith(".csv"):
+        return (pack.path / file).is_file()
     return (pack.path / file).is_file() and bool(pack.document(file))
 
 
