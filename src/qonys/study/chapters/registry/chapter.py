@@ -22,8 +22,8 @@ class Chapter:
     """A chapter of the study.
 
     `needs`: ids of figures without which it is left out (a name that ends in `.yaml`, or a `.csv` in a folder, is a
-    file of the pack; one of `LISTS` stands for the figures that this file of the pack names: one of them must be there, of
-    statements one for each quantity in the years of the account).
+    file of the pack; one of `LISTS` stands for the figures that this file of the pack names: one of them must be there,
+    of statements one for each quantity in the years of the account).
     `wants`: ids of figures that it reads where the pack holds them; without them it says less.
     `uses`: chapters whose results it reads; it is left out with them.
     `after`: chapters whose results it reads where they are there; "*" stands for all others that do not say so too.
