@@ -51,7 +51,7 @@ def steps(edition: Edition, parameter: str) -> Drawing:
             "source": lambda r: edition.source_name(r["source"]),
         }),
         **stored | {"sources": sources, "source": edition.origin(sources, stored["method"]), "unit": about.unit},
-        spec=edition.document(_plots(edition, values, f"{name}, {unit}")),
+        spec=edition.document(_plots(edition, values, f"{name}, {unit}" if edition.theme.interactive else unit)),
     )  # fmt: skip
 
 
