@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -45,20 +46,8 @@ LABELS = (
 def build_document(pack: Pack, results: Results, language: str) -> Document:
     """The report of all chapters in one language."""
     context, span = Context(results, pack, language), inputs.country(pack).span or ("–", "–")
-    missing = {one.chapter: one for one in missing_pages(results)}
-    sections: list[Section] = []
-    for name in CHAPTERS:
-        if name == APPENDICES[0] and missing:
-            sections.append(absent_section(context, tuple(missing.values())))
-        if name not in missing:
-            try:
-                sections.append(section_of(name, context))
-            except UnknownName as error:
-                if error.key != "study.no_result":
-                    raise
-                missing[name] = MissingPage(name, results=(str(error.values["name"]),))
-    sections = with_other_values(context, sections)
-    sections = gathered(context, [placed(one) for one in sections], DETAILS_AFTER)
+    laid = _laid_out(context)
+    sections = gathered(context, laid, DETAILS_AFTER, _order_of_details(context, laid))
     chapters = numbered(_with_appendices(context, sections), language)
     labels = {name: words.text(f"report.{name}", language) for name in LABELS}
     labels |= {name: words.text(f"why.{name}", language) for name in ("title", "intro", "figures", "results")}
@@ -74,6 +63,32 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
         origin_head=origins.head(context),
         shown=origins.shown_tables(results, chapters),
     )
+
+
+def _laid_out(context: Context) -> list[Section]:
+    """The pages of all chapters that the pack carries, with the reasons of their values, and the page of the others."""
+    missing = {one.chapter: one for one in missing_pages(context.results)}
+    sections: list[Section] = []
+    for name in CHAPTERS:
+        if name == APPENDICES[0] and missing:
+            sections.append(absent_section(context, tuple(missing.values())))
+        if name not in missing:
+            try:
+                sections.append(section_of(name, context))
+            except UnknownName as error:
+                if error.key != "study.no_result":
+                    raise
+                missing[name] = MissingPage(name, results=(str(error.values["name"]),))
+    return [placed(one) for one in with_other_values(context, sections)]
+
+
+def _order_of_details(context: Context, laid: Sequence[Section]) -> tuple[str, ...]:
+    """The order of the details that fills pages in the first language: numbers are the same in all of them."""
+    first = words.LANGUAGES[0]
+    if context.language == first:
+        return details.order(laid)
+    key = f"details:{run_key(context.pack, context.results.plan)}"
+    return context.pack.cached(key, lambda: details.order(_laid_out(replace(context, language=first))))
 
 
 def _with_appendices(context: Context, sections: list[Section]) -> tuple[Section, ...]:
