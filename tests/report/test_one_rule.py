@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from lxml import etree
@@ -195,7 +196,7 @@ def test_every_number_figure_and_table_on_quoted_figures_is_marked(document, stu
 
 def test_an_unmarked_number_rings(document, study):
     bare = Paragraph((Value("12", "labour.working_age.with", ""),))
-    planted = type(document)(**{**vars(document), "sections": (Section("labour", "L", (bare,)),)})
+    planted = replace(document, sections=(Section("labour", "L", (bare,)),))
     assert list(unmarked(planted, study)) == ["labour.working_age.with"]
 
 

@@ -43,7 +43,8 @@ def gathered(
 
 def _ordered(figures: Sequence[Figure], order: Sequence[str]) -> list[Block]:
     places = {key: place for place, key in enumerate(order)}
-    return list(sorted(figures, key=lambda one: places.get(one.key, len(places))))
+    ordered: list[Figure] = sorted(figures, key=lambda one: places.get(one.key, len(places)))
+    return [*ordered]
 
 
 def order(sections: Sequence[Section]) -> tuple[str, ...]:

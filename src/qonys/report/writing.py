@@ -48,6 +48,7 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
     context, span = Context(results, pack, language), inputs.country(pack).span or ("–", "–")
     laid = _laid_out(context)
     sections = gathered(context, laid, DETAILS_AFTER, _order_of_details(context, laid))
+    day = release_date(pack)
     chapters = numbered(_with_appendices(context, sections), language)
     labels = {name: words.text(f"report.{name}", language) for name in LABELS}
     labels |= {name: words.text(f"why.{name}", language) for name in ("title", "intro", "figures", "results")}
@@ -55,14 +56,22 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
         title=context.say("report.title"),
         subtitle=context.say("report.subtitle", first=span[0], last=span[1]),
         language=language,
-        date=release_date(pack),
-        imprint=context.say("report.imprint", version=__version__, release=results.release[:12]),
+        date=day,
+        imprint=_imprint(context, day),
         labels=labels,
         sections=chapters,
         origins=origins.notes(context, chapters),
         origin_head=origins.head(context),
         shown=origins.shown_tables(results, chapters),
     )
+
+
+def _imprint(context: Context, day: str) -> str:
+    """Version of the program, and release of the data with its day where the pack states one."""
+    values = {"version": __version__, "release": context.results.release[:12]}
+    if not _created(context.pack):
+        return context.say("report.imprint.undated", **values)
+    return context.say("report.imprint", **values, date=words.date_text(date.fromisoformat(day), context.language))
 
 
 def _laid_out(context: Context) -> list[Section]:
@@ -108,11 +117,17 @@ def release_date(pack: Pack) -> str:
 
     A pack that states none (one made from published files) bears the first day of the year of its newest source.
     """
-    document = json.loads((pack.path / "datapackage.json").read_text(encoding="utf-8"))
-    if "created" in document:
-        return str(document["created"])[:10]
+    created = _created(pack)
+    if created:
+        return created
     years = [int(year) for year in pack.sources()["year"].drop_nulls() if str(year).isdigit()]
     return f"{max(years)}-01-01" if years else date.fromordinal(EPOCH).isoformat()
+
+
+def _created(pack: Pack) -> str:
+    """Day on which the pack was made as it states it; nothing where it does not."""
+    document = json.loads((pack.path / "datapackage.json").read_text(encoding="utf-8"))
+    return str(document.get("created", ""))[:10]
 
 
 def report_key(pack: Pack, plan: Plan, language: str, formats: tuple[str, ...]) -> str:

@@ -135,7 +135,7 @@ def _direction(context: Context) -> Table:
         for row in frame.sort("value", descending=True).iter_rows(named=True)
     ]  # fmt: skip
     whole = words.number(100 * float(frame["whole"][0]), context.language, 1)
-    rows.append((context.say("factors.group.sum"), whole, ""))
+    rows.append((context.say("factors.group.sum"), whole, context.say("factors.no_interval")))
     head = tuple(context.say(f"factors.column.{name}") for name in ("group", "share", "interval"))
     return Table("factors_direction", head, tuple(rows), "lrr", context.say("factors.direction"),
                  context.origin(table.sources, table.method), frame, table.name)  # fmt: skip
