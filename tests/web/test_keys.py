@@ -52,9 +52,8 @@ def in_rows(mark, rows):
 
 
 def one_look(marks):
-    """Whether a plot has one look, so that its title names it."""
-    looks = {(one.look["type"], *one.tints) for one in marks if one.constant or len(one.tints) == 1}
-    return len(looks) == 1 and len(marks) == len([one for one in marks if one.constant or len(one.tints) == 1])
+    """Whether a plot has one colour, so that its title names it."""
+    return all(one.constant or len(one.tints) == 1 for one in marks) and len({tuple(one.tints) for one in marks}) == 1
 
 
 @pytest.mark.parametrize("width", [pytest.param("360", marks=pytest.mark.long), "960"])
