@@ -27,6 +27,7 @@ from qonys.figures.marks import (
 )
 from qonys.figures.style import AMBER, BLUE, FAINT, GREEN, GREY, INK, ORANGE, SEQUENCE, Spec
 
+ROW_LINE, ROW_GAP = 13, 9  # pixels of a line in the name of a row, and between the names of two rows
 GRADES = (GREEN, AMBER, GREY)
 KINDS = (BLUE, ORANGE, GREEN)
 Colours = Sequence[tuple[str, str]]
@@ -208,11 +209,12 @@ def graded_bars(edition: Speech, frame: pl.DataFrame, title: str, grades: Sequen
     """Bars of shares: name (lines parted by |), value (percent), grade. The colour tells the grade of evidence."""
     rows = [{**row, "place": place} for place, row in enumerate(frame.to_dicts())]
     used = [(grade, tint) for grade, tint in zip(grades, GRADES, strict=True) if grade in set(frame["grade"])]
-    y = category(edition, "name", (), 400, **{"labelExpr": "split(datum.label, '|')", "ticks": False}
-                 | folded(edition, frame["name"].to_list())) | {"sort": {"field": "place"}}  # fmt: skip
+    counts = [len(folded_lines(edition, row["name"])) for row in rows]
+    look = {"labelExpr": "split(datum.label, '|')", "ticks": False, "labelLineHeight": ROW_LINE,
+            "labelOffset": -ROW_LINE * (min(counts) - 1) / 2} | folded(edition, frame["name"].to_list())  # fmt: skip
+    y = category(edition, "name", (), 400, **look) | {"sort": {"field": "place"}}
     more = 1.25 if edition.theme.narrow else 1.12  # room for the number beside a bar
     room = {"domain": [0, more * max(row["value"] for row in rows)], "nice": False}
-    lines = max(len(folded_lines(edition, row["name"])) for row in rows)
     x = measure(edition, "value", title, scale=room)
     shade = colour([g for g, _ in used], [tint for _, tint in used], "grade")
     told = tips(
@@ -225,7 +227,7 @@ def graded_bars(edition: Speech, frame: pl.DataFrame, title: str, grades: Sequen
     texts = black(edition, dx=4)
     return {
         "width": edition.theme.width - 290,
-        "height": rows_high(edition, 10 + 10 * lines, len(rows)),
+        "height": rows_high(edition, ROW_GAP + ROW_LINE * max(counts), len(rows)),
         "data": named(f"bars_{len(rows)}", rows),
         "layer": [
             layer(None, bar, x=x, y=y, color=shade, detail=detail, tips=told),

@@ -130,10 +130,14 @@ class Edition(Speech):
         return dict(zip(listed, taken[-len(listed) :], strict=True))
 
     def origin(self, sources: Iterable[str], method: str = "") -> str:
-        """Source line: publishers, whether it is computed, and the mark if any of it rests on quoted figures."""
+        """Source line: publishers, whether it is computed, and the mark if it is quoted or rests on quoted figures."""
         listed = tuple(sources)
-        text = self._made(self.cited(listed), method)
-        return f"{text.rstrip('.')}. {self.say('report.rests_on')}" if self.quoted(listed) else text
+        cited = self.cited(listed)
+        text = self._made(cited, method)
+        if not self.quoted(listed):
+            return text
+        whole = text == cited and secondary_sources(self.pack).issuperset(listed)
+        return f"{text.rstrip('.')}. {self.say('report.secondary' if whole else 'report.rests_on')}"
 
     def quoted(self, sources: Iterable[str]) -> bool:
         """Whether one of the sources is a page that only quotes figures."""
@@ -165,10 +169,6 @@ class Edition(Speech):
         shown = list(texts)
         return "; ".join(shown[:6]) + (self.say("report.and_others") if len(shown) > 6 else "")
 
-    def secondary(self, sources: Iterable[str], method: str = "") -> str:
-        """Source line that also says that the figures were quoted from secondary pages."""
-        return f"{self._made(self.cited(sources), method).rstrip('.')}. {self.say('report.secondary')}"
-
     def _made(self, text: str, method: str) -> str:
         """A line of publishers, and that what it stands under was computed, unless `method` only reads."""
         if not method or method.startswith("catalog"):
@@ -177,8 +177,10 @@ class Edition(Speech):
 
     def outlined(self, line: str, geometry: Mapping[str, object]) -> str:
         """Source line `line`, then whose outlines of regions a map draws."""
+        source = references(self.pack, self.language).get(str(geometry.get("source", "")))
+        outlines = source.name if source else str(geometry.get("attribution", ""))
         end = "" if line.endswith((".", MARK)) else "."
-        return f"{line}{end} {self.say('report.outline', attribution=geometry.get('attribution', ''))}"
+        return f"{line}{end} {self.say('report.outline', outlines=outlines.rstrip('.'))}"
 
     def breaks(self, table: str, indicator: str | None = None) -> list[tuple[int, str]]:
         """Series breaks of a table: year and label."""

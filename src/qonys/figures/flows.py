@@ -32,8 +32,7 @@ def of_year(edition: Edition, year: int) -> pl.DataFrame:
 def _facts(edition: Edition, frame: pl.DataFrame) -> dict[str, Any]:
     sources = tuple(frame["source"].unique().sort())
     secondary = bool((frame["status"] == "secondary").any())
-    text = edition.secondary(sources) if secondary else edition.origin(sources)
-    return {"source": text, "sources": sources, "rank": 3 if secondary else 1, "unit": "moves"}
+    return {"source": edition.origin(sources), "sources": sources, "rank": 3 if secondary else 1, "unit": "moves"}
 
 
 def _cautions(edition: Edition, year: int) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from qonys.figures.century import account
 from qonys.figures.drawing import Drawing, Sheet, facts, heads, sheet
 from qonys.figures.edition import Edition, Plain
 from qonys.figures.marks import amount, layer, named, tips, zero
-from qonys.figures.over_time import BANDS, fan
+from qonys.figures.over_time import BANDS, fan, levels
 from qonys.figures.render import Picture
 from qonys.figures.style import AMBER, BLUE, GREY, ORANGE, PINK, SKY, Spec
 
@@ -72,8 +72,9 @@ def of_measure(edition: Edition, measure: str, until: int) -> Drawing:
         Sheet((*heads(edition, *first, "median"), *limits), rows, "l" * len(first) + "r" * len(columns)),
         **facts(edition, QUANTILES),
         spec=edition.document(fan(edition, shown, title, height=height, **parts)),
-        notes=(*published(edition, table), edition.say("projection.assumptions")),
-    )
+        notes=(edition.say("web.fan.bands", levels=levels(edition, shown.columns)), *published(edition, table),
+               edition.say("projection.assumptions")),
+    )  # fmt: skip
 
 
 def published(edition: Edition, table: pl.DataFrame) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -11,7 +11,7 @@ import polars as pl
 from qonys import inputs
 from qonys.figures.drawing import Drawing, facts, sheet
 from qonys.figures.edition import Edition, capital
-from qonys.figures.over_time import fan, lines
+from qonys.figures.over_time import fan, levels, lines
 from qonys.figures.population import OLDEST
 from qonys.figures.pyramids import SEXES, age_text, pyramids
 from qonys.figures.style import BLUE, GREY, ORANGE
@@ -85,8 +85,13 @@ def region_population(edition: Edition, region: str) -> Drawing:
         _fan_sheet(edition, shown, edition.number),
         **about,
         spec=edition.document(fan(edition, shown, f"{title}, {edition.say('web.card.thousand')}", **parts)),
-        notes=(edition.say("projection.assumptions"),),
+        notes=_read(edition, shown.columns),
     )
+
+
+def _read(edition: Edition, columns: Sequence[str]) -> tuple[str, ...]:
+    """How a fan is read, and what it assumes."""
+    return edition.say("web.fan.bands", levels=levels(edition, columns)), edition.say("projection.assumptions")
 
 
 def region_net(edition: Edition, region: str) -> Drawing:
@@ -146,7 +151,7 @@ def group_share(edition: Edition, group: str) -> Drawing:
             for r in ahead.iter_rows(named=True)
         ]
         about = facts(edition, SHARES, COMPOSITION)
-        notes.append(edition.say("projection.assumptions"))
+        notes += _read(edition, ahead.columns)
         later = ahead.select("year", pl.col("q50").alias("value"), pl.lit("projection").alias("source"))
         frame = pl.concat([frame, later], how="vertical_relaxed")
     return Drawing(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from qonys.figures.edition import Speech
-from qonys.figures.marks import colour, layer, measure, named, tips
+from qonys.figures.marks import UNPARTED, colour, layer, measure, named, tips
 from qonys.figures.style import BLUE, INK, ORANGE, Spec
 
 SEXES = ("male", "female")
@@ -66,7 +66,7 @@ def _pyramid(edition: Speech, frame: pl.DataFrame, place: int, axis: tuple[str, 
     ]
     names = list(dict.fromkeys(row["age"] for row in rows))[::-1]
     data, scale = named(f"pyramid{place}", rows), {"domain": [-reach, reach], "nice": False}
-    plain = {"format": form, "labelExpr": "replace(datum.label, '\u2212', '')", "tickCount": 6, "grid": True}
+    plain = {"format": form, "labelExpr": f"replace({UNPARTED}, '\u2212', '')", "tickCount": 6, "grid": True}
     small = 11 if edition.theme.interactive else 8.5
     y = {"field": "age", "type": "ordinal", "scale": {"domain": names}, "title": None,
          "axis": {"labelFontSize": small, "labelOverlap": False}}  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 Spec = dict[str, Any]
 
 AXIS_ROOM = 64
+END_ROOM = 14  # pixels right of a plot: half of the last number of its axis
 NARROW_LETTER = 6.6  # pixels a letter of an axis on a phone
 LETTER, SYMBOL = 5.8, 24  # pixels a letter in print, and the sign before a name in a legend
 INK = "#1f2933"
@@ -35,8 +36,9 @@ ROLES = {
 }
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
-_COMMA = {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", ""], "minus": "\u2212"}
-NUMBER_LOCALE = {"ru": _COMMA, "kk": _COMMA, "en": _COMMA | {"decimal": ".", "thousands": ","}}
+_COMMA = {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", ""], "minus": "\u2212",
+          "percent": "\u00a0%"}  # fmt: skip
+NUMBER_LOCALE = {"ru": _COMMA, "kk": _COMMA, "en": _COMMA | {"decimal": ".", "thousands": ",", "percent": "%"}}
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def document(theme: Theme, spec: Spec) -> Spec:
     """A whole Vega-Lite document: look, width, and named data lifted out so that they can be exchanged."""
     whole: Spec = {"$schema": SCHEMA, "config": config(theme)}
     if "width" in spec:
+        whole["padding"] = {"left": 5, "top": 5, "right": END_ROOM, "bottom": 5}
         whole["autosize"] = {"type": "fit-x", "contains": "padding"}
         spec = {**spec, "width": theme.whole}
     if theme.narrow:

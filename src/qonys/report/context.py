@@ -72,6 +72,10 @@ class Context(Edition):
         if number.low is not None and number.high is not None:
             ends = [self._to_step(number, end) for end in (number.low, number.high)]
             shown += self.say(told, low=ends[0], high=ends[1])
+        return self.marked(shown, number)
+
+    def marked(self, shown: str, number: Number) -> str:
+        """A number as it is shown, with the mark if it rests on quoted figures."""
         return shown + (MARK if self.quoted(number.sources) else "")
 
     def rounded(self, number: Number) -> str:

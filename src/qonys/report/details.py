@@ -16,10 +16,12 @@ AROUND = 100.0  # points that the caption, the source and the distance to the ne
 SMALLER = 0.82  # how far drawings may be made smaller so that a page takes one more
 
 
-def gathered(context: Context, sections: Sequence[Section], after: str) -> list[Section]:
+def gathered(
+    context: Context, sections: Sequence[Section], after: str, order: Sequence[str] = ()
+) -> list[Section]:
     """The sections without their details, which follow the section `after` (or the last one) in their own.
 
-    Figures stand as they fill pages, tables by chapter.
+    Figures stand in their `order` (keys), what it does not name after it; tables by chapter.
     """
     figures: list[Figure] = []
     tables: list[Block] = []
@@ -32,15 +34,22 @@ def gathered(context: Context, sections: Sequence[Section], after: str) -> list[
         kept.append(replace(section, blocks=tuple(block for block in section.blocks if block not in own)))
     appendices = [
         Section(key, context.say(f"chapter.{key}"), (context.paragraph(f"{key}.intro"), *moved))
-        for key, moved in zip(KEYS, (_filling(figures), tables), strict=True)
+        for key, moved in zip(KEYS, (_ordered(figures, order), tables), strict=True)
         if moved
     ]
     place = next((number for number, one in enumerate(kept, 1) if one.key == after), len(kept))
     return [*kept[:place], *appendices, *kept[place:]]
 
 
-def _filling(figures: Sequence[Figure]) -> list[Block]:
-    """The figures in an order that leaves few pages half empty."""
+def _ordered(figures: Sequence[Figure], order: Sequence[str]) -> list[Block]:
+    places = {key: place for place, key in enumerate(order)}
+    ordered: list[Figure] = sorted(figures, key=lambda one: places.get(one.key, len(places)))
+    return [*ordered]
+
+
+def order(sections: Sequence[Section]) -> tuple[str, ...]:
+    """Keys of the detailed figures of the sections in an order that leaves few pages half empty."""
+    figures = [block for one in sections for block in one.blocks if isinstance(block, Figure) and block.detail]
     sizes = [size_of(figure.svg) for figure in figures]
     heights = [SMALLER * WIDTH * height / max(width, PAGE_WIDTH) + AROUND for width, height in sizes]
-    return [figures[place] for place in filling(heights, AROUND)]
+    return tuple(figures[place].key for place in filling(heights, AROUND))

@@ -154,12 +154,17 @@ class Section:
 
 @dataclass(frozen=True)
 class OriginNote:
-    """Where a number comes from: facts (name, text), figures (a row each), results of other chapters."""
+    """Where a number comes from: facts (name, text), figures (a row each), results of other chapters.
+
+    `title`: the sentence or the caption in which it stands. `results`: the name of each and, where the report shows it
+    as a table, the words for it.
+    """
 
     name: str
+    title: str
     facts: tuple[tuple[str, str], ...]
     figures: tuple[tuple[str, ...], ...] = ()
-    results: tuple[str, ...] = ()
+    results: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

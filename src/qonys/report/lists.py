@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from qonys import words
 from qonys.report.document import Document, Figure, Table
 
-MOST = 84  # letters of a caption in a list
+MOST = 84  # letters of a caption in a list, if a part of it ends before
 LEAST = 16  # letters that still say what is shown
 _ENDS = (r"\.\s(?=[^\W\d_a-zа-я])", r"[:;]\s", r"\s[(–—]\s?", r",\s")
-_CASE = re.compile(r"\s\S+$")
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,8 @@ def entries_of(document: Document, kind: type[Figure] | type[Table]) -> tuple[En
 def short(caption: str) -> str:
     """The caption, or what stands before its first full stop, colon, bracket or comma that leaves enough.
 
+    A long caption that no such sign parts stands whole.
+
     Examples
     --------
     >>> short("Migrants that an indicator requires from 2024 to 2050: thousands a year, median and 95% interval")
@@ -46,8 +47,6 @@ def short(caption: str) -> str:
     whole = caption if words.abbreviated(caption) else caption.rstrip(".")
     if len(whole) <= MOST:
         return whole
-    for end in _ENDS:
-        found = re.split(end, whole, maxsplit=1)[0]
-        if LEAST <= len(found) <= MOST:
-            return found
-    return _CASE.sub("", whole[:MOST]) + "…"
+    parts = [re.split(end, whole, maxsplit=1)[0] for end in _ENDS]
+    fitting = next((one for one in parts if LEAST <= len(one) <= MOST), "")
+    return fitting or min((one for one in parts if len(one) >= LEAST), key=len)

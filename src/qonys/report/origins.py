@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from qonys import inputs, words
 from qonys.report.absences import chapter_text
 from qonys.report.context import Context
-from qonys.report.document import OriginNote, Paragraph, Section, Table, Value
+from qonys.report.document import Link, OriginNote, Paragraph, Section, See, Table, Value, numbers
 from qonys.study.notions.register import register
 from qonys.study.runs.results import Number, Results
 from qonys.study.runs.rows import Row
 from qonys.study.runs.why import Explanation, FigureUse, explained
 
+_SENTENCE = re.compile(r"[.!?…]\s+(?=[^\W\d_a-zа-яәғқңөұүһі])|(?<=[\d)†%])\.\s+(?=\d)")
 LARGE, FINE = 1000, 4  # from here on values are written whole, below with so many decimals
 
 
@@ -146,19 +148,42 @@ def linked(row: Iterable[str], align: str) -> tuple[str, ...]:
 def notes(context: Context, sections: Iterable[Section]) -> tuple[OriginNote, ...]:
     """The origin of every number of the sentences, in their order, and of every stored table that is shown."""
     held = tuple(sections)
-    values = (
-        run.name
-        for section in held
-        for block in section.blocks
-        if isinstance(block, Paragraph)
-        for run in block.runs
-        if isinstance(run, Value)
-    )
-    results = context.results
+    results, said, tables = context.results, _sentences(held), _captions(context, held)
     found = []
-    for name in dict.fromkeys((*values, *shown_tables(results, held).values())):
+    for name in dict.fromkeys((*said, *tables)):
         if name in results.numbers or name in results.tables:
             one = explained(context.pack, results, name)
             rows = tuple(figure_row(context, use) for use in one.figures)
-            found.append(OriginNote(name, facts(context, one), rows, one.others))
+            told = (*facts(context, one), (context.say("why.name"), name))
+            others = tuple((other, tables.get(other, ("", ""))[0]) for other in one.others)
+            title = said.get(name) or " ".join(tables[name])
+            found.append(OriginNote(name, title, told, rows, others))
     return tuple(found)
+
+
+def _sentences(sections: Iterable[Section]) -> dict[str, str]:
+    """Name of each number -> the number and the sentence in which it stands first."""
+    found: dict[str, str] = {}
+    for block in (block for section in sections for block in section.blocks if isinstance(block, Paragraph)):
+        place, whole = 0, "".join(_shown(run) for run in block.runs)
+        ends = [0, *(end.end() for end in _SENTENCE.finditer(whole)), len(whole)]
+        for run in block.runs:
+            if isinstance(run, Value) and run.name not in found:
+                start, end = max(one for one in ends if one <= place), min(one for one in ends if one > place)
+                found[run.name] = f"{run.shown} — {whole[start:end].strip()}"
+            place += len(_shown(run))
+    return found
+
+
+def _shown(run: str | Value | See | Link) -> str:
+    return run if isinstance(run, str) else "" if isinstance(run, See) else run.shown
+
+
+def _captions(context: Context, sections: tuple[Section, ...]) -> dict[str, tuple[str, str]]:
+    """Name of each stored table that is shown -> the words for the first table that shows it, and its caption."""
+    count, found = numbers(sections), dict[str, tuple[str, str]]()
+    blocks = {block.key: block for section in sections for block in section.blocks if isinstance(block, Table)}
+    for key, name in shown_tables(context.results, sections).items():
+        words_of = words.template("report.table", context.language).format(n=count[key])
+        found.setdefault(name, (words_of, blocks[key].caption))
+    return found

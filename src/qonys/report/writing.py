@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -45,7 +46,37 @@ LABELS = (
 def build_document(pack: Pack, results: Results, language: str) -> Document:
     """The report of all chapters in one language."""
     context, span = Context(results, pack, language), inputs.country(pack).span or ("–", "–")
-    missing = {one.chapter: one for one in missing_pages(results)}
+    laid = _laid_out(context)
+    sections = gathered(context, laid, DETAILS_AFTER, _order_of_details(context, laid))
+    day = release_date(pack)
+    chapters = numbered(_with_appendices(context, sections), language)
+    labels = {name: words.text(f"report.{name}", language) for name in LABELS}
+    labels |= {name: words.text(f"why.{name}", language) for name in ("title", "intro", "figures", "results")}
+    return Document(
+        title=context.say("report.title"),
+        subtitle=context.say("report.subtitle", first=span[0], last=span[1]),
+        language=language,
+        date=day,
+        imprint=_imprint(context, day),
+        labels=labels,
+        sections=chapters,
+        origins=origins.notes(context, chapters),
+        origin_head=origins.head(context),
+        shown=origins.shown_tables(results, chapters),
+    )
+
+
+def _imprint(context: Context, day: str) -> str:
+    """Version of the program, and release of the data with its day where the pack states one."""
+    values = {"version": __version__, "release": context.results.release[:12]}
+    if not _created(context.pack):
+        return context.say("report.imprint.undated", **values)
+    return context.say("report.imprint", **values, date=words.date_text(date.fromisoformat(day), context.language))
+
+
+def _laid_out(context: Context) -> list[Section]:
+    """The pages of all chapters that the pack carries, with the reasons of their values, and the page of the others."""
+    missing = {one.chapter: one for one in missing_pages(context.results)}
     sections: list[Section] = []
     for name in CHAPTERS:
         if name == APPENDICES[0] and missing:
@@ -57,23 +88,16 @@ def build_document(pack: Pack, results: Results, language: str) -> Document:
                 if error.key != "study.no_result":
                     raise
                 missing[name] = MissingPage(name, results=(str(error.values["name"]),))
-    sections = with_other_values(context, sections)
-    sections = gathered(context, [placed(one) for one in sections], DETAILS_AFTER)
-    chapters = numbered(_with_appendices(context, sections), language)
-    labels = {name: words.text(f"report.{name}", language) for name in LABELS}
-    labels |= {name: words.text(f"why.{name}", language) for name in ("title", "intro", "figures", "results")}
-    return Document(
-        title=context.say("report.title"),
-        subtitle=context.say("report.subtitle", first=span[0], last=span[1]),
-        language=language,
-        date=release_date(pack),
-        imprint=context.say("report.imprint", version=__version__, release=results.release[:12]),
-        labels=labels,
-        sections=chapters,
-        origins=origins.notes(context, chapters),
-        origin_head=origins.head(context),
-        shown=origins.shown_tables(results, chapters),
-    )
+    return [placed(one) for one in with_other_values(context, sections)]
+
+
+def _order_of_details(context: Context, laid: Sequence[Section]) -> tuple[str, ...]:
+    """The order of the details that fills pages in the first language: numbers are the same in all of them."""
+    first = words.LANGUAGES[0]
+    if context.language == first:
+        return details.order(laid)
+    key = f"details:{run_key(context.pack, context.results.plan)}"
+    return context.pack.cached(key, lambda: details.order(_laid_out(replace(context, language=first))))
 
 
 def _with_appendices(context: Context, sections: list[Section]) -> tuple[Section, ...]:
@@ -93,11 +117,17 @@ def release_date(pack: Pack) -> str:
 
     A pack that states none (one made from published files) bears the first day of the year of its newest source.
     """
-    document = json.loads((pack.path / "datapackage.json").read_text(encoding="utf-8"))
-    if "created" in document:
-        return str(document["created"])[:10]
+    created = _created(pack)
+    if created:
+        return created
     years = [int(year) for year in pack.sources()["year"].drop_nulls() if str(year).isdigit()]
     return f"{max(years)}-01-01" if years else date.fromordinal(EPOCH).isoformat()
+
+
+def _created(pack: Pack) -> str:
+    """Day on which the pack was made as it states it; nothing where it does not."""
+    document = json.loads((pack.path / "datapackage.json").read_text(encoding="utf-8"))
+    return str(document.get("created", ""))[:10]
 
 
 def report_key(pack: Pack, plan: Plan, language: str, formats: tuple[str, ...]) -> str:

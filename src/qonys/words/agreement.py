@@ -15,7 +15,7 @@ _NUMBER = "\\d(?:[\\d.,\u00a0]*\\d)?"
 _FORMS = re.compile(rf"(?<![\d.,])(?<!\d\u00a0)({_NUMBER})(†?[ \u00a0])\[([^\[\]|]*(?:\|[^\[\]|]*)+)\]")
 _LISTED = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]+)\] (\d+(?:(?:, |–|-)\d+|,? …)?)")
 # of Russian and Kazakh; English has none that ends a sentence here
-_ABBREVIATED = re.compile(r"(?<![^\W\d_])(?:г|гг|тыс|млн|чел|ж|жж|др|т\. д|т\.б)\.$")
+_ABBREVIATED = re.compile(r"(?<![^\W\d_])(?:г|гг|мес|тыс|млн|чел|ж|жж|др|т\. д|т\.б)\.$")
 _STOPS = re.compile(r"(?<=[^\W\d_]\.)\.(?!\.)")
 
 

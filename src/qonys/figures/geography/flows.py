@@ -12,7 +12,7 @@ import polars as pl
 
 from qonys import words
 from qonys.figures.edition import Edition
-from qonys.figures.geography.plane import Plane, Point, frame_svg, nice, text
+from qonys.figures.geography.plane import OUTLINE, Plane, Point, frame_svg, nice, text
 from qonys.figures.geography.values import HATCH, region_name
 from qonys.figures.style import INK, wrapped
 
@@ -83,7 +83,8 @@ def _land(edition: Edition, plane: Plane, feature: Mapping[str, Any], net: Mappi
     else:
         shade = round(2.49 * math.copysign(abs(balance / widest) ** 0.5, balance))
         tint, title = LIGHT[max(0, min(4, 2 + shade))], f"{name}: {words.signed(balance, edition.language)}"
-    return f'<path d="{plane.path(feature)}" fill="{tint}" stroke="#b8c2cc"><title>{escape(title)}</title></path>'
+    shape = f'<path class="{OUTLINE}" d="{plane.path(feature)}" fill="{tint}" stroke="#b8c2cc">'
+    return f"{shape}<title>{escape(title)}</title></path>"
 
 
 def _labels(pixels: Mapping[str, Point], arrows: Arrows, size: float, shown: set[str], width: float) -> list[str]:

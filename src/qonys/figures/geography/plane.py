@@ -9,6 +9,7 @@ from typing import Any
 
 from qonys.figures.style import INK
 
+OUTLINE = "outline"  # class of the shapes of a map, whose source stands below it
 Point = tuple[float, float]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from qonys import words
 from qonys.errors import UnknownName
 from qonys.figures.edition import Edition
-from qonys.figures.geography.plane import Plane, frame_svg, nice, text
+from qonys.figures.geography.plane import OUTLINE, Plane, frame_svg, nice, text
 from qonys.figures.style import GREY, wrapped
 
 DIVERGING = ("#a63603", "#e6550d", "#fdae6b", "#f3f4f5", "#9ecae1", "#4292c6", "#08519c")
@@ -112,7 +112,8 @@ def _shape(
     shown = edition.say("chart.not_covered") if value is None else edition.number(value, decimals)
     title = escape(f"{region_name(edition, feature)}: {shown}")
     return (
-        f'<path d="{plane.path(feature)}" fill="{tint}" stroke="white" stroke-width="0.8"><title>{title}</title></path>'
+        f'<path class="{OUTLINE}" d="{plane.path(feature)}" fill="{tint}" stroke="white" stroke-width="0.8">'
+        f"<title>{title}</title></path>"
     )
 
 

@@ -193,6 +193,6 @@ def _mirror(context: Context) -> Table:
         tuple(rows),
         "lllrrr",
         context.say("bilateral.mirror"),
-        context.secondary(table.sources),
+        context.origin(table.sources),
         table.frame,
     )

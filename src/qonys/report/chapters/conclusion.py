@@ -133,7 +133,7 @@ def _costs(context: Context) -> tuple[Block, ...]:
     names = ("cost", "where", "year", "value", "per", "source")
     head = tuple(context.say(f"conclusion.column.{name}") for name in names)
     shown = Table(
-        "conclusion_costs", head, rows, "llrrll", context.say("conclusion.costs"), context.secondary(table.sources),
+        "conclusion_costs", head, rows, "llrrll", context.say("conclusion.costs"), context.origin(table.sources),
         table.frame,
     )  # fmt: skip
     return context.paragraph("conclusion.costs_text"), shown.as_detail(), *context.cautions("unit_costs")

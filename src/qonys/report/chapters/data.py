@@ -40,7 +40,7 @@ def _overview(context: Context) -> Table:
         if rest:
             part["projection"] = part.get("projection", 0) + rest
         title = context.pack.resources_of(name)[0].titles.get(context.language, name)
-        rows.append((title, *(context.amount(part.get(s), "count") if s in part else "" for s in statuses)))
+        rows.append((title, *(context.amount(part.get(s), "count") if s in part else "–" for s in statuses)))
     head = (context.say("report.table_word"), *(context.say(f"status.{s}") for s in statuses))
     return Table(
         "overview",

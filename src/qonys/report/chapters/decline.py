@@ -58,7 +58,7 @@ def _chart(context: Context, main: pl.DataFrame) -> Figure:
     ]
     rows, sums = [], []
     for row in main.sort("change").iter_rows(named=True):
-        place = context.say("decline.row", group=capital(context.group(row["group"])), start=_period(row["start"]),
+        place = context.say("decline.row", group=context.group(row["group"]), start=_period(row["start"]),
                             end=_period(row["end"]))  # fmt: skip
         rows += [{"category": place, "kind": kind, "value": row[name] / 1e3}
                  for (kind, _), name in zip(kinds, ("exhaustion", "propensity"), strict=True)]  # fmt: skip
@@ -72,13 +72,13 @@ def _chart(context: Context, main: pl.DataFrame) -> Figure:
                       change=context.thousands(top["change"], 0), part=context.percent(top["part"]))  # fmt: skip
     table = context.results.table("decline_parts")
     return Figure("decline_parts_chart", context.picture(spec), alt, context.say("decline.chart"),
-                  context.secondary(table.sources, table.method), main)  # fmt: skip
+                  context.origin(table.sources, table.method), main)  # fmt: skip
 
 
 def _parts(context: Context, frame: pl.DataFrame, key: str) -> Table:
     table = context.results.table("decline_parts")
     rows = tuple(
-        (capital(context.group(row["group"])), _period(row["start"]), _period(row["end"]),
+        (context.group(row["group"]), _period(row["start"]), _period(row["end"]),
          context.thousands(row["left_start"]), context.thousands(row["left_end"]),
          context.number(row["rate_start"], 1), context.number(row["rate_end"], 1),
          context.thousands(row["exhaustion"]), context.thousands(row["propensity"]),
@@ -99,13 +99,13 @@ def _parts(context: Context, frame: pl.DataFrame, key: str) -> Table:
     )
     head = tuple(context.say(f"decline.column.{name}") for name in names)
     return Table(key, head, rows, "lllrrrrrrr", context.say(f"decline.{key.removeprefix('decline_')}"),
-                 context.secondary(table.sources, table.method), frame, result="decline_parts")  # fmt: skip
+                 context.origin(table.sources, table.method), frame, result="decline_parts")  # fmt: skip
 
 
 def _diasporas(context: Context) -> Table:
     table = context.results.table("decline_diasporas")
     rows = tuple(
-        (capital(context.group(row["group"])), context.say("decline.new" if row["new"] else "decline.old"),
+        (context.group(row["group"]), context.say("decline.new" if row["new"] else "decline.old"),
          str(row["passed"]), context.thousands(row["at"]), context.thousands(row["last"]),
          "–" if row["share"] is None else context.number(100 * row["share"], 2),
          "–" if row["yearly"] is None else context.number(100 * row["yearly"], 1),
@@ -117,7 +117,7 @@ def _diasporas(context: Context) -> Table:
     names = ("group", "kind", "passed", "at", "last", "share", "yearly", "region", "region_share")
     head = tuple(context.say(f"decline.column.{name}", year=year) for name in names)
     return Table("decline_diasporas", head, rows, "lllrrrrlr", context.say("decline.diasporas"),
-                 context.secondary(table.sources), table.frame)  # fmt: skip
+                 context.origin(table.sources), table.frame)  # fmt: skip
 
 
 def _history(context: Context) -> tuple[Block, ...]:
@@ -147,13 +147,13 @@ def _history_test(context: Context) -> Table:
     names = ("years", "deported", "others", "ratio", "without", "p", "n_deported", "n_others")
     head = tuple(context.say(f"decline.column.{name}") for name in names)
     return Table("decline_history_test", head, rows, "lrrrrrrr", context.say("decline.history_test"),
-                 context.secondary(table.sources, table.method), table.frame)  # fmt: skip
+                 context.origin(table.sources, table.method), table.frame)  # fmt: skip
 
 
 def _history_groups(context: Context) -> Table:
     table = context.results.table("decline_history")
     rows = tuple(
-        (words.year_range(row["start"], row["end"]), capital(context.group(row["group"])),
+        (words.year_range(row["start"], row["end"]), context.group(row["group"]),
          context.say("decline.was_deported" if row["deported"] else "decline.not_deported"),
          context.thousands(row["first"]), context.thousands(row["last"]), context.percent(row["change"]))
         for row in table.frame.iter_rows(named=True)
@@ -161,4 +161,4 @@ def _history_groups(context: Context) -> Table:
     names = ("years", "group", "history", "first", "last_count", "changed")
     head = tuple(context.say(f"decline.column.{name}") for name in names)
     return Table("decline_history", head, rows, "lllrrr", context.say("decline.history_groups"),
-                 context.secondary(table.sources), table.frame)  # fmt: skip
+                 context.origin(table.sources), table.frame)  # fmt: skip

@@ -149,5 +149,5 @@ def _offences(context: Context) -> Table:
         for row in table.frame.iter_rows(named=True)
     )  # fmt: skip
     caption = context.say("economy.offences", year=context.count("economy.offences_year"))
-    origin = context.secondary(table.sources, table.method)
+    origin = context.origin(table.sources, table.method)
     return Table(table.name, head, rows, "lrrrr", caption, origin, table.frame)

@@ -132,7 +132,7 @@ def _groups(context: Context, parts: pl.DataFrame) -> Figure | None:
     )  # fmt: skip
     return Figure(
         "emigrants_groups", context.picture(spec), alt, context.say("emigrants.groups"),
-        context.secondary(shown["source"]), shown,
+        context.origin(shown["source"]), shown,
     )  # fmt: skip
 
 
@@ -175,7 +175,7 @@ def _spans(context: Context) -> Table | None:
         for row in frame.iter_rows(named=True)
     )
     head = tuple(context.say(f"emigrants.column.{name}") for name in ("place", "period", "country", "persons"))
-    caption, source = context.say("emigrants.spans"), context.secondary(frame["source"])
+    caption, source = context.say("emigrants.spans"), context.origin(frame["source"])
     return Table("emigrants_spans", head, rows, "lllr", caption, source, frame)
 
 
@@ -203,4 +203,4 @@ def _table(
 ) -> Table:  # fmt: skip
     align = "l" + "r" * (len(head) - 1)
     caption = caption or context.say("emigrants.where")
-    return Table(key, head, rows, align, caption, context.secondary(frame["source"]), frame, result="emigrants_parts")
+    return Table(key, head, rows, align, caption, context.origin(frame["source"]), frame, result="emigrants_parts")

@@ -80,7 +80,7 @@ def _elasticities(context: Context) -> Table:
         rows.append((term_name(context, term), model, value, _interval(context, row), span))
     head = tuple(context.say(f"factors.column.{name}") for name in ("term", "model", "value", "interval", "years"))
     return Table("factors_elasticities", head, tuple(rows), "llrrl", context.say("factors.elasticities"),
-                 context.secondary(table.sources, table.method), table.frame)  # fmt: skip
+                 context.origin(table.sources, table.method), table.frame)  # fmt: skip
 
 
 def _terms(context: Context) -> Figure:
@@ -99,7 +99,7 @@ def _terms(context: Context) -> Figure:
     spec = by_category.dots(
         context, shown, context.say("factors.coefficient"), [_short(context, t) for t in terms], colours
     )
-    origin = context.secondary(table.sources, table.method)
+    origin = context.origin(table.sources, table.method)
     alt, caption = context.say("factors.terms.alt"), context.say("factors.terms")
     return Figure("factors_terms", context.picture(spec), alt, caption, origin, frame).as_detail()
 
@@ -118,7 +118,7 @@ def _fit(context: Context) -> Table:
         rows.append((context.say(f"factors.spec.{spec}"), *cells))
     head = tuple(context.say(f"factors.column.{name}") for name in ("model", "cpc", "srmse", "r2", "explained"))
     return Table("factors_fit", head, tuple(rows), "lrrrr", context.say("factors.fit"),
-                 context.secondary(table.sources, table.method), table.frame)  # fmt: skip
+                 context.origin(table.sources, table.method), table.frame)  # fmt: skip
 
 
 def _parts(context: Context, what: str) -> tuple[TableResult, pl.DataFrame]:
@@ -135,10 +135,10 @@ def _direction(context: Context) -> Table:
         for row in frame.sort("value", descending=True).iter_rows(named=True)
     ]  # fmt: skip
     whole = words.number(100 * float(frame["whole"][0]), context.language, 1)
-    rows.append((context.say("factors.group.sum"), whole, ""))
+    rows.append((context.say("factors.group.sum"), whole, context.say("factors.no_interval")))
     head = tuple(context.say(f"factors.column.{name}") for name in ("group", "share", "interval"))
     return Table("factors_direction", head, tuple(rows), "lrr", context.say("factors.direction"),
-                 context.secondary(table.sources, table.method), frame, table.name)  # fmt: skip
+                 context.origin(table.sources, table.method), frame, table.name)  # fmt: skip
 
 
 def _level(context: Context) -> Figure:
@@ -150,7 +150,7 @@ def _level(context: Context) -> Figure:
     spec = _stacked(context, shown, context.say("factors.thousand"), order, groups)
     return Figure("factors_level", context.picture(spec),
                   context.say("factors.level.alt", first=context.region(order[0]), last=context.region(order[-1])),
-                  context.say("factors.level"), context.secondary(table.sources, table.method), frame)  # fmt: skip
+                  context.say("factors.level"), context.origin(table.sources, table.method), frame)  # fmt: skip
 
 
 def _bars(context: Context, frame: pl.DataFrame, unit: pl.Expr) -> pl.DataFrame:
@@ -174,7 +174,7 @@ def _change(context: Context) -> Figure:
     return Figure("factors_change", context.picture(spec),
                   context.say("factors.change.alt", first=context.region(order[0]), last=context.region(order[-1])),
                   context.say("factors.change", first=years[0], last=years[1]),
-                  context.secondary(table.sources, table.method), frame)  # fmt: skip
+                  context.origin(table.sources, table.method), frame)  # fmt: skip
 
 
 def _stacked(context: Context, frame: pl.DataFrame, title: str, order: list[str], groups: list[str]) -> Spec:
@@ -201,7 +201,7 @@ def _map(context: Context) -> Figure:
         context.picture(drawn),
         context.say("factors.map.alt", year=whole[-1], most=context.region(most), least=context.region(least)),
         context.say("factors.map", years=", ".join(map(str, whole))),
-        context.outlined(context.secondary(table.sources, table.method), geometry),
+        context.outlined(context.origin(table.sources, table.method), geometry),
         table.frame,
     )
 
@@ -218,5 +218,5 @@ def _abroad(context: Context) -> Table:
     names = {context.pack.label("country", code, context.language) for code in frame["partner"]}
     countries = ", ".join(sorted(names, key=lambda n: sort_key(n, context.language)))
     caption = context.say("factors.abroad", countries=countries)
-    source = context.secondary(table.sources, table.method)
+    source = context.origin(table.sources, table.method)
     return Table("factors_abroad", head, tuple(rows), "lrr", caption, source, frame)

@@ -92,7 +92,7 @@ def _schools(context: Context) -> Figure | None:
     )  # fmt: skip
     if frame.is_empty():
         return None
-    names = {code: capital(language(context, code)) for code in spoken(context.pack)}
+    names = {code: language(context, code) for code in spoken(context.pack)}
     shown = frame.select("year", value=100 * pl.col("share"), name=pl.col("language").replace_strict(names)).sort(
         "year"
     )
@@ -102,7 +102,7 @@ def _schools(context: Context) -> Figure | None:
     first, last = shown.row(0, named=True), shown.row(-1, named=True)
     alt = context.say("identity.schools.alt", first=first["year"], last=last["year"], n=frame["year"].n_unique())
     return Figure("identity_schools", context.picture(spec), alt, context.say("identity.schools"),
-                  context.secondary(frame["source"]), frame)  # fmt: skip
+                  context.origin(frame["source"]), frame)  # fmt: skip
 
 
 def _share(context: Context, row: Row | None) -> str:
@@ -128,7 +128,7 @@ def _panel(context: Context) -> Table | None:
     percent = (context.say("identity.column.percent", name=capital(language(context, code))) for code in pair)
     head = (*(context.say(f"identity.column.{name}") for name in ("measure", "year", "group")), *percent)
     return Table("identity_panel", head, rows, "lllrr", context.say("identity.panel"),
-                 context.secondary(kept["source"]), kept, result="identity_languages")  # fmt: skip
+                 context.origin(kept["source"]), kept, result="identity_languages")  # fmt: skip
 
 
 def _by_group(context: Context) -> tuple[Block, ...]:
@@ -138,7 +138,7 @@ def _by_group(context: Context) -> tuple[Block, ...]:
         return ()
     shown = frame.sort("ethnic_group", "measure", "year", "language")
     rows = tuple(
-        (capital(_group(context, row["ethnic_group"])), context.pack.label("measure", row["measure"], context.language),
+        (_group(context, row["ethnic_group"]), context.pack.label("measure", row["measure"], context.language),
          language(context, row["language"]), str(row["year"]), _share(context, row))
         for row in shown.iter_rows(named=True)
     )  # fmt: skip
@@ -146,7 +146,7 @@ def _by_group(context: Context) -> tuple[Block, ...]:
     told = context.paragraph("identity.by_group_text", first=str(frame["year"].min()), last=str(frame["year"].max()),
                              n=str(frame["ethnic_group"].n_unique()))  # fmt: skip
     return told, Table("identity_by_group", head, rows, "lllrr", context.say("identity.by_group"),
-                       context.secondary(frame["source"].unique().sort()), shown,
+                       context.origin(frame["source"].unique().sort()), shown,
                        result="identity_languages")  # fmt: skip
 
 
@@ -157,14 +157,14 @@ def _others(context: Context) -> Table | None:
         return None
     rows = tuple(
         (context.pack.label("measure", row["measure"], context.language), str(row["year"]),
-         capital(language(context, row["language"])),
+         language(context, row["language"]),
          *(words.number(100 * row[name], context.language, 1) for name in ("everybody", "group", "low", "high")))
         for row in table.frame.iter_rows(named=True)
     )  # fmt: skip
     names = ("measure", "year", "language", "everybody", "own", "least", "most")
     head = tuple(context.say(f"identity.column.{name}") for name in names)
     return Table("identity_others", head, rows, "lllrrrr", context.say("identity.others"),
-                 context.secondary(table.sources, table.method), table.frame)  # fmt: skip
+                 context.origin(table.sources, table.method), table.frame)  # fmt: skip
 
 
 def _marriages(context: Context) -> Table:
@@ -179,7 +179,7 @@ def _marriages(context: Context) -> Table:
     )  # fmt: skip
     head = tuple(context.say(f"identity.column.{name}") for name in ("year", "group", "men", "women", "both"))
     return Table("identity_marriages", head, rows, "llrrr", context.say("identity.marriages"),
-                 context.secondary(table.sources), table.frame)  # fmt: skip
+                 context.origin(table.sources), table.frame)  # fmt: skip
 
 
 def _tied(context: Context) -> Paragraph:
@@ -213,7 +213,7 @@ def _association(context: Context) -> Table:
     names = ("indicator", "year", "end", "groups", "correlation", "interval", "p")
     head = tuple(context.say(f"identity.column.{name}") for name in names)
     return Table("identity_association", head, rows, "llrrrrr", context.say("identity.association"),
-                 context.secondary(table.sources, table.method), table.frame)  # fmt: skip
+                 context.origin(table.sources, table.method), table.frame)  # fmt: skip
 
 
 def _coefficient(context: Context, row: Row) -> tuple[str, str, str]:
@@ -233,13 +233,13 @@ def _groups(context: Context) -> Table | None:
     if frame.is_empty():
         return None
     rows = tuple(
-        (capital(context.group(row["ethnic_group"])), f"{row['year']}–{row['end']}", context.number(row["value"], 2),
+        (context.group(row["ethnic_group"]), f"{row['year']}–{row['end']}", context.number(row["value"], 2),
          context.number(100 * row["growth"], 1))
         for row in frame.iter_rows(named=True)
     )  # fmt: skip
     head = tuple(context.say(f"identity.column.{name}") for name in ("group", "period", "speakers", "growth"))
     return Table("identity_groups", head, rows, "llrr", context.say("identity.groups"),
-                 context.secondary(table.sources, table.method), frame)  # fmt: skip
+                 context.origin(table.sources, table.method), frame)  # fmt: skip
 
 
 def _languages(context: Context) -> Table:
@@ -253,4 +253,4 @@ def _languages(context: Context) -> Table:
     names = ("year", "measure", "language", "group", "share")
     head = tuple(context.say(f"identity.column.{name}") for name in names)
     return Table("identity_languages", head, rows, "llllr", context.say("identity.languages"),
-                 context.secondary(table.sources), table.frame)  # fmt: skip
+                 context.origin(table.sources), table.frame)  # fmt: skip

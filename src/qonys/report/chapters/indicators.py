@@ -47,7 +47,7 @@ def build(context: Context) -> Section:
         context.paragraph("measures.external_text"),
         _external(context).as_detail(),
     )
-    return Section("measures", context.say("chapter.measures"), blocks)
+    return Section("indicators", context.say("chapter.indicators"), blocks)
 
 
 def _changes(context: Context) -> dict[str, str]:
@@ -82,7 +82,7 @@ def _system(context: Context) -> Table:
         tuple(rows),
         "l" + "r" * len(years),
         context.say("measures.system"),
-        context.secondary(table.sources, table.method),
+        context.origin(table.sources, table.method),
         table.frame,
     )
 
@@ -115,7 +115,7 @@ def _regions(context: Context) -> Figure:
         context.picture(spec),
         context.say("measures.regions.alt", first=names[0], last=names[-1], year=years[1]),
         context.say("measures.regions", first=years[0], last=years[1]),
-        context.secondary(table.sources, table.method),
+        context.origin(table.sources, table.method),
         frame,
     ).as_detail()
 
@@ -166,7 +166,7 @@ def _scale(context: Context) -> Figure:
         context.picture(spec),
         alt,
         context.say("measures.scale", repeats=first["repeats"], year=_ends(context)[1]),
-        context.secondary(table.sources, table.method),
+        context.origin(table.sources, table.method),
         table.frame,
     ).as_detail()
 
@@ -191,7 +191,7 @@ def _pairs(context: Context) -> Table:
         tuple(rows),
         "llrr",
         context.say("measures.pairs", year=_ends(context)[1]),
-        context.secondary(table.sources, table.method),
+        context.origin(table.sources, table.method),
         table.frame,
     ).as_detail()
 
@@ -223,6 +223,6 @@ def _external(context: Context) -> Table:
         tuple(rows),
         "lrrrr",
         context.say("measures.external"),
-        context.secondary(table.sources, table.method),
+        context.origin(table.sources, table.method),
         frame,
     )

@@ -68,7 +68,7 @@ def _ages(context: Context, case: str) -> Value:
     ends = (number.value or 0.0, number.low or 0.0, number.high or 0.0)
     middle, low, high = (words.number(value / 1e6, context.language, 1) for value in ends)
     shown = context.say("labour.million", value=f"{middle} ({low} … {high})")
-    return Value(shown, number.name, context.origin(number.sources, number.method))
+    return Value(context.marked(shown, number), number.name, context.origin(number.sources, number.method))
 
 
 def _years(context: Context) -> Figure:

@@ -102,7 +102,7 @@ def _bars(context: Context, key: str, answers: tuple[str, ...], groups: tuple[st
         context.picture(by_category.graded_bars(context, rows, context.say("motives.percent"), grades)),
         context.say(f"motives.{key}.alt", n=rows.height, value=words.number(top["value"], context.language, 1)),
         context.say(f"motives.{key}"),
-        context.secondary(frame['source']),
+        context.origin(frame['source']),
         frame,
     )
 

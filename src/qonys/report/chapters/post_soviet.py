@@ -82,7 +82,7 @@ def _chart(context: Context) -> Figure:
     )  # fmt: skip
     return Figure("post_soviet_change", context.picture(spec), alt,
                   context.say("post_soviet.chart", since=context.count("post_soviet.since")),
-                  context.secondary(table.sources, table.method), table.frame)  # fmt: skip
+                  context.origin(table.sources, table.method), table.frame)  # fmt: skip
 
 
 def _change(context: Context) -> Table:
@@ -92,7 +92,7 @@ def _change(context: Context) -> Table:
     names = ("state", "first", "year", "basis", "last", "change", "share_first", "share_last", "population", "left")
     head = tuple(context.say(f"post_soviet.column.{name}", since=since, upto=upto) for name in names)
     return Table("post_soviet_states", head, rows, "lrrlrrrrrr", context.say("post_soviet.change", since=since),
-                 context.secondary(table.sources, table.method), table.frame)  # fmt: skip
+                 context.origin(table.sources, table.method), table.frame)  # fmt: skip
 
 
 def _change_row(context: Context, row: Row) -> tuple[str, ...]:
@@ -124,7 +124,7 @@ def _rules(context: Context) -> Table:
     )  # fmt: skip
     head = tuple(context.say(f"post_soviet.column.{name}") for name in ("rule", "change", "place", "of"))
     return Table("post_soviet_rules", head, rows, "lrrr", context.say("post_soviet.rules"),
-                 context.secondary(table.sources, table.method), others, result="post_soviet_change")  # fmt: skip
+                 context.origin(table.sources, table.method), others, result="post_soviet_change")  # fmt: skip
 
 
 def _between(context: Context) -> tuple[Block, ...]:
@@ -192,4 +192,4 @@ def _counts(context: Context) -> Table:
     names = ("state", "year", "basis", "count", "share", "people")
     head = tuple(context.say(f"post_soviet.column.{name}") for name in names)
     return Table("post_soviet_counts", head, rows, "lllrrr", context.say("post_soviet.counts"),
-                 context.secondary(table.sources), table.frame)  # fmt: skip
+                 context.origin(table.sources), table.frame)  # fmt: skip

@@ -61,7 +61,8 @@ def _ends(name: str) -> dict[str, str]:
 def _whole(context: Context, end: str) -> Value:
     """A published rate in whole per cent, as the works give it."""
     number = context.results.number(f"potential.rate_{end}")
-    return Value(words.percent(number.value or 0.0, context.language, 0), number.name, context.origin(number.sources))
+    shown = words.percent(number.value or 0.0, context.language, 0)
+    return Value(context.marked(shown, number), number.name, context.origin(number.sources))
 
 
 def _asked(context: Context) -> Table:
@@ -86,7 +87,7 @@ def _asked(context: Context) -> Table:
         rows,
         "lrlrrr",
         context.say("potential.asked"),
-        context.secondary(table.sources),
+        context.origin(table.sources),
         table.frame,
     )
 
@@ -138,7 +139,7 @@ def _sensitivity(context: Context) -> Table:
         tuple(rows),
         "lrrrl",
         context.say("potential.sensitivity"),
-        context.secondary(table.sources, table.method),
+        context.origin(table.sources, table.method),
         table.frame,
     )
 
@@ -166,7 +167,7 @@ def _after(context: Context) -> Table:
         rows,
         "lrrrrr",
         context.say("potential.after"),
-        context.secondary(sources, table.method),
+        context.origin(sources, table.method),
         table.frame,
     )
 
@@ -198,6 +199,6 @@ def _ages(context: Context) -> Figure:
             high=context.thousands(top["high"], places),
         ),
         context.say("potential.ages"),
-        context.secondary(table.sources, table.method),
+        context.origin(table.sources, table.method),
         table.frame,
     )

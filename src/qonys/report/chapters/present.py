@@ -68,7 +68,7 @@ def _released(context: Context) -> tuple[Block, ...]:
     )
     names = (context.region(place) for place in places[:-1])
     head = (context.say("present.column.period"), *names, context.say("present.column.all_moves"))
-    caption, source = context.say("present.released_table"), context.secondary(table.sources)
+    caption, source = context.say("present.released_table"), context.origin(table.sources)
     told = Table("internal_released", head, rows, "l" + "r" * len(places), caption, source, frame).as_detail()
     return context.paragraph("present.released"), told, *context.cautions("internal_reported")
 
@@ -102,11 +102,11 @@ def _external(context: Context) -> Table:
         tuple(rows),
         "lrr",
         context.say("present.external_table"),
-        context.secondary(table.sources),
+        context.origin(table.sources),
         table.frame,
     )
 
 
 def _repatriates(context: Context) -> Figure:
     drawing = repatriates.repatriates(context)
-    return context.figure("repatriates", drawing, drawing.title, context.secondary(drawing.sources))
+    return context.figure("repatriates", drawing, drawing.title, context.origin(drawing.sources))

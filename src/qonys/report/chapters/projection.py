@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from qonys import words
-from qonys.figures import forecast, gross, population
+from qonys.figures import forecast, gross, over_time, population
 from qonys.inputs.partners import gross_years
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
@@ -63,7 +63,8 @@ def _population(context: Context) -> Figure:
         "projection_population",
         drawing.picture(context.language),
         context.say("projection.population.alt", year=near, **shown),
-        context.say("projection.population.caption", until=context.frame("projection_un")["year"].max()),
+        context.say("projection.population.caption", until=context.frame("projection_un")["year"].max(),
+                    levels=over_time.levels(context, table.frame.columns)),
         context.origin(table.sources, table.method),
         table.frame,
     )
@@ -79,7 +80,7 @@ def _net(context: Context) -> Figure:
         "projection_net",
         drawing.picture(context.language),
         context.say("projection.net.alt", year=low["year"], value=lowest),
-        context.say("projection.net.caption"),
+        context.say("projection.net.caption", levels=over_time.levels(context, table.frame.columns)),
         context.origin(table.sources, table.method),
         table.frame.filter(pl.col("measure") == "net_migration"),
     )

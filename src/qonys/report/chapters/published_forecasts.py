@@ -92,7 +92,7 @@ def _errors(context: Context, came: pl.DataFrame) -> Figure:
     alt = context.say("forecasts.errors.alt", n=came.height, who=author(context, worst), year=worst["horizon"],
                       error=context.percent(worst["error"], 1))  # fmt: skip
     return Figure("forecasts_errors", context.picture(spec), alt, context.say("forecasts.errors"),
-                  context.secondary(came["source"].unique().sort()), came)  # fmt: skip
+                  context.origin(came["source"].unique().sort()), came)  # fmt: skip
 
 
 def _amount(context: Context, row: Row, value: float | None) -> str:
@@ -131,7 +131,7 @@ def _came(context: Context, came: pl.DataFrame) -> Table:
     )  # fmt: skip
     head = tuple(context.say(f"forecasts.column.{name}") for name in (*FIRST, "came", "error", "back", "back_ends"))
     return Table("forecasts_came", head, rows, "lrrlrrrrr", context.say("forecasts.came"),
-                 context.secondary(came["source"].unique().sort()), came, result="forecasts_scored")  # fmt: skip
+                 context.origin(came["source"].unique().sort()), came, result="forecasts_scored")  # fmt: skip
 
 
 def _ahead(context: Context, ahead: pl.DataFrame) -> Table:
@@ -143,11 +143,11 @@ def _ahead(context: Context, ahead: pl.DataFrame) -> Table:
     )  # fmt: skip
     head = tuple(context.say(f"forecasts.column.{name}") for name in (*FIRST, "ours", "ours_ends", "within"))
     return Table("forecasts_ahead", head, rows, "lrrlrrrl", context.say("forecasts.ahead"),
-                 context.secondary(ahead["source"].unique().sort()), ahead, result="forecasts_scored")  # fmt: skip
+                 context.origin(ahead["source"].unique().sort()), ahead, result="forecasts_scored")  # fmt: skip
 
 
 def _rest(context: Context, rest: pl.DataFrame) -> Table:
     rows = tuple(_first(context, row) for row in rest.iter_rows(named=True))
     head = tuple(context.say(f"forecasts.column.{name}") for name in FIRST)
     return Table("forecasts_rest", head, rows, "lrrlr", context.say("forecasts.rest"),
-                 context.secondary(rest["source"].unique().sort()), rest, result="forecasts_scored")  # fmt: skip
+                 context.origin(rest["source"].unique().sort()), rest, result="forecasts_scored")  # fmt: skip

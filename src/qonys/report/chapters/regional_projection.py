@@ -78,7 +78,7 @@ def _map(context: Context) -> Figure:
         context.picture(svg),
         context.say("regional_projection.map.alt", least=ordered[0], most=ordered[-1]),
         context.say("regional_projection.map", base=base, until=until),
-        context.secondary(table.sources, table.method),
+        context.outlined(context.origin(table.sources, table.method), geometry),
         table.frame,
     )
 
@@ -105,7 +105,7 @@ def _regions(context: Context) -> Table:
         tuple(rows),
         "lrrrr",
         context.say("regional_projection.table", base=base, until=until),
-        context.secondary(sizes.sources, sizes.method),
+        context.origin(sizes.sources, sizes.method),
         sizes.frame,
     )
 
@@ -128,7 +128,7 @@ def _parts(context: Context) -> Figure:
         context.picture(spec),
         context.say("regional_projection.parts.alt", most=order[0], least=order[-1]),
         context.say("regional_projection.parts"),
-        context.secondary(table.sources, table.method),
+        context.origin(table.sources, table.method),
         table.frame,
     ).as_detail()
 
@@ -150,7 +150,7 @@ def _ages(context: Context) -> Figure:
         context.picture(spec),
         context.say("regional_projection.ages.alt", oldest=names[0], youngest=names[-1]),
         context.say("regional_projection.ages", year=_ends(context)[0]),
-        context.secondary(table.sources, table.method),
+        context.origin(table.sources, table.method),
         table.frame,
     ).as_detail()
 
@@ -178,7 +178,7 @@ def _groups(context: Context) -> Figure:
         context.picture(spec),
         context.say("regional_projection.groups.alt", most=order[0], least=order[-1], until=until),
         context.say("regional_projection.groups", base=base),
-        context.secondary(table.sources, table.method),
+        context.origin(table.sources, table.method),
         table.frame,
     )
 
@@ -204,6 +204,6 @@ def _group_table(context: Context) -> Table:
         tuple(rows),
         "lrrr",
         context.say("regional_projection.group_table"),
-        context.secondary(table.sources, table.method),
+        context.origin(table.sources, table.method),
         table.frame,
     )

@@ -84,7 +84,7 @@ def _place(context: Context, row: Row) -> str:
 def _chart(context: Context, frame: pl.DataFrame) -> Figure:
     """Every ratio with its limits."""
     rows = [
-        {"category": _place(context, row), "series": capital(context.group(row["group"])), "low": row["low"],
+        {"category": _place(context, row), "series": context.group(row["group"]), "low": row["low"],
          "median": row["ratio"], "high": row["high"]}
         for row in frame.iter_rows(named=True)
     ]  # fmt: skip
@@ -102,7 +102,7 @@ def _chart(context: Context, frame: pl.DataFrame) -> Figure:
     )  # fmt: skip
     table = context.results.table("representation_spheres")
     return Figure("representation_chart", context.picture(spec), alt, context.say("representation.chart"),
-                  context.secondary(table.sources, table.method), frame)  # fmt: skip
+                  context.origin(table.sources, table.method), frame)  # fmt: skip
 
 
 def _table(context: Context, kind: str, frame: pl.DataFrame) -> Table:
@@ -119,7 +119,7 @@ def _table(context: Context, kind: str, frame: pl.DataFrame) -> Table:
     head = tuple(context.say(f"representation.column.{name}") for name in names)
     table = context.results.table("representation_spheres")
     return Table(f"representation_{kind}", head, rows, "lllrrrlrr", context.say(f"representation.{kind}"),
-                 context.secondary(table.sources, table.method), frame, result="representation_spheres")  # fmt: skip
+                 context.origin(table.sources, table.method), frame, result="representation_spheres")  # fmt: skip
 
 
 def _unequal(context: Context) -> tuple[Block, ...]:
@@ -140,5 +140,5 @@ def _unequal(context: Context) -> tuple[Block, ...]:
     names = ("year", "one", "other", "spheres", "odds", "most", "most_high")
     head = tuple(context.say(f"representation.column.{name}") for name in names)
     shown = Table("representation_unequal", head, rows, "lllrrrr", context.say("representation.unequal"),
-                  context.secondary(table.sources, table.method), table.frame)  # fmt: skip
+                  context.origin(table.sources, table.method), table.frame)  # fmt: skip
     return text, shown

@@ -106,7 +106,7 @@ def _early(context: Context) -> Table:
         (early.component_name(context, code), *(cells.get((code, start), "–") for start, _ in spans)) for code in codes
     )
     head = (context.say("retro.early.component"), *(words.year_range(start, end) for start, end in spans))
-    source = context.secondary(table.sources, table.method)
+    source = context.origin(table.sources, table.method)
     return Table(early.TABLE, head, rows, "l" + "r" * len(spans), context.say("retro.early.title"), source, table.frame)
 
 
@@ -120,13 +120,13 @@ def _movement_shares(context: Context) -> Table:
     spans = table.frame.select("start", "end").unique(maintain_order=True).rows()
     rows = tuple((words.year_range(*span), *(cells[span[0], kind] for kind in ("led", "forced"))) for span in spans)
     head = tuple(context.say(f"retro.shares.{name}") for name in ("period", "led", "forced"))
-    source = context.secondary(table.sources, table.method)
+    source = context.origin(table.sources, table.method)
     return Table("movement_shares", head, rows, "lrr", context.say("retro.shares.title"), source, table.frame)
 
 
 def _early_figure(context: Context) -> Figure:
     drawing = early.movement_bounds(context)
-    source = context.secondary(drawing.sources, drawing.method)
+    source = context.origin(drawing.sources, drawing.method)
     return context.figure("early_movements", drawing, context.say("retro.early.figure"), source, drawing.frame)
 
 
@@ -178,7 +178,7 @@ def _group_names(context: Context, frame: pl.DataFrame) -> dict[str, str]:
 
 def _ethnic(context: Context) -> Figure:
     drawing = population.ethnic(context)
-    return context.figure("ethnic", drawing, context.say("retro.ethnic"), context.secondary(drawing.sources))
+    return context.figure("ethnic", drawing, context.say("retro.ethnic"), context.origin(drawing.sources))
 
 
 def _ethnic_change(context: Context) -> list[Block]:

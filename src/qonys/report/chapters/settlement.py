@@ -73,7 +73,7 @@ def _shares(context: Context) -> Figure:
         high=context.percent(last["share"], 1), n=len(held),
     )  # fmt: skip
     return Figure("settlement_shares", context.picture(spec), alt, context.say("settlement.shares"),
-                  context.secondary(table.sources), table.frame)  # fmt: skip
+                  context.origin(table.sources), table.frame)  # fmt: skip
 
 
 def _population(context: Context) -> Table:
@@ -160,7 +160,7 @@ def _split(context: Context) -> tuple[Block, ...]:
     names = ("year", "area", "growth", "net", "natural", "moved")
     head = tuple(context.say(f"settlement.column.{name}") for name in names)
     return *told, Table("settlement_split", head, rows, "llrrrr", context.say("settlement.split"),
-                        context.secondary(table.sources, table.method), table.frame)  # fmt: skip
+                        context.origin(table.sources, table.method), table.frame)  # fmt: skip
 
 
 def _cells(context: Context, row: Row) -> tuple[str, ...]:

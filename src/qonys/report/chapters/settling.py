@@ -65,7 +65,7 @@ def _quotas(context: Context) -> Table:
         tuple(rows),
         "llrlrl",
         context.say("settling.quotas"),
-        context.secondary(table.sources),
+        context.origin(table.sources),
         table.frame,
     )
 
@@ -107,7 +107,7 @@ def _regions(context: Context) -> Figure:
             quota=words.percent(top["quota_share"], context.language, 0),
         ),
         context.say("settling.regions", **years),
-        context.secondary(table.sources),
+        context.origin(table.sources),
         table.frame,
     ).as_detail()
 
@@ -131,7 +131,7 @@ def _places(context: Context) -> tuple[Block, ...]:
     )  # fmt: skip
     shown = Table(
         "settling_places", head, (*rows, (context.say("settling.sum"), *sums)), "lrrr",
-        context.say("settling.places", year=year), context.secondary(table.sources), frame,
+        context.say("settling.places", year=year), context.origin(table.sources), frame,
     )  # fmt: skip
     return text, shown.as_detail()
 
@@ -148,19 +148,18 @@ def _map(context: Context) -> Figure:
         str(years["later"]): dict(table.frame.select("region", "arrivals_rate").rows()),
     }
     names = {code: context.region(code) for code in table.frame["region"]}
+    geometry = context.outline()
     top = table.frame.sort("arrivals_rate").row(-1, named=True)
     return Figure(
         "settling_map",
-        context.picture(
-            values.region_map(context, context.outline(), rates, context.say("settling.map.legend", **years))
-        ),
+        context.picture(values.region_map(context, geometry, rates, context.say("settling.map.legend", **years))),
         context.say(
             "settling.map.alt",
             region=names[top["region"]],
             rate=words.number(top["arrivals_rate"], context.language, 1),
         ),
         context.say("settling.map"),
-        context.secondary(table.sources),
+        context.outlined(context.origin(table.sources), geometry),
         table.frame,
     )
 

@@ -224,7 +224,7 @@ def _fans(context: Context, target: str, scale: float) -> Figure:
         f"skill_fans_{kind}",
         context.picture(spec),
         context.say("skill.fans.alt", year=origins[0], out=context.say("skill.years", n=out, all=first.height)),
-        context.say(f"skill.fans_{kind}.caption"),
+        context.say(f"skill.fans_{kind}.caption", levels=over_time.levels(context, bands.columns)),
         context.origin(table.sources, table.method),
         fans,
     )

@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 
 from qonys.figures import by_category
-from qonys.figures.edition import capital
 from qonys.figures.style import BLUE, ORANGE
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
@@ -24,6 +23,7 @@ def build(context: Context) -> Section:
         Note(context.say("voters.limits")),
         _shares(context),
         _table(context, "group"),
+        *_beside(context),
         context.paragraph("voters.regions_text"),
         _table(context, "region").as_detail(),
     )
@@ -46,13 +46,22 @@ def _answer(context: Context) -> Paragraph:
     return context.paragraph("voters.answer_kin", **names, **{f"share_{key}": value for key, value in own.items()})
 
 
+def _beside(context: Context) -> tuple[Paragraph, ...]:
+    """Why these are not the adults to whom the answers of a survey are applied, where the study has both."""
+    if not context.has("voters_beside"):
+        return ()
+    first, year = _years(context)[0], str(context.count("potential.people_year"))
+    return (context.paragraph("voters.beside", chapter=context.say("chapter.potential"), asked="potential.people",
+                              year=year, own=f"voters.people.{first}", first=str(first)),)  # fmt: skip
+
+
 def _cells(context: Context, axis: str, measure: str) -> dict[tuple[str, int], Row]:
     kept = (pl.col("axis") == axis) & (pl.col("measure") == measure)
     return {(row["code"], row["year"]): row for row in context.frame("voters").filter(kept).iter_rows(named=True)}
 
 
 def _name(context: Context, axis: str, code: str) -> str:
-    return context.region(code) if axis == "region" else capital(context.group(code))
+    return context.region(code) if axis == "region" else context.group(code)
 
 
 def _shares(context: Context) -> Figure:

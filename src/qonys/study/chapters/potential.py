@@ -68,6 +68,7 @@ def _movers(pack: Pack, results: Results, asked: pl.DataFrame, left: pl.DataFram
         *_years("looked", after["year"], after["after"]),
         Number("potential.asked", plan["year"], "year"),
         Number("potential.people_year", plan["people_year"], "year"),
+        Number("potential.from_age", plan["from_age"], "years"),
         Number("potential.people", round(plan["people"], -3), "persons", rank=RANK, sources=sources),
         Number("potential.plan", plan["share"], "share", rank=RANK, sources=(plan["source"],)),
         *_ends("potential.movers", (ends["low"], ends["middle"], ends["high"]), "persons", sources),

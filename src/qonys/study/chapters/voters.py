@@ -41,6 +41,21 @@ def compute(pack: Pack, results: Results) -> None:
                     Number("voters.age", float(AGES[1]), "years"),
                     Number("voters.from", float(years[0]), "year"), Number("voters.to", float(years[1]), "year"),
                     *_numbers(both["group"], found.groups, years, (pack, sources)))  # fmt: skip
+        _beside(results, years[0])
+
+
+def _beside(results: Results, first: int) -> None:
+    """Add the adults to whom a survey is applied beside those of the projection, where both begin at the same age."""
+    if not results.has_table("potential_asked") or results.number("potential.from_age").value != AGES[1]:
+        return
+    own, asked = results.number(f"voters.people.{first}"), results.number("potential.people")
+    counted = int(results.number("potential.people_year").value or 0)
+    rows = [(basis, f"{counted}/{first}", year, one.value, one.low, one.high)
+            for basis, year, one in (("asked", counted, asked), ("projection", first, own))]  # fmt: skip
+    schema = {"basis": pl.String, "period": pl.String, "year": pl.Int64, "persons": pl.Float64, "low": pl.Float64,
+              "high": pl.Float64}  # fmt: skip
+    frame, sources = pl.DataFrame(rows, schema, orient="row"), tuple(sorted({*own.sources, *asked.sources}))
+    results.add(TableResult("voters_beside", frame, "persons", RANK, sources, METHOD))
 
 
 def table_of(values: Array, axis: str, names: tuple[str, ...], years: tuple[int, ...]) -> pl.DataFrame:

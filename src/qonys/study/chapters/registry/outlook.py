@@ -30,7 +30,7 @@ OUTLOOK = (
     ),
     Chapter(
         "voters", needs=REGIONAL_PROJECTION, wants=("ethnic_current",), uses=("accounts",),
-        plan=("processes", "projection", "regions", "scenarios"),
+        after=("potential",), plan=("processes", "projection", "regions", "scenarios"),
     ),
     Chapter(
         "published_forecasts",
