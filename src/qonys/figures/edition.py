@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,10 @@ class Speech:
     def column(self, name: str) -> str:
         """Heading of a column."""
         return self.say(f"web.column.{name}")
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Words one after another, the last two joined by `and`: `1969, 1989 and 2000`."""
+        return self.say("report.see.and").join(filter(None, (", ".join(items[:-1]), *items[-1:])))
 
     def name(self, key: str, code: str) -> str:
         """Text under `key`, else the code itself: results may hold what has no words yet."""

@@ -127,7 +127,7 @@ def fan(edition: Speech, frame: pl.DataFrame, title: str, **parts: Any) -> Spec:
 def levels(edition: Speech, columns: Sequence[str]) -> str:
     """Which per cent the bands of a fan hold, the narrowest first: `50, 80 and 95`."""
     held = [percent for low, high, percent, _ in BANDS[::-1] if {low, high} <= set(columns)]
-    return edition.say("report.see.and").join(filter(None, (", ".join(held[:-1]), *held[-1:])))
+    return edition.listed(held)
 
 
 def plain_names(frame: pl.DataFrame) -> pl.DataFrame:

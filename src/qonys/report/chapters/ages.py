@@ -36,7 +36,7 @@ def build(context: Context) -> Section:
 def _losing(context: Context) -> str:
     """The intervals with loss at all ages."""
     starts = context.frame("schedule_curves")["start"].unique().sort()
-    return ", ".join(words.year_range(int(start), int(start) + WIDTH) for start in starts)
+    return context.listed([words.year_range(int(start), int(start) + WIDTH) for start in starts])
 
 
 def _intro(context: Context) -> Paragraph:

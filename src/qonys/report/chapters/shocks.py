@@ -57,7 +57,7 @@ def _turns(context: Context) -> tuple[Block, ...]:
     if not found.height:
         return ()
     ends = {"first": context.thousands(found["before"][0]), "last": context.thousands(found["after"][-1])}
-    return (context.paragraph("shocks.turns", years=", ".join(map(str, found["date"])), **ends),)
+    return (context.paragraph("shocks.turns", years=context.listed([str(one) for one in found["date"]]), **ends),)
 
 
 def _breaks(context: Context) -> Table:

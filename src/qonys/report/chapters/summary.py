@@ -62,7 +62,7 @@ def account_key(context: Context) -> str:
 def chains(context: Context) -> Paragraph | None:
     """Which chapters rest on fits that have not converged."""
     titles = [context.say(f"chapter.{one.chapter}") for one in unconverged(context.results)]
-    listed = ", ".join(context.say("summary.chapter", title=title) for title in titles)
+    listed = context.listed([context.say("summary.chapter", title=title) for title in titles])
     return context.paragraph("summary.chains", listed=listed) if titles else None
 
 
