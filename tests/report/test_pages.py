@@ -131,6 +131,8 @@ def test_a_picture_waits_for_the_page_of_its_mention():
     ("caption", "listed"),
     [
         ("Short caption.", "Short caption"),
+        ("By region: 50, 80 and 95% intervals of all the outcomes that came, years ahead of the forecast, and what they held",
+         "By region: 50, 80 and 95% intervals of all the outcomes that came"),
         ("Net migration by year: reconciled, then median with intervals of 80% and 95%, from the base year on", "Net migration by year"),
         ("A long caption without any mark " * 4, "A long caption without any mark " * 4),
         ("A first sentence that is a little longer than one line of the list of figures of this report. Then more",

@@ -10,7 +10,7 @@ from qonys.report.document import Document, Figure, Table
 
 MOST = 84  # letters of a caption in a list, if a part of it ends before
 LEAST = 16  # letters that still say what is shown
-_ENDS = (r"\.\s(?=[^\W\d_a-zа-я])", r"[:;]\s", r"\s[(–—]\s?", r",\s")
+_ENDS = (r"\.\s(?=[^\W\d_a-zа-я])", r"[:;]\s", r"\s[(–—]\s?", r",\s(?!\d)")
 
 
 @dataclass(frozen=True)
