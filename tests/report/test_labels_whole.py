@@ -65,7 +65,7 @@ def covered_labels(svg):
 
 @pytest.mark.parametrize("fault", [cut_labels, covered_labels])
 def test_every_label_of_the_report_can_be_read(document, fault):
-    found = {figure.key: list(fault(figure.picture.svg(figure.key))) for figure in document.figures()}
+    found = {figure.key: list(fault(figure.svg)) for figure in document.figures()}
     assert {key: labels for key, labels in found.items() if labels} == {}
 
 
