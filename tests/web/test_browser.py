@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 from pathlib import Path
 
 import axe_core_python
@@ -222,8 +223,13 @@ def test_data_are_exchanged_and_axes_speak_kazakh(contexts, base):
         page = opened.page
         opened.drawn()
         labels = page.locator("#chart-pyramids svg text").all_text_contents()
-        assert "1\u00a0000" in labels
+        assert "1000" in labels, "four digits stand together, as in texts"
         assert "ерлер" in labels
+        widest = max(page.locator("#chart-pyramids svg [aria-roledescription=bar]").all(), key=lambda bar: bar.bounding_box()["width"])
+        widest.hover()
+        told = page.locator("#vg-tooltip-element.visible").text_content()
+        assert re.search(r"(?<![\d\u00a0])\d{4}(?!\d)", told), told
+        assert not re.search(r"(?<![\d\u00a0])\d\u00a0\d{3}(?![\d\u00a0])", told), told
         page.evaluate("document.querySelector('#chart-pyramids [data-plot] > div').dataset.kept = 'yes'")
         page.locator("#pyramids-scale").select_option("percent")
         page.locator("#chart-pyramids[data-drawn='2']").wait_for()
