@@ -11,7 +11,7 @@ from qonys.law import Register, frames, law_register
 from qonys.law.records import COVERS, PARTY, TO_CHECK
 from qonys.study.runs.results import Number, Results, TableResult
 
-METHOD = "law.register"
+METHOD = "law.register.law_register"
 SECONDARY = 3
 
 
