@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from qonys import words
 from qonys.figures import law as figures
 from qonys.figures.century import ACCOUNT
+from qonys.figures.edition import capital
 from qonys.figures.law import number
 from qonys.law import Register, law_register
 from qonys.law.days import span
@@ -39,7 +40,7 @@ def build(context: Context) -> Section:
 
 
 def _head(context: Context, *columns: str) -> Row:
-    return tuple(context.say(f"cli.column.{name}") for name in columns)
+    return tuple(capital(context.say(f"cli.column.{name}")) for name in columns)
 
 
 def _table(context: Context, key: str, head: Row, rows: Iterable[Row], align: str, *, detail: bool = False) -> Table:
@@ -57,7 +58,7 @@ def _acts(context: Context, register: Register) -> Table:
         for one in register.acts if one.role == BASE
     )  # fmt: skip
     head = _head(context, "valid_from", "valid_to", "title", "topic", "status")
-    return _table(context, "law_acts", head, rows, "lllll")
+    return _table(context, "law_acts", head, rows, "lllll", detail=True)
 
 
 def _figure(context: Context) -> list[Figure]:
@@ -91,7 +92,7 @@ def _treaties(context: Context, register: Register) -> Table:
         for one in register.conventions
     )  # fmt: skip
     head = _head(context, "convention", "body", "participation", "joined", "binding", "act")
-    return _table(context, "law_treaties", head, rows, "llllll")
+    return _table(context, "law_treaties", head, rows, "llllll", detail=True)
 
 
 def _coverage(context: Context, register: Register) -> Table:
@@ -104,7 +105,7 @@ def _coverage(context: Context, register: Register) -> Table:
         for one in register.obligations
     )  # fmt: skip
     head = _head(context, "convention", "obligation", "cover", "act", "reason")
-    return _table(context, "law_coverage", head, rows, "lllll")
+    return _table(context, "law_coverage", head, rows, "lllll", detail=True)
 
 
 def _gaps(context: Context, register: Register) -> Table:
