@@ -11,7 +11,7 @@ import pytest
 
 from qonys.report import pages, typesetting
 from qonys.report.chapters import APPENDICES
-from qonys.report.document import Document, Figure, Paragraph, Section
+from qonys.report.document import Document, Figure, Note, Paragraph, Section
 from qonys.report.lists import MOST, short
 from qonys.report.pages import ROOM, Arrangement, Piece, Step, arranged, filling
 from qonys.report.writing import LABELS
@@ -100,6 +100,30 @@ def test_captions_stand_with_their_tables(pdf, document):
         if not all(cell in own[own.index(caption) + len(caption) :] for cell in cells):
             parted.append(table.key)
     assert parted == []
+
+
+def parted_notes(document, pdf):
+    """Notes that no page holds whole."""
+    texts = [flat(page.get_textpage().get_text_range()) for page in opened(pdf)]
+    notes = (block.text for section in document.sections for block in section.blocks if isinstance(block, Note))
+    return [note for note in notes if not any(flat(note) in text for text in texts)]
+
+
+def test_a_note_stands_on_one_page(pdf, document):
+    assert parted_notes(document, pdf) == []
+
+
+def test_a_note_over_two_pages_rings(tmp_path, monkeypatch):
+    """A note at the foot of a page; planted: it may part, as the text does."""
+    long = Note("Some words that fill more than a line of the page, and then some more. " * 12)
+    lines = [Paragraph((f"Line {number}.",)) for number in range(35)]
+    labels = {name: name for name in LABELS}
+    document = Document("T", "S", "en", "2026-01-01", "I", labels, (Section("one", "Chapter", (*lines, long)),))
+    assert parted_notes(document, typesetting.pdf_bytes(document)) == []
+    for path in typesetting.FOLDER.glob("*.typ"):
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8").replace("breakable: false, width: 100%, inset", "width: 100%, inset"), encoding="utf-8")
+    monkeypatch.setattr(typesetting, "FOLDER", tmp_path)
+    assert parted_notes(document, typesetting.pdf_bytes(document)) == [long.text]
 
 
 @pytest.mark.parametrize("seed", range(40))
