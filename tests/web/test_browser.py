@@ -20,13 +20,6 @@ FLAGS = (
 )  # fmt: skip
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-PAGES = ("", "history", "flows", "population", "indicators", "indicators/rate", "factors", "motives", "consequences", "adaptation",
-         "forecast", "claims", "study", "study/claims",
-         "data", "data/national", "methods", "about", "nothing", "region", "region/KZ-63", "group/kazakh", "partner/RUS", "search?q=migration", "chance?of=share.kazakh&limit=75&year=2040", "policy", "policy?s1.border=1.5&s3.housing=2",
-         "policy?outcome=old_age_dependency&s2.students=5000")  # fmt: skip
-# The short tier holds a page with charts, one with tables, one of text, the refusal and the policy lab.
-LATER = {"", "region", "region/KZ-63", "population", "data", "group/kazakh", "partner/RUS", "flows", "forecast", "history", "indicators", "indicators/rate", "factors", "adaptation", "claims", "motives", "consequences", "study", "study/claims", "data/national",
-         "about", "policy", "policy?s1.border=1.5&s3.housing=2"}
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).is_file(), reason=f"no Chromium at {CHROMIUM}; set QONYS_CHROMIUM")
 
 
@@ -94,27 +87,6 @@ class Opened:
 
     def says(self, chart):
         return self.page.locator(f"#chart-{chart} [data-part=says]").text_content()
-
-
-@pytest.mark.parametrize(
-    "number",
-    [pytest.param(i, id=page or "overview", marks=pytest.mark.long if page in LATER else ()) for i, page in enumerate(PAGES)],
-)
-def test_every_page_is_accessible_and_quiet(contexts, base, number, every):
-    """A sample takes each page in one language at one width; the full tier in all three at both."""
-    address, languages = PAGES[number], ("ru", "kk", "en")
-    turns = [(languages[number % 3], number % 2)] if not every else [(lang, i) for lang in languages for i in (0, 1)]
-    for language, narrow in turns:
-        width = "phone" if narrow else "desk"
-        with Opened(contexts[width], base, f"{language}/{address}") as opened:
-            opened.drawn()
-            opened.page.evaluate("scrollTo(0, 0)")
-            wide = opened.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wide <= 0, (language, width)
-            assert opened.cut() == [], (language, width)
-            assert opened.violations() == [], (language, width)
-            assert [f for f in opened.faults if "404" not in f or address != "nothing"] == []
-            assert opened.page.locator("h1").count() == 1
 
 
 def test_a_planted_fault_rings(contexts, base):

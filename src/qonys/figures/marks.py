@@ -14,6 +14,7 @@ from qonys.figures.style import AXIS_ROOM, GREY, INK, NARROW_LETTER, SEQUENCE, S
 BREAK = "#8a6d3b"
 LABEL_LETTER = 4.8  # pixels a letter of a label in print
 TITLE_LINE = 13  # pixels between the lines of a title above an axis
+NAME_LETTER = 6.6  # pixels of a letter of a name of a row on a screen
 NAME_LETTERS = 22  # of a name of a row on a phone in one line
 # The label of an axis as texts write numbers: four digits stand together in Russian and Kazakh.
 UNPARTED = "abs(datum.value) < 1e3 || abs(datum.value) >= 1e4 ? datum.label : replace(datum.label, '\u00a0', '')"
@@ -120,7 +121,8 @@ def measure(edition: Speech, field: str, title: str | None, ticks: int = 7, **mo
 
 def category(edition: Speech, field: str, order: Sequence[str], limit: int = 180, **axis: Any) -> Spec:
     """Names on the vertical axis, in their order."""
-    room = 184 if edition.theme.narrow else max(limit, 220) if edition.theme.interactive else limit
+    whole = round(NAME_LETTER * max(map(len, order), default=0))  # a name that is cut may end as another does
+    room = 184 if edition.theme.narrow else max(limit, 220, whole) if edition.theme.interactive else limit
     look = {"labelLimit": room} | ({"ticks": False, "domain": False} if edition.theme.interactive else {}) | axis
     return {"field": field, "type": "nominal", "sort": list(order), "title": None, "axis": look}
 
