@@ -14,7 +14,7 @@ from qonys.law.records import BASE, Act, Change, Texts, said
 from qonys.law.values import Value
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.charts.law import has_law
-from qonys.web.content import Block, Cell, Content, Facts, Field, Form, Heading, Rows, Text, box
+from qonys.web.content import Block, Cell, Content, Facts, Field, Form, Heading, Listing, Rows, Text, box
 from qonys.web.pages.preview import heading
 from qonys.web.parameters import PANEL, Parameter
 from qonys.web.view import Site, View
@@ -46,6 +46,7 @@ def build(view: View) -> Content:
         *_coverage(view, register),
         *_gaps(view, register),
     ]
+    blocks[1:1] = [Listing(tuple((one.text, f"#{one.anchor}") for one in blocks if isinstance(one, Heading)))]
     return Content(view.say("web.page.law"), view.say("web.lead.law"), tuple(blocks), parameters)
 
 
