@@ -27,16 +27,25 @@ def build(context: Context) -> Section:
     blocks: list[Block] = [
         context.paragraph("law.report.intro", **counts),
         Note(context.say("law.report.note")),
-        _acts(context, register),
-        *_figure(context),
-        _values(context, register),
         context.paragraph("law.report.treaties", treaties="law.treaties", party="law.party"),
-        _treaties(context, register),
         context.paragraph("law.report.coverage", obligations="law.obligations", **covers),
-        _coverage(context, register),
+        *_policy(context),
+        *_figure(context),
         _gaps(context, register),
+        _acts(context, register),
+        _values(context, register),
+        _treaties(context, register),
+        _coverage(context, register),
     ]
     return Section("law", context.say("chapter.law"), tuple(blocks))
+
+
+def _policy(context: Context) -> list[Block]:
+    """Whether policy was steady, as far as a register can say."""
+    if "law.text_year" not in context.results.numbers:
+        return []
+    counts = {name: f"law.{name}" for name in ("base", "recent", "changed", "ended", "set", "parameters")}
+    return [context.paragraph("law.report.policy", year="law.text_year", **counts)]
 
 
 def _head(context: Context, *columns: str) -> Row:
