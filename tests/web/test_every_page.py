@@ -21,8 +21,8 @@ LONG = ("", "answers", "chance", "chance?of=share.kazakh&limit=75&year=2040", "h
         "identity", "law", "law/law-477-iv-2011", "compare", "compare?regions=KZ-19,KZ-63,KZ-71", "adaptation", "consequences", "forecast", "outlook", "policy", "policy?s1.border=1.5&s3.housing=2", "course",
         "study", "study/claims", "data", "data/national", "about", "why", "why/projection_gross", "search?q=migration")  # fmt: skip
 PAGES = (*SHORT, *LONG)
-# Pages that name tables, functions and commands, or terms in three languages: of them only running text is read.
-NAMING = ("data", "methods", "why", "course")
+# Pages that name tables, functions and commands, publishers, or terms in three languages: of them only running text is read.
+NAMING = ("data", "methods", "why", "course", "law")
 
 
 @pytest.fixture(scope="module")
