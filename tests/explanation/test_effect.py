@@ -185,6 +185,12 @@ def test_what_cannot_be_answered_is_one_sentence(capsys, files, line, said):
     assert len(err.strip().splitlines()) == 1
 
 
+def test_a_series_that_never_changes_is_refused():
+    with pytest.raises(BadInput) as caught:
+        interrupted_series(np.full(20, 7.0), np.arange(2000.0, 2020.0), 2010)
+    assert caught.value.key == "effect.constant"
+
+
 def test_a_unit_that_lacks_a_year_is_named(capsys, files):
     text = (files / "panel.csv").read_text().splitlines()
     (files / "panel.csv").write_text("\n".join(line for line in text if not line.startswith("2003,unit 5,")))

@@ -25,6 +25,9 @@ def test_the_effect_begins_in_the_next_year_and_names_its_rivals():
     assert made.first == 2012
     assert set(made.rivals["kind"]) >= {"act", "event"}
     assert made.rivals["id"].to_list().count(LAW) == 0
+    assert "event_migration_law_2011" not in made.rivals["id"].to_list(), "its own event"
+    assert max(made.p) > 0.5
+    assert made.years[0] < 1960
     spans = made.rivals.with_columns(end=pl.coalesce("end", "start"))
     assert all(abs(row["start"] - 2012) <= 2 or row["start"] <= 2012 <= row["end"] for row in spans.iter_rows(named=True))
     assert made.found.table["effect"].to_list() == ["step", "slope", "mean"]
@@ -44,6 +47,7 @@ def test_the_command_says_what_it_rests_on(capsys, language):
         (("no-such-act",), "no-such-act"),
         ((LAW, "--outcome", "wealth"), "wealth"),
         (("resolution-1146-2022",), "time"),
+        ((LAW, "--treated", "KZ-63"), "one series"),
         ((LAW, "--outcome", "net_migration_regional_total", "--treated", "KZ-63"), "before the date"),
     ],
 )

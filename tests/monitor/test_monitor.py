@@ -175,6 +175,7 @@ def test_calibration_names_the_delay(capsys):
         ("year,months,value\n2024,14,300\n", ["status"], "month is 14"),
         ("week,value\n1,5\n2,6\n4,7\n", ["watch"], "do not follow"),
         ("week,value\n" + "".join(f"{t},5\n" for t in range(1, 9)), ["watch"], "at least 12"),
+        ("week,value\n" + "".join(f"{t},{t // 30}\n" for t in range(1, 40)), ["watch"], "too rare"),
         ("week,value\n" + "".join(f"{t},{-t}\n" for t in range(1, 30)), ["watch"], "impossible"),
     ],
 )

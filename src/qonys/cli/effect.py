@@ -35,7 +35,7 @@ class EffectChoices:
 
 
 DEFAULTS = EffectChoices()
-SHOWN, FIGURES = 6, 4
+SHOWN, FIGURES, LEAST = 6, 4, 0.0001
 
 
 def effect(
@@ -94,15 +94,27 @@ def of_act(
     made = effect_of_act(pack, law_register(pack).needed(), act, outcome, options, language)
     named = dict(made.rivals.select("id", "name").iter_rows())
     _say_refused(made.found)
+    unit = words.text(f"unit.{made.unit}", language)
+    series = words.text(
+        "law.effect.series", language, name=made.name, unit=unit, first=made.years[0], last=made.years[1]
+    )
     day = "law.effect.first" if made.day_is_read else "law.effect.first_adopted"
     said = words.text(day, language, act=made.act.titles[language], day=str(made.act.begins), year=made.first)
     shown = [f"{row['name']} ({row['start']})" for row in made.rivals.iter_rows(named=True)]
     print_frame(
         _rounded(made.found.table),
         label=lambda column, code: _label(named, column, code),
-        footer=(said, *_footer(made.found.method, shown if table == "effect" else None)),
+        footer=(series, said, *_ranged(made.p), *_footer(made.found.method, shown if table == "effect" else None)),
     )
     return 0
+
+
+def _ranged(p: tuple[float, ...]) -> tuple[str, ...]:
+    """How p runs over the specification curve: one line, or none without a curve."""
+    if not p:
+        return ()
+    ends = {"low": _chance(min(p)), "high": _chance(max(p))}
+    return (words.text("effect.ranged", settings().language, n=len(p), **ends),)
 
 
 def _say_refused(found: EffectFound) -> None:
@@ -118,7 +130,9 @@ def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
     if settings().format != "table":
         return frame
     kinds = frame.schema
-    shown = [pl.col(name).round_sig_figs(FIGURES) for name, kind in kinds.items() if kind == pl.Float64]
+    shown = [pl.col(name).round_sig_figs(FIGURES) for name, kind in kinds.items() if kind == pl.Float64 and name != "p"]
+    if "p" in kinds:
+        shown.append(pl.col("p").map_elements(_chance, return_dtype=pl.String))
     answers = [
         pl.when(name).then(pl.lit("yes")).otherwise(pl.lit("no")).alias(name)
         for name, kind in kinds.items() if kind == pl.Boolean
@@ -126,10 +140,16 @@ def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(*shown, *answers)
 
 
+def _chance(p: float) -> str:
+    """A p with three digits; what is smaller is said to be."""
+    language = settings().language
+    return f"< {words.number(LEAST, language, 4)}" if p < LEAST else words.number(p, language, 3 if p >= 0.001 else 4)
+
+
 def _label(named: Mapping[str, str], column: str, code: str) -> str | None:
     """An event of the pack by its name, a row by what it is."""
     key = f"effect.{'row' if column == 'effect' else column}.{code}"
-    if column in ("effect", "variant", "scale", "trend") and words.has(key, settings().language):
+    if column in ("effect", "variant", "scale", "trend", "kind") and words.has(key, settings().language):
         return words.text(key, settings().language)
     return named.get(code) if column == "event" else None
 

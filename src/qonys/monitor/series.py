@@ -22,7 +22,7 @@ from qonys.kernels.monitoring.seasonal import seasonal_design, seasonal_fit
 from qonys.monitor.levels import YELLOW, light, normal_scale, states
 
 Array = NDArray[np.float64]
-FEWEST, LONG = 12, 3
+FEWEST, LONG, RARE = 12, 3, 1
 FARRINGTON, SHORT = "farrington", "short"
 MOVING = (FARRINGTON, SHORT)
 FARRINGTON_YEARS, HALF = 5, 1
@@ -74,7 +74,7 @@ def watch(counts: Array, times: NDArray[np.int64], options: WatchOptions, exposu
     Raises
     ------
     BadInput
-        Gaps, negative values, a base of fewer than twelve values, nothing after it.
+        Gaps, negative values, a base of fewer than twelve values or of less than one person a time, nothing after it.
 
     Examples
     --------
@@ -187,3 +187,5 @@ def _check(counts: Array, times: NDArray[np.int64], base: int, need: int = FEWES
         raise BadInput("monitor.short", n=base, need=need)
     if base >= len(counts):
         raise BadInput("monitor.nothing_new")
+    if counts[:base].mean() < RARE:
+        raise BadInput("monitor.rare", mean=round(float(counts[:base].mean()), 2), need=RARE)

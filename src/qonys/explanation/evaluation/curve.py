@@ -36,11 +36,12 @@ class Specification:
 
 @dataclass(frozen=True)
 class Choice:
-    """A specification, its effect in per cent of what was expected, 95 % ends or p where the method has them, and the
-    key and values of the sentence why there is none.
+    """A specification, its effect in the unit of the outcome (where its scale is the level) and in per cent of what was
+    expected, 95 % ends of that or p where the method has them, and the refusal where there is no effect.
     """
 
     of: Specification
+    value: float | None = None
     percent: float | None = None
     low: float | None = None
     high: float | None = None
@@ -77,7 +78,7 @@ def _interrupted(values: Array, times: Array, at: float, model: InterruptedModel
         return Choice(of, refused=error)
     base = float(fit.expected[times >= at].mean())
     percent, low, high = (_percent(one, base, of.scale) for one in (fit.mean.value, fit.mean.low, fit.mean.high))
-    return Choice(of, percent, low, high, fit.mean.p)
+    return Choice(of, fit.mean.value if of.scale == LEVEL else None, percent, low, high, fit.mean.p)
 
 
 def synthetic_curve(treated: Array, donors: Array, at: int) -> list[Choice]:
@@ -109,7 +110,7 @@ def _synthetic(treated: Array, donors: Array, at: int, of: Specification) -> Cho
         return Choice(of, refused=error)
     percent = _percent(fit.effect, float(fit.synthetic[at:].mean()), of.scale)
     p, _ = fit.placebos.p(WORST if of.variant == CLOSE else np.inf)
-    return Choice(of, percent, p=p)
+    return Choice(of, fit.effect if of.scale == LEVEL else None, percent, p=p)
 
 
 def _percent(effect: float, base: float, scale: str) -> float | None:

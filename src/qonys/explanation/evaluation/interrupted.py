@@ -67,7 +67,7 @@ def interrupted_series(values: Array, times: Array, at: float, model: Interrupte
     Raises
     ------
     BadInput
-        Gaps; fewer than eight times before or three after; more regressors than the times can carry.
+        Gaps; all values alike; fewer than eight times before or three after; more regressors than the times can carry.
 
     Examples
     --------
@@ -109,6 +109,8 @@ def _check(values: Array, times: Array, at: float, model: InterruptedModel) -> N
     steps = np.diff(times)
     if not np.isfinite(values).all() or (len(steps) and (steps != steps[0]).any()):
         raise BadInput("effect.uneven")
+    if np.ptp(values) == 0:
+        raise BadInput("effect.constant")
     before, after = int((times < at).sum()), int((times >= at).sum())
     regressors = kernel.segmented_design(times, at, model.season, model.slope, model.trend).shape[1]
     if before < max(BEFORE, 2 * (regressors - 1)):

@@ -21,8 +21,8 @@ ACT = "act"
 
 @dataclass(frozen=True)
 class ActEffect:
-    """What was found, the act, the first year of its effect, whether the day of entry into force was read, and its
-    rivals: id, kind, start, end, name.
+    """What was found, the act, the first year of its effect, whether the day of entry into force was read, its rivals
+    (id, kind, start, end, name), and the figure: its name, unit and first and last year; `p` over the curve.
     """
 
     found: EffectFound
@@ -30,6 +30,10 @@ class ActEffect:
     first: int
     day_is_read: bool
     rivals: pl.DataFrame
+    name: str
+    unit: str
+    years: tuple[int, int]
+    p: tuple[float, ...]
 
 
 def effect_of_act(
@@ -52,14 +56,25 @@ def effect_of_act(
         raise BadInput("law.effect.no_day", act=act.id)
     first = act.begins.year + (act.begins.month > 6)
     known = rivals_of(pack, register, act, language)
-    found = effect_of_frame(_yearly(pack, outcome), known, replace(options, at=first))
-    return ActEffect(found, act, first, act.day_is_read, near(known, first))
+    frame = _yearly(pack, outcome)
+    found = effect_of_frame(frame, known, replace(options, at=first))
+    spec = figure_specs(pack)[outcome]
+    years = int(frame["time"].min()), int(frame["time"].max())  # type: ignore[arg-type]
+    every = replace(options, at=first, table="curve")
+    curve = found if options.table == "curve" else effect_of_frame(frame, known, every)
+    p = tuple(curve.table["p"].drop_nulls().to_list())
+    return ActEffect(
+        found, act, first, act.day_is_read, near(known, first), spec.names[language], spec.unit, years, p
+    )
 
 
 def rivals_of(pack: Pack, register: Register, act: Act, language: str) -> pl.DataFrame:
     """All dated events of the pack and all other basic acts of its register: id, kind, start, end, name."""
     named = pack.events().select("id", pl.col(f"name_{language}").alias("name"))
-    events = dated_events(pack).join(named, on="id", how="left").select("id", "kind", "start", "end", "name")
+    known = pack.events()
+    own: list[str] = known.filter(pl.col("act") == act.id)["id"].to_list() if "act" in known.columns else []
+    dated = dated_events(pack).filter(~pl.col("id").is_in(own))
+    events = dated.join(named, on="id", how="left").select("id", "kind", "start", "end", "name")
     rows = [
         (one.id, ACT, one.begins.year, one.begins.year, one.titles[language])
         for one in register.acts if one.begins is not None and one.role == BASE and one.id != act.id

@@ -63,6 +63,8 @@ class Panel:
 
     def place(self, unit: str) -> int:
         """The place of a unit that a person names."""
+        if self.units == ("",):
+            raise BadInput("effect.no_units", unit=unit)
         if unit not in self.units:
             raise BadInput("effect.unknown_unit", unit=unit, known=", ".join(self.units[:12]))
         return self.units.index(unit)
@@ -244,7 +246,7 @@ def _study_table(study: EventStudy, table: str) -> pl.DataFrame:
 def _curve(method: str, choices: list[Choice]) -> EffectFound:
     rows = [
         {"variant": one.of.variant, "trend": one.of.trend, "scale": one.of.scale, "times_before": one.of.before,
-         "percent": one.percent, "low": one.low, "high": one.high, "p": one.p}
+         "value": one.value, "percent": one.percent, "low": one.low, "high": one.high, "p": one.p}
         for one in choices if one.refused is None
     ]  # fmt: skip
     if not rows:
@@ -253,4 +255,4 @@ def _curve(method: str, choices: list[Choice]) -> EffectFound:
         raise refused
     table = pl.DataFrame(rows, infer_schema_length=None)
     shown = table if method == INTERRUPTED else table.drop("trend", "low", "high")
-    return EffectFound(method, shown.sort("percent"), tuple(one for one in choices if one.refused is not None))
+    return EffectFound(method, shown.sort("percent", "value"), tuple(one for one in choices if one.refused is not None))
