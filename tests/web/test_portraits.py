@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from lxml import html
 
-from qonys import words
+from qonys import inputs, words
 from qonys.web import leading_values
 from qonys.web.kinds import KINDS, addresses, code_in, codes_of, known_readings
 from qonys.web.leading_values import Thing
@@ -59,6 +59,26 @@ def test_a_region_has_the_numbers_of_the_results_and_its_place(client, site):
     sizes = site.results.table("regional_sizes").frame.filter((pl.col("region") == "KZ-75") & (pl.col("year") == 2050))
     assert words.integer(float(f"{sizes['q50'][0]:.3g}"), "en") in page.text_content()
     assert page.xpath("//figure/@data-chart") == ["region-KZ-75-population", "region-KZ-75-net"]
+
+
+def misdated(found, rows):
+    """Counts by year and region that are a count of the same region of another year."""
+    years = {(region, value): year for year, region, value in rows.select("year", "region", "value").rows()}
+    return [
+        (year, code) for year, counts in found.items() for code, value in counts.items()
+        if years.get((code, value), int(year)) != int(year)
+    ]  # fmt: skip
+
+
+def test_a_published_count_stands_at_the_day_on_which_people_were_counted(site):
+    """Flows are newer than the last count of regions: the year of the count is its own."""
+    rows = inputs.chosen(site.pack, "population_regional_total")
+    named = leading_values.values(site, "region", "region_population")
+    counted = {year: {code: one.value for code, one in part.items()} for (variant, year), part in named.items() if variant == "counted"}
+    assert str(site.results.table("regional_loads").frame["population_year"][0]) in counted
+    assert misdated(counted, rows) == []
+    last = max(set(counted) & {str(year) for year in rows["year"].unique()})
+    assert misdated({str(int(last) + 1): counted[last]}, rows), "planted: called after the year of the flows"
 
 
 def test_a_place_is_counted_from_the_greatest(site):

@@ -161,7 +161,7 @@ def _net(context: Context) -> Figure:
         pl.col("region").map_elements(context.region, return_dtype=pl.String).alias("category"),
         pl.col("net_rate").alias("value"),
     ).sort("value", descending=True)
-    caption = context.say("labour.loads.caption", year=year)
+    caption = context.say("labour.loads.caption", year=year, counted=str(table.frame["population_year"][0]))
     ends = [words.number(named["value"][place], context.language, 0) for place in (-1, 0)]
     return Figure(
         "regional_loads",
@@ -187,7 +187,7 @@ def _loads(context: Context) -> Table:
         "labour.column.housing",
     ))  # fmt: skip
     year = int(context.results.number("labour.loads_year").value or 0)
-    caption = context.say("labour.loads", year=year)
+    caption = context.say("labour.loads", year=year, counted=str(table.frame["population_year"][0]))
     return Table(
         "regional_loads_table", head, tuple(rows), "lrrrr", caption, _origin(context, table), table.frame
     )

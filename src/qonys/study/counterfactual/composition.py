@@ -147,8 +147,8 @@ def depopulation_table(found: Regions, plan: Groups) -> pl.DataFrame:
 def load_table(pack: Pack) -> pl.DataFrame:
     """Net migration of the last year with all flows by region, and what it asks of services at the region's averages.
 
-    Columns as `consequences.loads.loads`, with year, and housing (square metres) of the last year known. Regions of
-    today.
+    Columns as `consequences.loads.loads`, with year, population_year (residents on 1 January of it, the last count not
+    later than the flows) and housing (square metres) of the last year known. Regions of today.
     """
     net = rows(pack, "net_migration_regional_total", role="register").filter(pl.col("region") != pack.whole)
     year = int(str(net["year"].max()))
@@ -165,7 +165,8 @@ def load_table(pack: Pack) -> pl.DataFrame:
 def _people(pack: Pack, vintage: str, year: int) -> pl.DataFrame:
     found = rows(pack, "population_regional_total").filter(pl.col("region") != pack.whole)
     last = min(year, int(str(found["year"].max())))
-    return _in(pack, found.filter(pl.col("year") == last), vintage).select("region", population="value")
+    counted = _in(pack, found.filter(pl.col("year") == last), vintage)
+    return counted.select("region", population="value", population_year="year")
 
 
 def _births(pack: Pack, vintage: str, year: int) -> pl.DataFrame:
