@@ -13,7 +13,7 @@ from qonys.catalog.pack import nearest
 from qonys.errors import BadInput
 from qonys.law import Register
 from qonys.law.records import BASE, Act
-from qonys.study.analyses.effect import NEAR, EffectFound, EffectOptions, effect_of_frame
+from qonys.study.analyses.effect import EffectFound, EffectOptions, effect_of_frame, near
 from qonys.study.analyses.shocks import dated_events
 
 ACT = "act"
@@ -80,13 +80,6 @@ def rivals_of(pack: Pack, register: Register, act: Act, language: str) -> pl.Dat
         for one in register.acts if one.begins is not None and one.role == BASE and one.id != act.id
     ]  # fmt: skip
     return pl.concat([events, pl.DataFrame(rows, schema=events.schema, orient="row")])
-
-
-def near(known: pl.DataFrame, at: int) -> pl.DataFrame:
-    """Those within two years of a date, or lasting at it, nearest first."""
-    end = pl.coalesce("end", "start")
-    inside = (pl.col("start") - at).abs().le(NEAR) | (pl.col("start").le(at) & end.ge(at))
-    return known.filter(inside).sort("start", "id")
 
 
 def _yearly(pack: Pack, outcome: str) -> pl.DataFrame:

@@ -140,10 +140,15 @@ def panel_of(frame: pl.DataFrame) -> Panel:
 
 def rivals(events: pl.DataFrame, at: int) -> pl.DataFrame:
     """Acts and events that were in force or began within two years of the date: event, kind, start, end, distance."""
-    end = pl.coalesce("end", "start")
-    near = (pl.col("start") - at).abs().le(NEAR) | (pl.col("start").le(at) & end.ge(at))
-    chosen = events.filter(near).with_columns(distance=pl.col("start") - at)
+    chosen = near(events, at).with_columns(distance=pl.col("start") - at)
     return chosen.select(pl.col("id").alias("event"), "kind", "start", "end", "distance").sort("start", "event")
+
+
+def near(events: pl.DataFrame, at: int) -> pl.DataFrame:
+    """Rows of `events` (start, end) that began within two years of a date or lasted at it, by their start."""
+    end = pl.coalesce("end", "start")
+    inside = (pl.col("start") - at).abs().le(NEAR) | (pl.col("start").le(at) & end.ge(at))
+    return events.filter(inside).sort("start", "id")
 
 
 def _method(panel: Panel, options: EffectOptions) -> str:
