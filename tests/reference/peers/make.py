@@ -2,7 +2,7 @@
 
 The packages are not in the locks. In an environment of its own:
 
-    python -m venv peers && peers/bin/pip install humanleague ipfn segregation stepmix linearmodels statsmodels pyfixest pysyncon
+    python -m venv peers && peers/bin/pip install humanleague ipfn segregation stepmix linearmodels statsmodels pyfixest pysyncon statsforecast
     peers/bin/python tests/reference/peers/make.py
 
 The packages of `one_factor` need older ones and have an environment of their own; subjects to be written can be named:
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 import sys
 import warnings
 from collections.abc import Callable
@@ -248,6 +249,88 @@ def cohorts() -> tuple[list[str], dict[str, object]]:
     }  # fmt: skip
 
 
+def other_event_studies() -> tuple[list[str], dict[str, object]]:
+    """Two-stage study (Gardner 2022) and local projections (Dube et al. 2023) of pyfixest, of made-up units.
+
+    `exact`: effects that differ by cohort and time, no noise: every unbiased way finds them. `noisy`: the same with
+    noise; local projections cohort by cohort beside units never touched, and two stages of the whole.
+    `one_cohort`: a cohort beside units never touched, where two stages differ by their base alone: all times before.
+    """
+    import pandas as pd
+    import pyfixest
+    from pyfixest.did.estimation import did2s, lpdid
+
+    rng, times = generator(42), np.arange(10)
+    starts = np.array([4] * 6 + [6] * 5 + [0] * 9)
+    since = times - starts[:, None]
+    effect = (starts[:, None] > 0) * (since >= 0) * (1.0 + 0.5 * since) * np.where(starts == 4, 1.0, 3.0)[:, None]
+    exact = rng.normal(size=(20, 1)) + rng.normal(size=10) + effect
+    noisy = exact + rng.normal(0, 0.5, exact.shape)
+
+    def long(values: np.ndarray, begun: np.ndarray, window: np.ndarray) -> pd.DataFrame:
+        unit, when = np.indices(values.shape)
+        g = begun[unit].ravel()
+        t = window[when].ravel()
+        return pd.DataFrame({
+            "u": unit.ravel(), "t": t, "y": values.ravel(), "g": g, "treat": ((g > 0) & (t >= g)).astype(int),
+            "since": np.where(g > 0, t - g, -99),
+        })  # fmt: skip
+
+    def table(found: pd.DataFrame) -> dict[str, object]:
+        at = [int(float(re.findall(r"-?\d+(?:\.\d+)?", str(one))[-1])) for one in found.index]
+        order = np.argsort(at)
+        columns = {"effect": "Estimate", "error": "Std. Error"}
+        return {"since": [at[k] for k in order]} | {
+            name: plain(found[column].to_numpy(dtype=float)[order]) for name, column in columns.items()
+        }
+
+    def two_stages(frame: pd.DataFrame) -> dict[str, object]:
+        return table(did2s(
+            frame, yname="y", first_stage="~ 0 | u + t", second_stage="~ 0 + i(since, ref=-99)", treatment="treat", cluster="u"
+        ).tidy())  # fmt: skip
+
+    def projections(frame: pd.DataFrame) -> dict[str, object]:
+        return table(lpdid(frame, yname="y", idname="u", tname="t", gname="g", att=False).tidy())
+
+    by_cohort = {}
+    for name, values in (("exact", exact), ("noisy", noisy)):
+        for g in (4, 6):
+            kept = (starts == g) | (starts == 0)
+            by_cohort[f"{name}_{g}"] = projections(long(values[kept], starts[kept], times))
+    kept = (starts == 4) | (starts == 0)
+    return ["pyfixest", "pandas"], {
+        "starts": plain(starts), "exact": plain(exact), "noisy": plain(noisy), "truth": plain(effect),
+        "two_stages": {"exact": two_stages(long(exact, starts, times)), "noisy": two_stages(long(noisy, starts, times)),
+                       "one_cohort": two_stages(long(noisy[kept], starts[kept], times))},
+        "projections": by_cohort,
+    }  # fmt: skip
+
+
+def interrupted() -> tuple[list[str], dict[str, object]]:
+    """A made-up series with a step and a change of slope: forecasts of statsforecast for what would have come without.
+
+    `line`: a line with drift fitted on the times before the date and carried on, which an interrupted series with
+    its own line after the date amounts to; `memory`: first-order autoregressive errors by maximum likelihood with time,
+    step and change of slope as regressors.
+    """
+    from statsforecast.models import ARIMA
+
+    rng, times, at = generator(43), np.arange(40.0), 28
+    errors = np.zeros(40)
+    for t in range(1, 40):
+        errors[t] = 0.6 * errors[t - 1] + rng.normal(0, 2.0)
+    values = 100 + 1.5 * times + errors + (times >= at) * (8.0 - 0.7 * (times - at))
+    line = ARIMA(order=(0, 0, 0), include_mean=True, include_drift=True, method="ML").fit(values[:at])
+    design = np.column_stack([times, times >= at, np.maximum(times - at, 0.0)]).astype(float)
+    memory = ARIMA(order=(1, 0, 0), include_mean=True, method="ML").fit(values, X=design)
+    return ["statsforecast"], {
+        "times": plain(times), "values": plain(values), "at": at,
+        "line": plain(line.predict(h=40 - at)["mean"]),
+        "coefficients": {str(name): float(value) for name, value in memory.model_["coef"].items()},
+        "fitted_likelihood": float(memory.model_["loglik"]),
+    }  # fmt: skip
+
+
 SUBJECTS: dict[str, Callable[[], tuple[list[str], dict[str, object]]]] = {
     "raking": raking,
     "segregation": segregation,
@@ -257,6 +340,8 @@ SUBJECTS: dict[str, Callable[[], tuple[list[str], dict[str, object]]]] = {
     "one_factor": one_factor,
     "synthetic": synthetic,
     "cohorts": cohorts,
+    "other_event_studies": other_event_studies,
+    "interrupted": interrupted,
 }
 
 
