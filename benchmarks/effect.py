@@ -1,4 +1,5 @@
-"""Times of a synthetic control with all placebos against pysyncon's weights, and of an event study against pyfixest.
+"""Times of a synthetic control with all placebos against pysyncon's weights, of an event study against pyfixest, and of
+what held on a day (`qonys law on`, a process of its own) with the limits that they are to keep.
 
 Run: ./.venv/bin/python benchmarks/effect.py (pysyncon, installed by hand, for the first peer; pyfixest for the second)
 Made-up panel of 50 units and 60 times, the effect from the 41st: ours fits 50 units, then without each donor that has
@@ -8,6 +9,8 @@ weight and at three pretended dates; pysyncon fits one unit by the same times be
 from __future__ import annotations
 
 import platform
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -17,6 +20,7 @@ from qonys.explanation.evaluation.cohorts import NEVER, event_study
 from qonys.explanation.evaluation.synthetic import synthetic_control
 
 UNITS, TIMES, AT = 50, 60, 40
+DAY, ON_MOST, PLACEBOS_MOST, TIMES_FASTER = "2026-05-01", 1.5, 5.0, 20
 
 
 def panel() -> np.ndarray:
@@ -57,15 +61,23 @@ def pyfixest_once(values: np.ndarray, starts: np.ndarray) -> float:
         ))  # fmt: skip
 
 
+def law_on() -> float:
+    """Seconds of `qonys law on` from the start of the process to its end."""
+    line = [sys.executable, "-m", "qonys", "law", "on", DAY]
+    return seconds(lambda: subprocess.run(line, check=True, capture_output=True))
+
+
 def main() -> None:
     """Print the table."""
     values = panel()
+    print(f"qonys law on {DAY}: {law_on():.2f} s (limit {ON_MOST} s)")
     ours = seconds(lambda: synthetic_control(values[:, 0], values[:, 1:], AT))
     print(f"{platform.processor() or platform.machine()}, one process")
-    print(f"synthetic control, {UNITS} units x {TIMES} times with all placebos: {ours:.3f} s")
+    print(f"synthetic control, {UNITS} units x {TIMES} times with all placebos: {ours:.3f} s (limit {PLACEBOS_MOST} s)")
     try:
         peer = pysyncon_once(values)
-        print(f"pysyncon, one unit: {peer:.3f} s; {UNITS} units: {UNITS * peer:.1f} s; ratio {UNITS * peer / ours:.0f}")
+        ratio = f"ratio {UNITS * peer / ours:.0f} (at least {TIMES_FASTER})"
+        print(f"pysyncon, one unit: {peer:.3f} s; {UNITS} units: {UNITS * peer:.1f} s; {ratio}")
     except ImportError:
         print("pysyncon is not installed")
     starts = np.array([15] * 10 + [25] * 10 + [35] * 10 + [NEVER] * 20)
