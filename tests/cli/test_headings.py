@@ -22,6 +22,8 @@ QUICK = (
     "flows classify", "flows classify moves.csv", "flows classify moves.csv --table mix",
     "flows residual counts.csv --rates rates.csv --births births.csv --draws 0",
     EXAMPLES["project"][0].removeprefix("qonys "), EXAMPLES["project"][0].removeprefix("qonys ") + " --table population",
+    "law timeline", "law diff 2011-07-01 2012-07-01", "law on 2026-05-01", "law coverage", "law value mci",
+    "law effect law-477-iv-2011", "monitor status",
     SURVEY.format("table") + "--var intention", SURVEY.format("table") + "--var labour_1 --kind mean --by settler",
 )  # fmt: skip
 SLOW = (
@@ -49,12 +51,14 @@ SLOW = (
 
 @pytest.fixture
 def unnamed(tmp_path, monkeypatch):
-    """Columns without a name that were printed: the list is filled while commands run."""
+    """Printed columns without a name, or named alike in one table: the list is filled while commands run."""
     found = []
     whole = printing.print_aligned
 
     def spy(frame, label, footer, own=()):
-        found.extend(sorted(nameless(set(frame.columns) - set(own))))
+        shown = [name for name in frame.columns if name not in own]
+        found.extend(sorted(nameless(set(shown))))
+        found.extend(sorted(alike(shown)))
         whole(frame, label, footer, own)
 
     monkeypatch.setattr(printing, "print_aligned", spy)
@@ -70,6 +74,16 @@ def unnamed(tmp_path, monkeypatch):
 def nameless(columns):
     """Those of the columns that lack a heading in a language."""
     return {name for name in columns if name != "rank" and not all(words.has(f"cli.column.{name}", one) for one in words.LANGUAGES)}
+
+
+def alike(columns):
+    """Those of a table's columns that have the heading of another one in some language."""
+    shown = [name for name in columns if name != "rank"]
+    found = set()
+    for language in words.LANGUAGES:
+        heads = [printing.heading(name, language).lower() for name in shown]
+        found |= {name for name, head in zip(shown, heads, strict=True) if heads.count(head) > 1 and name.lower() != head}
+    return found
 
 
 @pytest.mark.parametrize("line", QUICK)
@@ -89,12 +103,18 @@ def test_headings_of_results_that_take_longer(line, unnamed, capsys):
 def test_headings_of_the_tables_of_a_pack(name):
     pack = open_pack(name)
     columns = {column for table in pack.tables() for column in pack.table(table).columns}
+    assert {table: found for table in pack.tables() if (found := alike(pack.table(table).columns))} == {}
     assert len(columns) > 30
     assert nameless(columns) == set()
 
 
 def test_a_planted_column_rings():
     assert nameless({"value", "nameless_column", "rank"}) == {"nameless_column"}
+
+
+def test_columns_that_are_headed_alike_ring():
+    """Planted fault: the headings of both are one word in Russian."""
+    assert alike(["date", "name", "title", "lx", "Lx"]) == {"name", "title"}
 
 
 def test_a_variable_of_a_file_keeps_its_name(tmp_path, capsys):

@@ -40,6 +40,14 @@ def test_what_held_on_a_day(run, day, acts, stay, treaties):
     assert all(one["source"] and one["status"] for part in found.values() for one in part)
 
 
+@pytest.mark.parametrize(("day", "said"), [("1980-01-01", "from 2000 on"), ("2060-01-01", "up to ")])
+def test_a_day_outside_of_the_years_of_the_register_is_said(run, day, said):
+    code, out, err = run("on", day)
+    assert (code, "There are no rows" in out) == (0, False)
+    assert said in err
+    assert day in err
+
+
 def test_values_of_regions_are_asked_for(run):
     assert {one["region"] for one in read(run, "on", "2012-05-01")["parameters"]} == {"LL"}
     assert ("LL-1", 40) in {
@@ -109,7 +117,7 @@ def test_a_pack_without_a_register_says_so(capsys, command, language):
 def test_the_timeline_is_in_order(run):
     found = read(run, "timeline")
     assert [one["date"] for one in found] == sorted(one["date"] for one in found)
-    kinds = {(one["what"], one["name"]) for one in found}
+    kinds = {(one["what"], one["id"]) for one in found}
     assert kinds >= {
         ("adopted", "law-1"),
         ("ended", "law-1"),
@@ -135,7 +143,7 @@ def test_the_register_says_where_it_was_searched(run):
 
 def test_what_moved_between_two_days(run):
     found = {
-        (one["what"], one["name"], one["region"]): (one["before"], one["after"])
+        (one["what"], one["id"], one["region"]): (one["before"], one["after"])
         for one in read(run, "diff", "2005-01-01", "2012-05-01")
     }
     assert ("gone", "law-1", None) in found

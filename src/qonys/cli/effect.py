@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +19,10 @@ from qonys.cli.printing import print_frame
 from qonys.cli.ranges import Within
 
 if TYPE_CHECKING:
+    from qonys.catalog import Pack
+    from qonys.explanation.evaluation.curve import Specification
+    from qonys.law.records import Act
+    from qonys.study.analyses.act_effects import ActEffect
     from qonys.study.analyses.effect import EffectFound
 
 
@@ -78,35 +82,62 @@ def of_act(
     act: Annotated[str, Parameter(help="cli.law.act")],
     /,
     *,
-    outcome: Annotated[str, Parameter(help="cli.law.effect.outcome")] = "net_migration",
+    outcome: Annotated[str, Parameter(help="cli.law.effect.outcome")] = "",
     treated: Annotated[str, Parameter(help="cli.law.effect.treated")] = "",
     table: Annotated[str, Parameter(help="cli.effect.table")] = "effect",
     errors: Annotated[str, Parameter(help="cli.effect.errors")] = "robust",
 ) -> int:
-    """What an act of the register did to a yearly figure of the country."""
+    """What an act of the register did to a yearly figure of the country; without a figure, the figures."""
     from qonys.catalog import open_pack
     from qonys.law import law_register
     from qonys.study.analyses.act_effects import effect_of_act
     from qonys.study.analyses.effect import EffectOptions
 
-    language, pack = settings().language, open_pack(settings().pack)
+    pack = open_pack(settings().pack)
+    register = law_register(pack).needed()
     options = EffectOptions(table, None, treated, errors)
-    made = effect_of_act(pack, law_register(pack).needed(), act, outcome, options, language)
+    if not outcome:
+        say_idle({"--treated": bool(treated), "--table": table != "effect", "--errors": errors != "robust"})
+        return _choices_of(pack, register.act(act))
+    made = effect_of_act(pack, register, act, outcome, options, settings().language)
     named = dict(made.rivals.select("id", "name").iter_rows())
     _say_refused(made.found)
-    unit = words.text(f"unit.{made.unit}", language)
-    series = words.text(
-        "law.effect.series", language, name=made.name, unit=unit, first=made.years[0], last=made.years[1]
-    )
-    day = "law.effect.first" if made.day_is_read else "law.effect.first_adopted"
-    said = words.text(day, language, act=made.act.titles[language], day=str(made.act.begins), year=made.first)
     shown = [f"{row['name']} ({row['start']})" for row in made.rivals.iter_rows(named=True)]
     print_frame(
         _rounded(made.found.table),
         label=lambda column, code: _label(named, column, code),
-        footer=(series, said, *_ranged(made.p), *_footer(made.found.method, shown if table == "effect" else None)),
+        footer=(*_about(pack, made), *_footer(made.found.method, shown if table == "effect" else None)),
     )
     return 0
+
+
+def _choices_of(pack: Pack, act: Act) -> int:
+    """The figures in which the effect of an act can be sought, with their years and regions."""
+    from qonys.catalog.code_names import code_name
+    from qonys.study.analyses.act_outcomes import NEEDED, outcomes_frame
+
+    language = settings().language
+    title = act.titles[language]
+    print_frame(
+        outcomes_frame(pack, language),
+        label=lambda column, code: code_name(pack, column, code, language) if column == "unit" else None,
+        footer=(words.text("law.effect.choose", language, act=title, **NEEDED),),
+    )
+    return 0
+
+
+def _about(pack: Pack, made: ActEffect) -> tuple[str, ...]:
+    """The series, its boundaries, the day from which the effect is counted, and how p runs over the curve."""
+    from qonys.catalog.code_names import code_name
+
+    language, series = settings().language, made.series
+    unit, (first, last) = code_name(pack, "unit", series.unit, language) or series.unit, series.years
+    lines = [words.text("law.effect.series", language, name=series.name, unit=unit, first=first, last=last)]
+    if series.boundaries:
+        lines.append(words.text("law.effect.boundaries", language, boundaries=series.boundaries))
+    day = "law.effect.first" if made.day_is_read else "law.effect.first_adopted"
+    lines.append(words.text(day, language, act=made.act.titles[language], day=str(made.act.begins), year=made.first))
+    return (*lines, *_ranged(made.p))
 
 
 def _ranged(p: tuple[float, ...]) -> tuple[str, ...]:
@@ -118,11 +149,26 @@ def _ranged(p: tuple[float, ...]) -> tuple[str, ...]:
 
 
 def _say_refused(found: EffectFound) -> None:
+    """Choices that the figures cannot carry, those with one reason in one line."""
+    language = settings().language
+    alike: dict[str, list[Specification]] = {}
     for one in found.refused:
         assert one.refused is not None
-        values = {"variant": one.of.variant, "scale": one.of.scale, "before": one.of.before}
-        reason = one.refused.sentence(settings().language)
-        print(words.text("effect.left_out", settings().language, reason=reason, **values), file=sys.stderr)
+        alike.setdefault(one.refused.sentence(language), []).append(one.of)
+    for reason, choices in alike.items():
+        said = words.text("effect.left_out", language, n=len(choices), what=_varied(choices), reason=reason)
+        print(said, file=sys.stderr)
+
+
+def _varied(choices: Sequence[Specification]) -> str:
+    """What choices hold in words: errors or donors, scales, times before the date."""
+    language = settings().language
+    parts = [
+        ", ".join(dict.fromkeys(words.text(f"effect.{name}.{getattr(one, name)}", language) for one in choices))
+        for name in ("variant", "scale")
+    ]
+    before = ", ".join(dict.fromkeys(str(one.before) for one in choices))
+    return "; ".join([*parts, words.text("effect.times_before", language, before=before)])
 
 
 def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
@@ -130,9 +176,11 @@ def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
     if settings().format != "table":
         return frame
     kinds = frame.schema
-    shown = [pl.col(name).round_sig_figs(FIGURES) for name, kind in kinds.items() if kind == pl.Float64 and name != "p"]
+    numbers = [name for name, kind in kinds.items() if kind == pl.Float64 and name != "p"]
+    shown: list[pl.Expr | pl.Series] = [pl.col(name).round_sig_figs(FIGURES) for name in numbers]
     if "p" in kinds:
-        shown.append(pl.col("p").map_elements(_chance, return_dtype=pl.String))
+        written = [None if p is None else _chance(p) for p in frame["p"]]
+        shown.append(pl.Series("p", written, dtype=pl.String))
     answers = [
         pl.when(name).then(pl.lit("yes")).otherwise(pl.lit("no")).alias(name)
         for name, kind in kinds.items() if kind == pl.Boolean

@@ -67,6 +67,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "qonys indicators gravity.csv --pairs --where year=2020",
     ),
     "law coverage": ("qonys law coverage", "qonys law coverage --searched"),
+    "law effect": ("qonys law effect 477-IV", "qonys law effect 477-IV --outcome net_migration"),
     "law on": ("qonys law on 2026-05-01", "qonys law on 2026-05-01 --regions"),
     "law timeline": ("qonys law timeline --topic labour",),
     "law value": ("qonys law value quota.kandas --date 2026-05-01", "qonys law value mci"),

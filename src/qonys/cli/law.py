@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -60,6 +61,7 @@ def on(day: Day, /, *, regions: Annotated[bool, Parameter(help="cli.law.regions"
 
     register, language = _register(), settings().language
     frames = on_frames(register, day_of(day), language, regions=regions)
+    _say_ends(register, day)
     if settings().format == "json":
         print(json.dumps({name: frame.to_dicts() for name, frame in frames.items()}, ensure_ascii=False, indent=1))
         return 0
@@ -68,10 +70,23 @@ def on(day: Day, /, *, regions: Annotated[bool, Parameter(help="cli.law.regions"
         return 0
     aside = sum(one.role != BASE for one in register.in_force(day_of(day)))
     footers = {"acts": [words.plural("law.on.aside", aside, language)]} if aside else {}
-    for number, (name, frame) in enumerate(frames.items()):
+    shown = {} if day_of(day).year < register.years[0] else frames
+    for number, (name, frame) in enumerate(shown.items()):
         print(("\n" if number else "") + words.text(f"law.part.{name}", language, day=day))
         print_frame(frame.drop("source"), label=_label, footer=footers.get(name, ()))
     return 0
+
+
+def _say_ends(register: Register, day: str) -> None:
+    """Say that a day lies outside of the years that the register knows."""
+    from qonys.law import day_of
+
+    first, last = register.years
+    year = day_of(day).year
+    if year > last:
+        print(words.text("law.on.after", settings().language, day=day, last=last), file=sys.stderr)
+    elif year < first:
+        print(words.text("law.on.before", settings().language, day=day, first=first), file=sys.stderr)
 
 
 def _together(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 from cyclopts import CycloptsError
@@ -20,15 +21,17 @@ from qonys import words
 from qonys.cli.options import FORMATS, UsageError
 from qonys.cli.ranges import OutOfRange
 
+KINDS = {int: "whole", float: "number", Path: "file"}
+
 
 def usage_sentence(error: CycloptsError, language: str) -> str:
     """What is wrong with the command line, and where the help is."""
     command = " ".join(["qonys", *(error.command_chain or ())])
-    key, values = _reason(error)
+    key, values = _reason(error, language)
     return words.text(key, language, **values) + " " + words.text("cli.usage.see", language, command=command)
 
 
-def _reason(error: CycloptsError) -> tuple[str, dict[str, object]]:
+def _reason(error: CycloptsError, language: str) -> tuple[str, dict[str, object]]:
     if isinstance(error, UnknownCommandError):
         return "cli.usage.unknown_command", {"name": (error.unused_tokens or [""])[0]}
     if isinstance(error, UnknownOptionError):
@@ -48,7 +51,7 @@ def _reason(error: CycloptsError) -> tuple[str, dict[str, object]]:
 
             values = {"near": nearest(value, known).split(",")[0], "known": ", ".join(known)}
             return "cli.usage.choice", {"option": _name(error), "value": value, **values}
-        return "cli.usage.bad_value", {"option": _name(error), "value": value}
+        return "cli.usage.bad_value", {"option": _name(error), "value": value, "expected": _expected(error, language)}
     if isinstance(error, MissingArgumentError) and error.keyword:
         return "cli.usage.no_value_here", {"option": error.keyword}
     if isinstance(error, MissingArgumentError):
@@ -58,6 +61,12 @@ def _reason(error: CycloptsError) -> tuple[str, dict[str, object]]:
     if isinstance(error, UnusedCliTokensError):
         return "cli.usage.unused", {"name": " ".join(error.unused_tokens or [])}
     return "cli.usage.other", {}
+
+
+def _expected(error: CoercionError, language: str) -> str:
+    """What an option of an open set takes, in words."""
+    kind = KINDS.get(error.target_type, "value") if isinstance(error.target_type, type) else "value"
+    return words.text(f"cli.usage.takes.{kind}", language)
 
 
 def _known(error: CycloptsError) -> tuple[str, ...]:

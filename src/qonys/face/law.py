@@ -87,7 +87,7 @@ class Law:
         return frames.values_frame(self.register, self.register.history(parameter), self.language)
 
     def timeline(self) -> pl.DataFrame:
-        """Everything dated, by date: columns date, what, topic, name, title."""
+        """Everything dated, by date: columns date, what, topic, id, title."""
         return frames.timeline_frame(self.register, self.language)
 
     def coverage(self, searched: bool = False) -> pl.DataFrame:

@@ -24,12 +24,12 @@ TREATY = {"convention": pl.String, "title": pl.String, "body": pl.String, "parti
           "source": pl.String}  # fmt: skip
 CHANGE = {"date": pl.String, "act": pl.String, "change": pl.String, "target": pl.String, "article": pl.String,
           "text": pl.String, "status": pl.String, "source": pl.String}  # fmt: skip
-EVENT = {"date": pl.String, "what": pl.String, "topic": pl.String, "name": pl.String, "title": pl.String}
+EVENT = {"date": pl.String, "what": pl.String, "topic": pl.String, "id": pl.String, "title": pl.String}
 COVERAGE = {"convention": pl.String, "title": pl.String, "participation": pl.String, "obligation": pl.String,
             "article": pl.String, "act": pl.String, "domestic_article": pl.String, "cover": pl.String,
             "reason": pl.String, "status": pl.String, "source": pl.String}  # fmt: skip
 LOOKED = {"topic": pl.String, "year_start": pl.Int64, "year_end": pl.Int64, "acts": pl.Int64, "search": pl.String}
-MOVED = {"what": pl.String, "name": pl.String, "title": pl.String, "region": pl.String, "before": pl.Float64,
+MOVED = {"what": pl.String, "id": pl.String, "title": pl.String, "region": pl.String, "before": pl.Float64,
          "after": pl.Float64}  # fmt: skip
 
 

@@ -165,12 +165,17 @@ class Register:
         """What others did to an act, by date."""
         return tuple(sorted((one for one in self.changes if one.target == act), key=_dated))
 
+    @cached_property
+    def years(self) -> tuple[int, int]:
+        """The year of the first act, and the last year of an act or a search; 0 of an empty register."""
+        years = [found.year for one in self.acts if (found := earliest(one.adopted))]
+        return min(years, default=0), max(*years, *(one.to_year for one in self.searches), 0, 0)
+
     def looked_for(self) -> Iterator[tuple[str, int, int, int, str]]:
         """The register's own coverage: topic, years, number of acts, and whether acts were found or looked for."""
-        years = [found.year for one in self.acts if (found := earliest(one.adopted))]
-        if not years:
+        first, last = self.years
+        if not first:
             return
-        first, last = min(years), max(*years, *(one.to_year for one in self.searches))
         for topic in TOPICS:
             for start in range(first, last + 1, PERIOD):
                 end = min(start + PERIOD - 1, last)

@@ -140,9 +140,22 @@ def filled(entry: str, language: str, /, **values: object) -> str:
     --------
     >>> filled("{n} [row|rows]", "en", n=1)
     '1 row'
+    >>> filled("{times} есе", "kk", times=4.1)
+    '4,1 есе'
     """
-    shown = {name: value.names[language] if isinstance(value, Worded) else value for name, value in values.items()}
+    shown = {name: _written(value, language) for name, value in values.items()}
     return agreed(entry.format(**shown), language) if shown else entry
+
+
+def _written(value: object, language: str) -> object:
+    """A name in the language; a number with the decimal sign of the language."""
+    if isinstance(value, Worded):
+        return value.names[language]
+    if not isinstance(value, float):
+        return value
+    from qonys.words.numbers import POINT
+
+    return str(value).replace(".", POINT[language])
 
 
 def plural(key: str, count: int, language: str = "en", /, **values: object) -> str:

@@ -1,8 +1,8 @@
-"""A figure as each language writes it, as a value of a place of a text."""
+"""Figures and texts as each language writes them, as values of places of a text."""
 
 from __future__ import annotations
 
-from qonys.words.catalogue import LANGUAGES, Worded
+from qonys.words.catalogue import LANGUAGES, Worded, text
 from qonys.words.numbers import number
 
 
@@ -19,3 +19,14 @@ def in_each(value: float, *, plus: bool = False) -> Worded:
         written = f"{float(written):.15f}".rstrip("0")
     decimals = len(written.partition(".")[2])
     return Worded({language: number(value, language, decimals, plus=plus) for language in LANGUAGES})
+
+
+def text_in_each(key: str) -> Worded:
+    """The text under `key` as a place of another text.
+
+    Examples
+    --------
+    >>> text_in_each("effect.method.interrupted").names["ru"]
+    'прерванный ряд'
+    """
+    return Worded({language: text(key, language) for language in LANGUAGES})

@@ -257,7 +257,6 @@ def other_event_studies() -> tuple[list[str], dict[str, object]]:
     `one_cohort`: a cohort beside units never touched, where two stages differ by their base alone: all times before.
     """
     import pandas as pd
-    import pyfixest
     from pyfixest.did.estimation import did2s, lpdid
 
     rng, times = generator(42), np.arange(10)

@@ -109,11 +109,11 @@ def _check(values: Array, times: Array, at: float, model: InterruptedModel) -> N
     steps = np.diff(times)
     if not np.isfinite(values).all() or (len(steps) and (steps != steps[0]).any()):
         raise BadInput("effect.uneven")
-    if np.ptp(values) == 0:
-        raise BadInput("effect.constant")
     before, after = int((times < at).sum()), int((times >= at).sum())
     regressors = kernel.segmented_design(times, at, model.season, model.slope, model.trend).shape[1]
     if before < max(BEFORE, 2 * (regressors - 1)):
         raise BadInput("effect.short", n=before, need=max(BEFORE, 2 * (regressors - 1)))
     if after < AFTER:
         raise BadInput("effect.short_after", n=after, need=AFTER)
+    if np.ptp(values) == 0:
+        raise BadInput("effect.constant")

@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from qonys import inputs
 from qonys.catalog import Pack
-from qonys.catalog.figures import figure_specs
-from qonys.catalog.pack import nearest
 from qonys.errors import BadInput
 from qonys.law import Register
 from qonys.law.records import BASE, Act
+from qonys.study.analyses.act_outcomes import Outcome, outcome
 from qonys.study.analyses.effect import EffectFound, EffectOptions, effect_of_frame, near
 from qonys.study.analyses.shocks import dated_events
 
@@ -22,7 +20,7 @@ ACT = "act"
 @dataclass(frozen=True)
 class ActEffect:
     """What was found, the act, the first year of its effect, whether the day of entry into force was read, its rivals
-    (id, kind, start, end, name), and the figure: its name, unit and first and last year; `p` over the curve.
+    (id, kind, start, end, name), the series, and `p` over the curve.
     """
 
     found: EffectFound
@@ -30,14 +28,12 @@ class ActEffect:
     first: int
     day_is_read: bool
     rivals: pl.DataFrame
-    name: str
-    unit: str
-    years: tuple[int, int]
+    series: Outcome
     p: tuple[float, ...]
 
 
 def effect_of_act(
-    pack: Pack, register: Register, name: str, outcome: str, options: EffectOptions, language: str
+    pack: Pack, register: Register, name: str, figure: str, options: EffectOptions, language: str
 ) -> ActEffect:
     """The effect of an act on a yearly figure of the pack: interrupted series, or synthetic control of a region.
 
@@ -56,16 +52,12 @@ def effect_of_act(
         raise BadInput("law.effect.no_day", act=act.id)
     first = act.begins.year + (act.begins.month > 6)
     known = rivals_of(pack, register, act, language)
-    frame = _yearly(pack, outcome)
-    found = effect_of_frame(frame, known, replace(options, at=first))
-    spec = figure_specs(pack)[outcome]
-    years = int(frame["time"].min()), int(frame["time"].max())  # type: ignore[arg-type]
+    series = outcome(pack, figure, language)
+    found = effect_of_frame(series.frame, known, replace(options, at=first))
     every = replace(options, at=first, table="curve")
-    curve = found if options.table == "curve" else effect_of_frame(frame, known, every)
+    curve = found if options.table == "curve" else effect_of_frame(series.frame, known, every)
     p = tuple(curve.table["p"].drop_nulls().to_list())
-    return ActEffect(
-        found, act, first, act.day_is_read, near(known, first), spec.names[language], spec.unit, years, p
-    )
+    return ActEffect(found, act, first, act.day_is_read, near(known, first), series, p)
 
 
 def rivals_of(pack: Pack, register: Register, act: Act, language: str) -> pl.DataFrame:
@@ -80,29 +72,3 @@ def rivals_of(pack: Pack, register: Register, act: Act, language: str) -> pl.Dat
         for one in register.acts if one.begins is not None and one.role == BASE and one.id != act.id
     ]  # fmt: skip
     return pl.concat([events, pl.DataFrame(rows, schema=events.schema, orient="row")])
-
-
-def _yearly(pack: Pack, outcome: str) -> pl.DataFrame:
-    """time, value and, of a regional figure, region: the preferred source of each year."""
-    specs = figure_specs(pack)
-    yearly = {name: spec.axes for name, spec in specs.items() if set(spec.axes) in ({"year"}, {"year", "region"})}
-    if outcome not in yearly:
-        raise BadInput("law.effect.outcome", outcome=outcome, near=nearest(outcome, tuple(yearly)))
-    frame = inputs.chosen(pack, outcome).filter(pl.col("value").is_not_null())
-    shown = frame.select(*(["region"] if "region" in yearly[outcome] else []), time="year", value="value")
-    return _unbroken(shown)
-
-
-def _unbroken(frame: pl.DataFrame) -> pl.DataFrame:
-    """The newest years that follow each other in all regions that have the last of them."""
-    last = int(frame["time"].max())  # type: ignore[arg-type]
-    if "region" in frame.columns:
-        frame = frame.filter(pl.col("region").is_in(frame.filter(pl.col("time") == last)["region"].implode()))
-        count = frame["region"].n_unique()
-        whole = frame.group_by("time").len().filter(pl.col("len") == count)["time"]
-    else:
-        whole = frame["time"]
-    years, first = set(whole.to_list()), last
-    while first - 1 in years:
-        first -= 1
-    return frame.filter(pl.col("time").is_between(first, last))

@@ -19,6 +19,7 @@ from qonys.explanation.evaluation.cohorts import NEVER, EventStudy, event_study
 from qonys.explanation.evaluation.curve import Choice, interrupted_curve, synthetic_curve
 from qonys.explanation.evaluation.interrupted import ERRORS, Estimate, InterruptedModel, interrupted_series
 from qonys.explanation.evaluation.synthetic import FILTERS, SyntheticControl, synthetic_control
+from qonys.words.each import text_in_each
 
 Array = NDArray[np.float64]
 UNITS = ("region", "group", "series")
@@ -66,7 +67,7 @@ class Panel:
         if self.units == ("",):
             raise BadInput("effect.no_units", unit=unit)
         if unit not in self.units:
-            raise BadInput("effect.unknown_unit", unit=unit, known=", ".join(self.units[:12]))
+            raise BadInput("effect.unknown_unit", unit=unit, known=", ".join(self.units))
         return self.units.index(unit)
 
 
@@ -104,7 +105,9 @@ def effect_of_frame(frame: pl.DataFrame, events: pl.DataFrame, options: EffectOp
     panel = panel_of(frame)
     method = _method(panel, options)
     if options.table not in METHODS[method]:
-        raise BadInput("effect.no_table", table=options.table, method=method, known=", ".join(METHODS[method]))
+        known = ", ".join(METHODS[method])
+        named = text_in_each(f"effect.method.{method}")
+        raise BadInput("effect.no_table", table=options.table, method=named, known=known)
     if method == STAGGERED:
         assert panel.starts is not None
         study = event_study(panel.values, panel.starts, panel.times)

@@ -25,10 +25,8 @@ ready = has_law
 
 def years(site: Site) -> tuple[Parameter, ...]:
     """The year at the end of which the law is shown."""
-    register = law_register(site.pack)
-    found = [ends[0].year for one in register.acts if (ends := span(one.adopted))]
-    last = max(*found, *(one.to_year for one in register.searches))
-    known = tuple(str(year) for year in range(min(found), last + 1))
+    first, last = law_register(site.pack).years
+    known = tuple(str(year) for year in range(first, last + 1))
     return (Parameter("held", known, known[-1], PANEL),)
 
 
