@@ -185,3 +185,22 @@ def test_no_other_page_may_be_framed_whatever_its_address(client, path):
 
 def test_a_chart_to_embed_may_be_framed(client):
     assert "frame-ancestors *" in client.get("/en/embed/century").headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [("/api/v1/tables/nationl", ("national", "/api/v1/tables")), ("/ru/data/nationl", ("national", "/ru/data")),
+     ("/api/v1/nothing", ("/api/v1 lists", "/api/v1/openapi.json")), ("/ru/compare?regions=nope", ("KZ-10", "KZ-79"))],
+)  # fmt: skip
+def test_a_refusal_names_what_there_is_in_the_same_place(client, path, known):
+    """No command of the command line, and no list that is cut before its end."""
+    text = client.get(path).text
+    assert all(one in text for one in known)
+    assert "qonys catalog list" not in text
+
+
+def test_people_who_look_for_the_description_of_the_interface_find_it(client):
+    answer = client.get("/api/v1/docs")
+    assert answer.status_code == 307
+    target, _, part = answer.headers["location"].partition("#")
+    assert f'id="{part}"' in client.get(target).text

@@ -300,6 +300,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     status, language = _status(error), _language(request)
     if request.url.path.startswith("/api/"):
         language = api.language_of(request.query_params.get("lang"), language)
+        if isinstance(error, UnknownName) and error.key == "web.page.unknown":
+            error = UnknownName("web.api.unknown")
     if isinstance(error, QonysError):
         sentence = error.sentence(language)
     elif isinstance(error, RequestValidationError):

@@ -14,6 +14,7 @@ from qonys.figures.edition import Edition, capital
 from qonys.inputs.groups import OTHER
 from qonys.study.chapters.emigrants import REST
 from qonys.study.notions.readings import Reading, readings
+from qonys.web.parameters import listed
 from qonys.web.view import Site
 
 ASIDE = (OTHER, REST, "total", "all")
@@ -107,7 +108,7 @@ def code_in(site: Site, kind: str, given: str) -> str:
     two = {short: code for code, short in _two_letters().items() if code in known} if kind == PARTNER else {}
     if given.upper() in two:
         return two[given.upper()]
-    raise UnknownName("portrait.unknown", name=given[:60], known=", ".join(known[:8]))
+    raise UnknownName("portrait.unknown", name=given[:60], known=listed(known))
 
 
 def _two_letters() -> Mapping[str, str]:

@@ -7,7 +7,7 @@ exactly one written form: sorted names, defaults left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ USUAL_WIDTH = 960
 RESERVED = ("rel", "m", "w", "x")
 PANEL = "panel"
 SEVERAL = "several"
+MOST_LISTED = 30  # values that a sentence names
 MOST = 6  # values of a parameter that has several
 
 
@@ -78,7 +79,21 @@ class Parameter:
             whole = sorted(map(int, self.values))
             if whole[-1] - whole[0] == len(whole) - 1:
                 return f"{whole[0]}–{whole[-1]}"
-        return ", ".join(self.values[:8]) + (" …" if len(self.values) > 8 else "")
+        return listed(self.values)
+
+
+def listed(values: Sequence[str]) -> str:
+    """The values that a sentence names: all regions of a country, of longer lists the first.
+
+    Examples
+    --------
+    >>> listed(["KZ-10", "KZ-11"])
+    'KZ-10, KZ-11'
+    >>> listed([str(one) for one in range(99)]).endswith("29 …")
+    True
+
+    """
+    return ", ".join(values[:MOST_LISTED]) + (" …" if len(values) > MOST_LISTED else "")
 
 
 def read_state(parameters: Iterable[Parameter], query: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -108,17 +108,21 @@ def date_text(day: date, language: str = "en") -> str:
 
 
 def short_date(day: date, language: str = "en") -> str:
-    r"""A date with the month in few letters.
+    r"""A date with the month in few letters and no nought before the day.
 
     Examples
     --------
     >>> short_date(date(2026, 11, 23)), short_date(date(2026, 5, 3), "ru")
     ('Nov 23, 2026', '3 мая 2026\u202fг.')
+    >>> short_date(date(2026, 1, 1), "kk")
+    '2026\u202fж. 1 қаң.'
 
     """
+    from babel import Locale
     from babel.dates import format_date
 
-    return format_date(day, format="medium", locale=language)
+    pattern = str(Locale.parse(language).date_formats["medium"])
+    return format_date(day, format=pattern.replace("dd", "d"), locale=language)
 
 
 def language_name(code: str, language: str = "en") -> str:

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import polars as pl
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from qonys import inputs, words
+from qonys.catalog.pack import nearest
 from qonys.catalog.schema import Resource
 from qonys.errors import UnknownName
 from qonys.web.api.answering import (
@@ -47,6 +49,12 @@ async def index(request: Request) -> Response:
     return await answer(request, lambda site: json_of(facts_of(site, **{name: f"/api/v1/{name}" for name in names})))
 
 
+@router.get("/docs", include_in_schema=False)
+async def described_for_people(request: Request) -> Response:
+    """Where people read about the interface."""
+    return RedirectResponse(f"/{request.app.state.site.language}/about#api")
+
+
 @router.get("/tables", summary="Tables of figures")
 async def tables(request: Request, lang: Lang = "en") -> Response:
     """All tables of the pack with title, rows and columns."""
@@ -74,7 +82,8 @@ async def table(
 
     def make(site: Site) -> Kept:
         if name not in site.pack.tables():
-            raise UnknownName("catalog.table.unknown", table=name, near=", ".join(site.pack.tables()[:8]))
+            near = nearest(name, site.pack.tables())
+            raise UnknownName("web.table.unknown", table=name[:60], near=near, address="/api/v1/tables")
         frame = chosen(inputs.rows(site.pack, name), wanted)
         used = frame["source"].unique().to_list() if "source" in frame.columns else []
         sources = (

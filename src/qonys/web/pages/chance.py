@@ -14,6 +14,7 @@ from qonys.errors import BadInput
 from qonys.figures.edition import capital
 from qonys.web.content import Block, Content, Field, Form, Heading, Text, why_address
 from qonys.web.kinds import GROUP, REGION, by_name, codes_of
+from qonys.web.parameters import listed
 from qonys.web.view import Site, View
 
 DRAWS, QUANTILES, COUNT = "regional_draws", "projection_quantiles", "projection.draws"
@@ -107,7 +108,7 @@ def read(site: Site, state: Mapping[str, str]) -> tuple[str, str, float, int]:
     of, side = state.get("of", POPULATION), state.get("side", SIDES[0])
     for name, value, values in (("of", of, tuple(known)), ("side", side, SIDES)):
         if value not in values:
-            raise BadInput("web.parameter.value", name=name, value=value[:60], known=", ".join(values[:8]))
+            raise BadInput("web.parameter.value", name=name, value=value[:60], known=listed(values))
     first, last = years(site)
     text = state.get("year", str(last))
     if not (re.fullmatch(r"\d{4}", text, re.ASCII) and first <= int(text) <= last):

@@ -8,6 +8,7 @@ import polars as pl
 
 from qonys import inputs, words
 from qonys.catalog.bibliography import order, references
+from qonys.catalog.pack import nearest
 from qonys.errors import UnknownName
 from qonys.report.origins import unit_text
 from qonys.web.content import Block, Cell, Content, Facts, Heading, Listing, Rows, Snippets, Text
@@ -96,7 +97,8 @@ def item(view: View, name: str) -> Content:
     if folder == own_tables.FOLDER and own:
         return own_tables.item(view, own)
     if name not in pack.tables():
-        raise UnknownName("catalog.table.unknown", table=name[:60], near=", ".join(pack.tables()[:8]))
+        near = nearest(name, pack.tables())
+        raise UnknownName("web.table.unknown", table=name[:60], near=near, address=f"/{view.language}/data")
     about, resource = _overview(view.site)[name], pack.resources_of(name)[0]
     years = "–" if about["years"] is None else words.year_range(*map(int, about["years"]))
     definitions = pack.definitions().filter(pl.col("id") == (resource.definition or ""))
