@@ -25,4 +25,4 @@ def axes_of(column: str) -> tuple[str, ...]:
     plain = column.removesuffix("_a").removesuffix("_b")
     if plain in COUNTRIES:
         return tuple(dict.fromkeys((plain, "country", "partner")))
-    return (plain,)
+    return (plain, "ethnic_group") if plain == "group" else (plain,)

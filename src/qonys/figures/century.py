@@ -72,9 +72,9 @@ def century(edition: Edition) -> Drawing:
         sheet(edition, frame.sort("year", descending=True), "lrrrr", {
             "year": lambda r: str(r["year"]),
             "population_million": lambda r: number(r["population_median_million"], 2),
-            "interval": lambda r: both(r["population_low_million"], r["population_high_million"], 2),
+            "interval#population_million": lambda r: both(r["population_low_million"], r["population_high_million"], 2),
             "net_thousand": lambda r: number(r["net_migration_median_thousand"]),
-            "interval#net": lambda r: both(r["net_migration_low_thousand"], r["net_migration_high_thousand"], 0),
+            "interval#net_thousand": lambda r: both(*(r[f"net_migration_{end}_thousand"] for end in ("low", "high")), 0),
         }),
         **facts(edition, *([ACCOUNT] if people.height else []), *TABLES),
         spec=edition.document(stacked(edition, parts, spacing=30 if edition.theme.interactive else 8, **OWN_COLOURS)),

@@ -77,7 +77,14 @@ def heads(edition: Edition, *names: str) -> tuple[str, ...]:
 def sheet(
     edition: Edition, rows: pl.DataFrame | Iterable[Row], align: str, columns: dict[str, Callable[[Row], str]]
 ) -> Sheet:
-    """A sheet of `columns`: heading (a name or a whole key, see `heads`) to the text of a cell."""
+    """A sheet of `columns`: heading (a name or a whole key, see `heads`) to the text of a cell.
+
+    A heading that several columns have names behind `#` the column that it belongs to.
+    """
     found = rows.iter_rows(named=True) if isinstance(rows, pl.DataFrame) else rows
     cells = tuple(tuple(cell(row) for cell in columns.values()) for row in found)
-    return Sheet(heads(edition, *(name.partition("#")[0] for name in columns)), cells, align)
+    plain = heads(edition, *(name.partition("#")[0] for name in columns))
+    named = dict(zip(columns, plain, strict=True))
+    owners = (name.partition("#")[2] for name in columns)
+    head = tuple(f"{one} ({named[owner]})" if owner else one for one, owner in zip(plain, owners, strict=True))
+    return Sheet(head, cells, align)

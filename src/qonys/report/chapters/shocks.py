@@ -179,7 +179,7 @@ def _shares(context: Context) -> Table:
     head = [context.say("shocks.column.series")]
     for component in ("trend", "reaction", "rest"):
         named = context.say(f"shocks.part.{component}")
-        head += [context.say("shocks.column.part", part=named), context.say("shocks.column.share")]
+        head += [context.say("shocks.column.part", part=named), context.say("shocks.column.share", part=named)]
     return Table(
         "trend_shares",
         tuple(head),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qonys import __version__
+from qonys.figures.law import number
 from qonys.report.writing import release_date
 from qonys.web.content import Block, Content, Facts, Heading, Listing, Snippets, Text
 from qonys.web.view import View
@@ -49,6 +50,15 @@ def _corrections(view: View) -> list[Block]:
     if not rows.height:
         return []
     items = tuple(
-        (f"{r['table']}, {r['key']}: {r['published']} → {r['corrected']}", None) for r in rows.iter_rows(named=True)
+        (f"{r['table']}, {r['key']}: {_figure(view, r['published'])} → {_figure(view, r['corrected'])}", None)
+        for r in rows.iter_rows(named=True)
     )
     return [Text(view.say("web.about.corrections")), Listing(items)]
+
+
+def _figure(view: View, written: str) -> str:
+    """A figure with the decimals that it has; what is no figure as it is written."""
+    try:
+        return number(float(written), view.language)
+    except ValueError:
+        return written
