@@ -64,7 +64,7 @@ def century(edition: Edition) -> Drawing:
     if waves:
         parts.insert(0, lane_plot(edition, lane_layers(edition, waves, ends), waves))
     frame = _frame(people, net)
-    number, both = edition.number, edition.ends
+    number, both, net_name = edition.number, edition.ends, "net_migration"
     return Drawing(
         edition.say("web.century.title"),
         sentence,
@@ -74,7 +74,7 @@ def century(edition: Edition) -> Drawing:
             "population_million": lambda r: number(r["population_median_million"], 2),
             "interval#population_million": lambda r: both(r["population_low_million"], r["population_high_million"], 2),
             "net_thousand": lambda r: number(r["net_migration_median_thousand"]),
-            "interval#net_thousand": lambda r: both(*(r[f"net_migration_{end}_thousand"] for end in ("low", "high")), 0),
+            "interval#net_thousand": lambda r: both(r[f"{net_name}_low_thousand"], r[f"{net_name}_high_thousand"], 0),
         }),
         **facts(edition, *([ACCOUNT] if people.height else []), *TABLES),
         spec=edition.document(stacked(edition, parts, spacing=30 if edition.theme.interactive else 8, **OWN_COLOURS)),

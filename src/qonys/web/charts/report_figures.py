@@ -115,8 +115,24 @@ def named_sheet(view: View, frame: pl.DataFrame) -> Sheet:
 
 
 def _heading(view: View, column: str) -> str:
-    key = f"cli.column.{column}"
-    return capital(view.say(key)) if words.has(key, view.language) else column
+    return capital(column_name(column, view.language) or column)
+
+
+def column_name(column: str, language: str) -> str | None:
+    """A column in words, one of a year (people_2007) with its year; nothing where it has none.
+
+    Examples
+    --------
+    >>> column_name("people_2007", "en"), column_name("x_y", "en")
+    ('people, 2007', None)
+
+    """
+    stem, _, year = column.rpartition("_")
+    if words.has(f"cli.column.{column}", language):
+        return words.text(f"cli.column.{column}", language)
+    if year.isdigit() and len(year) == 4 and words.has(f"cli.column.{stem}", language):
+        return f"{words.text(f'cli.column.{stem}', language)}, {year}"
+    return None
 
 
 def sheet_of(view: View, frame: pl.DataFrame, most: int = ROWS_SHOWN) -> Sheet:
