@@ -1,11 +1,14 @@
 """The page of the law: what held in a year, each act, links that lead somewhere, a pack without a register."""
 
+import polars as pl
 import pytest
 from lxml import html
 
 from qonys import words
 from qonys.catalog import open_pack
 from qonys.law import law_register
+from qonys.study.analyses.act_effects import effect_of_act
+from qonys.study.analyses.effect import EffectOptions
 from qonys.web.pages.menu import menu
 from qonys.web.view import Site
 
@@ -70,3 +73,42 @@ def test_a_pack_without_a_register_has_no_such_page(site, tmp_path):
     assert "law" in {page.id for page in menu(site)}
     poor = Site(open_pack("georgia"), site.results, "m", tmp_path)
     assert "law" not in {page.id for page in menu(poor)}
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_an_act_shows_what_came_after_it(client, site, language):
+    page = html.fromstring(client.get(f"/{language}/law/law-477-iv-2011").content)
+    text = page.text_content()
+    assert page.xpath("//figure[@data-chart='law_effect']")
+    frame = site.results.table("law_effects").frame.filter(pl.col("first") == 2012)
+    for row in frame.iter_rows(named=True):
+        assert words.integer(row["value"], language) in text
+    assert words.text("effect.assumes.interrupted", language) in text
+    rivals = page.xpath("//h2[@id='rivals']/following::table[1]//tbody/tr")
+    assert len(rivals) == site.results.table("law_effect_rivals").frame.filter(pl.col("act") == "law-477-iv-2011").height > 5
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_an_act_whose_effect_cannot_be_told_says_why(client, language):
+    page = html.fromstring(client.get(f"/{language}/law/law-110-viii-2024").content)
+    assert not page.xpath("//figure[@data-chart='law_effect']")
+    (said,) = page.xpath("//h2[@id='effect']/following-sibling::*[1]")
+    assert words.text("effect.short_after", language, n=0, need=3)[-20:] in said.text_content()
+
+
+def test_the_page_shows_what_the_command_finds(site):
+    """Computed once with the study: the same numbers as `qonys law effect`, whose rows are of one act and one figure."""
+    pack = open_pack("kazakhstan")
+    made = effect_of_act(pack, law_register(pack), "law-153-v-2013", "net_migration", EffectOptions(), "en")
+    stored = site.results.table("law_effects").frame.filter(pl.col("first") == made.first)
+    assert stored.select(*made.found.table.columns).to_dicts() == made.found.table.to_dicts()
+    assert stored["p_least"][0] == min(made.p)
+    rivals = site.results.table("law_effect_rivals").frame.filter(pl.col("act") == made.act.id)
+    assert rivals["event"].to_list() == made.rivals["id"].to_list()
+
+
+def test_how_little_a_small_p_says_stands_beside_it(client, site):
+    """A placebo in time: the same asked of every year in which it can be."""
+    years, low = (site.results.number(f"law.effect.{name}").value for name in ("years", "years_low"))
+    assert 0.05 * years < low <= years
+    assert f"Of the {years:.0f} years" in client.get("/en/law/law-477-iv-2011").text

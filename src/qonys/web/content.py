@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from qonys import words
 from qonys.figures.drawing import Drawing
@@ -142,7 +143,7 @@ class Control:
 
 @dataclass(frozen=True)
 class Box:
-    """A chart on a page with all that stands around it."""
+    """A chart on a page with all that stands around it; `held`: choices that the page leaves no one, as a query."""
 
     asked: ChartRequest
     drawing: Drawing
@@ -161,6 +162,7 @@ class Box:
     level: int = 2
     origins: tuple[tuple[str, str], ...] = ()
     meaning: Meaning = NOTHING
+    held: str = ""
 
     @property
     def origin(self) -> str:
@@ -266,6 +268,7 @@ def box(view: View, name: str, parameters: tuple[Parameter, ...], *, page: str, 
     return Box(
         asked, drawing, controls, hidden, sheet_open=sheet_open, origins=_origins(asked),
         meaning=meaning(asked, drawing),
+        held=urlencode({item.name: view.state[item.name] for item in shown if len(item.values) == 1}),
         **links(asked, drawing, parameters, view.state, page),
     )  # fmt: skip
 

@@ -167,6 +167,8 @@ class View:
             return name_of(self.context, value)
         if texts == "law":
             return said(law_register(self.site.pack).parameter(value).names, self.language)
+        if texts == "act":
+            return said(law_register(self.site.pack).act(value).titles, self.language)
         if texts == "plain":
             return value.replace("-", "\u2212") if value.startswith("-") else value
         return self.name(f"{texts}.{value}", value)

@@ -48,9 +48,7 @@ def effect_of_act(
 
     """
     act = register.act(name)
-    if act.begins is None:
-        raise BadInput("law.effect.no_day", act=act.id)
-    first = act.begins.year + (act.begins.month > 6)
+    first = first_year(act)
     known = rivals_of(pack, register, act, language)
     series = outcome(pack, figure, language)
     found = effect_of_frame(series.frame, known, replace(options, at=first))
@@ -58,6 +56,20 @@ def effect_of_act(
     curve = found if options.table == "curve" else effect_of_frame(series.frame, known, every)
     p = tuple(curve.table["p"].drop_nulls().to_list())
     return ActEffect(found, act, first, act.day_is_read, near(known, first), series, p)
+
+
+def first_year(act: Act) -> int:
+    """The first year of an act's effect: that of its entry into force where that is in its first half, else the next.
+
+    Raises
+    ------
+    BadInput
+        The act has no day.
+
+    """
+    if act.begins is None:
+        raise BadInput("law.effect.no_day", act=act.id)
+    return act.begins.year + (act.begins.month > 6)
 
 
 def rivals_of(pack: Pack, register: Register, act: Act, language: str) -> pl.DataFrame:

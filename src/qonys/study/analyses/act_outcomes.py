@@ -71,8 +71,7 @@ def outcome(pack: Pack, name: str, language: str) -> Outcome:
 
 def outcomes(pack: Pack, language: str) -> tuple[Outcome, ...]:
     """All such figures with at least one value, those with most years first."""
-    held = (name for name in _yearly(pack) if not inputs.available(pack, (name,)))
-    found = [one for one in (outcome(pack, name, language) for name in held) if one.frame.height]
+    found = [one for one in (outcome(pack, name, language) for name in known_outcomes(pack)) if one.frame.height]
     return tuple(sorted(found, key=lambda one: (one.years[0] - one.years[1], one.id)))
 
 
@@ -82,6 +81,11 @@ def outcomes_frame(pack: Pack, language: str) -> pl.DataFrame:
     schema = {"figure": pl.String, "name": pl.String, "unit": pl.String, "year_start": pl.Int64, "year_end": pl.Int64,
               "regions": pl.Int64}  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def known_outcomes(pack: Pack) -> tuple[str, ...]:
+    """Ids of all figures by year, or by year and region, that have a row."""
+    return tuple(name for name in _yearly(pack) if not inputs.available(pack, (name,)))
 
 
 def _yearly(pack: Pack) -> Mapping[str, FigureSpec]:

@@ -7,13 +7,16 @@ from datetime import date
 
 import polars as pl
 
+from qonys import inputs
 from qonys.catalog import Pack
 from qonys.law import Register, frames, law_register
 from qonys.law.records import BASE, COVERS, PARTY, TO_CHECK
+from qonys.study.analyses.effects_of_acts import effects_of_acts
 from qonys.study.claims.reading import read_asof
 from qonys.study.runs.results import Number, Results, TableResult
 
 METHOD = "law.register.law_register"
+INTERRUPTED = "explanation.evaluation.interrupted.interrupted_series"
 SECONDARY = 3
 
 
@@ -22,6 +25,7 @@ def compute(pack: Pack, results: Results) -> None:
     with results.part():
         register = law_register(pack)
         results.add(*_tables(register), *_numbers(register), *_since_the_text(register, read_asof(pack)))
+        results.add(*_effects(pack, register))
 
 
 def _tables(register: Register) -> list[TableResult]:
@@ -38,6 +42,28 @@ def _tables(register: Register) -> list[TableResult]:
     everything = tuple(dict.fromkeys(source for table in tables for source in table.sources))
     gaps = TableResult("law_searched", frames.looked_for_frame(register), "count", SECONDARY, everything, METHOD)
     return [*tables, gaps]
+
+
+def _effects(pack: Pack, register: Register) -> list[TableResult | Number]:
+    """What acts did to net migration: an effect and a path by first year, rivals by act, refusals, years in all."""
+    found = effects_of_acts(pack, register)
+    if found is None:
+        return []
+    used = inputs.chosen(pack, found.series.id).filter(pl.col("year").is_between(*found.series.years))
+    told, rank, unit = _sources(used), int(str(used["rank"].max())), found.series.unit
+    listed = _sources(frames.acts_frame(register.acts, "en"))
+    tables = [
+        TableResult("law_effects", found.effects, "as_measure", rank, told, INTERRUPTED),
+        TableResult("law_effect_paths", found.paths, unit, rank, told, INTERRUPTED),
+        TableResult("law_effect_acts", found.acts, "as_quantity", SECONDARY, listed, METHOD),
+        TableResult("law_effect_rivals", found.rivals, "as_quantity", SECONDARY, listed, METHOD),
+    ]
+    counts = dict(zip(("years", "years_low"), found.years, strict=True))
+    numbers = [
+        Number(f"law.effect.{name}", count, "count", rank=rank, sources=told, method=INTERRUPTED)
+        for name, count in counts.items()
+    ]
+    return [*tables, *numbers]
 
 
 def _sources(frame: pl.DataFrame) -> tuple[str, ...]:

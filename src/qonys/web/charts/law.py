@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qonys.figures import law
+from qonys.figures import law, law_effects
 from qonys.figures.century import ACCOUNT
 from qonys.law import law_register
 from qonys.web.charts.kit import Chart
@@ -24,6 +24,12 @@ def _parameter(site: Site) -> tuple[Parameter, ...]:
     return (Parameter("parameter", _known(site), _known(site)[0], texts="law"),)
 
 
+def _acts(site: Site) -> tuple[Parameter, ...]:
+    """The act whose effect is shown; first the newest one that has one."""
+    known = law_effects.acts(site.context("en"))
+    return (Parameter("act", known, known[-1], texts="act"),)
+
+
 CHARTS = (
     Chart(
         "law",
@@ -31,5 +37,12 @@ CHARTS = (
         (ACCOUNT,),
         _parameter,
         when=lambda site: bool(_known(site)),
+    ),
+    Chart(
+        "law_effect",
+        lambda view: law_effects.effect_of(view.context, view.state["act"]),
+        law_effects.TABLES,
+        _acts,
+        when=lambda site: bool(law_effects.acts(site.context("en"))),
     ),
 )

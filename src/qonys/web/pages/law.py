@@ -15,6 +15,7 @@ from qonys.law.values import Value
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.charts.law import has_law
 from qonys.web.content import Block, Cell, Content, Facts, Field, Form, Heading, Listing, Rows, Text, box
+from qonys.web.pages.law_effects import effect_blocks
 from qonys.web.pages.preview import heading
 from qonys.web.parameters import PANEL, Parameter
 from qonys.web.view import Site, View
@@ -73,6 +74,7 @@ def item(view: View, name: str) -> Content:
     blocks: list[Block] = [Facts(tuple(facts))]
     if act.texts:
         blocks.append(Text(said(act.texts, view.language)))
+    blocks += effect_blocks(view, act)
     blocks += _changes(view, "changed", register, register.changed_by(act.id))
     blocks += _changes(view, "changed_by", register, register.changes_of(act.id))
     own = [one for one in register.values if one.act == act.id]

@@ -38,7 +38,8 @@ async function locale() {
 // All of a chart's choices: what is usual on a page need not be usual for the chart.
 function own(figure) {
   const names = new Set((figure.dataset.parameters ?? "").split(" ").filter(Boolean));
-  return Object.fromEntries(Object.entries(state()).filter(([name]) => names.has(name)).map(([name, [now]]) => [name, now]));
+  const held = Object.fromEntries(new URLSearchParams(figure.dataset.held ?? ""));
+  return { ...held, ...Object.fromEntries(Object.entries(state()).filter(([name]) => names.has(name)).map(([name, [now]]) => [name, now])) };
 }
 
 function address(figure, plot, form) {

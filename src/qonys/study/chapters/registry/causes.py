@@ -50,7 +50,10 @@ CAUSES = (
     ),
     Chapter(
         "law", needs=("law/acts.csv",),
-        wants=(*(f"law/{name}.csv" for name in LAW[1:]), "foreign_labour", "repatriate_quota", "unit_costs"),
+        wants=(
+            *(f"law/{name}.csv" for name in LAW[1:]), "foreign_labour", "net_migration", "repatriate_quota",
+            "unit_costs",
+        ),
         after=("accounts",),
     ),
 )  # fmt: skip
