@@ -6,6 +6,7 @@ from lxml import html
 
 from qonys import words
 from qonys.catalog import open_pack
+from qonys.inputs import figure_name
 from qonys.law import law_register
 from qonys.study.analyses.act_effects import effect_of_act
 from qonys.study.analyses.effect import EffectOptions
@@ -79,7 +80,8 @@ def test_a_pack_without_a_register_has_no_such_page(site, tmp_path):
 def test_an_act_shows_what_came_after_it(client, site, language):
     page = html.fromstring(client.get(f"/{language}/law/law-477-iv-2011").content)
     text = page.text_content()
-    assert page.xpath("//figure[@data-chart='law_effect']")
+    (figure,) = page.xpath("//figure[@data-chart='law_effect']")
+    assert figure.get("data-held") == "act=law-477-iv-2011", "what the script that draws asks for"
     frame = site.results.table("law_effects").frame.filter(pl.col("first") == 2012)
     for row in frame.iter_rows(named=True):
         assert words.integer(row["value"], language) in text
@@ -93,7 +95,8 @@ def test_an_act_whose_effect_cannot_be_told_says_why(client, language):
     page = html.fromstring(client.get(f"/{language}/law/law-110-viii-2024").content)
     assert not page.xpath("//figure[@data-chart='law_effect']")
     (said,) = page.xpath("//h2[@id='effect']/following-sibling::*[1]")
-    assert words.text("effect.short_after", language, n=0, need=3)[-20:] in said.text_content()
+    name = figure_name(open_pack("kazakhstan"), "net_migration", language)
+    assert said.text_content().strip() == words.text("law.effect.late", language, name=name, n=0, first=2025, need=3)
 
 
 def test_the_page_shows_what_the_command_finds(site):
@@ -112,3 +115,17 @@ def test_how_little_a_small_p_says_stands_beside_it(client, site):
     years, low = (site.results.number(f"law.effect.{name}").value for name in ("years", "years_low"))
     assert 0.05 * years < low <= years
     assert f"Of the {years:.0f} years" in client.get("/en/law/law-477-iv-2011").text
+
+
+def test_the_drawing_is_that_of_the_act(client, site):
+    """What the script fetches for the page: the line of years before 2012, not that of the chart's usual act."""
+    drawn = client.get("/en/chart/law_effect.json?act=law-477-iv-2011&w=640").text
+    usual = client.get("/en/chart/law_effect.json?w=640").text
+    assert '"year":2012}]' in drawn.replace(" ", "")
+    assert '"year":2012}]' not in usual.replace(" ", "")
+
+
+def test_a_page_of_one_variant_draws_it(client):
+    """An indicator with one variant has no choice to make, and its chart is not that of another indicator."""
+    page = html.fromstring(client.get("/en/indicators/connectivity").content)
+    assert "what=connectivity.nonzero" in page.xpath("//figure[@data-chart='indicator']/@data-held")[0]

@@ -100,8 +100,8 @@ def _by_any_year(series: Outcome) -> tuple[int, int]:
     """How many years can be asked, and in how many p of the mean effect is at most 0.05: a placebo in time."""
     first, last = series.years
     nothing = pl.DataFrame(schema={"id": pl.String, "kind": pl.String, "start": pl.Int64, "end": pl.Int64})
-    asked = range(first + BEFORE, last - AFTER + 2)
-    found = [effect_of_frame(series.frame, nothing, EffectOptions("effect", year)).table for year in asked]
+    years = range(first + BEFORE, last - AFTER + 2)
+    found = [effect_of_frame(series.frame, nothing, EffectOptions("effect", year)).table for year in years]
     return len(found), sum(float(one.filter(pl.col("effect") == "mean")["p"][0]) <= LEVEL for one in found)
 
 

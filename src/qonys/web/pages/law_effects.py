@@ -18,6 +18,7 @@ from qonys.web.view import Site, View
 
 CHART = "law_effect"
 RIVALS = "law_effect_rivals"
+SHORT = {"effect.short": "law.effect.early", "effect.short_after": "law.effect.late"}
 LEVEL, LEAST = 0.05, 0.0001
 
 
@@ -37,9 +38,7 @@ def effect_blocks(view: View, act: Act) -> list[Block]:
         return []
     blocks: list[Block] = [Heading(view.say("law.part.effect"), "effect")]
     if found["refused"] is not None:
-        given = json.loads(found["refused_values"])
-        values = {name: words.Worded(one) if isinstance(one, dict) else one for name, one in given.items()}
-        return [*blocks, Text(view.say(found["refused"], **values))]
+        return [*blocks, Text(_refusal(view, found))]
     parameters = item_parameters(view.site, act.id)
     return [
         *blocks,
@@ -50,6 +49,14 @@ def effect_blocks(view: View, act: Act) -> list[Block]:
         Text(view.say("effect.assumes.interrupted")),
         *_rivals(view, act),
     ]
+
+
+def _refusal(view: View, found: dict[str, Any]) -> str:
+    """Why the effect cannot be told: too few years of the figure around the act, else the words of the method."""
+    given = json.loads(found["refused_values"])
+    values = {name: words.Worded(one) if isinstance(one, dict) else one for name, one in given.items()}
+    name = inputs.figure_name(view.site.pack, FIGURE, view.language)
+    return view.say(SHORT.get(found["refused"], found["refused"]), **values, name=name, first=found["first"])
 
 
 def _row(view: View, table: str, which: pl.Expr) -> dict[str, Any] | None:
@@ -72,14 +79,12 @@ def _numbers(view: View, first: int) -> Rows:
         (
             Cell(view.say(f"effect.row.{row['effect']}")), Cell(view.number(row["value"])),
             Cell(f"{view.number(row['low'])} … {view.number(row['high'])}"), Cell(_chance(view, row["p"])),
-            Cell("–" if row["percent"] is None else words.number(row["percent"], view.language, 1)),
         )
         for row in frame.iter_rows(named=True)
     )  # fmt: skip
     unit = view.say(f"unit.{view.site.results.table('law_effect_paths').unit}")
-    columns = ("effect", "value", "interval", "p", "percent")
-    head = tuple(view.say("web.column.interval") if one == "interval" else heading(view, one) for one in columns)
-    return Rows(f"{view.say('law.caption.effect')}, {unit}", head, rows, "lrrrr")
+    head = (heading(view, "effect"), heading(view, "value"), view.say("web.column.interval"), view.say("cli.column.p"))
+    return Rows(f"{view.say('law.caption.effect')}, {unit}", head, rows, "lrrr")
 
 
 def _doubt(view: View, first: int) -> str:
