@@ -16,8 +16,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
+INTERRUPTED = 130
+TERMINATED = 143
 GRACE = 1.2
 REQUESTS = (signal.SIGINT, signal.SIGTERM)
 _CODE: list[int] = []  # of the program, once its command has returned
@@ -48,6 +52,39 @@ def obeying(own: bool) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, former)
+
+
+class Stoppable(Protocol):
+    """A server that ends by itself once it should."""
+
+    should_exit: bool
+
+
+@dataclass
+class Requests:
+    """The exit code of a server: 0 where nobody or the system asked for its end, 130 after an interruption."""
+
+    code: int = 0
+
+
+@contextmanager
+def noting(server: Stoppable) -> Iterator[Requests]:
+    """Inside the block a request to end is noted for the server, also before it runs and after it.
+
+    An exception would be lost where it rises inside a destructor, and break what the server has half opened.
+    """
+    noted = Requests()
+
+    def note(number: int, frame: object) -> None:
+        server.should_exit = True
+        noted.code = returned(INTERRUPTED if number == signal.SIGINT else 0)
+
+    former = {number: signal.signal(number, note) for number in REQUESTS}
+    try:
+        yield noted
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def returned(code: int) -> int:
