@@ -118,6 +118,26 @@ def test_a_server_is_told_wherever_the_request_finds_it(how, code, moment) -> No
     assert (done.returncode, done.stderr) == (code, "")
 
 
+@pytest.mark.parametrize("how", list(CODES))
+def test_a_request_lost_in_a_destructor_rises_again(how) -> None:
+    code = (
+        "import os, sys, time\n"
+        "from qonys.cli.stopping import Terminated, obeying\n"
+        "class Dying:\n"
+        f"    def __del__(self): os.kill(os.getpid(), {how.value}); time.sleep(0.01)\n"
+        "try:\n"
+        "    with obeying(own=True):\n"
+        "        Dying()\n"
+        "        time.sleep(1.0)\n"
+        "except Terminated: sys.exit(143)\n"
+        "except KeyboardInterrupt: sys.exit(130)\n"
+    )
+    start = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (CODES[how], "")
+    assert time.monotonic() - start < SOON
+
+
 def obeys(pid: int) -> bool:
     """Whether the process has a handler of SIGTERM by now."""
     with contextlib.suppress(OSError):

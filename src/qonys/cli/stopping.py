@@ -23,6 +23,7 @@ from typing import Protocol
 INTERRUPTED = 130
 TERMINATED = 143
 GRACE = 1.2
+AGAIN = 0.02
 REQUESTS = (signal.SIGINT, signal.SIGTERM)
 _CODE: list[int] = []  # of the program, once its command has returned
 OTHERS = b"resource_tracker"  # of the standard library: it ends by itself and clears up after us
@@ -45,13 +46,26 @@ def obeying(own: bool) -> Iterator[None]:
     def end(number: int, frame: object) -> None:
         raise Terminated
 
-    former = signal.signal(signal.SIGTERM, end)
+    former, hook = signal.signal(signal.SIGTERM, end), sys.unraisablehook
     if own:
         _watch()
+        sys.unraisablehook = _raised_anew
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, former)
+        sys.unraisablehook = hook
+
+
+def _raised_anew(lost: sys.UnraisableHookArgs) -> None:
+    """A request that rose inside a destructor, where it cannot end the program, rises again elsewhere."""
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    number = signal.SIGTERM if issubclass(lost.exc_type, Terminated) else signal.SIGINT
+    again = threading.Timer(AGAIN, os.kill, (os.getpid(), number))
+    again.daemon = True
+    again.start()
 
 
 class Stoppable(Protocol):
