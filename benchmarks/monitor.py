@@ -4,7 +4,8 @@ Run: ./.venv/bin/python benchmarks/monitor.py
 Of each series (base of 12 to 80 values, mean of 20 to 5,000 persons, variance 1 to 40 times the mean): the limits of
 three charts for a chance of 5 % of a false alarm within a year, that chance again, and the delay of a rise by a
 quarter. The plain loop draws one base and one year at a time and follows the sums value by value; it is run on fewer
-draws, and its time is counted for as many as ours. Each situation is drawn anew: what is kept between calls is cleared before.
+draws, and its time is counted for as many as ours. Each situation is drawn anew: what is kept between calls is
+cleared before.
 """
 
 from __future__ import annotations
