@@ -170,3 +170,10 @@ def test_an_interrupted_addition_leaves_nothing(pack, own, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         put(pack, own, FIRST)
     assert [path.name for path in user_folder(pack).iterdir() if path.name != ".lock"] == []
+
+
+def test_nothing_is_known_on_an_early_day(capsys):
+    code, out, err = asked(capsys, "history", "--as-of", "1999-01-01")
+    assert (code, out) == (1, "")
+    assert "no release was known" in err
+    assert asked(capsys, "status", "--as-of", "soon")[0] == 1
