@@ -135,6 +135,28 @@ def test_status_of_the_pack(capsys, language):
     assert words.text("monitor.indicator.immigrants", language) in out
 
 
+def test_what_has_no_value_is_not_named_above_the_table(capsys):
+    head = asked(capsys, "status")[1].splitlines()[0]
+    assert "light: green" in head
+    assert "direction" not in head
+    assert ": ;" not in head
+
+
+@pytest.mark.parametrize(("chart", "shown"), [("predictive", "low"), ("ewma", "limit: 2"), ("cusum", "limit: 4")])
+def test_limits_are_those_of_the_chart(capsys, series, chart, shown):
+    out = asked(capsys, "watch", series / "months.csv", "--chart", chart, "--base", 60)[1]
+    assert shown in out
+    assert ("low" in out.split("Chart")[0]) == (chart == "predictive")
+
+
+def test_a_table_by_month_of_the_pack_needs_no_file(capsys):
+    code, out, err = asked(capsys, "watch", "deaths", "--base", 60, "--format", "csv")
+    assert code == 0, err
+    assert pl.read_csv(out.encode()).filter(pl.col("light") == "red")["time"][0] == "2020-03"
+    code, _, err = asked(capsys, "watch", "internal_margins")
+    assert (code, "are not one series" in err) == (1, True)
+
+
 def test_history_keeps_the_alarms_alone(capsys):
     code, out, _ = asked(capsys, "history", "--alarms", "--format", "csv")
     assert code == 0
@@ -171,9 +193,9 @@ def test_calibration_names_the_delay(capsys):
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ("year,months,value\n2024,3,300\n2024,6,250\n", ["status"], "is below"),
-        ("year,months,value\n2024,14,300\n", ["status"], "month is 14"),
-        ("week,value\n1,5\n2,6\n4,7\n", ["watch"], "do not follow"),
+        ("year,months,value\n2024,3,300\n2024,6,250\n", ["status"], "row 3, column “value”: the figure to 2024-06-30 (250) is below"),
+        ("year,months,value\n2024,14,300\n", ["status"], "row 2, column “months”: the month is 14"),
+        ("week,value\n1,5\n2,6\n4,7\n", ["watch"], "row 4, column “week”: 4 does not follow 2"),
         ("week,value\n" + "".join(f"{t},5\n" for t in range(1, 9)), ["watch"], "at least 12"),
         ("week,value\n" + "".join(f"{t},{t // 30}\n" for t in range(1, 40)), ["watch"], "too rare"),
         ("week,value\n" + "".join(f"{t},{-t}\n" for t in range(1, 30)), ["watch"], "impossible"),

@@ -33,11 +33,14 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "qonys effect series.csv --at 2008",
         "qonys effect series.csv --at 2008 --table curve",
     ),
-    "monitor status": ("qonys monitor status",),
+    "monitor status": ("qonys monitor status", "qonys monitor status --as-of 2023-03-01"),
+    "monitor nowcast": ("qonys monitor nowcast --as-of 2025-09-01", "qonys monitor nowcast --past"),
+    "monitor add": ("qonys monitor add simulated-release.csv --released 2026-05-14",),
     "monitor history": ("qonys monitor history --alarms",),
     "monitor watch": (
         "qonys monitor watch simulated-months.csv --base 72",
         "qonys monitor watch simulated-months.csv --base 72 --chart cusum",
+        "qonys monitor watch deaths --base 60",
     ),
     "monitor calibrate": ("qonys monitor calibrate --base 24 --mean 1100 --dispersion 12",),
     "factors": (
