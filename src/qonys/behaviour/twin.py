@@ -1,0 +1,84 @@
+"""The macro twin: expected counts of the chain year by year, from the same chances as single persons.
+
+`twin(parameters, inputs)` is a pure function; calibration, sensitivity and search call it. Without the chain
+(`without_chain`) people move at the rates of the regional projection, and the two agree.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qonys.behaviour.inputs import BehaviourInputs
+from qonys.behaviour.outcomes import Outcomes, stocks
+from qonys.behaviour.start import start_of
+from qonys.kernels.behaviour import counts
+from qonys.kernels.behaviour.chances import Chances, Mechanism, chances
+from qonys.kernels.behaviour.counts import Counts, YearFlows
+
+Array = NDArray[np.float64]
+
+
+class Memory:
+    """What behaviour knows of the year before: people, who intended or left of them, and those abroad."""
+
+    def __init__(self, state: Array, groups: int, countries: int) -> None:
+        self.people, self.wishing = counts.staged(state, groups)
+        self.left = np.zeros_like(self.people)
+        self.gone = np.zeros((countries, groups))
+
+    def chances(self, chain: Mechanism, inputs: BehaviourInputs, t: int) -> Chances:
+        """Chances of the year `t`."""
+        whole = self.people + self.left
+        norm = np.divide(self.wishing + self.left, whole, out=np.zeros_like(whole), where=whole > 0)
+        known = (self.people, norm, self.gone)
+        return chances(chain, inputs.of_year(t), known, len(inputs.axes.educations), inputs.ages())
+
+    def after(self, people: tuple[Array, Array], moves: Array, emigrants: Array) -> None:
+        """A year later: `people` and those who intend (R, G), moves (R, R, G), emigrants (R, K, G)."""
+        self.people, self.wishing = people
+        self.left = moves.sum(axis=1) + emigrants.sum(axis=1)
+        self.gone = self.gone + emigrants.sum(axis=0)
+
+
+def twin(chain: Mechanism, inputs: BehaviourInputs, start: Counts | None = None) -> Outcomes:
+    """Expected counts of all years; `start` None: stages and phases of the base as `start_of` gives them.
+
+    Examples
+    --------
+    >>> from qonys.behaviour.made_up import small_country
+    >>> from qonys.behaviour.parameters import mechanism
+    >>> found = twin(mechanism(), small_country())
+    >>> found.years[:2], found.residual() < 1e-12
+    ((0, 1), True)
+
+    """
+    return _outcomes(inputs, *_run(chain, inputs, start_of(chain, inputs) if start is None else start.copy()))
+
+
+def _run(chain: Mechanism, inputs: BehaviourInputs, now: Counts) -> tuple[list[Array], list[YearFlows]]:
+    axes = inputs.axes
+    groups = len(axes.groups)
+    memory = Memory(now.state, groups, len(axes.abroad))
+    held, flows, bands = [stocks(axes, now.state)], [], np.array(axes.bands)
+    for t, vital in enumerate(inputs.years):
+        done = counts.year(now, vital, inputs.school, memory.chances(chain, inputs, t), bands)
+        people = done.people.reshape(held[0].shape)
+        memory.after(totals(people), done.moves, done.emigrants)
+        held.append(people)
+        flows.append(done)
+    return held, flows
+
+
+def totals(people: Array) -> tuple[Array, Array]:
+    """People and those who intend or plan, (R, G) each, of stocks (R, G, E, B, 3)."""
+    by = people.sum(axis=(2, 3))
+    return np.asarray(by.sum(axis=2)), np.asarray(by[..., 1:].sum(axis=2))
+
+
+def _outcomes(inputs: BehaviourInputs, held: list[Array], flows: list[YearFlows]) -> Outcomes:
+    axes = inputs.axes
+    movers = [one.movers.reshape(held[0].shape[:-1]) for one in flows]
+    named = ("moves", "returns", "emigrants", "births", "deaths", "immigrants")
+    events = {name: np.stack([getattr(one, name) for one in flows]) for name in named}
+    return Outcomes(axes=axes, base_year=inputs.base_year, people=np.stack(held), movers=np.stack(movers), **events)
