@@ -36,7 +36,7 @@ def small_country(
     rates = np.broadcast_to(fertility, (regions, groups, AGES)).copy()
     came = 5e-4 * people * np.exp(-(((a - 27) / 12) ** 2))
     arriving = np.broadcast_to(came / came.sum() * 5e-4 * people, (regions, groups, 2, AGES)) / (regions * groups * 4)
-    vital = VitalYear(survival, rates, arriving.copy(), 1.05)
+    vital = VitalYear(survival, rates, arriving.copy(), 1.05, np.eye(groups))
     newcomers = np.full((educations, 2, AGES), 1.0 / educations)
     reached = np.array([[0.35, 0.3], [0.2, 0.15]]) if educations > 1 else np.zeros((0, 2))
     school = Schooling(np.array([20, 25] if educations > 1 else [], dtype=np.int64), reached, newcomers)

@@ -97,7 +97,7 @@ def year(now: Counts, vital: VitalYear, school: Schooling, chance: Chances, band
     _remember(homes, (held, alive, left, back), flows[0], chance)
     _come(state, vital.arriving, school.newcomers, people, limits)
     homes[:, -1, :, 0] += vital.came
-    births = mothers + vital.borne
+    births = (mothers + vital.borne) @ vital.mixing
     _newborn(state, births, vital.survival, vital.sex_ratio, people, deaths)
     return YearFlows(*flows, movers, births, deaths, 2 * vital.came, people, newcomers)
 

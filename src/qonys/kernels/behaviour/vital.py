@@ -17,13 +17,15 @@ Array = NDArray[np.float64]
 class VitalYear:
     """One year: `survival` (R, G, 2, A) to the age at the end, `fertility` (R, G, A) births per woman, `sex_ratio`.
 
-    `arriving` (R, G, 2, A): immigrants of half a year, persons; they come at the start and again at the end.
+    `arriving` (R, G, 2, A): immigrants of half a year, persons; they come at the start and again at the end. `mixing`
+    (G, G): group of the mother x group of the child, rows sum to 1.
     """
 
     survival: Array
     fertility: Array
     arriving: Array
     sex_ratio: float
+    mixing: Array
 
     @cached_property
     def came(self) -> Array:
@@ -43,7 +45,16 @@ class VitalYear:
 
 
 def vital_years(tables: Tables, drivers: Drivers, draw: int = 0) -> tuple[VitalYear, ...]:
-    """The years of one draw of the regional projection, as rates and counts by cell."""
+    """The years of one draw of the regional projection, as rates and counts by cell.
+
+    Raises
+    ------
+    ValueError
+        The tables let people change their group, which the chain does not follow.
+
+    """
+    if tables.change_ages:
+        raise ValueError("people change their group on reaching an age: the chain does not follow it")
     found = []
     for t in range(drivers.fertility.shape[1]):
         year = year_of(tables, drivers, draw, t)
@@ -53,6 +64,7 @@ def vital_years(tables: Tables, drivers: Drivers, draw: int = 0) -> tuple[VitalY
                 np.ascontiguousarray(tables.fertility * year.fertility[..., None]),
                 np.ascontiguousarray(tables.immigration * (0.5 * year.immigration)[..., None, None]),
                 year.sex_ratio,
+                tables.mixing,
             )
         )
     return tuple(found)
