@@ -13,8 +13,9 @@ from qonys.behaviour.inputs import BehaviourInputs
 from qonys.behaviour.outcomes import Outcomes, stocks
 from qonys.behaviour.start import start_of
 from qonys.kernels.behaviour import counts
-from qonys.kernels.behaviour.chances import Chances, Mechanism, chances
+from qonys.kernels.behaviour.chances import SETTLED, STATES, Chances, Mechanism, chances
 from qonys.kernels.behaviour.counts import Counts, YearFlows
+from qonys.kernels.behaviour.usual import UsualMoves, usual_year
 
 Array = NDArray[np.float64]
 
@@ -82,3 +83,27 @@ def _outcomes(inputs: BehaviourInputs, held: list[Array], flows: list[YearFlows]
     named = ("moves", "returns", "emigrants", "births", "deaths", "immigrants")
     events = {name: np.stack([getattr(one, name) for one in flows]) for name in named}
     return Outcomes(axes=axes, base_year=inputs.base_year, people=np.stack(held), movers=np.stack(movers), **events)
+
+
+def without_chain(inputs: BehaviourInputs, moves: tuple[UsualMoves, ...]) -> Outcomes:
+    """The people of `inputs` who move at the rates of the regional projection: nobody intends, and nobody returns.
+
+    Emigrants all stand in the first group of countries.
+    """
+    axes, bands = inputs.axes, np.array(inputs.axes.bands)
+    regions, groups, countries = len(axes.regions), len(axes.groups), len(axes.abroad)
+    state = np.zeros((regions, groups * len(axes.educations), 2, STATES, inputs.ages()))
+    state[:, :, :, SETTLED] = inputs.base.reshape(regions, -1, 2, inputs.ages())
+    now = Counts(state, np.zeros((regions, regions + 1, groups, SETTLED)))
+    held, flows = [stocks(axes, state)], []
+    for t, vital in enumerate(inputs.years):
+        flows.append(usual_year(now, vital, inputs.school, moves[t], bands))
+        held.append(flows[-1].people.reshape(held[0].shape))
+    emigrants = np.zeros((len(flows), regions, countries, groups))
+    emigrants[:, :, 0] = np.stack([one.emigrants for one in flows])
+    events = {name: np.stack([getattr(one, name) for one in flows]) for name in ("births", "deaths", "immigrants")}
+    inside, none = np.stack([one.moves for one in flows]), np.zeros((len(flows), *held[0].shape[:-1]))
+    return Outcomes(
+        axes=axes, base_year=inputs.base_year, people=np.stack(held), moves=inside, returns=np.zeros_like(inside),
+        emigrants=emigrants, movers=none, **events,
+    )  # fmt: skip

@@ -72,21 +72,20 @@ def year(now: Counts, vital: VitalYear, school: Schooling, chance: Chances, band
     groups = vital.fertility.shape[1]
     limits = np.append(bands, ages)
     people = np.zeros((regions, classes, len(bands), STAGES))
-    _come(state, vital.arriving, school.newcomers, people, limits)
+    come(now, vital, school, people, limits)
     people[:] = 0.0
-    homes[:, -1, :, 0] += vital.came
-    _learn(state, school.ages, school.gained, groups)
+    learn(state, school.ages, school.gained, groups)
     held = homes.sum(axis=1)
     known = np.ones((regions, groups, PHASES))
     known[:, :, :SETTLED] = np.divide(held - homes[:, -1], held, out=np.zeros_like(held), where=held > 0)
     moving, returning = np.zeros((2, regions, classes, 2, ages))
     alive, left, back = np.zeros((3, regions, groups, PHASES))
-    deaths, mothers = np.zeros((2, regions, groups))
+    deaths, first, later = np.zeros((3, regions, groups))
     movers = np.zeros((regions, classes, len(bands)))
-    _chain(
+    chain(
         state, (chance.level, chance.age, chance.plan, chance.drop, chance.move, chance.settle, chance.back * known),
         (vital.survival, vital.fertility, vital.fertile, limits), (moving, returning, alive, left, back),
-        (deaths, mothers, people, movers),
+        (deaths, first, later, people, movers),
     )  # fmt: skip
     wanted = (homes[:, :-1] * chance.back[:SETTLED]).sum(axis=3)
     whole = wanted.sum(axis=1, keepdims=True)
@@ -95,15 +94,20 @@ def year(now: Counts, vital: VitalYear, school: Schooling, chance: Chances, band
     _land(state, (chance.choice, share), (moving, returning, newcomers), people, limits)
     flows = _flows(chance.choice, share, moving, returning, groups)
     _remember(homes, (held, alive, left, back), flows[0], chance)
-    _come(state, vital.arriving, school.newcomers, people, limits)
-    homes[:, -1, :, 0] += vital.came
-    births = (mothers + vital.borne) @ vital.mixing
-    _newborn(state, births, vital.survival, vital.sex_ratio, people, deaths)
+    come(now, vital, school, people, limits)
+    births = (first + later + vital.borne) @ vital.mixing
+    newborn(state, births, vital.survival, vital.sex_ratio, people, deaths)
     return YearFlows(*flows, movers, births, deaths, 2 * vital.came, people, newcomers)
 
 
+def come(now: Counts, vital: VitalYear, school: Schooling, people: Array, limits: NDArray[np.int64]) -> None:
+    """Add half of a year's immigrants to the cells and to `people` (R, C, B, 3), without a previous region."""
+    _come(now.state, vital.arriving, school.newcomers, people, limits)
+    now.homes[:, -1, :, 0] += vital.came
+
+
 @njit(cache=True)
-def _learn(state, at, gained, groups):
+def learn(state, at, gained, groups):
     """Those about to reach an age gain the next level of education, which changes no rate of dying."""
     regions, classes, _, states, _ = state.shape
     each = classes // groups
@@ -119,13 +123,13 @@ def _learn(state, at, gained, groups):
 
 
 @njit(cache=True, fastmath=FAST)
-def _chain(state, odds, vital, out, sums):
+def chain(state, odds, vital, out, sums):
     """Ageing, survival and one step of stages and phases; those who leave and who return are taken out."""
     regions, classes, _, states, ages = state.shape
     level, age, plan, drop, move, settle, home = odds
     survival, fertility, (young, old), limits = vital
     moving, returning, alive, left, back = out
-    deaths, mothers, people, movers = sums
+    deaths, first, later, people, movers = sums
     each, work = level.shape[2], np.zeros(ROWS * WIDE)
     for r in range(regions):
         for c in range(classes):
@@ -141,13 +145,13 @@ def _chain(state, odds, vital, out, sums):
                 work[SUMS * WIDE :] = 0.0
                 if s == 0:
                     for q in range(states):
-                        mothers[r, g] += _bearing(one[q], fertility[r, g], young, old)
+                        first[r, g] += _bearing(one[q], fertility[r, g], young, old)
                 for p in range(PHASES - 1, -1, -1):
                     for k in range(STAGES):
                         row = one[k * PHASES + p]
                         deaths[r, g] += _survive(row, k * WIDE, survival[r, g, s], work, alive[r, g, p : p + 1])
                         if s == 0:
-                            mothers[r, g] += _bearing(work[k * WIDE :], fertility[r, g], young, old)
+                            later[r, g] += _bearing(work[k * WIDE :], fertility[r, g], young, old)
                     _step(work, p, ages, (go, stop, move, home[r, g, p]), (left[r, g], back[r, g]))
                     _settle(work, p, settle, one)
                 for a in range(ages):
@@ -288,7 +292,7 @@ def _come(state, more, shares, people, limits):
 
 
 @njit(cache=True)
-def _newborn(state, births, alive, ratio, people, lost):
+def newborn(state, births, alive, ratio, people, lost):
     """Add the children born (R, G), by survival to the end of the year (R, G, 2, A), without education."""
     each = state.shape[1] // births.shape[1]
     for r in range(births.shape[0]):
