@@ -42,7 +42,7 @@ MOST_CLASSES, MOST_REGIONS, MARGIN, SPARE = 127, 254, 1.02, 1000
 class MicroRun:
     """A run: `outcomes` in persons of the whole country, `stay` (T, 11, R, G) and the `persons` at the end.
 
-    `stay`: of those who moved or came n years before and are still there, at the end of each year.
+    `stay`: of those who moved inside the country n years before and are still there, at the end of each year.
     """
 
     outcomes: Outcomes
@@ -202,8 +202,6 @@ def _count_newcomers(persons: Persons, first: int, sums: Sums, limits: Limits) -
     span = slice(first, persons.count)
     region, kind, age = persons.region[span], persons.kind[span] >> 1, persons.age[span]
     np.add.at(sums.people[..., 0], (region, kind, limits.band[age]), 1)
-    each = limits.wish.shape[1] // sums.births.shape[1]
-    np.add.at(sums.stay[0], (region, kind // each), 1)
 
 
 def _outcomes(inputs: BehaviourInputs, held: list[Array], years: list[tuple[Sums, Array]], share: float) -> Outcomes:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,21 +56,49 @@ def twin(chain: Mechanism, inputs: BehaviourInputs, start: Counts | None = None)
     ((0, 1), True)
 
     """
-    return _outcomes(inputs, *_run(chain, inputs, start_of(chain, inputs) if start is None else start.copy()))
+    made = _run(chain, inputs, start_of(chain, inputs) if start is None else start.copy())
+    return _outcomes(inputs, made.held, made.flows)
 
 
-def _run(chain: Mechanism, inputs: BehaviourInputs, now: Counts) -> tuple[list[Array], list[YearFlows]]:
-    axes = inputs.axes
-    groups = len(axes.groups)
-    memory = Memory(now.state, groups, len(axes.abroad))
-    held, flows, bands = [stocks(axes, now.state)], [], np.array(axes.bands)
+@dataclass
+class _Trace:
+    """What a run leaves: stocks, flows and chances of each year."""
+
+    held: list[Array]
+    flows: list[YearFlows]
+    chances: list[Chances]
+
+
+def _run(chain: Mechanism, inputs: BehaviourInputs, now: Counts) -> _Trace:
+    axes, bands = inputs.axes, np.array(inputs.axes.bands)
+    memory = Memory(now.state, len(axes.groups), len(axes.abroad))
+    found = _Trace([stocks(axes, now.state)], [], [])
     for t, vital in enumerate(inputs.years):
-        done = counts.year(now, vital, inputs.school, memory.chances(chain, inputs, t), bands)
-        people = done.people.reshape(held[0].shape)
-        memory.after(totals(people), done.moves, done.emigrants)
-        held.append(people)
-        flows.append(done)
-    return held, flows
+        found.chances.append(memory.chances(chain, inputs, t))
+        found.flows.append(counts.year(now, vital, inputs.school, found.chances[t], bands))
+        people = found.flows[t].people.reshape(found.held[0].shape)
+        memory.after(totals(people), found.flows[t].moves, found.flows[t].emigrants)
+        found.held.append(people)
+    return found
+
+
+def settling(chain: Mechanism, inputs: BehaviourInputs, start: Counts | None = None, cohort: int = 0) -> Array:
+    """Those who moved inside the country in year `cohort` (0: the first) and are still there, (T - cohort, R, G).
+
+    The first row: all of them at the end of that year. Those who died, returned or moved on are not there.
+    """
+    made = _run(chain, inputs, start_of(chain, inputs) if start is None else start.copy())
+    came, groups = made.flows[cohort], len(inputs.axes.groups)
+    regions, classes, _, ages = came.newcomers.shape
+    state = np.zeros((regions, classes, 2, STATES, ages))
+    state[:, :, :, 0] = came.newcomers
+    homes = np.zeros((regions, regions + 1, groups, SETTLED))
+    homes[:, :-1, :, 0] = came.moves.transpose(1, 0, 2)
+    now, found = Counts(state, homes), [state.reshape(regions, groups, -1).sum(axis=2)]
+    for t in range(cohort + 1, len(inputs.years)):
+        counts.stay_year(now, inputs.years[t], inputs.school, made.chances[t])
+        found.append(state.reshape(regions, groups, -1).sum(axis=2))
+    return np.stack(found)
 
 
 def totals(people: Array) -> tuple[Array, Array]:

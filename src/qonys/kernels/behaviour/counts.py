@@ -65,15 +65,53 @@ class Counts:
         return Counts(self.state.copy(), self.homes.copy())
 
 
+@dataclass(frozen=True)
+class _Made:
+    """What the survivors of a year did: those who move and return by cell, and sums by region, group and phase."""
+
+    moving: Array
+    returning: Array
+    share: Array
+    sums: tuple[Array, Array, Array, Array]
+    deaths: Array
+    births: Array
+    movers: Array
+
+
 def year(now: Counts, vital: VitalYear, school: Schooling, chance: Chances, bands: NDArray[np.int64]) -> YearFlows:
     """Carry `now` one year forward, in place; `bands` (B,): lower limits of the bands of age, the first 0."""
-    state, homes = now.state, now.homes
-    regions, classes, _, _, ages = state.shape
-    groups = vital.fertility.shape[1]
+    state, (regions, classes) = now.state, now.state.shape[:2]
+    groups, ages = vital.fertility.shape[1], state.shape[-1]
     limits = np.append(bands, ages)
     people = np.zeros((regions, classes, len(bands), STAGES))
     come(now, vital, school, people, limits)
     people[:] = 0.0
+    made = _decide(now, vital, school, chance, (people, limits))
+    newcomers = np.empty((regions, classes, 2, ages))
+    _land(state, (chance.choice, made.share), (made.moving, made.returning, newcomers), people, limits)
+    flows = _flows(chance.choice, made.share, made.moving, made.returning, groups)
+    _remember(now.homes, made.sums, flows[0], chance)
+    come(now, vital, school, people, limits)
+    births = (made.births + vital.borne) @ vital.mixing
+    newborn(state, births, vital.survival, vital.sex_ratio, people, made.deaths)
+    return YearFlows(*flows, made.movers, births, made.deaths, 2 * vital.came, people, newcomers)
+
+
+def stay_year(now: Counts, vital: VitalYear, school: Schooling, chance: Chances) -> None:
+    """Carry `now` one year forward, in place, without anybody who comes or is born: who leaves is gone for good."""
+    regions, classes, _, _, ages = now.state.shape
+    people, limits = np.zeros((regions, classes, 1, STAGES)), np.array([0, ages])
+    made = _decide(now, vital, school, chance, (people, limits))
+    _remember(now.homes, made.sums, np.zeros((regions, regions, vital.fertility.shape[1])), chance)
+
+
+def _decide(
+    now: Counts, vital: VitalYear, school: Schooling, chance: Chances, sums: tuple[Array, NDArray[np.int64]]
+) -> _Made:
+    """Schooling, survival and the chain; `sums`: people (R, C, B, 3) to add to, limits of their bands of age."""
+    state, homes, (people, limits) = now.state, now.homes, sums
+    regions, classes, _, _, ages = state.shape
+    groups = vital.fertility.shape[1]
     learn(state, school.ages, school.gained, groups)
     held = homes.sum(axis=1)
     known = np.ones((regions, groups, PHASES))
@@ -81,7 +119,7 @@ def year(now: Counts, vital: VitalYear, school: Schooling, chance: Chances, band
     moving, returning = np.zeros((2, regions, classes, 2, ages))
     alive, left, back = np.zeros((3, regions, groups, PHASES))
     deaths, first, later = np.zeros((3, regions, groups))
-    movers = np.zeros((regions, classes, len(bands)))
+    movers = np.zeros((regions, classes, len(limits) - 1))
     chain(
         state, (chance.level, chance.age, chance.plan, chance.drop, chance.move, chance.settle, chance.back * known),
         (vital.survival, vital.fertility, vital.fertile, limits), (moving, returning, alive, left, back),
@@ -90,14 +128,7 @@ def year(now: Counts, vital: VitalYear, school: Schooling, chance: Chances, band
     wanted = (homes[:, :-1] * chance.back[:SETTLED]).sum(axis=3)
     whole = wanted.sum(axis=1, keepdims=True)
     share = np.divide(wanted, whole, out=np.zeros_like(wanted), where=whole > 0).transpose(0, 2, 1).copy()
-    newcomers = np.empty((regions, classes, 2, ages))
-    _land(state, (chance.choice, share), (moving, returning, newcomers), people, limits)
-    flows = _flows(chance.choice, share, moving, returning, groups)
-    _remember(homes, (held, alive, left, back), flows[0], chance)
-    come(now, vital, school, people, limits)
-    births = (first + later + vital.borne) @ vital.mixing
-    newborn(state, births, vital.survival, vital.sex_ratio, people, deaths)
-    return YearFlows(*flows, movers, births, deaths, 2 * vital.came, people, newcomers)
+    return _Made(moving, returning, share, (held, alive, left, back), deaths, first + later, movers)
 
 
 def come(now: Counts, vital: VitalYear, school: Schooling, people: Array, limits: NDArray[np.int64]) -> None:

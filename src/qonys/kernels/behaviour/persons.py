@@ -47,8 +47,8 @@ BYTES = 14
 class Persons:
     """Columns of persons, (n,) each; those in rooms from `count` on are not there yet.
 
-    `region` 255: dead or abroad; `home` 255: no previous region; `years` since the last move, 255: before the start or
-    returned; `kind`: 2 class + sex, class: group x education; `condition`: stage + 4 phase.
+    `region` 255: dead or abroad; `home` 255: no previous region; `years` since the last move inside the country,
+    255: none since the start, or a return; `kind`: 2 class + sex, class: group x education; `condition`: stage + 4 phase.
     """
 
     key: NDArray[np.uint64]
@@ -285,7 +285,7 @@ def _fill(columns, count, whole, root):
                     cell = hashed(root, ((r * classes + c) * 2 + s) * ages + a)
                     for n in range(whole[r, c, s, a]):
                         key[count], region[count], age[count], kind[count] = hashed(cell, n), r, a, 2 * c + s
-                        condition[count], home[count], years[count] = 0, NONE, 0
+                        condition[count], home[count], years[count] = 0, NONE, BEFORE
                         count += 1
     return count
 
