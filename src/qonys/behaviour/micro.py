@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,7 +162,7 @@ def _year(
     key = np.uint64(year_key(options.seed, t))
     shape = (len(axes.regions), len(axes.groups), limits.wish.shape[1], len(axes.abroad), len(axes.bands))
     came = _admit(persons, inputs, t, (key, 1), options)
-    cuts = np.linspace(0, persons.count, options.chunks + 1).astype(np.int64)
+    cuts = [persons.count * n // options.chunks for n in range(options.chunks + 1)]
 
     def part(span: tuple[int, int]) -> tuple[Sums, NDArray[np.uint64]]:
         sums, born = Sums.none(shape), np.empty((span[1] - span[0], 2), dtype=np.uint64)
@@ -169,7 +170,7 @@ def _year(
         return sums, born[:found].copy()
 
     whole, births = Sums.none(shape), []
-    for sums, born in pool.map(part, [(int(a), int(b)) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]):
+    for sums, born in pool.map(part, list(pairwise(cuts))):
         whole.add(sums)
         births.append(born)
     mothers, before = persons.count, whole.people.sum()

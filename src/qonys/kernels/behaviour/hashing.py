@@ -2,8 +2,8 @@
 
 The mixing function is the finaliser of splitmix64 (Steele, Lea and Flood 2014, OOPSLA, "Fast splittable pseudorandom
 number generators"; constants of Stafford's variant 13), of the sum of the person's key, the key of the year and a
-multiple of the golden ratio for the decision; keys are themselves such hashes. A person meets the same numbers whatever else happens, in any order,
-in any thread: two scenarios differ by their chances alone (common random numbers).
+multiple of the golden ratio for the decision; keys are themselves such hashes. A person meets the same numbers whatever
+else happens, in any order, in any thread: two scenarios differ by their chances alone (common random numbers).
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, misc, untyped-decorator"
 # ruff: noqa: ANN001, ANN201

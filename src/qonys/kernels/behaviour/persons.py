@@ -6,7 +6,7 @@ again. Chances are compared as numbers of 32 bits; survival and the step of the 
 that they are independent. A year is made in runs of persons by threads: sums are whole numbers and children stand in
 the order of their mothers, so that neither the number of runs nor of threads changes a bit.
 """
-# mypy: disable-error-code="no-untyped-def, no-untyped-call, misc, untyped-decorator"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, misc, untyped-decorator, assignment"
 # ruff: noqa: ANN001, ANN201, ANN202
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class Persons:
     """Columns of persons, (n,) each; those in rooms from `count` on are not there yet.
 
     `region` 255: dead or abroad; `home` 255: no previous region; `years` since the last move inside the country,
-    255: none since the start, or a return; `kind`: 2 class + sex, class: group x education; `condition`: stage + 4 phase.
+    255: none since the start, or a return; `kind`: 2 class + sex, class: group x education; `condition`: stage and
+    4 phase.
     """
 
     key: NDArray[np.uint64]
@@ -63,8 +64,8 @@ class Persons:
     @staticmethod
     def room(capacity: int) -> Persons:
         """Room for so many persons, nobody in it."""
-        columns = (np.empty(capacity, dtype=np.uint8) for _ in range(6))
-        return Persons(np.empty(capacity, dtype=np.uint64), *columns, 0)
+        key, one = np.empty(capacity, dtype=np.uint64), np.empty((6, capacity), dtype=np.uint8)
+        return Persons(key, one[0], one[1], one[2], one[3], one[4], one[5], 0)
 
     def columns(self) -> tuple[Any, ...]:
         """The seven columns."""
@@ -167,7 +168,7 @@ def live(columns, span, year, tables, sums, born):
     """A year of the persons of `span`; mothers' keys and regions x groups of births into `born`; their number."""
     key, region, age, kind, condition, home, years = columns
     alive, half, (young, old), wish, plan, out, move, choice, back, settle, lesson, band = tables
-    people, moves, returns, emigrants, movers, births, deaths, stay = sums
+    people, moves, returns, emigrants, movers, _, deaths, stay = sums
     last, each, regions = alive.shape[3] - 1, wish.shape[1] // alive.shape[1], len(alive)
     found = 0
     for i in range(span[0], span[1]):
@@ -178,9 +179,9 @@ def live(columns, span, year, tables, sums, born):
         s, c = np.int64(code & 1), np.int64(code >> 1)
         g, before = c // each, np.int64(age[i])
         a = min(before + 1, last)
-        if lesson[s, a] > 0 and a > before and c % each < each - 1:
-            if high(mixed(seen + np.uint64(LESSON + 1) * GOLDEN)) < lesson[s, a]:
-                c += 1
+        learns = lesson[s, a] > 0 and a > before and c % each < each - 1
+        if learns and high(mixed(seen + np.uint64(LESSON + 1) * GOLDEN)) < lesson[s, a]:
+            c += 1
         word = mixed(seen + np.uint64(STAGE + 1) * GOLDEN)
         lives = high(word) < alive[r, g, s, a]
         if s == 0 and a >= young and before < old:

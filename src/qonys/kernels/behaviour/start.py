@@ -1,8 +1,8 @@
 """Whole persons from expected counts: systematic sampling, exact in every running total.
 
 Cell i of a sequence gets floor(S_i + u) - floor(S_(i-1) + u) persons, S the running total and u one number in [0, 1)
-(Madow 1949, Annals of Mathematical Statistics 20:333): each cell and every run of cells is within 1 of what is expected,
-and over u the expectation is exact.
+(Madow 1949, Annals of Mathematical Statistics 20:333): each cell and every run of cells is within 1 of what is
+expected, and over u the expectation is exact.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, misc, untyped-decorator"
 # ruff: noqa: ANN001, ANN201, ANN202

@@ -1,7 +1,7 @@
-"""A year without the chain: people move at the rates of the regional projection, half of them at either end of the year.
+"""A year without the chain: people move at the rates of the regional projection, half of them at either end of it.
 
-Births, deaths, schooling and immigration are made by the functions of the chain's year (`kernels.behaviour.counts`) with
-nobody who intends, so that what is common to both is one code; moves are those of `kernels.multiregional.step` (EVEN).
+Births, deaths, schooling and immigration are made by the functions of the chain's year (`kernels.behaviour.counts`)
+with nobody who intends, so that what is common to both is one code; moves are those of `kernels.multiregional.step` (EVEN).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class UsualMoves:
-    """Half of a year's shares: `emigration` (R, G, 2, A) and `leave` (R, G, 2, A) of those who stay; `moves` lands them."""
+    """Half of a year's shares: `emigration` and, of those who stay, `leave`, (R, G, 2, A) each; `moves` lands them."""
 
     emigration: Array
     leave: Array
@@ -30,7 +30,7 @@ class UsualMoves:
 
 @dataclass(frozen=True)
 class UsualFlows:
-    """Events of a year (R, G), persons, and `people` (R, C, B, 3) at its end; `moves` (R, R, G) origin x destination."""
+    """Events of a year (R, G), persons; `people` (R, C, B, 3) at its end; `moves` (R, R, G) origin x destination."""
 
     moves: Array
     emigrants: Array
