@@ -1,7 +1,8 @@
 """A year without the chain: people move at the rates of the regional projection, half of them at either end of it.
 
 Births, deaths, schooling and immigration are made by the functions of the chain's year (`kernels.behaviour.counts`)
-with nobody who intends, so that what is common to both is one code; moves are those of `kernels.multiregional.step` (EVEN).
+with nobody who intends, so that what is common to both is one code; moves are those of `kernels.multiregional.step`
+(EVEN).
 """
 
 from __future__ import annotations
