@@ -120,7 +120,9 @@ def test_who_is_not_touched_by_a_scenario_lives_as_before(country):
 
 def test_a_share_of_the_people_gives_the_same_mean(chain):
     """The result does not hang on how many persons stand for the people, but for chance."""
-    found = compared(replace(chain, norm=0.0, network=0.0), small_country(4e5, 3, 2, years=3), 12, MicroOptions(share=0.25))
+    found = compared(
+        replace(chain, norm=0.0, network=0.0), small_country(4e5, 3, 2, years=3), 12, MicroOptions(share=0.25)
+    )
     assert np.abs(found).max() < 6
     assert abs(found.mean()) < 0.4
 

@@ -149,10 +149,10 @@ def test_an_education_that_changes_nothing_can_be_left_out(chain):
     blind = replace(chain, education=0.0, control=0.0)
     two = small_country(1e5, years=4)
     school = Schooling.none(two.ages())
-    one = replace(two, base=two.base.sum(axis=2, keepdims=True), school=school, axes=replace(two.axes, educations=("all",)))
-    np.testing.assert_allclose(
-        twin(blind, two).people.sum(axis=3), twin(blind, one).people.sum(axis=3), rtol=1e-9
+    one = replace(
+        two, base=two.base.sum(axis=2, keepdims=True), school=school, axes=replace(two.axes, educations=("all",))
     )
+    np.testing.assert_allclose(twin(blind, two).people.sum(axis=3), twin(blind, one).people.sum(axis=3), rtol=1e-9)
 
 
 def test_the_start_keeps_every_cell_of_the_base(chain, country, start):

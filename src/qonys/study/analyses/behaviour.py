@@ -74,6 +74,7 @@ class BehaviourRequest:
     values: tuple[str, ...] = ()
     scenario: Path | None = None
     changes: tuple[str, ...] = ()
+    given: Mapping[str, Any] | None = None
     persons: bool = False
     share: float = 1.0
     threads: int = 1
@@ -150,7 +151,7 @@ def runs_of(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> Behav
         persons than the memory holds.
 
     """
-    scenario = scenario_of(request.scenario, request.changes)
+    scenario = scenario_of(request.scenario, request.changes, request.given)
     if scenario.no_migration:
         raise BadInput("behaviour.no_migration")
     world = world_of(pack, None, tell)
@@ -223,7 +224,7 @@ def answer(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> pl.Dat
         return parameters_frame()
     if request.table == "acts":
         return acts_frame()
-    if request.table == "effect" and request.scenario is None and not request.changes:
+    if request.table == "effect" and not (request.scenario or request.changes or request.given):
         raise BadInput("behaviour.no_scenario")
     found = runs_of(pack, request, tell)
     for key in found.notes:
@@ -239,7 +240,7 @@ def parameters_frame() -> pl.DataFrame:
     """parameter, mean of the prior, low and high (95 %), least and most allowed, stage, basis, description (a key)."""
     rows: list[tuple[Any, ...]] = []
     for one in PARAMETERS:
-        low, high = (one.from_scale(one.to_scale(one.mean) + side * 1.96 * one.sd) for side in (-1, 1))
+        low, high = one.within(0.025), one.within(0.975)
         rows.append((one.name, one.mean, low, high, one.low, one.high, one.place, one.basis, f"behaviour.p.{one.name}"))
     names = ["parameter", "mean", "low", "high", "least", "most", "stage", "basis", "description"]
     return pl.DataFrame(rows, schema=names, orient="row")
