@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Writes the description of the behaviour model (ODD+D) from the code: `python docs/behaviour_description.py`.
 
 Numbers, parameters, columns, equations and the order of events are read from the modules; a test compares the page
@@ -101,7 +102,7 @@ intended, planned or left in the year before (`{twin.Memory.__name__}`), and the
 
 **Initialisation.** {said(start)} The chain runs {start.BURNED} years on the base. {said(whole_persons)}
 
-**Alignment.** {said(alignment)} {alignment.PASSES} passes.
+**Alignment.** {said(alignment)}
 
 **Input data.** {said(inputs.BehaviourInputs)} {said(country)}
 

@@ -192,7 +192,9 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "surveys.mobility": ("survey_mobility",),
     "surveys.models": ("survey_model", "survey_classes", "survey_map"),
     "surveys.people": ("migration_potential", "settling", "adaptation"),
-    "countries": ("table", "project", "backtest", "migration_consequences", "migration_behaviour", "claims", "fan_chart"),
+    "countries": (
+        "table", "project", "backtest", "migration_consequences", "migration_behaviour", "claims", "fan_chart",
+    ),
     "result": ("Result",),
 }  # fmt: skip
 MODULES: dict[str, str] = {name: module for module, names in PUBLIC.items() for name in names}

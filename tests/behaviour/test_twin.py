@@ -132,7 +132,7 @@ def test_previous_regions_are_those_of_all_who_have_not_settled(chain, country, 
 def chances_of(chain, country, now, t):
     from qonys.behaviour.twin import Memory
 
-    return Memory(now.state, len(country.axes.groups), len(country.axes.abroad)).chances(chain, country, t)
+    return Memory(now, len(country.axes.groups), len(country.axes.abroad)).chances(chain, country, t)
 
 
 def test_chances_are_chances(chain, country, start):

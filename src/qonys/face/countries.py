@@ -267,7 +267,9 @@ def migration_behaviour(
     until
         Last year; 0: ten years after the base.
     draws, seed
-        Number of draws and random seed; each draw has parameters of its own unless `means`.
+        Number of draws and random seed; each draw has parameters of its own.
+    means
+        Parameters at the means of their priors in every draw.
     parameters
         Parameters held in every draw, by name.
     scenario
