@@ -117,6 +117,8 @@ def test_every_table_is_in_words(capsys, language):
     [
         (["--table", "wages"], "estimation.choice"),
         (["--by", "sex"], "estimation.choice"),
+        (["--by", "age"], "estimation.choice"),
+        (["--table", "settling", "--by", "education"], "estimation.choice"),
         (["--parameter", "norm"], "behaviour.pair"),
         (["--parameter", "norm=99"], "behaviour.range"),
         (["--parameter", "norms=1"], "behaviour.parameter"),

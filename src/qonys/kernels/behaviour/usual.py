@@ -68,9 +68,9 @@ def usual_year(
     learn(state, school.ages, school.gained, groups)
     deaths, first, later = np.zeros((3, regions, groups))
     spare, sums = np.zeros((2, regions, classes, 2, ages)), np.zeros((3, regions, groups, PHASES))
-    still = (np.zeros((regions, groups, classes // groups, 2)), np.zeros(ages), np.zeros((groups, classes // groups)))
+    nobody = (np.zeros((regions, groups, classes // groups, 2)), np.zeros(ages), np.zeros((groups, classes // groups)))
     chain(
-        state, (*still, 0.0, 0.0, 0.0, np.zeros((regions, groups, PHASES))),
+        state, (*nobody, 0.0, 0.0, 0.0, np.zeros((regions, groups, PHASES))),
         (vital.survival, vital.fertility, vital.fertile, limits), (*spare, *sums),
         (deaths, first, later, people, np.zeros((regions, classes, len(bands)))),
     )  # fmt: skip

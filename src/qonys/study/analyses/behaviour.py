@@ -35,6 +35,7 @@ Array = NDArray[np.float64]
 Tell = Callable[..., None]
 TABLES = ("potential", "moves", "settling", "stays", "effect", "parameters", "acts")
 STATED = ("parameters", "acts")
+BY_PLACE = ("moves", "settling")  # flows between places have a group, but neither education nor age
 MOST_AHEAD = 60
 # key of a scenario -> its place in the chain: what it does there, and what that rests on
 ACTS: Mapping[str, tuple[str, str]] = {
@@ -81,9 +82,10 @@ class BehaviourRequest:
     memory: float = field(default=0.0, repr=False)
 
     def __post_init__(self) -> None:
-        for option, value, known in (("--table", self.table, TABLES), ("--by", self.by, ("", *AXES))):
-            if value not in known:
-                raise BadInput("estimation.choice", option=option, value=value, known=", ".join(known).strip(", "))
+        axes = AXES[:2] if self.table in BY_PLACE else AXES
+        for option, value, known in (("--table", self.table, TABLES), ("--by", self.by, axes)):
+            if value not in known and (value or option == "--table"):
+                raise BadInput("estimation.choice", option=option, value=value, known=", ".join(known))
         if self.draws < 1:
             raise BadInput("behaviour.draws", draws=self.draws)
         held_of(self.values)
@@ -170,13 +172,13 @@ def runs_of(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> Behav
     for d, chain in enumerate(chains):
         tell("behaviour.draw", done=d + 1, total=len(chains))
         one = _draw(chain, plain[d], changed[d] if plan else None, wanted)
-        made, still = _made(one.chain, one.ready.inputs, one.ready, request)
+        made, there = _made(one.chain, one.ready.inputs, one.ready, request)
         base.append(made)
         misses.append(one.ready.miss)
         if one.changed is not None:
-            made, still = _made(one.chain, one.changed, one.ready, request)
+            made, there = _made(one.chain, one.changed, one.ready, request)
             other.append(made)
-        stay.append(still)
+        stay.append(there)
     return BehaviourRuns(
         tuple(base), tuple(other), np.stack(stay), max(misses), tuple(chains), country, NOTES
     )  # fmt: skip
