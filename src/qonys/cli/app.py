@@ -24,6 +24,7 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("backtest", "qonys.cli.project:backtest", "cli.command.backtest"),
+    Command("behaviour", "qonys.cli.behaviour:app", "cli.command.behaviour"),
     Command("breaks", "qonys.cli.shocks:breaks", "cli.command.breaks"),
     Command("catalog", "qonys.cli.catalog.commands:app", "cli.command.catalog"),
     Command("claims", "qonys.cli.study:claims", "cli.command.claims"),

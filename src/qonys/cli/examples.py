@@ -20,6 +20,10 @@ DESIGN = "--weight weight --strata stratum --cluster cluster"
 
 # command -> lines; flows.csv and the others have the columns that the help of FILE names
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "behaviour run": (
+        "qonys behaviour run --table parameters",
+        "qonys behaviour run --table moves --until 2028 --draws 2 --means",
+    ),
     "breaks": (
         "qonys breaks series.csv",
         "qonys breaks series.csv --table events --events events.csv",

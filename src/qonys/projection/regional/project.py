@@ -93,6 +93,22 @@ def project_world(
     return replace(found, shift=shift, moments=pooled([block.moments for block in blocks]) if places else None)
 
 
+def forcing_of(world: World, run: Run, scenario: Scenario | None = None) -> tuple[RegionalForcing, Tables]:
+    """What drives the draws of `run` when the regions are brought to the nation's births and emigrants, and the tables.
+
+    The tables are those without a change of the regions' pull, which another choice of destinations has to carry.
+
+    Raises
+    ------
+    BadInput
+        A horizon or a number of draws that is impossible, unknown names in the scenario.
+
+    """
+    run.years(world.regional.base_year)
+    task = _Task(world, standing(world), scenario or Scenario())
+    return _aligned(task, run), task.fixed.tables
+
+
 def assembled(world: World, run: Run, scenario: Scenario, keep: Keep, drawn: Drawn) -> RegionalProjection:
     """The result of draws that are there; sums that were not kept are found by running the draws again.
 

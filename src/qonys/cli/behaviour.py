@@ -1,0 +1,115 @@
+"""`qonys behaviour`: people through intention, plan, move and settling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from qonys import words
+from qonys.cli.effects import say_idle, say_unused
+from qonys.cli.help import new_app
+from qonys.cli.options import settings
+from qonys.cli.printing import print_frame
+from qonys.cli.progress import stages_shown
+from qonys.cli.ranges import YEAR, Seed, Within
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
+    from qonys.catalog import Pack
+
+app = new_app("behaviour", "cli.command.behaviour")
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class RunChoices:
+    """What is run and shown."""
+
+    table: Annotated[str, Parameter(help="cli.behaviour.table")] = "moves"
+    by: Annotated[str, Parameter(help="cli.behaviour.by")] = ""
+    until: Annotated[int, Parameter(help="cli.behaviour.until", validator=YEAR)] = 0
+    draws: Annotated[int, Parameter(help="cli.behaviour.draws", validator=Within(1, 10_000))] = 20
+    seed: Seed = 1
+    means: Annotated[bool, Parameter(help="cli.behaviour.means", negative=())] = False
+    parameter: Annotated[tuple[str, ...], Parameter(help="cli.behaviour.value", consume_multiple=False)] = ()
+    scenario: Annotated[Path | None, Parameter(help="cli.project.scenario")] = None
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class PersonChoices:
+    """Whether persons are run, and how many."""
+
+    micro: Annotated[bool, Parameter(help="cli.behaviour.micro", negative=())] = False
+    share: Annotated[float, Parameter(help="cli.behaviour.share", validator=Within(0.0001, 1))] = 1.0
+    threads: Annotated[int, Parameter(help="cli.behaviour.threads", validator=Within(1, 1024))] = 1
+
+
+RUN, COUNTED = RunChoices(), PersonChoices()
+
+
+@app.command(help="cli.command.behaviour.run")
+def run(
+    *,
+    options: RunChoices = RUN,
+    persons: PersonChoices = COUNTED,
+    changes: Annotated[tuple[str, ...], Parameter(name="--set", help="cli.project.set", consume_multiple=False)] = (),
+) -> int:
+    """The chain of a move forward from the base, with intervals."""
+    from qonys.catalog import open_pack
+    from qonys.cli.installed.machine import memory
+    from qonys.study.analyses.behaviour import STATED, BehaviourRequest, answer
+
+    pack = open_pack(settings().pack)
+    given = {name: value for name, value in vars(options).items() if name != "parameter"}
+    given |= {"values": options.parameter, "persons": persons.micro, "share": persons.share, "threads": persons.threads}
+    request = BehaviourRequest(**given, changes=changes, memory=memory()[1])
+    say_unused(persons, {"share": persons.micro, "threads": persons.micro})
+    if options.table in STATED:
+        idle = ("by", "until", "draws", "seed", "means", "parameter", "scenario")
+        say_unused(options, dict.fromkeys(idle, False))
+        say_idle({"--set": bool(changes), "--micro": persons.micro})
+    with stages_shown() as tell:
+        frame = answer(pack, request, tell)
+    language = settings().language
+    key = "behaviour.stated" if options.table in STATED else "behaviour.dates"
+    print_frame(_rounded(frame), label=_labels(pack), footer=(words.text(key, language),))
+    return 0
+
+
+def _labels(pack: Pack) -> Callable[[str, str], str | None]:
+    language = settings().language
+    groups = set(pack.labels().filter(axis="ethnic_group")["code"])
+
+    def label(column: str, code: str) -> str | None:
+        if column == "description":
+            return words.text(code, language)
+        if column == "region":
+            return pack.region_name(code, language, short=True)
+        if column == "group" and code in groups:
+            return pack.label("ethnic_group", code, language)
+        if column == "measure" and code.startswith("to_") and code != "to_other":
+            return words.text("behaviour.to", language, country=pack.label("country", code[3:], language))
+        key = f"behaviour.{column}.{code}"
+        return words.text(key, language) if words.has(key, language) else None
+
+    return label
+
+
+def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Persons whole, shares and rates with one digit; what a computer reads keeps all."""
+    import polars as pl
+
+    if settings().format != "table" or "measure" not in frame.columns:
+        return frame
+    shares = pl.col("measure").is_in(["share_intending", "share_planning", "share_there", "per_1000"])
+    names = [name for name in frame.columns if name.startswith("q")]
+    return frame.with_columns(
+        pl.when(shares).then(pl.col(name).round(1)).otherwise(pl.col(name).round(0)).alias(name) for name in names
+    )

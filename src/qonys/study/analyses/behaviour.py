@@ -1,0 +1,254 @@
+"""Runs of the chain of a move for the pack's country, as the command line asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from qonys.behaviour.alignment import Aligned, Targets, aligned
+from qonys.behaviour.inputs import BehaviourInputs
+from qonys.behaviour.micro import MicroOptions, micro
+from qonys.behaviour.outcomes import Outcomes
+from qonys.behaviour.parameters import PARAMETERS, mechanism, prior_draws
+from qonys.behaviour.twin import settling, twin
+from qonys.catalog import Pack
+from qonys.errors import BadInput
+from qonys.kernels.behaviour.chances import Mechanism
+from qonys.kernels.behaviour.persons import COHORTS
+from qonys.projection.national import Run
+from qonys.projection.regional.project import forcing_of
+from qonys.projection.scenarios import Scenario
+from qonys.study.analyses.behaviour_tables import AXES, effect_frame, frame_of, settling_frame
+from qonys.study.base.behaviour import NOTES, Country, behaviour_inputs, country_of, targets_of
+from qonys.study.ensembles.fits import world_of
+from qonys.study.ensembles.scenario_files import scenario_of
+from qonys.study.plan import resolve
+from qonys.words.notes import note
+
+Array = NDArray[np.float64]
+Tell = Callable[..., None]
+TABLES = ("potential", "moves", "settling", "stays", "effect", "parameters", "acts")
+STATED = ("parameters", "acts")
+BY_PLACE = ("moves", "settling")  # flows between places have a group, but neither education nor age
+MOST_AHEAD = 60
+# key of a scenario -> its place in the chain: what it does there, and what that rests on
+ACTS: Mapping[str, tuple[str, str]] = {
+    "region_attraction": ("utility", "measure"),
+    "emigration_times": ("abroad", "identity"),
+    "emigration_times_by_group": ("abroad", "measure"),
+    "emigration_times_by_region": ("intention", "assumption"),
+    "internal_times": ("control", "assumption"),
+    "immigration_times": ("arrival", "measure"),
+    "immigration_add": ("arrival", "measure"),
+    "net_add": ("arrival", "identity"),
+    "no_migration": ("refused", "identity"),
+    "fertility_times": ("vital", "identity"),
+    "longevity_add": ("vital", "identity"),
+}
+
+
+def silent(key: str, **values: object) -> None:
+    """Tell nothing."""
+
+
+@dataclass(frozen=True)
+class BehaviourRequest:
+    """What is run and shown.
+
+    `until` 0: ten years. `by`: axis of the table ("" for the country). `means`: parameters at the means of their
+    priors, else each draw has its own. `values`: NAME=VALUE of parameters that are held. `persons`: the micro engine,
+    with `share` of the people and `threads`. `memory`: bytes that may be used (0: not checked).
+    """
+
+    table: str = "moves"
+    by: str = ""
+    until: int = 0
+    draws: int = 20
+    seed: int = 1
+    means: bool = False
+    values: tuple[str, ...] = ()
+    scenario: Path | None = None
+    changes: tuple[str, ...] = ()
+    given: Mapping[str, Any] | None = None
+    persons: bool = False
+    share: float = 1.0
+    threads: int = 1
+    memory: float = field(default=0.0, repr=False)
+
+    def __post_init__(self) -> None:
+        axes = AXES[:2] if self.table in BY_PLACE else AXES
+        for option, value, known in (("--table", self.table, TABLES), ("--by", self.by, axes)):
+            if value not in known and (value or option == "--table"):
+                raise BadInput("estimation.choice", option=option, value=value, known=", ".join(known))
+        if self.draws < 1:
+            raise BadInput("behaviour.draws", draws=self.draws)
+        held_of(self.values)
+
+
+def held_of(values: tuple[str, ...]) -> dict[str, float]:
+    """Parameters by name of NAME=VALUE texts.
+
+    Raises
+    ------
+    BadInput
+        A text of another form, a parameter that there is not, a value out of its range.
+
+    """
+    found = {}
+    for text in values:
+        name, sign, number = text.partition("=")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError:
+            sign = ""
+        if not sign:
+            raise BadInput("behaviour.pair", given=text)
+    mechanism(found)
+    return found
+
+
+@dataclass(frozen=True)
+class BehaviourRuns:
+    """Runs of all draws: `baseline` and, with a scenario, `changed`; `stay` (D, T, R, G) of the first year's movers.
+
+    `miss`: the largest relative miss of a target of the alignment; `chains`: parameters of each draw.
+    """
+
+    baseline: tuple[Outcomes, ...]
+    changed: tuple[Outcomes, ...]
+    stay: Array
+    miss: float
+    chains: tuple[Mechanism, ...]
+    country: Country
+    notes: tuple[str, ...]
+
+    @property
+    def shown(self) -> tuple[Outcomes, ...]:
+        """The runs under the scenario, where there is one."""
+        return self.changed or self.baseline
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """One draw: its parameters, inputs without and with the scenario, and the alignment of the baseline."""
+
+    chain: Mechanism
+    ready: Aligned
+    changed: BehaviourInputs | None
+
+
+def runs_of(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> BehaviourRuns:
+    """All draws of the chain, each with the draw of the regional projection of its number.
+
+    Raises
+    ------
+    BadInput
+        A year, number of draws, parameter or scenario that cannot be; a pack that cannot be projected by region; more
+        persons than the memory holds.
+
+    """
+    scenario = scenario_of(request.scenario, request.changes, request.given)
+    if scenario.no_migration:
+        raise BadInput("behaviour.no_migration")
+    world = world_of(pack, None, tell)
+    first = world.regional.base_year
+    until = request.until or min(first + 10, resolve(pack).regions.until)
+    if not 1 <= until - first <= MOST_AHEAD:
+        raise BadInput("projection.year", year=until, first=first + 1, last=first + MOST_AHEAD)
+    run = Run(until - first, (0, request.draws), request.seed)
+    country = country_of(pack, world)
+    plain = behaviour_inputs(country, world, run)
+    plan = scenario != Scenario()
+    changed = behaviour_inputs(country, world, run, scenario) if plan else []
+    wanted = targets_of(country, plain, forcing_of(world, run)[0], world)
+    chains = _chains(request)
+    base, other, stay, misses = [], [], [], []
+    for d, chain in enumerate(chains):
+        tell("behaviour.draw", done=d + 1, total=len(chains))
+        one = _draw(chain, plain[d], changed[d] if plan else None, wanted)
+        made, there = _made(one.chain, one.ready.inputs, one.ready, request)
+        base.append(made)
+        misses.append(one.ready.miss)
+        if one.changed is not None:
+            made, there = _made(one.chain, one.changed, one.ready, request)
+            other.append(made)
+        stay.append(there)
+    return BehaviourRuns(
+        tuple(base), tuple(other), np.stack(stay), max(misses), tuple(chains), country, NOTES
+    )  # fmt: skip
+
+
+def _chains(request: BehaviourRequest) -> list[Mechanism]:
+    held = held_of(request.values)
+    drawn = [mechanism()] * request.draws if request.means else prior_draws(request.draws, request.seed)
+    return [
+        mechanism({one.name: held.get(one.name, getattr(chain, one.name)) for one in PARAMETERS}) for chain in drawn
+    ]
+
+
+def _draw(chain: Mechanism, plain: BehaviourInputs, changed: BehaviourInputs | None, wanted: Targets) -> _Draw:
+    """Alignment of the baseline; the scenario keeps its offsets and adds its own changes to them."""
+    ready = aligned(chain, plain, wanted)
+    if changed is None:
+        return _Draw(chain, ready, None)
+    places = tuple(
+        replace(
+            offset, value=offset.value + one.value, leave=offset.leave + one.leave, abroad=offset.abroad + one.abroad,
+            eased=one.eased,
+        )
+        for offset, one in zip(ready.inputs.places, changed.places, strict=True)
+    )  # fmt: skip
+    return _Draw(chain, ready, replace(changed, places=places))
+
+
+def _made(
+    chain: Mechanism, given: BehaviourInputs, ready: Aligned, request: BehaviourRequest
+) -> tuple[Outcomes, Array]:
+    """A run, and those of the first year's movers who are still there, (T, R, G)."""
+    years = len(given.years)
+    if not request.persons:
+        stay = settling(chain, given, ready.start) if request.table == "settling" else np.zeros(0)
+        return twin(chain, given, ready.start), stay
+    options = MicroOptions(request.seed, request.share, request.threads, 8 * request.threads, request.memory)
+    found = micro(chain, given, options, ready.start)
+    return found.outcomes, np.stack([found.stay[t, t] for t in range(min(years, COHORTS))])
+
+
+def answer(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> pl.DataFrame:
+    """The table of the request."""
+    if request.table == "parameters":
+        return parameters_frame()
+    if request.table == "acts":
+        return acts_frame()
+    if request.table == "effect" and not (request.scenario or request.changes or request.given):
+        raise BadInput("behaviour.no_scenario")
+    found = runs_of(pack, request, tell)
+    for key in found.notes:
+        note(key)
+    if request.table == "settling":
+        return settling_frame(found.stay, found.shown[0].axes, request.by)
+    if request.table == "effect":
+        return effect_frame(found.baseline, found.changed, request.by)
+    return frame_of(found.shown, request.table, request.by)
+
+
+def parameters_frame() -> pl.DataFrame:
+    """parameter, mean of the prior, low and high (95 %), least and most allowed, stage, basis, description (a key)."""
+    rows: list[tuple[Any, ...]] = []
+    for one in PARAMETERS:
+        low, high = one.within(0.025), one.within(0.975)
+        rows.append((one.name, one.mean, low, high, one.low, one.high, one.place, one.basis, f"behaviour.p.{one.name}"))
+    names = ["parameter", "mean", "low", "high", "least", "most", "stage", "basis", "description"]
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def acts_frame() -> pl.DataFrame:
+    """Key of a scenario, stage of the chain on which it acts, basis, description (a key of the catalogues)."""
+    rows = [(key, place, basis, f"behaviour.act.{place}") for key, (place, basis) in ACTS.items()]
+    return pl.DataFrame(rows, schema=["key", "stage", "basis", "description"], orient="row")
