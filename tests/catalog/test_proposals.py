@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from qonys.catalog import open_pack, proposals as module
+from qonys.catalog import open_pack
+from qonys.catalog import proposals as module
 from qonys.catalog.course import course
 from qonys.catalog.proposals import ANSWERS, proposal_findings, proposals
 

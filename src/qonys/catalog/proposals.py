@@ -81,7 +81,7 @@ def _proposal(entry: Entry) -> Proposal:
 
 
 def proposal_findings(pack: Pack) -> Iterator[Finding]:
-    """What is wrong with `proposals.yaml`: a statement or measure that is not there, an answer without what it needs."""
+    """What is wrong with `proposals.yaml`: unknown statements and measures, answers without what they need."""
     try:
         found = proposals(pack)
         statements = {one.id for one in course(pack).statements if one.kind == "proposal"}

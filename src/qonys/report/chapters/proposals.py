@@ -48,7 +48,8 @@ def _effects(context: Context, one: Proposal, effects: dict[str, Row]) -> Iterat
     """A row for each measure of a proposal, which stands in the first."""
     for place, name in enumerate(one.measures):
         row = effects[name]
-        low, middle, high = (words.signed(row[end] / THOUSAND, context.language, 0) for end in ("low", "middle", "high"))
+        ends = (row[end] / THOUSAND for end in ("low", "middle", "high"))
+        low, middle, high = (words.signed(end, context.language, 0) for end in ends)
         shown = (
             named_measure(context, row), changed(context, row), f"{middle} ({low} … {high})",
             context.say(f"lab.basis.{row['basis']}"),
