@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from qonys.errors import BadInput
 from qonys.kernels.monitoring.spans import Span, shares_of, span_filter
-from qonys.monitor.levels import RED, YELLOW, light, normal_scale, states
+from qonys.monitor.levels import RED, light, normal_scale, states, t_quantile
 
 Array = NDArray[np.float64]
 PRIOR, PRIOR_NOISE, PRIOR_STEP = 4.0, 0.1, 0.015
@@ -128,11 +128,55 @@ def watch_releases(releases: Sequence[Release]) -> pl.DataFrame:
     >>> set(watch_releases(steady)["light"].drop_nulls())
     {'green'}
     """
+    rows, lights, directions = [], [], []
+    for one in forecasts(releases):
+        if one.forecast is None:
+            rows.append((one.increment, None, None, None, None))
+            continue
+        middle, spread, degrees = one.forecast
+        lights.append(light(one.z, abs(one.z) > RED))
+        directions.append("" if lights[-1] == "green" else "up" if one.z > 0 else "down")
+        ends = np.exp(middle + np.array([0.0, -1.0, 1.0]) * t_quantile(degrees) * spread) * one.increment.months
+        rows.append((one.increment, *ends.tolist(), one.z))
+    none: list[str | None] = [None] * (len(rows) - len(lights))
+    return pl.DataFrame({
+        "start": [_first_day(one.first) for one, *_ in rows], "end": [one.release.end for one, *_ in rows],
+        "months": [one.months for one, *_ in rows], "value": [one.value for one, *_ in rows],
+        **{name: [row[place] for row in rows] for place, name in enumerate(("expected", "low", "high", "z"), 1)},
+        "light": none + lights, "direction": none + directions, "alarm": none + states(lights, directions),
+    }, schema_overrides=dict.fromkeys(("expected", "low", "high", "z"), pl.Float64))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Forecasted:
+    """An increment, the t forecast of the logarithm of its monthly rate (middle, deviation, degrees; none for the
+    first), and what came on the normal scale.
+    """
+
+    increment: Increment
+    forecast: tuple[float, float, float] | None = None
+    z: float = float("nan")
+
+
+def forecasts(releases: Sequence[Release]) -> list[Forecasted]:
+    """Each increment in the order of time with the forecast made from those before it.
+
+    Raises
+    ------
+    BadInput
+        As `watch_releases`.
+
+    Examples
+    --------
+    >>> steady = [Release(date(y, 1, 1), date(y, m, 28), 100.0 * m) for y in (2020, 2021, 2022) for m in (6, 12)]
+    >>> [one.forecast is None for one in forecasts(steady)]
+    [True, True, False, False, False, False]
+    """
     steps = increments(releases)
     for one in steps:
         if one.value <= 0:
             raise BadInput("monitor.nothing_added", end=one.release.end.isoformat())
-    rows, lights, directions = [], [], []
+    found: list[Forecasted] = []
     learnt = _Learnt(_span(steps[0]).y if steps else 0.0)
     for place, one in enumerate(steps):
         span, alarm = _span(one), False
@@ -140,21 +184,11 @@ def watch_releases(releases: Sequence[Release]) -> pl.DataFrame:
             middle, spread, degrees = learnt.forecast(span)
             z = float(normal_scale(np.array([(span.y - middle) / spread]), degrees)[0])
             alarm = abs(z) > RED
-            lights.append(light(z, alarm))
-            directions.append("" if lights[-1] == "green" else "up" if z > 0 else "down")
-            ends = np.exp(middle + np.array([0.0, -1.0, 1.0]) * _quantile(degrees) * spread) * one.months
-            rows.append((one, *ends.tolist(), z))
+            found.append(Forecasted(one, (middle, spread, degrees), z))
         else:
-            rows.append((one, None, None, None, None))
+            found.append(Forecasted(one))
         learnt.take(_span(one, alarm), place > 0)
-    skipped = len(steps) - len(lights)
-    none: list[str | None] = [None] * skipped
-    return pl.DataFrame({
-        "start": [_first_day(one.first) for one, *_ in rows], "end": [one.release.end for one, *_ in rows],
-        "months": [one.months for one, *_ in rows], "value": [one.value for one, *_ in rows],
-        **{name: [row[place] for row in rows] for place, name in enumerate(("expected", "low", "high", "z"), 1)},
-        "light": none + lights, "direction": none + directions, "alarm": none + states(lights, directions),
-    }, schema_overrides=dict.fromkeys(("expected", "low", "high", "z"), pl.Float64))  # fmt: skip
+    return found
 
 
 class _Learnt:
@@ -194,12 +228,6 @@ def _span(one: Increment, anew: bool = False) -> Span:
         float(np.log(one.value / one.months)), one.months, (one.error / one.value) ** 2, one.middle,
         shares_of(one.first % 12, int(one.months)), anew,
     )  # fmt: skip
-
-
-def _quantile(degrees: float) -> float:
-    from scipy.special import ndtr, stdtrit
-
-    return float(stdtrit(degrees, ndtr(YELLOW)))
 
 
 def _first_day(months: int) -> date:
