@@ -14,6 +14,7 @@ from qonys.catalog import Pack
 from qonys.errors import BadInput
 from qonys.monitor.signposts import signposts
 from qonys.projection.national import Projection
+from qonys.projection.regional.drivers import World
 from qonys.projection.regional.result import RegionalProjection
 from qonys.projection.scenarios import Scenario
 from qonys.study.analyses.project import ProjectionRequest, Tell, projection_of, silent
@@ -36,8 +37,9 @@ class SignpostsRequest:
 
 
 def signposts_of(pack: Pack, request: SignpostsRequest, tell: Tell = silent) -> pl.DataFrame:
-    """What to watch, at which value in which year, from the first year of the scenario; see `signposts`.
+    """What to watch, at which value in which year, from the first year of the scenario on; see `signposts`.
 
+    Years whose net migration is published already are left out: a scenario cannot change them.
     Flows of a year run from the middle of the year before, as in `qonys project`. A scenario that names groups or regions
     runs the projection of regions and groups.
 
@@ -55,10 +57,13 @@ def signposts_of(pack: Pack, request: SignpostsRequest, tell: Tell = silent) -> 
     plain = ProjectionRequest(
         draws=request.draws, horizon=request.horizon, seed=request.seed, regions="all" if parted else ""
     )
-    years, with_mix = _observed(projection_of(pack, plain, scenario, tell)[1])
+    ready, drawn = projection_of(pack, plain, scenario, tell)
+    years, with_mix = _observed(drawn)
     _, without = _observed(projection_of(pack, plain, Scenario(), tell)[1])
     found = signposts(years, with_mix, without)
-    return found.filter(pl.col("year") >= scenario.since) if scenario.since else found
+    known = (ready.national if isinstance(ready, World) else ready.inputs).published
+    first = years[0] + (known.later if known is not None else 0)
+    return found.filter(pl.col("year") >= max(first, scenario.since))
 
 
 def changes(scenario: Scenario) -> bool:

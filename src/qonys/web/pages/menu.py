@@ -21,6 +21,7 @@ from qonys.web.pages import (
     law,
     living,
     methods,
+    monitor,
     overview,
     policy,
     portraits,
@@ -91,6 +92,7 @@ PAGES: tuple[Page, ...] = (
     Page("policy", policy.build, policy.CHARTS, gate="lab"),
     Page("claims", charted.claims, ("claims",)),
     Page("law", law.build, (law.CHART,), when=law.ready, item=law.item, own=law.years),
+    Page("monitor", monitor.build, (monitor.CHART,)),
     Page("course", course.build, when=lambda site: site.has("course")),
     Page("study", living.build, always=True, item=living.item),
     Page("data", data.build, always=True, item=data.item, item_parameters=preview.parameters),
@@ -110,7 +112,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "moves": ("history", "flows", "population", *KINDS, "compare", "indicators", "settlement", "space"),
     "causes": ("factors", "motives", "identity", "law"),
     "effects": ("adaptation", "consequences"),
-    "ahead": ("forecast", "outlook", "policy"),
+    "ahead": ("forecast", "monitor", "outlook", "policy"),
     "evidence": ("claims", "course", "study", "data", "methods", "about"),
 }
 

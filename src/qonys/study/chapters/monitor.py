@@ -1,0 +1,70 @@
+"""What is unusual now: lights of releases and of regions, and the score of the forecasts behind them, as results."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qonys import inputs
+from qonys.catalog import Pack
+from qonys.study.analyses.alarms import alarm_scores, lights_of, newest
+from qonys.study.analyses.monitoring import TOTALS, releases_of_pack
+from qonys.study.analyses.regional_lights import BY_REGISTER, COUNTED, REGISTER, regional_lights
+from qonys.study.runs.results import Number, Results, TableResult
+
+RANK = 4
+RELEASES = "monitor.releases.watch_releases"
+REGIONS = "monitor.regions.watch_regions"
+SCORES = "monitor.score.alarm_scores"
+
+
+def compute(pack: Pack, results: Results) -> None:
+    """Add the lights of releases, those of regions where the pack counts them, and the scores."""
+    with results.part():
+        releases = releases_of_pack(pack)
+        lights, scored = lights_of(releases), alarm_scores(releases)
+        sources = inputs.sources_of(pack, (TOTALS,))
+        results.add(
+            TableResult("monitor_releases", lights, "persons", RANK, sources, RELEASES),
+            TableResult("monitor_scores", scored, "as_measure", RANK, sources, SCORES),
+            *_numbers(lights, scored),
+        )
+    if not inputs.available(pack, COUNTED):
+        with results.part():
+            _regions(pack, results)
+
+
+def _numbers(lights: pl.DataFrame, scored: pl.DataFrame) -> list[Number]:
+    judged = lights.filter(pl.col("light").is_not_null())
+    whole = scored.filter(pl.col("indicator") == scored["indicator"][-1])
+    rows = {row["model"]: row for row in whole.iter_rows(named=True)}
+    ours, rival = rows["level"], rows["year_before"]
+    counts = {
+        "releases": judged.height, "red": (judged["light"] == "red").sum(),
+        "yellow": (judged["light"] == "yellow").sum(), "now": (newest(lights)["light"] == "red").sum(),
+        "scored": ours["n"], "events": ours["events"],
+    }  # fmt: skip
+    found = [Number(f"monitor.{name}", float(count), "count", method=RELEASES) for name, count in counts.items()]
+    shares = {
+        "held": ours["held_95"], "held_rival": rival["held_95"], "precision": ours["precision_1"],
+        "precision_rival": rival["precision_1"],
+    }  # fmt: skip
+    found += [Number(f"monitor.{name}", share, "share", method=SCORES) for name, share in shares.items()]
+    for what in ("pinball", "brier"):
+        ends = (ours[f"gain_{what}_low"], ours[f"gain_{what}_high"])
+        found.append(Number(f"monitor.gain_{what}", ours[f"gain_{what}"], "share", *ends, method=SCORES))
+    return [*found, Number("monitor.false_alarm", judged["false_alarm"][-1], "share", method=RELEASES)]
+
+
+def _regions(pack: Pack, results: Results) -> None:
+    found = regional_lights(pack)
+    registered = inputs.sources_of(pack, (REGISTER,)) if BY_REGISTER in found["basis"].to_list() else ()
+    sources = tuple(dict.fromkeys((*inputs.sources_of(pack, COUNTED), *registered)))
+    counts = {
+        "cases": found.height, "red": (found["light"] == "red").sum(), "yellow": (found["light"] == "yellow").sum(),
+        "places": found["region"].n_unique(),
+    }  # fmt: skip
+    results.add(
+        TableResult("monitor_regions", found, "per_1000", RANK, sources, REGIONS),
+        *(Number(f"monitor.regions.{name}", float(n), "count", method=REGIONS) for name, n in counts.items()),
+        Number("monitor.regions.year", float(str(found["year"].max())), "year", method=REGIONS),
+    )
