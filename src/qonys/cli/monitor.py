@@ -70,8 +70,8 @@ class WatchChoices:
 
 
 SCORED = (
-    "indicator", "model", "n", "held_95", "pinball_low", "pinball_high", "brier", "log_score", "precision_1", "value_20",
-    "gain_pinball", "gain_brier",
+    "indicator", "model", "n", "held_95", "pinball_low", "pinball_high", "brier", "log_score", "precision_1",
+    "value_20", "gain_pinball", "gain_brier",
 )  # fmt: skip
 WATCH = WatchChoices()
 
@@ -159,7 +159,6 @@ def _named(column: str, code: str) -> str | None:
 
 def _percent(share: float) -> str:
     return words.number(100 * share, settings().language, 0 if share in (0, 1) or share >= 0.1 else 1)
-
 
 
 @app.command(help="cli.command.monitor.score")

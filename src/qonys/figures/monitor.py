@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import ceil
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,7 @@ RELEASES, REGIONS = "monitor_releases", "monitor_regions"
 LIGHTS = {"green": GREEN, "yellow": AMBER, "red": ORANGE}
 SHAPES = {"": "circle", "up": "triangle-up", "down": "triangle-down"}
 LATEST = 10
+AMOUNTS = ("value", "expected", "low", "high")
 Row = dict[str, Any]
 
 
@@ -71,11 +73,11 @@ def _sentence(edition: Edition, name: str, rows: list[Row]) -> str:
 
 def _plot(edition: Edition, rows: list[Row], title: str) -> Spec:
     say, language = edition.say, edition.language
-    spans = [
+    spans: list[Row] = [
         {
             "from": _place(row["start"]), "to": _place(row["end"], after=True), "period": period_text(row, language),
             "middle": (_place(row["start"]) + _place(row["end"], after=True)) / 2,
-            **{key: None if row[key] is None else row[key] / row["months"] for key in ("value", "expected", "low", "high")},
+            **{key: None if row[key] is None else row[key] / row["months"] for key in AMOUNTS},
             "light": say(f"monitor.light.{row['light']}") if row["light"] else say("monitor.light.none"),
             "turn": row["direction"] or "",
         }
@@ -84,7 +86,7 @@ def _plot(edition: Edition, rows: list[Row], title: str) -> Spec:
     judged = [row for row in spans if row["low"] is not None]
     names = [say(f"monitor.light.{one}") for one in LIGHTS] + [say("monitor.light.none")]
     shade = strong(colour(names, [*LIGHTS.values(), "#9aa5b1"], "light"))
-    x = years(edition, int(spans[0]["from"]), int(spans[-1]["to"]) + 1, field="from")
+    x = years(edition, int(spans[0]["from"]), ceil(spans[-1]["to"]), field="from")
     told = tips(edition, ("period", say("monitor.column.period")), ("value", title, ",.0f"),
                 ("expected", say("monitor.column.expected"), ",.0f"), ("low", edition.column("low95"), ",.0f"),
                 ("high", edition.column("high95"), ",.0f"), ("light", say("monitor.column.light")))  # fmt: skip
@@ -145,14 +147,18 @@ def _regional_sentence(edition: Edition, frame: pl.DataFrame, last: int) -> str:
 def _grid(edition: Edition, frame: pl.DataFrame, order: list[str]) -> Spec:
     say = edition.say
     rows = [
-        {"region": edition.region(row["region"]), "year": str(row["year"]), "light": say(f"monitor.light.{row['light']}"),
+        {"region": edition.region(row["region"]), "year": str(row["year"]),
+         "light": say(f"monitor.light.{row['light']}"),
          "turn": {"up": "▲", "down": "▼"}.get(row["direction"], ""), "shown": light_text(edition, row),
          "value": row["value"], "low": row["low"], "high": row["high"]}
         for row in frame.iter_rows(named=True)
     ]  # fmt: skip
     names = [say(f"monitor.light.{one}") for one in LIGHTS]
     shade = strong(colour(names, list(LIGHTS.values()), "light"))
-    x = {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0, "orient": "top"}}
+    known = sorted(frame["year"].unique())
+    every = [str(year) for year in range(known[0], known[-1] + 1)]
+    x = {"field": "year", "type": "ordinal", "title": None, "scale": {"domain": every},
+         "axis": {"labelAngle": 0, "orient": "top"}}  # fmt: skip
     told = tips(edition, ("region", edition.column("region")), ("year", edition.column("year")),
                 ("value", say("monitor.column.rate"), ",.1f"), ("low", edition.column("low95"), ",.1f"),
                 ("high", edition.column("high95"), ",.1f"), ("shown", say("monitor.column.light")))  # fmt: skip

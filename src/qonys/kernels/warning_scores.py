@@ -1,8 +1,8 @@
 """Scores of warnings: quantiles, probabilities of an event, warnings of a fixed number, value to one who acts on them.
 
 Lower pinball, Brier and log scores are better. Sources: Gneiting and Raftery (2007), Journal of the American
-Statistical Association 102:359, sections 3 and 6; Richardson (2000), Quarterly Journal of the Royal Meteorological Society
-126:649, equations 6-9.
+Statistical Association 102:359, sections 3 and 6; Richardson (2000), Quarterly Journal of the Royal Meteorological
+Society 126:649, equations 6-9.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 
 def pinball(quantile: Array, actual: Array, level: float) -> Array:
-    """Score (...) of a quantile forecast (...) at `level`: level times the distance above it, 1 - level times that below.
+    """Score (...) of a quantile forecast (...) at `level`: level times the distance above, 1 - level times that below.
 
     Gneiting and Raftery (2007), equation 40; its mean is least for the true quantile. In the unit of the forecast.
 

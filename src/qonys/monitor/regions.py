@@ -1,9 +1,9 @@
 """Yearly figures of regions beside what was expected before them.
 
-Expected is the mean of the last three known years of the region; the deviation is that of the same rule's own errors in
-the years before, at least five, without a mean of their own; the error follows t with as many degrees as there were
-errors (the predictive limit of a normal sample of known mean, Geisser 1993, Predictive Inference, ch. 2). Changes that all
-regions share count for each of them: red lights of one year are not independent.
+Expected is the mean of the last three known years of the region; the deviation is that of the same rule's own errors
+in the years before, at least five, without a mean of their own; the error follows t with as many degrees as there were
+errors (the predictive limit of a normal sample of known mean, Geisser 1993, Predictive Inference, ch. 2). Changes that
+all regions share count for each of them: red lights of one year are not independent.
 """
 
 from __future__ import annotations

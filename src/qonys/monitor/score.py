@@ -2,9 +2,10 @@
 
 Three forecasts of the logarithm of an increment's monthly rate, each made from the releases before it: the monitor's
 (`qonys.monitor.releases`); the same months of the newest earlier year that covers them (`year_before`, the seasonal
-naive forecast, with the deviation of its own errors so far); all earlier increments alike (`record`, mean and deviation).
-The event is a rate outside the 95 % limits of the record, for all the same, so that the record itself says 5 % each time.
-Intervals of gains draw whole calendar years again (block bootstrap); of few years they are known to be short.
+naive forecast, with the deviation of its own errors so far); all earlier increments alike (`record`, mean and
+deviation). The event is a rate outside the 95 % limits of the record, for all the same, so that the record itself says
+5 % each time. Intervals of gains draw whole calendar years again (block bootstrap); of few years they are known to be
+short.
 """
 
 from __future__ import annotations
@@ -168,4 +169,6 @@ def _parts(cases: Sequence[Scored], model: str, actual: Array) -> tuple[Array, A
     """Chance of the event (n,), and the pinball scores (2, n) of a model."""
     chance = np.array([one.outside(model) for one in cases])
     ends = [np.array([one.quantile(model, level) for one in cases]) for level in (LOW, HIGH)]
-    return chance, np.stack([warning_scores.pinball(ends[0], actual, LOW), warning_scores.pinball(ends[1], actual, HIGH)])
+    return chance, np.stack(
+        [warning_scores.pinball(ends[0], actual, LOW), warning_scores.pinball(ends[1], actual, HIGH)]
+    )

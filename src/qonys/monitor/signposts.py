@@ -25,9 +25,9 @@ def signposts(years: Sequence[int], with_mix: Mapping[str, Array], without: Mapp
 
     Returns
     -------
-    indicator, year, expected (median with the mix), low, high (95 %), without_scenario (median without it), fails (below, above;
-    empty where the mix changes nothing), limit (the value beyond which the mix is failing), beyond_without (probability
-    of such a value without the mix), tells (whether that is at least one half).
+    indicator, year, expected (median with the mix), low, high (95 %), without_scenario (median without it), fails
+    (below, above; empty where the mix changes nothing), limit (the value beyond which the mix is failing),
+    beyond_without (probability of such a value without the mix), tells (whether that is at least one half).
 
     Raises
     ------

@@ -42,7 +42,8 @@ def atom(view: View) -> bytes:
     tree.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": _page(view)})
     for row in rows.iter_rows(named=True):
         feed.append(_entry(view, row, country))
-    return tree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    written: bytes = tree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _entry(view: View, row: Row, country: str) -> tree.Element:

@@ -112,7 +112,7 @@ def _scores(context: Context) -> Table:
     )  # fmt: skip
     held = {row["model"]: row for row in whole.iter_rows(named=True)}
     rows = tuple(
-        (context.say(f"monitor.score.{name}"), *(_scaled(context, held[model][name], times, digits) for model in MODELS))
+        (context.say(f"monitor.score.{name}"), *(_scaled(context, held[one][name], times, digits) for one in MODELS))
         for name, digits, times in measures
     )  # fmt: skip
     head = (context.say("monitor.score.measure"), *(capital(context.say(f"monitor.model.{one}")) for one in MODELS))

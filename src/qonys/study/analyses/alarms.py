@@ -29,7 +29,9 @@ def lights_of(releases: Mapping[str, Sequence[Release]]) -> pl.DataFrame:
     found = history(releases)
     tail = float(2 * ndtr(-RED))
     rows = list(found.select("indicator", "end").iter_rows())
-    counts = [sum(one == name and 0 <= _months(end) - _months(other) < YEAR for one, other in rows) for name, end in rows]
+    counts = [
+        sum(one == name and 0 <= _months(end) - _months(other) < YEAR for one, other in rows) for name, end in rows
+    ]
     z = found["z"].to_list()
     return found.with_columns(
         pl.col("start", "end").cast(pl.String),

@@ -40,8 +40,8 @@ def signposts_of(pack: Pack, request: SignpostsRequest, tell: Tell = silent) -> 
     """What to watch, at which value in which year, from the first year of the scenario on; see `signposts`.
 
     Years whose net migration is published already are left out: a scenario cannot change them.
-    Flows of a year run from the middle of the year before, as in `qonys project`. A scenario that names groups or regions
-    runs the projection of regions and groups.
+    Flows of a year run from the middle of the year before, as in `qonys project`. A scenario that names groups or
+    regions runs the projection of regions and groups.
 
     Raises
     ------

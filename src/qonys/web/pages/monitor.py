@@ -49,7 +49,7 @@ def build(view: View) -> Content:
 
 def _summary(view: View, lights: pl.DataFrame) -> str:
     judged = lights.filter(pl.col("light").is_not_null())
-    counts = {one: (judged["light"] == one).sum() for one in ("yellow", "red")}
+    counts = {one: judged.filter(pl.col("light") == one).height for one in ("yellow", "red")}
     numbers = {name: view.number(value) for name, value in counts.items()}
     return view.say("monitor.page.summary", n=view.number(judged.height), **numbers)
 
