@@ -37,6 +37,8 @@ ALWAYS = {
     "monitor status": set(),
     "monitor calibrate": {"--base", "--mean", "--dispersion", "--horizon", "--chance"},
     "monitor history": {"--alarms"},
+    "monitor score": set(),
+    "monitor signposts": {"--scenario", "--set", "--draws", "--horizon", "--seed"},
     "factors": {"--outcome", "--log", "--plain", "--effects", "--errors", "--table", "--engine", "--correct"},
     "flows estimate": {"--vital", "--method", "--missing", "--table"},
     "flows split": {"--vital", "--method", "--missing"},

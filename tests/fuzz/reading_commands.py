@@ -124,6 +124,7 @@ COMMANDS = (
           ("--share", NUMBERS), ("--most", NUMBERS), ("--lags", NUMBERS), ("--criterion", ("bic", "lwz", "x")))),
     Asked(("monitor", "status"), RELEASES),
     Asked(("monitor", "history"), RELEASES),
+    Asked(("monitor", "score"), RELEASES),
     Asked(("monitor", "watch"), COUNTED, {}, (*FILE, ("--chart", ("cusum", "farrington", "short", "x")), ("--cycle", NUMBERS), ("--base", NUMBERS), ("--chance", NUMBERS))),
     Asked(("effect",), SERIES, {"--events": EVENTS}, (*FILE, ("--table", ("effect", "path", "curve", "rivals", "donors", "x")), ("--treated", ("x", "")),
           ("--errors", ("autoregressive", "x")), ("--season", NUMBERS)), ("--at", "2008")),

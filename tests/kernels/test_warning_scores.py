@@ -42,7 +42,7 @@ def test_a_certain_error_costs_without_end():
 @pytest.mark.parametrize("ratio", [0.05, 0.2, 0.5, 0.9])
 def test_value_is_that_of_the_table_of_hits_and_false_alarms(ratio):
     """Slow twin: Richardson's equation 9 from hit rate, false alarm rate and the rate of the event."""
-    acts = CHANCE > ratio
+    acts = ratio < CHANCE
     rate = HAPPENED.mean()
     hits, false = acts[HAPPENED == 1].mean(), acts[HAPPENED == 0].mean()
     expected = (min(ratio, rate) - false * ratio * (1 - rate) + hits * rate * (1 - ratio) - rate) / (min(ratio, rate) - rate * ratio)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -234,11 +235,9 @@ def test_signposts_refuse_in_one_sentence(capsys, line, said):
 
 
 def test_a_country_without_regions_is_told():
-    class Bare:
-        country = {"code": "XX"}
-
+    bare = SimpleNamespace(country={"code": "XX"})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("qonys.study.analyses.regional_lights.inputs.available", lambda pack, names: names)
         with pytest.raises(BadInput) as caught:
-            regional_rates(Bare())
+            regional_rates(bare)
     assert caught.value.key == "monitor.no_regions"

@@ -106,7 +106,8 @@ def _plot(edition: Edition, rows: list[Row], title: str) -> Spec:
                    x=x | {"field": "middle"}, y=y("value"), color=shade, shape=shape, tips=told)  # fmt: skip
     parts = [named_as(say("monitor.key.limits"), band), named_as(say("monitor.key.expected"), expected),
              named_as(say("monitor.key.came"), came), points]  # fmt: skip
-    return {"width": edition.theme.plot, "height": 260, "layer": parts}
+    height = 260 if edition.theme.interactive else 185
+    return {"width": edition.theme.plot, "height": height, "layer": parts}
 
 
 def _place(day: str, *, after: bool = False) -> float:

@@ -53,7 +53,10 @@ def _figures(context: Context) -> list[Figure]:
     """Increments of immigrants; of the other series in the appendix."""
     known = sorted(figures.indicators(context), key=lambda name: name != FIRST)
     drawings = [(name, figures.increments(context, name)) for name in known]
-    found = [context.figure(f"monitor_{name}", drawing, drawing.title) for name, drawing in drawings]
+    found = [
+        context.figure(f"monitor_{name}", drawing, context.say("monitor.report.figure", title=drawing.title))
+        for name, drawing in drawings
+    ]
     return [one if place == 0 else one.as_detail() for place, one in enumerate(found)]
 
 
