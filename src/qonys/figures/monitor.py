@@ -106,7 +106,7 @@ def _plot(edition: Edition, rows: list[Row], title: str) -> Spec:
                    x=x | {"field": "middle"}, y=y("value"), color=shade, shape=shape, tips=told)  # fmt: skip
     parts = [named_as(say("monitor.key.limits"), band), named_as(say("monitor.key.expected"), expected),
              named_as(say("monitor.key.came"), came), points]  # fmt: skip
-    height = 260 if edition.theme.interactive else 185
+    height = 260 if edition.theme.interactive else 150
     return {"width": edition.theme.plot, "height": height, "layer": parts}
 
 

@@ -13,7 +13,7 @@ from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 from qonys.study.analyses.alarms import near, newest
 
-NEEDS = (RELEASES, "monitor_scores")
+NEEDS = (RELEASES,)
 MODELS = ("level", "year_before", "record")
 FIRST = "immigrants"
 Row = dict[str, Any]
@@ -29,8 +29,7 @@ def build(context: Context) -> Section:
         Note(context.say("monitor.report.note")),
         *_figures(context),
         _red(context, lights),
-        context.paragraph("monitor.report.counting"),
-        context.paragraph("monitor.report.moving"),
+        context.paragraph("monitor.report.explain"),
         *_regions(context),
     ]
     return Section("monitor", context.say("chapter.monitor"), tuple(blocks))
