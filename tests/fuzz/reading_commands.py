@@ -45,6 +45,8 @@ MOTHERS = rows("age,value", *(f"{age},0.1" for age in (15, 20, 25, 30)))
 MIGRANTS = rows("sex,age,value", *(f"{s},{age},{age - 12}" for s in SEXES for age in STARTS))
 SERIES = rows("time,value", *(f"{year},{10 if year < 2008 else 20 + year % 3}" for year in range(1995, 2021)))
 RELEASES = rows("year,months,value", *(f"{year},{month},{100 * month + 7 * (year % 3)}" for year in (2021, 2022, 2023) for month in (3, 6, 12)))
+NEW_RELEASE = rows("year,months,value,indicator", "2026,3,5200,immigrants", "2026,3,1300,emigrants")
+DAYS = ("2023-03-01", "2026-06-01", "2023-02-30", "x", "", "2023")
 COUNTED = rows("year,month,value", *(f"{2015 + t // 12},{t % 12 + 1},{90 + 7 * (t % 5)}" for t in range(80)))
 EVENTS = rows("id,start,end", "war,2008,2009", "law,2001,2001")
 GRAVITY = rows("origin,destination,value,dist,year", *(f"{a},{b},{9 + 5 * n},{100 * (n + 1)},2020" for n, (a, b) in enumerate(PAIRS)))
@@ -123,8 +125,10 @@ COMMANDS = (
     Asked(("breaks",), SERIES, {"--events": EVENTS}, (*FILE, ("--table", ("breaks", "tests", "segments", "selection", "events", "years", "effects", "shares", "x")),
           ("--share", NUMBERS), ("--most", NUMBERS), ("--lags", NUMBERS), ("--criterion", ("bic", "lwz", "x")))),
     Asked(("monitor", "status"), RELEASES),
-    Asked(("monitor", "history"), RELEASES),
+    Asked(("monitor", "history"), RELEASES, {}, (*FILE, ("--as-of", DAYS))),
     Asked(("monitor", "score"), RELEASES),
+    Asked(("monitor", "nowcast"), RELEASES, {}, (*FILE, ("--as-of", DAYS))),
+    Asked(("monitor", "add"), NEW_RELEASE, {}, (*FILE, ("--released", DAYS), ("--status", ("official", "x")), ("--indicator", ("arrivals", "", "x")), ("--rounding", NUMBERS))),
     Asked(("monitor", "watch"), COUNTED, {}, (*FILE, ("--chart", ("cusum", "farrington", "short", "x")), ("--cycle", NUMBERS), ("--base", NUMBERS), ("--chance", NUMBERS))),
     Asked(("effect",), SERIES, {"--events": EVENTS}, (*FILE, ("--table", ("effect", "path", "curve", "rivals", "donors", "x")), ("--treated", ("x", "")),
           ("--errors", ("autoregressive", "x")), ("--season", NUMBERS)), ("--at", "2008")),

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,8 +13,8 @@ from scipy import stats
 from qonys.catalog import open_pack
 from qonys.cli import main
 from qonys.errors import BadInput
+from qonys.monitor.increments import Release, increments, revision_error
 from qonys.monitor.regions import RegionalRates, watch_regions
-from qonys.monitor.releases import Release, forecasts
 from qonys.monitor.score import LEVEL, MODELS, RECORD, RIVAL, alarm_scores, scored
 from qonys.monitor.signposts import signposts
 from qonys.study.analyses.alarms import lights_of, newest, unusual
@@ -57,7 +58,9 @@ def test_chances_of_a_light(releases):
     autumn = found.row(by_predicate=(pl.col("indicator") == "immigrants") & (pl.col("end") == "2022-12-31"), named=True)
     assert autumn["p"] == pytest.approx(2 * stats.norm.sf(abs(autumn["z"])))
     assert autumn["p"] < 0.005
-    in_year = found.filter((pl.col("indicator") == "immigrants") & pl.col("end").is_between(pl.lit("2022-01-31"), pl.lit("2022-12-31"))).height
+    in_year = found.filter(
+        (pl.col("indicator") == "immigrants") & pl.col("end").is_between(pl.lit("2022-01-31"), pl.lit("2022-12-31"))
+    ).height
     assert autumn["false_alarm"] == pytest.approx(1 - 0.995**in_year, abs=1e-9)
     assert found.filter(pl.col("z").is_null())["p"].null_count() == found["z"].null_count()
     assert set(unusual(found)["light"]) == {"yellow", "red"}
@@ -77,7 +80,7 @@ def test_score_of_each_forecast_is_that_of_the_plain_formula(releases):
     """Slow twin: quantiles and probabilities by scipy's t, case by case."""
     table = alarm_scores(releases)
     for name, some in releases.items():
-        cases = scored(some)
+        cases = scored(some, revision_error(*releases.values()))
         for model in MODELS:
             row = table.row(by_predicate=(pl.col("indicator") == name) & (pl.col("model") == model), named=True)
             pinball, brier, held = [], [], []
@@ -116,8 +119,7 @@ def test_a_forecast_uses_nothing_that_came_later(releases):
 def test_the_rival_is_the_same_months_of_the_year_before():
     made = list(steady(np.random.default_rng(5)))
     found = scored(made)
-    steps = forecasts(made)
-    last, year_before = steps[-1].increment, steps[-5].increment
+    last, year_before = increments(made)[-1], increments(made)[-5]
     assert found[-1].forecasts[RIVAL][0] == pytest.approx(np.log(year_before.value / year_before.months))
     assert last.months == year_before.months
 
@@ -127,6 +129,23 @@ def test_limits_of_steady_series_hold_about_their_share():
     cases = [one for seed in range(6) for one in scored(list(steady(np.random.default_rng(seed))))]
     held = np.mean([one.quantile(LEVEL, 0.025) <= one.actual <= one.quantile(LEVEL, 0.975) for one in cases])
     assert held >= 0.93
+
+
+def test_the_explanation_tells_the_figures_of_the_command(releases):
+    page = (Path(__file__).parents[2] / "docs" / "explanation" / "monitor.md").read_text(encoding="utf-8")
+    rows = alarm_scores(releases).filter(pl.col("indicator") == "all").to_dicts()
+    told = {
+        "held by the 95 % limits": [f"{100 * row['held_95']:.0f} %" for row in rows],
+        "pinball at 2.5 and 97.5 %, hundredths of the logarithm": [f"{row['pinball_low']:.1f}, {row['pinball_high']:.1f}" for row in rows],
+        "Brier score": [f"{row['brier']:.3f}" for row in rows],
+        "true of one warning a year": [f"{100 * row['precision_1']:.0f} %" for row in rows],
+    }
+    for name, cells in told.items():
+        assert f"| {name} | {' | '.join(cells)} |" in page
+    ours = rows[0]
+    ends = [[round(100 * ours[f"gain_{what}{end}"]) for end in ("", "_low", "_high")] for what in ("pinball", "brier")]
+    (a, b, c), (d, e, f) = ends
+    assert f"the gain is {a} % (95 %: {b} to {c}) in the limits and {d} % ({e} to {f}) in" in page
 
 
 def test_gains_have_an_interval_and_say_so_where_they_cannot(releases):
@@ -209,7 +228,9 @@ def test_draws_that_do_not_match_are_refused():
 def test_signposts_of_a_scenario(capsys, tmp_path):
     path = tmp_path / "mix.toml"
     path.write_text("since = 2027\nnet_add = 50000\n")
-    code, out, err = asked(capsys, "signposts", "--scenario", path, "--draws", 200, "--horizon", 2029, "--format", "csv")
+    code, out, err = asked(
+        capsys, "signposts", "--scenario", path, "--draws", 200, "--horizon", 2029, "--format", "csv"
+    )
     assert code == 0, err
     frame = pl.read_csv(out.encode())
     assert set(frame["year"]) == {2027, 2028, 2029}

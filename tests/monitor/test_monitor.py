@@ -171,9 +171,9 @@ def test_calibration_names_the_delay(capsys):
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ("year,months,value\n2024,3,300\n2024,6,250\n", ["status"], "is below"),
-        ("year,months,value\n2024,14,300\n", ["status"], "month is 14"),
-        ("week,value\n1,5\n2,6\n4,7\n", ["watch"], "do not follow"),
+        ("year,months,value\n2024,3,300\n2024,6,250\n", ["status"], "row 3, column “value”: the figure to 2024-06-30 (250) is below"),
+        ("year,months,value\n2024,14,300\n", ["status"], "row 2, column “months”: the month is 14"),
+        ("week,value\n1,5\n2,6\n4,7\n", ["watch"], "row 4, column “week”: 4 does not follow 2"),
         ("week,value\n" + "".join(f"{t},5\n" for t in range(1, 9)), ["watch"], "at least 12"),
         ("week,value\n" + "".join(f"{t},{t // 30}\n" for t in range(1, 40)), ["watch"], "too rare"),
         ("week,value\n" + "".join(f"{t},{-t}\n" for t in range(1, 30)), ["watch"], "impossible"),

@@ -2,39 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import polars as pl
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.alarms import score, signposts
 from qonys.cli.effects import say_unused
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
-from qonys.cli.ranges import DRAWS, YEAR, Seed, Within
+from qonys.cli.ranges import Within
+from qonys.cli.release_store import add, releases, remove
 
 if TYPE_CHECKING:
+    from qonys.catalog import Pack
+    from qonys.monitor.increments import Release
     from qonys.monitor.series import Watched
 
 Said = tuple[str, Mapping[str, object]]
 app = new_app("monitor", "cli.command.monitor")
 Releases = Annotated[Path | None, Parameter(help="cli.monitor.releases")]
+AsOf = Annotated[str | None, Parameter(help="cli.monitor.as_of")]
+Against = Annotated[Literal["releases", "forecast"], Parameter(help="cli.monitor.against")]
+app.command(add, name="add", help="cli.command.monitor.add")
+app.command(remove, name="remove", help="cli.command.monitor.remove")
+app.command(releases, name="releases", help="cli.command.monitor.releases")
+app.command(score, name="score", help="cli.command.monitor.score")
+app.command(signposts, name="signposts", help="cli.command.monitor.signposts")
 
 
 @app.command(help="cli.command.monitor.status")
-def status(file: Releases = None, *, reading: FileOptions = AS_FOUND) -> int:
+def status(
+    file: Releases = None, *, as_of: AsOf = None, against: Against = "releases", reading: FileOptions = AS_FOUND
+) -> int:
     """The newest release of each indicator beside its forecast."""
     from qonys.catalog import open_pack
     from qonys.study.analyses import monitoring
 
-    pack = open_pack(settings().pack)
-    releases = monitoring.releases_of(pack, file, reading.choices())
-    _show(monitoring.status(releases, pack, settings().language), ("monitor.release_rule", {}))
+    pack, language = open_pack(settings().pack), settings().language
+    releases, known = known_releases(pack, file, as_of, reading)
+    found = monitoring.status(releases, pack, language)
+    said: list[Said] = [("monitor.release_rule", {}), *known, *lacking(monitoring.without_light(found), "no_light")]
+    if against == "forecast":
+        from qonys.study.analyses import against_forecast as own
+
+        found = monitoring.both_bases(found, own.against_forecast(releases, pack))
+        said.append((own.reconciled(found), {}))
+    _show(found, *said)
     return 0
 
 
@@ -43,17 +63,62 @@ def history(
     file: Releases = None,
     *,
     alarms: Annotated[bool, Parameter(help="cli.monitor.alarms", negative=())] = False,
+    as_of: AsOf = None,
     reading: FileOptions = AS_FOUND,
 ) -> int:
     """Every release beside its forecast made before it."""
     from qonys.catalog import open_pack
     from qonys.study.analyses import monitoring
 
-    pack = open_pack(settings().pack)
-    releases = monitoring.releases_of(pack, file, reading.choices())
+    releases, known = known_releases(open_pack(settings().pack), file, as_of, reading)
     found = monitoring.history(releases)
-    _show(found.filter(pl.col("light") == "red") if alarms else found, ("monitor.release_rule", {}))
+    _show(found.filter(pl.col("light") == "red") if alarms else found, ("monitor.release_rule", {}), *known)
     return 0
+
+
+@app.command(help="cli.command.monitor.nowcast")
+def nowcast(
+    file: Releases = None,
+    *,
+    past: Annotated[bool, Parameter(help="cli.monitor.past", negative=())] = False,
+    as_of: AsOf = None,
+    reading: FileOptions = AS_FOUND,
+) -> int:
+    """The year under way from what is released of it."""
+    from qonys.catalog import open_pack
+    from qonys.study.analyses import monitoring
+
+    releases, known = known_releases(open_pack(settings().pack), file, as_of, reading)
+    if past:
+        found = monitoring.past_nowcasts(releases)
+        counted = {"n": int(found["inside"].sum()), "of": found.height}
+        _show(found, ("monitor.past_rule", counted), *known)
+        return 0
+    found = monitoring.nowcasts(releases)
+    without = found.filter(pl.col("expected").is_null())["indicator"].to_list()
+    _show(found, ("monitor.nowcast_rule", {}), *known, *lacking(without, "no_nowcast"))
+    return 0
+
+
+def known_releases(
+    pack: Pack, file: Path | None, day: str | None, reading: FileOptions
+) -> tuple[Mapping[str, Sequence[Release]], list[Said]]:
+    """Releases of a file or of the store, on a day only those known by then, and the sentence that says so."""
+    from qonys.law import day_of
+    from qonys.study.analyses import monitoring
+
+    releases = monitoring.releases_of(pack, file, reading.choices())
+    if day is None:
+        return releases, []
+    found = monitoring.as_of(releases, day_of(day))
+    return found, [("monitor.known_rule", {"day": words.date_text(day_of(day), settings().language)})]
+
+
+def lacking(indicators: Sequence[str], key: str) -> list[Said]:
+    """The sentence that some indicators have no light or no estimate, and why; none where all have."""
+    language = settings().language
+    names = [_named("indicator", one) or one or words.text("monitor.unnamed", language) for one in indicators]
+    return [(f"monitor.{key}", {"names": ", ".join(names)})] if names else []
 
 
 @Parameter(name="*")
@@ -69,10 +134,6 @@ class WatchChoices:
     factor: Annotated[float, Parameter(help="cli.monitor.factor", validator=Within(0.1, 10))] = 1.25
 
 
-SCORED = (
-    "indicator", "model", "n", "held_95", "pinball_low", "pinball_high", "brier", "log_score", "precision_1",
-    "value_20", "gain_pinball", "gain_brier",
-)  # fmt: skip
 WATCH = WatchChoices()
 
 
@@ -84,9 +145,12 @@ def watch(
     reading: FileOptions = AS_FOUND,
 ) -> int:
     """A person's own series, value by value after its base."""
-    from qonys.study.analyses.monitoring import WatchOptions, watched_file
+    from qonys.catalog import open_pack
+    from qonys.study.analyses import watched_series as own
+    from qonys.study.analyses.monitoring import WatchOptions
 
-    found = watched_file(file, WatchOptions(**vars(options)), reading.choices())
+    series = own.series_of(open_pack(settings().pack), file, reading.choices())
+    found = own.watched_series(series, WatchOptions(**vars(options)))
     frame = found if isinstance(found, pl.DataFrame) else found.values
     say_unused(options, {"cycle": frame.schema["time"] != pl.String})
     if isinstance(found, pl.DataFrame):
@@ -94,7 +158,10 @@ def watch(
         rule: Said = ("monitor.moving_rule", {"chance": _percent(options.chance)})
         _show(found.filter(pl.col("light").is_not_null()), rule)
         return 0
-    _show(found.values.filter(pl.col("light").is_not_null()), *_rules(found, options.chart))
+    shown = found.values.filter(pl.col("light").is_not_null())
+    if options.chart != "predictive" and settings().format == "table":
+        shown = shown.drop("low", "high").with_columns(limit=pl.lit(found.limit))
+    _show(shown, *_rules(found, options.chart))
     return 0
 
 
@@ -145,13 +212,14 @@ def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
     """Persons whole, deviations with two digits; what a computer reads keeps all."""
     if settings().format != "table":
         return frame
-    persons = [name for name in ("value", "expected", "low", "high") if name in frame.columns]
-    digits = [name for name in ("z", "statistic") if name in frame.columns]
-    return frame.with_columns(pl.col(persons).round(0), pl.col(digits).round(2))
+    persons = [name for name in ("value", "expected", "low", "high", "released", "plain") if name in frame.columns]
+    digits = [name for name in ("z", "statistic", "limit") if name in frame.columns]
+    shares = [name for name in ("share", "share_error") if name in frame.columns]
+    return frame.with_columns(pl.col(persons).round(0), pl.col(digits).round(2), pl.col(shares).round(1))
 
 
 def _named(column: str, code: str) -> str | None:
-    if column in ("light", "direction", "alarm", "indicator", "chart", "model", "fails", "tells"):
+    if column in ("light", "direction", "alarm", "indicator", "chart", "base"):
         key = f"monitor.{column}.{code}"
         return words.text(key, settings().language) if code and words.has(key, settings().language) else None
     return None
@@ -159,54 +227,3 @@ def _named(column: str, code: str) -> str | None:
 
 def _percent(share: float) -> str:
     return words.number(100 * share, settings().language, 0 if share in (0, 1) or share >= 0.1 else 1)
-
-
-@app.command(help="cli.command.monitor.score")
-def score(file: Releases = None, *, reading: FileOptions = AS_FOUND) -> int:
-    """How the forecasts behind the lights did, beside plain rivals."""
-    from qonys.catalog import open_pack
-    from qonys.study.analyses.alarms import alarm_scores
-    from qonys.study.analyses.monitoring import releases_of
-
-    found = alarm_scores(releases_of(open_pack(settings().pack), file, reading.choices()))
-    if settings().format == "table":
-        found = found.select(SCORED).with_columns(pl.selectors.float().round(2))
-    print_frame(found, label=_named, footer=(words.text("monitor.score_rule", settings().language),))
-    return 0
-
-
-@Parameter(name="*")
-@dataclass(frozen=True)
-class SignpostsChoices:
-    """Whose signposts, and from how many draws."""
-
-    scenario: Annotated[Path | None, Parameter(help="cli.monitor.scenario")] = None
-    changes: Annotated[tuple[str, ...], Parameter(name="--set", help="cli.project.set", consume_multiple=False)] = ()
-    draws: Annotated[int, Parameter(help="cli.project.draws", validator=DRAWS)] = 1000
-    horizon: Annotated[int, Parameter(help="cli.project.horizon", validator=YEAR)] = 0
-    seed: Seed = 1
-
-
-SIGNPOSTS = SignpostsChoices()
-
-
-@app.command(help="cli.command.monitor.signposts")
-def signposts(*, options: SignpostsChoices = SIGNPOSTS) -> int:
-    """Which figure, at which value in which year, would say that a scenario fails."""
-    from qonys.catalog import open_pack
-    from qonys.cli.progress import stages_shown
-    from qonys.study.analyses.signposts import SignpostsRequest, signposts_of
-
-    with stages_shown() as tell:
-        found = signposts_of(open_pack(settings().pack), SignpostsRequest(**vars(options)), tell)
-    silent = not found["tells"].any()
-    if settings().format == "table":
-        persons = ("expected", "low", "high", "without_scenario", "limit")
-        tells = pl.when("tells").then(pl.lit("yes")).otherwise(pl.lit("no"))
-        found = found.with_columns(pl.col(persons).round(0), pl.col("beyond_without").round(2), tells=tells)
-    language = settings().language
-    lines = [words.text(key, language) for key in ("monitor.signposts_rule", "cli.project.dates")]
-    if silent:
-        lines.insert(0, words.text("monitor.signposts_none", language))
-    print_frame(found, label=_named, footer=tuple(lines))
-    return 0

@@ -170,7 +170,9 @@ def _without_steady(columns: list[Column], rows: int) -> tuple[list[str], list[C
     steady = [column for column in columns if len(set(column.cells)) == 1]
     kept = [column for column in columns if column not in steady] or columns
     texts = [
-        f"{column.heading}: {column.cells[0]}" for column in steady if column.cells[0] != EMPTY and column not in kept
+        f"{column.heading}: {column.cells[0]}"
+        for column in steady
+        if column.cells[0] not in ("", EMPTY) and column not in kept
     ]
     return texts, kept
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from qonys.face.law import Law
+    from qonys.face.monitor import Monitor
     from qonys.projection.national import Projection
     from qonys.projection.regional.result import RegionalProjection
     from qonys.projection.scenarios import Scenario
@@ -173,6 +174,18 @@ class Country:
         from qonys.law import law_register
 
         return Law(law_register(self.pack).needed(), language)
+
+    @offered
+    def monitor(self, file: str | Path | None = None, as_of: str = "", language: str = "en") -> Monitor:
+        """The monitor: releases beside their forecasts, the year under way, a series value by value.
+
+        `file`: releases of your own in the place of the country's; `as_of`: only what was known on a day; `language`:
+        of events (en, ru, kk).
+
+        """
+        from qonys.face.monitor import Monitor
+
+        return Monitor(self.pack, language, file, as_of)
 
     @offered
     def lab(self, draws: int = 400, until: int = 0) -> Lab:

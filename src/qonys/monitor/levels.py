@@ -50,16 +50,3 @@ def normal_scale(deviations: Array, degrees: float) -> Array:
 
     tail = np.maximum(stdtr(degrees, -np.abs(deviations)), 1e-300)
     return np.asarray(-np.sign(deviations) * ndtri(tail))
-
-
-def t_quantile(degrees: float) -> float:
-    """The quantile of t whose tail is that of the 95 % limit of the normal.
-
-    Examples
-    --------
-    >>> round(t_quantile(10), 3)
-    2.228
-    """
-    from scipy.special import ndtr, stdtrit
-
-    return float(stdtrit(degrees, ndtr(YELLOW)))

@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from qonys.monitor.levels import RED, light, normal_scale, states, t_quantile
+from qonys.monitor.learning import two_sided
+from qonys.monitor.levels import RED, light, normal_scale, states
 
 Array = NDArray[np.float64]
 MEAN_OF, FEWEST_ERRORS = 3, 5
@@ -59,7 +60,7 @@ def _region(name: str, rates: Array, given: RegionalRates) -> pl.DataFrame:
         if len(errors) >= FEWEST_ERRORS:
             spread, degrees = float(np.sqrt(np.mean(np.square(errors)))), len(errors)
             z = float(normal_scale(np.array([error / spread]), degrees)[0])
-            half = t_quantile(degrees) * spread
+            half = two_sided(degrees) * spread
             lights.append(light(z, abs(z) > RED))
             directions.append("" if lights[-1] == "green" else "up" if z > 0 else "down")
             rows.append((name, given.years[here], given.basis[here], float(rates[here]), expected,

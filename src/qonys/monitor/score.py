@@ -20,7 +20,8 @@ from scipy.special import stdtr, stdtrit
 
 from qonys.errors import BadInput
 from qonys.kernels import scores, warning_scores
-from qonys.monitor.releases import Forecasted, Release, forecasts
+from qonys.monitor.increments import Release, revision_error
+from qonys.monitor.releases import Judged, watched
 
 Array = NDArray[np.float64]
 LEVEL, RIVAL, RECORD = "level", "year_before", "record"
@@ -64,8 +65,8 @@ class Scored:
         return not low <= self.actual <= high
 
 
-def scored(releases: Sequence[Release]) -> list[Scored]:
-    """The increments for which every model has a forecast.
+def scored(releases: Sequence[Release], revision: float | None = None) -> list[Scored]:
+    """The increments for which every model has a forecast; `revision` as in `watch_releases`.
 
     Examples
     --------
@@ -78,7 +79,7 @@ def scored(releases: Sequence[Release]) -> list[Scored]:
     covered: dict[int, float] = {}
     rates: list[float] = []
     errors: list[float] = []
-    for one in forecasts(releases):
+    for one in watched(releases, revision)[0]:
         y = float(np.log(one.increment.value / one.increment.months))
         naive = _same_months(one, covered)
         if one.forecast is not None and naive is not None and len(errors) >= FEWEST:
@@ -96,11 +97,11 @@ def scored(releases: Sequence[Release]) -> list[Scored]:
     return found
 
 
-def _months(one: Forecasted) -> range:
+def _months(one: Judged) -> range:
     return range(one.increment.first, one.increment.first + int(one.increment.months))
 
 
-def _same_months(one: Forecasted, covered: Mapping[int, float]) -> float | None:
+def _same_months(one: Judged, covered: Mapping[int, float]) -> float | None:
     """Logarithm of the mean rate of the same months, each of the newest earlier year that covers it."""
     found = []
     for month in _months(one):
@@ -126,7 +127,8 @@ def alarm_scores(releases: Mapping[str, Sequence[Release]]) -> pl.DataFrame:
     BadInput
         As `watch_releases`; no indicator has enough releases.
     """
-    cases = {name: scored(some) for name, some in releases.items()}
+    revision = revision_error(*releases.values())
+    cases = {name: scored(some, revision) for name, some in releases.items()}
     known = {name: some for name, some in cases.items() if some}
     if not known:
         raise BadInput("monitor.too_few_to_score", need=FEWEST + 1)

@@ -35,7 +35,7 @@ def check(folder: Annotated[str | None, Parameter(help="cli.pack.option.folder")
     from qonys.catalog.checks import run_checks
 
     pack = open_pack(folder or settings().pack)
-    results = (*run_checks(pack), *_names(pack), *_law(pack))
+    results = (*run_checks(pack), *_names(pack), *_law(pack), *_releases(pack))
     if settings().format == "table":
         _say(pack, results)
     else:
@@ -69,6 +69,23 @@ def _law(pack: Pack) -> Iterator[Result]:
     except QonysError as error:
         found = (Finding(error.key, error.values),)
     yield Result("law", FOLDER, 1, found)
+
+
+def _releases(pack: Pack) -> Iterator[Result]:
+    """The check of releases: their order, figures that do not fall, editions; none where the pack has none."""
+    from qonys.catalog.checks import Result
+    from qonys.catalog.rules.findings import Finding
+    from qonys.errors import QonysError
+    from qonys.study.analyses.release_files import TABLE, faults_of_releases
+
+    if TABLE not in pack.tables():
+        return
+    try:
+        rows, faults = faults_of_releases(pack)
+        found = tuple(Finding(error.key, error.values) for error in faults)
+    except QonysError as error:
+        rows, found = 1, (Finding(error.key, error.values),)
+    yield Result("releases", TABLE, rows, found)
 
 
 def carried_chapters(pack: Pack) -> Carried | None:

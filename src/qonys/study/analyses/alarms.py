@@ -9,8 +9,8 @@ import polars as pl
 from scipy.special import ndtr
 
 from qonys.catalog import Pack
+from qonys.monitor.increments import Release
 from qonys.monitor.levels import RED
-from qonys.monitor.releases import Release
 from qonys.monitor.score import alarm_scores
 from qonys.study.analyses.monitoring import events_near, history
 

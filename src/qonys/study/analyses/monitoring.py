@@ -1,105 +1,58 @@
-"""What is unusual now: the releases of a pack or of a person's file, and a person's own series by month or week."""
+"""What is unusual now: releases beside their forecasts, the year under way, limits of charts."""
 
 from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from qonys import inputs
 from qonys.catalog import Pack
-from qonys.catalog.reading.choices import FileChoices
-from qonys.catalog.reading.long_tables import AS_FOUND, read_long
-from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.kernels.monitoring.calibration import CHARTS, CUSUM_REFERENCE, Situation, delay, false_alarm, limit_for
 from qonys.kernels.monitoring.charts import cusum_run_length
-from qonys.monitor.releases import Release, rounding_of, watch_releases
-from qonys.monitor.series import MOVING, Watched, watch, watch_moving
+from qonys.monitor import nowcast as own
+from qonys.monitor.increments import Release, known_by, revision_error
+from qonys.monitor.releases import watch_releases
 from qonys.monitor.series import WatchOptions as WatchOptions
+from qonys.study.analyses.release_files import releases_of as releases_of
+from qonys.study.analyses.release_files import releases_of_file as releases_of_file
+from qonys.study.analyses.release_files import releases_of_pack as releases_of_pack
+from qonys.study.analyses.release_files import unbroken
 
-TOTALS = "external_flow_totals"
-MONTHLY = Wanted(whole=("time", "month"), kinds={"value": "persons"})
-NUMBERED = Wanted(
-    whole=("number",), kinds={"value": "persons"}, also={"number": ("week", "day", "quarter", "time", "неделя", "апта")}
-)
-RELEASES = Wanted(
-    whole=("year", "months"), optional_labels=("indicator",), kinds={"value": "persons"}, apart=("indicator",),
-    also={"indicator": ("flow", "series")},
-)  # fmt: skip
 NEAR = 3
-MONTHS = ("month", "месяц", "ай")
+WHOLE_YEAR = ("year", "months", "released", "expected", "low", "high", "share", "share_error", "plain", "years")
+ESTIMATE = ("year", "months", "expected", "low", "high", "plain")
 FACTORS = (0.5, 0.75, 1.25, 1.5)
 
 
-def releases_of_pack(pack: Pack) -> Mapping[str, list[Release]]:
-    """Cumulative figures of immigrants and emigrants from the beginning of a year, by flow.
+def as_of(releases: Mapping[str, Sequence[Release]], day: date) -> dict[str, list[Release]]:
+    """What counted as known on a day, by indicator.
 
     Raises
     ------
     BadInput
-        The pack has none.
+        Nothing did.
 
     """
-    missing = inputs.available(pack, (TOTALS,))
-    if missing:
-        raise BadInput("monitor.no_releases", pack=pack.country.get("code", ""))
-    start, end = pl.col("start"), pl.col("end")
-    begun = (start.dt.ordinal_day() == 1) & (end.dt.year() == start.dt.year())
-    rows = inputs.chosen(pack, TOTALS).with_columns(pl.col("start", "end").cast(pl.Date)).filter(begun)
-    found: dict[str, list[Release]] = {}
-    for row in rows.filter(pl.col("flow").is_in(["immigrants", "emigrants"])).iter_rows(named=True):
-        one = Release(row["start"], row["end"], row["value"], rounding_of(row["value"]))
-        found.setdefault(row["flow"], []).append(one)
-    return {name: unbroken(some) for name, some in found.items()}
-
-
-def unbroken(releases: Sequence[Release]) -> list[Release]:
-    """The releases of the newest years that follow each other without a gap.
-
-    Examples
-    --------
-    >>> made = [Release(date(year, 1, 1), date(year, 6, 30), 100.0) for year in (2013, 2016, 2017)]
-    >>> [one.start.year for one in unbroken(made)]
-    [2016, 2017]
-    """
-    years = {one.start.year for one in releases}
-    first = max(years, default=0)
-    while first - 1 in years:
-        first -= 1
-    return [one for one in releases if one.start.year >= first]
-
-
-def releases_of_file(path: Path, choices: FileChoices = AS_FOUND) -> Mapping[str, list[Release]]:
-    """Releases in a file: year, months (1 to 12, from January), value, optional indicator."""
-    frame = read_long(path, RELEASES, choices).frame
-    wrong = frame.filter(~pl.col("months").is_between(1, 12))
-    if wrong.height:
-        raise BadInput("monitor.months", value=wrong["months"][0])
-    name = pl.col("indicator") if "indicator" in frame.columns else pl.lit("")
-    found: dict[str, list[Release]] = {}
-    for row in frame.with_columns(indicator=name).iter_rows(named=True):
-        last = calendar.monthrange(row["year"], row["months"])[1]
-        end = date(row["year"], row["months"], last)
-        one = Release(date(row["year"], 1, 1), end, row["value"], rounding_of(row["value"]))
-        found.setdefault(row["indicator"], []).append(one)
-    return found
-
-
-def releases_of(pack: Pack, path: Path | None, choices: FileChoices = AS_FOUND) -> Mapping[str, list[Release]]:
-    """Those of a person's file, or of the pack where no file is given."""
-    return releases_of_pack(pack) if path is None else releases_of_file(path, choices)
+    found = {name: unbroken(known_by(some, day)) for name, some in releases.items()}
+    if not any(found.values()):
+        first = min((one.known for some in releases.values() for one in some), default=day)
+        raise BadInput("monitor.nothing_known", day=day.isoformat(), first=first.isoformat())
+    return {name: some for name, some in found.items() if some}
 
 
 def history(releases: Mapping[str, Sequence[Release]]) -> pl.DataFrame:
-    """Every increment of every indicator beside its forecast; see `watch_releases`."""
+    """Every increment of every indicator beside its forecast, in the editions known by then; see `watch_releases`.
+
+    The error of revisions to come is that of all indicators together.
+    """
+    revision = revision_error(*releases.values())
     return pl.concat(
-        watch_releases(some).with_columns(indicator=pl.lit(name)).select("indicator", pl.exclude("indicator"))
+        watch_releases(some, revision).with_columns(indicator=pl.lit(name)).select("indicator", pl.exclude("indicator"))
         for name, some in releases.items()
     )
 
@@ -109,6 +62,61 @@ def status(releases: Mapping[str, Sequence[Release]], pack: Pack, language: str)
     newest = history(releases).group_by("indicator", maintain_order=True).last()
     near = [events_near(pack, row["start"], row["end"], language) for row in newest.iter_rows(named=True)]
     return newest.with_columns(events=pl.Series(near, dtype=pl.String))
+
+
+def both_bases(found: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
+    """A `status` with its column `base` ("releases"), and under each indicator its whole year beside the forecast.
+
+    `years`: as `qonys.study.analyses.against_forecast.against_forecast` gives them; base "forecast".
+    """
+    rows = [found.with_columns(base=pl.lit("releases")), years.drop("origin").with_columns(base=pl.lit("forecast"))]
+    both = pl.concat(rows, how="diagonal")
+    return both.select("indicator", "base", pl.exclude("indicator", "base")).sort("indicator", maintain_order=True)
+
+
+def without_light(found: pl.DataFrame) -> list[str]:
+    """Indicators of a `status` that have no light: fewer than three increments are known of them."""
+    return found.filter(pl.col("light").is_null())["indicator"].to_list()
+
+
+def nowcasts(releases: Mapping[str, Sequence[Release]]) -> pl.DataFrame:
+    """The year under way of each indicator as it is expected to end; see `qonys.monitor.nowcast.Nowcast`.
+
+    Returns
+    -------
+    indicator, year, months (released), released, expected, low, high (95 %), share (of the year seen, percent),
+    share_error (percentage points), plain (released over the mean share of the same months), years (behind it).
+    Indicators with fewer than two increments have only their names.
+
+    """
+    revision = revision_error(*releases.values())
+    rows = []
+    for name, some in releases.items():
+        made = own.nowcast(some, revision)
+        found = {} if made is None else vars(made) | {"share": 100 * made.share, "share_error": 100 * made.share_error}
+        rows.append({"indicator": name} | found)
+    return pl.DataFrame(rows, schema={"indicator": pl.String} | dict.fromkeys(WHOLE_YEAR, pl.Float64)).with_columns(
+        pl.col("year", "months", "years").cast(pl.Int64)
+    )
+
+
+def past_nowcasts(releases: Mapping[str, Sequence[Release]]) -> pl.DataFrame:
+    """Every estimate of a year that was made of a part of it, from first editions known by then, and what came.
+
+    Returns
+    -------
+    indicator, year, months, expected, low, high (95 %), plain, value (the year as first released whole), inside.
+
+    """
+    revision = revision_error(*releases.values())
+    rows = [
+        {"indicator": name, **{part: getattr(made, part) for part in ESTIMATE}, "value": value,
+         "inside": made.low <= value <= made.high}
+        for name, some in releases.items()
+        for made, value in own.past_nowcasts(some, revision)
+    ]  # fmt: skip
+    numbers = dict.fromkeys((*ESTIMATE, "value"), pl.Float64) | dict.fromkeys(("year", "months"), pl.Int64)
+    return pl.DataFrame(rows, schema={"indicator": pl.String, **numbers, "inside": pl.Boolean})
 
 
 def events_near(pack: Pack, start: date, end: date, language: str) -> str | None:
@@ -123,37 +131,6 @@ def events_near(pack: Pack, start: date, end: date, language: str) -> str | None
         if within:
             names.append(row[f"name_{language}"])
     return "; ".join(names) or None
-
-
-def watched_file(path: Path, options: WatchOptions, choices: FileChoices = AS_FOUND) -> Watched | pl.DataFrame:
-    """A series in a file: number, week or day (whole numbers that follow each other) or year and month, value.
-
-    With months their days are the exposure and twelve the cycle. Charts whose base moves give their table alone.
-    """
-    frame = read_long(path, _series_wanted, choices).frame
-    months = "month" in frame.columns
-    frame = frame.sort("time", "month") if months else frame.sort("number")
-    values = frame["value"].to_numpy().astype(np.float64)
-    if not months:
-        times = frame["number"].to_numpy().astype(np.int64)
-        return watch_moving(values, times, options) if options.chart in MOVING else watch(values, times, options)
-    wrong = frame.filter(~pl.col("month").is_between(1, 12))
-    if wrong.height:
-        raise BadInput("monitor.months", value=wrong["month"][0])
-    pairs = list(frame.select("time", "month").iter_rows())
-    times = np.array([year * 12 + month - 1 for year, month in pairs], dtype=np.int64)
-    days = np.array([calendar.monthrange(year, month)[1] for year, month in pairs], dtype=np.float64)
-    names = pl.Series("time", [f"{year}-{month:02d}" for year, month in pairs])
-    options = replace(options, cycle=12)
-    if options.chart in MOVING:
-        return watch_moving(values, times, options).with_columns(names)
-    found = watch(values, times, options, days)
-    return replace(found, values=found.values.with_columns(names))
-
-
-def _series_wanted(columns: Sequence[str]) -> Wanted:
-    """Years with a column of months, or times numbered one after another."""
-    return MONTHLY if any(name.strip().lower() in MONTHS for name in columns) else NUMBERED
 
 
 @dataclass(frozen=True)

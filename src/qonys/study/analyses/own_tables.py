@@ -25,7 +25,7 @@ NO_PARTS = frozenset({
     "year", "year_start", "year_end", "start", "end", "period", "month", "ref_date", "made", "horizon", "fieldwork",
     "vintage", "unit", "status", "source", "note", "rank", "value", "indicator", "measure", "flow", "event", "basis",
     "bound", "variant", "survey", "question", "mode", "n", "population_asked", "group_type", "breakdown", "revision",
-    "reported_by", "quantity", "forecaster", "item", "gdl_code", "macro_region", "source_code", "per", "act",
+    "reported_by", "quantity", "forecaster", "item", "gdl_code", "macro_region", "source_code", "per", "act", "edition",
 })  # fmt: skip
 
 

@@ -7,8 +7,8 @@ import polars as pl
 from qonys import inputs
 from qonys.catalog import Pack
 from qonys.study.analyses.alarms import alarm_scores, lights_of, newest
-from qonys.study.analyses.monitoring import TOTALS, releases_of_pack
 from qonys.study.analyses.regional_lights import BY_REGISTER, COUNTED, REGISTER, regional_lights
+from qonys.study.analyses.release_files import TABLE, TOTALS, releases_of_pack
 from qonys.study.runs.results import Number, Results, TableResult
 
 RANK = 4
@@ -22,7 +22,7 @@ def compute(pack: Pack, results: Results) -> None:
     with results.part():
         releases = releases_of_pack(pack)
         lights, scored = lights_of(releases), alarm_scores(releases)
-        sources = inputs.sources_of(pack, (TOTALS,))
+        sources = inputs.sources_of(pack, (TOTALS if inputs.available(pack, (TABLE,)) else TABLE,))
         results.add(
             TableResult("monitor_releases", lights, "persons", RANK, sources, RELEASES),
             TableResult("monitor_scores", scored, "as_measure", RANK, sources, SCORES),

@@ -70,16 +70,38 @@ def gross_record_of_skill(pack: Pack, origins: Sequence[int] = (), draws: int = 
     return pl.concat(frames)
 
 
+def flows_of_next_year(pack: Pack, origin: int, draws: int = DRAWS) -> dict[str, Array]:
+    """Draws (D,) of immigrants and emigrants, persons, in the year after `origin`, from what was published by then.
+
+    The rates of `gross_record_of_skill` on the residents of the origin.
+
+    Raises
+    ------
+    BadInput
+        A year of which the pack does not hold both flows whole, or before 2021.
+
+    """
+    registered = _registered(pack)
+    rates = {int(year): (come, go) for year, come, go in registered.select("year", "immigration", "emigration").rows()}
+    known = sorted(year for year in rates if year >= EARLIEST)
+    if origin not in known:
+        raise BadInput("monitor.no_origin", origin=origin, known=", ".join(map(str, known)) or "–")
+    residents = dict(registered.select("year", "residents").rows())[origin] / PER
+    ahead = _forecast(pack, origin, 1, rates[origin], draws)
+    return {flow: residents * drawn[:, 0] for flow, drawn in zip(("immigrants", "emigrants"), ahead, strict=True)}
+
+
 def _registered(pack: Pack) -> pl.DataFrame:
-    """Whole years of both registered flows: year, immigration, emigration, per 1,000 residents.
+    """Whole years of both registered flows: year, immigration, emigration, per 1,000 residents; residents.
 
     Residents are those of `gross_record`, for the forecast and what came alike.
     """
     record = gross_record(pack, pool_of(pack)["mid_year_population"]).filter(pl.col("months") == MONTHS)
     residents = (pl.col("immigrants") * pl.col("emigrants")).sqrt() / pl.col("rate")
     return record.select(
-        "year", immigration=PER * pl.col("immigrants") / residents, emigration=PER * pl.col("emigrants") / residents
-    )
+        "year", immigration=PER * pl.col("immigrants") / residents, emigration=PER * pl.col("emigrants") / residents,
+        residents=residents,
+    )  # fmt: skip
 
 
 def _forecast(pack: Pack, origin: int, horizon: int, now: tuple[float, float], draws: int) -> tuple[Array, Array]:

@@ -49,7 +49,7 @@ OUTLOOK = (
     ),
     Chapter(
         "monitor", needs=(FLOWS,),
-        wants=(*REGIONS, "population_regional", "vital_regional", "net_migration_regional_total"),
+        wants=("flow_releases", *REGIONS, "population_regional", "vital_regional", "net_migration_regional_total"),
     ),
     Chapter(
         "claims",
