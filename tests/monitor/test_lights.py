@@ -262,3 +262,15 @@ def test_a_country_without_regions_is_told():
         with pytest.raises(BadInput) as caught:
             regional_rates(bare)
     assert caught.value.key == "monitor.no_regions"
+
+
+def test_a_country_of_whole_years_alone_has_lights_too():
+    from qonys.study.chapters.monitor import compute
+    from qonys.study.runs.results import Results
+
+    results = Results("")
+    compute(open_pack("georgia"), results)
+    lights = results.table("monitor_releases").frame
+    assert set(lights["months"]) == {12.0}
+    assert (lights["false_alarm"].drop_nulls() < 0.006).all()
+    assert results.table("monitor_regions").frame["region"].n_unique() > 5

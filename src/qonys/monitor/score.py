@@ -112,6 +112,12 @@ def _same_months(one: Judged, covered: Mapping[int, float]) -> float | None:
     return float(np.log(np.mean(found)))
 
 
+def cases_of(releases: Mapping[str, Sequence[Release]]) -> dict[str, list[Scored]]:
+    """The scored increments by indicator; the error of revisions to come is that of all indicators together."""
+    revision = revision_error(*releases.values())
+    return {name: scored(some, revision) for name, some in releases.items()}
+
+
 def alarm_scores(releases: Mapping[str, Sequence[Release]]) -> pl.DataFrame:
     """Scores of every model by indicator, and of all together.
 
@@ -127,8 +133,7 @@ def alarm_scores(releases: Mapping[str, Sequence[Release]]) -> pl.DataFrame:
     BadInput
         As `watch_releases`; no indicator has enough releases.
     """
-    revision = revision_error(*releases.values())
-    cases = {name: scored(some, revision) for name, some in releases.items()}
+    cases = cases_of(releases)
     known = {name: some for name, some in cases.items() if some}
     if not known:
         raise BadInput("monitor.too_few_to_score", need=FEWEST + 1)

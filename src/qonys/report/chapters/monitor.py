@@ -24,8 +24,9 @@ def build(context: Context) -> Section:
     lights = context.frame(RELEASES)
     counts = {name: f"monitor.{name}" for name in ("releases", "red", "yellow")}
     blocks: list[Block] = [
-        context.paragraph("monitor.report.intro", **counts, held="monitor.held", false="monitor.false_alarm"),
+        context.paragraph("monitor.report.intro", **counts, false="monitor.false_alarm"),
         _now(context, lights),
+        *([context.paragraph("monitor.report.held", held="monitor.held")] if context.has("monitor.held") else []),
         Note(context.say("monitor.report.note")),
         *_figures(context),
         _red(context, lights),

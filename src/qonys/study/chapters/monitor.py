@@ -6,6 +6,7 @@ import polars as pl
 
 from qonys import inputs
 from qonys.catalog import Pack
+from qonys.monitor.score import cases_of
 from qonys.study.analyses.alarms import alarm_scores, lights_of, newest
 from qonys.study.analyses.regional_lights import BY_REGISTER, COUNTED, REGISTER, regional_lights
 from qonys.study.analyses.release_files import TABLE, TOTALS, releases_of_pack
@@ -15,35 +16,44 @@ RANK = 4
 RELEASES = "monitor.releases.watch_releases"
 REGIONS = "monitor.regions.watch_regions"
 SCORES = "monitor.score.alarm_scores"
+COUNTED_SCORES = (("scored", "n"), ("events", "events"))
 
 
 def compute(pack: Pack, results: Results) -> None:
     """Add the lights of releases, those of regions where the pack counts them, and the scores."""
     with results.part():
         releases = releases_of_pack(pack)
-        lights, scored = lights_of(releases), alarm_scores(releases)
+        lights = lights_of(releases)
         sources = inputs.sources_of(pack, (TOTALS if inputs.available(pack, (TABLE,)) else TABLE,))
         results.add(
             TableResult("monitor_releases", lights, "persons", RANK, sources, RELEASES),
-            TableResult("monitor_scores", scored, "as_measure", RANK, sources, SCORES),
-            *_numbers(lights, scored),
+            *_counts(lights),
         )
+        if any(cases_of(releases).values()):
+            scored = alarm_scores(releases)
+            table = TableResult("monitor_scores", scored, "as_measure", RANK, sources, SCORES)
+            results.add(table, *_scores(scored))
     if not inputs.available(pack, COUNTED):
         with results.part():
             _regions(pack, results)
 
 
-def _numbers(lights: pl.DataFrame, scored: pl.DataFrame) -> list[Number]:
+def _counts(lights: pl.DataFrame) -> list[Number]:
     judged = lights.filter(pl.col("light").is_not_null())
-    whole = scored.filter(pl.col("indicator") == scored["indicator"][-1])
-    rows = {row["model"]: row for row in whole.iter_rows(named=True)}
-    ours, rival = rows["level"], rows["year_before"]
     counts = {
         "releases": judged.height, "red": (judged["light"] == "red").sum(),
         "yellow": (judged["light"] == "yellow").sum(), "now": (newest(lights)["light"] == "red").sum(),
-        "scored": ours["n"], "events": ours["events"],
     }  # fmt: skip
     found = [Number(f"monitor.{name}", float(count), "count", method=RELEASES) for name, count in counts.items()]
+    chance = judged["false_alarm"][-1] if judged.height else None
+    return [*found, Number("monitor.false_alarm", chance, "share", method=RELEASES)]
+
+
+def _scores(scored: pl.DataFrame) -> list[Number]:
+    whole = scored.filter(pl.col("indicator") == scored["indicator"][-1])
+    rows = {row["model"]: row for row in whole.iter_rows(named=True)}
+    ours, rival = rows["level"], rows["year_before"]
+    found = [Number(f"monitor.{name}", float(ours[key]), "count", method=SCORES) for name, key in COUNTED_SCORES]
     shares = {
         "held": ours["held_95"], "held_rival": rival["held_95"], "precision": ours["precision_1"],
         "precision_rival": rival["precision_1"],
@@ -52,7 +62,7 @@ def _numbers(lights: pl.DataFrame, scored: pl.DataFrame) -> list[Number]:
     for what in ("pinball", "brier"):
         ends = (ours[f"gain_{what}_low"], ours[f"gain_{what}_high"])
         found.append(Number(f"monitor.gain_{what}", ours[f"gain_{what}"], "share", *ends, method=SCORES))
-    return [*found, Number("monitor.false_alarm", judged["false_alarm"][-1], "share", method=RELEASES)]
+    return found
 
 
 def _regions(pack: Pack, results: Results) -> None:
