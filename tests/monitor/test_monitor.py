@@ -135,6 +135,28 @@ def test_status_of_the_pack(capsys, language):
     assert words.text("monitor.indicator.immigrants", language) in out
 
 
+def test_what_has_no_value_is_not_named_above_the_table(capsys):
+    head = asked(capsys, "status")[1].splitlines()[0]
+    assert "light: green" in head
+    assert "direction" not in head
+    assert ": ;" not in head
+
+
+@pytest.mark.parametrize(("chart", "shown"), [("predictive", "low"), ("ewma", "limit: 2"), ("cusum", "limit: 4")])
+def test_limits_are_those_of_the_chart(capsys, series, chart, shown):
+    out = asked(capsys, "watch", series / "months.csv", "--chart", chart, "--base", 60)[1]
+    assert shown in out
+    assert ("low" in out.split("Chart")[0]) == (chart == "predictive")
+
+
+def test_a_table_by_month_of_the_pack_needs_no_file(capsys):
+    code, out, err = asked(capsys, "watch", "deaths", "--base", 60, "--format", "csv")
+    assert code == 0, err
+    assert pl.read_csv(out.encode()).filter(pl.col("light") == "red")["time"][0] == "2020-03"
+    code, _, err = asked(capsys, "watch", "internal_margins")
+    assert (code, "are not one series" in err) == (1, True)
+
+
 def test_history_keeps_the_alarms_alone(capsys):
     code, out, _ = asked(capsys, "history", "--alarms", "--format", "csv")
     assert code == 0

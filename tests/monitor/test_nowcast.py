@@ -29,7 +29,7 @@ def test_past_years_are_nearer_than_by_the_plain_rule(past):
     both = past.drop_nulls("plain")
     ours, plain = (np.abs(np.log(both[name] / both["value"])).mean() for name in ("expected", "plain"))
     assert both.height >= 15
-    assert ours < 0.8 * plain
+    assert ours < 0.7 * plain
 
 
 @pytest.mark.parametrize("count", [3, pytest.param(60, marks=pytest.mark.long)])
@@ -39,7 +39,7 @@ def test_intervals_hold_the_years_of_series_without_a_change(count):
         made = list(steady(np.random.default_rng(place), (0.05, 0.15)[place % 2], 3))
         found = [(one.low <= value <= one.high) for one, value in past_nowcasts(made) if one.year >= 2019]
         inside, cases = inside + sum(found), cases + len(found)
-    assert 0.93 <= inside / cases <= (1 if count < 10 else 0.995)
+    assert inside / cases >= 0.95
 
 
 def test_a_planted_month_counted_twice_leaves_the_interval():

@@ -84,6 +84,12 @@ def test_rows_are_in_the_store_of_figures_as_ones_own(capsys, own):
     assert mine.select("flow", "value", "status").sort("flow").rows() == [("emigrants", 1311.0, "secondary"), ("immigrants", 5234.0, "secondary")]
 
 
+def test_the_catalog_leaves_releases_to_the_monitor(capsys, own):
+    (own / "new.csv").write_text(FIRST)
+    assert main(["catalog", "add", str(own / "new.csv"), "--as", "flow_releases"]) == 1
+    assert "qonys monitor add" in capsys.readouterr().err
+
+
 def test_an_addition_is_set_aside_and_nothing_is_deleted(capsys, own):
     add(capsys, own, FIRST)
     pack = open_pack("kazakhstan")
@@ -164,3 +170,10 @@ def test_an_interrupted_addition_leaves_nothing(pack, own, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         put(pack, own, FIRST)
     assert [path.name for path in user_folder(pack).iterdir() if path.name != ".lock"] == []
+
+
+def test_nothing_is_known_on_an_early_day(capsys):
+    code, out, err = asked(capsys, "history", "--as-of", "1999-01-01")
+    assert (code, out) == (1, "")
+    assert "no release was known" in err
+    assert asked(capsys, "status", "--as-of", "soon")[0] == 1

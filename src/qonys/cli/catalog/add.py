@@ -19,6 +19,7 @@ from qonys.cli.printing import heading
 from qonys.errors import BadInput
 
 FINDINGS_SHOWN = 50
+RELEASES = "flow_releases"
 _WANTED = {
     "catalog.add.no_source_status": "source_title", "catalog.add.no_source": "source_title",
     "catalog.add.no_status": "status",
@@ -33,6 +34,8 @@ def add_to_table(pack: Pack, file: Path, table: str, given: AddOptions, dry_run:
     The exit code: 1 when rows were found that cannot be taken.
 
     """
+    if table == RELEASES:
+        raise BadInput("monitor.by_monitor", table=table)
     options = _options(given)
     ready, options = _completed(pack, file, table, options)
     if settings().format == "table":

@@ -8,6 +8,7 @@ after the start are more frequent and the mean run length longer at once (Jones,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 DRAWS, SEED = 20_000, 11
 CUSUM_REFERENCE, EWMA_WEIGHT = 0.5, 0.2
+KEPT = 8  # sets of drawn values: a situation and its changes are asked for chart by chart
 CHARTS = ("predictive", "cusum", "ewma")
 
 
@@ -108,18 +110,30 @@ def delay(situation: Situation, chart: str, limit: float, factor: float) -> tupl
     >>> delay(Situation(60, 1100.0, 1.0), "cusum", 5.0, 1.5)[0]
     1.0
     """
-    base, after = _drawn(situation, factor)
-    over = statistics(standardised(after, base), chart) > limit
+    over = statistics(_drawn(situation, factor), chart) > limit
     first = np.where(over.any(axis=1), over.argmax(axis=1) + 1, np.inf)
     return float(np.median(first)), float(np.isinf(first).mean())
 
 
 def _highest(situation: Situation, chart: str) -> Array:
-    base, after = _drawn(situation, 1.0)
-    return np.asarray(statistics(standardised(after, base), chart).max(axis=1))
+    return np.asarray(statistics(_drawn(situation, 1.0), chart).max(axis=1))
 
 
-def _drawn(situation: Situation, factor: float) -> tuple[Array, Array]:
-    draws = max(1, min(DRAWS, 4_000_000 // (situation.base + situation.horizon)))
-    base = counts(situation, situation.base, 1.0, SEED, draws)
-    return base, counts(situation, situation.horizon, factor, SEED + 1, draws)
+@lru_cache(maxsize=KEPT)
+def _drawn(situation: Situation, factor: float) -> Array:
+    """Standardised values (draws, horizon) of the mean times `factor`, each by a base of its own; not to be written."""
+    found = standardised(counts(situation, situation.horizon, factor, SEED + 1, _draws(situation)), _bases(situation))
+    found.setflags(write=False)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _bases(situation: Situation) -> Array:
+    """Bases (draws, base) of a situation; not to be written."""
+    found = counts(situation, situation.base, 1.0, SEED, _draws(situation))
+    found.setflags(write=False)
+    return found
+
+
+def _draws(situation: Situation) -> int:
+    return max(1, min(DRAWS, 4_000_000 // (situation.base + situation.horizon)))

@@ -17,7 +17,7 @@ from qonys.web.view import Site, View
 
 CONFLICTS_SHOWN = 12
 FORMS = ("xlsx", "csv", "parquet", "json", "jsonstat", "sdmx-csv")
-YEARS = ("year", "year_start", "year_end")
+YEARS, DATES = ("year", "year_start", "year_end"), ("start", "end")
 
 
 def _overview(site: Site) -> dict[str, dict[str, Any]]:
@@ -27,7 +27,9 @@ def _overview(site: Site) -> dict[str, dict[str, Any]]:
         found = {}
         for name in site.pack.tables():
             frame = inputs.rows(site.pack, name)
-            years = [y for c in YEARS if c in frame.columns for y in (frame[c].min(), frame[c].max()) if y is not None]
+            columns = [frame[one] for one in YEARS if one in frame.columns]
+            columns += [frame[one].dt.year() for one in DATES if frame.schema.get(one) == pl.Date]
+            years = [year for column in columns for year in (column.min(), column.max()) if year is not None]
             found[name] = {
                 "rows": frame.height,
                 "years": (min(years), max(years)) if years else None,
