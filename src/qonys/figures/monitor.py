@@ -159,7 +159,7 @@ def _grid(edition: Edition, frame: pl.DataFrame, order: list[str]) -> Spec:
     known = sorted(frame["year"].unique())
     every = [str(year) for year in range(known[0], known[-1] + 1)]
     x = {"field": "year", "type": "ordinal", "title": None, "scale": {"domain": every},
-         "axis": {"labelAngle": 0, "orient": "top"}}  # fmt: skip
+         "axis": {"labelAngle": 0, "orient": "top", "labelOverlap": "parity"}}  # fmt: skip
     told = tips(edition, ("region", edition.column("region")), ("year", edition.column("year")),
                 ("value", say("monitor.column.rate"), ",.1f"), ("low", edition.column("low95"), ",.1f"),
                 ("high", edition.column("high95"), ",.1f"), ("shown", say("monitor.column.light")))  # fmt: skip
