@@ -39,6 +39,8 @@ ALWAYS = {
     "monitor add": {"--released", "--source-title", "--status", "--indicator", "--rounding", "--gap"},
     "monitor calibrate": {"--base", "--mean", "--dispersion", "--horizon", "--chance"},
     "monitor history": {"--alarms", "--as-of"},
+    "monitor score": set(),
+    "monitor signposts": {"--scenario", "--set", "--draws", "--horizon", "--seed"},
     "factors": {"--outcome", "--log", "--plain", "--effects", "--errors", "--table", "--engine", "--correct"},
     "flows estimate": {"--vital", "--method", "--missing", "--table"},
     "flows split": {"--vital", "--method", "--missing"},

@@ -126,6 +126,7 @@ COMMANDS = (
           ("--share", NUMBERS), ("--most", NUMBERS), ("--lags", NUMBERS), ("--criterion", ("bic", "lwz", "x")))),
     Asked(("monitor", "status"), RELEASES),
     Asked(("monitor", "history"), RELEASES, {}, (*FILE, ("--as-of", DAYS))),
+    Asked(("monitor", "score"), RELEASES),
     Asked(("monitor", "nowcast"), RELEASES, {}, (*FILE, ("--as-of", DAYS))),
     Asked(("monitor", "add"), NEW_RELEASE, {}, (*FILE, ("--released", DAYS), ("--status", ("official", "x")), ("--indicator", ("arrivals", "", "x")), ("--rounding", NUMBERS))),
     Asked(("monitor", "watch"), COUNTED, {}, (*FILE, ("--chart", ("cusum", "farrington", "short", "x")), ("--cycle", NUMBERS), ("--base", NUMBERS), ("--chance", NUMBERS))),

@@ -46,6 +46,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "qonys monitor watch simulated-months.csv --base 72 --chart cusum",
         "qonys monitor watch deaths --base 60",
     ),
+    "monitor score": ("qonys monitor score",),
+    "monitor signposts": ("qonys monitor signposts --set net_add=50000 --horizon 2030",),
     "monitor calibrate": ("qonys monitor calibrate --base 24 --mean 1100 --dispersion 12",),
     "factors": (
         "qonys factors gravity.csv --log distance --effects origin,destination",

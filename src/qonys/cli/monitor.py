@@ -11,6 +11,7 @@ import polars as pl
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.alarms import score, signposts
 from qonys.cli.effects import say_unused
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.help import new_app
@@ -32,6 +33,8 @@ Against = Annotated[Literal["releases", "forecast"], Parameter(help="cli.monitor
 app.command(add, name="add", help="cli.command.monitor.add")
 app.command(remove, name="remove", help="cli.command.monitor.remove")
 app.command(releases, name="releases", help="cli.command.monitor.releases")
+app.command(score, name="score", help="cli.command.monitor.score")
+app.command(signposts, name="signposts", help="cli.command.monitor.signposts")
 
 
 @app.command(help="cli.command.monitor.status")

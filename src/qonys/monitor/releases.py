@@ -31,7 +31,7 @@ FIRST = 2
 @dataclass(frozen=True)
 class Judged:
     """An increment beside its forecast: `expected`, `low`, `high` (95 %, persons), `z`, `light`, `direction`; None and
-    empty where there was no forecast.
+    empty where there was no forecast. `forecast`: middle, deviation and degrees of the t of its logarithm a month.
     """
 
     increment: Increment
@@ -41,6 +41,7 @@ class Judged:
     z: float | None = None
     light: str | None = None
     direction: str = ""
+    forecast: tuple[float, float, float] | None = None
 
 
 def watch_releases(releases: Sequence[Release], revision: float | None = None) -> pl.DataFrame:
@@ -124,7 +125,8 @@ def _judged(one: Increment, learning: Learning | None) -> Judged:
     shown = light(z, abs(z) > RED)
     ends = np.exp(middle + np.array([0.0, -1.0, 1.0]) * two_sided(degrees) * spread) * one.months
     expected, low, high = ends.tolist()
-    return Judged(one, expected, low, high, z, shown, "" if shown == "green" else "up" if z > 0 else "down")
+    direction = "" if shown == "green" else "up" if z > 0 else "down"
+    return Judged(one, expected, low, high, z, shown, direction, (middle, spread, degrees))
 
 
 def first_day(months: int) -> date:

@@ -22,6 +22,7 @@ from qonys.errors import BadInput, QonysError, UnknownName
 from qonys.web import assets, layout
 from qonys.web.access import AccessLog
 from qonys.web.address import base_of
+from qonys.web.api import monitor as monitor_api
 from qonys.web.api import open_data as api
 from qonys.web.api import policy as policy_api
 from qonys.web.api import search as search_api
@@ -30,6 +31,7 @@ from qonys.web.chart_requests import ChartRequest, ask, drawn, drawn_live, param
 from qonys.web.charts.map_links import with_links
 from qonys.web.content import Content, box
 from qonys.web.downloads import form_of
+from qonys.web.feed import ATOM, atom
 from qonys.web.guard import LOCAL_HOSTS, Guard, language_of
 from qonys.web.pages.menu import Page, page_of
 from qonys.web.parameters import Parameter, canonical, read_state
@@ -61,11 +63,12 @@ def build_app(site: Site, log: logging.Logger | None = None) -> FastAPI:
     )
     app.state.site, app.state.shelf = site, Shelf(site.own_mark)
     _ = site.simulation
-    for router in (api.router, policy_api.router, search_api.router):
+    for router in (api.router, monitor_api.router, policy_api.router, search_api.router):
         app.include_router(router, prefix="/api/v1")
     routes: tuple[tuple[str, Callable[[Request], Awaitable[Response]], str], ...] = (
         ("/", _root, "GET"),
         ("/static/{name}", _static, "GET"),
+        ("/monitor/feed.atom", _feed, "GET"),
         ("/x", _save, "POST"),
         ("/x/{name}", _saved, "GET"),
         ("/{language}/search", search_page, "GET"),
@@ -107,6 +110,18 @@ def _language(request: Request) -> str:
 
 async def _root(request: Request) -> Response:
     return RedirectResponse(f"/{_language(request)}/", 307, {"vary": "Accept-Language"})
+
+
+async def _feed(request: Request) -> Response:
+    """Unusual releases as an Atom feed, in the language of `lang`."""
+    site = _site(request)
+    require(page_of(site, "monitor"), "web.page.unknown")
+    language, base = api.language_of(request.query_params.get("lang"), site.language), base_of(request)
+
+    def make() -> Kept:
+        return finished(atom(View(site, language, base=base)), ATOM)
+
+    return await _shelf(request).answer(request, f"feed {language} {base}", make)
 
 
 async def _static(request: Request) -> Response:

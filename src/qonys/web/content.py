@@ -85,11 +85,15 @@ class Listing:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell with an address; `origin`: the address says where the number comes from, and does not stand out."""
+    """A cell with an address; `origin`: the address says where the number comes from, and does not stand out.
+
+    `light`: green, yellow or red, a coloured mark before the text, which says the same.
+    """
 
     text: str
     href: str | None = None
     origin: bool = False
+    light: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 The packages are not in the locks. In an environment of its own:
 
-    python -m venv peers && peers/bin/pip install humanleague ipfn segregation stepmix linearmodels statsmodels pyfixest pysyncon statsforecast
+    python -m venv peers && peers/bin/pip install humanleague ipfn segregation stepmix linearmodels statsmodels pyfixest pysyncon \\
+        statsforecast scoringrules scikit-learn
     peers/bin/python tests/reference/peers/make.py
 
 The packages of `one_factor` need older ones and have an environment of their own; subjects to be written can be named:
@@ -330,6 +331,23 @@ def interrupted() -> tuple[list[str], dict[str, object]]:
     }  # fmt: skip
 
 
+def warnings_scored() -> tuple[list[str], dict[str, object]]:
+    """Pinball, Brier and log scores of made-up forecasts: scoringrules; the mean log score also by scikit-learn."""
+    import scoringrules
+    from sklearn.metrics import log_loss
+
+    rng = generator(42)
+    actual, quantile = rng.normal(size=30), rng.normal(size=30)
+    chance = rng.uniform(0.01, 0.99, 30)
+    happened = (rng.uniform(size=30) < chance).astype(float)
+    return ["scoringrules", "scikit-learn"], {
+        "actual": plain(actual), "quantile": plain(quantile), "chance": plain(chance), "happened": plain(happened),
+        "pinball": {str(a): plain(scoringrules.quantile_score(actual, quantile, a)) for a in (0.025, 0.975)},
+        "brier": plain(scoringrules.brier_score(happened, chance)),
+        "log_score": plain(scoringrules.log_score(happened, chance)), "log_loss": float(log_loss(happened, chance)),
+    }  # fmt: skip
+
+
 SUBJECTS: dict[str, Callable[[], tuple[list[str], dict[str, object]]]] = {
     "raking": raking,
     "segregation": segregation,
@@ -341,6 +359,7 @@ SUBJECTS: dict[str, Callable[[], tuple[list[str], dict[str, object]]]] = {
     "cohorts": cohorts,
     "other_event_studies": other_event_studies,
     "interrupted": interrupted,
+    "warnings": warnings_scored,
 }
 
 

@@ -7,6 +7,7 @@ import polars as pl
 from qonys import words
 from qonys.figures import over_time
 from qonys.figures import skill as charts
+from qonys.report.chapters.monitor import scored
 from qonys.report.chapters.skill_regions import OURS, ahead, covered, gain, inside, name_of, regions
 from qonys.report.context import Context
 from qonys.report.document import Figure, Note, Paragraph, Section, Table
@@ -50,6 +51,7 @@ def build(context: Context) -> Section:
         _cells_text(context),
         *((context.paragraph("skill.un_text"), _un(context)) if context.results.table("skill_un").frame.height else ()),
         *(regions(context) if context.has(*REGIONAL) else ()),
+        *scored(context),
         Note(context.say("projection.skill_note")),
     )  # fmt: skip
     return Section("skill", context.say("chapter.skill"), blocks)

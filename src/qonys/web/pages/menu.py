@@ -22,6 +22,7 @@ from qonys.web.pages import (
     law_effects,
     living,
     methods,
+    monitor,
     overview,
     policy,
     portraits,
@@ -93,6 +94,7 @@ PAGES: tuple[Page, ...] = (
     Page("claims", charted.claims, ("claims",)),
     Page("law", law.build, (law.CHART,), when=law.ready, item=law.item, item_parameters=law_effects.item_parameters,
          own=law.years),
+    Page("monitor", monitor.build, (monitor.CHART,)),
     Page("course", course.build, when=lambda site: site.has("course")),
     Page("study", living.build, always=True, item=living.item),
     Page("data", data.build, always=True, item=data.item, item_parameters=preview.parameters),
@@ -112,7 +114,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "moves": ("history", "flows", "population", *KINDS, "compare", "indicators", "settlement", "space"),
     "causes": ("factors", "motives", "identity", "law"),
     "effects": ("adaptation", "consequences"),
-    "ahead": ("forecast", "outlook", "policy"),
+    "ahead": ("forecast", "monitor", "outlook", "policy"),
     "evidence": ("claims", "course", "study", "data", "methods", "about"),
 }
 

@@ -48,6 +48,10 @@ OUTLOOK = (
         plan=("skill",),
     ),
     Chapter(
+        "monitor", needs=(FLOWS,),
+        wants=("flow_releases", *REGIONS, "population_regional", "vital_regional", "net_migration_regional_total"),
+    ),
+    Chapter(
         "claims",
         needs=("claims.yaml",),
         wants=(
