@@ -222,20 +222,25 @@ def _made(
 
 def answer(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> pl.DataFrame:
     """The table of the request."""
-    if request.table == "parameters":
-        return parameters_frame()
-    if request.table == "acts":
-        return acts_frame()
+    return answered(pack, request, tell)[0]
+
+
+def answered(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The table of the request, and the sources of the figures that it rests on."""
+    if request.table in STATED:
+        return (parameters_frame() if request.table == "parameters" else acts_frame()), ()
     if request.table == "effect" and not (request.scenario or request.changes or request.given):
         raise BadInput("behaviour.no_scenario")
     found = runs_of(pack, request, tell)
     for key in found.notes:
         note(key)
     if request.table == "settling":
-        return settling_frame(found.stay, found.shown[0].axes, request.by)
-    if request.table == "effect":
-        return effect_frame(found.baseline, found.changed, request.by)
-    return frame_of(found.shown, request.table, request.by)
+        frame = settling_frame(found.stay, found.shown[0].axes, request.by)
+    elif request.table == "effect":
+        frame = effect_frame(found.baseline, found.changed, request.by)
+    else:
+        frame = frame_of(found.shown, request.table, request.by)
+    return frame, found.country.sources
 
 
 def parameters_frame() -> pl.DataFrame:
