@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from qonys.catalog import Pack
 
 app = new_app("behaviour", "cli.command.behaviour")
+USED = 0.8  # of the memory of the machine
 
 
 @Parameter(name="*")
@@ -69,7 +70,7 @@ def run(
     pack = open_pack(settings().pack)
     given = {name: value for name, value in vars(options).items() if name != "parameter"}
     given |= {"values": options.parameter, "persons": persons.micro, "share": persons.share, "threads": persons.threads}
-    request = BehaviourRequest(**given, changes=changes, memory=memory()[1])
+    request = BehaviourRequest(**given, changes=changes, memory=USED * memory()[0])
     say_unused(persons, {"share": persons.micro, "threads": persons.micro})
     if options.table in STATED:
         idle = ("by", "until", "draws", "seed", "means", "parameter", "scenario")
