@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, get_type_hints
 
 
@@ -20,6 +21,7 @@ class Between:
         return self.low <= value <= self.high or value == self.also
 
 
+@cache
 def ranges_of(owner: Any) -> dict[str, Between]:
     """Field -> its range, of the fields whose type states one."""
     hints = get_type_hints(owner, include_extras=True)
