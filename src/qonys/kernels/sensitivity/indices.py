@@ -25,14 +25,13 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SobolIndices:
-    """`first` and `total` (inputs, ...), `pairs` (inputs, inputs, ...) of second order, `variance` (...).
+    """`first` and `total` (inputs, ...), `variance` (...).
 
     `luck_first`, `luck_total` (...): of the draws. All are nan where the outcome does not vary.
     """
 
     first: Array
     total: Array
-    pairs: Array
     luck_first: Array
     luck_total: Array
     variance: Array
@@ -47,27 +46,48 @@ def from_chaos(terms: Terms, coefficients: Array) -> SobolIndices:
     >>> from_chaos(terms, flat).total.round(2).tolist()
     [0.36, 0.64]
     """
+    return of_groups(terms, coefficients, np.eye(terms.shape[1], dtype=bool))
+
+
+def of_groups(terms: Terms, coefficients: Array, groups: NDArray[np.bool_]) -> SobolIndices:
+    """Indices of groups of inputs, `groups` (G, inputs): first order of terms inside a group, total of all that touch.
+
+    Examples
+    --------
+    >>> terms, flat = np.array([[0, 0], [1, 0], [1, 1]]), np.array([[5.0], [3.0], [4.0]])
+    >>> of_groups(terms, flat, np.array([[True, True]])).first.round(2).tolist()
+    [1.0]
+    """
+    own, whole, luck, over, variance = _parts(coefficients)
+    inside = terms > 0
+    touched = (inside @ groups.T.astype(np.int64)) > 0
+    closed = touched & ~((inside @ (~groups).T.astype(np.int64)) > 0)
+    first, total = (np.tensordot(one.T.astype(float), part, axes=1) for one, part in ((closed, own), (touched, whole)))
+    return SobolIndices(first / over, total / over, luck / over, 1 - own[1:].sum(axis=0) / over, np.asarray(variance))
+
+
+def pairs(terms: Terms, coefficients: Array) -> Array:
+    """Indices of second order, (inputs, inputs, ...): what two inputs explain together and neither alone."""
+    own, _, _, over, _ = _parts(coefficients)
+    inside = terms > 0
+    two = inside.sum(axis=1) == 2
+    found = np.zeros((terms.shape[1], terms.shape[1], *coefficients.shape[2:]))
+    for term in np.flatnonzero(two):
+        i, j = np.flatnonzero(inside[term])
+        found[i, j] += own[term]
+        found[j, i] += own[term]
+    return np.asarray(found / over)
+
+
+def _parts(coefficients: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """By term the square of the mean over draws and the mean square, of draws the variance; the whole variance."""
     draws = coefficients.shape[1]
     mean = coefficients.mean(axis=1)
     spread = coefficients.var(axis=1, ddof=1) if draws > 1 else np.zeros_like(mean)
-    own, whole = mean**2 - spread / draws, mean**2 - spread / draws + spread
-    luck = spread[0]
+    own = mean**2 - spread / draws  # without the bias of a mean of few draws
+    whole, luck = own + spread, spread[0]
     variance = whole[1:].sum(axis=0) + luck
-    held = variance > 0
-    over = np.where(held, variance, np.nan)
-    inside = terms > 0
-    count = inside.sum(axis=1)
-    first = np.stack([own[(count == 1) & inside[:, i]].sum(axis=0) for i in range(terms.shape[1])])
-    total = np.stack([whole[inside[:, i]].sum(axis=0) for i in range(terms.shape[1])])
-    pairs = np.stack([
-        np.stack([
-            own[(count == 2) & inside[:, i] & inside[:, j] & (i != j)].sum(axis=0) for j in range(terms.shape[1])
-        ])
-        for i in range(terms.shape[1])
-    ])  # fmt: skip
-    return SobolIndices(
-        first / over, total / over, pairs / over, luck / over, 1 - own[1:].sum(axis=0) / over, np.asarray(variance)
-    )
+    return own, whole, luck, np.where(variance > 0, variance, np.nan), variance
 
 
 def shapley(terms: Terms, coefficients: Array) -> Array:

@@ -40,7 +40,8 @@ def shapley_tied(terms: Terms, coefficients: Array, pair: tuple[int, int], nodes
     found = np.zeros(terms.shape[1])
     for k, key in enumerate(keys):
         mine = np.flatnonzero(which.ravel() == k)
-        surface = np.einsum("k,ik,jk->ij", coefficients[mine], values[:, terms[mine, first]], values[:, terms[mine, second]])
+        down, across = values[:, terms[mine, first]], values[:, terms[mine, second]]
+        surface = np.einsum("k,ik,jk->ij", coefficients[mine], down, across)
         worth = _worth(surface, weights)
         players = tuple(names[i] for i in np.flatnonzero(key))
         found += _shares(players, pair, worth, terms.shape[1])
