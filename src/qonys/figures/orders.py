@@ -32,7 +32,7 @@ def partial_order(edition: Speech, places: Rows, lines: Rows, title: str) -> Spe
     joined = layer(named("lines", lines), rule, x=x, x2={"field": "to_place"}, y=y, y2={"field": "to"})
     points = layer(named("places", places), point, x=x, y=y, tips=told)
     return {
-        "width": edition.theme.width - 150,
+        "width": edition.theme.width - 195,
         "height": rows_high(edition, 30, len(order)),
         "layer": [named_as(say("levers.key.line"), joined), named_as(say("levers.key.point"), points)],
     }

@@ -68,6 +68,10 @@ OUTLOOK = (
         plan=("processes", "projection", "regions"),
     ),
     Chapter(
+        "proposals", needs=("proposals.yaml", "measures.yaml", "course.yaml"), uses=("conclusion",),
+        after=("law", "forms", "identity", "representation", "potential"),
+    ),
+    Chapter(
         "conclusion",
         needs=("measures.yaml", *REGIONAL_PROJECTION),
         wants=(
