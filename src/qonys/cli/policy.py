@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 app = new_app("policy", "cli.command.policy")
 SIGNIFICANT, EVERY = 4, 16
-SPOKEN = {"outcome": "lab.outcome", "decided_by": "lab.decided", "stage": "policy.stage", "way": "policy.way"}
 HIDDEN = {
     "levers": ("name", "slope", "range_from", "range_to", "controllability", "first_low", "first_high", "cost_unit"),
     "above": ("next", "rank", "rank_of_other"),
@@ -105,5 +104,9 @@ def _names(found: LeverRanking, language: str) -> dict[str, str]:
 
 def _word(column: str, code: str) -> str | None:
     """An outcome, a stage or a decision-maker in words."""
-    text = f"{SPOKEN.get(column)}.{code}"
-    return words.text(text, settings().language) if words.has(text, settings().language) else None
+    keys = {
+        "outcome": f"lab.outcome.{code}", "decided_by": f"lab.decided.{code}", "stage": f"policy.stage.{code}",
+        "way": f"policy.way.{code}",
+    }  # fmt: skip
+    known = column in keys and words.has(keys[column], settings().language)
+    return words.text(keys[column], settings().language) if known else None
