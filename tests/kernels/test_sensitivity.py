@@ -61,7 +61,9 @@ def test_the_ishigami_function_by_chaos_and_by_runs():
     assert found.first == pytest.approx(first, abs=1e-2)
     assert found.total == pytest.approx(total, abs=1e-2)
     assert indices.pairs(fit.terms, fit.coefficients[:, None])[0, 2] == pytest.approx(total[2], abs=1e-2)
-    groups = indices.of_groups(fit.terms, fit.coefficients[:, None], np.array([[True, False, True], [False, True, False]]))
+    groups = indices.of_groups(
+        fit.terms, fit.coefficients[:, None], np.array([[True, False, True], [False, True, False]])
+    )
     assert groups.first == pytest.approx([1 - first[1], first[1]], abs=1e-2)
     assert groups.total == pytest.approx(groups.first, abs=1e-2)
     runs = sampled.from_runs(ishigami(sampled.crossed(sequence(6, 12))), 3)
@@ -108,9 +110,7 @@ def test_slopes_are_those_of_small_steps():
 def test_inputs_in_another_order_give_indices_in_that_order():
     order, points = np.array([2, 0, 1]), sequence(3, 9)
     terms = chaos.total_degree(3, 6)
-    known, turned = (
-        chaos.fitted(2 * points[:, o] - 1, ishigami(points), terms) for o in (np.arange(3), order)
-    )
+    known, turned = (chaos.fitted(2 * points[:, o] - 1, ishigami(points), terms) for o in (np.arange(3), order))
     one, other = (indices.from_chaos(fit.terms, fit.coefficients[:, None]) for fit in (known, turned))
     assert other.total == pytest.approx(one.total[order], abs=1e-9)
     assert other.first == pytest.approx(one.first[order], abs=1e-9)

@@ -58,24 +58,28 @@ def test_what_a_measure_does_not_touch_has_no_index(ranking):
     """Temporary workers are no residents."""
     row = ranking.levers.filter((pl.col("outcome") == "population") & (pl.col("measure") == "work")).row(0, named=True)
     assert (row["step_low"], row["step_middle"], row["step_high"]) == (0, 0, 0)
-    assert abs(row["total"]) < 1e-3
-    assert row["total_low"] <= row["total"] <= row["total_high"]
+    assert abs(row["total_order"]) < 1e-3
+    assert row["total_order_low"] <= row["total_order"] <= row["total_order_high"]
     last = ranking.above.filter((pl.col("outcome") == "population") & (pl.col("measure") == "work"))
     assert not last["surely"].any()
 
 
 def test_indices_lie_in_their_intervals_and_shares_sum_to_one(ranking):
     frame = ranking.levers
-    assert (frame["total_low"] <= frame["total"]).all()
-    assert (frame["total"] <= frame["total_high"]).all()
-    assert frame.group_by("outcome").agg(pl.col("shapley").sum())["shapley"].to_list() == pytest.approx([1.0] * len(OUTCOMES))
+    assert (frame["total_order_low"] <= frame["total_order"]).all()
+    assert (frame["total_order"] <= frame["total_order_high"]).all()
+    assert frame.group_by("outcome").agg(pl.col("shapley").sum())["shapley"].to_list() == pytest.approx(
+        [1.0] * len(OUTCOMES)
+    )
     stages = ranking.stages.filter(pl.col("outcome") == "population")
     assert set(stages["stage"]) == {"intention", "plan", "move"}
     assert dict(stages.select("stage", "measures").iter_rows()) == {"intention": 1, "plan": 2, "move": 2}
 
 
 def test_only_what_has_a_cost_is_ordered_by_it(ranking, lab):
-    rows = {row["measure"]: row for row in ranking.levers.filter(pl.col("outcome") == "population").iter_rows(named=True)}
+    rows = {
+        row["measure"]: row for row in ranking.levers.filter(pl.col("outcome") == "population").iter_rows(named=True)
+    }
     assert [name for name, row in rows.items() if row["bought_middle"] is not None] == ["come"]
     spent = 2e5 * rows["come"]["step"] * 7 / 1e6
     assert rows["come"]["bought_middle"] == pytest.approx(rows["come"]["step_middle"] / spent)
@@ -108,7 +112,7 @@ def test_measures_in_another_order_have_the_same_effects(lab, ranking):
     again = rank_levers(other, 2032, points=64).levers
     both = ranking.levers.join(again, on=["outcome", "measure"])
     assert both["step_middle"].to_list() == pytest.approx(both["step_middle_right"].to_list())
-    assert both["total"].to_list() == pytest.approx(both["total_right"].to_list(), abs=0.05)
+    assert both["total_order"].to_list() == pytest.approx(both["total_order_right"].to_list(), abs=0.05)
 
 
 def table(tmp_path, *rows):
@@ -145,7 +149,12 @@ def test_bad_costs_are_refused_before_anything_runs(tmp_path, rows, said, capsys
 
 @pytest.mark.parametrize(
     ("option", "said"),
-    [(("--outcome", "wealth"), "wealth"), (("--table", "best"), "best"), (("--draws", "1"), "1"), (("--year", "9"), "9")],
+    [
+        (("--outcome", "wealth"), "wealth"),
+        (("--table", "best"), "best"),
+        (("--draws", "1"), "1"),
+        (("--year", "9"), "9"),
+    ],
 )
 def test_bad_options_are_refused_in_a_sentence(option, said, tmp_path, capsys):
     assert main(["policy", "levers", *option, "--results", str(tmp_path)]) != 0
@@ -165,7 +174,15 @@ def drawn_surface(rng, draws=40, points=128):
     variance = whole[1:].sum() + luck
     total = [whole[terms[:, i] > 0].sum() / variance for i in range(3)]
     found = surface.LeverSurface(
-        measures=SMALL[:3], outcomes=("y",), year=2032, since=2026, points=design, runs=runs, fit=fit, left_out=one, worst=one
+        measures=SMALL[:3],
+        outcomes=("y",),
+        year=2032,
+        since=2026,
+        points=design,
+        runs=runs,
+        fit=fit,
+        left_out=one,
+        worst=one,
     )
     return found, np.array(total)
 

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 app = new_app("policy", "cli.command.policy")
 SIGNIFICANT, EVERY = 4, 16
 HIDDEN = {
-    "levers": ("name", "slope", "range_from", "range_to", "controllability", "first_low", "first_high", "cost_unit"),
+    "levers": (
+        "name",
+        "slope",
+        "range_from",
+        "range_to",
+        "controllability",
+        "first_order_low",
+        "first_order_high",
+        "cost_unit",
+    ),
     "above": ("next", "rank", "rank_of_other"),
 }
 
@@ -106,7 +115,7 @@ def _word(column: str, code: str) -> str | None:
     """An outcome, a stage or a decision-maker in words."""
     keys = {
         "outcome": f"lab.outcome.{code}", "decided_by": f"lab.decided.{code}", "stage": f"policy.stage.{code}",
-        "way": f"policy.way.{code}",
+        "unit": f"lab.change.{code}", "way": f"policy.way.{code}",
     }  # fmt: skip
     known = column in keys and words.has(keys[column], settings().language)
     return words.text(keys[column], settings().language) if known else None

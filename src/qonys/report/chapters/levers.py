@@ -46,10 +46,10 @@ def _rows(context: Context, outcome: str) -> list[Row]:
 
 def _strongest(context: Context) -> Paragraph:
     """The first by the whole range, and what one step of it and of the first by controllability does."""
-    rows = sorted(_rows(context, CHIEF), key=lambda row: -row["total"])
+    rows = sorted(_rows(context, CHIEF), key=lambda row: -row["total_order"])
     first = rows[0]
     near = max((row for row in rows if row["controllability"] == max(one["controllability"] for one in rows)),
-               key=lambda row: row["total"])  # fmt: skip
+               key=lambda row: row["total_order"])  # fmt: skip
     return context.paragraph(
         "levers.strongest", name=named_measure(context, first),
         decided=context.say(f"lab.decided.{first['decided_by']}"),
@@ -64,7 +64,7 @@ def _linked(context: Context) -> Paragraph:
     frame = context.frame("levers_stages")
     named: dict[str, str] = {}
     for key, outcome in (("one", CHIEF), ("two", SECOND)):
-        rows = frame.filter(pl.col("outcome") == outcome).sort("total", descending=True)["stage"].to_list()
+        rows = frame.filter(pl.col("outcome") == outcome).sort("total_order", descending=True)["stage"].to_list()
         for place, stage in (("", rows[0]), ("_next", rows[min(1, len(rows) - 1)])):
             named[key + place] = context.say(f"policy.stage.{stage}")
             named[f"total_{key}{place}"] = f"levers.stage.{outcome}.{stage}"
@@ -113,20 +113,20 @@ def _indices(context: Context) -> Figure:
     """Total index of each measure for two outcomes."""
     table = context.results.table("levers_ranking")
     both = {outcome: {row["measure"]: row for row in _rows(context, outcome)} for outcome in (CHIEF, SECOND)}
-    order = sorted(both[CHIEF], key=lambda name: -max(both[one][name]["total"] for one in both))
+    order = sorted(both[CHIEF], key=lambda name: -max(both[one][name]["total_order"] for one in both))
     names = {name: _folded(context, both[CHIEF][name]) for name in order}
     series = {outcome: context.say(f"levers.outcome.{outcome}") for outcome in both}
     frame = pl.DataFrame([
-        {"category": names[name], "series": series[outcome], "low": 100 * both[outcome][name]["total_low"],
-         "median": 100 * both[outcome][name]["total"], "high": 100 * both[outcome][name]["total_high"]}
+        {"category": names[name], "series": series[outcome], "low": 100 * both[outcome][name]["total_order_low"],
+         "median": 100 * both[outcome][name]["total_order"], "high": 100 * both[outcome][name]["total_order_high"]}
         for name in order for outcome in both
     ])  # fmt: skip
     spec = by_category.dots(context, frame, context.say("levers.axis"), [names[name] for name in order],
                             [(series[CHIEF], BLUE), (series[SECOND], ORANGE)], form=".1f", step=14,
                             y=LABELS)  # fmt: skip
-    first = both[CHIEF][max(both[CHIEF], key=lambda name: both[CHIEF][name]["total"])]
+    first = both[CHIEF][max(both[CHIEF], key=lambda name: both[CHIEF][name]["total_order"])]
     alt = context.say("levers.indices.alt", n=len(order), name=named_measure(context, first),
-                      total=context.percent(first["total"]))  # fmt: skip
+                      total=context.percent(first["total_order"]))  # fmt: skip
     kept = table.frame.filter(pl.col("outcome").is_in([CHIEF, SECOND]))
     return Figure("levers_indices", context.picture(spec), alt, context.say("levers.indices"),
                   context.origin(table.sources, table.method), kept)  # fmt: skip
@@ -139,7 +139,7 @@ def _stages(context: Context) -> Table:
     present = [one for one in STAGES if any(stage == one for _, stage in cells)]
     rows = tuple(
         (context.say(f"levers.outcome.{outcome}"),
-         *(context.number(100 * cells[outcome, stage]["total"], 1) for stage in present))
+         *(context.number(100 * cells[outcome, stage]["total_order"], 1) for stage in present))
         for outcome in table.frame["outcome"].unique(maintain_order=True)
     )  # fmt: skip
     head = (context.say("lab.column.outcome"), *(f"{context.say(f'policy.stage.{one}')}, %" for one in present))
@@ -151,12 +151,12 @@ def _ranking(context: Context) -> Table:
     """Three rankings of each measure, for two outcomes."""
     table, rows = context.results.table("levers_ranking"), []
     for outcome in (CHIEF, SECOND):
-        for row in sorted(_rows(context, outcome), key=lambda row: -row["total"]):
+        for row in sorted(_rows(context, outcome), key=lambda row: -row["total_order"]):
             rows.append((
                 context.say(f"levers.outcome.{outcome}"), named_measure(context, row),
                 context.say(f"policy.stage.{row['stage']}"), str(row["controllability"]),
                 f"{_thousands(context, row, 'step')}; {_stepped(context, row)}", _thousands(context, row, "range"),
-                _share(context, row, "total"), "—" if row["cost"] is None else _bought_text(context, row),
+                _share(context, row, "total_order"), "—" if row["cost"] is None else _bought_text(context, row),
             ))  # fmt: skip
     head = tuple(context.say(f"levers.column.{name}")
                  for name in ("outcome", "measure", "stage", "order", "step", "range", "total", "bought"))  # fmt: skip

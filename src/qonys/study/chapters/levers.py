@@ -40,13 +40,13 @@ def _add(found: LeverRanking, measures: tuple[Measure, ...], results: Results) -
         Number("levers.least", min(found.fit["left_out"].to_list()), "share", rank=RANK, sources=own, method=METHOD),
         Number("levers.luck", float(fit["luck_total"]), "share", rank=RANK, sources=own, method=METHOD),
         *(
-            Number(f"levers.total.{row['measure']}", row["total"], "share", row["total_low"], row["total_high"], RANK,
-                   own, METHOD)
+            Number(f"levers.total.{row['measure']}", row["total_order"], "share",
+                   row["total_order_low"], row["total_order_high"], RANK, own, METHOD)
             for row in chief.iter_rows(named=True)
         ),
         *(
-            Number(f"levers.stage.{row['outcome']}.{row['stage']}", row["total"], "share", row["total_low"],
-                   row["total_high"], RANK, own, METHOD)
+            Number(f"levers.stage.{row['outcome']}.{row['stage']}", row["total_order"], "share",
+                   row["total_order_low"], row["total_order_high"], RANK, own, METHOD)
             for row in found.stages.iter_rows(named=True)
         ),
     )  # fmt: skip

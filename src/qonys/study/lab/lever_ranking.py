@@ -60,8 +60,9 @@ def rank_levers(
         if outcome in rest:
             ends = rest[outcome]
             for row, i in zip(rows[-len(lab.measures) :], range(len(lab.measures)), strict=True):
-                row |= {"first": ends.first[i], "first_low": ends.first_ends[0, i], "first_high": ends.first_ends[1, i],
-                        "total": ends.total[i], "total_low": ends.total_ends[0, i], "total_high": ends.total_ends[1, i],
+                row |= {"first_order": ends.first[i], "first_order_low": ends.first_ends[0, i],
+                        "first_order_high": ends.first_ends[1, i], "total_order": ends.total[i],
+                        "total_order_low": ends.total_ends[0, i], "total_order_high": ends.total_ends[1, i],
                         "shapley": None}  # fmt: skip
     return LeverRanking(
         lab.measures, pl.DataFrame(rows, infer_schema_length=None), pl.DataFrame(aboves),
@@ -141,7 +142,8 @@ def _shares(sobol: _Sobol, i: int, place: int) -> dict[str, float]:
     row: dict[str, float] = {}
     for name in ("first", "total"):
         low, high = getattr(sobol, name)[:, i, place]
-        row |= {name: float(getattr(sobol.of, name)[i, place]), f"{name}_low": float(low), f"{name}_high": float(high)}
+        value = float(getattr(sobol.of, name)[i, place])
+        row |= {f"{name}_order": value, f"{name}_order_low": float(low), f"{name}_order_high": float(high)}
     return row
 
 
@@ -181,8 +183,10 @@ def _stages(found: LeverSurface, samples: list[Array]) -> pl.DataFrame:
     whole = of_groups(found.terms, found.fit.coefficients, groups)
     low, high = centred(whole.total, np.stack([of_groups(found.terms, one, groups).total for one in samples]))
     return pl.DataFrame([
-        {"outcome": outcome, "stage": stage, "measures": int(groups[i].sum()), "first": float(whole.first[i, place]),
-         "total": float(whole.total[i, place]), "total_low": float(low[i, place]), "total_high": float(high[i, place])}
+        {"outcome": outcome, "stage": stage, "measures": int(groups[i].sum()),
+         "first_order": float(whole.first[i, place]),
+         "total_order": float(whole.total[i, place]), "total_order_low": float(low[i, place]),
+         "total_order_high": float(high[i, place])}
         for place, outcome in enumerate(found.outcomes) for i, stage in enumerate(stages)
     ])  # fmt: skip
 
