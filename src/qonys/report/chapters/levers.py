@@ -153,9 +153,9 @@ def _ranking(context: Context) -> Table:
     for outcome in (CHIEF, SECOND):
         for row in sorted(_rows(context, outcome), key=lambda row: -row["total_order"]):
             rows.append((
-                context.say(f"levers.outcome.{outcome}"), named_measure(context, row),
+                context.say(f"levers.outcome.{outcome}"), f"{named_measure(context, row)}: {_stepped(context, row)}",
                 context.say(f"policy.stage.{row['stage']}"), str(row["controllability"]),
-                f"{_thousands(context, row, 'step')}; {_stepped(context, row)}", _thousands(context, row, "range"),
+                _thousands(context, row, "step"), _thousands(context, row, "range"),
                 _share(context, row, "total_order"), "—" if row["cost"] is None else _bought_text(context, row),
             ))  # fmt: skip
     head = tuple(context.say(f"levers.column.{name}")
