@@ -28,7 +28,7 @@ SMALL = tuple(
 @pytest.fixture(scope="module")
 def lab():
     world = made_up.world(groups=3)
-    return Lab(SMALL, worlds_of(world, SMALL), usual_arrivals(world), ("R2",), 2026, 2032, 6)
+    return Lab(SMALL, worlds_of(world, SMALL), usual_arrivals(world), ("R2",), 2026, 2032, 4)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def ranking(lab):
 
 
 def test_the_surface_follows_fresh_runs(lab):
-    found = surface.surface(lab, 2032, points=64)
+    found = surface.surface(lab, 2032, points=48)
     assert found.poor() == ()
     rng = np.random.default_rng(9)
     points = rng.uniform(-1, 1, (12, len(SMALL)))
@@ -98,7 +98,7 @@ def test_what_polynomials_do_not_follow_is_run(lab, monkeypatch):
     monkeypatch.setattr(surface, "MOST", 64)
     monkeypatch.setattr(lever_ranking, "direct", lambda *given, tell: surface.direct(*given, points=8, tell=tell))
     told = []
-    few = lab.fewer(3)
+    few = lab.fewer(2)
     found = rank_levers(few, 2032, points=32, tell=lambda done, total: told.append(total))
     assert set(found.fit["way"]) == {"runs"}
     assert found.fit["points"].to_list() == [64] * len(OUTCOMES)
@@ -106,6 +106,7 @@ def test_what_polynomials_do_not_follow_is_run(lab, monkeypatch):
     assert found.levers["shapley"].null_count() == found.levers.height
 
 
+@pytest.mark.long
 def test_measures_in_another_order_have_the_same_effects(lab, ranking):
     turned = tuple(reversed(SMALL))
     other = Lab(turned, lab.worlds, lab.usual, lab.receiving, lab.since, lab.until, lab.draws)
