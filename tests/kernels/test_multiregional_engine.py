@@ -175,3 +175,20 @@ def test_impossible_drivers_are_refused(name, value, word) -> None:
         drivers = replace(drivers, mortality=9 * drivers.mortality)
     with pytest.raises(ValueError, match=word):
         engine.run(base_of(), made(), replace(drivers, **{name: value}))
+
+
+def test_a_world_known_to_be_sound_is_not_looked_at_again_and_drivers_are() -> None:
+    """`checked`: the same numbers; a negative factor still rings, and so does one that is not a number."""
+    tables, drivers, base = made(), driven(), base_of(count=3)
+    whole, again = (engine.run(base, tables, drivers, checked=known) for known in (False, True))
+    assert (whole.accounts == again.accounts).all()
+    for wrong in (-1.0, np.nan, np.inf):
+        broken = replace(drivers, fertility=np.full_like(drivers.fertility, wrong))
+        with pytest.raises(ValueError, match="fertility"):
+            engine.run(base, tables, broken, checked=True)
+
+
+def test_people_laid_as_the_engine_holds_them_are_not_copied() -> None:
+    people = np.moveaxis(np.ones((2, 2, 5, 4, 3)), (-2, -1), (1, 2))  # regions and groups are innermost in memory
+    assert np.shares_memory(engine._planes(people, 4, np.float64), people)
+    assert not np.shares_memory(engine._planes(people, 8, np.float64), people)

@@ -15,6 +15,7 @@ from qonys.explanation.gravity import Model, fit_gravity
 from qonys.explanation.interplay import panel_var
 from qonys.kernels.evaluation.simplex import nearest_combination
 from qonys.kernels.flows.raking import CONVERGED, rake
+from qonys.kernels.sensitivity import chaos, indices, sampled
 from qonys.kernels.structure import diversity
 from qonys.kernels.structure import segregation as sg
 from qonys.kernels.structure.factor_models import fit_indices, moments
@@ -39,7 +40,7 @@ def case_of(name):
     return np.array(case["seed"]), margins, np.array(case["ipfn"]), np.array(case["humanleague"])
 
 
-@pytest.mark.parametrize("subject", ["raking", "segregation", "latent_classes", "panel", "poisson", "one_factor", "synthetic", "cohorts"])
+@pytest.mark.parametrize("subject", ["raking", "segregation", "latent_classes", "panel", "poisson", "one_factor", "synthetic", "cohorts", "sobol"])
 def test_what_is_stored_says_how_it_was_made(subject):
     document = json.loads((HERE / f"{subject}.json").read_text(encoding="utf-8"))
     assert (HERE.parents[2] / document["made_by"]).is_file()
@@ -170,3 +171,26 @@ def test_an_event_study_is_that_of_pyfixest():
     assert found.since.tolist() == case["since"]
     np.testing.assert_allclose(found.effect, case["effect"], rtol=1e-8)
     np.testing.assert_allclose(found.error, case["error"], rtol=1e-8)
+
+
+def test_sobol_indices_are_those_of_salib_and_openturns():
+    case = stored("sobol")["ishigami"]
+    unit, runs = np.array(case["unit"]), np.array(case["runs"])
+    design = sampled.crossed(unit)
+    assert design.shape == (5 * len(unit), 3)
+    by_runs = sampled.from_runs(runs.T.ravel(), 3)
+    np.testing.assert_allclose(by_runs.first, case["first"], rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(by_runs.total, case["total"], rtol=1e-10, atol=1e-12)
+    fit = chaos.fitted(2 * unit[:, :3] - 1, runs[:, 0], chaos.total_degree(3, case["degree"]))
+    known = {tuple(term): value for term, value in zip(case["terms"], case["coefficients"], strict=True)}
+    np.testing.assert_allclose(fit.coefficients, [known[tuple(term)] for term in fit.terms.tolist()], atol=1e-10)
+    found = indices.from_chaos(fit.terms, fit.coefficients[:, None])
+    np.testing.assert_allclose(found.first, case["chaos_first"], atol=1e-10)
+    np.testing.assert_allclose(found.total, case["chaos_total"], atol=1e-10)
+
+
+def test_runs_of_another_input_ring():
+    """A planted fault: two columns of the design exchanged."""
+    case = stored("sobol")["ishigami"]
+    wrong = sampled.from_runs(np.array(case["runs"])[:, [0, 2, 1, 3, 4]].T.ravel(), 3)
+    assert np.abs(wrong.total - case["total"]).max() > 0.05

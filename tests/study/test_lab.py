@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qonys.kernels.multiregional.step import FACTORS
 from qonys.policy.measures import Effect, Estimate, Measure
+from qonys.projection.regional.drivers import driven, standing
 from qonys.projection.regional.project import Keep, Run, project_world
 from qonys.projection.regional.reruns import Reruns
 from qonys.projection.scenarios import Scenario
@@ -26,7 +28,9 @@ def measure(name, form, unit, **more):
 MEASURES = (
     measure("come", "persons", Estimate(1.0, 0.5, 1.0, "bound"), groups=("g1",), regions=("R2",)),
     measure("work", "temporary", Estimate(0.6, 0.6, 0.6, "figures")),
-    measure("stay", "factor", Estimate(-0.001, -0.001, 0.0, "bound"), key="emigration_times_by_group", groups=("g2", "g3")),
+    measure(
+        "stay", "factor", Estimate(-0.001, -0.001, 0.0, "bound"), key="emigration_times_by_group", groups=("g2", "g3")
+    ),
     measure("border", "factor", Estimate(0.001, 0.001, 0.001, "figures"), key="emigration_times"),
     measure("houses", "power", Estimate(0.4, 0.1, 0.7, "estimated"), regions=("R1", "R3")),
 )
@@ -59,7 +63,9 @@ def test_groups_that_no_measure_tells_apart_lose_nothing(lab, settings):
     base, usual = lab.whole({}), lab.baseline()
     assert found.measures["population"] == pytest.approx(whole.population, rel=2e-3)
     assert found.regions == pytest.approx(whole.draws(over=("region",)), rel=5e-3)
-    assert found.groups == pytest.approx(whole.draws(over=("group",)), rel=3e-3 if settings == {"border": 900.0} else ROUNDING)
+    assert found.groups == pytest.approx(
+        whole.draws(over=("group",)), rel=3e-3 if settings == {"border": 900.0} else ROUNDING
+    )
     change = found.measures["population"][:, -1] - usual.measures["population"][:, -1]
     assert change == pytest.approx(whole.population[:, -1] - base.population[:, -1], rel=0.05, abs=100)
 
@@ -114,3 +120,24 @@ def test_factors_of_another_scenario_ring(lab, monkeypatch):
     monkeypatch.setattr(other, "_corrected", lambda scenario: next(iter(other._factors.values())))
     wrong = other.sums(Scenario(**lab.scenario({"border": 900.0}))).cells.sum(axis=(2, 3, 4))
     assert np.abs(wrong / found - 1).max() > 1e-4
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"immigration_times": 2.0, "emigration_times": 0.5},
+        {"immigration_add": {"all": {"all": -3e4}, "g1": {"R2": 4000.0}}},
+        {"region_attraction": {"R2": 2.0}, "fertility_times": 1.1, "longevity_add": 1.0},
+    ],
+)
+def test_what_runs_keep_changes_no_driver(changes):
+    """Base, paths and shares taken over from another scenario: the drivers of a run from the start, to the bit."""
+    world, run, scenario = made_up.world(groups=3), Run(10, (0, 12), 1), Scenario(**changes, since=2027)
+    fixed = standing(world)
+    kept = driven(world, fixed, run, Scenario())
+    fresh, again = driven(world, fixed, run, scenario), driven(world, fixed, run, scenario, kept)
+    for name in ("place", *FACTORS):
+        assert (getattr(fresh.drivers, name) == getattr(again.drivers, name)).all(), name
+    assert (fresh.missed == again.missed).all()
+    assert (fresh.missed.sum() > 0) == (changes.get("immigration_add", {}).get("all") is not None)

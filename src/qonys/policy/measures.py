@@ -25,6 +25,7 @@ from qonys.errors import BadInput
 SIDES = ("value", "low", "high")
 FORMS = ("persons", "factor", "share", "power", "attraction", "temporary")
 BASES = ("identity", "figures", "bound", "estimated", "assumption")
+STAGES = ("intention", "plan", "move", "settling")
 DECIDERS = ("ministry", "government", "parliament", "treaty", "market")
 ALL = "all"
 
@@ -67,10 +68,23 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What one unit of a measure's parameter costs in a year, in `unit` at the prices of `year`, with its sources."""
+
+    value: float
+    unit: str
+    year: int
+    sources: tuple[str, ...]
+    text: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Measure:
     """A measure: its parameter (`unit`, `now`, allowed `low` to `high` by `step`), who decides, and its effects.
 
-    `seen`: extremes of the past, where the range follows them.
+    `seen`: extremes of the past, where the range follows them. `stage`: the link of the mechanism at which the effects
+    enter (a stated judgement; empty: not said). `within`: the measure of whose parameter this one is a part. `cost`:
+    None where none is sourced.
     """
 
     id: str
@@ -85,6 +99,9 @@ class Measure:
     effects: tuple[Effect, ...]
     text: Mapping[str, str] = field(default_factory=dict)
     seen: tuple[Seen, ...] = ()
+    stage: str = ""
+    within: str = ""
+    cost: Cost | None = None
 
     def pushed(self) -> float:
         """The parameter moved by a tenth of its range: upwards, or downwards if that would exceed the range."""

@@ -265,7 +265,7 @@ def project_national(
     """
     scenario = scenario or Scenario()
     run = Run(horizon, draws if isinstance(draws, tuple) else (0, draws), seed)
-    drivers, found = forward(inputs, processes, run, scenario, _buckets())
+    drivers, found = forward(inputs, paths_of(inputs, processes, run), scenario, _buckets())
     groups = found.buckets.reshape(len(found.buckets), horizon + 1, 2, -1)
     years = tuple(range(inputs.base_year, inputs.base_year + horizon + 1))
     return Projection(
@@ -302,49 +302,64 @@ class Run:
         return tuple(range(base_year, base_year + self.horizon + 1))
 
 
-def forward(
-    inputs: NationalInputs, processes: Processes, run: Run, scenario: Scenario, buckets: NDArray[np.int64]
-) -> tuple[engine.CohortDrivers, engine.CohortEnsemble]:
-    """The drivers of the draws and their populations, summed into `buckets` (2, 101).
+@dataclass(frozen=True)
+class NationalPaths:
+    """What no scenario changes: `base` (D, 2, 101) persons, and the paths of the processes as drawn or published."""
+
+    base: Array
+    drawn: DrawnDrivers
+
+
+def paths_of(inputs: NationalInputs, processes: Processes, run: Run) -> NationalPaths:
+    """Base and paths of the draws.
 
     Raises
     ------
     BadInput
-        A horizon or a number of draws that is impossible, processes that end in another year, or life expectancies
-        beyond the death rates that are known.
+        A horizon or a number of draws that is impossible, or processes that end in another year.
 
     """
     first, last = run.draws
     if not 1 <= run.horizon <= len(inputs.pattern) or not 0 <= first < last:
         raise BadInput("projection.horizon", horizon=run.horizon, most=len(inputs.pattern), draws=last - first)
     factor = np.exp(inputs.base_error * normals(run.seed * 100 + STREAMS["base"], run.draws))
-    base = inputs.base[None] * factor[:, None, None]
-    drivers = _drivers(inputs, processes, run, scenario, base)
-    now = scenario.active(inputs.base_year, run.horizon)
+    base, drawn = inputs.base[None] * factor[:, None, None], _drawn(inputs, processes, run)
+    return NationalPaths(base, drawn if inputs.published is None else held(base, inputs, inputs.published, drawn))
+
+
+def forward(
+    inputs: NationalInputs, paths: NationalPaths, scenario: Scenario, buckets: NDArray[np.int64]
+) -> tuple[engine.CohortDrivers, engine.CohortEnsemble]:
+    """The drivers of the draws and their populations, summed into `buckets` (2, 101).
+
+    Raises
+    ------
+    BadInput
+        The scenario holds in no year, or life expectancies beyond the death rates that are known.
+
+    """
+    horizon = paths.drawn.fertility.shape[1]
+    drivers = _drivers(inputs, paths.drawn, scenario)
+    now = scenario.active(inputs.base_year, horizon)
     levers = np.where(
         now[:, None], [scenario.immigration_times, scenario.emigration_times, scenario.arriving()], [1.0, 1.0, 0.0]
     )
     tables = engine.CohortTables(
         e0=inputs.family.e0,
         survival=inputs.family.survival,
-        pattern=inputs.pattern[: run.horizon],
-        sex_ratio=inputs.sex_ratio[: run.horizon],
+        pattern=inputs.pattern[:horizon],
+        sex_ratio=inputs.sex_ratio[:horizon],
         immigrant_ages=inputs.immigrant_ages,
         emigrant_ages=inputs.emigrant_ages,
         added=np.where(now, scenario.net_add, 0.0),
         buckets=buckets,
         levers=levers,
     )
-    return drivers, engine.run(base, tables, drivers)
+    return drivers, engine.run(paths.base, tables, drivers)
 
 
-def _drivers(
-    inputs: NationalInputs, processes: Processes, run: Run, scenario: Scenario, base: Array
-) -> engine.CohortDrivers:
-    now = scenario.active(inputs.base_year, run.horizon)
-    drawn = _drawn(inputs, processes, run)
-    if inputs.published is not None:
-        drawn = held(base, inputs, inputs.published, drawn)
+def _drivers(inputs: NationalInputs, drawn: DrawnDrivers, scenario: Scenario) -> engine.CohortDrivers:
+    now = scenario.active(inputs.base_year, drawn.fertility.shape[1])
     net, gross = drawn.net, drawn.gross
     fertility = np.where(now, drawn.fertility * scenario.fertility_times, drawn.fertility)
     longevity = by_sex(drawn.longevity + now * scenario.longevity_add, inputs.sex_gap)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, get_type_hints
 
 
@@ -20,8 +21,13 @@ class Between:
         return self.low <= value <= self.high or value == self.also
 
 
-def ranges_of(owner: Any) -> dict[str, Between]:
+def ranges_of(owner: Any) -> Mapping[str, Between]:
     """Field -> its range, of the fields whose type states one."""
+    return _ranges(owner)
+
+
+@cache
+def _ranges(owner: Any) -> Mapping[str, Between]:
     hints = get_type_hints(owner, include_extras=True)
     return {
         name: limits for name, hint in hints.items() for limits in getattr(hint, "__metadata__", ())
@@ -31,7 +37,8 @@ def ranges_of(owner: Any) -> dict[str, Between]:
 
 def outside(owner: Any) -> Iterator[tuple[str, Any, Between]]:
     """Field, value and range of each value of a dataclass that is out of its range, those in lists one by one."""
-    for name, limits in ranges_of(type(owner)).items():
+    kind: Any = type(owner)
+    for name, limits in ranges_of(kind).items():
         value = getattr(owner, name)
         if isinstance(value, Mapping):
             continue

@@ -3,7 +3,7 @@
 The packages are not in the locks. In an environment of its own:
 
     python -m venv peers && peers/bin/pip install humanleague ipfn segregation stepmix linearmodels statsmodels pyfixest pysyncon \\
-        statsforecast scoringrules scikit-learn
+        statsforecast scoringrules scikit-learn SALib openturns
     peers/bin/python tests/reference/peers/make.py
 
 The packages of `one_factor` need older ones and have an environment of their own; subjects to be written can be named:
@@ -348,6 +348,44 @@ def warnings_scored() -> tuple[list[str], dict[str, object]]:
     }  # fmt: skip
 
 
+def sobol() -> tuple[list[str], dict[str, object]]:
+    """Sobol indices by runs (SALib) and polynomial chaos of total degree (OpenTURNS) of the Ishigami function."""
+    import openturns as ot
+    from SALib.analyze import sobol as analyze
+
+    inputs, rng = 3, generator(91)
+    unit = rng.uniform(size=(128, 2 * inputs))
+
+    def ishigami(x: np.ndarray) -> np.ndarray:
+        y = np.pi * (2 * x - 1)
+        return np.sin(y[:, 0]) + 7 * np.sin(y[:, 1]) ** 2 + 0.1 * y[:, 2] ** 4 * np.sin(y[:, 0])
+
+    a, b = unit[:, :inputs], unit[:, inputs:]
+    mixed = [np.where(np.arange(inputs) == i, b, a) for i in range(inputs)]
+    runs = np.stack([ishigami(one) for one in (a, *mixed, b)], axis=1)
+    problem = {"num_vars": inputs, "names": list("abc"), "bounds": [[0, 1]] * inputs}
+    by_runs = analyze.analyze(problem, runs.ravel(), calc_second_order=False, num_resamples=100, seed=1)
+
+    degree = 5
+    family = ot.OrthogonalProductPolynomialFactory([ot.LegendreFactory()] * inputs)
+    count = family.getEnumerateFunction().getBasisSizeFromTotalDegree(degree)
+    plain_law = ot.JointDistribution([ot.Uniform(-1, 1)] * inputs)
+    data = 2 * a - 1
+    algorithm = ot.LeastSquaresExpansion(ot.Sample(data), ot.Sample(ishigami(a)[:, None]), plain_law, family, count)
+    algorithm.run()
+    result = algorithm.getResult()
+    indices = ot.FunctionalChaosSobolIndices(result)
+    levels = [family.getEnumerateFunction()(k) for k in range(count)]
+    terms = [[int(level) for level in levels[k]] for k in result.getIndices()]
+    case = {
+        "unit": plain(unit), "runs": plain(runs), "first": plain(by_runs["S1"]), "total": plain(by_runs["ST"]),
+        "degree": degree, "terms": terms, "coefficients": plain(np.array(result.getCoefficients()).ravel()),
+        "chaos_first": [indices.getSobolIndex(i) for i in range(inputs)],
+        "chaos_total": [indices.getSobolTotalIndex(i) for i in range(inputs)],
+    }  # fmt: skip
+    return ["SALib", "openturns"], {"ishigami": case}
+
+
 SUBJECTS: dict[str, Callable[[], tuple[list[str], dict[str, object]]]] = {
     "raking": raking,
     "segregation": segregation,
@@ -360,6 +398,7 @@ SUBJECTS: dict[str, Callable[[], tuple[list[str], dict[str, object]]]] = {
     "other_event_studies": other_event_studies,
     "interrupted": interrupted,
     "warnings": warnings_scored,
+    "sobol": sobol,
 }
 
 

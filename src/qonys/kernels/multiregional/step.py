@@ -313,7 +313,8 @@ def _rows(name: str, matrix: Array, used: NDArray[np.bool_] | bool = True) -> No
 
 
 def _range(name: str, values: Array, top: float = np.inf) -> None:
-    if not np.isfinite(values).all() or values.min(initial=0) < 0 or values.max(initial=0) > top:
+    low, high = values.min(initial=0), values.max(initial=0)  # a value that is not a number makes both so
+    if not (low >= 0 and high <= top and high < np.inf):
         raise ValueError(f"{name} must lie between 0 and {top}")
 
 
@@ -333,21 +334,9 @@ def check(base: Array, tables: Tables, drivers: Drivers) -> None:
     for name, shape in shapes.items():
         if getattr(tables, name).shape != shape:
             raise ValueError(f"{name} has the shape {getattr(tables, name).shape}, not {shape}")
-    if moves.level.shape != (regions, 2, ages) or drivers.mortality.shape[1:] != (2, ages):
-        raise ValueError(f"moves {moves.level.shape} or mortality {drivers.mortality.shape} do not fit {full}")
-    draws, years = drivers.place.shape[:2]
-    if drivers.sex_ratio.shape != (years,) or drivers.place.shape[2:] != (2,):
-        raise ValueError(
-            f"place {drivers.place.shape} and sex_ratio {drivers.sex_ratio.shape} are not of {years} years"
-        )
-    for name in FACTORS:
-        found = drivers.by_cell(name).shape
-        if found[:2] != (draws, years) or found[2] not in (1, regions) or found[3] not in (1, groups):
-            raise ValueError(
-                f"{name} has the shape {getattr(drivers, name).shape}, not {(draws, years, regions, groups)}"
-            )
-    if drivers.place.min() < 0 or drivers.place.max() > len(drivers.mortality) - 1:
-        raise ValueError(f"places reach outside 0 to {len(drivers.mortality) - 1}")
+    if moves.level.shape != (regions, 2, ages):
+        raise ValueError(f"moves {moves.level.shape} do not fit {full}")
+    check_drivers(full, drivers)
     _rows("mixing", tables.mixing)
     _rows("change", tables.change)
     if isinstance(tables.moves, Dense):
@@ -361,7 +350,34 @@ def check(base: Array, tables: Tables, drivers: Drivers) -> None:
     _range("emigration", tables.emigration, 1)
     for name in ("immigration", "fertility", "mortality"):
         _range(name, getattr(tables, name))
-    for name in ("mortality", *FACTORS, "sex_ratio"):
-        _range(name, getattr(drivers, name))
     if drivers.kind == SHARE:
         _range("shares who die", drivers.mortality.max(axis=0) * tables.mortality, 1)
+
+
+def check_drivers(full: tuple[int, int, int, int], drivers: Drivers) -> None:
+    """The part of `check` that concerns the drivers of `full` (R, G, 2, A) cells.
+
+    Raises
+    ------
+    ValueError
+        A driver of another shape, not finite, or outside its range; the message names it.
+
+    """
+    regions, groups, _, ages = full
+    if drivers.mortality.shape[1:] != (2, ages):
+        raise ValueError(f"mortality {drivers.mortality.shape} does not fit {full}")
+    draws, years = drivers.place.shape[:2]
+    if drivers.sex_ratio.shape != (years,) or drivers.place.shape[2:] != (2,):
+        raise ValueError(
+            f"place {drivers.place.shape} and sex_ratio {drivers.sex_ratio.shape} are not of {years} years"
+        )
+    for name in FACTORS:
+        found = drivers.by_cell(name).shape
+        if found[:2] != (draws, years) or found[2] not in (1, regions) or found[3] not in (1, groups):
+            raise ValueError(
+                f"{name} has the shape {getattr(drivers, name).shape}, not {(draws, years, regions, groups)}"
+            )
+    if drivers.place.min() < 0 or drivers.place.max() > len(drivers.mortality) - 1:
+        raise ValueError(f"places reach outside 0 to {len(drivers.mortality) - 1}")
+    for name in ("mortality", *FACTORS, "sex_ratio"):
+        _range(name, getattr(drivers, name))

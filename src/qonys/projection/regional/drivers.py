@@ -18,7 +18,7 @@ from qonys.errors import BadInput
 from qonys.kernels.cohorts import engine as cohort_engine
 from qonys.kernels.multiregional import step as multiregional
 from qonys.kernels.multiregional.step import Dense
-from qonys.projection.national import AGES, NationalInputs, Processes, Run, forward
+from qonys.projection.national import AGES, NationalInputs, NationalPaths, Processes, Run, forward, paths_of
 from qonys.projection.regional.inputs import RegionalInputs
 from qonys.projection.regional.processes import STREAMS, Deviations
 from qonys.projection.scenarios import ALL, Scenario
@@ -51,6 +51,7 @@ class RegionalForcing:
     `shift`: greatest change of a region's people, as a share, when the base is brought to the nation's ages.
     `missed` (D, T): immigrants whom a scenario takes away and who are not there. `factors`: of the regions.
     `own` (2, D): births and emigrants of the nation's base at unit rates over those of the regions' base.
+    `paths`: of the nation's processes.
     """
 
     base: Array
@@ -64,17 +65,22 @@ class RegionalForcing:
     missed: Array
     factors: RegionalFactors
     own: Array
+    paths: NationalPaths
 
 
 @dataclass(frozen=True)
 class RegionalFactors:
-    """Factors of regions (D, T, R): fertility, taking in, leaving the country, leaving the region; level (D, T)."""
+    """Factors of regions (D, T, R): fertility, taking in, leaving the country, leaving the region; level (D, T).
+
+    `shares` (D, T, R, G): of immigrants, with the usual pull of regions.
+    """
 
     fertility: Array
     taking: Array
     abroad: Array
     inside: Array
     level: Array
+    shares: Array
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,7 @@ def driven(
 ) -> RegionalForcing:
     """The draws of `run`, from the national projection of the same draws.
 
-    `other`: the same draws under another scenario, whose base and deviations are taken over.
+    `other`: the same draws under another scenario, whose base and deviations are taken over, as are the nation's paths.
 
     Raises
     ------
@@ -155,7 +161,8 @@ def driven(
 
     """
     cells = np.arange(2 * AGES, dtype=np.int64).reshape(2, AGES)
-    vital, nation = forward(world.national, world.processes, run, scenario, cells)
+    paths = paths_of(world.national, world.processes, run) if other is None else other.paths
+    vital, nation = forward(world.national, paths, scenario, cells)
     people = nation.buckets.reshape(*nation.buckets.shape[:2], 2, AGES)
     base, shift = _base(world.regional.base, people[:, 0], run.draws) if other is None else (other.base, other.shift)
     family = world.national.family
@@ -183,6 +190,7 @@ def driven(
         missed=missed,
         factors=factors,
         own=own,
+        paths=paths,
     )
 
 
@@ -204,10 +212,17 @@ def _deviations(world: World, fixed: FixedRates, run: Run) -> RegionalFactors:
         for name in ("fertility", "attraction", "level")
     )
     taking = pull - 2 * parts.attraction.lifted(run.horizon)  # its mean factor is 1 as that of leaving is
+    taking = np.exp(taking)
     return RegionalFactors(
-        _kept(np.exp(bear), fixed.mothers), np.exp(taking), _kept(np.exp(-pull), fixed.emigrants),
-        _kept(np.exp(-pull), fixed.leavers), np.exp(level[..., 0]),
+        _kept(np.exp(bear), fixed.mothers), taking, _kept(np.exp(-pull), fixed.emigrants),
+        _kept(np.exp(-pull), fixed.leavers), np.exp(level[..., 0]), _spread(fixed.share, taking),
     )  # fmt: skip
+
+
+def _spread(share: Array, taking: Array) -> Array:
+    """Shares of immigrants (R, G) times what regions take in (D, T, R), summing to 1, (D, T, R, G)."""
+    weight = share * taking[..., None]
+    return np.asarray(weight / weight.sum(axis=(2, 3), keepdims=True))
 
 
 def _kept(factor: Array, weights: Array) -> Array:
@@ -263,14 +278,19 @@ def _immigration(
 ) -> tuple[Array, Array]:
     """Persons by draw, year, region and group; and those who were to stay away and are not there, (D, T)."""
     now = scenario.active(world.regional.base_year, accounts.shape[1])
-    pull = np.where(now[:, None], attraction(world.regional, scenario), 1.0)
-    weight = fixed.share * (factors.taking * pull)[..., None]
-    weight = weight / weight.sum(axis=(2, 3), keepdims=True)
+    weight = factors.shares
+    if scenario.region_attraction:
+        pull = np.where(now[:, None], attraction(world.regional, scenario), 1.0)
+        weight = _spread(fixed.share, factors.taking * pull)
     more = np.where(now, scenario.arriving(), 0.0)
     came = accounts[..., cohort_engine.ARRIVALS]
     lacking = np.where((more < 0) & (came <= 0), accounts[..., cohort_engine.SHORT], 0.0)
     usual = np.maximum(came - more - lacking, 0.0)
-    wanted = usual[..., None, None] * weight + now[:, None, None] * _added(world, fixed, scenario)
+    wanted = usual[..., None, None] * weight
+    if scenario.immigration_add:
+        wanted += now[:, None, None] * _added(world, fixed, scenario)
+    if wanted.min(initial=0.0) >= 0:
+        return wanted, np.zeros(came.shape)
     return np.maximum(wanted, 0.0), np.asarray(np.maximum(-wanted, 0.0).sum(axis=(2, 3)))
 
 

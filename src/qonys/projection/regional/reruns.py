@@ -31,7 +31,7 @@ from qonys.projection.scenarios import Scenario
 
 Array = NDArray[np.float64]
 NOTHING = multiregional_engine.KeptSums()
-FACTORS_KEPT = 32
+FACTORS_KEPT = 64
 
 
 def remembering(world: World) -> World:
@@ -85,6 +85,7 @@ class Reruns:
     _sizes: tuple[int, ...] = field(init=False, repr=False)
     _before: tuple[Array, Array] = field(init=False, repr=False)
     _people: Array = field(init=False, repr=False)
+    _checked: bool = field(default=False, init=False, repr=False)
     _factors: OrderedDict[str, Factors] = field(default_factory=OrderedDict, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
@@ -183,12 +184,14 @@ class Reruns:
     def _engine(
         self, tables: Tables, drivers: Drivers, keep: multiregional_engine.KeptSums = NOTHING
     ) -> multiregional_engine.Ensemble:
-        return multiregional_engine.run(self._people, tables, drivers, keep, EVEN, np.float32)
+        found = multiregional_engine.run(self._people, tables, drivers, keep, EVEN, np.float32, checked=self._checked)
+        self._checked = True
+        return found
 
 
 def _laid(people: Array) -> Any:
     """The same people as the engine holds them: single precision, sex and age outside: it copies whole lines."""
-    turned: Any = np.moveaxis(people, (1, 2), (-2, -1)).astype(np.float32)
+    turned: Any = np.moveaxis(people, (1, 2), (-2, -1)).astype(np.float32, order="C")
     return np.moveaxis(turned, (-2, -1), (1, 2))
 
 

@@ -9,7 +9,7 @@ from qonys.catalog.reading.numbers.bounds import BOUNDS, YEAR
 from qonys.catalog.reading.numbers.entries import Entry
 from qonys.errors import BadInput, UnknownName
 from qonys.inputs import rows
-from qonys.policy.measures import BASES, DECIDERS, FORMS, Effect, Estimate, Measure
+from qonys.policy.measures import BASES, DECIDERS, FORMS, STAGES, Cost, Effect, Estimate, Measure
 from qonys.projection.scenarios import KEYS
 from qonys.study.lab.seen import FLOWS, range_of, seen_of
 from qonys.study.runs.results import Number, Results
@@ -33,7 +33,31 @@ def read_measures(pack: Pack, results: Results | None = None) -> tuple[Measure, 
     path = f"{pack.path.name}/{FILE}"
     document = Entry(path, "", named_values(pack.document(FILE), path))
     found = (_measure(pack, results, entry) for entry in document.entries("measures"))
-    return tuple(measure for measure in found if measure is not None)
+    return _with_wholes(tuple(measure for measure in found if measure is not None))
+
+
+def names_of_measures(pack: Pack) -> tuple[str, ...]:
+    """Names of all measures of the pack, also of those whose numbers are results that are not there."""
+    if not (pack.path / FILE).is_file():
+        return ()
+    path = f"{pack.path.name}/{FILE}"
+    return tuple(one.text("id") for one in Entry(path, "", named_values(pack.document(FILE), path)).entries("measures"))
+
+
+def _with_wholes(found: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """The measures; that of which another one is a part has to be one of them.
+
+    Raises
+    ------
+    BadInput
+        A measure is part of one that there is not.
+
+    """
+    known = {one.id for one in found}
+    for one in found:
+        if one.within and one.within not in known - {one.id}:
+            raise BadInput("policy.within", name=one.id, found=one.within, known=", ".join(sorted(known - {one.id})))
+    return found
 
 
 def _measure(pack: Pack, results: Results | None, item: Entry) -> Measure | None:
@@ -59,7 +83,26 @@ def _measure(pack: Pack, results: Results | None, item: Entry) -> Measure | None
     return Measure(
         name, item.texts("name"), item.text("unit"), stands, year, low, high, step,
         item.choice("decided_by", DECIDERS), tuple(effects), now.texts("text", {}), seen,
+        item.choice("stage", STAGES, ""), item.text("within", ""), _cost(pack, name, item),
     )  # fmt: skip
+
+
+def _cost(pack: Pack, measure: str, item: Entry) -> Cost | None:
+    """What one unit costs in a year; None where nothing is said.
+
+    Raises
+    ------
+    BadInput
+        The cost has no source, or is not above zero.
+
+    """
+    if "cost" not in item:
+        return None
+    said = item.entry("cost")
+    value, sources = _sum(pack, measure, said.entries("over"))
+    if value <= 0:
+        raise said.refuse("positive", "over")
+    return Cost(value, said.text("unit"), said.whole("year", BOUNDS[YEAR]), tuple(sorted(sources)), said.texts("text"))
 
 
 def _effect(part: Entry, unit: Estimate) -> Effect:

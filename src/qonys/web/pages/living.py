@@ -19,7 +19,7 @@ THEMES = {
     "identity": ("identity", "decline"),
     "space": ("post_soviet",),
     "settlement": ("settlement",),
-    "outlook": ("published_forecasts", "voters"),
+    "outlook": ("published_forecasts", "voters", "levers"),
 }
 
 

@@ -15,6 +15,7 @@ from qonys.web.charts.lab.state import (
     sliders,
     written,
 )
+from qonys.web.charts.report_figures import ready
 from qonys.web.content import (
     Block,
     Box,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 CHARTS = ("lab_future", "lab_consequences", "lab_regions", "lab_groups", "lab_levers")
 PLAIN = ("budget", "interplay", "basis", "order", "luck", "groups")
+LEVERS = "levers"  # the chapter that ranks all measures together
 SCENARIO = "/api/v1/policy/scenario"
 
 
@@ -53,6 +55,8 @@ def build(view: View) -> Content:
         Listing(tuple((view.say(f"lab.plain.{name}"), None) for name in PLAIN)),
         Text(view.say("lab.file.text")),
     ]
+    if ready(view.site, LEVERS):
+        blocks.insert(-1, Listing(((view.say("lab.levers.chapter"), f"/{view.language}/study/{LEVERS}"),)))
     return Content(view.say("lab.title"), view.say("web.lead.policy"), tuple(blocks), parameters)
 
 

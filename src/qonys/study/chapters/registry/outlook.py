@@ -61,6 +61,17 @@ OUTLOOK = (
         ),
     ),
     Chapter(
+        "levers",
+        needs=("measures.yaml", *REGIONAL_PROJECTION),
+        wants=(
+            "ethnic_current", "external_flows", "foreign_labour", "repatriate_quota", "repatriates", "survey_results",
+            "unit_costs",
+        ),
+        uses=("accounts",),
+        after=("factors", "projection", "regional_projection"),
+        plan=("processes", "projection", "regions"),
+    ),
+    Chapter(
         "proposals", needs=("proposals.yaml", "measures.yaml", "course.yaml"), uses=("conclusion",),
         after=("law", "forms", "identity", "representation", "potential"),
     ),
