@@ -80,12 +80,16 @@ def run(
         frame = answer(pack, request, tell)
     language = settings().language
     key = "behaviour.stated" if options.table in STATED else "behaviour.dates"
-    print_frame(_rounded(frame), label=_labels(pack), footer=(words.text(key, language),))
+    footer = () if options.table == "acts" else (words.text(key, language),)
+    print_frame(_rounded(frame), label=_labels(pack), footer=footer)
     return 0
 
 
 def _labels(pack: Pack) -> Callable[[str, str], str | None]:
+    from qonys.study.analyses.behaviour import measures_of
+
     language = settings().language
+    measures = {one["id"]: one["name"] for one in measures_of(pack)}
     groups = set(pack.labels().filter(axis="ethnic_group")["code"])
 
     def label(column: str, code: str) -> str | None:
@@ -97,6 +101,8 @@ def _labels(pack: Pack) -> Callable[[str, str], str | None]:
             return pack.label("ethnic_group", code, language)
         if column == "measure" and code.startswith("to_") and code != "to_other":
             return words.text("behaviour.to", language, country=pack.label("country", code[3:], language))
+        if column == "measure" and code in measures:
+            return str(measures[code][language])
         key = f"behaviour.{column}.{code}"
         return words.text(key, language) if words.has(key, language) else None
 
