@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 app = new_app("policy", "cli.command.policy")
 SIGNIFICANT, EVERY = 4, 16
+MEASURES = ("measure", "other_measure", "pair_one", "pair_other")  # columns that name a measure
 HIDDEN = {
     "levers": (
         "name",
@@ -101,8 +102,7 @@ def _show(found: LeverRanking, frame: pl.DataFrame, table: str) -> None:
     said: Mapping[str, object] = {"since": found.since, "year": found.year, "draws": found.draws}
     print_frame(
         frame,
-        label=lambda column, code: names.get(code) if column in ("measure", "other_measure", "pair_one", "pair_other") else
-        _word(column, code),
+        label=lambda column, code: names.get(code) if column in MEASURES else _word(column, code),
         footer=tuple(words.text(f"policy.rule.{key}", language, **said) for key in ("runs", table)),
     )  # fmt: skip
 
