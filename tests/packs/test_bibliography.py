@@ -40,7 +40,7 @@ def book(author="", title="Title", city="", publisher="", year=None, pages="", *
     people = tuple(Name(*(part.strip() for part in one.split(","))) for one in author.split(";") if one)
     plain = {
         "key": "k", "stage": 1, "shelf": None, "kind": BOOK, "editors": (), "container": "", "volume": "", "issue": "",
-        "language": "ru", "texts": {}, "cited": (), "said": "", "reasons": {}, "checked": False, "against": "",
+        "language": "ru", "texts": {}, "cited": (), "said": "", "reasons": {}, "checked": False, "against": "", "compared": (),
     }  # fmt: skip
     return Work(**plain | {"authors": people, "title": title, "city": city, "publisher": publisher, "year": year, "pages": pages} | more)
 
@@ -189,6 +189,8 @@ def test_the_shipped_file_holds(pack):
         ("literature-2,,,,,no,", "literature-22,,,,,no,", "course.yaml has no statement “literature-22”"),
         ("literature-2,,,,,no,", "literature-2,,,,,maybe,", "“maybe” is unknown in the column checked"),
         ("literature-2,,,,,no,", "literature-2,,,,,yes,", "kaufman_1905: the column checked_against is empty"),
+        (",author; year", ",", "zaslavskaya_ryvkina_1991: the column compared is empty"),
+        (",author; year", ",author; colour", "“colour” is unknown in the column compared"),
         ("Переселение и колонизация", "", "kaufman_1905: the column title is empty"),
         ("Мендекулова Г.М.", "", "mendikulova_1997: the column said is empty"),
     ],

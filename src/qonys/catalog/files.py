@@ -54,6 +54,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "bibliography": (
         "key", "stage", "shelf", "kind", "author", "editor", "title", "container", "volume", "issue", "city",
         "publisher", "year", "pages", "language", *_TEXTS, "cited_in", "said", *_REASONS, "checked", "checked_against",
+        "compared",
     ),
     "glossary": ("id", *_NAMES, *_TEXTS, "formula", "sources", "commands", "page"),
 }  # fmt: skip

@@ -89,7 +89,25 @@ def _listed(text: str) -> tuple[str, ...]:
 
 def ordered(pack: Pack, language: str) -> tuple[Term, ...]:
     """The terms in the order of the reader's alphabet."""
-    return tuple(sorted(glossary(pack), key=lambda one: words.sort_key(one.names[language], language)))
+    return tuple(sorted(glossary(pack), key=lambda one: words.sort_key(_bare(one.names[language]), language)))
+
+
+def _bare(name: str) -> str:
+    """A name without the quotation mark that it begins with."""
+    return name.lstrip('«“"')
+
+
+def letter_of(name: str) -> str:
+    """The capital letter under which a name stands; # for figures.
+
+    Examples
+    --------
+    >>> letter_of("«Ата жолы» картасы"), letter_of("ішкі көші-қон"), letter_of("1000-ға шаққанда")
+    ('А', 'І', '#')
+
+    """
+    first = _bare(name)[0].upper()
+    return first if first.isalpha() else "#"
 
 
 def term_of(pack: Pack, name: str) -> Term:

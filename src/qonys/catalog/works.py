@@ -2,7 +2,8 @@
 
 A work of the course has a stage of the history of research, one of the shelf the number of a lab. `said` are the
 course's own words where they are wrong, and the reason says what is wrong. `checked` is yes where every detail of the
-row was compared with the record or the page that `checked_against` names.
+row was compared with the record or the page that `checked_against` names; else `compared` are the details (`DETAILS`)
+that were.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ STAGES, LABS = (1, 2, 3, 4), tuple(range(1, 15))
 BOOK, ARTICLE, CHAPTER, COLLECTION, REPORT = "book", "article", "chapter", "collection", "report"
 KINDS = (BOOK, ARTICLE, CHAPTER, COLLECTION, REPORT)
 CHECKED = ("yes", "no")
+DETAILS = ("author", "title", "container", "volume", "city", "publisher", "year", "pages")
 YEARS = (1800, 2200)
 LANGUAGES = ("ru", "kk", "en")
 
@@ -83,6 +85,7 @@ class Work:
     reasons: Mapping[str, str]
     checked: bool
     against: str
+    compared: tuple[str, ...]
 
     @property
     def is_part(self) -> bool:
@@ -147,11 +150,12 @@ def _work(row: Mapping[str, Any]) -> Work:
         pages=text["pages"],
         language=text["language"],
         texts=_in_languages(text, "text"),
-        cited=tuple(part.strip() for part in text["cited_in"].split(";") if part.strip()),
+        cited=_listed(text["cited_in"]),
         said=text["said"],
         reasons=_in_languages(text, "reason"),
         checked=text["checked"] == CHECKED[0],
         against=text["checked_against"],
+        compared=_listed(text["compared"]),
     )
 
 
@@ -166,6 +170,10 @@ def names_of(text: str) -> tuple[Name, ...]:
     """
     parts = (part.partition(",") for part in text.split(";") if part.strip())
     return tuple(Name(family.strip(), given.strip()) for family, _, given in parts)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
 def _in_languages(text: Mapping[str, str], column: str) -> dict[str, str]:
@@ -220,8 +228,14 @@ def _of_details(one: Work, checked: str) -> Iterator[Finding]:
         yield Finding("catalog.works.year", {"key": one.key, "year": one.year, "first": YEARS[0], "last": YEARS[1]})
     if not one.title:
         yield Finding("catalog.works.lacking", {"key": one.key, "column": "title"})
-    if one.checked and not one.against:
+    if (one.checked or one.compared) and not one.against:
         yield Finding("catalog.works.lacking", {"key": one.key, "column": "checked_against"})
+    if one.against and not one.checked and not one.compared:
+        yield Finding("catalog.works.lacking", {"key": one.key, "column": "compared"})
+    for detail in one.compared:
+        if detail not in DETAILS:
+            values = {"key": one.key, "column": "compared", "value": detail, "known": ", ".join(DETAILS)}
+            yield Finding("catalog.works.choice", values)
     if bool(one.said) != bool(one.reasons):
         yield Finding("catalog.works.lacking", {"key": one.key, "column": "said" if one.reasons else "reason"})
 

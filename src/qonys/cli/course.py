@@ -87,6 +87,7 @@ def _works_frame(found: tuple[Work, ...], language: str) -> pl.DataFrame:
             "year": one.year,
             "checked": "yes" if one.checked else "no",
             "checked_against": one.against or None,
+            "compared": "; ".join(one.compared) or None,
             "reference": gost(one),
             "text": one.texts[language],
             "cited_in": "; ".join(one.cited) or None,

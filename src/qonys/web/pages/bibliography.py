@@ -46,8 +46,7 @@ def _anchor(stage: int | None) -> str:
 def _entry(view: View, one: Work) -> Entry:
     people = one.authors or one.editors
     who = people[0].family if people else one.title.partition(":")[0]
-    year = str(one.year or "")
-    return Entry(one.key, ", ".join(part for part in (who, year) if part), tuple(_paragraphs(view, one)))
+    return Entry(one.key, f"{who}, {one.year or one.title}", tuple(_paragraphs(view, one)))
 
 
 def _paragraphs(view: View, one: Work) -> Iterator[tuple[Run, ...]]:
@@ -65,7 +64,10 @@ def _checked(view: View, one: Work) -> str:
     """What the details were compared with, all or some of them, or that they were not."""
     if not one.against:
         return view.say("course.works.was_not_checked")
-    return view.say(f"course.works.{'was_checked' if one.checked else 'checked_in_part'}", against=one.against)
+    if one.checked:
+        return view.say("course.works.was_checked", against=one.against)
+    details = ", ".join(view.say(f"course.works.detail.{name}") for name in one.compared)
+    return view.say("course.works.checked_in_part", details=details, against=one.against)
 
 
 def _cited(view: View, one: Work) -> Iterator[Run]:

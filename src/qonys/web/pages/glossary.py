@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from qonys import words
-from qonys.catalog.glossary import Term, ordered, sources_of
+from qonys.catalog.glossary import Term, letter_of, ordered, sources_of
 from qonys.web.charts.report_figures import ready
-from qonys.web.content import Block, Content, Entries, Entry, Heading, Listing, Text
+from qonys.web.content import Block, Content, Entries, Entry, Heading, Text
 from qonys.web.view import View
 
 Run = tuple[str, str | None]
+LINKED = "linked"
 
 
 def build(view: View, pages: Collection[str]) -> Content:
     """The terms by first letter, in the order of the reader's alphabet, with links to those of the `pages`."""
     letters: dict[str, list[Term]] = {}
     for one in ordered(view.site.pack, view.language):
-        letters.setdefault(one.names[view.language][0].upper(), []).append(one)
+        letters.setdefault(letter_of(one.names[view.language]), []).append(one)
     anchors = {letter: f"letter-{number}" for number, letter in enumerate(letters, 1)}
     count = sum(len(held) for held in letters.values())
     blocks: list[Block] = [
         Text(view.say("web.glossary.intro", count=view.number(count))),
-        Listing(tuple((letter, f"#{anchor}") for letter, anchor in anchors.items())),
+        Text(" ".join(anchors), LINKED, tuple(_letters(anchors))),
     ]
     for letter, held in letters.items():
         blocks.append(Heading(letter, anchors[letter]))
@@ -32,11 +33,20 @@ def build(view: View, pages: Collection[str]) -> Content:
     return Content(view.say("web.page.glossary"), view.say("web.lead.glossary"), tuple(blocks))
 
 
+def _letters(anchors: Mapping[str, str]) -> Iterator[Run]:
+    for number, (letter, anchor) in enumerate(anchors.items()):
+        if number:
+            yield " · ", None
+        yield letter, f"#{anchor}"
+
+
 def _about(view: View, one: Term, pages: Collection[str]) -> Iterator[tuple[Run, ...]]:
     yield ((one.texts[view.language], None),)
     if one.formula:
         yield ((one.formula, None),)
-    yield (("; ".join(one.names[code] for code in words.LANGUAGES if code != view.language), None),)
+    others = dict.fromkeys(one.names[code] for code in words.LANGUAGES if one.names[code] != one.names[view.language])
+    if others:
+        yield (("; ".join(others), None),)
     yield ((view.say("web.glossary.source", source=sources_of(view.site.pack, one, view.language)), None),)
     if one.commands:
         yield ((view.say("course.in_commands", names=", ".join(f"qonys {name}" for name in one.commands)), None),)
