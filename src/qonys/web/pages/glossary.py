@@ -44,9 +44,8 @@ def _about(view: View, one: Term, pages: Collection[str]) -> Iterator[tuple[Run,
     yield ((one.texts[view.language], None),)
     if one.formula:
         yield ((one.formula, None),)
-    others = dict.fromkeys(one.names[code] for code in words.LANGUAGES if one.names[code] != one.names[view.language])
-    if others:
-        yield (("; ".join(others), None),)
+    others = (f"{view.say(f'language.{code}')}: {one.names[code]}" for code in words.LANGUAGES if code != view.language)
+    yield (("; ".join(others), None),)
     yield ((view.say("web.glossary.source", source=sources_of(view.site.pack, one, view.language)), None),)
     if one.commands:
         yield ((view.say("course.in_commands", names=", ".join(f"qonys {name}" for name in one.commands)), None),)
