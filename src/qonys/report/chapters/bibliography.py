@@ -6,7 +6,7 @@ from qonys import inputs
 from qonys.catalog.citing import gost
 from qonys.catalog.works import STAGES, Work, counted
 from qonys.report.context import Context
-from qonys.report.document import Block, Heading, Section, Table
+from qonys.report.document import Block, Section, Table
 
 NEEDS = ("course",)
 
@@ -31,7 +31,7 @@ def _part(context: Context, stage: int | None, found: list[Work]) -> list[Block]
     rows = tuple((gost(one), remark(context, one), said[one.checked]) for one in found)
     head = tuple(context.say(f"course.works.column.{name}") for name in ("work", "about", "checked"))
     table = Table(f"bibliography_{stage or 'shelf'}", head, rows, "lll", title, "")
-    return [Heading(title), table]
+    return [table]
 
 
 def remark(context: Context, one: Work) -> str:
