@@ -26,14 +26,12 @@ from qonys.catalog.group_parts import FILE as GROUP_PARTS
 from qonys.catalog.group_parts import group_parts, group_parts_findings
 from qonys.catalog.pack import Pack
 from qonys.catalog.parsing import read_texts, typed
+from qonys.catalog.proposals import FILE as PROPOSALS
+from qonys.catalog.proposals import proposal_findings, proposals
 from qonys.catalog.rules import columns, coverage, regions, shares, sums
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.schema import Resource
-from qonys.catalog.proposals import FILE as PROPOSALS
-from qonys.catalog.proposals import proposal_findings, proposals
 from qonys.catalog.sentences import FILE as SENTENCES
-from qonys.catalog.proposals import FILE as PROPOSALS
-from qonys.catalog.proposals import proposal_findings, proposals
 from qonys.catalog.sentences import pack_sentences, sentence_findings
 from qonys.catalog.uncounted import FILE as UNCOUNTED
 from qonys.catalog.uncounted import uncounted_findings, uncounted_forms
