@@ -33,7 +33,6 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "qonys course bibliography --stage 3",
         "qonys course bibliography --as bibtex",
     ),
-    "course glossary": ("qonys course glossary", 'qonys course glossary "net migration"'),
     "effect": (
         "qonys effect series.csv --at 2008",
         "qonys effect series.csv --at 2008 --table curve",
