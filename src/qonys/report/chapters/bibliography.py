@@ -26,7 +26,7 @@ def build(context: Context) -> Section:
 def _part(context: Context, stage: int | None, found: list[Work]) -> list[Block]:
     if not found:
         return []
-    title = inputs.said(context.pack, f"course.works.stage.{stage or 'shelf'}", context.language)
+    title = context.say(f"course.works.stage.{stage or 'shelf'}")
     said = {True: context.say("course.works.yes"), False: context.say("course.works.no")}
     rows = tuple((gost(one), remark(context, one), said[one.checked]) for one in found)
     head = tuple(context.say(f"course.works.column.{name}") for name in ("work", "about", "checked"))

@@ -19,7 +19,7 @@ def build(view: View) -> Content:
     found = inputs.works(view.site.pack)
     blocks: list[Block] = [Text(_intro(view, found))]
     parts = {stage: [one for one in found if one.stage == stage] for stage in (*STAGES, None)}
-    titles = {stage: _said(view, f"course.works.stage.{stage or 'shelf'}") for stage in parts}
+    titles = {stage: view.say(f"course.works.stage.{stage or 'shelf'}") for stage in parts}
     blocks.append(Listing(tuple((titles[stage], f"#{_anchor(stage)}") for stage, held in parts.items() if held)))
     for stage, held in parts.items():
         if held:
@@ -31,12 +31,7 @@ def build(view: View) -> Content:
 
 def _intro(view: View, found: tuple[Work, ...]) -> str:
     counts = {name: view.number(count) for name, count in counted(found).items()}
-    return _said(view, "course.works.intro", **counts)
-
-
-def _said(view: View, key: str, **values: object) -> str:
-    """The pack's own sentence, or the general one."""
-    return inputs.said(view.site.pack, key, view.language, **values)
+    return view.say("course.works.intro", **counts)
 
 
 def _anchor(stage: int | None) -> str:
