@@ -6,32 +6,29 @@ from qonys import inputs
 from qonys.catalog.citing import gost
 from qonys.catalog.works import STAGES, Work, counted
 from qonys.report.context import Context
-from qonys.report.document import Block, Section, Table
+from qonys.report.document import Bullets, Section, Table
 
 NEEDS = ("course",)
 
 
 def build(context: Context) -> Section:
-    """A table for each stage and one for the shelf."""
+    """The stages by name, and a table of all works."""
     found = inputs.works(context.pack)
+    title = context.say("chapter.bibliography")
     if not found:
-        return Section("bibliography", context.say("chapter.bibliography"), (context.paragraph("course.works.none"),))
+        return Section("bibliography", title, (context.paragraph("course.works.none"),))
     counts = {name: str(count) for name, count in counted(found).items()}
-    blocks: list[Block] = [context.paragraph("course.works.intro", **counts)]
-    for stage in (*STAGES, None):
-        blocks += _part(context, stage, [one for one in found if one.stage == stage])
-    return Section("bibliography", context.say("chapter.bibliography"), tuple(blocks))
+    stages = Bullets(tuple(context.say(f"course.works.stage.{stage}") for stage in STAGES))
+    return Section(
+        "bibliography", title, (context.paragraph("course.works.intro", **counts), stages, _table(context, found))
+    )
 
 
-def _part(context: Context, stage: int | None, found: list[Work]) -> list[Block]:
-    if not found:
-        return []
-    title = context.say(f"course.works.stage.{stage or 'shelf'}")
+def _table(context: Context, found: tuple[Work, ...]) -> Table:
     said = {True: context.say("course.works.yes"), False: context.say("course.works.no")}
-    rows = tuple((gost(one), remark(context, one), said[one.checked]) for one in found)
-    head = tuple(context.say(f"course.works.column.{name}") for name in ("work", "about", "checked"))
-    table = Table(f"bibliography_{stage or 'shelf'}", head, rows, "lll", title, "")
-    return [table]
+    rows = tuple((str(one.stage or "–"), gost(one), remark(context, one), said[one.checked]) for one in found)
+    head = tuple(context.say(f"course.works.column.{name}") for name in ("stage", "work", "about", "checked"))
+    return Table("bibliography", head, rows, "llll", context.say("course.works.table"), "")
 
 
 def remark(context: Context, one: Work) -> str:
