@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from qonys import words
 from qonys.catalog import open_pack
 
 ROOT = Path(__file__).parents[2]
@@ -26,10 +25,3 @@ def test_the_readme_counts_what_the_pack_holds():
     pack = open_pack("kazakhstan")
     assert int(tables) == len(pack.tables())
     assert int(rows) == round(sum(pack.table(name).height for name in pack.tables()) / 1000)
-
-
-def test_the_glossary_page_agrees_with_the_catalogues():
-    page = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
-    for term in ("net_migration", "natural_increase", "residual", "move", "repatriate", "vintage", "secondary"):
-        row = " | ".join(words.text(f"term.{term}", language) for language in ("en", "ru", "kk"))
-        assert f"| {row} |" in page, row

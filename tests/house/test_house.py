@@ -75,14 +75,6 @@ def test_no_text_is_empty_and_keys_in_code_exist():
                 assert words.has(key, language), (path.name, key)
 
 
-def test_glossary_agrees_in_all_languages():
-    from qonys.report.chapters.glossary import TERMS
-
-    for language in words.LANGUAGES:
-        terms = [words.text(f"term.{term}", language) for term in TERMS]
-        assert len(set(terms)) == len(terms)
-
-
 def test_a_missing_word_rings():
     with pytest.raises(KeyError):
         words.text("no.such.key", "ru")

@@ -8,10 +8,11 @@ import pytest
 from tests.house.wording import all_texts
 
 from qonys import words
+from qonys.catalog.glossary import general_by_id
 
 HERE = Path(__file__).parent
 NOTIONS = tomllib.loads((HERE / "terms.toml").read_text(encoding="utf-8"))
-PAGE = HERE.parents[1] / "docs" / "reference" / "commands.md"
+PAGE = HERE.parents[1] / "docs" / "reference" / "glossary.md"
 
 
 def rings(notion, language, place, text):
@@ -36,7 +37,7 @@ def test_no_text_uses_another_term_of_a_notion(language):
 def test_the_glossary_bears_the_terms():
     for name, notion in NOTIONS.items():
         if "glossary" in notion:
-            said = {language: words.text(notion["glossary"], language) for language in words.LANGUAGES}
+            said = general_by_id()[notion["glossary"]].names
             assert said == {language: notion[language]["term"] for language in words.LANGUAGES}, name
 
 

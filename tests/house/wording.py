@@ -8,6 +8,7 @@ import yaml
 
 from qonys import words
 from qonys.catalog import open_pack
+from qonys.catalog.glossary import general_by_id
 from qonys.catalog.pack import shipped_packs
 from qonys.words.catalogue import _entries
 
@@ -36,6 +37,13 @@ def pack_texts(language: str) -> Iterator[tuple[str, str]]:
                             yield f"{name}/{path.name}:{next(iter(row.values()))}.{kind}", words.bound(text)
 
 
+def glossary_texts(language: str) -> Iterator[tuple[str, str]]:
+    """Place and text of each name and meaning in the general glossary."""
+    for one in general_by_id().values():
+        yield f"glossary:{one.id}.name", words.bound(one.names[language])
+        yield f"glossary:{one.id}.text", words.bound(one.texts[language])
+
+
 def _within(node: object, place: str, language: str) -> Iterator[tuple[str, str]]:
     """Texts of one language anywhere in a document: those under its code."""
     if isinstance(node, dict):
@@ -53,3 +61,4 @@ def all_texts(language: str) -> Iterator[tuple[str, str]]:
     """Everything that is read in one language."""
     yield from catalogue_texts(language)
     yield from pack_texts(language)
+    yield from glossary_texts(language)

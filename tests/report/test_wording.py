@@ -14,7 +14,7 @@ from qonys.report.intervals import told_once
 from qonys.study.runs.results import Number, Results
 
 # titles of sources and words of claims are those of their authors
-OTHERS = {"sources", "claims", "claim_answers", "glossary"}
+OTHERS = {"sources", "claims", "claim_answers", "glossary", "bibliography"}
 # what a reader of the report does not need: commands, options, files and settings of the program, places not filled
 INSIDE = re.compile(
     r"\bqonys [a-z]+|(?<!\w)--\w|\b\w+\.(csv|yaml|toml|py|parquet)\b|\[\w+\] draws|[{}`]|\[[^\[\]]*\||\.\.(?!\.)|[^\W\d_]\.\."

@@ -19,6 +19,9 @@ from qonys.catalog.course import FILE as COURSE
 from qonys.catalog.course import course, course_findings
 from qonys.catalog.figures import figure_findings, figure_specs, table_and_rows
 from qonys.catalog.filters import filtered, split_conditions
+from qonys.catalog.glossary import FILE as GLOSSARY
+from qonys.catalog.glossary import NAME as TERMS
+from qonys.catalog.glossary import term_findings
 from qonys.catalog.group_parts import FILE as GROUP_PARTS
 from qonys.catalog.group_parts import group_parts, group_parts_findings
 from qonys.catalog.pack import Pack
@@ -32,6 +35,8 @@ from qonys.catalog.sentences import FILE as SENTENCES
 from qonys.catalog.sentences import pack_sentences, sentence_findings
 from qonys.catalog.uncounted import FILE as UNCOUNTED
 from qonys.catalog.uncounted import uncounted_findings, uncounted_forms
+from qonys.catalog.works import FILE as BIBLIOGRAPHY
+from qonys.catalog.works import work_findings, works
 from qonys.errors import BadInput, QonysError
 
 
@@ -270,6 +275,16 @@ def _course(pack: Pack) -> Iterator[Result]:
     yield Result("course", COURSE, 0 if found else len(course(pack).statements), found)
 
 
+def _bibliography(pack: Pack) -> Iterator[Result]:
+    found = tuple(work_findings(pack))
+    yield Result("bibliography", BIBLIOGRAPHY, 0 if found else len(works(pack)), found)
+
+
+def _glossary(pack: Pack) -> Iterator[Result]:
+    found = tuple(term_findings(pack))
+    yield Result("glossary", GLOSSARY, 0 if found else pack.descriptive(TERMS).height, found)
+
+
 def _proposals(pack: Pack) -> Iterator[Result]:
     found = tuple(proposal_findings(pack))
     yield Result("proposals", PROPOSALS, 0 if found else len(proposals(pack)), found)
@@ -302,6 +317,8 @@ CHECKS: tuple[Check, ...] = (
     Check("country", _country),
     Check("sentences", _sentences),
     Check("course", _course),
+    Check("bibliography", _bibliography),
+    Check("glossary", _glossary),
     Check("proposals", _proposals),
     Check("uncounted", _uncounted),
     Check("group_parts", _group_parts),

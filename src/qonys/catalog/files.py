@@ -51,6 +51,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "statements": ("id", "quantity", "kind", "figure", "where", "source", "note"),
     "forms": ("id", "figure", "where", "count", "record", *_NAMES),
     "norms": ("id", "value", "low", "high", "unit", *_NAMES, "source"),
+    "bibliography": (
+        "key", "stage", "shelf", "kind", "author", "editor", "title", "container", "volume", "issue", "city",
+        "publisher", "year", "pages", "language", *_TEXTS, "cited_in", "said", *_REASONS, "checked", "checked_against",
+        "compared",
+    ),
+    "glossary": ("id", *_NAMES, *_TEXTS, "formula", "sources", "commands", "page"),
 }  # fmt: skip
 FORMER: dict[str, dict[str, str]] = {
     **{name: {"table": "figure"} for name in ("identities", "coverage", "statements", "forms")},
@@ -70,6 +76,7 @@ _TYPES: dict[str, dict[str, str]] = {
     "shares": {"tolerance": "number"},
     "coverage": {"from_year": "year", "to_year": "year", "step": "integer"},
     "norms": {"value": "number", "low": "number", "high": "number"},
+    "bibliography": {"stage": "integer", "shelf": "integer", "year": "integer"},
 }  # fmt: skip
 
 

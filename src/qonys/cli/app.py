@@ -29,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("catalog", "qonys.cli.catalog.commands:app", "cli.command.catalog"),
     Command("claims", "qonys.cli.study:claims", "cli.command.claims"),
     Command("consequences", "qonys.cli.consequences:consequences", "cli.command.consequences"),
+    Command("course", "qonys.cli.course:app", "cli.command.course"),
     Command("doctor", "qonys.cli.doctor:doctor", "cli.command.doctor"),
     Command("effect", "qonys.cli.effect:effect", "cli.command.effect"),
     Command("factors", "qonys.cli.explain:factors", "cli.command.factors"),

@@ -33,6 +33,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "qonys catalog add table.csv --as population_regional --source-title \"Annual statistics\" --status official "
         "--dry-run",
     ),
+    "course bibliography": (
+        "qonys course bibliography --stage 3",
+        "qonys course bibliography --as bibtex",
+    ),
     "effect": (
         "qonys effect series.csv --at 2008",
         "qonys effect series.csv --at 2008 --table curve",

@@ -115,6 +115,22 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A name with an address of its own and the paragraphs about it, each in parts that perhaps lead somewhere."""
+
+    anchor: str
+    name: str
+    paragraphs: tuple[tuple[tuple[str, str | None], ...], ...]
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A list of names and what they are, as in a dictionary."""
+
+    items: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
 class Snippets:
     """Pieces of code by language."""
 
@@ -239,7 +255,7 @@ class Form:
     fields: tuple[Field, ...]
 
 
-Block = Text | Form | Heading | Numbers | Cards | Listing | Rows | Facts | Snippets | Box | LabPanel
+Block = Text | Form | Heading | Numbers | Cards | Listing | Rows | Facts | Entries | Snippets | Box | LabPanel
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from qonys.report.context import Context
 
 APART = ("summary", "conclusion")  # chapters that share no page with another
-FIRST, APPENDICES = ("summary",), ("notions", "skill", "course", "sources", "glossary")
+FIRST, APPENDICES = ("summary",), ("notions", "skill", "course", "bibliography", "sources", "glossary")
 
 
 def _has_page(chapter: str) -> bool:

@@ -29,7 +29,7 @@ def build(context: Context) -> Section:
         *([context.paragraph("monitor.report.held", held="monitor.held")] if context.has("monitor.held") else []),
         Note(context.say("monitor.report.note")),
         *_figures(context),
-        _red(context, lights),
+        _red(context, lights).as_detail(),
         context.paragraph("monitor.report.explain"),
         *_regions(context),
     ]

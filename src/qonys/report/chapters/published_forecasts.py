@@ -29,7 +29,7 @@ def build(context: Context) -> Section:
         Note(context.say("forecasts.limits")),
         *((context.paragraph("forecasts.came_text"), *_sentences(context, came), _errors(context, came),
            _came(context, came)) if came.height else ()),
-        *((context.paragraph("forecasts.ahead_text"), _ahead(context, ahead)) if ahead.height else ()),
+        *((context.paragraph("forecasts.ahead_text"), _ahead(context, ahead).as_detail()) if ahead.height else ()),
         *((context.paragraph("forecasts.rest_text"), _rest(context, rest).as_detail()) if rest.height else ()),
     )  # fmt: skip
     title = context.say("chapter.published_forecasts")

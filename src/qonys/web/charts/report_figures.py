@@ -25,7 +25,7 @@ from qonys.web.view import Site, View
 PREFIX = "report-"
 ROWS_SHOWN = 300
 KEPT_SECTIONS = 24
-OWN_PAGES = ("summary", "sources", "glossary")
+OWN_PAGES = ("summary", "bibliography", "sources", "glossary")
 
 
 def chapters(site: Site) -> tuple[str, ...]:

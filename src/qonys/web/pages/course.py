@@ -1,4 +1,4 @@
-"""What a text demands, asserts and proposes, and the pages that answer each statement."""
+"""What a text demands, asserts and proposes, and the pages that answer each statement; the works that it cites."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from qonys import inputs
 from qonys.catalog.course import ANSWERS, Statement
+from qonys.errors import UnknownName
 from qonys.report.chapters.course import claim_numbers, remarks
 from qonys.study.notions.register import register
 from qonys.web.charts.report_figures import chapters
 from qonys.web.content import Block, Content, Heading, Listing, Text, why_address
+from qonys.web.pages import bibliography
 from qonys.web.view import View
 
 Run = tuple[str, str | None]
@@ -22,13 +24,34 @@ def build(view: View) -> Content:
     names = ("statements", "sections", *ANSWERS)
     counts = {name: view.context.value(f"course.{name}").shown for name in names}
     parts = tuple((titles[view.language], f"#{section}") for section, titles in course.sections.items())
-    blocks: list[Block] = [Text(view.say("course.intro", **counts)), Listing(parts)]
+    blocks: list[Block] = [Text(view.say("course.intro", **counts)), Listing((*parts, *_further(view)))]
     for section, titles in course.sections.items():
         blocks.append(Heading(titles[view.language], section))
         for number, one in enumerate(course.of_section(section), 1):
             runs = tuple(_runs(view, number, one, reachable))
             blocks.append(Text("".join(text for text, _ in runs), LINKED, runs))
     return Content(view.say("web.page.course"), view.say("web.lead.course"), tuple(blocks))
+
+
+def item(view: View, name: str) -> Content:
+    """A page below that of the course: its bibliography.
+
+    Raises
+    ------
+    UnknownName
+        There is no such page, or the pack has no bibliography.
+
+    """
+    if name != bibliography.NAME or not inputs.works(view.site.pack):
+        raise UnknownName("web.page.unknown")
+    return bibliography.build(view)
+
+
+def _further(view: View) -> Iterator[tuple[str, str | None]]:
+    """Links to the bibliography, if the pack has one, and to the glossary."""
+    if inputs.works(view.site.pack):
+        yield view.say("web.page.bibliography"), f"/{view.language}/course/{bibliography.NAME}"
+    yield view.say("web.page.glossary"), f"/{view.language}/glossary"
 
 
 def _runs(view: View, number: int, one: Statement, reachable: set[str]) -> Iterator[Run]:

@@ -17,6 +17,7 @@ from qonys.web.pages import (
     compare,
     course,
     data,
+    glossary,
     indicators,
     law,
     law_effects,
@@ -95,11 +96,14 @@ PAGES: tuple[Page, ...] = (
     Page("law", law.build, (law.CHART,), when=law.ready, item=law.item, item_parameters=law_effects.item_parameters,
          own=law.years),
     Page("monitor", monitor.build, (monitor.CHART,)),
-    Page("course", course.build, when=lambda site: site.has("course")),
+    Page("course", course.build, when=lambda site: site.has("course"), item=course.item),
     Page("study", living.build, always=True, item=living.item),
     Page("data", data.build, always=True, item=data.item, item_parameters=preview.parameters),
     Page("methods", methods.build, always=True),
     Page("about", about.build, always=True),
+    Page(
+        "glossary", lambda view: glossary.build(view, {page.id for page in menu(view.site)}), always=True, listed=False
+    ),
     Page("why", why.build, always=True, item=why.item, listed=False),
 )
 

@@ -1,10 +1,8 @@
-"""Methods and glossary: what intervals, ranks and definitions mean, which method made which result."""
+"""Methods: what intervals, ranks and definitions mean, which method made which result."""
 
 from __future__ import annotations
 
-from qonys.report.chapters.glossary import build as glossary
-from qonys.report.document import Table
-from qonys.web.content import Block, Cell, Content, Facts, Heading, Rows
+from qonys.web.content import Block, Cell, Content, Facts, Heading, Listing, Rows
 from qonys.web.view import View
 
 
@@ -44,6 +42,5 @@ def _used(view: View) -> list[Block]:
 
 
 def _glossary(view: View) -> list[Block]:
-    table = next(block for block in glossary(view.context).blocks if isinstance(block, Table))
-    rows = tuple(tuple(Cell(cell) for cell in row) for row in table.rows)
-    return [Heading(view.say("chapter.glossary"), "glossary"), Rows(table.caption, table.head, rows, table.align)]
+    address = f"/{view.language}/glossary"
+    return [Heading(view.say("chapter.glossary"), "glossary"), Listing(((view.say("web.methods.glossary"), address),))]

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qonys import words
+from qonys import inputs, words
 from qonys.figures.edition import capital
 from qonys.report.chapters.claims import said
-from qonys.report.chapters.glossary import build as glossary
-from qonys.report.document import Table
 from qonys.web.charts.indicators import described
 from qonys.web.charts.report_figures import chapters
 from qonys.web.kinds import GROUP, KINDS, PARTNER, REGION, codes_of
@@ -75,9 +73,9 @@ def _of_language(view: View) -> Iterator[tuple[str, str, Item]]:
 
 def _texts(view: View) -> Iterator[tuple[str, str, Item]]:
     """Terms of the glossary, claims and tables of figures."""
-    terms = next((block for block in glossary(view.context).blocks if isinstance(block, Table)), None)
-    for number, texts in enumerate(terms.rows if terms else ()):
-        yield "term", str(number), Item(texts[0], "methods#glossary", " ".join(texts[1:]))
+    for one in inputs.glossary(view.site.pack):
+        others = " ".join(name for code, name in one.names.items() if code != view.language)
+        yield "term", one.id, Item(one.names[view.language], f"glossary#{one.id}", others)
     if view.site.has("claims"):
         told = said(view.context)
         for row in view.site.results.table("claims").frame.iter_rows(named=True):
