@@ -28,7 +28,7 @@ def build(context: Context) -> Section:
         context.paragraph("levers.text", n="levers.measures", points="levers.points", draws="levers.draws",
                           since="levers.since", year="levers.year"),
         _strongest(context),
-        _indices(context),
+        _indices(context).as_detail(),
         _linked(context),
         context.paragraph("levers.luck_text", luck="levers.luck", least="levers.least"),
         *_bought(context),
