@@ -109,6 +109,14 @@ def test_a_lasting_change_is_found_by_each_chart(chart):
     assert found.delay <= 3
 
 
+def test_limits_of_a_short_base_agree_with_its_lights():
+    for seed in range(40):
+        counts = np.random.default_rng(seed).poisson(100, 40).astype(float)
+        shown = watch(counts, np.arange(40), WatchOptions(base=12)).values.filter(pl.col("light").is_not_null())
+        inside = shown["value"].is_between(shown["low"], shown["high"])
+        assert (inside == (shown["light"] == "green")).all()
+
+
 @pytest.fixture
 def series(tmp_path):
     counts, times = months_with_a_wave(np.random.default_rng(3))
@@ -147,6 +155,12 @@ def test_limits_are_those_of_the_chart(capsys, series, chart, shown):
     out = asked(capsys, "watch", series / "months.csv", "--chart", chart, "--base", 60)[1]
     assert shown in out
     assert ("low" in out.split("Chart")[0]) == (chart == "predictive")
+    assert ("Low and high: 95% limits" in out) == (chart == "predictive")
+
+
+def test_calibration_says_no_more_digits_than_it_has(capsys):
+    found = [line.split() for line in asked(capsys, "calibrate", "--base", 12)[1].splitlines()]
+    assert not [cell for line in found for cell in line if len(cell.partition(".")[2].strip("%,;")) > 3]
 
 
 def test_a_table_by_month_of_the_pack_needs_no_file(capsys):

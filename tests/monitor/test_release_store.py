@@ -101,7 +101,8 @@ def test_an_addition_is_set_aside_and_nothing_is_deleted(capsys, own):
     aside = user_folder(pack) / "set-aside"
     assert sorted(path.suffix for path in aside.iterdir()) == [".json", ".parquet"]
     assert json.loads((aside / f"{name}.json").read_text())["rows"] == 2
-    assert asked(capsys, "remove")[0] == 1
+    code, out, err = asked(capsys, "remove")
+    assert (code, out, err.strip()) == (1, "", words.text("monitor.no_additions", "en"))
     assert add(capsys, own, FIRST)[0] == 0
 
 
@@ -117,6 +118,7 @@ REFUSED = [
     ("immigrants,2025,11,20000", {}, "column “months”: the release to 2025-11-30 is older than the last one stored, to 2026-03-31"),
     ("immigrants,2026,6,5100", {}, "column “value”: the figure to 2026-06-30 (5100) is below the one to 2026-03-31 (5234)"),
     ("immigrants,2026,6,5234", {}, "the figure to 2026-06-30 (5234) is the one to 2026-03-31 again"),
+    ("arrivals of a city,2026,3,0", {}, "column “value”: the figure to 2026-03-31 is 0"),
     ("immigrants,2026,14,9000", {}, "column “months”: the month is 14"),
     ("immigrants,0,4,9000", {}, "0 is no year"),
     ("immigrants,2026,3,5234", {}, "is stored already"),

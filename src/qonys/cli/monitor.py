@@ -174,9 +174,12 @@ def _rules(found: Watched, chart: str) -> tuple[Said, ...]:
         "factor": words.number(found.factor, language, 2), "missed": _percent(found.missed),
     }  # fmt: skip
     season: Said = ("monitor.with_season" if found.season else "monitor.without_season", {})
+    limits: list[Said] = []
+    if chart == "predictive":
+        limits.append(("monitor.watch_limits", {"limit": words.number(found.limit, language, 2)}))
     if found.delay == float("inf"):
-        return ("monitor.chart_rule_late", values), season
-    return ("monitor.chart_rule", {**values, "delay": round(found.delay)}), season
+        return ("monitor.chart_rule_late", values), season, *limits
+    return ("monitor.chart_rule", {**values, "delay": round(found.delay)}), season, *limits
 
 
 def _show(frame: pl.DataFrame, *said: Said) -> None:
@@ -209,13 +212,17 @@ def calibrate(*, options: CalibrateChoices = CALIBRATE) -> int:
 
 
 def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
-    """Persons whole, deviations with two digits; what a computer reads keeps all."""
+    """Persons and lengths of runs whole, deviations with two digits; what a computer reads keeps all."""
     if settings().format != "table":
         return frame
-    persons = [name for name in ("value", "expected", "low", "high", "released", "plain") if name in frame.columns]
+    whole = ("value", "expected", "low", "high", "released", "plain", "run_length")
+    persons = [name for name in whole if name in frame.columns]
     digits = [name for name in ("z", "statistic", "limit") if name in frame.columns]
     shares = [name for name in ("share", "share_error") if name in frame.columns]
-    return frame.with_columns(pl.col(persons).round(0), pl.col(digits).round(2), pl.col(shares).round(1))
+    chances = [name for name in ("false_alarm", "missed") if name in frame.columns]
+    return frame.with_columns(
+        pl.col(persons).round(0), pl.col(digits).round(2), pl.col(shares).round(1), pl.col(chances).round(3)
+    )
 
 
 def _named(column: str, code: str) -> str | None:

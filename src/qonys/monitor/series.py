@@ -19,7 +19,8 @@ from qonys.kernels.monitoring.calibration import CHARTS, CUSUM_REFERENCE, EWMA_W
 from qonys.kernels.monitoring.charts import EARS_BASE, cusum, ewma, short_base
 from qonys.kernels.monitoring.farrington import SeasonalBase, seasonal_limit
 from qonys.kernels.monitoring.seasonal import seasonal_design, seasonal_fit
-from qonys.monitor.levels import YELLOW, light, normal_scale, states
+from qonys.monitor.learning import two_sided
+from qonys.monitor.levels import light, normal_scale, states
 
 Array = NDArray[np.float64]
 FEWEST, LONG, RARE = 12, 3, 1
@@ -98,7 +99,7 @@ def watch(counts: Array, times: NDArray[np.int64], options: WatchOptions, exposu
     directions = [
         "" if name == "green" else "up" if one > 0 else "down" for one, name in zip(z[base:], lights, strict=True)
     ]
-    half = YELLOW * np.sqrt(fit.dispersion * fit.expected + (fit.error * fit.expected) ** 2)
+    half = two_sided(fit.degrees) * np.sqrt(fit.dispersion * fit.expected + (fit.error * fit.expected) ** 2)
     none: list[str | None] = [None] * base
     values = pl.DataFrame({
         "time": times, "value": counts, "expected": fit.expected, "low": np.maximum(fit.expected - half, 0.0),

@@ -33,7 +33,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     STAGGERED: ("effect", "since"),
 }
 TABLES = ("effect", "path", "donors", "placebos", "earlier", "since", "curve", "rivals")
-NEAR = 2
+NEAR, NAMED = 2, 12
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,8 @@ def _method(panel: Panel, options: EffectOptions) -> str:
         return STAGGERED
     if options.treated or len(panel.units) > 1:
         if not options.treated:
-            raise BadInput("effect.whom", n=len(panel.units), known=", ".join(panel.units[:12]))
+            more = ("…",) if len(panel.units) > NAMED else ()
+            raise BadInput("effect.whom", n=len(panel.units), known=", ".join(panel.units[:NAMED] + more))
         panel.place(options.treated)
         return SYNTHETIC if len(panel.units) > 1 else INTERRUPTED
     return INTERRUPTED

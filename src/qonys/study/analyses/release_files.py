@@ -187,7 +187,7 @@ def rows_of_file(path: Path, choices: FileChoices = AS_FOUND, rounding: float = 
 
 
 def refuse_falling(path: Path, rows: Sequence[Row], stored: Series) -> None:
-    """Refuse a figure of the file that is not above the former one of its year, in the file or stored.
+    """Refuse a figure of the file that is 0 or not above the former one of its year, in the file or stored.
 
     Raises
     ------
@@ -195,6 +195,10 @@ def refuse_falling(path: Path, rows: Sequence[Row], stored: Series) -> None:
         With file, row and column.
 
     """
+    for one in rows:
+        if one.release.value <= 0:
+            raise BadInput("monitor.nobody", path=str(path), row=one.row, column=one.columns["value"],
+                           end=one.release.end.isoformat())  # fmt: skip
     for name in dict.fromkeys(one.indicator for one in rows):
         mine = {(one.release.start, one.release.end): one for one in rows if one.indicator == name}
         spans = {(one.start, one.end): one for one in newest(stored.get(name, ()))}

@@ -95,9 +95,10 @@ def set_aside(pack: Pack, addition: str = "") -> UserTable:
     """
     found = [one for one in user_tables(pack) if one.table == TABLE]
     chosen = [one for one in found if addition in ("", one.id)]
+    if not found:
+        raise BadInput("monitor.no_additions")
     if not chosen:
-        known = ", ".join(one.id for one in found) or "–"
-        raise BadInput("monitor.no_addition", id=addition or "–", known=known)
+        raise BadInput("monitor.no_addition", id=addition, known=", ".join(one.id for one in found))
     folder = user_folder(pack)
     aside = write_ready(folder / ASIDE, "XDG_DATA_HOME")
     rows, about = (f"{chosen[-1].id}{ending}" for ending in (".parquet", ".json"))
