@@ -191,6 +191,17 @@ def test_a_series_that_never_changes_is_refused():
     assert caught.value.key == "effect.constant"
 
 
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e9])
+def test_a_line_without_scatter_is_refused(scale) -> None:
+    times = np.arange(1990.0, 2020.0)
+    line = scale * (3.0 + 0.7 * times + (times >= 2008) * 5.0)
+    with pytest.raises(BadInput) as caught:
+        interrupted_series(line, times, 2008.0)
+    assert caught.value.key == "effect.exact"
+    noise = np.random.default_rng(1).normal(0, 0.1 * scale, 30)
+    assert np.isfinite(interrupted_series(line + noise, times, 2008.0).step.low)
+
+
 def test_a_unit_that_lacks_a_year_is_named(capsys, files):
     text = (files / "panel.csv").read_text().splitlines()
     (files / "panel.csv").write_text("\n".join(line for line in text if not line.startswith("2003,unit 5,")))

@@ -1,5 +1,6 @@
 """Effects of acts of the register on figures of the pack, with the acts and events that stand at the time."""
 
+import json
 import re
 
 import polars as pl
@@ -104,3 +105,22 @@ def test_choices_left_out_for_one_reason_are_one_line(capsys):
     _, _, err = asked(capsys, "law-110-viii-2024", "--outcome", "physicians", "--table", "curve")
     lines = err.strip().splitlines()
     assert len(lines) == len(set(lines)) == 1
+
+
+def test_the_figures_offered_can_be_asked(capsys):
+    code, out, _ = asked(capsys, LAW, "--format", "json")
+    assert code == 0
+    rows = json.loads(out)
+    rows = rows["rows"] if isinstance(rows, dict) else rows
+    assert rows
+    for row in rows:
+        before, after = 2012 - row["year_start"], row["year_end"] - 2011
+        assert before >= 8
+        assert after >= 3
+    assert "census_population" not in {row["figure"] for row in rows}
+
+
+def test_an_act_with_no_figure_long_enough(capsys):
+    code, _, said = asked(capsys, "law-15-viii-2023")
+    assert code in (0, 1)
+    assert code == 0 or "2024" in said or "2023" in said

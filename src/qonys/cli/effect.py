@@ -17,6 +17,7 @@ from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
 from qonys.cli.ranges import Within
+from qonys.errors import BadInput
 
 if TYPE_CHECKING:
     from qonys.catalog import Pack
@@ -114,14 +115,21 @@ def of_act(
 def _choices_of(pack: Pack, act: Act) -> int:
     """The figures in which the effect of an act can be sought, with their years and regions."""
     from qonys.catalog.code_names import code_name
-    from qonys.study.analyses.act_outcomes import NEEDED, outcomes_frame
+    from qonys.study.analyses.act_effects import first_year
+    from qonys.study.analyses.act_outcomes import NEEDED, long_enough, outcomes, outcomes_frame
 
-    language = settings().language
-    title = act.titles[language]
+    language, first = settings().language, first_year(act)
+    known = outcomes(pack, language)
+    found = [one for one in known if long_enough(one, first)]
+    if not found:
+        raise BadInput("law.effect.none_long", act=act.id, year=first, **NEEDED)
     print_frame(
-        outcomes_frame(pack, language),
+        outcomes_frame(found),
         label=lambda column, code: code_name(pack, column, code, language) if column == "unit" else None,
-        footer=(words.text("law.effect.choose", language, act=title, **NEEDED),),
+        footer=(
+            words.text("law.effect.choose", language, act=act.titles[language], **NEEDED),
+            words.text("law.effect.too_short", language, n=len(known) - len(found), year=first),
+        ),
     )
     return 0
 

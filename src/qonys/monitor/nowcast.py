@@ -54,6 +54,7 @@ def nowcast(releases: Sequence[Release], revision: float | None = None) -> Nowca
 
     Examples
     --------
+    >>> from datetime import date
     >>> made = [Release(date(y, 1, 1), date(y, m, 28), 100.0 * m) for y in (2020, 2021, 2022) for m in (3, 6, 9, 12)]
     >>> found = nowcast(made[:-2])
     >>> found.year, found.months, round(found.expected, -2), found.plain, found.years
@@ -101,6 +102,7 @@ def plain_rule(releases: Sequence[Release], last: Release) -> tuple[float | None
 
     Examples
     --------
+    >>> from datetime import date
     >>> made = [Release(date(2020, 1, 1), date(2020, m, 28), v) for m, v in ((6, 400.0), (12, 1000.0))]
     >>> plain_rule(made, Release(date(2021, 1, 1), date(2021, 6, 28), 500.0))
     (1250.0, 1)
@@ -121,6 +123,7 @@ def past_nowcasts(releases: Sequence[Release], revision: float | None = None) ->
 
     Examples
     --------
+    >>> from datetime import date
     >>> made = [Release(date(y, 1, 1), date(y, m, 28), 100.0 * m) for y in (2020, 2021, 2022) for m in (6, 12)]
     >>> [(found.year, found.months, later) for found, later in past_nowcasts(made)]
     [(2021, 6, 1200.0), (2022, 6, 1200.0)]

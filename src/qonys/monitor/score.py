@@ -73,7 +73,7 @@ def scored(releases: Sequence[Release], revision: float | None = None) -> list[S
     >>> from datetime import date
     >>> some = [Release(date(y, 1, 1), date(y, m, 28), m * (100.0 + y % 3)) for y in range(2015, 2022) for m in (6, 12)]
     >>> len(scored(some)), sorted(scored(some)[0].forecasts)
-    (8, ['level', 'record', 'year_before'])
+    (7, ['level', 'record', 'year_before'])
     """
     found: list[Scored] = []
     covered: dict[int, float] = {}

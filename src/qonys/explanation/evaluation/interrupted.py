@@ -16,6 +16,7 @@ from qonys.errors import BadInput
 from qonys.kernels.evaluation import interrupted as kernel
 
 Array = NDArray[np.float64]
+EXACT = 1e-9  # residuals over the range of the values, below which only rounding is left
 BEFORE, AFTER = 8, 3
 ROBUST, AUTOREGRESSIVE = "robust", "autoregressive"
 ERRORS = (ROBUST, AUTOREGRESSIVE)
@@ -82,6 +83,8 @@ def interrupted_series(values: Array, times: Array, at: float, model: Interrupte
         fit = kernel.robust_fit(values, design, kernel.lag_rule(len(values)))
     else:
         fit = kernel.autoregressive_fit(values, design)
+    if np.abs(values - design @ fit.coefficients).max() <= EXACT * np.ptp(values):
+        raise BadInput("effect.exact")
     changes = 2 if model.slope else 1
     after = times >= at
     effect = np.zeros_like(design)

@@ -28,7 +28,8 @@ def _table(context: Context, found: tuple[Work, ...]) -> Table:
     said = {True: context.say("course.works.yes"), False: context.say("course.works.no")}
     rows = tuple((str(one.stage or "–"), gost(one), remark(context, one), said[one.checked]) for one in found)
     head = tuple(context.say(f"course.works.column.{name}") for name in ("stage", "work", "about", "checked"))
-    source = context.origin(context.results.table("course").sources)
+    cited = context.results.has_table("course")
+    source = context.origin(context.results.table("course").sources) if cited else ""
     return Table("bibliography", head, rows, "llll", context.say("course.works.table"), source)
 
 

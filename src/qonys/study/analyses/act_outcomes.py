@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -75,9 +75,15 @@ def outcomes(pack: Pack, language: str) -> tuple[Outcome, ...]:
     return tuple(sorted(found, key=lambda one: (one.years[0] - one.years[1], one.id)))
 
 
-def outcomes_frame(pack: Pack, language: str) -> pl.DataFrame:
-    """`outcomes` as a table: figure, name, unit, first and last year, regions (empty of the whole country)."""
-    rows = [(one.id, one.name, one.unit, *one.years, one.regions or None) for one in outcomes(pack, language)]
+def long_enough(one: Outcome, first: int) -> bool:
+    """Whether a figure has the years that a method needs before the year `first` and from it on."""
+    begun, last = one.years
+    return first - begun >= (APART if one.regions else BEFORE) and last - first + 1 >= AFTER
+
+
+def outcomes_frame(found: Iterable[Outcome]) -> pl.DataFrame:
+    """Figures as a table: figure, name, unit, first and last year, regions (empty of the whole country)."""
+    rows = [(one.id, one.name, one.unit, *one.years, one.regions or None) for one in found]
     schema = {"figure": pl.String, "name": pl.String, "unit": pl.String, "year_start": pl.Int64, "year_end": pl.Int64,
               "regions": pl.Int64}  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
