@@ -65,6 +65,7 @@ Countries
     project                        probabilistic projection of the nation, regions and groups
     backtest                       how past forecasts of this kind would have performed
     migration_consequences         the population with and without migration
+    migration_behaviour            intention, plan, move and settling of persons and groups
     claims                         quantitative claims checked against every source
     reconcile                      one demographic account from inconsistent sources
     fan_chart                      fan chart of a projection as SVG
@@ -76,7 +77,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qonys.face.countries import backtest, claims, fan_chart, migration_consequences, project, table
+    from qonys.face.countries import (
+        backtest,
+        claims,
+        fan_chart,
+        migration_behaviour,
+        migration_consequences,
+        project,
+        table,
+    )
     from qonys.face.country import Country, country
     from qonys.face.counts import (
         components_of_change,
@@ -131,6 +140,7 @@ __all__ = [
     "ipf",
     "life_expectancy",
     "life_table",
+    "migration_behaviour",
     "migration_consequences",
     "migration_indicators",
     "migration_potential",
@@ -182,7 +192,9 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "surveys.mobility": ("survey_mobility",),
     "surveys.models": ("survey_model", "survey_classes", "survey_map"),
     "surveys.people": ("migration_potential", "settling", "adaptation"),
-    "countries": ("table", "project", "backtest", "migration_consequences", "claims", "fan_chart"),
+    "countries": (
+        "table", "project", "backtest", "migration_consequences", "migration_behaviour", "claims", "fan_chart",
+    ),
     "result": ("Result",),
 }  # fmt: skip
 MODULES: dict[str, str] = {name: module for module, names in PUBLIC.items() for name in names}

@@ -70,6 +70,12 @@ ALWAYS = {
 }  # fmt: skip
 # command -> command line, and options that have no effect in it
 IDLE = {
+    "behaviour run": {
+        "behaviour run --table parameters": [
+            "--by region", "--until 2030", "--draws 3", "--seed 2", "--means", "--parameter norm=0", "--micro",
+            "--set internal_times=2", "--share 0.5", "--threads 2",
+        ],
+    },
     "breaks": {
         "breaks series.csv --table years": ["--trend", "--criterion lwz", "--share 0.2", "--lags 1"],
         "breaks series.csv": ["--outliers"],

@@ -92,6 +92,52 @@ def test_a_server_ends_with_its_processes(tmp_path, how, code) -> None:
     ended(process, how, code)
 
 
+@pytest.mark.parametrize("moment", ["before", "inside", "after"])
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_server_is_told_wherever_the_request_finds_it(how, code, moment) -> None:
+    """Also inside a destructor, where an exception would be lost: then the server would run for ever."""
+    code_of = (
+        "import os, sys\n"
+        "from uvicorn import Config, Server\n"
+        "from qonys.cli.stopping import noting\n"
+        "class Dying:\n"
+        f"    def __del__(self): os.kill(os.getpid(), {how.value})\n"
+        "async def app(scope, receive, send):\n"
+        "    if moment == 'inside': Dying()\n"
+        "    while (await receive())['type'] != 'lifespan.shutdown': await send({'type': 'lifespan.startup.complete'})\n"
+        "    await send({'type': 'lifespan.shutdown.complete'})\n"
+        f"moment = {moment!r}\n"
+        "server = Server(Config(app, port=0, log_level='critical'))\n"
+        "with noting(server) as requests:\n"
+        "    if moment == 'before': Dying()\n"
+        "    if moment != 'after': server.run()\n"
+        "    if moment == 'after': Dying()\n"
+        "sys.exit(requests.code)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code_of], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (code, "")
+
+
+@pytest.mark.parametrize("how", list(CODES))
+def test_a_request_lost_in_a_destructor_rises_again(how) -> None:
+    code = (
+        "import os, sys, time\n"
+        "from qonys.cli.stopping import Terminated, obeying\n"
+        "class Dying:\n"
+        f"    def __del__(self): os.kill(os.getpid(), {how.value}); time.sleep(0.01)\n"
+        "try:\n"
+        "    with obeying(own=True):\n"
+        "        Dying()\n"
+        "        time.sleep(1.0)\n"
+        "except Terminated: sys.exit(143)\n"
+        "except KeyboardInterrupt: sys.exit(130)\n"
+    )
+    start = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (CODES[how], "")
+    assert time.monotonic() - start < SOON
+
+
 def obeys(pid: int) -> bool:
     """Whether the process has a handler of SIGTERM by now."""
     with contextlib.suppress(OSError):

@@ -46,6 +46,9 @@ UNREACHED = {
     "qonys.kernels.scores:crps_normal": "the closed form that scores of draws are held to",
     "qonys.kernels.structure.ageing": "measures of ages on bare arrays, in the reference",
     "qonys.kernels.structure.decomposition": "decomposition of rates on bare arrays, in the reference",
+    "qonys.behaviour.made_up:small_country": "a made-up country for examples, tests and measurements of speed",
+    "qonys.behaviour.parameters:to_vector": "the parameters as a vector, for fits and searches, in the reference",
+    "qonys.behaviour.parameters:from_vector": "the parameters from a vector, for fits and searches, in the reference",
     "qonys.words.catalogue:keys": "what tests read the catalogues by",
 }
 # modules that import each other, known and to be parted

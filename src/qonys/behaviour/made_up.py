@@ -9,7 +9,6 @@ from qonys.kernels.behaviour.chances import Places
 from qonys.kernels.behaviour.vital import Schooling, VitalYear
 
 AGES = 101
-WHERE = ("north", "south", "east", "west", "centre", "city")
 
 
 def small_country(
@@ -49,7 +48,7 @@ def small_country(
         np.zeros(groups), np.full((2, groups), 0.05 * people / groups), apart,
     )  # fmt: skip
     axes = Axes(
-        WHERE[:regions], tuple(f"group_{g + 1}" for g in range(groups)),
+        tuple(f"region_{r + 1}" for r in range(regions)), tuple(f"group_{g + 1}" for g in range(groups)),
         ("basic", "higher")[:educations], ("near", "far"),
     )  # fmt: skip
     return BehaviourInputs(axes, 0, base, (vital,) * years, school, (places,))

@@ -82,7 +82,7 @@ def as_counts(persons: Persons, start: Counts, share: float = 1.0) -> Counts:
     """The cells and previous regions of persons; shapes as in `start`."""
     state, homes = np.zeros_like(start.state), np.zeros_like(start.homes)
     counted(persons.columns(), persons.count, state, homes)
-    return Counts(state / share, homes / share)
+    return Counts(state / share, homes / share, start.left)
 
 
 def micro(
@@ -115,7 +115,7 @@ def micro(
     rooms = _rooms(chain, inputs, options, first)
     persons = sampled(first, options.share, options.seed, rooms)
     begun = as_counts(persons, first, options.share)
-    memory = Memory(begun.state, len(axes.groups), len(axes.abroad))
+    memory = Memory(begun, len(axes.groups), len(axes.abroad))
     held, years = [stocks(axes, begun.state)], []
     with ThreadPoolExecutor(options.threads) as pool:
         for t in range(len(inputs.years)):

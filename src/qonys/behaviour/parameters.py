@@ -1,8 +1,8 @@
 """The parameters of the chain: names, priors, ranges, their place in the chain and what they rest on.
 
-A prior is normal on the scale of its parameter (as it is, log, logit), cut at the range. Means of `plan`, `drop` and
-`move` are such that about 15 % intend, 7 % plan and 2.5 % leave a year, the sizes that published surveys and registers
-give (`qonys survey published`); how the three share the flow is not identified by flows.
+A prior is normal on the scale of its parameter (as it is, log, logit), truncated to its range. Means of `plan`, `drop`
+and `move` are such that about 15 % intend, 7 % plan and 2.5 % leave a year, the sizes that published surveys and
+registers give (`qonys survey published`); how the three share the flow is not identified by flows.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
 
 from qonys.errors import BadInput
 from qonys.kernels.behaviour.chances import Mechanism
@@ -50,14 +51,23 @@ class Parameter:
         return math.log(value / (1 - value)) if self.scale == "logit" else value
 
     def from_scale(self, place: float) -> float:
-        """The value at a place on the scale of the prior, not outside the range."""
+        """The value at a place on the scale of the prior, wherever it lies."""
         if self.scale == "log":
-            value = math.exp(min(place, 700.0))
-        elif self.scale == "logit":
-            value = 1 / (1 + math.exp(-max(min(place, 700.0), -700.0)))
-        else:
-            value = place
-        return min(max(value, self.low), self.high)
+            return math.exp(place)
+        return 1 / (1 + math.exp(-place)) if self.scale == "logit" else place
+
+    def within(self, share: float) -> float:
+        """The value below which a share of the prior within its range lies.
+
+        Examples
+        --------
+        >>> round(Parameter("norm", 0.0, 1.0, 0.0, 20.0, "intention", "assumption").within(0.5), 3)
+        0.674
+
+        """
+        centre, ends = self.to_scale(self.mean), (self.to_scale(self.low), self.to_scale(self.high))
+        low, high = (float(ndtr((end - centre) / self.sd)) for end in ends)
+        return self.from_scale(centre + self.sd * float(ndtri(low + share * (high - low))))
 
 
 PARAMETERS = (
@@ -126,9 +136,8 @@ def from_vector(places: Array) -> Mechanism:
 
 def prior_draws(draws: int, seed: int) -> list[Mechanism]:
     """Draws of all parameters from their priors; draw d depends only on (seed, d)."""
-    centre, spread = to_vector(mechanism()), np.array([one.sd for one in PARAMETERS])
     found = []
     for d in range(draws):
-        drawn = np.random.Generator(np.random.Philox(key=np.array([seed, d], dtype=np.uint64)))
-        found.append(from_vector(centre + spread * drawn.standard_normal(len(centre))))
+        drawn = np.random.Generator(np.random.Philox(key=np.array([seed, d], dtype=np.uint64))).uniform(size=len(NAMES))
+        found.append(Mechanism(*(one.within(float(u)) for one, u in zip(PARAMETERS, drawn, strict=True))))
     return found

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from qonys.behaviour.inputs import BehaviourInputs
 from qonys.kernels.behaviour import counts
-from qonys.kernels.behaviour.chances import SETTLED, STATES, Chances, Mechanism, chances
-from qonys.kernels.behaviour.counts import Counts
+from qonys.kernels.behaviour.chances import PHASES, SETTLED, STAGES, STATES, Chances, Mechanism, chances
+from qonys.kernels.behaviour.counts import Counts, YearFlows
 
 Array = NDArray[np.float64]
-ROUNDS, FIRST_NORM, BURNED = 3, 0.15, 15
+ROUNDS, FIRST_NORM, BURNED = 3, 0.15, 12
 
 
 def start_of(chain: Mechanism, inputs: BehaviourInputs) -> Counts:
@@ -35,7 +35,8 @@ def start_of(chain: Mechanism, inputs: BehaviourInputs) -> Counts:
     state = inputs.base[:, :, :, :, None] * shares[:, :, :, None]
     shape = (len(axes.regions), -1, 2, STATES, inputs.ages())
     state = np.ascontiguousarray(state.reshape(shape))
-    return Counts(state, _homes(state, chance, people))
+    plans = state.reshape(len(axes.regions), len(axes.groups), -1, 2, STAGES, PHASES, inputs.ages())[:, :, :, :, 2]
+    return Counts(state, _homes(state, chance, people), chain.move * plans.sum(axis=(2, 3, 4, 5)))
 
 
 def _stages(chance: Chances, newly: slice) -> tuple[Array, Array, Array]:
@@ -71,19 +72,24 @@ def _homes(state: Array, chance: Chances, people: Array) -> Array:
 
 def burned(chain: Mechanism, inputs: BehaviourInputs, years: int = BURNED) -> Counts:
     """The base after the chain has run `years` on it, each cell of people held at the base."""
-    now, axes = start_of(chain, inputs), inputs.axes
-    people = inputs.base.sum(axis=(2, 3, 4))
-    base = inputs.base.reshape(len(axes.regions), -1, 2, 1, inputs.ages())
-    nobody, left = np.zeros((len(axes.abroad), len(axes.groups))), np.zeros_like(people)
+    now = start_of(chain, inputs)
     for _ in range(years):
-        held, wishing = counts.staged(now.state, len(axes.groups))
-        whole = held + left
-        norm = np.divide(wishing + left, whole, out=np.zeros_like(whole), where=whole > 0)
-        chance = chances(chain, inputs.of_year(0), (people, norm, nobody), len(axes.educations), inputs.ages())
-        flows = counts.year(now, inputs.years[0], inputs.school, chance, np.array(axes.bands))
-        left = flows.moves.sum(axis=1) + flows.emigrants.sum(axis=1)
-        hold(now, base)
+        held_year(chain, inputs, now)
     return now
+
+
+def held_year(chain: Mechanism, inputs: BehaviourInputs, now: Counts) -> YearFlows:
+    """What happens in a first year from `now`, which is carried through it and then held at the base, in place."""
+    axes = inputs.axes
+    people, wishing = counts.staged(now.state, len(axes.groups))
+    whole = people + now.left
+    norm = np.divide(wishing + now.left, whole, out=np.zeros_like(whole), where=whole > 0)
+    nobody = np.zeros((len(axes.abroad), len(axes.groups)))
+    chance = chances(chain, inputs.of_year(0), (people, norm, nobody), len(axes.educations), inputs.ages())
+    flows = counts.year(now, inputs.years[0], inputs.school, chance, np.array(axes.bands))
+    now.left = flows.moves.sum(axis=1) + flows.emigrants.sum(axis=1)
+    hold(now, inputs.base.reshape(len(axes.regions), -1, 2, 1, inputs.ages()))
+    return flows
 
 
 def hold(now: Counts, base: Array) -> None:

@@ -25,9 +25,9 @@ Array = NDArray[np.float64]
 class Memory:
     """What behaviour knows of the year before: people, who intended or left of them, and those abroad."""
 
-    def __init__(self, state: Array, groups: int, countries: int) -> None:
-        self.people, self.wishing = counts.staged(state, groups)
-        self.left = np.zeros_like(self.people)
+    def __init__(self, start: Counts, groups: int, countries: int) -> None:
+        self.people, self.wishing = counts.staged(start.state, groups)
+        self.left = start.left
         self.gone = np.zeros((countries, groups))
 
     def chances(self, chain: Mechanism, inputs: BehaviourInputs, t: int) -> Chances:
@@ -71,7 +71,7 @@ class _Trace:
 
 def _run(chain: Mechanism, inputs: BehaviourInputs, now: Counts) -> _Trace:
     axes, bands = inputs.axes, np.array(inputs.axes.bands)
-    memory = Memory(now.state, len(axes.groups), len(axes.abroad))
+    memory = Memory(now, len(axes.groups), len(axes.abroad))
     found = _Trace([stocks(axes, now.state)], [], [])
     for t, vital in enumerate(inputs.years):
         found.chances.append(memory.chances(chain, inputs, t))
@@ -94,7 +94,7 @@ def settling(chain: Mechanism, inputs: BehaviourInputs, start: Counts | None = N
     state[:, :, :, 0] = came.newcomers
     homes = np.zeros((regions, regions + 1, groups, SETTLED))
     homes[:, :-1, :, 0] = came.moves.transpose(1, 0, 2)
-    now, found = Counts(state, homes), [state.reshape(regions, groups, -1).sum(axis=2)]
+    now, found = Counts(state, homes, np.zeros((regions, groups))), [state.reshape(regions, groups, -1).sum(axis=2)]
     for t in range(cohort + 1, len(inputs.years)):
         counts.stay_year(now, inputs.years[t], inputs.school, made.chances[t])
         found.append(state.reshape(regions, groups, -1).sum(axis=2))
@@ -124,7 +124,7 @@ def without_chain(inputs: BehaviourInputs, moves: tuple[UsualMoves, ...]) -> Out
     regions, groups, countries = len(axes.regions), len(axes.groups), len(axes.abroad)
     state = np.zeros((regions, groups * len(axes.educations), 2, STATES, inputs.ages()))
     state[:, :, :, SETTLED] = inputs.base.reshape(regions, -1, 2, inputs.ages())
-    now = Counts(state, np.zeros((regions, regions + 1, groups, SETTLED)))
+    now = Counts(state, np.zeros((regions, regions + 1, groups, SETTLED)), np.zeros((regions, groups)))
     held, flows = [stocks(axes, state)], []
     for t, vital in enumerate(inputs.years):
         flows.append(usual_year(now, vital, inputs.school, moves[t], bands))

@@ -26,7 +26,11 @@ from qonys.catalog.parsing import read_texts, typed
 from qonys.catalog.rules import columns, coverage, regions, shares, sums
 from qonys.catalog.rules.findings import Finding
 from qonys.catalog.schema import Resource
+from qonys.catalog.proposals import FILE as PROPOSALS
+from qonys.catalog.proposals import proposal_findings, proposals
 from qonys.catalog.sentences import FILE as SENTENCES
+from qonys.catalog.proposals import FILE as PROPOSALS
+from qonys.catalog.proposals import proposal_findings, proposals
 from qonys.catalog.sentences import pack_sentences, sentence_findings
 from qonys.catalog.uncounted import FILE as UNCOUNTED
 from qonys.catalog.uncounted import uncounted_findings, uncounted_forms
@@ -268,6 +272,11 @@ def _course(pack: Pack) -> Iterator[Result]:
     yield Result("course", COURSE, 0 if found else len(course(pack).statements), found)
 
 
+def _proposals(pack: Pack) -> Iterator[Result]:
+    found = tuple(proposal_findings(pack))
+    yield Result("proposals", PROPOSALS, 0 if found else len(proposals(pack)), found)
+
+
 def _group_parts(pack: Pack) -> Iterator[Result]:
     found = tuple(group_parts_findings(pack))
     yield Result("group_parts", GROUP_PARTS, 0 if found else len(group_parts(pack)), found)
@@ -295,6 +304,7 @@ CHECKS: tuple[Check, ...] = (
     Check("country", _country),
     Check("sentences", _sentences),
     Check("course", _course),
+    Check("proposals", _proposals),
     Check("uncounted", _uncounted),
     Check("group_parts", _group_parts),
     Check("sums", _sums),

@@ -7,13 +7,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from qonys.cli.stopping import Terminated, obeying, returned
+from qonys.cli.stopping import INTERRUPTED, TERMINATED, Terminated, obeying, returned
 
 BAD_INPUT = 1
 USAGE = 2
 FAULT = 3
-INTERRUPTED = 130
-TERMINATED = 143
 # New objects after which Python looks for cycles to free: most are modules and tables that stay to the end, and looking
 # through them again and again takes a tenth of the time of a short command.
 COLLECTED = (100_000, 20, 50)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from qonys import words
-from qonys.cli.effects import say_unused
+from qonys.cli.effects import say_idle, say_unused
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
@@ -74,6 +74,7 @@ def run(
     if options.table in STATED:
         idle = ("by", "until", "draws", "seed", "means", "parameter", "scenario")
         say_unused(options, dict.fromkeys(idle, False))
+        say_idle({"--set": bool(changes), "--micro": persons.micro})
     with stages_shown() as tell:
         frame = answer(pack, request, tell)
     language = settings().language

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,7 @@ from cyclopts import Parameter
 from qonys import words
 from qonys.cli.options import settings
 from qonys.cli.ranges import Within
-from qonys.cli.stopping import end_children, returned
+from qonys.cli.stopping import end_children, noting
 
 
 def _tell(key: str, values: dict[str, object]) -> None:
@@ -39,15 +38,15 @@ def serve(
         pack, language = open_pack(settings().pack), settings().language
         site = site_of(pack, results, language, host=host, public=public, read_only=read_only, tell=_tell)
         server = server_of(app := build_app(site, log))
-        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(returned(0)))
-        _tell("web.serve.ready", {"address": address_of(host, found.getsockname()[1], site.language)})
-        if site.token and not read_only:
-            _tell("web.serve.token", {"token": site.token})
-        if site.progress is not None:
-            compute(app, _tell)
-        try:
-            server.run(sockets=[found])
-        finally:
-            end_starts(app.state.site)
-            end_children()
-    return 0
+        with noting(server) as requests:
+            _tell("web.serve.ready", {"address": address_of(host, found.getsockname()[1], site.language)})
+            if site.token and not read_only:
+                _tell("web.serve.token", {"token": site.token})
+            if site.progress is not None:
+                compute(app, _tell)
+            try:
+                server.run(sockets=[found])
+            finally:
+                end_starts(app.state.site)
+                end_children()
+    return requests.code

@@ -16,9 +16,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
+INTERRUPTED = 130
+TERMINATED = 143
 GRACE = 1.2
+AGAIN = 0.02
 REQUESTS = (signal.SIGINT, signal.SIGTERM)
 _CODE: list[int] = []  # of the program, once its command has returned
 OTHERS = b"resource_tracker"  # of the standard library: it ends by itself and clears up after us
@@ -41,13 +46,59 @@ def obeying(own: bool) -> Iterator[None]:
     def end(number: int, frame: object) -> None:
         raise Terminated
 
-    former = signal.signal(signal.SIGTERM, end)
+    former, hook = signal.signal(signal.SIGTERM, end), sys.unraisablehook
     if own:
         _watch()
+        sys.unraisablehook = _raised_anew
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, former)
+        sys.unraisablehook = hook
+
+
+def _raised_anew(lost: sys.UnraisableHookArgs) -> None:
+    """A request that rose inside a destructor, where it cannot end the program, rises again elsewhere."""
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    number = signal.SIGTERM if issubclass(lost.exc_type, Terminated) else signal.SIGINT
+    again = threading.Timer(AGAIN, os.kill, (os.getpid(), number))
+    again.daemon = True
+    again.start()
+
+
+class Stoppable(Protocol):
+    """A server that ends by itself once it should."""
+
+    should_exit: bool
+
+
+@dataclass
+class Requests:
+    """The exit code of a server: 0 where nobody or the system asked for its end, 130 after an interruption."""
+
+    code: int = 0
+
+
+@contextmanager
+def noting(server: Stoppable) -> Iterator[Requests]:
+    """Inside the block a request to end is noted for the server, also before it runs and after it.
+
+    An exception would be lost where it rises inside a destructor, and break what the server has half opened.
+    """
+    noted = Requests()
+
+    def note(number: int, frame: object) -> None:
+        server.should_exit = True
+        noted.code = returned(INTERRUPTED if number == signal.SIGINT else 0)
+
+    former = {number: signal.signal(number, note) for number in REQUESTS}
+    try:
+        yield noted
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def returned(code: int) -> int:

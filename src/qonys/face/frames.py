@@ -277,9 +277,7 @@ def sources_of(*tables: Table | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _used(
-    raw: pl.DataFrame, wanted: Wanted, name: str, own: Mapping[str, str], stray: Sequence[str]
-) -> dict[str, str]:
+def _used(raw: pl.DataFrame, wanted: Wanted, name: str, own: Mapping[str, str], stray: Sequence[str]) -> dict[str, str]:
     """The user's column for each standard name found; `stray`: names given that this table has no use for."""
     for key, column in own.items():
         if column not in raw.columns:

@@ -196,9 +196,7 @@ def classify_forms(
     request = TypologyRequest(kin=names(kin_groups), home=home, dates=dates)
     path, packs = Path("moves"), known_packs() if request.kin else ()
     frame = as_machines_write(path, frame.with_row_index(NUMBER, 1), dates).drop(NUMBER)
-    found = classify(
-        frame, home, kin_groups=kin_as_written(frame, request.kin, packs), resident_months=resident_months
-    )
+    found = classify(frame, home, kin_groups=kin_as_written(frame, request.kin, packs), resident_months=resident_months)
     say_unmet(path, frame, request, packs, ("kin_groups", "home"))
     dated = "date" in frame.columns
     tables = {"mix": mix_by_year(found, "form")} if dated else {}

@@ -42,7 +42,10 @@ IN_PYTHON = {
     "catalog.long.mixed": "face.table.mixed",
 }
 # what a method takes by rule, no doubt: a note of the result, no warning
-IN_RESULT = ("surveys.note.ends", "schedules.passed_over", "schedules.passed_over_of")
+IN_RESULT = (
+    "surveys.note.ends", "schedules.passed_over", "schedules.passed_over_of",
+    *(f"behaviour.note.{name}" for name in ("education", "countries", "stages", "returns", "identity")),
+)  # fmt: skip
 IMPOSSIBLE = "catalog.reading.impossible."
 OF_OPTIONS = ("catalog.totals.", "catalog.spellings.")
 _NOTES: ContextVar[list[Note] | None] = ContextVar("notes", default=None)

@@ -1,6 +1,6 @@
 """The chances of each decision of the chain of a move: the one place where they are computed.
 
-Three stages (Klabunde, Willekens, Zinn and Leuchter 2017, Population Studies 71 supplement 1:51; Ajzen 1991,
+Three stages (Klabunde, Willekens, Zinn and Leuchter 2015, MPIDR Working Paper WP-2015-002; Ajzen 1991,
 Organizational Behavior and Human Decision Processes 50:179): no intention 0, intention 1, plan 2; four phases since the
 last move: first year 0, then 1 and 2, settled 3. In the year t, for region r, group g, education e, age a:
 

@@ -54,15 +54,17 @@ class YearFlows:
 class Counts:
     """People: `state` (R, C, 2, 12, A), and the previous regions of those not settled, `homes` (R, R + 1, G, 3).
 
-    The last of the previous regions is none: they came from abroad.
+    The last of the previous regions is none: they came from abroad. `left` (R, G): who moved or emigrated in the year
+    before.
     """
 
     state: Array
     homes: Array
+    left: Array
 
     def copy(self) -> Counts:
         """A copy that can be carried forward."""
-        return Counts(self.state.copy(), self.homes.copy())
+        return Counts(self.state.copy(), self.homes.copy(), self.left.copy())
 
 
 @dataclass(frozen=True)

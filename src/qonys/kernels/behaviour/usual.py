@@ -1,7 +1,8 @@
 """A year without the chain: people move at the rates of the regional projection, half of them at either end of it.
 
 Births, deaths, schooling and immigration are made by the functions of the chain's year (`kernels.behaviour.counts`)
-with nobody who intends, so that what is common to both is one code; moves are those of `kernels.multiregional.step` (EVEN).
+with nobody who intends, so that what is common to both is one code; moves are those of `kernels.multiregional.step`
+(EVEN).
 """
 
 from __future__ import annotations
@@ -67,9 +68,9 @@ def usual_year(
     learn(state, school.ages, school.gained, groups)
     deaths, first, later = np.zeros((3, regions, groups))
     spare, sums = np.zeros((2, regions, classes, 2, ages)), np.zeros((3, regions, groups, PHASES))
-    still = (np.zeros((regions, groups, classes // groups, 2)), np.zeros(ages), np.zeros((groups, classes // groups)))
+    nobody = (np.zeros((regions, groups, classes // groups, 2)), np.zeros(ages), np.zeros((groups, classes // groups)))
     chain(
-        state, (*still, 0.0, 0.0, 0.0, np.zeros((regions, groups, PHASES))),
+        state, (*nobody, 0.0, 0.0, 0.0, np.zeros((regions, groups, PHASES))),
         (vital.survival, vital.fertility, vital.fertile, limits), (*spare, *sums),
         (deaths, first, later, people, np.zeros((regions, classes, len(bands)))),
     )  # fmt: skip

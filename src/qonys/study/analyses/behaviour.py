@@ -35,6 +35,7 @@ Array = NDArray[np.float64]
 Tell = Callable[..., None]
 TABLES = ("potential", "moves", "settling", "stays", "effect", "parameters", "acts")
 STATED = ("parameters", "acts")
+BY_PLACE = ("moves", "settling")  # flows between places have a group, but neither education nor age
 MOST_AHEAD = 60
 # key of a scenario -> its place in the chain: what it does there, and what that rests on
 ACTS: Mapping[str, tuple[str, str]] = {
@@ -74,15 +75,17 @@ class BehaviourRequest:
     values: tuple[str, ...] = ()
     scenario: Path | None = None
     changes: tuple[str, ...] = ()
+    given: Mapping[str, Any] | None = None
     persons: bool = False
     share: float = 1.0
     threads: int = 1
     memory: float = field(default=0.0, repr=False)
 
     def __post_init__(self) -> None:
-        for option, value, known in (("--table", self.table, TABLES), ("--by", self.by, ("", *AXES))):
-            if value not in known:
-                raise BadInput("estimation.choice", option=option, value=value, known=", ".join(known).strip(", "))
+        axes = AXES[:2] if self.table in BY_PLACE else AXES
+        for option, value, known in (("--table", self.table, TABLES), ("--by", self.by, axes)):
+            if value not in known and (value or option == "--table"):
+                raise BadInput("estimation.choice", option=option, value=value, known=", ".join(known))
         if self.draws < 1:
             raise BadInput("behaviour.draws", draws=self.draws)
         held_of(self.values)
@@ -150,7 +153,7 @@ def runs_of(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> Behav
         persons than the memory holds.
 
     """
-    scenario = scenario_of(request.scenario, request.changes)
+    scenario = scenario_of(request.scenario, request.changes, request.given)
     if scenario.no_migration:
         raise BadInput("behaviour.no_migration")
     world = world_of(pack, None, tell)
@@ -169,13 +172,13 @@ def runs_of(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> Behav
     for d, chain in enumerate(chains):
         tell("behaviour.draw", done=d + 1, total=len(chains))
         one = _draw(chain, plain[d], changed[d] if plan else None, wanted)
-        made, still = _made(one.chain, one.ready.inputs, one.ready, request)
+        made, there = _made(one.chain, one.ready.inputs, one.ready, request)
         base.append(made)
         misses.append(one.ready.miss)
         if one.changed is not None:
-            made, still = _made(one.chain, one.changed, one.ready, request)
+            made, there = _made(one.chain, one.changed, one.ready, request)
             other.append(made)
-        stay.append(still)
+        stay.append(there)
     return BehaviourRuns(
         tuple(base), tuple(other), np.stack(stay), max(misses), tuple(chains), country, NOTES
     )  # fmt: skip
@@ -223,7 +226,7 @@ def answer(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> pl.Dat
         return parameters_frame()
     if request.table == "acts":
         return acts_frame()
-    if request.table == "effect" and request.scenario is None and not request.changes:
+    if request.table == "effect" and not (request.scenario or request.changes or request.given):
         raise BadInput("behaviour.no_scenario")
     found = runs_of(pack, request, tell)
     for key in found.notes:
@@ -239,7 +242,7 @@ def parameters_frame() -> pl.DataFrame:
     """parameter, mean of the prior, low and high (95 %), least and most allowed, stage, basis, description (a key)."""
     rows: list[tuple[Any, ...]] = []
     for one in PARAMETERS:
-        low, high = (one.from_scale(one.to_scale(one.mean) + side * 1.96 * one.sd) for side in (-1, 1))
+        low, high = one.within(0.025), one.within(0.975)
         rows.append((one.name, one.mean, low, high, one.low, one.high, one.place, one.basis, f"behaviour.p.{one.name}"))
     names = ["parameter", "mean", "low", "high", "least", "most", "stage", "basis", "description"]
     return pl.DataFrame(rows, schema=names, orient="row")

@@ -57,8 +57,8 @@ def _moves(one: Outcomes, by: str) -> dict[str, Array]:
                  "returned": back.sum(axis=(1, 3)), **{name: flow.sum(axis=2) for name, flow in countries.items()},
                  "immigrants": came.sum(axis=2)}  # fmt: skip
         return found
-    axes: tuple[int, ...] = (1, 2) if by == "group" else (1, 2, 3)
-    ends = (1,) if by == "group" else (1, 2)
+    axes: tuple[int, ...] = (1, 2) if by else (1, 2, 3)
+    ends = (1,) if by else (1, 2)
     found = {"moves": (inside + back).sum(axis=axes), "returned": back.sum(axis=axes)}
     found |= {name: flow.sum(axis=ends) for name, flow in countries.items()} | {"immigrants": came.sum(axis=ends)}
     return {name: flow.reshape(len(inside), -1) for name, flow in found.items()}
@@ -102,10 +102,10 @@ def settling_frame(stay: Array, axes: Axes, by: str) -> pl.DataFrame:
 
     `stay` (D, T, R, G).
     """
-    kept = {"": (2, 3), "region": (3,), "group": (2,)}.get(by, (2, 3))
+    kept = {"": (2, 3), "region": (3,), "group": (2,)}[by]
     there = stay.sum(axis=kept).reshape(*stay.shape[:2], -1)
     share = 100 * _over(there, np.broadcast_to(there[:, :1], there.shape).copy())
-    frame = _framed({"share_there": share}, list(range(stay.shape[1])), axes, by if by in ("region", "group") else "")
+    frame = _framed({"share_there": share}, list(range(stay.shape[1])), axes, by)
     return frame.rename({"year": "years_here"})
 
 

@@ -44,6 +44,7 @@ def _costs(pack: Pack, results: Results) -> None:
 def _add(lab: Lab, results: Results) -> None:
     year = lab.until
     effects = {one.id: lab.effects({one.id: one.pushed()}, year, outcomes=OUTCOMES) for one in lab.measures}
+    together = lab.effects({one.id: one.pushed() for one in lab.measures}, year, outcomes=OUTCOMES[:1])[OUTCOMES[0]]
     order = [
         one.measure
         for one in ranked(
@@ -62,13 +63,14 @@ def _add(lab: Lab, results: Results) -> None:
             "conclusion.sure", float(sum(effects[one.id][OUTCOMES[0]].surely() for one in measures)), "count",
             rank=RANK, sources=sources, method=METHOD,
         ),
-        *(_number(measure, effects[measure.id][OUTCOMES[0]]) for measure in measures),
+        *(_number(measure.id, effects[measure.id][OUTCOMES[0]], _sources(measure)) for measure in measures),
+        _number("together", together, sources),
     )  # fmt: skip
 
 
-def _number(measure: Measure, effect: Interval) -> Number:
+def _number(name: str, effect: Interval, sources: tuple[str, ...]) -> Number:
     ends = (effect.low, effect.high)
-    return Number(f"conclusion.effect.{measure.id}", effect.middle, "persons", *ends, RANK, _sources(measure), METHOD)
+    return Number(f"conclusion.effect.{name}", effect.middle, "persons", *ends, RANK, sources, METHOD)
 
 
 def _row(measure: Measure, outcome: str, effect: Interval, year: int) -> dict[str, object]:

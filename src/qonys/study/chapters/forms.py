@@ -45,7 +45,20 @@ def _add_uncounted(pack: Pack, results: Results) -> None:
         TableResult("forms_uncounted", frame, "persons", RANK, sources, METHOD_PUBLISHED),
         Number("forms.near", float(len(forms) - without), "count", method=METHOD_PUBLISHED),
         Number("forms.no_figure", float(without), "count", method=METHOD_PUBLISHED),
+        *_published(frame),
     )
+
+
+def _published(frame: pl.DataFrame) -> list[Number]:
+    """The published values of what no register counts that are no bounds, one of each code, with their years."""
+    values = frame.filter((pl.col("bound") == "value") & pl.col("code").is_unique())
+    found = []
+    for row in values.iter_rows(named=True):
+        name = f"forms.published.{row['code']}"
+        sources = (row["source"],)
+        found.append(Number(name, row["value"], "persons", rank=row["rank"], sources=sources, method=METHOD_PUBLISHED))
+        found.append(Number(f"{name}_year", row["end"].year, "year", method=METHOD_PUBLISHED))
+    return found
 
 
 def _newest(published: pl.DataFrame, code: str) -> list[dict[str, object]]:
@@ -76,6 +89,7 @@ def _add(pack: Pack, results: Results) -> None:
         Number("forms.without", float(len(missing)), "count", method=METHOD),
         Number("forms.longer", float(longer), "count", method=METHOD),
         *_overlap(found),
+        *_refugees(found),
     )
 
 
@@ -93,3 +107,16 @@ def _overlap(found: pl.DataFrame) -> list[Number]:
         sources = tuple(sorted(rows["source"].unique()))
         numbers.append(Number(f"forms.{name}", float(str(part.max())), "persons", rank=RANK, sources=sources))
     return numbers
+
+
+def _refugees(found: pl.DataFrame) -> list[Number]:
+    """Refugees in the country in the newest year."""
+    rows = found.filter((pl.col("id") == "refugees_in") & pl.col("whole")).sort("year").tail(1)
+    return [
+        one
+        for row in rows.iter_rows(named=True)
+        for one in (
+            Number("forms.refugees", row["value"], "persons", rank=row["rank"], sources=(row["source"],)),
+            Number("forms.refugees_year", row["year"], "year"),
+        )
+    ]

@@ -37,7 +37,7 @@ ASIDE = ("tables", "secondary", "law")  # folders that no chapter depends on as 
 PAGES = (
     "cautions.csv", "claims.yaml", "comparisons.csv", "country.yaml", "course.yaml", "coverage.csv", "corrections.csv",
     "datapackage.json", "definitions.csv", "figures.yaml", "group_parts.yaml", "identities.csv",
-    "labels.csv", "measures.yaml", "study.toml", "uncounted.yaml",
+    "labels.csv", "measures.yaml", "proposals.yaml", "study.toml", "uncounted.yaml",
 )  # fmt: skip
 FORM = "4"  # of what is kept; another form is computed again
 Item = TypeVar("Item", Number, TableResult)

@@ -57,6 +57,10 @@ OUTLOOK = (
         ),
     ),
     Chapter(
+        "proposals", needs=("proposals.yaml", "measures.yaml", "course.yaml"), uses=("conclusion",),
+        after=("law", "forms", "identity", "representation", "potential"),
+    ),
+    Chapter(
         "conclusion",
         needs=("measures.yaml", *REGIONAL_PROJECTION),
         wants=(
