@@ -31,7 +31,7 @@ from qonys.kernels.behaviour.levenberg import Minimum, count_slopes, count_value
 Array = NDArray[np.float64]
 Tell = Callable[[str], None]
 ROUNDS, STEPS, FEW, TRIES = 2, 20, 1, 10_000
-CLOSE, ENOUGH = 1e-3, 0.05
+CLOSE, ENOUGH = 1e-3, 0.1
 FIRST_DISPERSION = 10.0
 ESTIMATED = ("pair", "origin_year", "destination_year")
 

@@ -80,18 +80,18 @@ def past_run(chain: Mechanism, inputs: BehaviourInputs, past: Past, first: int =
     groups = len(axes.groups)
     places, base = inputs.of_year(0), inputs.base.reshape(len(axes.regions), -1, 2, inputs.ages())
     people = inputs.base.sum(axis=(2, 3, 4))
-    now, left = start_of(chain, inputs), np.zeros_like(people)
+    now = start_of(chain, inputs)
     nobody = np.zeros((len(axes.abroad), groups))
     moves = []
     for t, read in past.passes(first):
         factor = past.scale[t]
         wishing = held_at(now, base, factor)
         living = people * factor[:, None]
-        whole = living + left
-        norm = np.divide(wishing + left, whole, out=np.zeros_like(whole), where=whole > 0)
+        whole = living + now.left
+        norm = np.divide(wishing + now.left, whole, out=np.zeros_like(whole), where=whole > 0)
         chance = chances(chain, places, (living, norm, nobody), len(axes.educations), inputs.ages())
         flows = counts.year(now, inputs.years[0], inputs.school, chance, bands)
-        left = flows.moves.sum(axis=1) + flows.emigrants.sum(axis=1)
+        now.left = flows.moves.sum(axis=1) + flows.emigrants.sum(axis=1)
         if read:
             moves.append((flows.moves + flows.returns).sum(axis=2))
     abroad = chance.choice[:, :, len(axes.regions) :].sum(axis=2)

@@ -40,11 +40,11 @@ class Ground:
     sources: tuple[str, ...]
 
 
-def ground_of(pack: Pack, world: World) -> Ground:
-    """Country and figures of a pack.
+def ground_of(pack: Pack, world: World, held: int = 0) -> Ground:
+    """Country and figures of a pack; the newest `held` matrices of moves have no part in the offsets of places.
 
-    The first base population stands for all. Offsets of places are those with which the chain, at the means of its
-    priors, meets the first year of the regional projection, less their mean: the level is left to the parameters.
+    The first base population stands for all. Offsets are those with which the chain, at the means of its priors, meets
+    departures and arrivals of the newest matrix, less their mean: the level is left to the parameters.
 
     Raises
     ------
@@ -55,11 +55,14 @@ def ground_of(pack: Pack, world: World) -> Ground:
     country, run = country_of(pack, world), Run(1, (0, 1))
     plain = behaviour_inputs(country, world, run)
     wanted = targets_of(country, plain, forcing_of(world, run)[0], world)
-    ready = aligned(mechanism(), plain[0], wanted).inputs
+    seen = _seen(pack, world, country, wanted)
+    newest = seen.moves[max(len(seen.moves) - 1 - held, 0)]
+    first = Targets(newest.sum(axis=1), newest.sum(axis=0), wanted.gone)
+    ready = aligned(mechanism(), plain[0].until(world.regional.base_year + 1), first).inputs
     places = tuple(replace(one, leave=one.leave - one.leave.mean()) for one in ready.places)
     there = [name for name in FIGURES if not inputs.available(pack, (name,))]
     sources = tuple(sorted({*country.sources, *inputs.sources_of(pack, there)}))
-    return Ground(replace(ready, places=places), _seen(pack, world, country, wanted), country, sources)
+    return Ground(replace(ready, places=places), seen, country, sources)
 
 
 def _seen(pack: Pack, world: World, country: Country, wanted: Targets) -> Observed:
