@@ -77,15 +77,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qonys.face.countries import (
-        backtest,
-        claims,
-        fan_chart,
-        migration_behaviour,
-        migration_consequences,
-        project,
-        table,
-    )
+    from qonys.face.behaviour import migration_behaviour
+    from qonys.face.countries import backtest, claims, fan_chart, migration_consequences, project, table
     from qonys.face.country import Country, country
     from qonys.face.counts import (
         components_of_change,
@@ -192,9 +185,8 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "surveys.mobility": ("survey_mobility",),
     "surveys.models": ("survey_model", "survey_classes", "survey_map"),
     "surveys.people": ("migration_potential", "settling", "adaptation"),
-    "countries": (
-        "table", "project", "backtest", "migration_consequences", "migration_behaviour", "claims", "fan_chart",
-    ),
+    "countries": ("table", "project", "backtest", "migration_consequences", "claims", "fan_chart"),
+    "behaviour": ("migration_behaviour",),
     "result": ("Result",),
 }  # fmt: skip
 MODULES: dict[str, str] = {name: module for module, names in PUBLIC.items() for name in names}

@@ -99,7 +99,9 @@ def test_least_squares_of_scipy_finds_no_lower_place(country, seen, found):
     def kernel_value(y, log):
         return (y + QUIET.dispersion) * np.log(QUIET.dispersion + np.exp(log)) - y * log
 
-    low, high = (np.concatenate([end, np.full(terms, sign * np.inf)]) for end, sign in zip(BOUNDS, (-1, 1), strict=True))
+    low, high = (
+        np.concatenate([end, np.full(terms, sign * np.inf)]) for end, sign in zip(BOUNDS, (-1, 1), strict=True)
+    )
     start = found.place.copy()
     other = least_squares(residuals, start, bounds=(low, high), x_scale=1 / precision, max_nfev=3)
     mine = task.value(centre)

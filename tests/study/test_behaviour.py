@@ -103,12 +103,23 @@ def test_persons_and_twin_agree_on_the_country(capsys):
         assert (np.abs(one - other) < 5 * np.sqrt(one / 0.05)).all()
 
 
+def test_every_measure_of_the_lab_has_its_place_and_basis(capsys, pack):
+    acts = rows(capsys, "--table", "acts").filter(pl.col("measure").is_not_null())
+    named = set(acts["measure"])
+    from qonys.study.lab.policy_measures import read_measures
+
+    known = {one.id: one for one in read_measures(pack)}
+    assert {name for name, one in known.items() if any(part.form != "temporary" for part in one.effects)} <= named
+    for row in acts.filter(pl.col("measure").is_in(list(known))).to_dicts():
+        assert row["basis"] in {part.unit.basis for part in known[row["measure"]].effects}
+
+
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])
 def test_every_table_is_in_words(capsys, language):
     for table in ("parameters", "acts"):
         assert main(["behaviour", "run", "--table", table, "--lang", language]) == 0
         out = capsys.readouterr().out
-        assert words.text("behaviour.stated", language)[:40] in out
+        assert (words.text("behaviour.stated", language)[:40] in out) == (table == "parameters")
         assert "behaviour." not in out
 
 

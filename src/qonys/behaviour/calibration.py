@@ -243,7 +243,7 @@ def noise_of(task: Problem, place: Array) -> Noise:
 def _fitted(task: Problem, found: Minimum, sets: tuple[str, ...], steps: int) -> Fitted:
     count, place = len(NAMES), found.place
     terms = task.terms_at(place)
-    whole = np.linalg.inv(task.whole(place)[1])
+    whole: Array = np.asarray(np.linalg.inv(task.whole(place)[1]), dtype=np.float64)
     weight, every = 1 / task.error**2, task.moves
     weight[every] = count_slopes(task.data[every], task.logs(place, terms)[every], task.noise.dispersion)[1]
     ends = np.cumsum([0, *(len(one.data) for one in task.blocks)]).tolist()

@@ -48,8 +48,8 @@ class Learnt:
     def named(self, place: int, direction: int) -> str:
         """The parameters that move most along a direction: + distance - gain; the first with +."""
         vector = self.directions[place, :, direction]
-        order = np.argsort(-np.abs(vector), kind="stable")
-        order = [k for k in order if abs(vector[k]) >= NAMED] or [order[0]]
+        falling = np.argsort(-np.abs(vector), kind="stable")
+        order = [k for k in falling if abs(vector[k]) >= NAMED] or [falling[0]]
         sign = np.sign(vector[order[0]])
         parts = [f"{'+' if sign * vector[k] > 0 else '-'} {NAMES[k]}" for k in order]
         return " ".join(parts).removeprefix("+ ")
@@ -63,7 +63,9 @@ def information(slopes: Array, design: csr_array, weight: Array) -> Array:
     return np.asarray(np.block([[slopes.T @ weighted, across.T], [across, terms.toarray()]]))
 
 
-def learnt_of(lines: tuple[Array, csr_array], weight: Array, rows: Mapping[str, slice], prior: Array, known: Set[str]) -> Learnt:
+def learnt_of(
+    lines: tuple[Array, csr_array], weight: Array, rows: Mapping[str, slice], prior: Array, known: Set[str]
+) -> Learnt:
     """What each set adds: published ones one after the other, each unpublished alone on top of all published.
 
     `lines`: slopes (N, 16) and terms (N, m), `weight` (N,) their information, `prior` (16 + m,) precisions.

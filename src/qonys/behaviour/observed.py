@@ -1,8 +1,9 @@
 """What the chain is fitted to: figures in blocks, what the chain makes of each, and terms that are not behaviour.
 
 Logs of expected figures are lines: what the chain makes of them, plus terms of the year (how moves were registered),
-of origin and destination, of these in a year, of the pair, of the country, of the group, and of the wish (how many say that they wish to go
-abroad for each who does by the chain). These terms have their own priors and take up what the chain does not explain.
+of origin and destination, of these in a year, of the pair, of the country, of the group, and of the wish (how many say
+that they wish to go abroad for each who does by the chain). These terms have their own priors and take up what the
+chain does not explain.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ TERMS = {
     "year": 0.7, "origin": 1.0, "destination": 1.0, "origin_year": 0.2, "destination_year": 0.2, "pair": 0.3,
     "country": 1.0, "group": 1.0, "wish": 3.0,
 }  # fmt: skip
-SAMPLE, DESIGN, MISFIT = 1000.0, 2.0, 0.15  # where a survey does not tell the number asked
+SAMPLE, DESIGN, MISFIT = 1000.0, 2.0, 0.15  # where a survey does not tell the number respondents
 SMALL, FLOOR = 0.2, 1e-12
 
 
@@ -42,7 +43,7 @@ class Observed:
     """Figures: `moves` (T, R, R) of the years of `past`, diagonal unused; `countries` (K,), `groups` (G,) emigrants.
 
     `wish`: share of adults who consider leaving the country; `plan`: share of these who mean to soon; `wish_ages`: low
-    and high age and the share who consider it, (n, 3). Empty or nan where there is none. `asked`: people in the survey.
+    and high age and the share who consider it, (n, 3). Empty or nan where there is none. `respondents`: their number.
     """
 
     past: Past
@@ -52,14 +53,14 @@ class Observed:
     wish: float = np.nan
     plan: float = np.nan
     wish_ages: Array = field(default_factory=lambda: np.zeros((0, 3)))
-    asked: float = SAMPLE
+    respondents: float = SAMPLE
 
     def until(self, last: int) -> Observed:
         """Years up to `last` alone, and all that is not by year."""
         keep = np.array(self.past.years) <= last
         past = Past(tuple(year for year in self.past.years if year <= last), self.past.scale[keep])
         return Observed(
-            past, self.moves[keep], self.countries, self.groups, self.wish, self.plan, self.wish_ages, self.asked
+            past, self.moves[keep], self.countries, self.groups, self.wish, self.plan, self.wish_ages, self.respondents
         )
 
     def pairs(self) -> NDArray[np.bool_]:
@@ -92,7 +93,7 @@ def blocks_of(seen: Observed, made: PastRun, bands: tuple[int, ...]) -> list[Blo
     def unknown(name: str, count: int, error: float) -> Block:
         return Block(name, np.full(count, np.nan), np.full(count, error))
 
-    odds = 1 / np.sqrt(seen.asked / DESIGN)
+    odds = 1 / np.sqrt(seen.respondents / DESIGN)
     aged = seen.wish_ages
     part = (aged[:, 1] - aged[:, 0] + 1) / 60 if len(aged) else np.zeros(0)
     share = aged[:, 2]
@@ -175,7 +176,8 @@ def terms_of(seen: Observed, blocks: list[Block]) -> Terms:
         "moves": [
             ("year", year), ("origin", np.tile(origin, years)), ("destination", np.tile(destination, years)),
             ("origin_year", year * regions + np.tile(origin, years)),
-            ("destination_year", year * regions + np.tile(destination, years)), ("pair", np.tile(np.arange(pairs), years)),
+            ("destination_year", year * regions + np.tile(destination, years)),
+            ("pair", np.tile(np.arange(pairs), years)),
         ],
         "countries": [("country", np.arange(len(seen.countries)))],
         "wish": [("wish", np.zeros(1, dtype=np.int64))],

@@ -1,8 +1,9 @@
 """The parameters of the chain: names, priors, ranges, their place in the chain and what they rest on.
 
-A prior is normal on the scale of its parameter (as it is, log, logit), truncated to its range. Means of `plan`, `drop`
-and `move` are such that about 15 % intend, 7 % plan and 2.5 % leave a year, the sizes that published surveys and
-registers give (`qonys survey published`); how the three share the flow is not identified by flows.
+A prior is normal on the scale of its parameter (as it is, log, logit), truncated to its range. All but one are stated,
+not estimated: `age_peak` is the mu2 of the standard schedule of Rogers and Castro 1981. Means of `plan`, `drop` and
+`move` are set so that about 15 % intend and 7 % plan where 2.5 % leave a year, the order of what surveys of intentions
+publish (`qonys survey published`); how the three share the flow is not identified by flows.
 """
 
 from __future__ import annotations
@@ -76,17 +77,17 @@ PARAMETERS = (
     Parameter("norm", 1.5, 1.0, 0.0, 20.0, "intention", "assumption"),
     Parameter("recent", 0.5, 0.5, -3.0, 4.0, "intention", "assumption"),
     Parameter("education", 0.3, 0.3, -3.0, 3.0, "intention", "assumption"),
-    Parameter("age_height", 2.0, 0.7, 0.0, 6.0, "intention", "published"),
+    Parameter("age_height", 2.0, 0.7, 0.0, 6.0, "intention", "assumption"),
     Parameter("age_peak", 20.0, 2.0, 10.0, 40.0, "intention", "published"),
-    Parameter("plan", 0.18, 0.7, 0.001, 0.999, "plan", "published", "logit"),
+    Parameter("plan", 0.18, 0.7, 0.001, 0.999, "plan", "assumption", "logit"),
     Parameter("control", 0.3, 0.3, -3.0, 3.0, "plan", "assumption"),
     Parameter("drop", 0.25, 0.7, 0.001, 0.999, "plan", "assumption", "logit"),
-    Parameter("move", 0.35, 0.7, 0.001, 0.999, "move", "published", "logit"),
+    Parameter("move", 0.35, 0.7, 0.001, 0.999, "move", "assumption", "logit"),
     Parameter("settle", 0.35, 0.7, 0.001, 0.999, "settling", "assumption", "logit"),
     Parameter("back", 0.05, 0.8, 0.0001, 0.9, "settling", "assumption", "logit"),
     Parameter("fade", 0.6, 0.7, 0.001, 0.999, "settling", "assumption", "logit"),
-    Parameter("network", 0.8, 0.3, 0.0, 4.0, "network", "published"),
-    Parameter("distance", 0.7, 0.4, 0.0, 5.0, "move", "figures"),
+    Parameter("network", 0.8, 0.3, 0.0, 4.0, "network", "assumption"),
+    Parameter("distance", 0.7, 0.4, 0.0, 5.0, "move", "assumption"),
 )
 NAMES = tuple(one.name for one in PARAMETERS)
 KNOWN: Mapping[str, Parameter] = {one.name: one for one in PARAMETERS}

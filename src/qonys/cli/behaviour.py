@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from qonys.catalog import Pack
 
 app = new_app("behaviour", "cli.command.behaviour")
+USED = 0.8  # of the memory of the machine
 
 
 @Parameter(name="*")
@@ -70,7 +71,7 @@ def run(
     pack = open_pack(settings().pack)
     given = {name: value for name, value in vars(options).items() if name != "parameter"}
     given |= {"values": options.parameter, "persons": persons.micro, "share": persons.share, "threads": persons.threads}
-    request = BehaviourRequest(**given, changes=changes, memory=memory()[1])
+    request = BehaviourRequest(**given, changes=changes, memory=USED * memory()[0])
     say_unused(persons, {"share": persons.micro, "threads": persons.micro})
     if options.table in STATED:
         idle = ("by", "until", "draws", "seed", "means", "fitted", "parameter", "scenario")
@@ -79,16 +80,15 @@ def run(
     with stages_shown() as tell:
         frame = answer(pack, request, tell)
     language = settings().language
-    key = "behaviour.stated" if options.table in STATED else "behaviour.dates"
-    key = "behaviour.dates_fitted" if options.fitted and key == "behaviour.dates" else key
-    print_frame(_rounded(frame), label=_labels(pack), footer=(words.text(key, language),))
+    key = "behaviour.dates_fitted" if options.fitted else "behaviour.dates"
+    key = "behaviour.stated" if options.table in STATED else key
+    footer = () if options.table == "acts" else (words.text(key, language),)
+    print_frame(_rounded(frame), label=_labels(pack), footer=footer)
     return 0
 
 
 @app.command(help="cli.command.behaviour.calibrate")
-def calibrate(
-    *, table: Annotated[str, Parameter(help="cli.behaviour.calibrate.table")] = "parameters"
-) -> int:
+def calibrate(*, table: Annotated[str, Parameter(help="cli.behaviour.calibrate.table")] = "parameters") -> int:
     """The chain fitted to the country's figures."""
     from qonys.catalog import open_pack
     from qonys.study.analyses.behaviour_fit import CALIBRATE, calibration_frame, known_table
@@ -147,7 +147,10 @@ def _fit_rounded(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _labels(pack: Pack) -> Callable[[str, str], str | None]:
+    from qonys.study.analyses.behaviour import measures_of
+
     language = settings().language
+    measures = {one["id"]: one["name"] for one in measures_of(pack)}
     groups = set(pack.labels().filter(axis="ethnic_group")["code"])
 
     def label(column: str, code: str) -> str | None:
@@ -159,6 +162,8 @@ def _labels(pack: Pack) -> Callable[[str, str], str | None]:
             return pack.label("ethnic_group", code, language)
         if column == "measure" and code.startswith("to_") and code != "to_other":
             return words.text("behaviour.to", language, country=pack.label("country", code[3:], language))
+        if column == "measure" and code in measures:
+            return str(measures[code][language])
         key = f"behaviour.{column}.{code}"
         return words.text(key, language) if words.has(key, language) else None
 

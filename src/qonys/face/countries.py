@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import polars as pl
@@ -16,6 +15,8 @@ from qonys.face.options import checked
 from qonys.face.result import Note, Result
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qonys.face.country import Given
     from qonys.projection.national import Projection
     from qonys.projection.regional.result import RegionalProjection
@@ -246,67 +247,6 @@ def migration_consequences(
     drawn = {"part", "year", "median", "low", "high"} <= set(frame.columns)
     views = (View("line", "year", "median", "low", "high", panel="part"),) if drawn else ()
     return Result("migration_consequences", frame, views=views, sources=_account_sources(pack), pack=pack)
-
-
-@offered
-def migration_behaviour(
-    country: Where, *, table: str = "moves", by: str = "", until: int = 0, draws: int = 20, seed: int = 1,
-    means: bool = False, parameters: Mapping[str, float] | None = None, scenario: Given = None, persons: bool = False,
-    share: float = 1.0,
-) -> Result:  # fmt: skip
-    """How people come to move: intention, plan, move and settling by ethnic group, education, age and region.
-
-    Parameters
-    ----------
-    country
-        Name of a pack included in Qonys, folder of another pack, or the result of `country`.
-    table
-        moves, potential, settling, stays, effect (of the scenario), parameters, acts.
-    by
-        region, group, education or age; "" for the country.
-    until
-        Last year; 0: ten years after the base.
-    draws, seed
-        Number of draws and random seed; each draw has parameters of its own.
-    means
-        Parameters at the means of their priors in every draw.
-    parameters
-        Parameters held in every draw, by name.
-    scenario
-        A mapping of keys such as {"internal_times": 1.5}, or a TOML or YAML file.
-    persons, share
-        Run single persons, a share of them, instead of expected counts.
-
-    Returns
-    -------
-    measure, year, the axis, q2.5, q10, q50, q90, q97.5 over draws; persons, or percent where the name says share.
-
-    Raises
-    ------
-    BadInput
-        An invalid table, axis, year, number of draws, parameter or scenario.
-
-    Notes
-    -----
-    Source: Klabunde, Willekens, Zinn and Leuchter (2015); Ajzen (1991); McFadden (1978). Parameters come from their
-    priors; no figure of the country has narrowed them. The first year meets the regional projection.
-
-    Examples
-    --------
-    >>> import qonys
-    >>> qonys.migration_behaviour("kazakhstan", table="parameters").frame.columns[:2]
-    ['parameter', 'mean']
-    """
-    from qonys.study.analyses.behaviour import BehaviourRequest, answer
-
-    pack = _pack(country)
-    held = tuple(f"{name}={value!r}" for name, value in (parameters or {}).items())
-    given = scenario if isinstance(scenario, Mapping) else None
-    file = None if scenario is None or given is not None else Path(str(scenario))
-    request = BehaviourRequest(
-        table, by, until, draws, seed, means, held, file, (), given, persons, share,
-    )  # fmt: skip
-    return Result("migration_behaviour", answer(pack, request), sources=_account_sources(pack), pack=pack)
 
 
 @offered

@@ -1,6 +1,6 @@
 """People of each cell brought to given numbers, stages and phases as they are, in one pass over the state."""
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, misc, untyped-decorator"
-# ruff: noqa: ANN001, ANN201, ANN202
+# ruff: noqa: ANN001, ANN202
 
 from __future__ import annotations
 

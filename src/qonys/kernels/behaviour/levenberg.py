@@ -106,9 +106,12 @@ def _left(place: Array, gradient: Array, curvature: Array, bounds: tuple[Array, 
 
 
 def count_value(counts: Array, logs: Array, dispersion: float) -> float:
-    """Minus the log likelihood of counts with means exp(logs) and variance m + m^2 / dispersion, up to a constant."""
-    mean = np.exp(logs)
-    return float(((counts + dispersion) * np.log(dispersion + mean) - counts * logs).sum())
+    """Minus the log likelihood of counts with means exp(logs) and variance m + m^2 / dispersion, up to a constant.
+
+    `counts`, `logs` (n,).
+    """
+    whole = np.logaddexp(np.log(dispersion), logs)
+    return float(((counts + dispersion) * whole - counts * logs).sum())
 
 
 def count_slopes(counts: Array, logs: Array, dispersion: float) -> tuple[Array, Array]:
@@ -120,15 +123,15 @@ def count_slopes(counts: Array, logs: Array, dispersion: float) -> tuple[Array, 
     [[-1.0], [1.0]]
 
     """
-    mean = np.exp(logs)
-    shrunk = dispersion / (dispersion + mean)
-    return np.asarray(-(counts - mean) * shrunk), np.asarray(mean * shrunk)
+    odds = logs - np.log(dispersion)
+    share = np.exp(odds - np.logaddexp(0.0, odds))
+    return np.asarray(dispersion * share - counts * (1 - share)), np.asarray(dispersion * share)
 
 
 def dispersion_of(counts: Array, means: Array, freedom: float, high: float = 1e6) -> float:
     """Dispersion at which Pearson's chi-square is its degrees of freedom (Breslow 1984, Applied Statistics 33:38).
 
-    `high` where the counts are no wider than Poisson's.
+    `counts`, `means` (n,); `high` where the counts are no wider than Poisson's.
 
     Examples
     --------

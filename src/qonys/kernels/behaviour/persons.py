@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit as _njit
 from numpy.typing import NDArray
 
-from qonys.kernels.behaviour.chances import SETTLED, Chances, intention
+from qonys.kernels.behaviour.chances import SETTLED, STAGES, Chances, intention
 from qonys.kernels.behaviour.hashing import (
     BIRTH,
     CHILD,
@@ -37,10 +37,11 @@ from qonys.kernels.behaviour.hashing import (
 from qonys.kernels.behaviour.vital import Schooling, VitalYear
 
 Array = NDArray[np.float64]
-Whole = NDArray[np.int64]
+Integers = NDArray[np.int64]
 njit: Any = _njit
 GONE, NONE, BEFORE, COHORTS = 255, 255, 255, 11
 BYTES = 14
+WHOLE, BLOCK = 2.0**32, 4096
 
 
 @dataclass
@@ -118,7 +119,7 @@ def _wishes(level, age):
     return found
 
 
-def limits_of(vital: VitalYear, school: Schooling, chance: Chances, band: Whole) -> Limits:
+def limits_of(vital: VitalYear, school: Schooling, chance: Chances, band: Integers) -> Limits:
     """The chances of a year; `band` (A,): band of each age."""
     ages = vital.survival.shape[-1]
     lesson = np.zeros((2, ages))
@@ -137,14 +138,14 @@ def limits_of(vital: VitalYear, school: Schooling, chance: Chances, band: Whole)
 class Sums:
     """Counts of a year by whole persons; shapes as `counts.YearFlows`, `stay` (11, R, G) by years since the move."""
 
-    people: Whole
-    moves: Whole
-    returns: Whole
-    emigrants: Whole
-    movers: Whole
-    births: Whole
-    deaths: Whole
-    stay: Whole
+    people: Integers
+    moves: Integers
+    returns: Integers
+    emigrants: Integers
+    movers: Integers
+    births: Integers
+    deaths: Integers
+    stay: Integers
 
     @staticmethod
     def none(shape: tuple[int, int, int, int, int]) -> Sums:
@@ -166,11 +167,21 @@ class Sums:
 @njit(cache=True, nogil=True)
 def live(columns, span, year, tables, sums, born):
     """A year of the persons of `span`; mothers' keys and regions x groups of births into `born`; their number."""
-    key, region, age, kind, condition, home, years = columns
-    alive, half, (young, old), wish, plan, out, move, choice, back, settle, lesson, band = tables
-    people, moves, returns, emigrants, movers, _, deaths, stay = sums
-    last, each, regions = alive.shape[3] - 1, wish.shape[1] // alive.shape[1], len(alive)
     found = 0
+    for first in range(span[0], span[1], BLOCK):
+        block = (first, min(first + BLOCK, span[1]))
+        found = _survive(columns, block, year, tables, sums[6], (born, found))
+        _follow(columns, block, year, tables, sums)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _survive(columns, span, year, tables, deaths, births):
+    """Schooling, survival, ageing and births of some persons; the number of births so far."""
+    key, region, age, kind, _, _, _ = columns
+    alive, half, (young, old), wish, _, _, _, _, _, _, lesson, _ = tables
+    last, each = alive.shape[3] - 1, wish.shape[1] // alive.shape[1]
+    born, found = births
     for i in range(span[0], span[1]):
         r = np.int64(region[i])
         if r == GONE:
@@ -182,48 +193,49 @@ def live(columns, span, year, tables, sums, born):
         learns = lesson[s, a] > 0 and a > before and c % each < each - 1
         if learns and high(mixed(seen + np.uint64(LESSON + 1) * GOLDEN)) < lesson[s, a]:
             c += 1
-        word = mixed(seen + np.uint64(STAGE + 1) * GOLDEN)
-        lives = high(word) < alive[r, g, s, a]
+        lives = high(mixed(seen + np.uint64(STAGE + 1) * GOLDEN)) < alive[r, g, s, a]
         if s == 0 and a >= young and before < old:
             chance = half[r, g, before] + (half[r, g, a] if lives else 0.0)
-            if chance > 0.0 and high(mixed(seen + np.uint64(BIRTH + 1) * GOLDEN)) < chance * 4294967296.0:
+            if chance > 0.0 and high(mixed(seen + np.uint64(BIRTH + 1) * GOLDEN)) < chance * WHOLE:
                 born[found, 0], born[found, 1] = seen, np.uint64(r * alive.shape[1] + g)
                 found += 1
+        age[i], kind[i] = a, 2 * c + s
         if not lives:
             deaths[r, g] += 1
             region[i] = GONE
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _follow(columns, span, year, tables, sums):
+    """One step of the chain of the persons of `span` who live."""
+    key, region, age, kind, condition, home, years = columns
+    alive, _, _, wish, plan, out, move, choice, back, settle, _, band = tables
+    people, moves, returns, emigrants, movers, _, _, stay = sums
+    each = wish.shape[1] // alive.shape[1]
+    for i in range(span[0], span[1]):
+        r = np.int64(region[i])
+        if r == GONE:
             continue
-        age[i], kind[i] = a, 2 * c + s
-        state = condition[i]
-        stage, phase, draw, to = np.int64(state & 3), np.int64(state >> 2), low(word), -1
-        b = np.int64(band[a])
-        if phase < SETTLED:
+        seen, c, a, state = key[i] + year, np.int64(kind[i] >> 1), np.int64(age[i]), condition[i]
+        g, b, phase = c // each, np.int64(band[a]), np.int64(state >> 2)
+        newly = 1 if phase < SETTLED else 0
+        if newly == 1:
             other = mixed(seen + np.uint64(PHASE + 1) * GOLDEN)
             if home[i] != NONE and high(other) < back[phase]:
-                returns[r, np.int64(home[i]), g] += 1
-                r = np.int64(home[i])
-                region[i], condition[i], home[i], years[i] = r, SETTLED << 2, NONE, BEFORE
-                people[r, c, b, 0] += 1
+                place = np.int64(home[i])
+                returns[r, place, g] += 1
+                region[i], condition[i], home[i], years[i] = place, SETTLED << 2, NONE, BEFORE
+                people[place, c, b, 0] += 1
                 continue
-            if phase == 0 or low(other) < settle:
-                phase += 1
-        newly = 1 if (state >> 2) < SETTLED else 0
-        if stage == 0:
-            if draw < wish[r, c, newly, a]:
-                stage = 1
-        elif stage == 1:
-            if draw < plan[c]:
-                stage = 2
-            elif draw < out[c]:
-                stage = 0
-        elif draw < move:
-            where, to = high(mixed(seen + np.uint64(PLACE + 1) * GOLDEN)), 0
-            while to < choice.shape[2] - 1 and where >= choice[r, g, to]:
-                to += 1
-        if to >= 0:
+            phase += 1 if phase == 0 or low(other) < settle else 0
+        draw = low(mixed(seen + np.uint64(STAGE + 1) * GOLDEN))
+        stage = _stage(np.int64(state & 3), draw, (wish[r, c, newly, a], plan[c], out[c], move))
+        if stage == STAGES:
+            to = _place(high(mixed(seen + np.uint64(PLACE + 1) * GOLDEN)), choice[r, g])
             movers[r, c, b] += 1
-            if to >= regions:
-                emigrants[r, to - regions, g] += 1
+            if to >= len(wish):
+                emigrants[r, to - len(wish), g] += 1
                 region[i] = GONE
                 continue
             moves[r, to, g] += 1
@@ -235,7 +247,28 @@ def live(columns, span, year, tables, sums, born):
         people[r, c, b, stage] += 1
         if years[i] < COHORTS:
             stay[np.int64(years[i]), r, g] += 1
-    return found
+
+
+@njit(cache=True)
+def _place(where, chosen):
+    """The place of a uniform number among cumulative chances."""
+    to = 0
+    while to < len(chosen) - 1 and where >= chosen[to]:
+        to += 1
+    return to
+
+
+@njit(cache=True)
+def _stage(stage, draw, chances):
+    """The stage of the next year; 3: a move."""
+    wish, plan, out, move = chances
+    if stage == 0:
+        return 1 if draw < wish else 0
+    if stage == 1:
+        if draw < plan:
+            return 2
+        return 0 if draw < out else 1
+    return STAGES if draw < move else 2
 
 
 @njit(cache=True)
@@ -265,7 +298,7 @@ def _bear(columns, count, born, tables, sums):
 
 
 def bear(persons: Persons, born: NDArray[np.uint64], limits: Limits, vital: VitalYear, sums: Sums) -> None:
-    """Add the children of `born` (n, 2: hash of the mother's year, place) who live at the end of the year."""
+    """Add the children of `born` (n, 2), hash of the mother's year and place, who live at the end of the year."""
     persons.more_room(len(born))
     each = limits.wish.shape[1] // len(vital.mixing)
     mixing = share_of_32(np.cumsum(vital.mixing, axis=1))
@@ -291,7 +324,7 @@ def _fill(columns, count, whole, root):
     return count
 
 
-def admit(persons: Persons, whole: Whole, root: Any) -> None:
+def admit(persons: Persons, whole: Integers, root: Any) -> None:
     """Add immigrants by cell (R, C, 2, A), with keys from `root`."""
     persons.more_room(int(whole.sum()))
     persons.count = int(_fill(persons.columns(), persons.count, whole, root))
@@ -306,7 +339,7 @@ def bear_of_newcomers(columns, span, year, half, born):
         a = np.int64(age[i])
         if kind[i] & 1 == 0 and a > 0:
             r, g = np.int64(region[i]), np.int64(kind[i] >> 1)
-            if high(mixed(key[i] + year + np.uint64(BIRTH + 1) * GOLDEN)) < half[r, g, a] * 4294967296.0:
+            if high(mixed(key[i] + year + np.uint64(BIRTH + 1) * GOLDEN)) < half[r, g, a] * WHOLE:
                 born[found, 0], born[found, 1] = key[i] + year, np.uint64(r * groups + g)
                 found += 1
     return found

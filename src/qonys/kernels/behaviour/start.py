@@ -26,7 +26,7 @@ RATIO = 0.6180339887498949
 
 
 def systematic(expected: Array, offset: float = 0.5) -> Whole:
-    """Whole persons of cells of any shape, same shape; `offset` in [0, 1).
+    """Whole persons of `expected` (...), same shape; `offset` in [0, 1).
 
     Examples
     --------

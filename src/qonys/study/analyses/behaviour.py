@@ -19,6 +19,7 @@ from qonys.behaviour.outcomes import Outcomes
 from qonys.behaviour.parameters import PARAMETERS, mechanism, prior_draws
 from qonys.behaviour.twin import settling, twin
 from qonys.catalog import Pack
+from qonys.catalog.reading.formats.settings import named_values
 from qonys.errors import BadInput
 from qonys.kernels.behaviour.chances import Mechanism
 from qonys.kernels.behaviour.persons import COHORTS
@@ -30,6 +31,7 @@ from qonys.study.analyses.behaviour_tables import AXES, effect_frame, frame_of, 
 from qonys.study.base.behaviour import NOTES, Country, behaviour_inputs, country_of, targets_of
 from qonys.study.ensembles.fits import world_of
 from qonys.study.ensembles.scenario_files import scenario_of
+from qonys.study.lab.policy_measures import FILE
 from qonys.study.plan import resolve
 from qonys.words.notes import note
 
@@ -64,8 +66,9 @@ class BehaviourRequest:
     """What is run and shown.
 
     `until` 0: ten years. `by`: axis of the table ("" for the country). `means`: parameters at the means of their
-    priors, else each draw has its own. `fitted`: of the posterior given the pack's figures, not of the priors. `values`: NAME=VALUE of parameters that are held. `persons`: the micro engine,
-    with `share` of the people and `threads`. `memory`: bytes that may be used (0: not checked).
+    priors, else each draw has its own. `fitted`: of the posterior given the pack's figures, not of the priors.
+    `values`: NAME=VALUE of parameters that are held. `persons`: the micro engine, with `share` of the people and
+    `threads`. `memory`: bytes that may be used (0: not checked).
     """
 
     table: str = "moves"
@@ -230,20 +233,25 @@ def _made(
 
 def answer(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> pl.DataFrame:
     """The table of the request."""
-    if request.table == "parameters":
-        return parameters_frame()
-    if request.table == "acts":
-        return acts_frame()
+    return answered(pack, request, tell)[0]
+
+
+def answered(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The table of the request, and the sources of the figures that it rests on."""
+    if request.table in STATED:
+        return (parameters_frame() if request.table == "parameters" else acts_frame(pack)), ()
     if request.table == "effect" and not (request.scenario or request.changes or request.given):
         raise BadInput("behaviour.no_scenario")
     found = runs_of(pack, request, tell)
     for key in found.notes:
         note(key)
     if request.table == "settling":
-        return settling_frame(found.stay, found.shown[0].axes, request.by)
-    if request.table == "effect":
-        return effect_frame(found.baseline, found.changed, request.by)
-    return frame_of(found.shown, request.table, request.by)
+        frame = settling_frame(found.stay, found.shown[0].axes, request.by)
+    elif request.table == "effect":
+        frame = effect_frame(found.baseline, found.changed, request.by)
+    else:
+        frame = frame_of(found.shown, request.table, request.by)
+    return frame, found.country.sources
 
 
 def parameters_frame() -> pl.DataFrame:
@@ -256,7 +264,39 @@ def parameters_frame() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
-def acts_frame() -> pl.DataFrame:
-    """Key of a scenario, stage of the chain on which it acts, basis, description (a key of the catalogues)."""
-    rows = [(key, place, basis, f"behaviour.act.{place}") for key, (place, basis) in ACTS.items()]
-    return pl.DataFrame(rows, schema=["key", "stage", "basis", "description"], orient="row")
+def acts_frame(pack: Pack) -> pl.DataFrame:
+    """What acts on the chain: key of a scenario, policy measure (null: the key by itself), stage, basis, description.
+
+    The basis of a measure is that of its effect in the policy lab.
+    """
+    rows: list[tuple[str, str | None, str, str, str]] = [
+        (key, None, place, basis, f"behaviour.act.{place}")
+        for key, (place, basis) in ACTS.items()
+        if basis != "measure"
+    ]
+    for measure, key, basis in _effects(pack):
+        place = ACTS[key][0]
+        rows.append((key, measure, place, basis, f"behaviour.act.{place}"))
+    schema = dict.fromkeys(("key", "measure", "stage", "basis", "description"), pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def measures_of(pack: Pack) -> list[dict[str, Any]]:
+    """The measures as the pack has them written; none where it has no file."""
+    if not (pack.path / FILE).is_file():
+        return []
+    found: list[dict[str, Any]] = named_values(pack.document(FILE), f"{pack.path.name}/{FILE}")["measures"]
+    return found
+
+
+def _effects(pack: Pack) -> list[tuple[str, str, str]]:
+    """Measure, key of a scenario and basis of each effect of the measures; workers who are no residents: none."""
+    forms = {"persons": "immigration_add", "power": "region_attraction", "attraction": "region_attraction"}
+    found = []
+    for measure in measures_of(pack):
+        for effect in measure["effects"]:
+            unit = effect["per_unit"]
+            key = forms.get(effect["form"], effect.get("key", ""))
+            if key:
+                found.append((measure["id"], key, "estimated" if "result" in unit else unit.get("basis", "figures")))
+    return found

@@ -100,7 +100,7 @@ def known_table(table: str, known: tuple[str, ...]) -> None:
 
 
 def fitted_frame(fitted: Fitted) -> pl.DataFrame:
-    """parameter, mean of the prior, centre and ends (95 %) of the posterior within the range, their ratio in percent."""
+    """parameter, prior mean, centre and ends (95 %) of the posterior in range, spread in percent of the prior's."""
     spread = np.sqrt(np.diag(fitted.covariance))
     ratio = fitted.learnt.ratio[fitted.learnt.last]
     rows = []
@@ -151,7 +151,7 @@ def identify_frame(pack: Pack, table: str = "learnt", tell: Tell = silent) -> pl
 
 
 def learnt_frame(learnt: Learnt) -> pl.DataFrame:
-    """parameter and, for each set of figures, the posterior's spread as a percent of the prior's; directions learnt.
+    """Parameter and, for each set of figures, the posterior's spread as a percent of the prior's; directions learnt.
 
     Published sets stand one on top of the other; each that is not published (`if_`) stands on all of them.
     """
@@ -180,13 +180,13 @@ def wishes_frame(pack: Pack) -> pl.DataFrame:
     survey, answer, year, intended, after (year), low and high (emigrants), rate_low and rate_high in percent. What is
     counted for each survey is said in `qonys.surveys.potential.implied_rates`.
     """
-    asked = potential.intentions(pack)
-    if asked.is_empty():
+    stated = potential.intentions(pack)
+    if stated.is_empty():
         raise BadInput("behaviour.no_survey")
     left = potential.emigrants(pack).filter("whole")
     parts = []
-    for answer in asked["answer"].unique(maintain_order=True):
-        rates = implied_rates(asked.filter(pl.col("answer") == answer), left)
+    for answer in stated["answer"].unique(maintain_order=True):
+        rates = implied_rates(stated.filter(pl.col("answer") == answer), left)
         parts.append(rates.with_columns(pl.lit(answer).alias("answer")))
     rates = pl.concat(parts)
     return rates.select(
