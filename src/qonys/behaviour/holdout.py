@@ -1,7 +1,7 @@
 """Moves that were held out, foretold by the fitted chain and by rivals that know no behaviour, and their scores.
 
 How moves are registered is no behaviour, so every forecast is given the sum of the year; pairs alone are judged.
-Scores: mean log probability of a pair's count (Good 1952, Journal of the Royal Statistical Society B 14:107; Gneiting and
+Scores: mean log probability of a count (Good 1952, Journal of the Royal Statistical Society B 14:107; Gneiting and
 Raftery 2007, Journal of the American Statistical Association 102:359), mean absolute error, and the share of pairs
 inside the central interval.
 """

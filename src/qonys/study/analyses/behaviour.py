@@ -77,7 +77,6 @@ class BehaviourRequest:
     draws: int = 20
     seed: int = 1
     means: bool = False
-    fitted: bool = False
     values: tuple[str, ...] = ()
     scenario: Path | None = None
     changes: tuple[str, ...] = ()
@@ -86,6 +85,7 @@ class BehaviourRequest:
     share: float = 1.0
     threads: int = 1
     memory: float = field(default=0.0, repr=False)
+    fitted: bool = False
 
     def __post_init__(self) -> None:
         axes = AXES[:2] if self.table in BY_PLACE else AXES
