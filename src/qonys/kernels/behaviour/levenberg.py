@@ -52,7 +52,7 @@ def levenberg(
     >>> far = np.array([3.0, -1.0])
     >>> wide = (np.full(2, -9.0), np.full(2, 9.0))
     >>> found = levenberg(lambda x: float(((x - far) ** 2).sum()), lambda x: (2 * (x - far), 2 * np.eye(2)),
-    ...                   np.zeros(2), wide, np.ones(2))
+    ...                   np.zeros(2), wide, np.ones(2), enough=1e-15)
     >>> found.place.round(6).tolist(), found.converged
     ([3.0, -1.0], True)
 
