@@ -63,7 +63,9 @@ def effect_of_act(
     every = replace(options, at=first, table="curve")
     curve = found if options.table == "curve" else effect_of_frame(frame, known, every)
     p = tuple(curve.table["p"].drop_nulls().to_list())
-    return ActEffect(found, act, first, act.day_is_read, near(known, first), spec.names[language], spec.unit, years, p)
+    return ActEffect(
+        found, act, first, act.day_is_read, near(known, first), spec.names[language], spec.unit, years, p
+    )
 
 
 def rivals_of(pack: Pack, register: Register, act: Act, language: str) -> pl.DataFrame:

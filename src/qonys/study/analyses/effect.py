@@ -22,7 +22,9 @@ from qonys.explanation.evaluation.synthetic import FILTERS, SyntheticControl, sy
 
 Array = NDArray[np.float64]
 UNITS = ("region", "group", "series")
-PANEL = Wanted(whole=("time",), optional_labels=UNITS, optional_whole=("start",), kinds={"value": AMOUNT}, apart=UNITS)
+PANEL = Wanted(
+    whole=("time",), optional_labels=UNITS, optional_whole=("start",), kinds={"value": AMOUNT}, apart=UNITS
+)
 INTERRUPTED, SYNTHETIC, STAGGERED = "interrupted", "synthetic", "staggered"
 METHODS: Mapping[str, tuple[str, ...]] = {
     INTERRUPTED: ("effect", "path", "curve", "rivals"),

@@ -37,11 +37,8 @@ def of_people(pack: Pack) -> Iterator[tuple[str, pl.DataFrame]]:
         counts = people.with_columns(age=age).sort("year", "sex", "age_start")
         yield POPULATION, counts.filter(pl.col("year") == newest).select("year", "sex", "age", "value")
         yield MORTALITY, _since(deaths, newest).select(year="year_start", sex="sex", age="age_start", mx="value")
-        yield (
-            FERTILITY,
-            _since(mothers, newest).select(
-                year="year_start", age=pl.format("{}-{}", "age_start", "age_end"), asfr="value"
-            ),
+        yield FERTILITY, _since(mothers, newest).select(
+            year="year_start", age=pl.format("{}-{}", "age_start", "age_end"), asfr="value"
         )
         between = pl.col("year").is_in([newest - WIDTH, newest])
         yield COUNTS, counts.filter(between).select("year", "sex", "age", population="value")
@@ -80,20 +77,17 @@ def made_up(pack: Pack) -> Iterator[tuple[str, pl.DataFrame]]:
     abroad = sorted(set(pack.labels().filter(pl.col("axis") == "country")["code"]) - {home.iso3, pack.whole})
     one, two, three = (abroad * 3 or ["A", "B", "C"])[:3]
     kin, other = home.kin or "a", home.contrast_group or "b"
-    yield (
-        MOVES,
-        pl.DataFrame(
-            {
-                "person": ["made-up-1", "made-up-2", "made-up-3", "made-up-3", "made-up-4"],
-                "date": [f"{year}-03-02", f"{year}-04-11", f"{year}-04-15", f"{year + 1}-04-20", f"{year}-08-20"],
-                "origin_country": [one, two, three, three, home.iso3],
-                "destination_country": [home.iso3] * 4 + [one],
-                "citizenship": [one, two, three, three, home.iso3],
-                "ethnic_group": [kin, kin, other, other, other],
-                "cause": ["ethnic", "family", "labour", "labour", "education"],
-                "stay_months": [None, 60, 6, 8, 48],
-            }
-        ),
+    yield MOVES, pl.DataFrame(
+        {
+            "person": ["made-up-1", "made-up-2", "made-up-3", "made-up-3", "made-up-4"],
+            "date": [f"{year}-03-02", f"{year}-04-11", f"{year}-04-15", f"{year + 1}-04-20", f"{year}-08-20"],
+            "origin_country": [one, two, three, three, home.iso3],
+            "destination_country": [home.iso3] * 4 + [one],
+            "citizenship": [one, two, three, three, home.iso3],
+            "ethnic_group": [kin, kin, other, other, other],
+            "cause": ["ethnic", "family", "labour", "labour", "education"],
+            "stay_months": [None, 60, 6, 8, 48],
+        }
     )
     rows = [(a, b, when, n) for a, b, *both in CELLS for when, n in zip((year - 10, year), both, strict=True)]
     stocks = pl.DataFrame(rows, schema=["birthplace", "residence", "year", "value"], orient="row")

@@ -104,7 +104,9 @@ def _of_sexes(
     if events is None:
         return table, None
     events = with_sexes(events, names[1], both=True)
-    stocks, vital = (one["sex"].unique().sort().to_list() if "sex" in one.columns else [] for one in (table, events))
+    stocks, vital = (
+        one["sex"].unique().sort().to_list() if "sex" in one.columns else [] for one in (table, events)
+    )
     if not stocks and "both" in vital:
         return table, events.filter(pl.col("sex") == "both").drop("sex")
     if not set(stocks) <= set(vital) or (vital and not stocks):

@@ -142,7 +142,9 @@ def _are_shares(frame: pl.DataFrame) -> bool:
     return 0 < most <= 1 and any(bool((one != one.round()).any()) for one in counts)
 
 
-def _of_tables(frame: pl.DataFrame, auxiliary: Mapping[str, pl.DataFrame], request: IndicatorsRequest) -> pl.DataFrame:
+def _of_tables(
+    frame: pl.DataFrame, auxiliary: Mapping[str, pl.DataFrame], request: IndicatorsRequest
+) -> pl.DataFrame:
     """The same for tables that are known."""
     if request.kind == "settling":
         return _settling(frame)

@@ -20,7 +20,9 @@ def say_more_moves(flows: pl.DataFrame, people: pl.DataFrame, keys: Sequence[str
         note("study.indicators.more_moves_told", region=region, moves=in_each(moves), people=in_each(counted))
 
 
-def refuse_more_moves(flows: pl.DataFrame, people: pl.DataFrame, keys: Sequence[str], path: str, *, said: bool) -> None:
+def refuse_more_moves(
+    flows: pl.DataFrame, people: pl.DataFrame, keys: Sequence[str], path: str, *, said: bool
+) -> None:
     """Refuse moves out of a region that exceed its population, unless the multiplier of its file `path` was `said`.
 
     Parameters

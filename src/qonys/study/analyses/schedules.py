@@ -36,7 +36,9 @@ EVENTS = replace(
 COUNTS = Wanted(whole=("time", "age_start"), numbers=("population",), optional_labels=KEYS, apart=APART)
 RATES = Wanted(whole=("age_start",), optional_labels=KEYS, apart=APART, rates=("value",))
 BIRTHS = Wanted(optional_labels=KEYS, optional_whole=("time",), kinds={"value": PERSONS}, apart=APART)
-DEATHS = Wanted(optional_whole=("age_start", "time"), optional_labels=KEYS, kinds={"value": PERSONS}, apart=APART)
+DEATHS = Wanted(
+    optional_whole=("age_start", "time"), optional_labels=KEYS, kinds={"value": PERSONS}, apart=APART
+)
 CHANGED = Wanted(whole=("age_start",), optional_labels=KEYS, optional_whole=("time",), apart=APART)
 TABLES = ("parameters", "models", "curves", "indices")
 

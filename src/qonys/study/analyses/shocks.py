@@ -19,15 +19,12 @@ from qonys.study.analyses.territory import with_territory
 from qonys.study.claims.reading import claims_text
 
 KEYS = ("series", "region", "group")
-SERIES = Wanted(whole=("time",), optional_labels=KEYS, optional_numbers=("sd",), kinds={"value": AMOUNT}, apart=KEYS)
+SERIES = Wanted(
+    whole=("time",), optional_labels=KEYS, optional_numbers=("sd",), kinds={"value": AMOUNT}, apart=KEYS
+)
 EVENTS = Wanted(
-    labels=("id",),
-    numbers=(),
-    whole=("start",),
-    optional_whole=("end",),
-    optional_labels=("kind", "direction"),
-    apart=("id", "kind", "direction"),
-    codes=("id", "kind", "direction"),
+    labels=("id",), numbers=(), whole=("start",), optional_whole=("end",), optional_labels=("kind", "direction"),
+    apart=("id", "kind", "direction"), codes=("id", "kind", "direction"),
 )
 TABLES = ("breaks", "segments", "selection", "tests", "events", "years", "effects", "shares")
 
