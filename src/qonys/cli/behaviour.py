@@ -38,6 +38,7 @@ class RunChoices:
     draws: Annotated[int, Parameter(help="cli.behaviour.draws", validator=Within(1, 10_000))] = 20
     seed: Seed = 1
     means: Annotated[bool, Parameter(help="cli.behaviour.means", negative=())] = False
+    fitted: Annotated[bool, Parameter(help="cli.behaviour.fitted", negative=())] = False
     parameter: Annotated[tuple[str, ...], Parameter(help="cli.behaviour.value", consume_multiple=False)] = ()
     scenario: Annotated[Path | None, Parameter(help="cli.project.scenario")] = None
 
@@ -73,16 +74,76 @@ def run(
     request = BehaviourRequest(**given, changes=changes, memory=USED * memory()[0])
     say_unused(persons, {"share": persons.micro, "threads": persons.micro})
     if options.table in STATED:
-        idle = ("by", "until", "draws", "seed", "means", "parameter", "scenario")
+        idle = ("by", "until", "draws", "seed", "means", "fitted", "parameter", "scenario")
         say_unused(options, dict.fromkeys(idle, False))
         say_idle({"--set": bool(changes), "--micro": persons.micro})
     with stages_shown() as tell:
         frame = answer(pack, request, tell)
     language = settings().language
-    key = "behaviour.stated" if options.table in STATED else "behaviour.dates"
+    key = "behaviour.dates_fitted" if options.fitted else "behaviour.dates"
+    key = "behaviour.stated" if options.table in STATED else key
     footer = () if options.table == "acts" else (words.text(key, language),)
     print_frame(_rounded(frame), label=_labels(pack), footer=footer)
     return 0
+
+
+@app.command(help="cli.command.behaviour.calibrate")
+def calibrate(*, table: Annotated[str, Parameter(help="cli.behaviour.calibrate.table")] = "parameters") -> int:
+    """The chain fitted to the country's figures."""
+    from qonys.catalog import open_pack
+    from qonys.study.analyses.behaviour_fit import CALIBRATE, calibration_frame, known_table
+
+    known_table(table, CALIBRATE)
+    pack = open_pack(settings().pack)
+    with stages_shown() as tell:
+        frame = calibration_frame(pack, table, tell)
+    print_frame(_fit_rounded(frame), label=_labels(pack), footer=(_said(f"behaviour.calibrate.{table}"),))
+    return 0
+
+
+@app.command(help="cli.command.behaviour.identify")
+def identify(*, table: Annotated[str, Parameter(help="cli.behaviour.identify.table")] = "learnt") -> int:
+    """What the country's figures teach of the chain, and what they leave open."""
+    from qonys.catalog import open_pack
+    from qonys.study.analyses.behaviour_fit import IDENTIFY, identify_frame, known_table
+
+    known_table(table, IDENTIFY)
+    pack = open_pack(settings().pack)
+    with stages_shown() as tell:
+        frame = identify_frame(pack, table, tell)
+    print_frame(_fit_rounded(frame), label=_labels(pack), footer=(_said(f"behaviour.identify.{table}"),))
+    return 0
+
+
+@app.command(help="cli.command.behaviour.compare")
+def compare(*, held: Annotated[int, Parameter(help="cli.behaviour.held", validator=Within(1, 100))] = 2) -> int:
+    """The fitted chain against rules without behaviour, on the newest matrices, which no fit has seen."""
+    from qonys.catalog import open_pack
+    from qonys.study.analyses.behaviour_fit import comparison_frame
+
+    pack = open_pack(settings().pack)
+    with stages_shown() as tell:
+        frame = comparison_frame(pack, held, tell)
+    print_frame(_fit_rounded(frame), label=_labels(pack), footer=(_said("behaviour.compare"),))
+    return 0
+
+
+def _said(key: str) -> str:
+    return words.text(key, settings().language)
+
+
+def _fit_rounded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Three digits after the point, percents one, moves whole; what a computer reads keeps all."""
+    import polars.selectors as cs
+
+    if settings().format != "table":
+        return frame
+    percents = cs.by_name("left_open", "spread", "inside", "rate_low", "rate_high", require_all=False)
+    sets = cs.matches("^(flows|stages|ages|groups|if_.*)$")
+    whole = cs.by_name("moves", "error", "intended", require_all=False)
+    return frame.with_columns(
+        (percents | sets).round(1), whole.round(0), (cs.float() - percents - sets - whole).round(3)
+    )
 
 
 def _labels(pack: Pack) -> Callable[[str, str], str | None]:

@@ -24,6 +24,9 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "qonys behaviour run --table parameters",
         "qonys behaviour run --table moves --until 2028 --draws 2 --means",
     ),
+    "behaviour calibrate": ("qonys behaviour calibrate", "qonys behaviour calibrate --table years"),
+    "behaviour identify": ("qonys behaviour identify", "qonys behaviour identify --table wishes"),
+    "behaviour compare": ("qonys behaviour compare --held 1",),
     "breaks": (
         "qonys breaks series.csv",
         "qonys breaks series.csv --table events --events events.csv",

@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qonys.behaviour.alignment import Aligned, Targets, aligned
+from qonys.behaviour.calibration import draws_of
 from qonys.behaviour.inputs import BehaviourInputs
 from qonys.behaviour.micro import MicroOptions, micro
 from qonys.behaviour.outcomes import Outcomes
@@ -25,6 +26,7 @@ from qonys.kernels.behaviour.persons import COHORTS
 from qonys.projection.national import Run
 from qonys.projection.regional.project import forcing_of
 from qonys.projection.scenarios import Scenario
+from qonys.study.analyses.behaviour_fit import calibrated, say_learnt
 from qonys.study.analyses.behaviour_tables import AXES, effect_frame, frame_of, settling_frame
 from qonys.study.base.behaviour import NOTES, Country, behaviour_inputs, country_of, targets_of
 from qonys.study.ensembles.fits import world_of
@@ -64,8 +66,9 @@ class BehaviourRequest:
     """What is run and shown.
 
     `until` 0: ten years. `by`: axis of the table ("" for the country). `means`: parameters at the means of their
-    priors, else each draw has its own. `values`: NAME=VALUE of parameters that are held. `persons`: the micro engine,
-    with `share` of the people and `threads`. `memory`: bytes that may be used (0: not checked).
+    priors, else each draw has its own. `fitted`: of the posterior given the pack's figures, not of the priors.
+    `values`: NAME=VALUE of parameters that are held. `persons`: the micro engine, with `share` of the people and
+    `threads`. `memory`: bytes that may be used (0: not checked).
     """
 
     table: str = "moves"
@@ -82,6 +85,7 @@ class BehaviourRequest:
     share: float = 1.0
     threads: int = 1
     memory: float = field(default=0.0, repr=False)
+    fitted: bool = False
 
     def __post_init__(self) -> None:
         axes = AXES[:2] if self.table in BY_PLACE else AXES
@@ -169,7 +173,7 @@ def runs_of(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> Behav
     plan = scenario != Scenario()
     changed = behaviour_inputs(country, world, run, scenario) if plan else []
     wanted = targets_of(country, plain, forcing_of(world, run)[0], world)
-    chains = _chains(request)
+    chains = _chains(pack, request, tell)
     base, other, stay, misses = [], [], [], []
     for d, chain in enumerate(chains):
         tell("behaviour.draw", done=d + 1, total=len(chains))
@@ -186,9 +190,14 @@ def runs_of(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> Behav
     )  # fmt: skip
 
 
-def _chains(request: BehaviourRequest) -> list[Mechanism]:
+def _chains(pack: Pack, request: BehaviourRequest, tell: Tell) -> list[Mechanism]:
     held = held_of(request.values)
-    drawn = [mechanism()] * request.draws if request.means else prior_draws(request.draws, request.seed)
+    if request.fitted:
+        fitted = calibrated(pack, tell).fitted
+        say_learnt(fitted)
+        drawn = [fitted.mean()] * request.draws if request.means else draws_of(fitted, request.draws, request.seed)
+    else:
+        drawn = [mechanism()] * request.draws if request.means else prior_draws(request.draws, request.seed)
     return [
         mechanism({one.name: held.get(one.name, getattr(chain, one.name)) for one in PARAMETERS}) for chain in drawn
     ]

@@ -74,6 +74,12 @@ def _kept(path: Path, make: Callable[[], Any]) -> Any:
             return found
 
 
+def kept_fit(kind: str, content: str, modules: tuple[str, ...], make: Callable[[], Any]) -> Any:
+    """A fit of some `kind` that depends on `content` (a digest) and on the code of `modules`; made once and kept."""
+    found: Any = _kept(cache_folder() / kind / f"{_key(content, *modules)}.npz", make)
+    return found
+
+
 def _read_again(path: Path) -> Any:
     """The object at `path`; the figures that its making read are noted as read."""
     found = read_object(path)

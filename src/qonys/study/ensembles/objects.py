@@ -20,7 +20,7 @@ from qonys.catalog.drafts import draft_file
 from qonys.errors import BadInput
 from qonys.study.ensembles.earlier_names import current_fields, current_name
 
-ROOMS = ("qonys.estimation.", "qonys.kernels.", "qonys.projection.", "qonys.study.")
+ROOMS = ("qonys.behaviour.", "qonys.estimation.", "qonys.kernels.", "qonys.projection.", "qonys.study.")
 TEXT = "document"
 
 
