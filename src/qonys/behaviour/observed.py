@@ -23,7 +23,7 @@ SETS: dict[str, tuple[tuple[str, ...], bool]] = {
     "flows": (("moves", "countries"), True),
     "stages": (("wish", "plan"), True),
     "ages": (("wish_age",), True),
-    "groups": (("groups",), True),
+    "with_groups": (("groups",), True),
     "if_mover_ages": (("mover_ages",), False),
     "if_group_moves": (("group_moves",), False),
     "if_years_here": (("recent",), False),

@@ -138,7 +138,7 @@ def _fit_rounded(frame: pl.DataFrame) -> pl.DataFrame:
 
     if settings().format != "table":
         return frame
-    percents = cs.by_name("left_open", "spread", "inside", "rate_low", "rate_high", require_all=False)
+    percents = cs.by_name("left_open", "spread_percent", "inside_percent", "rate_low", "rate_high", require_all=False)
     sets = cs.matches("^(flows|stages|ages|groups|if_.*)$")
     whole = cs.by_name("moves", "error", "intended", require_all=False)
     return frame.with_columns(

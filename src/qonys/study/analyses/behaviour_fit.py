@@ -130,7 +130,7 @@ def noise_frame(fitted: Fitted) -> pl.DataFrame:
     noise = fitted.noise
     rows = [(kind, 100 * value) for kind, value in noise.spreads().items()]
     rows += [("count", 100 / np.sqrt(noise.dispersion))]
-    return pl.DataFrame(rows, schema=["term", "spread"], orient="row")
+    return pl.DataFrame(rows, schema=["term", "spread_percent"], orient="row")
 
 
 def identify_frame(pack: Pack, table: str = "learnt", tell: Tell = silent) -> pl.DataFrame:
