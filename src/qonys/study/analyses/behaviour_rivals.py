@@ -15,7 +15,8 @@ from qonys.study.base.behaviour_figures import Ground
 
 Array = NDArray[np.float64]
 FEWEST = 3
-SCHEMA = {"year": pl.Int64, "method": pl.String, "log_score": pl.Float64, "error": pl.Float64, "inside_percent": pl.Float64}
+SCORES = ("log_score", "error", "inside_percent")
+SCHEMA = {"year": pl.Int64, "method": pl.String, **dict.fromkeys(SCORES, pl.Float64)}
 
 
 def compared(ground: Ground, held: int) -> tuple[Fitted, pl.DataFrame]:
