@@ -214,3 +214,30 @@ def test_a_unit_that_lacks_a_year_is_named(capsys, files):
 def test_options_without_effect_are_said(capsys, files):
     _, _, err = asked(capsys, files, "staggered.csv", "--at", "2008", "--errors", "autoregressive")
     assert "--at, --errors: no effect here" in err
+
+
+def rows_by_part(part: str, per: int) -> str:
+    rng = np.random.default_rng(5)
+    lines = [f"year,{part},value"]
+    for t in range(10 * per):
+        level = 100 + 10 * np.cos(2 * np.pi * t / per) + 20 * (t >= 6 * per + 1) + rng.normal(0, 1)
+        lines.append(f"{2010 + t // per},{t % per + 1},{level:.2f}")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(("part", "per", "at", "first"), [("month", 12, "2016-02", "2010-01"), ("quarter", 4, "2016-Q2", "2010-Q1")])
+def test_months_and_quarters_are_times_with_a_season(tmp_path, capsys, part, per, at, first) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(rows_by_part(part, per), encoding="utf-8")
+    assert main(["effect", str(path), "--at", at, "--format", "csv", "--lang", "en"]) == 0
+    found = pl.read_csv(capsys.readouterr().out.encode())
+    step = found.filter(pl.col("effect") == "step").row(0, named=True)
+    assert abs(step["value"] - 20) < 2
+    assert step["high"] - step["low"] < 5, "the season is taken out unasked"
+    assert main(["effect", str(path), "--at", at, "--table", "path", "--format", "csv", "--lang", "en"]) == 0
+    assert pl.read_csv(capsys.readouterr().out.encode())["time"][0] == first
+    assert main(["effect", str(path), "--at", "2016", "--lang", "en"]) == 1
+    assert "written as" in capsys.readouterr().err
+    path.write_text(path.read_text().replace(f"2010,{per},", f"2010,{per + 1},"), encoding="utf-8")
+    assert main(["effect", str(path), "--at", at, "--lang", "en"]) == 1
+    assert f"1 to {per}" in capsys.readouterr().err

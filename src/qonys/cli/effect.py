@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 class EffectChoices:
     """What is asked."""
 
-    at: Annotated[int | None, Parameter(help="cli.effect.at", validator=Within(-9999, 9999))] = None
+    at: Annotated[str, Parameter(help="cli.effect.at")] = ""
     treated: Annotated[str, Parameter(help="cli.effect.treated")] = ""
     table: Annotated[str, Parameter(help="cli.effect.table")] = "effect"
     errors: Annotated[str, Parameter(help="cli.effect.errors")] = "robust"
-    season: Annotated[int, Parameter(help="cli.effect.season", validator=Within(0, 366))] = 0
+    season: Annotated[int | None, Parameter(help="cli.effect.season", validator=Within(0, 366))] = None
 
 
 DEFAULTS = EffectChoices()
@@ -55,26 +55,27 @@ def effect(
     from qonys.study.analyses.effect import INTERRUPTED, STAGGERED, EffectOptions, effect_of_file, rivals
     from qonys.study.analyses.shocks import dated_events, events_of_file
 
-    chosen = EffectOptions(**vars(options))
+    chosen = EffectOptions(options.table, None, options.treated, options.errors, options.season)
     said = reading.choices()
     pack = open_pack(settings().pack)
     known = dated_events(pack) if events is None else events_of_file(events, said.for_companions())
-    found = effect_of_file(file, known, chosen, said.before((events,)))
+    found = effect_of_file(file, known, chosen, options.at, said.before((events,)))
     alone = found.method == INTERRUPTED
     say_idle({
         "--events": events is not None and options.table != "rivals",
-        "--at": found.method == STAGGERED and options.at is not None,
+        "--at": found.method == STAGGERED and bool(options.at),
         "--errors": options.errors != DEFAULTS.errors and not (alone and options.table in ("effect", "path")),
-        "--season": options.season != 0 and not (alone and options.table in ("effect", "path", "curve")),
+        "--season": bool(options.season) and not (alone and options.table in ("effect", "path", "curve")),
     })  # fmt: skip
     language = settings().language
     _say_refused(found)
     named = dict(pack.events().select("id", f"name_{language}").iter_rows()) if events is None else {}
-    near = [] if options.at is None else [named.get(one) or one for one in rivals(known, options.at)["event"].to_list()]
+    year = found.year
+    near = [] if year is None else [named.get(one) or one for one in rivals(known, year)["event"].to_list()]
     print_frame(
         _rounded(found.table),
         label=lambda column, code: _label(named, column, code),
-        footer=_footer(found.method, near if options.table == "effect" and options.at is not None else None),
+        footer=_footer(found.method, near if options.table == "effect" and year is not None else None),
     )
     return 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,20 +12,15 @@ from numpy.typing import NDArray
 
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
-from qonys.catalog.reading.numbers.bounds import AMOUNT
-from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.explanation.evaluation.cohorts import NEVER, EventStudy, event_study
 from qonys.explanation.evaluation.curve import Choice, interrupted_curve, synthetic_curve
 from qonys.explanation.evaluation.interrupted import ERRORS, Estimate, InterruptedModel, interrupted_series
 from qonys.explanation.evaluation.synthetic import FILTERS, SyntheticControl, synthetic_control
+from qonys.study.analyses.effect_times import UNITS, counted, read_time, shown, wanted, written
 from qonys.words.each import text_in_each
 
 Array = NDArray[np.float64]
-UNITS = ("region", "group", "series")
-PANEL = Wanted(
-    whole=("time",), optional_labels=UNITS, optional_whole=("start",), kinds={"value": AMOUNT}, apart=UNITS
-)
 INTERRUPTED, SYNTHETIC, STAGGERED = "interrupted", "synthetic", "staggered"
 METHODS: Mapping[str, tuple[str, ...]] = {
     INTERRUPTED: ("effect", "path", "curve", "rivals"),
@@ -44,7 +39,7 @@ class EffectOptions:
     at: int | None = None
     treated: str = ""
     errors: str = "robust"
-    season: int = 0
+    season: int | None = None
 
     def __post_init__(self) -> None:
         if self.table not in TABLES:
@@ -73,24 +68,35 @@ class Panel:
 
 @dataclass(frozen=True)
 class EffectFound:
-    """The `method`, the asked `table`, and the choices of a curve that could not be made, with their refusals."""
+    """The `method`, the asked `table`, and the choices of a curve that could not be made, with their refusals.
+
+    `year`: that of the date, where there is one.
+    """
 
     method: str
     table: pl.DataFrame
     refused: tuple[Choice, ...] = ()
     least_p: float | None = None
     never: bool = True
+    year: int | None = None
 
 
 def effect_of_file(
-    path: Path, events: pl.DataFrame, options: EffectOptions, choices: FileChoices = AS_FOUND
+    path: Path, events: pl.DataFrame, options: EffectOptions, at: str = "", choices: FileChoices = AS_FOUND
 ) -> EffectFound:
-    """The asked table of a file with time, value and, for a panel, region, group or series, and start."""
-    return effect_of_frame(read_long(path, PANEL, choices).frame, events, options)
+    """The asked table of a file with time, value and, for a panel, region, group or series, and start.
+
+    `at`: the date as the file writes its times. Of months and quarters (a column beside that of years) the season is
+    theirs where none is asked.
+    """
+    frame, per = counted(read_long(path, wanted, choices).frame)
+    season = per if options.season is None and per > 1 else options.season
+    moment = read_time(at, per) if at else None
+    return effect_of_frame(frame, events, replace(options, at=moment, season=season), per)
 
 
-def effect_of_frame(frame: pl.DataFrame, events: pl.DataFrame, options: EffectOptions) -> EffectFound:
-    """The same of a frame under canonical names; `events`: id, kind, start, end.
+def effect_of_frame(frame: pl.DataFrame, events: pl.DataFrame, options: EffectOptions, per: int = 1) -> EffectFound:
+    """The same of a frame under canonical names; `events`: id, kind, start, end; `per`: times in a year.
 
     The method follows from what there is: a column of starts is an event study with cohorts, a treated unit among
     several a synthetic control, one series an interrupted series.
@@ -102,7 +108,7 @@ def effect_of_frame(frame: pl.DataFrame, events: pl.DataFrame, options: EffectOp
         the methods refuse.
 
     """
-    panel = panel_of(frame)
+    panel = panel_of(frame, per)
     method = _method(panel, options)
     if options.table not in METHODS[method]:
         known = ", ".join(METHODS[method])
@@ -114,14 +120,14 @@ def effect_of_frame(frame: pl.DataFrame, events: pl.DataFrame, options: EffectOp
         return EffectFound(method, _study_table(study, options.table), never=study.never)
     if options.at is None:
         raise BadInput("effect.no_date")
+    year = options.at // per
     if options.table == "rivals":
-        return EffectFound(method, rivals(events, options.at))
-    if method == INTERRUPTED:
-        return _interrupted(panel, options, options.at)
-    return _synthetic(panel, options, options.at)
+        return EffectFound(method, rivals(events, year), year=year)
+    made = (_interrupted if method == INTERRUPTED else _synthetic)(panel, options, options.at)
+    return replace(made, table=shown(made.table, per), year=year)
 
 
-def panel_of(frame: pl.DataFrame) -> Panel:
+def panel_of(frame: pl.DataFrame, per: int = 1) -> Panel:
     """Units by times; a unit that lacks a time is refused by name."""
     unit = next((name for name in UNITS if name in frame.columns), None)
     rows = frame.with_columns(unit=pl.lit("") if unit is None else pl.col(unit).cast(pl.String))
@@ -131,7 +137,8 @@ def panel_of(frame: pl.DataFrame) -> Panel:
     lacking = np.argwhere(~np.isfinite(values))
     if len(lacking):
         place, when = lacking[0]
-        raise BadInput("effect.lacks", unit=wide["unit"][int(place)] or "-", time=int(times[when]), n=len(lacking))
+        named = wide["unit"][int(place)] or "-"
+        raise BadInput("effect.lacks", unit=named, time=written(int(times[when]), per), n=len(lacking))
     starts = None
     if "start" in frame.columns:
         begun = rows.group_by("unit").agg(pl.col("start").min(), different=pl.col("start").n_unique()).sort("unit")
@@ -169,8 +176,8 @@ def _method(panel: Panel, options: EffectOptions) -> str:
 def _interrupted(panel: Panel, options: EffectOptions, at: int) -> EffectFound:
     values, times = panel.values[0], panel.times.astype(np.float64)
     if options.table == "curve":
-        return _curve(INTERRUPTED, interrupted_curve(values, times, at, options.season))
-    found = interrupted_series(values, times, at, InterruptedModel(options.errors, options.season))
+        return _curve(INTERRUPTED, interrupted_curve(values, times, at, options.season or 0))
+    found = interrupted_series(values, times, at, InterruptedModel(options.errors, options.season or 0))
     if options.table == "path":
         table = pl.DataFrame({
             "time": panel.times, "observed": values, "expected": found.expected, "low": found.low, "high": found.high,
