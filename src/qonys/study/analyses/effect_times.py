@@ -18,7 +18,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 SIGNS: Mapping[int, str] = {12: "-", 4: "-Q"}
 WRITTEN: Mapping[int, re.Pattern[str]] = {12: re.compile(r"(\d{4})-(\d{1,2})"), 4: re.compile(r"(\d{4})-?[QqКкТт](\d)")}
-FORMS: Mapping[int, str] = {1: "2014", 12: "2014-05", 4: "2014-Q2"}
+FORMS: Mapping[int, str] = {1: "YYYY", 12: "YYYY-MM", 4: "YYYY-Qn"}
 SHOWN = ("time", "date", "until")  # columns of results that hold times
 
 
