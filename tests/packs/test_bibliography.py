@@ -2,8 +2,6 @@
 
 import json
 import re
-import shutil
-from pathlib import Path
 
 import pytest
 
@@ -23,17 +21,6 @@ PRINTED = [
     (("Ахутин, А. Б.", "Античные начала философии", "Санкт-Петербург", "Наука, С.-Петерб. изд. фирма", 2007, ""),
      "Ахутин А. Б. Античные начала философии. СПб. : Наука, С.-Петерб. изд. фирма, 2007."),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def pack():
-    return open_pack("kazakhstan")
-
-
-@pytest.fixture
-def own(tmp_path, pack):
-    """A copy of the shipped pack that may be changed."""
-    return Path(shutil.copytree(pack.path, tmp_path / "own"))
 
 
 def book(author="", title="Title", city="", publisher="", year=None, pages="", **more):

@@ -1,7 +1,5 @@
 """What the course asks and where it is answered: every statement in three languages, every name of an answer borne."""
 
-import shutil
-from pathlib import Path
 
 import pytest
 
@@ -18,17 +16,6 @@ SECTIONS = {
     "novelty": 5, "thesis": 5, "significance": 4, "group": 12, "conclusion": 20, "proposal": 17,
 }  # fmt: skip
 FIRST = "- {id: plan-1, kind: demand, answer: result, chapters: [retrospective, indicators]"
-
-
-@pytest.fixture(scope="module")
-def pack():
-    return open_pack("kazakhstan")
-
-
-@pytest.fixture
-def own(tmp_path, pack):
-    """A copy of the shipped pack that may be changed."""
-    return Path(shutil.copytree(pack.path, tmp_path / "own"))
 
 
 def sentences(findings):

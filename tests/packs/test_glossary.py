@@ -1,7 +1,6 @@
 """One glossary for the documentation, the pages, the report and the command line: same term, same notion, three languages."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -18,17 +17,6 @@ from qonys.web.pages.menu import PAGES
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "glossary.md"
 LEAST = 150
-
-
-@pytest.fixture(scope="module")
-def pack():
-    return open_pack("kazakhstan")
-
-
-@pytest.fixture
-def own(tmp_path, pack):
-    """A copy of the shipped pack that may be changed."""
-    return Path(shutil.copytree(pack.path, tmp_path / "own"))
 
 
 def row(one):

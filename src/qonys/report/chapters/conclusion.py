@@ -7,7 +7,7 @@ import json
 import polars as pl
 
 from qonys import words
-from qonys.report.chapters.measures import Row, changed, measure_key, named_measure, surest
+from qonys.report.chapters.measures import Row, changed, measure_key, named_measure, surest, thousands
 from qonys.report.chapters.summary import chains
 from qonys.report.context import Context
 from qonys.report.document import Block, Note, Paragraph, Section, Table
@@ -94,7 +94,7 @@ def _effects(context: Context) -> Table:
     rows = []
     for (_,), part in table.frame.partition_by("measure", as_dict=True, maintain_order=True).items():
         first = part.row(0, named=True)
-        cells = [_effect(context, row) for row in part.iter_rows(named=True)]
+        cells = [thousands(context, row) for row in part.iter_rows(named=True)]
         decided = context.say(f"lab.decided.{first['decided_by']}")
         rows.append((named_measure(context, first), decided, changed(context, first), *cells))
     outcomes = (f"effect_{name}" for name in table.frame["outcome"].unique(maintain_order=True))
@@ -106,12 +106,6 @@ def _effects(context: Context) -> Table:
         "conclusion_measures", head, tuple(rows), "lllrr", caption, context.origin(table.sources, table.method),
         table.frame,
     )  # fmt: skip
-
-
-def _effect(context: Context, row: Row) -> str:
-    """Thousands with their 95 % interval."""
-    low, middle, high = (words.signed(row[end] / 1e3, context.language, 0) for end in ("low", "middle", "high"))
-    return f"{middle} ({low} … {high})"
 
 
 def _costs(context: Context) -> tuple[Block, ...]:

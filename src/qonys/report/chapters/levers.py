@@ -6,11 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from qonys import words
 from qonys.figures import by_category
 from qonys.figures.orders import partial_order
 from qonys.figures.style import BLUE, ORANGE, wrapped
-from qonys.report.chapters.measures import change_text, named_measure
+from qonys.report.chapters.measures import change_text, named_measure, thousands
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 
@@ -55,7 +54,7 @@ def _strongest(context: Context) -> Paragraph:
         decided=context.say(f"lab.decided.{first['decided_by']}"),
         total=f"levers.total.{first['measure']}", near=named_measure(context, near),
         near_decided=context.say(f"lab.decided.{near['decided_by']}"), near_total=f"levers.total.{near['measure']}",
-        step=_stepped(context, near), effect=_thousands(context, near, "step"),
+        step=_stepped(context, near), effect=thousands(context, near, "step_", 1),
     )  # fmt: skip
 
 
@@ -90,12 +89,6 @@ def _bought_text(context: Context, row: Row) -> str:
 
 def _stepped(context: Context, row: Row) -> str:
     return change_text(context.language, row["unit"], row["one_step"])
-
-
-def _thousands(context: Context, row: Row, name: str) -> str:
-    """Thousands of persons with their 95 % interval."""
-    low, middle, high = (words.signed(row[f"{name}_{end}"] / 1e3, context.language, 1) for end in ENDS)
-    return f"{middle} ({low} … {high})"
 
 
 def _folded(context: Context, row: Row) -> str:
@@ -155,7 +148,7 @@ def _ranking(context: Context) -> Table:
             rows.append((
                 context.say(f"levers.outcome.{outcome}"), f"{named_measure(context, row)}: {_stepped(context, row)}",
                 context.say(f"policy.stage.{row['stage']}"), str(row["controllability"]),
-                _thousands(context, row, "step"), _thousands(context, row, "range"),
+                thousands(context, row, "step_", 1), thousands(context, row, "range_", 1),
                 _share(context, row, "total_order"), "—" if row["cost"] is None else _bought_text(context, row),
             ))  # fmt: skip
     head = tuple(context.say(f"levers.column.{name}")

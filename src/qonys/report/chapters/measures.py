@@ -39,3 +39,10 @@ def change_text(language: str, unit: str, change: float) -> str:
     size, sign = abs(change), "+" if change > 0 else "\u2212"
     shown = words.percent(size, language, 0) if unit in RELATIVE else words.integer(size, language)
     return f"{sign}{shown} {words.text(f'lab.change.{unit}', language)}"
+
+
+def thousands(context: Context, row: Row, prefix: str = "", decimals: int = 0) -> str:
+    """Thousands of persons with their 95 % interval, from the columns low, middle and high."""
+    ends = (row[f"{prefix}{end}"] / 1e3 for end in ("low", "middle", "high"))
+    low, middle, high = (words.signed(end, context.language, decimals) for end in ends)
+    return f"{middle} ({low} … {high})"

@@ -9,13 +9,12 @@ import polars as pl
 from qonys import words
 from qonys.catalog.proposals import ANSWERS, BOUNDED, MODELLED, UNQUANTIFIED, Proposal, proposals
 from qonys.catalog.sentences import places
-from qonys.report.chapters.measures import Row, changed, named_measure
+from qonys.report.chapters.measures import Row, changed, named_measure, thousands
 from qonys.report.context import Context
 from qonys.report.document import Block, Section, Table
 
 NEEDS = ("proposals", "conclusion_measures")
 FIRST = "population"
-THOUSAND = 1e3
 
 
 def build(context: Context) -> Section:
@@ -48,10 +47,8 @@ def _effects(context: Context, one: Proposal, effects: dict[str, Row]) -> Iterat
     """A row for each measure of a proposal, which stands in the first."""
     for place, name in enumerate(one.measures):
         row = effects[name]
-        ends = (row[end] / THOUSAND for end in ("low", "middle", "high"))
-        low, middle, high = (words.signed(end, context.language, 0) for end in ends)
         shown = (
-            named_measure(context, row), changed(context, row), f"{middle} ({low} … {high})",
+            named_measure(context, row), changed(context, row), thousands(context, row),
             context.say(f"lab.basis.{row['basis']}"),
         )  # fmt: skip
         yield (one.says[context.language] if place == 0 else "", *shown)
