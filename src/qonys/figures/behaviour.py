@@ -11,9 +11,9 @@ from qonys.figures.edition import Edition, capital
 from qonys.figures.marks import category, layer, measure, named, panels, rows_high, tips
 from qonys.figures.style import BLUE, GREY, ORANGE, Spec
 
-STAGES, FIT, LEARNT = "behaviour_stages", "behaviour_fit", "behaviour_learnt"
+STAGES, FIT, LEARNT, STRENGTHS = "behaviour_stages", "behaviour_fit", "behaviour_learnt", "behaviour_strengths"
+SHARES = ("share_intending", "share_planning", "share_there", "same_region")
 MEASURES = ("share_intending", "share_planning", "per_1000", "share_there")
-CHAIN = ("intention", "plan", "move", "settling")
 AXES = ("group", "education", "age", "region")
 ALL = "all"
 HALF = 71.0  # percent of the spread that is left where figures know as much as the prior
@@ -131,3 +131,37 @@ def _fitted(edition: Edition, row: Row) -> str:
 def parameter_name(edition: Edition, code: str) -> str:
     """A parameter in a few words."""
     return capital(edition.say(f"behaviour.name.{code}"))
+
+
+def outcomes(edition: Edition) -> tuple[str, ...]:
+    """Results that scenarios of the norm and of networks change."""
+    return tuple(edition.frame(STRENGTHS)["outcome"].unique(maintain_order=True))
+
+
+def strengths(edition: Edition, outcome: str) -> Drawing:
+    """One result as fitted and under other strengths of the norm and of networks."""
+    frame = edition.frame(STRENGTHS).filter(pl.col("outcome") == outcome)
+    times, digits = (1.0, 1) if outcome in SHARES else (1e-3, 0)
+    unit = edition.say(f"behaviour.outcome.{outcome}")
+    title = unit if outcome in SHARES else edition.say("behaviour.thousands", what=unit)
+    first = frame.row(0, named=True)
+    values = {"fitted": first["fitted"]} | dict(frame.select("case", "found").iter_rows())
+    names = {case: edition.say(f"behaviour.case.{case}") for case in values}
+    rows = [{"part": names[case], "value": times * value, "whole": case == "fitted"} for case, value in values.items()]
+    told = tips(edition, ("part", edition.column("name")), ("value", title, f",.{digits}f"))
+    shade = {"condition": {"test": "datum.whole", "value": ORANGE}, "value": BLUE}
+    y = category(edition, "part", list(names.values()), 220)
+    bars = layer(named("strengths", rows), {"type": "bar", "opacity": 0.8}, x=measure(edition, "value", title), y=y,
+                 color=shade, tips=told)  # fmt: skip
+    spec = edition.document({"width": edition.theme.width - 170, "height": rows_high(edition, 20, len(rows)),
+                             "layer": [bars]})  # fmt: skip
+    table = sheet(edition, [{"case": case, "value": value} for case, value in values.items()], "lr", {
+        "behaviour.column.case": lambda r: names[r["case"]],
+        "behaviour.column.result": lambda r: edition.number(times * r["value"], digits),
+    })  # fmt: skip
+    least, most = min(values, key=lambda one: values[one]), max(values, key=lambda one: values[one])
+    ends = {key: edition.number(times * values[case], digits) for key, case in (("low", least), ("high", most))}
+    alt = edition.say("behaviour.strengths.alt", what=title, least=names[least], most=names[most], **ends,
+                      fitted=edition.number(times * values["fitted"], digits))  # fmt: skip
+    return Drawing(edition.say("behaviour.strengths.title", what=title), alt, frame, table,
+                   **facts(edition, STRENGTHS), spec=spec, notes=(edition.say("behaviour.strengths.note"),))  # fmt: skip

@@ -7,14 +7,13 @@ from typing import Any
 import polars as pl
 
 from qonys.figures import behaviour as figures
-from qonys.figures.behaviour import AXES, STAGES, part_name, ranged
+from qonys.figures.behaviour import AXES, SHARES, STAGES, STRENGTHS, part_name, ranged
 from qonys.figures.edition import capital
 from qonys.report.context import Context
 from qonys.report.document import Block, Note, Paragraph, Section, Table
 
-OPEN, STRENGTHS, SCORES = "behaviour_open", "behaviour_strengths", "behaviour_scores"
+OPEN, SCORES = "behaviour_open", "behaviour_scores"
 NEEDS = (STAGES, figures.LEARNT, figures.FIT, OPEN, STRENGTHS, SCORES)
-SHARES = ("share_intending", "share_planning", "share_there", "same_region")
 MAIN = "group"
 Row = dict[str, Any]
 
@@ -22,16 +21,14 @@ Row = dict[str, Any]
 def build(context: Context) -> Section:
     """The answer, who does what, what is learnt, scenarios of norm and networks, forecasts held out; tables behind."""
     blocks: tuple[Block, ...] = (
-        context.paragraph("behaviour.report.answer", intend="behaviour.intend", plan="behaviour.plan",
-                          left="behaviour.left", there="behaviour.there", year="behaviour.year",
-                          draws="behaviour.draws"),
-        _who(context),
+        answer(context),
+        who(context),
         context.figure("behaviour_stages_group", drawing := figures.stages(context, MAIN), drawing.title),
-        _learnt(context),
-        _strengths(context),
-        _scores(context),
+        learnt(context),
+        strengths(context),
+        scored(context),
         Note(context.say("behaviour.report.note")),
-        _missed(context),
+        missed(context),
         _stages_table(context).as_detail(),
         _learnt_table(context).as_detail(),
         _open_table(context).as_detail(),
@@ -41,13 +38,20 @@ def build(context: Context) -> Section:
     return Section("behaviour", context.say("chapter.behaviour"), blocks)
 
 
+def answer(context: Context) -> Paragraph:
+    """Stages of all people."""
+    return context.paragraph("behaviour.report.answer", intend="behaviour.intend", plan="behaviour.plan",
+                             left="behaviour.left", there="behaviour.there", year="behaviour.year",
+                             draws="behaviour.draws")  # fmt: skip
+
+
 def _ends(context: Context, axis: str, measure: str = SHARES[0]) -> tuple[Row, Row]:
     """The part of an axis with most, and the one with least."""
     frame = context.frame(STAGES).filter((pl.col("axis") == axis) & (pl.col("measure") == measure)).sort("median")
     return frame.row(-1, named=True), frame.row(0, named=True)
 
 
-def _who(context: Context) -> Paragraph:
+def who(context: Context) -> Paragraph:
     """Ethnic groups, ages and education."""
     named: dict[str, str] = {}
     for axis in ("group", "age", "education"):
@@ -57,7 +61,7 @@ def _who(context: Context) -> Paragraph:
     return context.paragraph("behaviour.report.who", **named)
 
 
-def _learnt(context: Context) -> Paragraph:
+def learnt(context: Context) -> Paragraph:
     """Directions that are learnt, and how far results go along the others."""
     left = _left(context)
     frame = context.frame(OPEN)
@@ -82,7 +86,7 @@ def _millions(context: Context, value: float) -> str:
     return context.number(value / 1e6, 2)
 
 
-def _strengths(context: Context) -> Paragraph:
+def strengths(context: Context) -> Paragraph:
     """What other strengths of the norm and of networks would change."""
     rows = {(row["case"], row["outcome"]): row for row in context.frame(STRENGTHS).iter_rows(named=True)}
     left = _left(context)
@@ -101,7 +105,7 @@ def _strengths(context: Context) -> Paragraph:
     )  # fmt: skip
 
 
-def _scores(context: Context) -> Paragraph:
+def scored(context: Context) -> Paragraph:
     """The error of the newest matrix held out, and how often the chain is worse."""
     frame = context.frame(SCORES)
     last = frame.filter(pl.col("year") == frame["year"].max())
@@ -114,7 +118,7 @@ def _scores(context: Context) -> Paragraph:
     )  # fmt: skip
 
 
-def _missed(context: Context) -> Paragraph:
+def missed(context: Context) -> Paragraph:
     """How closely the first year meets the regional projection."""
     return context.paragraph("behaviour.report.missed", n="behaviour.missed", draws="behaviour.draws",
                              miss="behaviour.miss")  # fmt: skip
@@ -140,7 +144,7 @@ def _stages_table(context: Context) -> Table:
         for axis in (figures.ALL, *AXES)
         for code in frame.filter(pl.col("axis") == axis)["code"].unique(maintain_order=True)
     )  # fmt: skip
-    head = (*_head(context, "part"), *(context.say(f"behaviour.facet.{one}") for one in figures.MEASURES))
+    head = (*_head(context, "part"), *(context.say(f"behaviour.outcome.{one}") for one in figures.MEASURES))
     return _table(context, STAGES, head, rows)
 
 
@@ -161,15 +165,26 @@ def _outcome(context: Context, name: str, value: float) -> str:
     return context.number(value, 1) if name in SHARES else context.number(value / 1e3, 0)
 
 
+def _outcome_heads(context: Context, frame: pl.DataFrame) -> tuple[list[str], tuple[str, ...]]:
+    """The results of a table, and their headings."""
+    found = frame["outcome"].unique(maintain_order=True).to_list()
+    return found, tuple(context.say(f"behaviour.outcome.{one}") for one in found)
+
+
 def _open_table(context: Context) -> Table:
-    """Results along directions that are not learnt."""
-    rows = tuple(
-        (f"{row['direction']}: {named_direction(context, row['parameters'])}",
-         context.say(f"behaviour.outcome.{row['outcome']}"),
-         *(_outcome(context, row["outcome"], row[end]) for end in ("low", "middle", "high")))
-        for row in context.frame(OPEN).iter_rows(named=True)
-    )  # fmt: skip
-    return _table(context, OPEN, _head(context, "direction", "outcome", "low", "middle", "high"), rows)
+    """Results at the centre of the fit and along directions that are not learnt."""
+    frame = context.frame(OPEN)
+    outcomes, heads = _outcome_heads(context, frame)
+    cells = {(row["direction"], row["outcome"]): row for row in frame.iter_rows(named=True)}
+    first = frame.row(0, named=True)["direction"]
+    rows = [(context.say("behaviour.case.fitted"),
+             *(_outcome(context, one, cells[first, one]["middle"]) for one in outcomes))]  # fmt: skip
+    rows += [
+        (f"{number}: {named_direction(context, named)}",
+         *(" … ".join(_outcome(context, one, cells[number, one][end]) for end in ("low", "high")) for one in outcomes))
+        for number, named in frame.select("direction", "parameters").unique(maintain_order=True).iter_rows()
+    ]  # fmt: skip
+    return _table(context, OPEN, (*_head(context, "direction"), *heads), tuple(rows))
 
 
 def named_direction(context: Context, parameters: str) -> str:
@@ -181,13 +196,18 @@ def named_direction(context: Context, parameters: str) -> str:
 
 
 def _strengths_table(context: Context) -> Table:
-    """Results under other strengths of the norm and of networks."""
-    rows = tuple(
-        (context.say(f"behaviour.case.{row['case']}"), context.say(f"behaviour.outcome.{row['outcome']}"),
-         _outcome(context, row["outcome"], row["fitted"]), _outcome(context, row["outcome"], row["found"]))
-        for row in context.frame(STRENGTHS).iter_rows(named=True)
-    )  # fmt: skip
-    return _table(context, STRENGTHS, _head(context, "case", "outcome", "fitted", "other"), rows)
+    """Results as fitted and under other strengths of the norm and of networks."""
+    frame = context.frame(STRENGTHS)
+    outcomes, heads = _outcome_heads(context, frame)
+    cells = {(row["case"], row["outcome"]): row for row in frame.iter_rows(named=True)}
+    cases = frame["case"].unique(maintain_order=True).to_list()
+    rows = [(context.say("behaviour.case.fitted"),
+             *(_outcome(context, one, cells[cases[0], one]["fitted"]) for one in outcomes))]  # fmt: skip
+    rows += [
+        (context.say(f"behaviour.case.{case}"), *(_outcome(context, one, cells[case, one]["found"]) for one in outcomes))
+        for case in cases
+    ]
+    return _table(context, STRENGTHS, (*_head(context, "case"), *heads), tuple(rows))
 
 
 def _scores_table(context: Context) -> Table:
