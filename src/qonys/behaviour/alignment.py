@@ -17,6 +17,7 @@ from qonys.behaviour.inputs import BehaviourInputs
 from qonys.behaviour.start import BURNED, burned, held_year
 from qonys.kernels.behaviour.chances import Mechanism, Places
 from qonys.kernels.behaviour.counts import Counts
+from qonys.kernels.behaviour.mixing import Mixing
 
 Array = NDArray[np.float64]
 MOST, ROUGH, SHORT, NEAR, LEAST = 14, 4, 2, 5e-3, 1e-9
@@ -56,18 +57,20 @@ def aligned(chain: Mechanism, inputs: BehaviourInputs, targets: Targets) -> Alig
     True
 
     """
-    given = _moved(inputs.until(inputs.base_year + 1), *(np.zeros_like(targets.left),) * 2, targets.gone)
+    given, mixing = _opened(inputs.until(inputs.base_year + 1), targets.gone), Mixing()
+    place = np.zeros(2 * len(targets.left) + targets.gone.size)
     for number in range(MOST):
-        before = burned(chain, given, SHORT if number < ROUGH else BURNED)
-        made = held_year(chain, given, before.copy())
+        there = _moved(given, place)
+        before = burned(chain, there, SHORT if number < ROUGH else BURNED)
+        made = held_year(chain, there, before.copy())
         inside = (made.moves + made.returns).sum(axis=2)
         left, came, gone = inside.sum(axis=1), inside.sum(axis=0), made.emigrants.sum(axis=0)
         miss = max(_miss(targets.left, left), _miss(targets.came, came), _miss(targets.gone, gone))
         if number >= ROUGH and miss < NEAR:
             break
-        if number < MOST - 1:
-            given = _moved(given, _log(targets.left, left), _log(targets.came, came), None, _log(targets.gone, gone))
-    offset = given.places[0]
+        logs = (_log(targets.left, left), _log(targets.came, came), _log(targets.gone, gone).reshape(-1))
+        place = mixing.step(place, np.concatenate(logs))
+    offset = there.places[0]
     places = tuple(
         replace(one, value=one.value + offset.value, leave=one.leave + offset.leave, abroad=one.abroad + offset.abroad)
         for one in _plain(inputs)
@@ -93,14 +96,19 @@ def _miss(wanted: Array, made: Array) -> float:
     return float((np.abs(made - wanted) / np.maximum(wanted, wanted.mean())).max())
 
 
-def _moved(
-    inputs: BehaviourInputs, leave: Array, value: Array, wanted: Array | None, abroad: Array | None = None
-) -> BehaviourInputs:
-    """Places of the first year, moved; `wanted` (K, G): countries to which nobody of a group goes are shut."""
+def _opened(inputs: BehaviourInputs, wanted: Array) -> BehaviourInputs:
+    """Inputs of a first year in which countries to which nobody of a group goes, `wanted` (K, G), are shut."""
     one = inputs.of_year(0)
-    away = one.abroad if wanted is None else np.where(wanted > 0, one.abroad, -np.inf)
-    if abroad is not None:
-        away = away + np.where(np.isfinite(away), abroad, 0.0)
-    value = value - value.mean()
-    moved = replace(one, leave=one.leave + leave, value=one.value + value, abroad=away)
+    return replace(inputs, places=(replace(one, abroad=np.where(wanted > 0, one.abroad, -np.inf)),))
+
+
+def _moved(inputs: BehaviourInputs, place: Array) -> BehaviourInputs:
+    """Places of the first year moved by offsets: `place` has those of intentions, of regions (less mean), of countries."""
+    one = inputs.of_year(0)
+    regions = len(one.leave)
+    leave, value, abroad = place[:regions], place[regions : 2 * regions], place[2 * regions :].reshape(one.abroad.shape)
+    moved = replace(
+        one, leave=one.leave + leave, value=one.value + value - value.mean(),
+        abroad=one.abroad + np.where(np.isfinite(one.abroad), abroad, 0.0),
+    )  # fmt: skip
     return replace(inputs, places=(moved,))

@@ -14,6 +14,7 @@ from qonys.behaviour.inputs import BehaviourInputs
 from qonys.kernels.behaviour import counts
 from qonys.kernels.behaviour.chances import PHASES, SETTLED, STAGES, STATES, Chances, Mechanism, chances
 from qonys.kernels.behaviour.counts import Counts, YearFlows
+from qonys.kernels.behaviour.holding import held_at
 
 Array = NDArray[np.float64]
 ROUNDS, FIRST_NORM, BURNED = 3, 0.15, 12
@@ -88,17 +89,6 @@ def held_year(chain: Mechanism, inputs: BehaviourInputs, now: Counts) -> YearFlo
     chance = chances(chain, inputs.of_year(0), (people, norm, nobody), len(axes.educations), inputs.ages())
     flows = counts.year(now, inputs.years[0], inputs.school, chance, np.array(axes.bands))
     now.left = flows.moves.sum(axis=1) + flows.emigrants.sum(axis=1)
-    hold(now, inputs.base.reshape(len(axes.regions), -1, 2, 1, inputs.ages()))
+    people = inputs.base.reshape(len(axes.regions), -1, 2, inputs.ages())
+    held_at(now, people, np.ones(len(axes.regions)))
     return flows
-
-
-def hold(now: Counts, base: Array) -> None:
-    """Bring the people of each cell to `base` (R, C, 2, 1, A), stages and phases as they are; empty cells settled."""
-    groups = now.homes.shape[2]
-    total = now.state.sum(axis=3, keepdims=True)
-    empty = (total <= 0)[:, :, :, 0]
-    now.state *= np.divide(base, total, out=np.zeros_like(total), where=total > 0)
-    now.state[:, :, :, SETTLED][empty] = np.broadcast_to(base[:, :, :, 0], empty.shape)[empty]
-    held = counts.by_phase(now.state, groups)[:, :, :SETTLED]
-    known = now.homes.sum(axis=1)
-    now.homes *= np.divide(held, known, out=np.zeros_like(known), where=known > 0)[:, None]

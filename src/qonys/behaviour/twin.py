@@ -18,6 +18,7 @@ from qonys.kernels.behaviour import counts
 from qonys.kernels.behaviour.chances import SETTLED, STATES, Chances, Mechanism, chances
 from qonys.kernels.behaviour.counts import Counts, YearFlows
 from qonys.kernels.behaviour.usual import UsualMoves, usual_year
+from qonys.kernels.effort import spent
 
 Array = NDArray[np.float64]
 
@@ -73,6 +74,7 @@ def _run(chain: Mechanism, inputs: BehaviourInputs, now: Counts) -> _Trace:
     axes, bands = inputs.axes, np.array(inputs.axes.bands)
     memory = Memory(now, len(axes.groups), len(axes.abroad))
     found = _Trace([stocks(axes, now.state)], [], [])
+    spent("chain_cell_years", now.state.size * len(inputs.years))
     for t, vital in enumerate(inputs.years):
         found.chances.append(memory.chances(chain, inputs, t))
         found.flows.append(counts.year(now, vital, inputs.school, found.chances[t], bands))

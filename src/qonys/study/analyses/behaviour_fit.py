@@ -14,6 +14,7 @@ from qonys.behaviour.identification import LEARNT, Learnt
 from qonys.behaviour.parameters import NAMES, PARAMETERS
 from qonys.catalog import Pack
 from qonys.errors import BadInput
+from qonys.projection.regional.drivers import World
 from qonys.study.analyses.behaviour_rivals import compared, worse
 from qonys.study.base.behaviour_figures import Ground, ground_of
 from qonys.study.chapters import potential
@@ -46,8 +47,8 @@ def silent(key: str, **values: object) -> None:
     """Tell nothing."""
 
 
-def calibrated(pack: Pack, tell: Tell = silent) -> Calibrated:
-    """The fit of the pack's figures, made once and kept.
+def calibrated(pack: Pack, tell: Tell = silent, world: World | None = None) -> Calibrated:
+    """The fit of the pack's figures, made once and kept; `world` None: that of the pack's own plan.
 
     Raises
     ------
@@ -55,14 +56,36 @@ def calibrated(pack: Pack, tell: Tell = silent) -> Calibrated:
         Figures of moves between regions are lacking, or the pack cannot be projected by region.
 
     """
-    ground = ground_of(pack, world_of(pack, None, tell))
+    ground = ground_of(pack, world_of(pack, None, tell) if world is None else world)
 
     def make() -> Fitted:
         return fit(ground.inputs, ground.seen, tell=tell)
 
-    content = digest_of((ground.seen, ground.inputs.base, ground.inputs.places))
-    found: Fitted = kept_fit("behaviour", content, CODE, make)
+    found: Fitted = kept_fit("behaviour", _content(ground), CODE, make)
     return Calibrated(found, ground)
+
+
+def _content(ground: Ground, *also: object) -> str:
+    return digest_of((ground.seen, ground.inputs.base, ground.inputs.places, *also))
+
+
+def scores_of(pack: Pack, held: int, world: World) -> pl.DataFrame:
+    """Scores of the chain and of rules without behaviour in the newest `held` matrices, made once and kept.
+
+    Raises
+    ------
+    BadInput
+        Too many years are held; as `calibrated`.
+
+    """
+    ground = ground_of(pack, world, held)
+
+    def make() -> pl.DataFrame:
+        return compared(ground, held)[1]
+
+    code = (*CODE, "qonys.behaviour.holdout", "qonys.study.analyses.behaviour_rivals")
+    found: pl.DataFrame = kept_fit("behaviour_scores", _content(ground, held), code, make)
+    return found
 
 
 def say_learnt(fitted: Fitted) -> None:
@@ -204,8 +227,7 @@ def comparison_frame(pack: Pack, held: int = 2, tell: Tell = silent) -> pl.DataF
         Too many years are held; as `calibrated`.
 
     """
-    ground = ground_of(pack, world_of(pack, None, tell), held)
-    _, frame = compared(ground, held)
+    frame = scores_of(pack, held, world_of(pack, None, tell))
     lost = worse(frame)
     for year, rival, score in lost:
         note(f"behaviour.worse.{rival}.{score}", year=year)

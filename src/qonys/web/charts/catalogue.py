@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from qonys.errors import UnknownName
-from qonys.web.charts import comparisons, indicators, law, monitor, side_by_side, statements, subjects
+from qonys.web.charts import behaviour, comparisons, indicators, law, monitor, side_by_side, statements, subjects
 from qonys.web.charts.kit import Chart
 from qonys.web.charts.lab import future, levers, parts
 from qonys.web.view import Site
 
-MODULES = (subjects, comparisons, side_by_side, indicators, future, parts, levers, statements, law, monitor)
+MODULES = (subjects, comparisons, side_by_side, indicators, future, parts, levers, statements, law, monitor, behaviour)
 CHARTS: dict[str, Chart] = {chart.id: chart for module in MODULES for chart in module.CHARTS}
 
 

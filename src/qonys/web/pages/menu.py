@@ -12,6 +12,7 @@ from qonys.web.kinds import KINDS
 from qonys.web.pages import (
     about,
     answers,
+    behaviour,
     chance,
     charted,
     compare,
@@ -95,6 +96,7 @@ PAGES: tuple[Page, ...] = (
     Page("claims", charted.claims, ("claims",)),
     Page("law", law.build, (law.CHART,), when=law.ready, item=law.item, item_parameters=law_effects.item_parameters,
          own=law.years),
+    Page("behaviour", behaviour.build, behaviour.CHARTS, when=behaviour.ready),
     Page("monitor", monitor.build, (monitor.CHART,)),
     Page("course", course.build, when=lambda site: site.has("course"), item=course.item),
     Page("study", living.build, always=True, item=living.item),
@@ -116,7 +118,7 @@ def menu(site: Site) -> tuple[Page, ...]:
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "answers": ("answers", "chance"),
     "moves": ("history", "flows", "population", *KINDS, "compare", "indicators", "settlement", "space"),
-    "causes": ("factors", "motives", "identity", "law"),
+    "causes": ("factors", "motives", "behaviour", "identity", "law"),
     "effects": ("adaptation", "consequences"),
     "ahead": ("forecast", "monitor", "outlook", "policy"),
     "evidence": ("claims", "course", "study", "data", "methods", "about"),

@@ -1,9 +1,9 @@
-"""Causes: factors, motives, intentions, the place of groups, what keeps repatriates."""
+"""Causes: factors, motives, intentions, the chain of a move, the place of groups, what keeps repatriates."""
 
 from __future__ import annotations
 
 from qonys.study.chapters.registry.chapter import Chapter
-from qonys.study.chapters.registry.figures import FACTORS
+from qonys.study.chapters.registry.figures import FACTORS, REGIONAL_PROJECTION
 
 LAW = ("acts", "changes", "parameters", "values", "conventions", "obligations", "searched")
 
@@ -30,6 +30,15 @@ CAUSES = (
             "external_flow_totals_own_report", "intention_wish", "intention_would_move", "intention_contrast_group",
             "counts_contrast_group", "emigrants_contrast_group",
         ),
+    ),
+    Chapter(
+        "behaviour",
+        needs=(*REGIONAL_PROJECTION, "internal_od"),
+        wants=(
+            "ethnic_current", "external_flow_totals_own_report", "external_flows_by_country",
+            "intention_by_age", "intention_considers", "intention_plans", "population_education",
+        ),
+        uses=("accounts",), after=("projection", "regional_projection"), plan=("processes", "projection", "regions"),
     ),
     Chapter(
         "stratification", plan=("segregation",),
