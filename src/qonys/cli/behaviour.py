@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,7 +41,7 @@ class RunChoices:
     means: Annotated[bool, Parameter(help="cli.behaviour.means", negative=())] = False
     fitted: Annotated[bool, Parameter(help="cli.behaviour.fitted", negative=())] = False
     parameter: Annotated[tuple[str, ...], Parameter(help="cli.behaviour.value", consume_multiple=False)] = ()
-    scenario: Annotated[Path | None, Parameter(help="cli.project.scenario")] = None
+    scenario: Annotated[tuple[Path, ...], Parameter(help="cli.behaviour.scenario", consume_multiple=False)] = ()
 
 
 @Parameter(name="*")
@@ -66,7 +67,7 @@ def run(
     """The chain of a move forward from the base, with intervals."""
     from qonys.catalog import open_pack
     from qonys.cli.installed.machine import memory
-    from qonys.study.analyses.behaviour import STATED, BehaviourRequest, answer
+    from qonys.study.analyses.behaviour import STATED, BehaviourRequest, answer, basis_of
 
     pack = open_pack(settings().pack)
     given = {name: value for name, value in vars(options).items() if name != "parameter"}
@@ -80,9 +81,8 @@ def run(
     with stages_shown() as tell:
         frame = answer(pack, request, tell)
     language = settings().language
-    key = "behaviour.dates_fitted" if options.fitted else "behaviour.dates"
-    key = "behaviour.stated" if options.table in STATED else key
-    footer = () if options.table == "acts" else (words.text(key, language),)
+    basis = basis_of(request)
+    footer = (words.text(basis, language),) if basis else ()
     print_frame(_rounded(frame), label=_labels(pack), footer=footer)
     return 0
 
@@ -90,46 +90,38 @@ def run(
 @app.command(help="cli.command.behaviour.calibrate")
 def calibrate(*, table: Annotated[str, Parameter(help="cli.behaviour.calibrate.table")] = "parameters") -> int:
     """The chain fitted to the country's figures."""
-    from qonys.catalog import open_pack
     from qonys.study.analyses.behaviour_fit import CALIBRATE, calibration_frame, known_table
 
     known_table(table, CALIBRATE)
-    pack = open_pack(settings().pack)
-    with stages_shown() as tell:
-        frame = calibration_frame(pack, table, tell)
-    print_frame(_fit_rounded(frame), label=_labels(pack), footer=(_said(f"behaviour.calibrate.{table}"),))
-    return 0
+    return _fit_shown(partial(calibration_frame, table=table), f"behaviour.calibrate.{table}")
 
 
 @app.command(help="cli.command.behaviour.identify")
 def identify(*, table: Annotated[str, Parameter(help="cli.behaviour.identify.table")] = "learnt") -> int:
     """What the country's figures teach of the chain, and what they leave open."""
-    from qonys.catalog import open_pack
     from qonys.study.analyses.behaviour_fit import IDENTIFY, identify_frame, known_table
 
     known_table(table, IDENTIFY)
-    pack = open_pack(settings().pack)
-    with stages_shown() as tell:
-        frame = identify_frame(pack, table, tell)
-    print_frame(_fit_rounded(frame), label=_labels(pack), footer=(_said(f"behaviour.identify.{table}"),))
-    return 0
+    return _fit_shown(partial(identify_frame, table=table), f"behaviour.identify.{table}")
 
 
 @app.command(help="cli.command.behaviour.compare")
 def compare(*, held: Annotated[int, Parameter(help="cli.behaviour.held", validator=Within(1, 100))] = 2) -> int:
     """The fitted chain against rules without behaviour, on the newest matrices, which no fit has seen."""
-    from qonys.catalog import open_pack
     from qonys.study.analyses.behaviour_fit import comparison_frame
+
+    return _fit_shown(partial(comparison_frame, held=held), "behaviour.compare")
+
+
+def _fit_shown(make: Callable[..., pl.DataFrame], footer: str) -> int:
+    """Print a table of the fit, made from the pack while stages are told, with the sentence that belongs to it."""
+    from qonys.catalog import open_pack
 
     pack = open_pack(settings().pack)
     with stages_shown() as tell:
-        frame = comparison_frame(pack, held, tell)
-    print_frame(_fit_rounded(frame), label=_labels(pack), footer=(_said("behaviour.compare"),))
+        frame = make(pack, tell=tell)
+    print_frame(_fit_rounded(frame), label=_labels(pack), footer=(words.text(footer, settings().language),))
     return 0
-
-
-def _said(key: str) -> str:
-    return words.text(key, settings().language)
 
 
 def _fit_rounded(frame: pl.DataFrame) -> pl.DataFrame:

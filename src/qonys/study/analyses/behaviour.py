@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from qonys.behaviour.alignment import Aligned, Targets, aligned
+from qonys.behaviour.alignment import Aligned, aligned
 from qonys.behaviour.calibration import draws_of
 from qonys.behaviour.inputs import BehaviourInputs
-from qonys.behaviour.micro import MicroOptions, micro
+from qonys.behaviour.micro import MicroOptions, enough_memory, micro
 from qonys.behaviour.outcomes import Outcomes
 from qonys.behaviour.parameters import PARAMETERS, mechanism, prior_draws
 from qonys.behaviour.twin import settling, twin
@@ -40,7 +40,8 @@ Tell = Callable[..., None]
 TABLES = ("potential", "moves", "settling", "stays", "effect", "parameters", "acts")
 STATED = ("parameters", "acts")
 BY_PLACE = ("moves", "settling")  # flows between places have a group, but neither education nor age
-MOST_AHEAD = 60
+MOST_AHEAD, NEAR = 60, 0.01
+BASELINE, GIVEN = "", "--set"
 # key of a scenario -> its place in the chain: what it does there, and what that rests on
 ACTS: Mapping[str, tuple[str, str]] = {
     "region_attraction": ("utility", "measure"),
@@ -67,7 +68,8 @@ class BehaviourRequest:
 
     `until` 0: ten years. `by`: axis of the table ("" for the country). `means`: parameters at the means of their
     priors, else each draw has its own. `fitted`: of the posterior given the pack's figures, not of the priors.
-    `values`: NAME=VALUE of parameters that are held. `persons`: the micro engine, with `share` of the people and
+    `values`: NAME=VALUE of parameters that are held. `scenario`: files, each run on the same draws; `changes` and `given`
+    hold in all of them. `persons`: the micro engine, with `share` of the people and
     `threads`. `memory`: bytes that may be used (0: not checked).
     """
 
@@ -78,7 +80,7 @@ class BehaviourRequest:
     seed: int = 1
     means: bool = False
     values: tuple[str, ...] = ()
-    scenario: Path | None = None
+    scenario: tuple[Path, ...] = ()
     changes: tuple[str, ...] = ()
     given: Mapping[str, Any] | None = None
     persons: bool = False
@@ -121,32 +123,40 @@ def held_of(values: tuple[str, ...]) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class BehaviourRuns:
-    """Runs of all draws: `baseline` and, with a scenario, `changed`; `stay` (D, T, R, G) of the first year's movers.
+    """Runs of all draws: `baseline`, and those under each scenario, `changed`, by its name.
 
-    `miss`: the largest relative miss of a target of the alignment; `chains`: parameters of each draw.
+    `stay` (D, T, R, G): the first year's movers who are still there, of the baseline and of each of `changed`. `miss`: the largest relative miss of a target of the alignment; `chains`: parameters of each draw.
     """
 
     baseline: tuple[Outcomes, ...]
-    changed: tuple[Outcomes, ...]
-    stay: Array
+    changed: Mapping[str, tuple[Outcomes, ...]]
+    stay: Mapping[str, Array]
     miss: float
+    missed: int
     chains: tuple[Mechanism, ...]
     country: Country
     notes: tuple[str, ...]
 
     @property
-    def shown(self) -> tuple[Outcomes, ...]:
-        """The runs under the scenario, where there is one."""
-        return self.changed or self.baseline
+    def shown(self) -> Mapping[str, tuple[Outcomes, ...]]:
+        """The runs under each scenario; the baseline where there is none."""
+        return self.changed or {BASELINE: self.baseline}
 
 
-@dataclass(frozen=True)
-class _Draw:
-    """One draw: its parameters, inputs without and with the scenario, and the alignment of the baseline."""
+def scenarios_of(request: BehaviourRequest) -> dict[str, Scenario]:
+    """The scenarios of a request by name; empty where nothing differs from the baseline.
 
-    chain: Mechanism
-    ready: Aligned
-    changed: BehaviourInputs | None
+    Raises
+    ------
+    BadInput
+        A file or a change that cannot be; a scenario without migration, which leaves no chain.
+
+    """
+    files: tuple[Path | None, ...] = request.scenario or (None,)
+    found = {str(path or GIVEN): scenario_of(path, request.changes, request.given) for path in files}
+    if any(one.no_migration for one in found.values()):
+        raise BadInput("behaviour.no_migration")
+    return {name: one for name, one in found.items() if one != Scenario()}
 
 
 def runs_of(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> BehaviourRuns:
@@ -159,9 +169,7 @@ def runs_of(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> Behav
         persons than the memory holds.
 
     """
-    scenario = scenario_of(request.scenario, request.changes, request.given)
-    if scenario.no_migration:
-        raise BadInput("behaviour.no_migration")
+    scenarios = scenarios_of(request)
     world = world_of(pack, None, tell)
     first = world.regional.base_year
     until = request.until or min(first + 10, resolve(pack).regions.until)
@@ -170,23 +178,25 @@ def runs_of(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> Behav
     run = Run(until - first, (0, request.draws), request.seed)
     country = country_of(pack, world)
     plain = behaviour_inputs(country, world, run)
-    plan = scenario != Scenario()
-    changed = behaviour_inputs(country, world, run, scenario) if plan else []
+    if request.persons and request.memory:
+        enough_memory(request.share * float(plain[0].base.sum()), request.memory)
+    changed = {name: behaviour_inputs(country, world, run, one) for name, one in scenarios.items()}
     wanted = targets_of(country, plain, forcing_of(world, run)[0], world)
     chains = _chains(pack, request, tell)
-    base, other, stay, misses = [], [], [], []
+    made: dict[str, list[tuple[Outcomes, Array]]] = {BASELINE: [], **{name: [] for name in scenarios}}
+    misses = []
     for d, chain in enumerate(chains):
         tell("behaviour.draw", done=d + 1, total=len(chains))
-        one = _draw(chain, plain[d], changed[d] if plan else None, wanted)
-        made, there = _made(one.chain, one.ready.inputs, one.ready, request)
-        base.append(made)
-        misses.append(one.ready.miss)
-        if one.changed is not None:
-            made, there = _made(one.chain, one.changed, one.ready, request)
-            other.append(made)
-        stay.append(there)
+        ready = aligned(chain, plain[d], wanted)
+        misses.append(ready.miss)
+        made[BASELINE].append(_made(chain, ready.inputs, ready, request))
+        for name, given in changed.items():
+            made[name].append(_made(chain, _moved(ready, given[d]), ready, request))
+    outcomes = {name: tuple(one for one, _ in runs) for name, runs in made.items()}
+    stay = {name: np.stack([there for _, there in runs]) for name, runs in made.items()}
     return BehaviourRuns(
-        tuple(base), tuple(other), np.stack(stay), max(misses), tuple(chains), country, NOTES
+        outcomes.pop(BASELINE), outcomes, stay, max(misses), sum(miss > NEAR for miss in misses), tuple(chains),
+        country, NOTES,
     )  # fmt: skip
 
 
@@ -203,11 +213,8 @@ def _chains(pack: Pack, request: BehaviourRequest, tell: Tell) -> list[Mechanism
     ]
 
 
-def _draw(chain: Mechanism, plain: BehaviourInputs, changed: BehaviourInputs | None, wanted: Targets) -> _Draw:
-    """Alignment of the baseline; the scenario keeps its offsets and adds its own changes to them."""
-    ready = aligned(chain, plain, wanted)
-    if changed is None:
-        return _Draw(chain, ready, None)
+def _moved(ready: Aligned, changed: BehaviourInputs) -> BehaviourInputs:
+    """Inputs under a scenario: it keeps the offsets of the baseline and adds its own changes to them."""
     places = tuple(
         replace(
             offset, value=offset.value + one.value, leave=offset.leave + one.leave, abroad=offset.abroad + one.abroad,
@@ -215,7 +222,7 @@ def _draw(chain: Mechanism, plain: BehaviourInputs, changed: BehaviourInputs | N
         )
         for offset, one in zip(ready.inputs.places, changed.places, strict=True)
     )  # fmt: skip
-    return _Draw(chain, ready, replace(changed, places=places))
+    return replace(changed, places=places)
 
 
 def _made(
@@ -245,13 +252,30 @@ def answered(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> tupl
     found = runs_of(pack, request, tell)
     for key in found.notes:
         note(key)
+    if found.missed:
+        note("behaviour.missed", draws=found.missed, total=len(found.chains), miss=f"{100 * found.miss:.1f}")
+    frames = {name: _frame(found, name, request) for name in found.shown}
+    if len(frames) == 1:
+        return next(iter(frames.values())), found.country.sources
+    named = [frame.select(pl.lit(name).alias("scenario"), pl.all()) for name, frame in frames.items()]
+    return pl.concat(named), found.country.sources
+
+
+def _frame(found: BehaviourRuns, name: str, request: BehaviourRequest) -> pl.DataFrame:
+    """The table of a request under one scenario."""
+    runs = found.shown[name]
     if request.table == "settling":
-        frame = settling_frame(found.stay, found.shown[0].axes, request.by)
-    elif request.table == "effect":
-        frame = effect_frame(found.baseline, found.changed, request.by)
-    else:
-        frame = frame_of(found.shown, request.table, request.by)
-    return frame, found.country.sources
+        return settling_frame(found.stay[name], runs[0].axes, request.by)
+    if request.table == "effect":
+        return effect_frame(found.baseline, runs, request.by)
+    return frame_of(runs, request.table, request.by)
+
+
+def basis_of(request: BehaviourRequest) -> str:
+    """The sentence (a key) that says what parameters a table rests on; empty where it says so itself."""
+    if request.table in STATED:
+        return "" if request.table == "acts" else "behaviour.stated"
+    return "behaviour.dates_fitted" if request.fitted else "behaviour.dates"
 
 
 def parameters_frame() -> pl.DataFrame:

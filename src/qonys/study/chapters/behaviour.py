@@ -8,7 +8,8 @@ from qonys.behaviour.calibration import Fitted, draws_of
 from qonys.behaviour.parameters import NAMES
 from qonys.catalog import Pack
 from qonys.study.analyses import behaviour_stages as stages
-from qonys.study.analyses.behaviour_fit import calibrated, fitted_frame, learnt_frame, scores_of, worse
+from qonys.study.analyses.behaviour_fit import calibrated, fitted_frame, learnt_frame, scores_of
+from qonys.study.analyses.behaviour_rivals import worse
 from qonys.study.analyses.behaviour_stages import ALL, ChainRun, scene_of
 from qonys.study.ensembles.fits import world_of
 from qonys.study.runs.results import Number, Results, TableResult
