@@ -16,7 +16,8 @@ from qonys.behaviour.past import Past, past_run
 from qonys.behaviour.surface import BOUNDS, SPREADS
 from qonys.errors import BadInput
 from qonys.kernels.behaviour import levenberg as kernel
-from qonys.kernels.behaviour.counts import staged
+from qonys.kernels.behaviour.chances import SETTLED
+from qonys.kernels.behaviour.counts import by_phase, staged
 from qonys.kernels.behaviour.holding import held_at
 
 QUIET = Noise(200.0, 0.1, 0.05, 0.05)

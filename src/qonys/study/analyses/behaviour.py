@@ -68,8 +68,8 @@ class BehaviourRequest:
 
     `until` 0: ten years. `by`: axis of the table ("" for the country). `means`: parameters at the means of their
     priors, else each draw has its own. `fitted`: of the posterior given the pack's figures, not of the priors.
-    `values`: NAME=VALUE of parameters that are held. `scenario`: files, each run on the same draws; `changes` and `given`
-    hold in all of them. `persons`: the micro engine, with `share` of the people and
+    `values`: NAME=VALUE of parameters that are held. `scenario`: files, each run on the same draws; `changes` and
+    `given` hold in all of them. `persons`: the micro engine, with `share` of the people and
     `threads`. `memory`: bytes that may be used (0: not checked).
     """
 
@@ -125,7 +125,9 @@ def held_of(values: tuple[str, ...]) -> dict[str, float]:
 class BehaviourRuns:
     """Runs of all draws: `baseline`, and those under each scenario, `changed`, by its name.
 
-    `stay` (D, T, R, G): the first year's movers who are still there, of the baseline and of each of `changed`. `miss`: the largest relative miss of a target of the alignment; `chains`: parameters of each draw.
+    `stay` (D, T, R, G): the first year's movers who are still there, of the baseline and of each of `changed`. `miss`:
+    the largest relative miss of a target of the alignment; `missed`: draws that miss one by more than one per cent;
+    `chains`: parameters of each draw.
     """
 
     baseline: tuple[Outcomes, ...]

@@ -46,7 +46,8 @@ def compute(pack: Pack, results: Results) -> None:
         results.add(*_whole(frames["behaviour_stages"][0], sources), *_counts(fit.fitted, runs))
         results.add(Number("behaviour.year", float(world.regional.base_year + 1), "year"))
         results.add(Number("behaviour.until", float(world.regional.base_year + stages.YEARS), "year"))
-        results.add(Number("behaviour.worse", float(len(worse(frames["behaviour_scores"][0]))), "count", method=HELD_OUT))
+        lost = len(worse(frames["behaviour_scores"][0]))
+        results.add(Number("behaviour.worse", float(lost), "count", method=HELD_OUT))
 
 
 def _whole(frame: pl.DataFrame, sources: tuple[str, ...]) -> list[Number]:
