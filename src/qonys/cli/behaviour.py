@@ -54,7 +54,19 @@ class PersonChoices:
     threads: Annotated[int, Parameter(help="cli.behaviour.threads", validator=Within(1, 1024))] = 1
 
 
-RUN, COUNTED = RunChoices(), PersonChoices()
+@Parameter(name="*")
+@dataclass(frozen=True)
+class DrawChoices:
+    """Where draws are kept, and who computes them."""
+
+    out: Annotated[Path | None, Parameter(help="cli.behaviour.out")] = None
+    shard: Annotated[str, Parameter(help="cli.project.shard")] = ""
+    resume: Annotated[bool, Parameter(help="cli.project.resume", negative=())] = False
+    workers: Annotated[int, Parameter(help="cli.project.workers", validator=Within(0, 1024))] = 0
+    scheduler: Annotated[str, Parameter(help="cli.project.scheduler")] = ""
+
+
+RUN, COUNTED, HERE = RunChoices(), PersonChoices(), DrawChoices()
 
 
 @app.command(help="cli.command.behaviour.run")
@@ -62,6 +74,7 @@ def run(
     *,
     options: RunChoices = RUN,
     persons: PersonChoices = COUNTED,
+    kept: DrawChoices = HERE,
     changes: Annotated[tuple[str, ...], Parameter(name="--set", help="cli.project.set", consume_multiple=False)] = (),
 ) -> int:
     """The chain of a move forward from the base, with intervals."""
@@ -72,17 +85,18 @@ def run(
     pack = open_pack(settings().pack)
     given = {name: value for name, value in vars(options).items() if name != "parameter"}
     given |= {"values": options.parameter, "persons": persons.micro, "share": persons.share, "threads": persons.threads}
-    request = BehaviourRequest(**given, changes=changes, memory=USED * memory()[0])
+    request = BehaviourRequest(**given, changes=changes, memory=USED * memory()[0], **vars(kept))
     say_unused(persons, {"share": persons.micro, "threads": persons.micro})
+    say_unused(kept, {"resume": kept.out is not None})
     if options.table in STATED:
         idle = ("by", "until", "draws", "seed", "means", "fitted", "parameter", "scenario")
         say_unused(options, dict.fromkeys(idle, False))
-        say_idle({"--set": bool(changes), "--micro": persons.micro})
+        say_idle({"--set": bool(changes), "--micro": persons.micro, "--out": kept.out is not None})
     with stages_shown() as tell:
         frame = answer(pack, request, tell)
     language = settings().language
     basis = basis_of(request)
-    footer = (words.text(basis, language),) if basis else ()
+    footer = (words.text(basis, language),) if basis and "finished" not in frame.columns else ()
     print_frame(_rounded(frame), label=_labels(pack), footer=footer)
     return 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +11,26 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from qonys.behaviour.alignment import Aligned, aligned
 from qonys.behaviour.calibration import draws_of
-from qonys.behaviour.inputs import BehaviourInputs
-from qonys.behaviour.micro import MicroOptions, enough_memory, micro
+from qonys.behaviour.micro import enough_memory
 from qonys.behaviour.outcomes import Outcomes
 from qonys.behaviour.parameters import PARAMETERS, mechanism, prior_draws
-from qonys.behaviour.twin import settling, twin
 from qonys.catalog import Pack
 from qonys.catalog.reading.formats.settings import named_values
 from qonys.errors import BadInput
 from qonys.kernels.behaviour.chances import Mechanism
-from qonys.kernels.behaviour.persons import COHORTS
 from qonys.projection.national import Run
 from qonys.projection.regional.project import forcing_of
 from qonys.projection.scenarios import Scenario
 from qonys.study.analyses.behaviour_fit import calibrated, say_learnt
 from qonys.study.analyses.behaviour_tables import AXES, effect_frame, frame_of, settling_frame
-from qonys.study.base.behaviour import NOTES, Country, behaviour_inputs, country_of, targets_of
+from qonys.study.base.behaviour import NOTES, Country, country_of
+from qonys.study.ensembles import behaviour_shards as shards
+from qonys.study.ensembles.behaviour_draws import BASELINE, Draw, Start, draw_of, start_of_draws
+from qonys.study.ensembles.cluster import ShardKind, run_on_cluster
 from qonys.study.ensembles.fits import world_of
 from qonys.study.ensembles.scenario_files import scenario_of
+from qonys.study.ensembles.shards import Unit, shard_of
 from qonys.study.lab.policy_measures import FILE
 from qonys.study.plan import resolve
 from qonys.words.notes import note
@@ -41,7 +41,8 @@ TABLES = ("potential", "moves", "settling", "stays", "effect", "parameters", "ac
 STATED = ("parameters", "acts")
 BY_PLACE = ("moves", "settling")  # flows between places have a group, but neither education nor age
 MOST_AHEAD, NEAR = 60, 0.01
-BASELINE, GIVEN = "", "--set"
+GIVEN = "--set"
+CHAIN_DRAWS = ShardKind(shards.finished, shards.work, lambda folder: shards.read_plan(folder).digest())
 # key of a scenario -> its place in the chain: what it does there, and what that rests on
 ACTS: Mapping[str, tuple[str, str]] = {
     "region_attraction": ("utility", "measure"),
@@ -70,7 +71,8 @@ class BehaviourRequest:
     priors, else each draw has its own. `fitted`: of the posterior given the pack's figures, not of the priors.
     `values`: NAME=VALUE of parameters that are held. `scenario`: files, each run on the same draws; `changes` and
     `given` hold in all of them. `persons`: the micro engine, with `share` of the people and
-    `threads`. `memory`: bytes that may be used (0: not checked).
+    `threads`. `memory`: bytes that may be used (0: not checked). `out`: folder of shards of one draw, of which `shard`
+    i/n computes a part and `resume` continues; `workers` processes or a `scheduler` of Dask compute them.
     """
 
     table: str = "moves"
@@ -88,12 +90,22 @@ class BehaviourRequest:
     threads: int = 1
     memory: float = field(default=0.0, repr=False)
     fitted: bool = False
+    out: Path | None = None
+    shard: str = ""
+    resume: bool = False
+    workers: int = 0
+    scheduler: str = ""
 
     def __post_init__(self) -> None:
         axes = AXES[:2] if self.table in BY_PLACE else AXES
         for option, value, known in (("--table", self.table, TABLES), ("--by", self.by, axes)):
             if value not in known and (value or option == "--table"):
                 raise BadInput("estimation.choice", option=option, value=value, known=", ".join(known))
+        for option, wanted in (("--shard", self.shard), ("--workers", self.workers), ("--scheduler", self.scheduler)):
+            if wanted and self.out is None:
+                raise BadInput("regional.needs_out", option=option)
+        if self.shard:
+            shard_of(self.shard)
         if self.draws < 1:
             raise BadInput("behaviour.draws", draws=self.draws)
         held_of(self.values)
@@ -178,28 +190,65 @@ def runs_of(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> Behav
     if not 1 <= until - first <= MOST_AHEAD:
         raise BadInput("projection.year", year=until, first=first + 1, last=first + MOST_AHEAD)
     run = Run(until - first, (0, request.draws), request.seed)
-    country = country_of(pack, world)
-    plain = behaviour_inputs(country, world, run)
     if request.persons and request.memory:
-        enough_memory(request.share * float(plain[0].base.sum()), request.memory)
-    changed = {name: behaviour_inputs(country, world, run, one) for name, one in scenarios.items()}
-    wanted = targets_of(country, plain, forcing_of(world, run)[0], world)
-    chains = _chains(pack, request, tell)
-    made: dict[str, list[tuple[Outcomes, Array]]] = {BASELINE: [], **{name: [] for name in scenarios}}
-    misses = []
-    for d, chain in enumerate(chains):
-        tell("behaviour.draw", done=d + 1, total=len(chains))
-        ready = aligned(chain, plain[d], wanted)
-        misses.append(ready.miss)
-        made[BASELINE].append(_made(chain, ready.inputs, ready, request))
-        for name, given in changed.items():
-            made[name].append(_made(chain, _moved(ready, given[d]), ready, request))
-    outcomes = {name: tuple(one for one, _ in runs) for name, runs in made.items()}
-    stay = {name: np.stack([there for _, there in runs]) for name, runs in made.items()}
+        people = float(world.regional.base[0].sum())
+        enough_memory(request.share * people * max(request.workers, 1), request.memory)
+    for one in scenarios.values():
+        forcing_of(world, Run(1, (0, 1), request.seed), one)
+    chains = tuple(_chains(pack, request, tell))
+    how = (request.table == "settling" or request.out is not None, request.persons, request.share)
+    start = start_of_draws(country_of(pack, world), world, chains, scenarios, run, how)
+    made = _draws(start, request, tell) if request.out is None else _sharded(start, request, tell)
+    outcomes = {name: tuple(one.outcomes[name] for one in made) for name in (BASELINE, *scenarios)}
+    stay = {name: np.stack([one.stay[name] for one in made]) for name in outcomes}
+    misses = [one.miss for one in made]
     return BehaviourRuns(
-        outcomes.pop(BASELINE), outcomes, stay, max(misses), sum(miss > NEAR for miss in misses), tuple(chains),
-        country, NOTES,
+        outcomes.pop(BASELINE), outcomes, stay, max(misses), sum(miss > NEAR for miss in misses), chains,
+        start.country, NOTES,
     )  # fmt: skip
+
+
+def _draws(start: Start, request: BehaviourRequest, tell: Tell) -> list[Draw]:
+    """All draws, one after the other."""
+    found = []
+    for number in range(request.draws):
+        tell("behaviour.draw", done=number + 1, total=request.draws)
+        found.append(draw_of(start, number, request.threads, request.memory))
+    return found
+
+
+def _sharded(start: Start, request: BehaviourRequest, tell: Tell) -> list[Draw]:
+    """All draws of a folder, those that are not finished computed before; of a part `i/n` that part alone."""
+    folder = request.out
+    assert folder is not None
+    plan = shards.begin(folder, start, request.resume or bool(request.shard))
+
+    def step(done: int, total: int, unit: Unit) -> None:
+        tell("behaviour.draw", done=unit[0] + 1, total=request.draws)
+
+    units = plan.part(request.shard)
+    if request.scheduler or request.workers:
+        run_on_cluster(folder, units, request.scheduler, request.workers or 1, step, CHAIN_DRAWS)
+    else:
+        shards.run_units(folder, units, step)
+    if request.shard and shards.missing(folder):
+        raise PartDone(folder)
+    return shards.collect(folder)
+
+
+class PartDone(Exception):
+    """A part of the draws is finished; others of the `folder` are not."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self.folder = folder
+
+
+def shards_frame(folder: Path) -> pl.DataFrame:
+    """Every draw of a folder, and whether it is finished: draw, finished."""
+    waiting = set(shards.missing(folder))
+    rows = [(unit[0], "no" if unit in waiting else "yes") for unit in shards.read_plan(folder).units()]
+    return pl.DataFrame(rows, schema=["draw", "finished"], orient="row")
 
 
 def _chains(pack: Pack, request: BehaviourRequest, tell: Tell) -> list[Mechanism]:
@@ -215,31 +264,6 @@ def _chains(pack: Pack, request: BehaviourRequest, tell: Tell) -> list[Mechanism
     ]
 
 
-def _moved(ready: Aligned, changed: BehaviourInputs) -> BehaviourInputs:
-    """Inputs under a scenario: it keeps the offsets of the baseline and adds its own changes to them."""
-    places = tuple(
-        replace(
-            offset, value=offset.value + one.value, leave=offset.leave + one.leave, abroad=offset.abroad + one.abroad,
-            eased=one.eased,
-        )
-        for offset, one in zip(ready.inputs.places, changed.places, strict=True)
-    )  # fmt: skip
-    return replace(changed, places=places)
-
-
-def _made(
-    chain: Mechanism, given: BehaviourInputs, ready: Aligned, request: BehaviourRequest
-) -> tuple[Outcomes, Array]:
-    """A run, and those of the first year's movers who are still there, (T, R, G)."""
-    years = len(given.years)
-    if not request.persons:
-        stay = settling(chain, given, ready.start) if request.table == "settling" else np.zeros(0)
-        return twin(chain, given, ready.start), stay
-    options = MicroOptions(request.seed, request.share, request.threads, 8 * request.threads, request.memory)
-    found = micro(chain, given, options, ready.start)
-    return found.outcomes, np.stack([found.stay[t, t] for t in range(min(years, COHORTS))])
-
-
 def answer(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> pl.DataFrame:
     """The table of the request."""
     return answered(pack, request, tell)[0]
@@ -251,7 +275,10 @@ def answered(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> tupl
         return (parameters_frame() if request.table == "parameters" else acts_frame(pack)), ()
     if request.table == "effect" and not (request.scenario or request.changes or request.given):
         raise BadInput("behaviour.no_scenario")
-    found = runs_of(pack, request, tell)
+    try:
+        found = runs_of(pack, request, tell)
+    except PartDone as part:
+        return shards_frame(part.folder), ()
     for key in found.notes:
         note(key)
     if found.missed:
