@@ -16,7 +16,8 @@ from qonys.behaviour.past import Past, past_run
 from qonys.behaviour.surface import BOUNDS, SPREADS
 from qonys.errors import BadInput
 from qonys.kernels.behaviour import levenberg as kernel
-from qonys.kernels.behaviour.counts import staged
+from qonys.kernels.behaviour.chances import SETTLED
+from qonys.kernels.behaviour.counts import by_phase, staged
 from qonys.kernels.behaviour.holding import held_at
 
 QUIET = Noise(200.0, 0.1, 0.05, 0.05)
@@ -189,8 +190,18 @@ def test_a_set_of_figures_that_there_is_not_is_refused(country, seen):
         problem_of(country, seen, ("weather",))
 
 
+def hold(now, base):
+    """The slow plain twin of `held_at`: people of each cell at `base` (R, C, 2, 1, A), empty cells settled."""
+    total = now.state.sum(axis=3, keepdims=True)
+    empty = (total <= 0)[:, :, :, 0]
+    now.state *= np.divide(base, total, out=np.zeros_like(total), where=total > 0)
+    now.state[:, :, :, SETTLED][empty] = np.broadcast_to(base[:, :, :, 0], empty.shape)[empty]
+    held, known = by_phase(now.state, now.homes.shape[2])[:, :, :SETTLED], now.homes.sum(axis=1)
+    now.homes *= np.divide(held, known, out=np.zeros_like(known), where=known > 0)[:, None]
+
+
 def test_people_are_held_as_by_the_slow_way(country):
-    from qonys.behaviour.start import hold, start_of
+    from qonys.behaviour.start import start_of
 
     now = start_of(mechanism(), country)
     other, factor = now.copy(), np.linspace(0.8, 1.2, 4)

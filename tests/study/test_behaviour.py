@@ -137,6 +137,8 @@ def test_every_table_is_in_words(capsys, language):
         (["--set", "no_migration=true"], "behaviour.no_migration"),
         (["--until", "1990"], "projection.year"),
         (["--draws", "1", "--until", "2026", "--set", "emigration_times_by_group.martians=2"], "regional.label"),
+        (["--draws", "1", "--until", "2026", "--set", "region_attraction.atlantis=2"], "regional.label"),
+        (["--draws", "1", "--until", "2026", "--set", "emigration_times_by_region.KZ-99=2"], "regional.label"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(capsys, given, key):
@@ -145,6 +147,48 @@ def test_what_cannot_be_is_one_sentence(capsys, given, key):
     assert captured.out == ""
     last = captured.err.strip().splitlines()[-1]
     assert last.startswith(words.text(key, "en").partition("{")[0][:12])
+
+
+def test_more_persons_than_the_memory_holds_are_refused_before_anything_runs(capsys, monkeypatch):
+    from qonys.cli.installed import machine
+
+    monkeypatch.setattr(machine, "memory", lambda: (1e7, 1e7))
+    assert main(["behaviour", "run", "--micro", "--draws", "1", "--until", "2026"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert words.text("behaviour.draw", "en", done=1, total=1)[:9] not in captured.err
+    assert "0.0" in captured.err.strip().splitlines()[-1]
+
+
+def test_a_scenario_of_an_unknown_place_runs_nothing(capsys, tmp_path):
+    file = tmp_path / "scenario.toml"
+    file.write_text("[region_attraction]\natlantis = 2.0\n", encoding="utf-8")
+    assert main(["behaviour", "run", "--draws", "1", "--until", "2026", "--scenario", str(file)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "atlantis" in captured.err
+    assert words.text("behaviour.draw", "en", done=1, total=1)[:9] not in captured.err
+
+
+@pytest.mark.long
+def test_several_scenarios_run_on_the_same_draws(capsys, tmp_path):
+    names = []
+    for number, text in enumerate(("internal_times = 2.0\n", "[region_attraction]\nKZ-71 = 1.5\n")):
+        names.append(str(tmp_path / f"{number}.toml"))
+        (tmp_path / f"{number}.toml").write_text(text, encoding="utf-8")
+    given = ["--draws", "1", "--until", "2026", "--table", "effect"]
+    both = rows(capsys, *given, "--scenario", names[0], "--scenario", names[1])
+    for name in names:
+        alone = rows(capsys, *given, "--scenario", name)
+        assert both.filter(pl.col("scenario") == name).drop("scenario").equals(alone)
+
+
+@pytest.mark.long
+def test_a_first_year_that_is_missed_is_said(capsys):
+    held = ["--parameter", "back=0.9", "--parameter", "fade=0.95", "--parameter", "settle=0.02"]
+    assert main(["behaviour", "run", "--draws", "1", "--until", "2025", "--means", *held]) == 0
+    said = words.text("behaviour.missed", "en", draws=1, total=1, miss=0)
+    assert said[:20] in capsys.readouterr().err
 
 
 def test_a_table_through_the_command_line(capsys):
@@ -157,5 +201,6 @@ def test_a_table_through_the_command_line(capsys):
 def test_from_python():
     found = qonys.migration_behaviour("kazakhstan", draws=1, until=2025, means=True, parameters={"norm": 0.0})
     assert found.frame.columns == ["measure", "year", "q2.5", "q10", "q50", "q90", "q97.5"]
+    assert words.text("behaviour.dates", "en") in found.notes
     with pytest.raises(qonys.errors.BadInput):
         qonys.migration_behaviour("kazakhstan", parameters={"norm": 99.0})

@@ -103,7 +103,10 @@ def _opened(inputs: BehaviourInputs, wanted: Array) -> BehaviourInputs:
 
 
 def _moved(inputs: BehaviourInputs, place: Array) -> BehaviourInputs:
-    """Places of the first year moved by offsets: `place` has those of intentions, of regions (less mean), of countries."""
+    """Places of the first year, moved.
+
+    `place` (2 R + K G,): offsets of intentions, of regions as destinations (their mean taken off), of countries.
+    """
     one = inputs.of_year(0)
     regions = len(one.leave)
     leave, value, abroad = place[:regions], place[regions : 2 * regions], place[2 * regions :].reshape(one.abroad.shape)

@@ -140,19 +140,29 @@ def _rooms(chain: Mechanism, inputs: BehaviourInputs, options: MicroOptions, sta
         They need more bytes than there are.
 
     """
-    persons = options.share * float(start.state.sum())
-    if options.memory and persons * BYTES > options.memory:
-        _refuse(persons, options.memory)
+    if options.memory:
+        enough_memory(options.share * float(start.state.sum()), options.memory)
     found = twin(chain, inputs, start)
     rooms = MARGIN * options.share * float(start.state.sum() + found.births.sum() + found.immigrants.sum()) + SPARE
-    if options.memory and rooms * BYTES > options.memory:
-        _refuse(rooms, options.memory)
+    if options.memory:
+        enough_memory(rooms, options.memory)
     return int(rooms)
 
 
-def _refuse(persons: float, memory: float) -> None:
-    most = f"{memory / BYTES / persons:.2g}"
-    raise BadInput("behaviour.memory", persons=round(persons), bytes=BYTES, memory=round(memory / 1e9, 1), share=most)
+def enough_memory(persons: float, memory: float) -> None:
+    """Refuse persons who need more bytes than there are.
+
+    Raises
+    ------
+    BadInput
+        They do; the sentence says which share of them there is room for.
+
+    """
+    if persons * BYTES > memory:
+        most = f"{memory / BYTES / persons:.2g}"
+        raise BadInput(
+            "behaviour.memory", persons=round(persons), bytes=BYTES, memory=round(memory / 1e9, 1), share=most
+        )
 
 
 def _year(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,7 +41,7 @@ class RunChoices:
     means: Annotated[bool, Parameter(help="cli.behaviour.means", negative=())] = False
     fitted: Annotated[bool, Parameter(help="cli.behaviour.fitted", negative=())] = False
     parameter: Annotated[tuple[str, ...], Parameter(help="cli.behaviour.value", consume_multiple=False)] = ()
-    scenario: Annotated[Path | None, Parameter(help="cli.project.scenario")] = None
+    scenario: Annotated[tuple[Path, ...], Parameter(help="cli.behaviour.scenario", consume_multiple=False)] = ()
 
 
 @Parameter(name="*")
@@ -53,7 +54,19 @@ class PersonChoices:
     threads: Annotated[int, Parameter(help="cli.behaviour.threads", validator=Within(1, 1024))] = 1
 
 
-RUN, COUNTED = RunChoices(), PersonChoices()
+@Parameter(name="*")
+@dataclass(frozen=True)
+class DrawChoices:
+    """Where draws are kept, and who computes them."""
+
+    out: Annotated[Path | None, Parameter(help="cli.behaviour.out")] = None
+    shard: Annotated[str, Parameter(help="cli.project.shard")] = ""
+    resume: Annotated[bool, Parameter(help="cli.project.resume", negative=())] = False
+    workers: Annotated[int, Parameter(help="cli.project.workers", validator=Within(0, 1024))] = 0
+    scheduler: Annotated[str, Parameter(help="cli.project.scheduler")] = ""
+
+
+RUN, COUNTED, HERE = RunChoices(), PersonChoices(), DrawChoices()
 
 
 @app.command(help="cli.command.behaviour.run")
@@ -61,28 +74,29 @@ def run(
     *,
     options: RunChoices = RUN,
     persons: PersonChoices = COUNTED,
+    kept: DrawChoices = HERE,
     changes: Annotated[tuple[str, ...], Parameter(name="--set", help="cli.project.set", consume_multiple=False)] = (),
 ) -> int:
     """The chain of a move forward from the base, with intervals."""
     from qonys.catalog import open_pack
     from qonys.cli.installed.machine import memory
-    from qonys.study.analyses.behaviour import STATED, BehaviourRequest, answer
+    from qonys.study.analyses.behaviour import STATED, BehaviourRequest, answer, basis_of
 
     pack = open_pack(settings().pack)
     given = {name: value for name, value in vars(options).items() if name != "parameter"}
     given |= {"values": options.parameter, "persons": persons.micro, "share": persons.share, "threads": persons.threads}
-    request = BehaviourRequest(**given, changes=changes, memory=USED * memory()[0])
+    request = BehaviourRequest(**given, changes=changes, memory=USED * memory()[0], **vars(kept))
     say_unused(persons, {"share": persons.micro, "threads": persons.micro})
+    say_unused(kept, {"resume": kept.out is not None})
     if options.table in STATED:
         idle = ("by", "until", "draws", "seed", "means", "fitted", "parameter", "scenario")
         say_unused(options, dict.fromkeys(idle, False))
-        say_idle({"--set": bool(changes), "--micro": persons.micro})
+        say_idle({"--set": bool(changes), "--micro": persons.micro, "--out": kept.out is not None})
     with stages_shown() as tell:
         frame = answer(pack, request, tell)
     language = settings().language
-    key = "behaviour.dates_fitted" if options.fitted else "behaviour.dates"
-    key = "behaviour.stated" if options.table in STATED else key
-    footer = () if options.table == "acts" else (words.text(key, language),)
+    basis = basis_of(request)
+    footer = (words.text(basis, language),) if basis and "finished" not in frame.columns else ()
     print_frame(_rounded(frame), label=_labels(pack), footer=footer)
     return 0
 
@@ -90,46 +104,38 @@ def run(
 @app.command(help="cli.command.behaviour.calibrate")
 def calibrate(*, table: Annotated[str, Parameter(help="cli.behaviour.calibrate.table")] = "parameters") -> int:
     """The chain fitted to the country's figures."""
-    from qonys.catalog import open_pack
     from qonys.study.analyses.behaviour_fit import CALIBRATE, calibration_frame, known_table
 
     known_table(table, CALIBRATE)
-    pack = open_pack(settings().pack)
-    with stages_shown() as tell:
-        frame = calibration_frame(pack, table, tell)
-    print_frame(_fit_rounded(frame), label=_labels(pack), footer=(_said(f"behaviour.calibrate.{table}"),))
-    return 0
+    return _fit_shown(partial(calibration_frame, table=table), f"behaviour.calibrate.{table}")
 
 
 @app.command(help="cli.command.behaviour.identify")
 def identify(*, table: Annotated[str, Parameter(help="cli.behaviour.identify.table")] = "learnt") -> int:
     """What the country's figures teach of the chain, and what they leave open."""
-    from qonys.catalog import open_pack
     from qonys.study.analyses.behaviour_fit import IDENTIFY, identify_frame, known_table
 
     known_table(table, IDENTIFY)
-    pack = open_pack(settings().pack)
-    with stages_shown() as tell:
-        frame = identify_frame(pack, table, tell)
-    print_frame(_fit_rounded(frame), label=_labels(pack), footer=(_said(f"behaviour.identify.{table}"),))
-    return 0
+    return _fit_shown(partial(identify_frame, table=table), f"behaviour.identify.{table}")
 
 
 @app.command(help="cli.command.behaviour.compare")
 def compare(*, held: Annotated[int, Parameter(help="cli.behaviour.held", validator=Within(1, 100))] = 2) -> int:
     """The fitted chain against rules without behaviour, on the newest matrices, which no fit has seen."""
-    from qonys.catalog import open_pack
     from qonys.study.analyses.behaviour_fit import comparison_frame
+
+    return _fit_shown(partial(comparison_frame, held=held), "behaviour.compare")
+
+
+def _fit_shown(make: Callable[..., pl.DataFrame], footer: str) -> int:
+    """Print a table of the fit, made from the pack while stages are told, with the sentence that belongs to it."""
+    from qonys.catalog import open_pack
 
     pack = open_pack(settings().pack)
     with stages_shown() as tell:
-        frame = comparison_frame(pack, held, tell)
-    print_frame(_fit_rounded(frame), label=_labels(pack), footer=(_said("behaviour.compare"),))
+        frame = make(pack, tell=tell)
+    print_frame(_fit_rounded(frame), label=_labels(pack), footer=(words.text(footer, settings().language),))
     return 0
-
-
-def _said(key: str) -> str:
-    return words.text(key, settings().language)
 
 
 def _fit_rounded(frame: pl.DataFrame) -> pl.DataFrame:

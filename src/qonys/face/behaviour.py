@@ -17,6 +17,7 @@ class BehaviourOptions(TypedDict, total=False):
     """Options of `migration_behaviour`."""
 
     means: bool
+    fitted: bool
     parameters: Mapping[str, float]
     scenario: Mapping[str, Any] | str | Path
     persons: bool
@@ -49,7 +50,8 @@ def migration_behaviour(
     draws, seed
         Number of draws and random seed; each draw has parameters of its own.
     options
-        `means`: parameters at the means of their priors; `parameters`: those that are held, by name; `scenario`: a
+        `fitted`: parameters from the posterior given the country's figures, not from their priors; `means`: at the
+        means of these; `parameters`: those that are held, by name; `scenario`: a
         mapping of keys such as {"internal_times": 1.5}, or a TOML or YAML file; `persons` and `share`: run single
         persons, a share of them, instead of expected counts.
 
@@ -64,8 +66,8 @@ def migration_behaviour(
 
     Notes
     -----
-    Source: Klabunde, Willekens, Zinn and Leuchter (2015); Ajzen (1991); McFadden (1978). Parameters come from their
-    priors; no figure of the country has narrowed them. The first year meets the regional projection.
+    Source: Klabunde, Willekens, Zinn and Leuchter (2015); Ajzen (1991); McFadden (1978). Notes of the result say
+    whether the parameters are fitted or come from their priors. The first year meets the regional projection.
 
     Examples
     --------
@@ -73,7 +75,8 @@ def migration_behaviour(
     >>> qonys.migration_behaviour("kazakhstan", table="parameters").frame.columns[:2]
     ['parameter', 'mean']
     """
-    from qonys.study.analyses.behaviour import BehaviourRequest, answered
+    from qonys.study.analyses.behaviour import BehaviourRequest, answered, basis_of
+    from qonys.words.notes import note
 
     pack = country.pack if isinstance(country, Country) else open_pack(country)
     chosen = checked(options, tuple(BehaviourOptions.__annotations__), "migration_behaviour")
@@ -82,8 +85,10 @@ def migration_behaviour(
     request = BehaviourRequest(
         table, by, until, draws, seed, chosen.get("means", False),
         tuple(f"{name}={value!r}" for name, value in chosen.get("parameters", {}).items()),
-        None if scenario is None or given is not None else Path(str(scenario)), (), given,
-        chosen.get("persons", False), chosen.get("share", 1.0),
+        () if scenario is None or given is not None else (Path(str(scenario)),), (), given,
+        chosen.get("persons", False), chosen.get("share", 1.0), fitted=chosen.get("fitted", False),
     )  # fmt: skip
     frame, sources = answered(pack, request)
+    if basis := basis_of(request):
+        note(basis)
     return Result("migration_behaviour", frame, sources=sources, pack=pack)

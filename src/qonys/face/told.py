@@ -45,6 +45,7 @@ IN_PYTHON = {
 IN_RESULT = (
     "surveys.note.ends", "schedules.passed_over", "schedules.passed_over_of",
     *(f"behaviour.note.{name}" for name in ("education", "countries", "stages", "returns", "identity")),
+    "behaviour.dates", "behaviour.dates_fitted", "behaviour.stated",
 )  # fmt: skip
 IMPOSSIBLE = "catalog.reading.impossible."
 OF_OPTIONS = ("catalog.totals.", "catalog.spellings.")

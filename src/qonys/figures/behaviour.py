@@ -107,8 +107,8 @@ def learnt(edition: Edition) -> Drawing:
     bars = layer(named("learnt", rows), {"type": "bar", "opacity": 0.8}, x=x, y=y, tips=told, color={
         "condition": {"test": f"datum.value < {HALF}", "value": BLUE}, "value": GREY})  # fmt: skip
     spec = edition.document({
-        "width": edition.theme.width - (200 if edition.theme.narrow else 280), "height": rows_high(edition, 14, len(rows)),
-        "layer": [bars],
+        "width": edition.theme.width - (200 if edition.theme.narrow else 280),
+        "height": rows_high(edition, 14, len(rows)), "layer": [bars],
     })  # fmt: skip
     table = sheet(edition, frame, "lrrr", {
         "behaviour.column.parameter": lambda r: names[r["parameter"]],
@@ -147,7 +147,9 @@ def strengths(edition: Edition, outcome: str) -> Drawing:
     first = frame.row(0, named=True)
     values = {"fitted": first["fitted"]} | dict(frame.select("case", "found").iter_rows())
     names = {case: edition.say(f"behaviour.case.{case}") for case in values}
-    rows = [{"part": names[case], "value": times * value, "whole": case == "fitted"} for case, value in values.items()]
+    rows = [
+        {"part": names[case], "value": times * value, "whole": case == "fitted"} for case, value in values.items()
+    ]
     told = tips(edition, ("part", edition.column("name")), ("value", title, f",.{digits}f"))
     shade = {"condition": {"test": "datum.whole", "value": ORANGE}, "value": BLUE}
     y = category(edition, "part", list(names.values()), 220)
@@ -163,5 +165,5 @@ def strengths(edition: Edition, outcome: str) -> Drawing:
     ends = {key: edition.number(times * values[case], digits) for key, case in (("low", least), ("high", most))}
     alt = edition.say("behaviour.strengths.alt", what=title, least=names[least], most=names[most], **ends,
                       fitted=edition.number(times * values["fitted"], digits))  # fmt: skip
-    return Drawing(edition.say("behaviour.strengths.title", what=title), alt, frame, table,
-                   **facts(edition, STRENGTHS), spec=spec, notes=(edition.say("behaviour.strengths.note"),))  # fmt: skip
+    told_title, notes = edition.say("behaviour.strengths.title", what=title), (edition.say("behaviour.strengths.note"),)
+    return Drawing(told_title, alt, frame, table, **facts(edition, STRENGTHS), spec=spec, notes=notes)

@@ -1,4 +1,4 @@
-"""How people come to move: who intends, plans, moves and settles by the fitted chain; what is learnt and what is not."""
+"""How people come to move: who intends, plans, moves and settles by the fitted chain; what is learnt of it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def learnt(context: Context) -> Paragraph:
     left = _left(context)
     frame = context.frame(OPEN)
     widest = frame.filter(pl.col("outcome") == SHARES[0]).sort(pl.col("high") - pl.col("low")).row(-1, named=True)
-    moves = frame.filter((pl.col("direction") == widest["direction"]) & (pl.col("outcome") == "moves")).row(0, named=True)
+    along = frame.filter(pl.col("direction") == widest["direction"])
+    moves = along.row(by_predicate=pl.col("outcome") == "moves", named=True)
     return context.paragraph(
         "behaviour.report.learnt", n="behaviour.matrices", count="behaviour.directions", total="behaviour.parameters",
         distance=left["distance"], gain=left["gain"], drop=left["drop"], norm=left["norm"],
@@ -204,9 +205,10 @@ def _strengths_table(context: Context) -> Table:
     rows = [(context.say("behaviour.case.fitted"),
              *(_outcome(context, one, cells[cases[0], one]["fitted"]) for one in outcomes))]  # fmt: skip
     rows += [
-        (context.say(f"behaviour.case.{case}"), *(_outcome(context, one, cells[case, one]["found"]) for one in outcomes))
+        (context.say(f"behaviour.case.{case}"),
+         *(_outcome(context, one, cells[case, one]["found"]) for one in outcomes))
         for case in cases
-    ]
+    ]  # fmt: skip
     return _table(context, STRENGTHS, (*_head(context, "case"), *heads), tuple(rows))
 
 

@@ -123,7 +123,8 @@ def totals_of(run: ChainRun) -> dict[str, float]:
     1949, Nature 163:688), groups by their size.
     """
     one = run.outcomes
-    first = {name: float(MEASURES[table](one, "")[name][1][0]) for name, table in FIRST_YEAR.items() if table != "stays"}
+    potential = MEASURES["potential"](one, "")
+    first = {name: float(potential[name][1][0]) for name, table in FIRST_YEAR.items() if table == "potential"}
     people = one.people[-1].sum(axis=(2, 3, 4))
     groups = people.sum(axis=0)
     alike = (np.square(people).sum(axis=0)[groups > 0] / groups[groups > 0]).sum() / groups.sum()

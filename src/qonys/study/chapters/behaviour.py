@@ -8,7 +8,8 @@ from qonys.behaviour.calibration import Fitted, draws_of
 from qonys.behaviour.parameters import NAMES
 from qonys.catalog import Pack
 from qonys.study.analyses import behaviour_stages as stages
-from qonys.study.analyses.behaviour_fit import calibrated, fitted_frame, learnt_frame, scores_of, worse
+from qonys.study.analyses.behaviour_fit import calibrated, fitted_frame, learnt_frame, scores_of
+from qonys.study.analyses.behaviour_rivals import worse
 from qonys.study.analyses.behaviour_stages import ALL, ChainRun, scene_of
 from qonys.study.ensembles.fits import world_of
 from qonys.study.runs.results import Number, Results, TableResult
@@ -45,7 +46,8 @@ def compute(pack: Pack, results: Results) -> None:
         results.add(*_whole(frames["behaviour_stages"][0], sources), *_counts(fit.fitted, runs))
         results.add(Number("behaviour.year", float(world.regional.base_year + 1), "year"))
         results.add(Number("behaviour.until", float(world.regional.base_year + stages.YEARS), "year"))
-        results.add(Number("behaviour.worse", float(len(worse(frames["behaviour_scores"][0]))), "count", method=HELD_OUT))
+        lost = len(worse(frames["behaviour_scores"][0]))
+        results.add(Number("behaviour.worse", float(lost), "count", method=HELD_OUT))
 
 
 def _whole(frame: pl.DataFrame, sources: tuple[str, ...]) -> list[Number]:
