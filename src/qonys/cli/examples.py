@@ -55,6 +55,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "monitor score": ("qonys monitor score",),
     "monitor signposts": ("qonys monitor signposts --set net_add=50000 --horizon 2030",),
+    "policy search": (
+        "qonys policy search --outcome population --metric mean",
+        "qonys policy search --table boxes --write mixes",
+    ),
     "monitor calibrate": ("qonys monitor calibrate --base 24 --mean 1100 --dispersion 12",),
     "factors": (
         "qonys factors gravity.csv --log distance --effects origin,destination",

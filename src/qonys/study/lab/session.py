@@ -132,6 +132,14 @@ class Lab:
         """Settings of measures from a year on, with the effects at one side of their ranges."""
         return self._outcome(changes_of(settings, self.measures, self.usual, side), since)
 
+    def under(
+        self, settings: Mapping[str, float], times: Mapping[str, float], side: str = "value", since: int = 0
+    ) -> Outcome:
+        """Settings in a future where factors of the scenario are `times` as large as the measures leave them."""
+        changes = changes_of(settings, self.measures, self.usual, side)
+        both = {name: float(changes.scenario.get(name, 1.0)) * times[name] for name in sorted(times)}
+        return self._outcome(replace(changes, scenario={**changes.scenario, **both}), since)
+
     def scenario(self, settings: Mapping[str, float], since: int = 0) -> dict[str, Any]:
         """The scenario file of settings, as `qonys project --scenario` reads it."""
         return dict(changes_of(settings, self.measures, self.usual, "value", since or self.since).scenario)
