@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 import polars as pl
 from cyclopts import Parameter
 
@@ -17,7 +18,7 @@ from qonys.cli.progress import stages_shown
 from qonys.cli.ranges import YEARS, Within
 
 if TYPE_CHECKING:
-    from qonys.study.analyses.mixes import FoundMixes
+    from qonys.study.lab.mix_tables import FoundMixes
 
 TWO = ("population", "receiving_regions")
 
@@ -52,7 +53,8 @@ def search(
 ) -> int:
     """Mixes of measures that no other mix beats in the outcomes and in what they take."""
     from qonys.catalog import open_pack
-    from qonys.study.analyses.mixes import MixOptions, searched_mixes
+    from qonys.study.analyses.mixes import searched_mixes
+    from qonys.study.lab.mix_tables import MixOptions
     from qonys.study.runs.stored_runs import stored_run
 
     pack = open_pack(settings().pack)
@@ -71,7 +73,8 @@ def _write(found: FoundMixes, folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, document in found.scenarios.items():
-        lines = [f"# {found.links[name]}", *scenario_lines(document)]
+        link = [f"# {found.links[name]}"] if name in found.links else []
+        lines = [*link, *scenario_lines(document)]
         (folder / f"scenario-{name}.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -82,7 +85,7 @@ def _show(found: FoundMixes, options: MixChoices, money: bool) -> None:
         numbers = [name for name, kind in frame.schema.items() if kind == pl.Float64]
         frame = frame.with_columns(pl.col(numbers).round_sig_figs(SIGNIFICANT)).drop(*empty)
     names, mixes = names_of(found.found.measures, language), found.found
-    spread = float(mixes.volumes.max() - mixes.volumes.min())
+    spread = float(np.ptp(mixes.sought.volumes))
     said = {
         "since": mixes.asked.since, "year": mixes.asked.year, "draws": options.draws, "n": len(mixes.values),
         "dropped": mixes.dropped, "spread": words.percent(spread, language, 1),

@@ -1,8 +1,8 @@
 """Mixes of measures that no other mix beats in the outcomes and in what they take: found on surfaces, run in the lab.
 
-Two hands look on the surfaces: a genetic search from several seeds and the grid of three values of each measure. The
-points of both together are thinned, run in the lab on its draws and at each end of the effects, and only what the lab
-gave is shown. Robust decisions: Lempert, Popper and Bankes 2003; Kasprzyk and others 2013.
+Mixes are looked for on the surfaces (`mix_hands`), some of them run in the lab on its draws and at each end of the
+effects, the surfaces fitted again with those runs, and so on. Only what the lab gave is shown. Robust decisions:
+Lempert, Popper and Bankes 2003; Kasprzyk and others 2013.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qonys.kernels.search.fronts import front, hypervolume
-from qonys.kernels.search.genetic import genetic
-from qonys.kernels.search.grids import front_of_grid
+from qonys.kernels.search.fronts import front
 from qonys.policy.measures import Cost, Measure
-from qonys.study.lab.mix_aims import RIVALS, Taken, Worth, effects_of, signs
+from qonys.study.lab.mix_aims import Places, PooledSurface, Taken, Worth, pooled, signs
+from qonys.study.lab.mix_hands import Sought, aims_of, sought
+from qonys.study.lab.mix_regret import few_of, most_of, reachable, regrets
 from qonys.study.lab.session import OUTCOMES, Lab
-from qonys.study.lab.surface import LeverSurface, difference_of, surface
+from qonys.study.lab.surface import LeverSurface, difference_of, refitted, surface
 
 Array = NDArray[np.float64]
 Tell = Callable[[str, int, int], None]
-SIZE, ROUNDS, GRID_MOST = 100, 150, 100_000
 NAMED = ("least", "balanced", "robust")
+ROUNDS, NEAR, RIVALS = 2, 0.01, 16
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,11 @@ class Asked:
 @dataclass(frozen=True, kw_only=True)
 class Mixes:
     """Mixes run in the lab, none beaten by another: `values` (M, L) of parameters, `effects` (M, W, O) as the lab has
-    them, `worth` (M, O), `effort` (M,), and `error` (M, O) of the surface over the outcome's span.
+    them, `worth` (M, O), `effort` (M,), and `error` (M, O) of the surface that chose them, over the outcome's span.
 
-    `named`: place of each named mix. `volumes` (seeds,): the volume that each seed reached alone over that of all
-    together; `of_grid`: that of the grid. `dropped`: mixes that the lab showed to be beaten. `left_out`: Q2 by outcome.
+    `regret` (M,): largest regret in spans, against the most of any mix run that takes no more than `within` (nan for
+    mixes that take more). `named`: place of each named mix. `sought`: what the last search found. `dropped`: mixes
+    that the lab showed to be beaten; `rounds` of search and runs.
     """
 
     asked: Asked
@@ -57,33 +58,41 @@ class Mixes:
     worth: Array
     effort: Array
     error: Array
+    regret: Array
+    within: float
     named: Mapping[str, int]
-    volumes: Array
-    of_grid: float
+    sought: Sought
     dropped: int
-    left_out: Array
+    rounds: int
 
 
 def mixes(lab: Lab, asked: Asked, costs: Mapping[str, Cost] | None = None, tell: Tell | None = None) -> Mixes:
     """Search and run; `costs`: what a unit of a measure costs a year, where money is what a mix takes."""
     say = tell or (lambda key, done, total: None)
-    taken = Taken(lab.measures, costs, asked.year - (asked.since or lab.since) + 1)
-    surfaces = _surfaces(lab, asked, say)
-    first = next(iter(surfaces.values()))
-    values, volumes, of_grid = _searched(surfaces, asked, taken, say)
-    values = values[_spread(_aims(surfaces, asked, taken)(values)[0], asked.points)]
-    effects = _run(lab, asked, values, say)
-    worth, effort = asked.worth.of(effects), taken.effort(values)
-    predicted = effects_of(surfaces, asked.outcomes)(values)
-    span = np.maximum(np.ptp(effects.mean(axis=1), axis=0), 1e-300)
-    error = np.abs(predicted.mean(axis=1) - effects.mean(axis=1)) / span
+    taken = Taken(lab.measures, costs, asked.year - (asked.since or lab.since) + 1, asked.budget)
+    surfaces, runs = _surfaces(lab, asked, say), _Runs(lab, asked, say)
+    rounds = 0
+    while True:
+        rounds += 1
+        flat = pooled(surfaces, asked.outcomes)
+        found, chosen, rivals, within = _chosen(flat, asked, taken, say)
+        values = taken.values(chosen)
+        effects, others = runs.effects(values), runs.effects(taken.values(rivals))
+        span = np.maximum(np.ptp(effects.mean(axis=1), axis=0), 1e-300)
+        error = np.abs(flat.effects(values).mean(axis=1) - effects.mean(axis=1)) / span
+        if rounds == ROUNDS or error.max() <= NEAR:
+            break
+        surfaces = {side: runs.refit(one, side) for side, one in surfaces.items()}
+    every = np.concatenate([effects, others])
+    cheap = taken.effort(np.concatenate([values, taken.values(rivals)])) <= within * (1 + 1e-12)
+    top = most_of(every, np.ones(len(every), dtype=bool))
+    worth, effort = asked.worth.of(effects, top), taken.effort(values)
     kept = front(np.column_stack([-worth, effort]))
-    regret = ((effects.max(axis=0) - effects).max(axis=1) / span).max(axis=1)[kept]
-    places = [first.outcomes.index(name) for name in asked.outcomes]
+    regret = np.where(effort <= within * (1 + 1e-12), regrets(effects, most_of(every, cheap), span), np.nan)[kept]
     return Mixes(
         asked=asked, measures=lab.measures, values=values[kept], effects=effects[kept] * signs(asked.outcomes),
-        worth=worth[kept], effort=effort[kept], error=error[kept], named=_named(worth[kept], effort[kept], regret),
-        volumes=volumes, of_grid=of_grid, dropped=len(values) - len(kept), left_out=first.left_out[places],
+        worth=worth[kept], effort=effort[kept], error=error[kept], regret=regret, within=within,
+        named=named(worth[kept], effort[kept], regret), sought=found, dropped=len(values) - len(kept), rounds=rounds,
     )  # fmt: skip
 
 
@@ -100,116 +109,83 @@ def _surfaces(lab: Lab, asked: Asked, say: Tell) -> dict[str, LeverSurface]:
     return found
 
 
-def _aims(surfaces: Mapping[str, LeverSurface], asked: Asked, taken: Taken) -> Callable[[Array], tuple[Array, Array]]:
-    """Aims to be made small (N, O + 1) and excess (N,) of parameters (N, L)."""
-    effects = effects_of(surfaces, asked.outcomes)
-    rivals = taken.values(np.random.default_rng(0).random((RIVALS, len(taken.measures))))
-    most = effects(rivals[taken.excess(rivals, asked.budget) <= 0]) if asked.worth.metric == "regret" else None
-    top = None if most is None or not len(most) else most.max(axis=0)
+def _chosen(flat: PooledSurface, asked: Asked, taken: Taken, say: Tell) -> tuple[Sought, Places, Places, float]:
+    """What a search found, places of the mixes to be run, of their rivals in single futures, and the balanced effort.
 
-    def aims(values: Array) -> tuple[Array, Array]:
-        worth = asked.worth.of(effects(values), top)
-        return np.column_stack([-worth, taken.effort(values)]), taken.excess(values, asked.budget)
-
-    return aims
-
-
-def _searched(
-    surfaces: Mapping[str, LeverSurface], asked: Asked, taken: Taken, say: Tell
-) -> tuple[Array, Array, float]:
-    """Parameters of the front of all hands, the volume of each seed's and of the grid's front over that of all."""
-    aims, inputs = _aims(surfaces, asked, taken), len(taken.measures)
-    now = taken.values(np.array([[_placed(one) for one in taken.measures]]))
-    fronts: list[tuple[Array, Array]] = []
-    for seed in range(asked.seeds):
-        found = genetic(
-            lambda unit: aims(taken.values(unit)), inputs, size=SIZE, rounds=ROUNDS, seed=seed + 1,
-            first=np.array([[_placed(one) for one in taken.measures]]),
-            tell=lambda done, total, seed=seed: say(  # type: ignore[misc]
-                "policy.searching", seed * total + done, asked.seeds * total
-            ),
-        )  # fmt: skip
-        fronts.append((taken.values(found.points), found.aims))
-    levels = np.array([_levels(one, free) for one, free in zip(taken.measures, taken.movable, strict=True)])
-    if levels.shape[1] ** int(taken.movable.sum()) <= GRID_MOST:
-        fronts.append(_grid(aims, taken, levels, asked.budget))
-    values = np.concatenate([now, *(one for one, _ in fronts)])
-    found_aims = np.concatenate([aims(now)[0], *(one for _, one in fronts)])
-    low, high = found_aims.min(axis=0), found_aims.max(axis=0)
-    scale = np.where(high > low, high - low, 1.0)
-    edge = np.full(found_aims.shape[1], 1.1)
-    whole = hypervolume((found_aims - low) / scale, edge)
-    shares = np.array([hypervolume((one - low) / scale, edge) / whole for _, one in fronts])
-    of_grid = float(shares[asked.seeds]) if len(shares) > asked.seeds else float("nan")
-    return values[front(found_aims)], shares[: asked.seeds], of_grid
+    Rivals are sought among mixes that take no more than the balanced one; with the metric `regret` among all.
+    """
+    rivals, top = taken.home[None], None
+    if asked.worth.metric == "regret":
+        rivals = reachable(flat, taken)
+        top = most_of(flat.effects(taken.values(np.unique(rivals, axis=0))), np.ones(len(np.unique(rivals, axis=0)), dtype=bool))
+    found = sought(aims_of(flat, asked.worth, taken, top), taken, asked.seeds, say)
+    worth, effort = -found.aims[:, :-1], found.aims[:, -1]
+    names = named(worth, effort, np.full(len(worth), np.nan))
+    within = float(effort[names["balanced"]])
+    near = reachable(flat, taken, within, found.places[effort <= within])
+    effects = flat.effects(taken.values(found.places))
+    cheap = flat.effects(taken.values(np.unique(np.concatenate([near, found.places[effort <= within]]), axis=0)))
+    span = np.maximum(np.ptp(effects.mean(axis=1), axis=0), 1e-300)
+    regret = np.where(effort <= within, regrets(effects, cheap.max(axis=0), span), np.nan)
+    first = list(dict.fromkeys(named(worth, effort, regret).values()))
+    places = found.places[spread(found.aims, asked.points, first)]
+    some = few_of(flat, taken, near, RIVALS)
+    if asked.worth.metric == "regret":
+        some = np.unique(np.concatenate([some, few_of(flat, taken, rivals, RIVALS)]), axis=0)
+    return found, places, some, within
 
 
-def _grid(
-    aims: Callable[[Array], tuple[Array, Array]], taken: Taken, levels: Array, budget: float
-) -> tuple[Array, Array]:
-    """The front of the grid over the measures that may be changed."""
-    now = np.array([one.now.value for one in taken.measures])
+class _Runs:
+    """Mixes run in the lab, each once: differences of all outcomes to the baseline by side."""
 
-    def full(points: Array) -> Array:
-        values = np.tile(now, (len(points), 1))
-        values[:, taken.movable] = points
-        return values
+    def __init__(self, lab: Lab, asked: Asked, say: Tell) -> None:
+        self.lab, self.asked, self.say = lab, asked, say
+        self.sides = lab.sides({one.id: one.pushed() for one in lab.measures})
+        self.known: dict[bytes, tuple[Array, dict[str, Array]]] = {}
 
-    points, found = front_of_grid(
-        lambda points: aims(full(points))[0], levels[taken.movable],
-        lambda points: taken.excess(full(points), budget) <= 0,
-    )  # fmt: skip
-    return full(points), found
+    def effects(self, values: Array) -> Array:
+        """Effects (M, W, O) over draws and sides, more being sought."""
+        places = [OUTCOMES.index(name) for name in self.asked.outcomes]
+        found = []
+        for done, row in enumerate(values, 1):
+            if row.tobytes() not in self.known:
+                settings = settings_of(self.lab.measures, row)
+                self.known[row.tobytes()] = row, {
+                    side: difference_of(self.lab, settings, self.asked.year, self.asked.since, side)
+                    for side in self.sides
+                }
+            sides = self.known[row.tobytes()][1]
+            found.append(np.concatenate([sides[side][:, places] for side in self.sides]) * signs(self.asked.outcomes))
+            self.say("policy.again", done, len(values))
+        return np.stack(found)
+
+    def refit(self, one: LeverSurface, side: str) -> LeverSurface:
+        """The surface of a side with all mixes run so far."""
+        values = np.stack([row for row, _ in self.known.values()])
+        return refitted(self.lab, one, values, np.stack([sides[side] for _, sides in self.known.values()]))
 
 
-def _placed(measure: Measure) -> float:
-    return (measure.now.value - measure.low) / (measure.high - measure.low)
-
-
-def _levels(measure: Measure, free: bool) -> tuple[float, float, float]:
-    """Lowest, present and highest value; the middle of the range where the present is an end."""
-    middle = measure.now.value
-    if middle in (measure.low, measure.high) and free:
-        middle = (measure.low + measure.high) / 2
-    return measure.low, middle, measure.high
-
-
-def _spread(aims: Array, count: int) -> NDArray[np.int64]:
-    """Places of at most `count` mixes, the ends of each aim and then always the one farthest from those taken."""
+def spread(aims: Array, count: int, first: list[int]) -> NDArray[np.int64]:
+    """Places of at most `count` mixes: `first`, the ends of each aim, and then always the one farthest from those."""
     low, high = aims.min(axis=0), aims.max(axis=0)
     scaled = (aims - low) / np.where(high > low, high - low, 1.0)
-    taken = list(dict.fromkeys(int(place) for place in scaled.argmin(axis=0)))
+    taken = list(dict.fromkeys([*first, *(int(place) for place in scaled.argmin(axis=0))]))
     while len(taken) < min(count, len(aims)):
         gaps = np.linalg.norm(scaled[:, None] - scaled[taken], axis=2).min(axis=1)
         if gaps.max() <= 0:
             break
         taken.append(int(gaps.argmax()))
-    return np.array(taken[:count], dtype=np.int64)
-
-
-def _run(lab: Lab, asked: Asked, values: Array, say: Tell) -> Array:
-    """Effects (M, W, O) in the lab over draws and sides, more being sought."""
-    sides = lab.sides({one.id: one.pushed() for one in lab.measures})
-    places = [OUTCOMES.index(name) for name in asked.outcomes]
-    found = []
-    for done, row in enumerate(values, 1):
-        settings = settings_of(lab.measures, row)
-        runs = [difference_of(lab, settings, asked.year, asked.since, side)[:, places] for side in sides]
-        found.append(np.concatenate(runs) * signs(asked.outcomes))
-        say("policy.again", done, len(values))
-    return np.stack(found)
+    return np.array(taken, dtype=np.int64)
 
 
 def settings_of(measures: tuple[Measure, ...], values: Array) -> dict[str, float]:
-    """Settings of a mix (L,) by measure, as plain numbers within the ranges."""
-    return {
-        one.id: float(np.clip(value, one.low, one.high)) for one, value in zip(measures, values, strict=True)
-    }  # fmt: skip
+    """Settings of a mix (L,) by measure."""
+    return {one.id: float(value) for one, value in zip(measures, values, strict=True)}
 
 
-def _named(worth: Array, effort: Array, regret: Array) -> dict[str, int]:
+def named(worth: Array, effort: Array, regret: Array) -> dict[str, int]:
     """Least: takes least of those with half of the gain within reach, outcomes averaged; balanced: its weakest aim is
-    the least weak; robust: its largest regret is the smallest.
+    the least weak; robust: its largest regret is the smallest of those that have one (balanced, where none has).
     """
 
     def share(values: Array) -> Array:
@@ -218,6 +194,6 @@ def _named(worth: Array, effort: Array, regret: Array) -> dict[str, int]:
 
     gains = share(worth)
     enough = gains.mean(axis=1) >= 0.5 * gains.mean(axis=1).max()
-    weakest = np.column_stack([gains, 1 - share(effort)]).min(axis=1)
-    places = (np.where(enough, effort, np.inf).argmin(), weakest.argmax(), regret.argmin())
-    return dict(zip(NAMED, map(int, places), strict=True))
+    balanced = int(np.column_stack([gains, 1 - share(effort)]).min(axis=1).argmax())
+    robust = balanced if np.isnan(regret).all() else int(np.nanargmin(regret))
+    return dict(zip(NAMED, (int(np.where(enough, effort, np.inf).argmin()), balanced, robust), strict=True))

@@ -76,6 +76,15 @@ def surface(
         count *= 2
 
 
+def refitted(lab: Lab, found: LeverSurface, values: Array, runs: Array) -> LeverSurface:
+    """The surface fitted with more runs (M, D, O) at parameters `values` (M, L)."""
+    points = np.array([[_placed(one, value) for one, value in zip(found.measures, row, strict=True)] for row in values])
+    return _fitted(
+        lab, (found.year, found.since), np.concatenate([found.points, points]), np.concatenate([found.runs, runs]),
+        found.terms,
+    )  # fmt: skip
+
+
 def _fitted(lab: Lab, years: tuple[int, int], points: Array, runs: Array, terms: Terms) -> LeverSurface:
     fit = fitted(points, runs, terms)
     missed = np.square(fit.residuals / np.maximum(1 - fit.leverage, 1e-12)[:, None, None]).sum(axis=(0, 1))

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from qonys import __version__, words
 from qonys.errors import UnknownName
+from qonys.study.lab.addresses import written
 from qonys.study.lab.scenario_text import scenario_lines
 from qonys.study.lab.session import OUTCOMES
 from qonys.study.lab.summaries import ENDS, FAN, Future, Pushed, levers
 from qonys.study.plan import YEARS
 from qonys.web.api.open_data import GIVEN, Lang, answer, facts_of, json_of
-from qonys.web.charts.lab.state import lab_there, measures_of, starts_of, written, years_of
+from qonys.web.charts.lab.state import lab_there, measures_of, starts_of, years_of
 from qonys.web.response_cache import Kept, finished
 from qonys.web.view import Site
 
