@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -12,21 +14,25 @@ from qonys.cli import main
 from qonys.errors import BadInput
 from qonys.kernels.search import fronts
 from qonys.policy.measures import Cost
-from qonys.study.lab import mix_hands
+from qonys.projection.regional.project import project_world
+from qonys.projection.scenarios import Scenario
+from qonys.study.ensembles.scenario_files import scenario_of
+from qonys.study.lab import mix_tables
 from qonys.study.lab.mix_aims import Taken, Worth
 from qonys.study.lab.mix_failures import failures
 from qonys.study.lab.mix_search import Asked, mixes, settings_of
-from qonys.study.lab.mix_tables import MixOptions, check, mixes_of_lab
+from qonys.study.lab.mix_tables import MixOptions, check, mixes_of_lab, written_scenarios
 from qonys.study.lab.session import Lab, usual_arrivals, worlds_of
 
 pytestmark = pytest.mark.long
 OUTCOMES = ("population", "receiving_regions")
+RECENT = tuple(replace(one, now_year=2025) for one in SMALL)
 
 
 @pytest.fixture(scope="module")
 def lab():
     world = made_up.world(groups=3)
-    return Lab(SMALL, worlds_of(world, SMALL), usual_arrivals(world), ("R2",), 2026, 2032, 3)
+    return Lab(RECENT, worlds_of(world, RECENT), usual_arrivals(world), ("R2",), 2026, 2032, 3)
 
 
 @pytest.fixture(scope="module")
@@ -80,18 +86,24 @@ def test_failures_are_boxed_with_the_future_that_makes_them(lab, found):
     assert (boxed["chance"] <= 0.05).all()
 
 
-def test_tables_links_and_scenarios(lab, monkeypatch):
-    monkeypatch.setattr(mix_hands, "ROUNDS", 10)
+def test_tables_links_and_scenarios(lab, found, monkeypatch, tmp_path):
+    """The file that is written is the setting of the lab to the bit, and so is what the projection makes of it."""
+    monkeypatch.setattr(mix_tables, "mixes", lambda *_: found)
     for table in ("mixes", "front", "starts", "fit"):
         done = mixes_of_lab(lab, MixOptions(points=5, seeds=1, table=table))
         assert done.frame.height
         assert set(done.scenarios) == set(done.links) == {"least", "balanced", "robust"}
         assert "since=2026" in done.links["balanced"]
+    written_scenarios(done, tmp_path)
+    for name, place in found.named.items():
+        read = scenario_of(tmp_path / f"scenario-{name}.toml")
+        settings = mix_tables.moved_of(found, place)
+        assert read == Scenario(**lab.scenario(settings, 2026))
+        mine, theirs = lab.whole(settings, 2026), project_world(lab.worlds.whole, lab.run_of, read)
+        assert (mine.drawn.cells == theirs.drawn.cells).all()
 
 
 def test_a_part_larger_than_its_whole_breaks_a_limit():
-    from dataclasses import replace
-
     pair = (SMALL[0], replace(SMALL[1], within=SMALL[0].id))
     taken = Taken(pair, None, 7)
     excess = taken.excess(np.array([[100.0, 50.0], [50.0, 100.0]]))

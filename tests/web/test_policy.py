@@ -17,11 +17,11 @@ from qonys.cli import main
 from qonys.errors import BadInput
 from qonys.study.ensembles.scenario_files import scenario_of
 from qonys.study.lab import policy_measures
+from qonys.study.lab.addresses import written
 from qonys.study.lab.session import OUTCOMES
 from qonys.study.lab.summaries import ENDS, FAN
 from qonys.web import simulation
 from qonys.web.chart_requests import ask, drawn
-from qonys.study.lab.addresses import written
 from qonys.web.charts.lab.state import measures_of, sliders, starts_of, years_of
 from qonys.web.response_cache import Busy, Gate, Shelf
 from qonys.web.simulation import Simulation

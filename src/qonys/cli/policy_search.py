@@ -54,7 +54,7 @@ def search(
     """Mixes of measures that no other mix beats in the outcomes and in what they take."""
     from qonys.catalog import open_pack
     from qonys.study.analyses.mixes import searched_mixes
-    from qonys.study.lab.mix_tables import MixOptions
+    from qonys.study.lab.mix_tables import MixOptions, written_scenarios
     from qonys.study.runs.stored_runs import stored_run
 
     pack = open_pack(settings().pack)
@@ -62,20 +62,9 @@ def search(
         chosen = MixOptions(**vars(options))
         found = searched_mixes(pack, lambda: stored_run(pack, results), chosen, costs, counting_of(tell))
     if write is not None:
-        _write(found, write)
+        written_scenarios(found, write)
     _show(found, options, costs is not None)
     return 0
-
-
-def _write(found: FoundMixes, folder: Path) -> None:
-    """A scenario file for each named mix, with its link to the lab."""
-    from qonys.study.lab.scenario_text import scenario_lines
-
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, document in found.scenarios.items():
-        link = [f"# {found.links[name]}"] if name in found.links else []
-        lines = [*link, *scenario_lines(document)]
-        (folder / f"scenario-{name}.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _show(found: FoundMixes, options: MixChoices, money: bool) -> None:

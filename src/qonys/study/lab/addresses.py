@@ -34,4 +34,5 @@ def lab_address(settings: Mapping[str, float], since: int) -> str:
     >>> lab_address({"border": 1.5}, 2030)
     'policy?s1.border=1.5&since=2030'
     """
-    return "policy?" + "&".join([*(f"s1.{name}={written(value)}" for name, value in settings.items()), f"since={since}"])
+    moved = (f"s1.{name}={written(value)}" for name, value in settings.items())
+    return "policy?" + "&".join((*moved, f"since={since}"))

@@ -7,7 +7,6 @@ mixes hold it for many futures, and those are run in the lab.
 
 from __future__ import annotations
 
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +23,7 @@ def reachable(surface: PooledSurface, taken: Taken, most: float = np.inf, known:
     From the present, the `known` mixes and a plain sample, by climbing; a mix that climbing cannot leave is not proved
     to be the one that reaches most.
     """
+
     def over(places: Places) -> Array:
         return taken.excess(taken.values(places), most)
 
@@ -66,5 +66,3 @@ def regrets(effects: Array, reached: Array, span: Array) -> Array:
 def most_of(effects: Array, may: NDArray[np.bool_]) -> Array:
     """The most (W, O) that the mixes (M, W, O) which `may` be taken reach in each future."""
     return np.asarray(effects[may].max(axis=0))
-
-

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from qonys.kernels.search.fronts import front
 from qonys.policy.measures import Cost, Measure
 from qonys.study.lab.mix_aims import Places, PooledSurface, Taken, Worth, pooled, signs
-from qonys.study.lab.mix_hands import Sought, aims_of, sought
+from qonys.study.lab.mix_hands import Aims, Sought, aims_of, sought
 from qonys.study.lab.mix_regret import few_of, most_of, reachable, regrets
 from qonys.study.lab.session import OUTCOMES, Lab
 from qonys.study.lab.surface import LeverSurface, difference_of, refitted, surface
@@ -24,7 +24,7 @@ from qonys.study.lab.surface import LeverSurface, difference_of, refitted, surfa
 Array = NDArray[np.float64]
 Tell = Callable[[str, int, int], None]
 NAMED = ("least", "balanced", "robust")
-ROUNDS, NEAR, RIVALS = 2, 0.01, 16
+ROUNDS, NEAR, RIVALS, LOSS = 2, 0.01, 16, 0.002
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,9 @@ def _chosen(flat: PooledSurface, asked: Asked, taken: Taken, say: Tell) -> tuple
     rivals, top = taken.home[None], None
     if asked.worth.metric == "regret":
         rivals = reachable(flat, taken)
-        top = most_of(flat.effects(taken.values(np.unique(rivals, axis=0))), np.ones(len(np.unique(rivals, axis=0)), dtype=bool))
-    found = sought(aims_of(flat, asked.worth, taken, top), taken, asked.seeds, say)
+        top = flat.effects(taken.values(np.unique(rivals, axis=0))).max(axis=0)
+    aims = aims_of(flat, asked.worth, taken, top)
+    found = sought(aims, taken, asked.seeds, say)
     worth, effort = -found.aims[:, :-1], found.aims[:, -1]
     names = named(worth, effort, np.full(len(worth), np.nan))
     within = float(effort[names["balanced"]])
@@ -128,11 +129,30 @@ def _chosen(flat: PooledSurface, asked: Asked, taken: Taken, say: Tell) -> tuple
     span = np.maximum(np.ptp(effects.mean(axis=1), axis=0), 1e-300)
     regret = np.where(effort <= within, regrets(effects, cheap.max(axis=0), span), np.nan)
     first = list(dict.fromkeys(named(worth, effort, regret).values()))
-    places = found.places[spread(found.aims, asked.points, first)]
+    places = tidied(found.places[spread(found.aims, asked.points, first)], aims, taken, np.ptp(worth, axis=0))
     some = few_of(flat, taken, near, RIVALS)
     if asked.worth.metric == "regret":
         some = np.unique(np.concatenate([some, few_of(flat, taken, rivals, RIVALS)]), axis=0)
     return found, places, some, within
+
+
+def tidied(places: Places, aims: Aims, taken: Taken, span: Array) -> Places:
+    """Mixes (M, L) without moves that give nothing: a move is taken back where no outcome loses `LOSS` spans."""
+    found = []
+    for mix in places:
+        worth = aims(mix[None])[0][0, :-1]
+        while True:
+            moved = np.flatnonzero(mix != taken.home)
+            back = np.repeat(mix[None], len(moved), axis=0)
+            back[np.arange(len(moved)), moved] = taken.home[moved]
+            tried, excess = aims(back) if len(moved) else (np.empty((0, len(worth) + 1)), np.empty(0))
+            lost = ((tried[:, :-1] - worth) / np.where(span > 0, span, 1.0)).max(axis=1)
+            lost = np.where(excess <= 0, lost, np.inf)
+            if lost.min(initial=np.inf) > LOSS:
+                break
+            mix = back[lost.argmin()]
+        found.append(mix)
+    return np.unique(np.stack(found), axis=0)
 
 
 class _Runs:
@@ -150,10 +170,13 @@ class _Runs:
         for done, row in enumerate(values, 1):
             if row.tobytes() not in self.known:
                 settings = settings_of(self.lab.measures, row)
-                self.known[row.tobytes()] = row, {
-                    side: difference_of(self.lab, settings, self.asked.year, self.asked.since, side)
-                    for side in self.sides
-                }
+                self.known[row.tobytes()] = (
+                    row,
+                    {
+                        side: difference_of(self.lab, settings, self.asked.year, self.asked.since, side)
+                        for side in self.sides
+                    },
+                )
             sides = self.known[row.tobytes()][1]
             found.append(np.concatenate([sides[side][:, places] for side in self.sides]) * signs(self.asked.outcomes))
             self.say("policy.again", done, len(values))

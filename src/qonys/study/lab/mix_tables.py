@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from qonys.study.lab.addresses import first_years, lab_address
 from qonys.study.lab.mix_aims import METRICS, Worth, signs
 from qonys.study.lab.mix_failures import failures
 from qonys.study.lab.mix_search import Asked, Mixes, mixes, settings_of
+from qonys.study.lab.scenario_text import scenario_lines
 from qonys.study.lab.session import OUTCOMES, Lab
 from qonys.study.lab.surface import difference_of
 
@@ -133,7 +135,7 @@ def _mixes(found: Mixes) -> pl.DataFrame:
 
 def front_table(found: Mixes) -> pl.DataFrame:
     """Mixes by effort: worth by outcome, regret, the miss of the surface, settings."""
-    names = {place: name for name, place in reversed(found.named.items())}
+    names = {place: name for name, place in reversed(list(found.named.items()))}
     return pl.DataFrame([
         {"mix": names.get(i, str(n)), "effort": float(found.effort[i])}
         | {f"worth_{k + 1}": float(found.worth[i, k]) for k in range(found.worth.shape[1])}
@@ -168,3 +170,12 @@ def _fit(found: Mixes) -> pl.DataFrame:
     rows = [{"seed": f"{seed + 1}", "volume": float(value), "without_moves": float(plain)}
             for seed, (value, plain) in enumerate(zip(one.volumes, one.genetic, strict=True))]  # fmt: skip
     return pl.DataFrame([*rows, {"seed": "grid", "volume": one.of_grid, "without_moves": None}])
+
+
+def written_scenarios(found: FoundMixes, folder: Path) -> None:
+    """A scenario file of each named mix, with its address in the lab as a comment."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, document in found.scenarios.items():
+        link = [f"# {found.links[name]}"] if name in found.links else []
+        lines = [*link, *scenario_lines(document)]
+        (folder / f"scenario-{name}.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from qonys import words
 from qonys.figures.style import BLUE, GREEN, ORANGE, PINK
 from qonys.inputs.counts import newest_base
-from qonys.study.lab.policy_measures import FILE, read_measures
 from qonys.study.lab.addresses import first_years, written
+from qonys.study.lab.policy_measures import FILE, read_measures
 from qonys.study.lab.session import OUTCOMES
 from qonys.web.parameters import PANEL, Parameter
 from qonys.web.simulation import ACCOUNT
