@@ -30,7 +30,10 @@ class MixChoices:
 
     outcome: Annotated[tuple[str, ...], Parameter(help="cli.policy.search.outcome", negative=())] = TWO
     metric: Annotated[str, Parameter(help="cli.policy.search.metric")] = "low"
-    target: Annotated[tuple[float, ...], Parameter(help="cli.policy.search.target", negative=())] = ()
+    target: Annotated[
+        tuple[float, ...],
+        Parameter(help="cli.policy.search.target", negative=(), validator=Within(-1e12, 1e12)),
+    ] = ()
     budget: Annotated[float, Parameter(help="cli.policy.search.budget", validator=Within(0, 1e12))] = 0.0
     table: Annotated[str, Parameter(help="cli.policy.search.table")] = "mixes"
     year: Annotated[int, Parameter(help="cli.policy.year", validator=Within(*YEARS, also=0))] = 0
