@@ -81,7 +81,9 @@ def ran(line):
 
 @pytest.mark.long
 @pytest.mark.parametrize("line", SHOWN)
-def test_every_example_runs(line, folder, tmp_path, monkeypatch, capsys):
+def test_every_example_runs(line, folder, tmp_path, monkeypatch, capsys, request):
+    if line.startswith("qonys policy"):  # it needs stored results
+        monkeypatch.setenv("QONYS_CACHE", str(request.getfixturevalue("study_cache")))
     monkeypatch.chdir(tmp_path if "example ." in line else folder)
     assert ran(line), capsys.readouterr().err
     assert "nothing in the file meets" not in capsys.readouterr().err

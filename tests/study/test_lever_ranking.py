@@ -41,7 +41,7 @@ def test_the_surface_follows_fresh_runs(lab):
     assert found.poor() == ()
     rng = np.random.default_rng(9)
     points = rng.uniform(-1, 1, (12, len(SMALL)))
-    runs = np.stack([surface._difference(lab, surface.settings_at(SMALL, one), 2032, 0) for one in points])
+    runs = np.stack([surface.difference_of(lab, surface.settings_at(SMALL, one), 2032, 0) for one in points])
     span = found.runs.max(axis=(0, 1)) - found.runs.min(axis=(0, 1))
     assert (np.abs(found.fit.at(points) - runs).max(axis=(0, 1)) <= 0.02 * span).all()
 

@@ -17,11 +17,12 @@ from qonys.cli import main
 from qonys.errors import BadInput
 from qonys.study.ensembles.scenario_files import scenario_of
 from qonys.study.lab import policy_measures
+from qonys.study.lab.addresses import written
 from qonys.study.lab.session import OUTCOMES
 from qonys.study.lab.summaries import ENDS, FAN
 from qonys.web import simulation
 from qonys.web.chart_requests import ask, drawn
-from qonys.web.charts.lab.state import known_values, measures_of, sliders, starts_of, written, years_of
+from qonys.web.charts.lab.state import measures_of, sliders, starts_of, years_of
 from qonys.web.response_cache import Busy, Gate, Shelf
 from qonys.web.simulation import Simulation
 
@@ -65,7 +66,7 @@ def test_every_input_has_a_label_and_a_finite_list_of_values(client, site):
     for select in page.xpath("//form[@class='panel']//select"):
         assert page.xpath(f"//label[@for='{select.get('id')}']")
     for one in measures_of(site):
-        values = known_values(one)
+        values = one.stops()
         assert (values[0], values[-1]) == (one.low, one.high)
         assert one.now.value in values
     assert len(sliders(site)) == 4 * len(measures_of(site))

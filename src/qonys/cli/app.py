@@ -39,7 +39,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("lifetable", "qonys.cli.life_tables:lifetable", "cli.command.lifetable"),
     Command("monitor", "qonys.cli.monitor:app", "cli.command.monitor"),
     Command("pack", "qonys.cli.pack:app", "cli.command.pack"),
-    Command("policy", "qonys.cli.policy:app", "cli.command.policy"),
+    Command("policy", "qonys.cli.policy_search:app", "cli.command.policy"),
     Command("project", "qonys.cli.project:project", "cli.command.project"),
     Command("schedule", "qonys.cli.schedules:app", "cli.command.schedule"),
     Command("segregation", "qonys.cli.explain:segregation", "cli.command.segregation"),

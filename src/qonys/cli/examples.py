@@ -55,6 +55,14 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "monitor score": ("qonys monitor score",),
     "monitor signposts": ("qonys monitor signposts --set net_add=50000 --horizon 2030",),
+    "policy levers": (
+        "qonys policy levers --outcome population",
+        "qonys policy levers --table stages --draws 16",
+    ),
+    "policy search": (
+        "qonys policy search --outcome population --metric mean --draws 16",
+        "qonys policy search --table boxes --write mixes",
+    ),
     "monitor calibrate": ("qonys monitor calibrate --base 24 --mean 1100 --dispersion 12",),
     "factors": (
         "qonys factors gravity.csv --log distance --effects origin,destination",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,7 @@ from qonys.cli.progress import stages_shown
 from qonys.cli.ranges import YEARS, Within
 
 if TYPE_CHECKING:
+    from qonys.policy.measures import Measure
     from qonys.study.lab.lever_ranking import LeverRanking
 
 app = new_app("policy", "cli.command.policy")
@@ -69,7 +71,8 @@ def levers(
     pack = open_pack(settings().pack)
     with stages_shown() as tell:
         chosen = LeverOptions(**vars(options))
-        found = ranked_levers(pack, lambda: stored_run(pack, results), chosen, costs, _counting(tell))
+        counted = partial(counting_of(tell), "policy.running")
+        found = ranked_levers(pack, lambda: stored_run(pack, results), chosen, costs, counted)
     frame: pl.DataFrame = getattr(found, options.table)
     if options.outcome:
         frame = frame.filter(pl.col("outcome") == options.outcome)
@@ -77,19 +80,19 @@ def levers(
     return 0
 
 
-def _counting(tell: Callable[..., None]) -> Callable[[int, int], None]:
-    """Says how many runs are done, every few runs."""
+def counting_of(tell: Callable[..., None]) -> Callable[[str, int, int], None]:
+    """Says how many runs are done, every few runs; the first argument is the key of the sentence."""
 
-    def some(done: int, total: int) -> None:
+    def some(key: str, done: int, total: int) -> None:
         if done % EVERY == 0 or done == total:
-            tell("policy.running", done=done, total=total)
+            tell(key, done=done, total=total)
 
     return some
 
 
 def _show(found: LeverRanking, frame: pl.DataFrame, table: str) -> None:
     language = settings().language
-    names = _names(found, language)
+    names = names_of(found.measures, language)
     if settings().format == "table":
         hidden = [name for name in HIDDEN.get(table, ()) if name in frame.columns]
         empty = [name for name in frame.columns if frame[name].null_count() == frame.height]
@@ -107,8 +110,9 @@ def _show(found: LeverRanking, frame: pl.DataFrame, table: str) -> None:
     )  # fmt: skip
 
 
-def _names(found: LeverRanking, language: str) -> dict[str, str]:
-    return {one.id: one.name.get(language) or one.id for one in found.measures}
+def names_of(measures: tuple[Measure, ...], language: str) -> dict[str, str]:
+    """Names of measures by their id."""
+    return {one.id: one.name.get(language) or one.id for one in measures}
 
 
 def _word(column: str, code: str) -> str | None:

@@ -108,6 +108,12 @@ class Measure:
         step = (self.high - self.low) / 10
         return self.now.value + step if self.now.value + step <= self.high else self.now.value - step
 
+    def stops(self) -> tuple[float, ...]:
+        """Values of the slider: from low to high by step, the present one, and the extremes of the past."""
+        count = round((self.high - self.low) / self.step)
+        grid = {round(self.low + place * self.step, 9) for place in range(count + 1)}
+        return tuple(sorted(grid | {self.now.value} | {one.value for one in self.seen}))
+
     def controllability(self) -> int:
         """From 5 (changed by a ministry's order) to 1 (left to markets): an ordinal scale."""
         return len(DECIDERS) - DECIDERS.index(self.decided_by)

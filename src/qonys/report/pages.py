@@ -16,7 +16,7 @@ from math import ceil
 
 PAGE_WIDTH = 660.0  # pixels of a drawing that fills the width of the page; a narrower one keeps the size of its letters
 ROOM = 701.0  # points: height of the text of a page, less what lines and blocks leave
-CLEAR = 15.0  # points between what floats and the text
+CLEAR = 18.5  # points that what floats takes beyond its height: a little more in the text than at the head or foot
 SPACE = 11.5  # points between blocks of the text
 SLACK = 14.0  # points of a page that the text may leave, because a paragraph parts between lines only
 EMPTY = 1 / 3  # share of a page that may stay empty

@@ -32,7 +32,7 @@ from qonys.report.pages import PAGE_WIDTH, ROOM, Arrangement, Piece, Step, arran
 
 FOLDER = Path(__file__).parent
 ROWS_TOGETHER = 24
-LONG = 380.0  # points: a table that is higher breaks between pages
+LONG = 320.0  # points: a table that is higher breaks between pages
 FEW, LOW = 8, 190.0  # rows and points that stay together where nothing moves, so that a page is never a third empty
 BROKEN = 40.0  # points that its break takes: a heading once more and the row that does not fit
 ENOUGH = 0.28  # share of a page from which the next chapter begins on it

@@ -57,22 +57,32 @@ class LeverSurface:
 
 
 def surface(
-    lab: Lab, year: int, since: int = 0, points: int = POINTS, tell: Tell | None = None, seed: int = 1
-) -> LeverSurface:
-    """Run the design and fit it; `tell`: runs done and runs in all, as far as they are known."""
+    lab: Lab, year: int, since: int = 0, points: int = POINTS, tell: Tell | None = None, seed: int = 1,
+    side: str = "value",
+) -> LeverSurface:  # fmt: skip
+    """Run the design and fit it, with the effects at one `side` of their ranges; `tell`: runs done and runs in all."""
     count, most = points, max(points, MOST)
     unit = _sequence(len(lab.measures), most, seed)
     terms = total_degree(len(lab.measures), DEGREE)
     runs: list[Array] = []
     while True:
         for row in unit[len(runs) : count]:
-            runs.append(_difference(lab, _settings(lab, row), year, since))
+            runs.append(difference_of(lab, _settings(lab, row), year, since, side))
             if tell is not None:
                 tell(len(runs), count)
         found = _fitted(lab, (year, since or lab.since), 2 * unit[:count] - 1, np.stack(runs), terms)
         if not found.poor() or 2 * count > most:
             return found
         count *= 2
+
+
+def refitted(lab: Lab, found: LeverSurface, values: Array, runs: Array) -> LeverSurface:
+    """The surface fitted with more runs (M, D, O) at parameters `values` (M, L)."""
+    points = np.array([[_placed(one, value) for one, value in zip(found.measures, row, strict=True)] for row in values])
+    return _fitted(
+        lab, (found.year, found.since), np.concatenate([found.points, points]), np.concatenate([found.runs, runs]),
+        found.terms,
+    )  # fmt: skip
 
 
 def _fitted(lab: Lab, years: tuple[int, int], points: Array, runs: Array, terms: Terms) -> LeverSurface:
@@ -96,7 +106,7 @@ def direct(
     design = crossed(_sequence(2 * inputs, points, seed))
     runs = []
     for done, row in enumerate(design, 1):
-        runs.append(_difference(lab, _settings(lab, row), year, since).mean(axis=0))
+        runs.append(difference_of(lab, _settings(lab, row), year, since).mean(axis=0))
         if tell is not None:
             tell(done, len(design))
     return {name: from_runs(np.stack(runs)[:, place], inputs) for place, name in enumerate(OUTCOMES)}
@@ -125,8 +135,8 @@ def _sequence(inputs: int, count: int, seed: int) -> Array:
     return np.asarray(qmc.Sobol(inputs, seed=seed).random_base2(log)[:count], dtype=np.float64)
 
 
-def _difference(lab: Lab, settings: dict[str, float], year: int, since: int) -> Array:
+def difference_of(lab: Lab, settings: dict[str, float], year: int, since: int, side: str = "value") -> Array:
     """Differences of all outcomes to the baseline in a year, (D, O)."""
     place = lab.years.index(year)
-    run, base = lab.run(settings, since=since), lab.baseline(since)
+    run, base = lab.run(settings, side, since), lab.baseline(since)
     return np.stack([run.measures[name][:, place] - base.measures[name][:, place] for name in OUTCOMES], axis=1)

@@ -9,11 +9,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from qonys import __version__, words
 from qonys.errors import UnknownName
+from qonys.study.lab.addresses import written
+from qonys.study.lab.scenario_text import scenario_lines
 from qonys.study.lab.session import OUTCOMES
 from qonys.study.lab.summaries import ENDS, FAN, Future, Pushed, levers
 from qonys.study.plan import YEARS
 from qonys.web.api.open_data import GIVEN, Lang, answer, facts_of, json_of
-from qonys.web.charts.lab.state import lab_there, measures_of, starts_of, written, years_of
+from qonys.web.charts.lab.state import lab_there, measures_of, starts_of, years_of
 from qonys.web.response_cache import Kept, finished
 from qonys.web.view import Site
 
@@ -209,24 +211,5 @@ def scenario_text(site: Site, settings: Mapping[str, float], document: Mapping[s
     ]
     kept = {one.id for one in measures_of(site) if all(effect.form == "temporary" for effect in one.effects)}
     lines += [f"# {words.text('lab.file.workers', language, name=names[name])}" for name in settings if name in kept]
-    plain = {key: value for key, value in document.items() if not isinstance(value, Mapping)}
-    lines += [f"{key} = {_toml(value)}" for key, value in plain.items()]
-    for key, table in document.items():
-        if isinstance(table, Mapping):
-            lines += ["", f"[{key}]", *(f"{_toml(str(name))} = {_toml(value)}" for name, value in table.items())]
+    lines += scenario_lines(document)
     return "\n".join(lines) + "\n"
-
-
-def _toml(value: object) -> str:
-    """A value as TOML writes it.
-
-    Examples
-    --------
-    >>> _toml({"KZ-61": 4000.0, "all": 1})
-    '{"KZ-61" = 4000.0, "all" = 1}'
-    """
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_toml(str(name))} = {_toml(one)}" for name, one in value.items()) + "}"
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return repr(value)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from qonys import words
+from qonys.study.lab.addresses import written
 from qonys.web.charts.lab.state import (
     LETTERS,
     amount_text,
@@ -13,7 +14,6 @@ from qonys.web.charts.lab.state import (
     scenario_name,
     settings_of,
     sliders,
-    written,
 )
 from qonys.web.charts.report_figures import ready
 from qonys.web.content import (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qonys import words
 from qonys.figures.style import BLUE, GREEN, ORANGE, PINK
 from qonys.inputs.counts import newest_base
+from qonys.study.lab.addresses import first_years, written
 from qonys.study.lab.policy_measures import FILE, read_measures
 from qonys.study.lab.session import OUTCOMES
 from qonys.web.parameters import PANEL, Parameter
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 LETTERS = ("s1", "s2", "s3", "s4")
 COLOURS = dict(zip(LETTERS, (BLUE, ORANGE, GREEN, PINK), strict=True))
-LATER = (3, 8)
 WIDENING = ("immigration_times", "emigration_times")
 
 
@@ -67,33 +67,14 @@ def years_of(site: Site) -> tuple[int, ...]:
 
 def starts_of(site: Site) -> tuple[int, ...]:
     """Years from which measures may hold: the one after the latest figure of any, and two later ones."""
-    first = max(measure.now_year for measure in measures_of(site)) + 1
-    return (first, *(first + later for later in LATER))
-
-
-def known_values(measure: Measure) -> tuple[float, ...]:
-    """The values of a slider: from low to high by step, where the measure stands now, and the extremes of the past."""
-    count = round((measure.high - measure.low) / measure.step)
-    grid = {round(measure.low + place * measure.step, 9) for place in range(count + 1)}
-    return tuple(sorted(grid | {measure.now.value} | {one.value for one in measure.seen}))
-
-
-def written(value: float) -> str:
-    """A value as it stands in an address.
-
-    Examples
-    --------
-    >>> written(20000.0), written(0.05)
-    ('20000', '0.05')
-    """
-    return f"{value:.10g}"
+    return first_years(measures_of(site))
 
 
 def sliders(site: Site) -> tuple[Parameter, ...]:
     """One parameter a scenario and measure: `s1.border`."""
 
     def make() -> tuple[Parameter, ...]:
-        values = {one.id: tuple(map(written, known_values(one))) for one in measures_of(site)}
+        values = {one.id: tuple(map(written, one.stops())) for one in measures_of(site)}
         return tuple(
             Parameter(f"{letter}.{one.id}", values[one.id], written(one.now.value), PANEL, f"lab.{one.id}")
             for letter in LETTERS
