@@ -154,8 +154,7 @@ def watch(
 
     series = own.series_of(open_pack(settings().pack), file, reading.choices())
     found = own.watched_series(series, WatchOptions(**vars(options)))
-    frame = found if isinstance(found, pl.DataFrame) else found.values
-    say_unused(options, {"cycle": frame.schema["time"] != pl.String})
+    say_unused(options, {"cycle": not series.cycle})
     if isinstance(found, pl.DataFrame):
         say_unused(options, {"base": False, "factor": False})
         rule: Said = ("monitor.moving_rule", {"chance": _percent(options.chance)})
