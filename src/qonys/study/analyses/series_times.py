@@ -26,8 +26,8 @@ SEASONS: Mapping[str, int] = {QUARTER: 4, MONTH: 12}  # whose times of a year ar
 def with_parts(wanted: Wanted, columns: Sequence[str]) -> Wanted:
     """What is asked of a series whose time is `time`: with its column of months or quarters where the file has one."""
     known = {name.strip().lower() for name in columns}
-    beside = known.intersection(YEARS)
-    parts = tuple(part for part, names in PARTS.items() if beside and known.intersection(names))[:1]
+    dated = known.intersection(YEARS)
+    parts = tuple(part for part, names in PARTS.items() if dated and known.intersection(names))[:1]
     also = {**wanted.also, **{part: PARTS[part] for part in parts}}
     return replace(wanted, whole=(*wanted.whole, *parts), also=also, finer="" if parts else "time")
 
