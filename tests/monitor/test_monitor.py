@@ -264,3 +264,16 @@ def test_a_base_without_a_change_is_seldom_called_unusual(base, cycle):
         fit = seasonal_fit(counts, design, np.ones(base, dtype=bool))
         met += len(beyond_own_limits(counts, fit, base)) > 0
     assert met / 300 < 0.05
+
+
+def test_every_light_says_its_chances(capsys):
+    """p of its own deviation, and of a false alarm within the twelve months to its end at as many releases."""
+    code, out, _ = asked(capsys, "history", "--format", "csv")
+    assert code == 0
+    found = pl.read_csv(out.encode()).filter(pl.col("light").is_not_null())
+    assert found.select("p", "false_alarm", "direction").null_count().row(0)[:2] == (0, 0)
+    red = found.filter(pl.col("light") == "red")
+    assert red["p"].max() < 0.005 < found.filter(pl.col("light") == "yellow")["p"].max() < 0.05
+    single = found.filter((pl.col("indicator") == "emigrants") & (pl.col("end") == "2020-09-30"))["false_alarm"]
+    assert single[0] == pytest.approx(1 - 0.995 ** round(np.log1p(-single[0]) / np.log(0.995)))
+    assert {"p", "false_alarm"} <= set(pl.read_csv(asked(capsys, "status", "--format", "csv")[1].encode()).columns)

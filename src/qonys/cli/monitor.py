@@ -232,7 +232,7 @@ def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
     persons = [name for name in whole if name in frame.columns]
     digits = [name for name in ("z", "statistic", "limit") if name in frame.columns]
     shares = [name for name in ("share", "share_error") if name in frame.columns]
-    chances = [name for name in ("false_alarm", "missed") if name in frame.columns]
+    chances = [name for name in ("false_alarm", "missed", "p") if name in frame.columns]
     return frame.with_columns(
         pl.col(persons).round(0), pl.col(digits).round(2), pl.col(shares).round(1), pl.col(chances).round(3)
     )
