@@ -26,7 +26,8 @@ async def monitor(request: Request, rows: Rows = "newest", lang: Lang = "en") ->
     """Each release beside the forecast made before it, with its light, chances and the dated events near in time.
 
     `p`: probability, nothing changed, of a value as far from the forecast; `false_alarm`: of a red light within the
-    year, nothing changed; `owner`: user where it ends with a release of this server's own store. `regions`: yearly net migration per 1,000 residents; `scores`: how the forecasts did.
+    year, nothing changed; `owner`: user where it ends with a release of this server's own store. `regions`: yearly net
+    migration per 1,000 residents; `scores`: how the forecasts did.
     """
 
     def make(site: Site) -> Kept:
