@@ -36,7 +36,7 @@ ALWAYS = {
     "monitor watch": {"--chart", "--chance", "--horizon"},
     "monitor status": {"--as-of", "--against"},
     "monitor nowcast": {"--as-of", "--past"},
-    "monitor add": {"--released", "--source-title", "--status", "--indicator", "--rounding", "--gap"},
+    "monitor add": {"--released", "--source-title", "--status", "--indicator", "--rounding", "--gap", "--new-indicator", "--accept-size"},
     "monitor calibrate": {"--base", "--mean", "--dispersion", "--horizon", "--chance"},
     "monitor history": {"--alarms", "--as-of"},
     "monitor score": set(),

@@ -10,6 +10,8 @@ from qonys import words
 from qonys.catalog import open_pack
 from qonys.cli import main
 from qonys.errors import BadInput
+from qonys.kernels.monitoring.seasonal import seasonal_design, seasonal_fit
+from qonys.monitor.base import beyond_own_limits
 from qonys.monitor.releases import Release, increments, watch_releases
 from qonys.monitor.series import WatchOptions, watch
 from qonys.study.analyses.monitoring import history, releases_of_pack
@@ -229,3 +231,49 @@ def test_a_country_without_releases_is_told(capsys):
     assert code in (0, 1)
     if code:
         assert "months" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_a_base_with_unusual_values_is_said_with_what_to_do(capsys, language):
+    """By default the year of the pandemic is in the base of deaths by month."""
+    code, _, err = asked(capsys, "watch", "deaths", "--lang", language)
+    assert code == 0
+    assert "2020-07" in err
+    assert "--base 60" in err
+    assert asked(capsys, "watch", "deaths", "--base", "60", "--lang", language)[2] == ""
+
+
+def test_unusual_values_early_in_a_base_ask_for_a_later_beginning():
+    counts = np.random.default_rng(4).poisson(100, 40).astype(float)
+    times = np.arange(40)
+    assert watch(counts, times, WatchOptions(base=36)).beyond == ()
+    counts[5] = 300
+    found = watch(counts, times, WatchOptions(base=36))
+    assert (found.beyond, found.shorter) == ((5,), None)
+    counts[[5, 25]] = 100, 20
+    found = watch(counts, times, WatchOptions(base=36))
+    assert (found.beyond, found.shorter) == ((25,), 25)
+
+
+@pytest.mark.parametrize(("base", "cycle"), [(12, 1), (36, 1), (36, 12), (60, 12)])
+def test_a_base_without_a_change_is_seldom_called_unusual(base, cycle):
+    rng, met = np.random.default_rng(3), 0
+    design = seasonal_design(np.arange(base), cycle, 2 if cycle > 1 else 0, trend=cycle > 1)
+    for _ in range(300):
+        counts = rng.negative_binomial(50, 0.1, base).astype(float)
+        fit = seasonal_fit(counts, design, np.ones(base, dtype=bool))
+        met += len(beyond_own_limits(counts, fit, base)) > 0
+    assert met / 300 < 0.05
+
+
+def test_every_light_says_its_chances(capsys):
+    """p of its own deviation, and of a false alarm within the twelve months to its end at as many releases."""
+    code, out, _ = asked(capsys, "history", "--format", "csv")
+    assert code == 0
+    found = pl.read_csv(out.encode()).filter(pl.col("light").is_not_null())
+    assert found.select("p", "false_alarm", "direction").null_count().row(0)[:2] == (0, 0)
+    red = found.filter(pl.col("light") == "red")
+    assert red["p"].max() < 0.005 < found.filter(pl.col("light") == "yellow")["p"].max() < 0.05
+    single = found.filter((pl.col("indicator") == "emigrants") & (pl.col("end") == "2020-09-30"))["false_alarm"]
+    assert single[0] == pytest.approx(1 - 0.995 ** round(np.log1p(-single[0]) / np.log(0.995)))
+    assert {"p", "false_alarm"} <= set(pl.read_csv(asked(capsys, "status", "--format", "csv")[1].encode()).columns)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -13,7 +14,9 @@ from qonys.catalog.store import open_store
 from qonys.catalog.user_tables import user_folder, user_tables
 from qonys.cli import main
 from qonys.errors import BadInput
-from qonys.study.analyses.release_store import AboutRelease, add_releases
+from qonys.monitor.increments import newest
+from qonys.study.analyses.release_files import releases_of_pack
+from qonys.study.analyses.release_store import FAR, AboutRelease, add_releases
 
 FIRST = "indicator,year,months,value\nimmigrants,2026,3,5234\nemigrants,2026,3,1311\n"
 
@@ -108,7 +111,7 @@ def test_an_addition_is_set_aside_and_nothing_is_deleted(capsys, own):
 
 def test_a_country_without_releases_takes_ones_own(capsys, own):
     (own / "new.csv").write_text("year,months,value\n2024,6,500\n2025,6,520\n2025,12,990\n")
-    assert main(["--pack", "georgia", "monitor", "add", str(own / "new.csv"), "--indicator", "arrivals of a city", "--gap"]) == 0
+    assert main(["--pack", "georgia", "monitor", "add", str(own / "new.csv"), "--indicator", "arrivals of a city", "--gap", "--new-indicator"]) == 0
     capsys.readouterr()
     assert main(["--pack", "georgia", "monitor", "status", "--format", "csv"]) == 0
     assert "arrivals of a city" in capsys.readouterr().out
@@ -118,7 +121,7 @@ REFUSED = [
     ("immigrants,2025,11,20000", {}, "column “months”: the release to 2025-11-30 is older than the last one stored, to 2026-03-31"),
     ("immigrants,2026,6,5100", {}, "column “value”: the figure to 2026-06-30 (5100) is below the one to 2026-03-31 (5234)"),
     ("immigrants,2026,6,5234", {}, "the figure to 2026-06-30 (5234) is the one to 2026-03-31 again"),
-    ("arrivals of a city,2026,3,0", {}, "column “value”: the figure to 2026-03-31 is 0"),
+    ("arrivals of a city,2026,3,0", {"new": True}, "column “value”: the figure to 2026-03-31 is 0"),
     ("immigrants,2026,14,9000", {}, "column “months”: the month is 14"),
     ("immigrants,0,4,9000", {}, "0 is no year"),
     ("immigrants,2026,3,5234", {}, "is stored already"),
@@ -126,6 +129,11 @@ REFUSED = [
     ("immigrants,2900,3,5300", {}, "the time to 2900-03-31 is not over"),
     ("immigrants,2026,6,9000", {"released": "2026-06-02"}, "cannot have been released on 2026-06-02"),
     ("immigrants,2026,6,9000", {"status": "sure"}, "sure"),
+    ("imigrants,2026,6,9000", {}, "column “indicator”: “imigrants” is no indicator of the stored releases; known: immigrants, emigrants"),
+    ("immigrants,2026,6,9000.5", {}, "column “value”: 9000.5 is no whole number of persons"),
+    ("immigrants,2026,6,-9000", {}, "-9000"),
+    ("immigrants,2026,6,900000", {}, "column “value”: the figure to 2026-06-30 (900000; 150000 a month) is of quite another size than the one to 2026-03-31 (5234; 1745 a month)"),
+    ("immigrants,2026,3,523", {"released": "2026-06-20"}, "of quite another size"),
 ]  # fmt: skip
 
 
@@ -157,11 +165,40 @@ def test_a_file_that_does_not_say_what_it_counts_is_refused(pack, own):
 def test_missing_months_and_years_are_refused_but_for_months_that_stay_unknown(pack, own):
     put(pack, own, FIRST)
     text = "indicator,year,months,value\narrivals,2024,6,500\narrivals,2026,3,500\n"
-    assert "row 3" in put(pack, own, text)
-    assert "2025 is missing" in put(pack, own, text)
+    assert "row 3" in put(pack, own, text, new=True)
+    assert "2025 is missing" in put(pack, own, text, new=True)
     text = text.replace("2024,6", "2025,9")
-    assert "--gap" in put(pack, own, text)
-    assert put(pack, own, text, gap=True).rows == 2
+    assert "--gap" in put(pack, own, text, new=True)
+    assert put(pack, own, text, gap=True, new=True).rows == 2
+
+
+def test_a_new_indicator_and_another_size_are_taken_where_they_are_meant(capsys, own):
+    line = "indicator,year,months,value\n"
+    assert add(capsys, own, line + "arrivals,2025,12,900\n")[0] == 1
+    assert add(capsys, own, line + "arrivals,2025,12,900\n", "--new-indicator")[0] == 0
+    assert add(capsys, own, line + "Arrivals ,2026,3,90000\n")[0] == 1, "of another size"
+    assert add(capsys, own, line + "Arrivals ,2026,3,90000\n", "--accept-size")[0] == 0
+    assert set(listed(capsys)["indicator"]) == {"arrivals"}
+
+
+def test_sizes_are_compared_within_a_file_too(pack, own):
+    text = "indicator,year,months,value\nimmigrants,2026,6,11000\nimmigrants,2026,9,1600000\n"
+    assert "row 3, column “value”" in put(pack, own, text)
+    assert user_tables(pack) == ()
+
+
+def test_figures_in_thousands_become_whole_persons(capsys, own):
+    text = "indicator,year,months,value\nimmigrants,2026,6,11.5\n"
+    code, _, err = add(capsys, own, text)
+    assert (code, "--multiplier 1000" in err) == (1, True)
+    assert add(capsys, own, text, "--multiplier", "1000")[0] == 0
+    assert listed(capsys)["value"].to_list() == [11500]
+
+
+def test_no_release_of_the_country_is_of_another_size_than_the_one_before():
+    for some in releases_of_pack(open_pack("kazakhstan")).values():
+        rates = [one.value / one.months for one in newest(some)]
+        assert all(1 / FAR < later / former < FAR for former, later in pairwise(rates))
 
 
 def test_an_interrupted_addition_leaves_nothing(pack, own, monkeypatch):

@@ -124,13 +124,14 @@ def _choices_of(pack: Pack, act: Act) -> int:
     found = [one for one in known if long_enough(one, first)]
     if not found:
         raise BadInput("law.effect.none_long", act=act.id, year=first, **NEEDED)
+    short = len(known) - len(found)
+    footer = [words.text("law.effect.choose", language, act=act.titles[language], **NEEDED)]
+    if short:
+        footer.append(words.text("law.effect.too_short", language, n=short, year=first))
     print_frame(
         outcomes_frame(found),
         label=lambda column, code: code_name(pack, column, code, language) if column == "unit" else None,
-        footer=(
-            words.text("law.effect.choose", language, act=act.titles[language], **NEEDED),
-            words.text("law.effect.too_short", language, n=len(known) - len(found), year=first),
-        ),
+        footer=footer,
     )
     return 0
 

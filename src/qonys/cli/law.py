@@ -16,6 +16,8 @@ from qonys.cli.written import figure
 from qonys.errors import BadInput
 
 if TYPE_CHECKING:
+    from datetime import date as Date
+
     import polars as pl
 
     from qonys.law import Register
@@ -27,6 +29,7 @@ Day = Annotated[str, Parameter(help="cli.law.day")]
 CODES = {
     "act_type": "type", "topic": "topic", "valid_from_is": "since", "participation": "state", "change": "change",
     "what": "what", "cover": "cover", "search": "search", "unit": "unit", "status": "status", "body": "body",
+    "ended_by": "ended_by",
 }  # fmt: skip
 
 
@@ -56,33 +59,31 @@ def _label(column: str, code: str) -> str | None:
 def on(day: Day, /, *, regions: Annotated[bool, Parameter(help="cli.law.regions", negative=())] = False) -> int:
     """Acts in force on a day, values of parameters and binding instruments."""
     from qonys.law import day_of
-    from qonys.law.frames import on_frames
+    from qonys.law.frames import on_frames, with_own_terms
     from qonys.law.records import BASE
 
-    register, language = _register(), settings().language
-    frames = on_frames(register, day_of(day), language, regions=regions)
-    _say_ends(register, day)
+    register, language, when = _register(), settings().language, day_of(day)
+    frames = on_frames(register, when, language, regions=regions)
+    _say_ends(register, when)
     if settings().format == "json":
         print(json.dumps({name: frame.to_dicts() for name, frame in frames.items()}, ensure_ascii=False, indent=1))
         return 0
     if settings().format == "csv":
         print_frame(_together(frames))
         return 0
-    aside = sum(one.role != BASE for one in register.in_force(day_of(day)))
+    aside = sum(one.role != BASE for one in register.in_force(when))
     footers = {"acts": [words.plural("law.on.aside", aside, language)]} if aside else {}
-    shown = {} if day_of(day).year < register.years[0] else frames
+    shown = {} if when.year < register.years[0] else frames
     for number, (name, frame) in enumerate(shown.items()):
-        print(("\n" if number else "") + words.text(f"law.part.{name}", language, day=day))
-        print_frame(frame.drop("source"), label=_label, footer=footers.get(name, ()))
+        print(("\n" if number else "") + words.text(f"law.part.{name}", language, day=when.isoformat()))
+        print_frame(with_own_terms(frame.drop("source")), label=_label, footer=footers.get(name, ()))
     return 0
 
 
-def _say_ends(register: Register, day: str) -> None:
+def _say_ends(register: Register, when: Date) -> None:
     """Say that a day lies outside of the years that the register knows."""
-    from qonys.law import day_of
-
     first, last = register.years
-    year = day_of(day).year
+    year, day = when.year, when.isoformat()
     if year > last:
         print(words.text("law.on.after", settings().language, day=day, last=last), file=sys.stderr)
     elif year < first:
@@ -99,7 +100,7 @@ def _together(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
 @app.command(name="show", help="cli.command.law.show")
 def show(act: Annotated[str, Parameter(help="cli.law.act")], /) -> int:
     """An act: its dates, what it did, what it changed and what changed it, the parameters that it sets."""
-    from qonys.law.frames import acts_frame, changes_frame, values_frame
+    from qonys.law.frames import acts_frame, changes_frame, values_frame, with_own_terms
     from qonys.law.records import said
 
     register, language = _register(), settings().language
@@ -117,7 +118,7 @@ def show(act: Annotated[str, Parameter(help="cli.law.act")], /) -> int:
         print(json.dumps(document, ensure_ascii=False, indent=1))
         return 0
     print(said(found.titles, language))
-    for column, value in facts.drop("title").to_dicts()[0].items():
+    for column, value in with_own_terms(facts).drop("title").to_dicts()[0].items():
         if value is not None:
             print(f"  {heading(column, language)}: {_label(column, value) or value}")
     print(f"  {words.text('law.path', language)}: {path}")
@@ -146,7 +147,7 @@ def value(
     if date is None:
         if region:
             raise BadInput("law.value.region_without_day", region=region)
-        found = register.history(parameter)
+        found = register.history(about.id)
     else:
         found = (register.value(parameter, day_of(date), region),)
     footer = [said(about.texts, language)] if about.texts else []
@@ -155,17 +156,17 @@ def value(
     return 0
 
 
-def _money(register: Register, parameter: str, date: str | None) -> str | None:
+def _money(register: Register, parameter: str, day: str | None) -> str | None:
     """What a multiple of the index was worth on a day, where both are known."""
     from qonys.law import day_of
 
     about = register.parameter(parameter)
-    if about.unit != MULTIPLE or date is None:
+    if about.unit != MULTIPLE or day is None:
         return None
-    index = [one for one in register.values_on(day_of(date), INDEX) if one.region == register.pack.whole]
+    index = [one for one in register.values_on(day_of(day), INDEX) if one.region == register.pack.whole]
     if not index:
         return None
-    language, multiple = settings().language, register.value(parameter, day_of(date)).value
+    language, multiple = settings().language, register.value(parameter, day_of(day)).value
     return words.text(
         "law.value.money", language, multiple=figure(multiple, language), index=figure(index[0].value, language),
         product=figure(multiple * index[0].value, language),
@@ -177,18 +178,21 @@ def timeline(*, topic: Annotated[str | None, Parameter(help="cli.law.topic", neg
     """Everything that is dated, by date."""
     from qonys.law.frames import timeline_frame
 
-    register = _register()
-    _known_topic(topic)
-    print_frame(timeline_frame(register, settings().language, topic), label=_label)
+    register, chosen = _register(), _known_topic(topic)
+    print_frame(timeline_frame(register, settings().language, chosen), label=_label)
     return 0
 
 
-def _known_topic(topic: str | None) -> None:
+def _known_topic(topic: str | None) -> str | None:
     from qonys.catalog.pack import nearest
+    from qonys.law.names import known_as, plain
     from qonys.law.records import TOPICS
 
-    if topic is not None and topic not in TOPICS:
-        raise BadInput("law.topic.unknown", topic=topic, near=nearest(topic, TOPICS), known=", ".join(TOPICS))
+    same = None if topic is None else known_as(topic, TOPICS)
+    if topic is not None and same is None:
+        said = plain(topic)
+        raise BadInput("law.topic.unknown", topic=said, near=nearest(said, TOPICS), known=", ".join(TOPICS))
+    return same
 
 
 @app.command(name="coverage", help="cli.command.law.coverage")
@@ -233,10 +237,18 @@ def diff(first: Day, second: Day, /) -> int:
 
     register = _register()
     days = day_of(first), day_of(second)
+    written = {"first": days[0].isoformat(), "second": days[1].isoformat()}
     if days[1] < days[0]:
-        raise BadInput("law.diff.order", first=first, second=second)
+        raise BadInput("law.diff.order", **written)
     language = settings().language
-    print_frame(diff_frame(register, *days, language), label=_label, footer=[words.text("law.diff.note", language)])
+    found = diff_frame(register, *days, language)
+    for one in days:
+        _say_ends(register, one)
+    if found.is_empty() and settings().format == "table":
+        same = days[0] == days[1]
+        print(words.text("law.diff.same" if same else "law.diff.nothing", language, day=written["first"], **written))
+        return 0
+    print_frame(found, label=_label, footer=[words.text("law.diff.note", language)])
     return 0
 
 

@@ -15,6 +15,7 @@ from qonys.cli.alarms import score, signposts
 from qonys.cli.effects import say_unused
 from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.help import new_app
+from qonys.cli.notes import hear
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
 from qonys.cli.ranges import Within
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from qonys.catalog import Pack
     from qonys.monitor.increments import Release
     from qonys.monitor.series import Watched
+    from qonys.study.analyses.watched_series import CountSeries
 
+NAMED = 6
 Said = tuple[str, Mapping[str, object]]
 app = new_app("monitor", "cli.command.monitor")
 Releases = Annotated[Path | None, Parameter(help="cli.monitor.releases")]
@@ -151,18 +154,28 @@ def watch(
 
     series = own.series_of(open_pack(settings().pack), file, reading.choices())
     found = own.watched_series(series, WatchOptions(**vars(options)))
-    frame = found if isinstance(found, pl.DataFrame) else found.values
-    say_unused(options, {"cycle": frame.schema["time"] != pl.String})
+    say_unused(options, {"cycle": not series.cycle})
     if isinstance(found, pl.DataFrame):
         say_unused(options, {"base": False, "factor": False})
         rule: Said = ("monitor.moving_rule", {"chance": _percent(options.chance)})
         _show(found.filter(pl.col("light").is_not_null()), rule)
         return 0
+    _say_beyond(found, series)
     shown = found.values.filter(pl.col("light").is_not_null())
     if options.chart != "predictive" and settings().format == "table":
         shown = shown.drop("low", "high").with_columns(limit=pl.lit(found.limit))
     _show(shown, *_rules(found, options.chart))
     return 0
+
+
+def _say_beyond(found: Watched, series: CountSeries) -> None:
+    """Say that values of the base are unusual beside the others of it, and what to do."""
+    if not found.beyond:
+        return
+    names = dict(zip(series.times.tolist(), series.names.to_list(), strict=True))
+    first = [str(names[one]) for one in found.beyond[:NAMED]] + ["…"] * (len(found.beyond) > NAMED)
+    key = "monitor.beyond_base" if found.shorter else "monitor.beyond_base_early"
+    hear(key, {"n": len(found.beyond), "base": found.base, "times": ", ".join(first), "shorter": found.shorter})
 
 
 def _rules(found: Watched, chart: str) -> tuple[Said, ...]:
@@ -219,7 +232,7 @@ def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
     persons = [name for name in whole if name in frame.columns]
     digits = [name for name in ("z", "statistic", "limit") if name in frame.columns]
     shares = [name for name in ("share", "share_error") if name in frame.columns]
-    chances = [name for name in ("false_alarm", "missed") if name in frame.columns]
+    chances = [name for name in ("false_alarm", "missed", "p") if name in frame.columns]
     return frame.with_columns(
         pl.col(persons).round(0), pl.col(digits).round(2), pl.col(shares).round(1), pl.col(chances).round(3)
     )

@@ -27,6 +27,8 @@ class AboutChoices:
     indicator: Annotated[str, Parameter(help="cli.monitor.indicator")] = ""
     rounding: Annotated[float, Parameter(help="cli.monitor.rounding", validator=Within(0, 1e6))] = 0
     gap: Annotated[bool, Parameter(help="cli.monitor.gap", negative=())] = False
+    new_indicator: Annotated[bool, Parameter(help="cli.monitor.new_indicator", negative=())] = False
+    accept_size: Annotated[bool, Parameter(help="cli.monitor.accept_size", negative=())] = False
 
 
 ABOUT = AboutChoices()
@@ -44,7 +46,10 @@ def add(
     from qonys.study.analyses.release_store import AboutRelease, add_releases
 
     day = None if about.released is None else day_of(about.released)
-    given = AboutRelease(day, about.source_title, about.status, about.indicator, about.rounding, about.gap)
+    given = AboutRelease(
+        day, about.source_title, about.status, about.indicator, about.rounding, about.gap, about.new_indicator,
+        about.accept_size,
+    )  # fmt: skip
     added = add_releases(open_pack(settings().pack), file, given, reading.choices())
     if settings().format == "json":
         print(json.dumps({"id": added.id, "rows": added.rows, "sources": dict(added.sources)}, ensure_ascii=False))

@@ -47,6 +47,7 @@ def breaks(
 ) -> int:
     """Breaks with the confidence of their dates, events that match, or trend and reactions."""
     from qonys.catalog import open_pack
+    from qonys.study.analyses.series_times import SEASONS
     from qonys.study.analyses.shocks import SeriesOptions, breaks_of_file, dated_events, events_of_file
 
     chosen = SeriesOptions(**vars(options))
@@ -60,6 +61,8 @@ def breaks(
     pack = open_pack(settings().pack)
     known = dated_events(pack) if events is None else events_of_file(events, said.for_companions())
     found = breaks_of_file(file, known, chosen, said.before((events,)))
+    if found.unit in SEASONS:
+        print(words.text("breaks.season", settings().language), file=sys.stderr)
     for row in found.failed.iter_rows(named=True):
         name = "/".join(str(value) for key, value in row.items() if key not in ("reason", "n", "need", "years"))
         shown = {"n": row["n"], "need": row["need"], "years": row.get("years") or ""}

@@ -10,8 +10,7 @@ from qonys.face.arguments import offered
 from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of
 from qonys.face.result import Result
-from qonys.study.analyses.effect import METHODS, EffectOptions, effect_of_frame
-from qonys.study.analyses.effect_times import wanted
+from qonys.study.analyses.effect import METHODS, PANEL, EffectOptions, effect_of_frame
 from qonys.study.analyses.shocks import EVENTS, with_event_columns
 
 NO_EVENTS = pl.DataFrame(schema={"id": pl.String, "kind": pl.String, "start": pl.Int64, "end": pl.Int64})
@@ -79,7 +78,7 @@ def effect(
     >>> round(found.frame["value"][0])
     5
     """
-    frame = frame_of(panel, wanted(()), "panel", columns)
+    frame = frame_of(panel, PANEL, "panel", columns)
     dated = NO_EVENTS if events is None else with_event_columns(frame_of(events, EVENTS, "events", columns))
     choices = EffectOptions("effect", at, treated, errors, season)
     found = effect_of_frame(frame, dated, choices)

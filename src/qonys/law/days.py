@@ -7,6 +7,7 @@ import re
 from datetime import date
 
 from qonys.errors import BadInput
+from qonys.law.names import plain
 
 _WRITTEN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
@@ -37,7 +38,7 @@ def span(written: str) -> tuple[date, date] | None:
 
 
 def day_of(written: str) -> date:
-    """A whole day.
+    """A whole day, with figures of any width and blanks around them.
 
     Raises
     ------
@@ -46,13 +47,13 @@ def day_of(written: str) -> date:
 
     Examples
     --------
-    >>> day_of("2011-07-22")
-    datetime.date(2011, 7, 22)
+    >>> day_of("2011-07-22"), day_of(" ２０１１-07-22 ")
+    (datetime.date(2011, 7, 22), datetime.date(2011, 7, 22))
 
     """
-    found = span(written.strip())
+    found = span(plain(written))
     if found is None or found[0] != found[1]:
-        raise BadInput("law.no_day", given=written)
+        raise BadInput("law.no_day", given=plain(written))
     return found[0]
 
 

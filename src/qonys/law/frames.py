@@ -28,6 +28,7 @@ EVENT = {"date": pl.String, "what": pl.String, "topic": pl.String, "id": pl.Stri
 COVERAGE = {"convention": pl.String, "title": pl.String, "participation": pl.String, "obligation": pl.String,
             "article": pl.String, "act": pl.String, "domestic_article": pl.String, "cover": pl.String,
             "reason": pl.String, "status": pl.String, "source": pl.String}  # fmt: skip
+OWN_TERM = "own_term"  # what ended an act whose term ran out
 LOOKED = {"topic": pl.String, "year_start": pl.Int64, "year_end": pl.Int64, "acts": pl.Int64, "search": pl.String}
 MOVED = {"what": pl.String, "id": pl.String, "title": pl.String, "region": pl.String, "before": pl.Float64,
          "after": pl.Float64}  # fmt: skip
@@ -56,6 +57,21 @@ def _act_row(one: Act, language: str) -> tuple[Any, ...]:
         "in_force" if one.day_is_read else "adoption", _blank(one.in_force_to), _blank(one.ended_by), one.status,
         one.source,
     )  # fmt: skip
+
+
+def with_own_terms(frame: pl.DataFrame) -> pl.DataFrame:
+    """Acts for people: one that ended by its own term is said to, not to have ended itself.
+
+    Examples
+    --------
+    >>> with_own_terms(pl.DataFrame({"act": ["a", "b"], "ended_by": ["a", "c"]}))["ended_by"].to_list()
+    ['own_term', 'c']
+
+    """
+    if not {"act", "ended_by"} <= {*frame.columns}:
+        return frame
+    own = pl.col("ended_by") == pl.col("act")
+    return frame.with_columns(ended_by=pl.when(own).then(pl.lit(OWN_TERM)).otherwise("ended_by"))
 
 
 def values_frame(register: Register, values: Iterable[Value], language: str) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from qonys.catalog.pack import nearest
 from qonys.errors import BadInput, UnknownName
 from qonys.law import files
 from qonys.law.days import certain, earliest
+from qonys.law.names import folded, known_as, plain
 from qonys.law.records import (
     FOUND,
     NOT_SEARCHED,
@@ -70,7 +71,7 @@ class Register:
         return self
 
     def act(self, name: str) -> Act:
-        """An act by its id, or by its number where only one bears it.
+        """An act by its id, or by its number where only one bears it; capitals, width and outer blanks set aside.
 
         Raises
         ------
@@ -80,23 +81,24 @@ class Register:
             Several acts bear the number.
 
         """
-        if name in self.by_id:
-            return self.by_id[name]
-        numbered = self._numbered(name.strip().casefold())
+        same = known_as(name, self.by_id)
+        if same is not None:
+            return self.by_id[same]
+        numbered = self._numbered(folded(name))
         if len(numbered) > 1:
-            raise BadInput("law.act.several", act=name, known=", ".join(one.id for one in numbered))
+            raise BadInput("law.act.several", act=plain(name), known=", ".join(one.id for one in numbered))
         if not numbered:
             known = (*self.by_id, *(one.number for one in self.acts if one.number))
-            raise UnknownName("law.act.unknown", act=name, near=nearest(name, known))
+            raise UnknownName("law.act.unknown", act=plain(name), near=nearest(plain(name), known))
         return numbered[0]
 
     def _numbered(self, name: str) -> list[Act]:
         """Acts that bear a number, whole, else without the convocation of parliament behind it (477 for 477-IV)."""
-        whole = [one for one in self.acts if one.number.casefold() == name != ""]
-        return whole or [one for one in self.acts if one.number.casefold().partition("-")[0] == name != ""]
+        whole = [one for one in self.acts if folded(one.number) == name != ""]
+        return whole or [one for one in self.acts if folded(one.number).partition("-")[0] == name != ""]
 
     def parameter(self, name: str) -> LegalParameter:
-        """A parameter by its id.
+        """A parameter by its id; capitals, width and outer blanks set aside.
 
         Raises
         ------
@@ -105,9 +107,28 @@ class Register:
 
         """
         known = {one.id: one for one in self.parameters}
-        if name not in known:
-            raise UnknownName("law.parameter.unknown", parameter=name, near=nearest(name, tuple(known)))
-        return known[name]
+        same = known_as(name, known)
+        if same is None:
+            raise UnknownName("law.parameter.unknown", parameter=plain(name), near=nearest(plain(name), tuple(known)))
+        return known[same]
+
+    def region(self, name: str) -> str:
+        """The code of a region of the country; empty for the country itself.
+
+        Raises
+        ------
+        UnknownName
+            There is no such region; the sentence names the nearest ones.
+
+        """
+        if not plain(name):
+            return ""
+        own = (one.region for one in self.values)
+        codes = tuple(dict.fromkeys((*self.pack.regions()["region"].to_list(), *own)))
+        same = known_as(name, codes)
+        if same is None:
+            raise UnknownName("law.region.unknown", region=plain(name), near=nearest(plain(name), codes))
+        return same
 
     def in_force(self, day: date) -> tuple[Act, ...]:
         """Acts that hold on a day, in the order of the file."""
@@ -132,7 +153,7 @@ class Register:
             No act sets a value of it.
 
         """
-        self.parameter(parameter)
+        parameter = self.parameter(parameter).id
         found = tuple(one for one in self.values if one.parameter == parameter)
         if not found:
             raise BadInput("law.parameter.no_act", parameter=parameter)
@@ -144,12 +165,12 @@ class Register:
         Raises
         ------
         UnknownName
-            There is no such parameter.
+            There is no such parameter, or no such region.
         BadInput
             No act sets it, or none for this day or region.
 
         """
-        wanted = region or self.pack.whole
+        parameter, wanted = self.parameter(parameter).id, self.region(region) or self.pack.whole
         found = [one for one in self.history(parameter) if one.holds(day)]
         own = [one for one in found if one.region == wanted]
         if not own:

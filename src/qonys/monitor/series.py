@@ -19,6 +19,7 @@ from qonys.kernels.monitoring.calibration import CHARTS, CUSUM_REFERENCE, EWMA_W
 from qonys.kernels.monitoring.charts import EARS_BASE, cusum, ewma, short_base
 from qonys.kernels.monitoring.farrington import SeasonalBase, seasonal_limit
 from qonys.kernels.monitoring.seasonal import seasonal_design, seasonal_fit
+from qonys.monitor.base import beyond_own_limits, shorter_base
 from qonys.monitor.learning import two_sided
 from qonys.monitor.levels import light, normal_scale, states
 
@@ -54,7 +55,8 @@ class Watched:
     """`values`: time, value, expected, low, high (95 % predictive), z, statistic, light, direction, alarm (new or
     continues). The `limit` of the statistic with its `chance` of a false alarm within `horizon` values; the median
     `delay` of a change by `factor` and the share `missed`; `dispersion`; how many values the expectation rests on,
-    `base`, and whether a `season` is in it.
+    `base`, and whether a `season` is in it; the times of the base that lie `beyond` its own limits, and a base that
+    ends before them (`shorter`; None where it would be too short).
     """
 
     values: pl.DataFrame
@@ -67,6 +69,8 @@ class Watched:
     dispersion: float
     base: int
     season: bool
+    beyond: tuple[int, ...] = ()
+    shorter: int | None = None
 
 
 def watch(counts: Array, times: NDArray[np.int64], options: WatchOptions, exposure: Array | None = None) -> Watched:
@@ -107,9 +111,12 @@ def watch(counts: Array, times: NDArray[np.int64], options: WatchOptions, exposu
         "light": none + lights, "direction": none + directions, "alarm": none + states(lights, directions),
     })  # fmt: skip
     median, missed = delay(situation, options.chart, limit, options.factor)
+    odd = beyond_own_limits(counts, fit, base)
+    shorter = shorter_base(int(odd[0]), options.cycle, FEWEST, LONG) if len(odd) else None
     return Watched(
-        values, limit, options.chance, horizon, median, missed, options.factor, fit.dispersion, base, season
-    )
+        values, limit, options.chance, horizon, median, missed, options.factor, fit.dispersion, base, season,
+        tuple(times[odd].tolist()), shorter,
+    )  # fmt: skip
 
 
 def watch_moving(counts: Array, times: NDArray[np.int64], options: WatchOptions) -> pl.DataFrame:

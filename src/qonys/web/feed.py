@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 
 from qonys import __version__
-from qonys.figures.edition import capital
-from qonys.figures.monitor import RELEASES, light_text, period_text
+from qonys.figures.monitor import light_text, period_text
 from qonys.study.analyses.alarms import near, newest, unusual
+from qonys.web.own_releases import indicator_name, lights_now
 from qonys.web.view import View
 
 ATOM = "application/atom+xml; charset=utf-8"
@@ -26,7 +26,7 @@ def atom(view: View) -> bytes:
     An entry is updated at the end of its period: the day of release is not known. Its id is that of its series and
     period, so that a reader sees it once.
     """
-    lights = view.context.frame(RELEASES)
+    lights = lights_now(view.site)
     rows = pl.concat([unusual(lights), newest(lights)]).unique(["indicator", "end"], maintain_order=True)
     rows = rows.sort("end", "indicator", descending=[True, False]).head(MOST)
     country = view.site.pack.country.get("code", "")
@@ -47,7 +47,7 @@ def atom(view: View) -> bytes:
 
 
 def _entry(view: View, row: Row, country: str) -> tree.Element:
-    context, name = view.context, capital(view.say(f"monitor.indicator.{row['indicator']}"))
+    context, name = view.context, indicator_name(view, row["indicator"], row["owner"])
     period, light = period_text(row, view.language), light_text(context, row)
     entry = tree.Element("entry")
     _text(entry, "id", _id(f"monitor:{country}:{row['indicator']}:{row['start']}:{row['end']}"))

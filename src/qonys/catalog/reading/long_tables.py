@@ -52,6 +52,8 @@ from qonys.catalog.reading.proposals import proposed
 from qonys.catalog.reading.rows import NUMBER, rows_where
 from qonys.catalog.reading.said_names import SaidNames
 from qonys.catalog.reading.times.ages import with_ages
+from qonys.catalog.reading.times.finer import with_units, with_written
+from qonys.catalog.reading.times.units import YEAR as YEARS
 from qonys.catalog.reading.times.years import with_years
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
@@ -67,7 +69,7 @@ Asking: TypeAlias = Callable[[Sequence[str]], Wanted]
 @dataclass(frozen=True)
 class LongTable:
     """The table read: `frame` under canonical names, `used` file column by name, `left_out` what was not read;
-    `columns` of the file as it stands, `rows` the number in the file of each row of `frame`.
+    `columns` of the file as it stands, `rows` the number in the file of each row of `frame`; `unit` of its times.
     """
 
     frame: pl.DataFrame
@@ -75,6 +77,7 @@ class LongTable:
     left_out: tuple[str, ...] = field(default=())
     columns: tuple[str, ...] = field(default=())
     rows: tuple[object, ...] = field(default=())
+    unit: str = YEARS
 
     def named(self, written: Sequence[str]) -> tuple[str, ...]:
         """Columns that a person names in an option, parted by commas, each under the name that it has in `frame`."""
@@ -137,12 +140,13 @@ def _read(path: Path, asking: Asking, choices: FileChoices) -> LongTable:
     rows = with_values(path, rows, marks, numbers)
     say_absent(path, empty - rows.height, wanted.absent)
     rows, used = with_ages(path, rows, used, wanted, SaidLabels(keep=choices.keep))
-    rows = with_years(path, rows, used, wanted)
+    rows, unit = with_units(path, rows, used, wanted)
+    rows = with_years(path, rows, {n: c for n, c in used.items() if unit == YEARS or n != wanted.finer}, wanted)
     one_basis(path, rows if choices.multiplier else bare_units(rows), used)
     frame = _typed(raw, rows, used, wanted, choices)
-    refuse_repeated(path, rows, frame, used, wanted)
+    refuse_repeated(path, rows, with_written(frame, wanted.finer, unit), used, wanted)
     rest = tuple(column for column in raw.frame.columns if column not in used.values())
-    found = LongTable(frame, used, (*raw.left_out, *rest), tuple(original), tuple(rows[NUMBER]))
+    found = LongTable(frame, used, (*raw.left_out, *rest), tuple(original), tuple(rows[NUMBER]), unit)
     _sums(path, found, wanted, choices)
     say_within(str(path), found.frame, wanted.within)
     return found
@@ -298,9 +302,7 @@ def _sums(path: Path, table: LongTable, wanted: Wanted, choices: FileChoices) ->
         say_blocks(str(path), table.frame, places_of(added), sums)
 
 
-def _sought(
-    raw: RawTable, wanted: Wanted, given: Mapping[str, str], choices: FileChoices = AS_FOUND
-) -> Sought:
+def _sought(raw: RawTable, wanted: Wanted, given: Mapping[str, str], choices: FileChoices = AS_FOUND) -> Sought:
     """What a wide table is turned into."""
     said = {name: column for name, column in given.items() if column != ACROSS}
     kinds = {kind: name for kind, names in KINDS.items() for name in names[::-1] if name in wanted.names}

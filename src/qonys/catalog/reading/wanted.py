@@ -67,7 +67,7 @@ class Wanted:
     each with it. `shares` are numbers of persons that may be shares of them, which become parts of one. `absent` is
     what a label or pair without a number is: "none" where the method takes it for zero. `codes` are labels with words
     of their own, none of which is a total. `own` are names of columns that the person gave: one that lacks is proposed
-    by its name alone.
+    by its name alone. `finer` is a whole number that may be a time finer than a year (month, quarter, week, day).
     """
 
     labels: tuple[str, ...] = ()
@@ -89,6 +89,7 @@ class Wanted:
     absent: str = ""
     codes: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
+    finer: str = ""
 
     @property
     def needed(self) -> tuple[str, ...]:

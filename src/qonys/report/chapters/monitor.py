@@ -12,6 +12,7 @@ from qonys.figures.monitor import REGIONS, RELEASES, light_text, period_text
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 from qonys.study.analyses.alarms import near, newest
+from qonys.study.analyses.release_files import own_releases
 
 NEEDS = (RELEASES,)
 MODELS = ("level", "year_before", "record")
@@ -28,12 +29,19 @@ def build(context: Context) -> Section:
         _now(context, lights),
         *([context.paragraph("monitor.report.held", held="monitor.held")] if context.has("monitor.held") else []),
         Note(context.say("monitor.report.note")),
+        *_own(context),
         *_figures(context),
         _red(context, lights).as_detail(),
         context.paragraph("monitor.report.explain"),
         *_regions(context),
     ]
     return Section("monitor", context.say("chapter.monitor"), tuple(blocks))
+
+
+def _own(context: Context) -> list[Note]:
+    """How many own releases the person keeps, none of which the study takes."""
+    count = sum(len(some) for some in own_releases(context.pack).values())
+    return [Note(context.say("monitor.report.own", n=context.number(count)))] if count else []
 
 
 def _now(context: Context, lights: pl.DataFrame) -> Paragraph:

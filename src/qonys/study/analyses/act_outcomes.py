@@ -14,6 +14,7 @@ from qonys.catalog.pack import nearest
 from qonys.errors import BadInput, UnknownName
 from qonys.explanation.evaluation.interrupted import AFTER, BEFORE
 from qonys.explanation.evaluation.synthetic import BEFORE as APART
+from qonys.law.names import known_as, plain
 
 REGION, BOUNDARIES = "region", "vintage"
 # years that an interrupted series needs before the act and from it on, and a region beside others before it
@@ -61,9 +62,10 @@ def outcome(pack: Pack, name: str, language: str) -> Outcome:
 
     """
     known = _yearly(pack)
-    if name not in known:
-        raise BadInput("law.effect.outcome", outcome=name, near=nearest(name, tuple(known)))
-    spec = known[name]
+    same = known_as(name, known)
+    if same is None:
+        raise BadInput("law.effect.outcome", outcome=plain(name), near=nearest(plain(name), tuple(known)))
+    spec, name = known[same], same
     frame, boundaries = _longest(pack, spec) if REGION in spec.axes else (_chosen(pack, spec), None)
     drawn = boundaries and _boundaries(pack, boundaries, language)
     return Outcome(name, inputs.figure_name(pack, name, language), _unit(pack, spec), frame, drawn)

@@ -6,40 +6,45 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
-from scipy.special import ndtr
 
 from qonys.catalog import Pack
+from qonys.estimation.disclosure import THRESHOLD
+from qonys.monitor import increments as steps
 from qonys.monitor.increments import Release
-from qonys.monitor.levels import RED
 from qonys.monitor.score import alarm_scores
 from qonys.study.analyses.monitoring import events_near, history
+from qonys.study.analyses.release_files import own_releases, stored_releases
 
-__all__ = ["alarm_scores", "lights_of", "near", "newest", "unusual"]
-YEAR = 12
+__all__ = ["alarm_scores", "lights_of", "near", "newest", "stored_lights", "unusual"]
+PACK, USER = "pack", "user"  # whose release an increment ends with
 
 
 def lights_of(releases: Mapping[str, Sequence[Release]]) -> pl.DataFrame:
-    """Every increment beside its forecast (see `history`), and two probabilities.
+    """Every increment beside its forecast with its chances (see `history`); start and end are dates as text."""
+    return history(releases).with_columns(pl.col("start", "end").cast(pl.String))
 
-    `p`: of a value at least as far from the forecast without any change; `false_alarm`: of one red light or more
-    without any change within the twelve months to the end of the increment, at as many releases as there were.
-    Nominal, and an upper bound on simulated series: the tests hold fewer red lights there. Start and end are dates as
-    text.
+
+def stored_lights(pack: Pack) -> pl.DataFrame:
+    """The same of the releases of the pack and of a person's own store, as others may see them: with `owner` ("user"
+    where the increment ends with an own release), and without values of 1 to `THRESHOLD` - 1 persons in own releases.
+
+    Raises
+    ------
+    BadInput
+        There are no releases; a file of an addition is damaged.
+
     """
-    found = history(releases)
-    tail = float(2 * ndtr(-RED))
-    rows = list(found.select("indicator", "end").iter_rows())
-    counts = [
-        sum(one == name and 0 <= _months(end) - _months(other) < YEAR for one, other in rows) for name, end in rows
-    ]
-    z = found["z"].to_list()
-    return found.with_columns(
-        pl.col("start", "end").cast(pl.String),
-        p=pl.Series([None if one is None else float(2 * ndtr(-abs(one))) for one in z], dtype=pl.Float64),
-        false_alarm=pl.Series(
-            [None if one is None else 1 - (1 - tail) ** n for one, n in zip(z, counts, strict=True)], dtype=pl.Float64
-        ),
-    )
+    own = {(name, one.source) for name, some in own_releases(pack).items() for one in some}
+    stored = stored_releases(pack)
+    mine = {
+        (name, one.end.isoformat()) for name, some in stored.items() for one in steps.newest(some)
+        if (name, one.source) in own
+    }  # fmt: skip
+    lights = lights_of(stored)
+    ends = lights.select("indicator", "end").iter_rows()
+    owner = pl.Series("owner", [USER if end in mine else PACK for end in ends], dtype=pl.String)
+    small = (owner == USER) & lights["value"].is_between(0, THRESHOLD, closed="none")
+    return lights.with_columns(owner, value=pl.when(small).then(None).otherwise("value"))
 
 
 def newest(lights: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +60,3 @@ def unusual(lights: pl.DataFrame) -> pl.DataFrame:
 def near(pack: Pack, row: Mapping[str, object], language: str) -> str | None:
     """Names of dated events that began within a quarter of an increment; nearness in time is no cause."""
     return events_near(pack, date.fromisoformat(str(row["start"])), date.fromisoformat(str(row["end"])), language)
-
-
-def _months(day: date) -> int:
-    return day.year * YEAR + day.month

@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
+from qonys.catalog.reading.numbers.bounds import AMOUNT
+from qonys.catalog.reading.times.units import YEAR, written, year_at
+from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.explanation.evaluation.cohorts import NEVER, EventStudy, event_study
 from qonys.explanation.evaluation.curve import Choice, interrupted_curve, synthetic_curve
 from qonys.explanation.evaluation.interrupted import ERRORS, Estimate, InterruptedModel, interrupted_series
 from qonys.explanation.evaluation.synthetic import FILTERS, SyntheticControl, synthetic_control
-from qonys.study.analyses.effect_times import UNITS, counted, read_time, shown, wanted, written
+from qonys.study.analyses.series_times import SEASONS, counted, read_time, shown, with_parts
 from qonys.words.each import text_in_each
 
 Array = NDArray[np.float64]
@@ -28,6 +31,8 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     STAGGERED: ("effect", "since"),
 }
 TABLES = ("effect", "path", "donors", "placebos", "earlier", "since", "curve", "rivals")
+UNITS = ("region", "group", "series")
+PANEL = Wanted(whole=("time",), optional_labels=UNITS, optional_whole=("start",), kinds={"value": AMOUNT}, apart=UNITS)
 NEAR, NAMED = 2, 12
 
 
@@ -86,17 +91,16 @@ def effect_of_file(
 ) -> EffectFound:
     """The asked table of a file with time, value and, for a panel, region, group or series, and start.
 
-    `at`: the date as the file writes its times. Of months and quarters (a column beside that of years) the season is
-    theirs where none is asked.
+    `at`: the date as the file writes its times. Of months and quarters the season is theirs where none is asked.
     """
-    frame, per = counted(read_long(path, wanted, choices).frame)
-    season = per if options.season is None and per > 1 else options.season
-    moment = read_time(at, per) if at else None
-    return effect_of_frame(frame, events, replace(options, at=moment, season=season), per)
+    frame, unit = counted(read_long(path, lambda columns: with_parts(PANEL, columns), choices))
+    season = SEASONS.get(unit) if options.season is None else options.season
+    moment = read_time(at, unit) if at else None
+    return effect_of_frame(frame, events, replace(options, at=moment, season=season), unit)
 
 
-def effect_of_frame(frame: pl.DataFrame, events: pl.DataFrame, options: EffectOptions, per: int = 1) -> EffectFound:
-    """The same of a frame under canonical names; `events`: id, kind, start, end; `per`: times in a year.
+def effect_of_frame(frame: pl.DataFrame, events: pl.DataFrame, options: EffectOptions, unit: str = YEAR) -> EffectFound:
+    """The same of a frame under canonical names; `events`: id, kind, start, end; `unit` of its times.
 
     The method follows from what there is: a column of starts is an event study with cohorts, a treated unit among
     several a synthetic control, one series an interrupted series.
@@ -108,7 +112,7 @@ def effect_of_frame(frame: pl.DataFrame, events: pl.DataFrame, options: EffectOp
         the methods refuse.
 
     """
-    panel = panel_of(frame, per)
+    panel = panel_of(frame, unit)
     method = _method(panel, options)
     if options.table not in METHODS[method]:
         known = ", ".join(METHODS[method])
@@ -120,25 +124,25 @@ def effect_of_frame(frame: pl.DataFrame, events: pl.DataFrame, options: EffectOp
         return EffectFound(method, _study_table(study, options.table), never=study.never)
     if options.at is None:
         raise BadInput("effect.no_date")
-    year = options.at // per
+    year = year_at(options.at, unit)
     if options.table == "rivals":
         return EffectFound(method, rivals(events, year), year=year)
     made = (_interrupted if method == INTERRUPTED else _synthetic)(panel, options, options.at)
-    return replace(made, table=shown(made.table, per), year=year)
+    return replace(made, table=shown(made.table, unit), year=year)
 
 
-def panel_of(frame: pl.DataFrame, per: int = 1) -> Panel:
+def panel_of(frame: pl.DataFrame, unit: str = YEAR) -> Panel:
     """Units by times; a unit that lacks a time is refused by name."""
-    unit = next((name for name in UNITS if name in frame.columns), None)
-    rows = frame.with_columns(unit=pl.lit("") if unit is None else pl.col(unit).cast(pl.String))
+    place = next((name for name in UNITS if name in frame.columns), None)
+    rows = frame.with_columns(unit=pl.lit("") if place is None else pl.col(place).cast(pl.String))
     wide = rows.pivot("time", index="unit", values="value", sort_columns=True).sort("unit")
     times = np.array(sorted(rows["time"].unique().to_list()), dtype=np.int64)
     values = wide.select(str(one) for one in times).to_numpy().astype(np.float64)
     lacking = np.argwhere(~np.isfinite(values))
     if len(lacking):
-        place, when = lacking[0]
-        named = wide["unit"][int(place)] or "-"
-        raise BadInput("effect.lacks", unit=named, time=written(int(times[when]), per), n=len(lacking))
+        which, when = lacking[0]
+        named = wide["unit"][int(which)] or "-"
+        raise BadInput("effect.lacks", unit=named, time=written(int(times[when]), unit), n=len(lacking))
     starts = None
     if "start" in frame.columns:
         begun = rows.group_by("unit").agg(pl.col("start").min(), different=pl.col("start").n_unique()).sort("unit")

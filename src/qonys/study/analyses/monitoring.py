@@ -9,6 +9,7 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+from scipy.special import ndtr
 
 from qonys.catalog import Pack
 from qonys.errors import BadInput
@@ -16,6 +17,7 @@ from qonys.kernels.monitoring.calibration import CHARTS, CUSUM_REFERENCE, Situat
 from qonys.kernels.monitoring.charts import cusum_run_length
 from qonys.monitor import nowcast as own
 from qonys.monitor.increments import Release, known_by, revision_error
+from qonys.monitor.levels import RED
 from qonys.monitor.releases import watch_releases
 from qonys.monitor.series import WatchOptions as WatchOptions
 from qonys.study.analyses.release_files import releases_of as releases_of
@@ -23,7 +25,7 @@ from qonys.study.analyses.release_files import releases_of_file as releases_of_f
 from qonys.study.analyses.release_files import releases_of_pack as releases_of_pack
 from qonys.study.analyses.release_files import unbroken
 
-NEAR = 3
+NEAR, YEAR = 3, 12  # months
 WHOLE_YEAR = ("year", "months", "released", "expected", "low", "high", "share", "share_error", "plain", "years")
 ESTIMATE = ("year", "months", "expected", "low", "high", "plain")
 FACTORS = (0.5, 0.75, 1.25, 1.5)
@@ -48,12 +50,32 @@ def as_of(releases: Mapping[str, Sequence[Release]], day: date) -> dict[str, lis
 def history(releases: Mapping[str, Sequence[Release]]) -> pl.DataFrame:
     """Every increment of every indicator beside its forecast, in the editions known by then; see `watch_releases`.
 
-    The error of revisions to come is that of all indicators together.
+    The error of revisions to come is that of all indicators together. With `p` and `false_alarm` of `with_chances`.
     """
     revision = revision_error(*releases.values())
-    return pl.concat(
+    found = pl.concat(
         watch_releases(some, revision).with_columns(indicator=pl.lit(name)).select("indicator", pl.exclude("indicator"))
         for name, some in releases.items()
+    )
+    return with_chances(found)
+
+
+def with_chances(found: pl.DataFrame) -> pl.DataFrame:
+    """Increments with two probabilities.
+
+    `p`: of a value at least as far from the forecast without any change; `false_alarm`: of one red light or more
+    without any change within the twelve months to the end of the increment, at as many releases as there were.
+    Nominal, and an upper bound on simulated series: the tests hold fewer red lights there.
+    """
+    tail = float(2 * ndtr(-RED))
+    rows = [(name, end.year * YEAR + end.month) for name, end in found.select("indicator", "end").iter_rows()]
+    counts = [sum(one == name and 0 <= month - other < YEAR for one, other in rows) for name, month in rows]
+    z = found["z"].to_list()
+    return found.with_columns(
+        p=pl.Series([None if one is None else float(2 * ndtr(-abs(one))) for one in z], dtype=pl.Float64),
+        false_alarm=pl.Series(
+            [None if one is None else 1 - (1 - tail) ** n for one, n in zip(z, counts, strict=True)], dtype=pl.Float64
+        ),
     )
 
 

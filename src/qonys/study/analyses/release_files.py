@@ -166,7 +166,7 @@ def rows_of_file(path: Path, choices: FileChoices = AS_FOUND, rounding: float = 
     Raises
     ------
     BadInput
-        A month that there is not.
+        A month that there is not, a part of a person.
 
     """
     table = read_long(path, WANTED, choices)
@@ -181,6 +181,8 @@ def rows_of_file(path: Path, choices: FileChoices = AS_FOUND, rounding: float = 
         if not 1 <= months <= 12:
             raise BadInput("monitor.months", **where, column=table.used["months"], value=months)
         end = date(year, months, calendar.monthrange(year, months)[1])
+        if row["value"] != round(row["value"]):
+            raise BadInput("monitor.fraction", **where, column=table.used["value"], value=row["value"])
         release = Release(date(year, 1, 1), end, row["value"], rounding or rounding_of(row["value"]))
         found.append(Row(row["indicator"], release, int(str(place)), table.used))
     return found

@@ -25,6 +25,7 @@ from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.long_tables import AS_FOUND
 from qonys.catalog.user_tables import UserTable, user_folder, user_tables, write_user_table
 from qonys.errors import BadInput
+from qonys.law.names import known_as, plain
 from qonys.monitor.increments import Release, newest
 from qonys.study.analyses.release_files import (
     FLOWS,
@@ -38,13 +39,15 @@ from qonys.study.analyses.release_files import (
 
 ASIDE = "set-aside"
 YEAR = 12
+FAR = 10  # no release of a country was ever so many times the former one a month
 
 
 @dataclass(frozen=True)
 class AboutRelease:
     """What a person says of a file of releases: `released`, the day of publication; the title of its source; status;
     the `indicator` where the file has no such column; the unit that figures are rounded to (0: as they look); whether
-    months may be missing at the end of the former year.
+    months may be missing at the end of the former year; whether an indicator may be `new`; whether a figure of a size
+    quite other than the former one is meant (`accept_size`).
     """
 
     released: date | None = None
@@ -53,6 +56,8 @@ class AboutRelease:
     indicator: str = ""
     rounding: float = 0.0
     gap: bool = False
+    new: bool = False
+    accept_size: bool = False
 
 
 def add_releases(pack: Pack, path: Path, about: AboutRelease, choices: FileChoices = AS_FOUND) -> UserTable:
@@ -62,7 +67,8 @@ def add_releases(pack: Pack, path: Path, about: AboutRelease, choices: FileChoic
     ------
     BadInput
         A release older than the last one, below or equal to the former one of its year, stored already, after a gap,
-        not yet over, without an indicator; a status that there is not. With file, row and column; nothing is stored.
+        not yet over, without an indicator or of an unknown one, more than `FAR` times or less than a `FAR`th of the
+        former one a month; a status that there is not. With file, row and column; nothing is stored.
 
     """
     if about.status not in STATUSES:
@@ -70,8 +76,8 @@ def add_releases(pack: Pack, path: Path, about: AboutRelease, choices: FileChoic
     folder = write_ready(user_folder(pack), "XDG_DATA_HOME")
     with exclusive(folder / ".lock"):
         stored = _stored(pack)
-        rows = _checked(path, [_named(path, one, about) for one in rows_of_file(path, choices, about.rounding)],
-                        stored, about)  # fmt: skip
+        found = rows_of_file(path, choices, about.rounding)
+        rows = _checked(path, [_named(path, one, about, tuple(stored)) for one in found], stored, about)
         now, digest = datetime.now(UTC).isoformat(timespec="microseconds"), file_digest(path)
         mark = hashlib.sha256(f"{now} {digest}".encode()).hexdigest()[:12]
         source = f"own-release-{mark}"
@@ -146,15 +152,20 @@ def _stored(pack: Pack) -> Series:
         return {}
 
 
-def _named(path: Path, one: Row, about: AboutRelease) -> Row:
-    """The row under the code of its indicator, which may be named in any language."""
-    name = (one.indicator or about.indicator).strip()
+def _named(path: Path, one: Row, about: AboutRelease, stored: Sequence[str]) -> Row:
+    """The row under the code of its indicator, in any language; a new one only where that is said."""
+    name = plain(one.indicator or about.indicator)
+    where = {"path": str(path), "row": one.row}
     if not name:
-        raise BadInput("monitor.no_indicator", path=str(path), row=one.row)
+        raise BadInput("monitor.no_indicator", **where)
     codes = {words.text(f"monitor.indicator.{code}", language).casefold(): code
              for code in FLOWS for language in words.LANGUAGES}  # fmt: skip
-    release = replace(one.release, published=about.released)
-    return replace(one, indicator=codes.get(name.casefold(), name), release=release)
+    known = tuple(dict.fromkeys((*FLOWS, *stored)))
+    code = codes.get(name.casefold()) or known_as(name, known)
+    if code is None and not about.new:
+        column = one.columns.get("indicator", "--indicator")
+        raise BadInput("monitor.unknown_indicator", **where, column=column, name=name, known=", ".join(known))
+    return replace(one, indicator=code or name, release=replace(one.release, published=about.released))
 
 
 def _checked(path: Path, rows: Sequence[Row], stored: Series, about: AboutRelease) -> list[Row]:
@@ -169,7 +180,10 @@ def _checked(path: Path, rows: Sequence[Row], stored: Series, about: AboutReleas
         if about.released is not None and not end < about.released <= today:
             raise BadInput("monitor.released_day", **where, day=about.released.isoformat(), today=today.isoformat())
         before = [each.release for each in ordered if each.indicator == one.indicator and each.release.end < end]
-        _refuse_place(where, one.release, [*stored.get(one.indicator, ()), *before], about)
+        known = [*stored.get(one.indicator, ()), *before]
+        _refuse_place(where, one.release, known, about)
+        if not about.accept_size:
+            _refuse_size(where | {"column": one.columns["value"]}, one.release, known)
     refuse_falling(path, ordered, stored)
     return ordered
 
@@ -194,6 +208,19 @@ def _refuse_place(where: dict[str, object], one: Release, known: Sequence[Releas
     if apart > 1 or (apart == 1 and last.months < YEAR and not about.gap):
         key = "monitor.year_missing" if apart > 1 else "monitor.months_missing"
         raise BadInput(key, **where, last=last.end.isoformat(), year=last.start.year + (apart > 1))
+
+
+def _refuse_size(where: dict[str, object], one: Release, known: Sequence[Release]) -> None:
+    """Refuse a figure of quite another size, a month, than the last one known to an earlier or the same day."""
+    last = max((each for each in newest(known) if each.end <= one.end), key=lambda each: each.end, default=None)
+    if last is None or last.value <= 0:
+        return
+    times = (one.value / one.months) / (last.value / last.months)
+    if not 1 / FAR <= times <= FAR:
+        raise BadInput(
+            "monitor.size", **where, value=one.value, former=last.value, last=last.end.isoformat(),
+            rate=round(one.value / one.months), former_rate=round(last.value / last.months),
+        )  # fmt: skip
 
 
 def _frame(rows: Sequence[Row], stored: Series, source: str, about: AboutRelease) -> pl.DataFrame:

@@ -11,21 +11,28 @@ from qonys.catalog import Pack
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.long_tables import AS_FOUND, read_long
 from qonys.catalog.reading.numbers.bounds import AMOUNT
+from qonys.catalog.reading.times.units import PER, YEAR, written, year_at
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.measurement.breakpoints import BreakOptions, find_breaks, match_events
 from qonys.measurement.shocks import trend_and_shock
+from qonys.study.analyses.series_times import counted, shown, with_parts
 from qonys.study.analyses.territory import with_territory
 from qonys.study.claims.reading import claims_text
 
 KEYS = ("series", "region", "group")
-SERIES = Wanted(
-    whole=("time",), optional_labels=KEYS, optional_numbers=("sd",), kinds={"value": AMOUNT}, apart=KEYS
-)
+SERIES = Wanted(whole=("time",), optional_labels=KEYS, optional_numbers=("sd",), kinds={"value": AMOUNT}, apart=KEYS)
 EVENTS = Wanted(
-    labels=("id",), numbers=(), whole=("start",), optional_whole=("end",), optional_labels=("kind", "direction"),
-    apart=("id", "kind", "direction"), codes=("id", "kind", "direction"),
+    labels=("id",),
+    numbers=(),
+    whole=("start",),
+    optional_whole=("end",),
+    optional_labels=("kind", "direction"),
+    apart=("id", "kind", "direction"),
+    codes=("id", "kind", "direction"),
 )
+YEARLY = ("years", "effects", "shares")
+SPANS = ("date", "low", "high")
 TABLES = ("breaks", "segments", "selection", "tests", "events", "years", "effects", "shares")
 
 
@@ -53,6 +60,7 @@ class SeriesFound:
     table: pl.DataFrame
     failed: pl.DataFrame
     unbroken: tuple[tuple[tuple[object, ...], float], ...]
+    unit: str = YEAR
 
 
 def dated_events(pack: Pack) -> pl.DataFrame:
@@ -70,18 +78,65 @@ def dated_events(pack: Pack) -> pl.DataFrame:
 def breaks_of_file(
     path: Path, events: pl.DataFrame, options: SeriesOptions, choices: FileChoices = AS_FOUND
 ) -> SeriesFound:
-    """The asked table of a series file, the series that failed, and those without a break."""
-    frame = read_long(path, SERIES, choices).frame
+    """The asked table of a series file, the series that failed, and those without a break.
+
+    Raises
+    ------
+    BadInput
+        A trend with shocks of times finer than years; times finer than years that do not follow each other; what the
+        reading and the methods refuse.
+
+    """
+    frame, unit = counted(read_long(path, lambda columns: with_parts(SERIES, columns), choices))
     keys = [name for name in KEYS if name in frame.columns]
-    if options.table in ("years", "effects", "shares"):
+    if unit != YEAR:
+        _refuse_finer(frame, keys, unit, options.table)
+    if options.table in YEARLY:
         split = trend_and_shock(frame, events, keys, options.most, options.outliers)
         return SeriesFound(getattr(split, options.table), split.failed, ())
     chosen = BreakOptions(options.share, options.most, options.trend, options.criterion, options.lags)
     found = find_breaks(frame, keys, chosen)
+    years = by_year(found.breaks, unit)
     if options.table in ("breaks", "events"):
-        found = replace(found, breaks=with_territory(found.breaks, keys, choices.regions))
-    table = match_events(found.breaks, events, keys) if options.table == "events" else getattr(found, options.table)
-    return SeriesFound(table, found.failed, found.unbroken(keys, options.criterion))
+        years = with_territory(years, keys, choices.regions)
+        found = replace(found, breaks=years.with_columns(found.breaks.select(SPANS)))
+    if options.table == "events":
+        table = match_events(years, events, keys)
+    else:
+        table = shown(_slope_a_year(getattr(found, options.table), unit), unit)
+    return SeriesFound(table, found.failed, found.unbroken(keys, options.criterion), unit)
+
+
+def by_year(breaks: pl.DataFrame, unit: str) -> pl.DataFrame:
+    """Breaks with the years of their dates; `unit`: that of the dates.
+
+    Examples
+    --------
+    >>> by_year(pl.DataFrame({"date": [24172], "low": [24170], "high": [24181]}), "month").row(0)
+    (2014, 2014, 2015)
+
+    """
+    if unit == YEAR:
+        return breaks
+    return breaks.with_columns(pl.col(SPANS).map_elements(lambda time: year_at(time, unit), return_dtype=pl.Int64))
+
+
+def _slope_a_year(table: pl.DataFrame, unit: str) -> pl.DataFrame:
+    return table.with_columns(pl.col("slope") * PER[unit]) if "slope" in table.columns else table
+
+
+def _refuse_finer(frame: pl.DataFrame, keys: list[str], unit: str, table: str) -> None:
+    """Refuse tables that go by years, and times that do not follow each other."""
+    if table in YEARLY:
+        raise BadInput("breaks.yearly", table=table)
+    ordered = frame.sort(*keys, "time")
+    step = pl.col("time").diff()
+    gaps = ordered.with_columns(step=step.over(keys) if keys else step).filter(pl.col("step") > 1)
+    if gaps.height:
+        row = gaps.row(0, named=True)
+        series = "/".join(str(row[key]) for key in keys) or "–"
+        former = written(int(row["time"] - row["step"]), unit)
+        raise BadInput("breaks.gap", series=series, time=written(int(row["time"]), unit), former=former)
 
 
 def events_of_file(path: Path, choices: FileChoices = AS_FOUND) -> pl.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,15 +16,16 @@ from qonys.catalog.filters import filtered, parsed_conditions
 from qonys.catalog.pack import nearest
 from qonys.catalog.reading.choices import FileChoices
 from qonys.catalog.reading.long_tables import AS_FOUND, LongTable, read_long
+from qonys.catalog.reading.times.units import MONTH, PER, QUARTER, WEEK, YEAR, days_in, written
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput, UnknownName
 from qonys.monitor.series import MOVING, Watched, WatchOptions, watch, watch_moving
+from qonys.study.analyses.series_times import PARTS, with_one_time, with_parts
 
-MONTHLY = Wanted(whole=("time", "month"), kinds={"value": "persons"})
-NUMBERED = Wanted(
-    whole=("number",), kinds={"value": "persons"}, also={"number": ("week", "day", "quarter", "time", "неделя", "апта")}
-)
-MONTHS = ("month", "месяц", "ай")
+NUMBERS = ("week", "day", "time", "неделя", "апта", *PARTS[MONTH], *PARTS[QUARTER])
+DATED = Wanted(whole=("time",), kinds={"value": "persons"})
+NUMBERED = Wanted(whole=("number",), kinds={"value": "persons"}, also={"number": NUMBERS}, finer="number")
+CYCLED = (MONTH, QUARTER, WEEK)  # units whose times of a year are a cycle
 BY_MONTH = ("year", "month", "value")
 
 
@@ -33,38 +33,49 @@ BY_MONTH = ("year", "month", "value")
 class CountSeries:
     """Counts (t,) at consecutive whole `times` (t,), and the names of the times.
 
-    Of months also their `days` (t,).
+    Of months and quarters also their `days` (t,); `cycle`: how many times a year has, 0 where they do not say it.
     """
 
     counts: NDArray[np.float64]
     times: NDArray[np.int64]
     names: pl.Series
     days: NDArray[np.float64] | None = None
+    cycle: int = 0
 
 
 def series_of_file(path: Path, choices: FileChoices = AS_FOUND) -> CountSeries:
-    """A series in a file: number, week or day (whole numbers that follow each other) or year and month, value.
+    """A series in a file: value, and time: numbers, years, quarters, months, weeks or days that follow each other.
 
     Raises
     ------
     BadInput
-        A month that there is not, a time that does not follow the one before it: with file, row and column.
+        A month that there is not, a time that does not follow the one before it, a part of a person: with file, row
+        and column.
 
     """
     table = read_long(path, _wanted, choices)
-    column = "month" if "month" in table.frame.columns else "number"
-    frame = table.frame.with_columns(pl.Series("row", [int(str(row)) for row in table.rows]))
-    if column == "number":
-        frame = frame.sort("number").with_columns(at=pl.col("number").cast(pl.Int64))
-        found = CountSeries(_counts(frame), frame["at"].to_numpy(), frame["at"].rename("time"))
-    else:
-        for row, month in frame.select("row", "month").iter_rows():
-            if not 1 <= month <= 12:
-                raise BadInput("monitor.months", path=str(path), row=row, column=table.used["month"], value=month)
-        frame = frame.sort("time", "month").with_columns(at=pl.col("time").cast(pl.Int64) * 12 + pl.col("month") - 1)
-        found = _by_month(frame, "time")
-    _refuse_gaps(path, table, frame, found, column)
+    part = next((name for name in (*PARTS, "number") if name in table.frame.columns), "time")
+    rows = pl.Series("row", [int(str(row)) for row in table.rows])
+    whole = table.frame.rename({"number": "time"}, strict=False).with_columns(rows)
+    _refuse_cells(path, table, whole, part)
+    frame, unit = with_one_time(whole)
+    unit = unit if table.unit == YEAR else table.unit
+    frame = frame.with_columns(pl.col("time").cast(pl.Int64)).sort("time")
+    found = counts_in(frame, unit)
+    _refuse_gaps(path, table, frame, found, part)
     return found
+
+
+def counts_in(frame: pl.DataFrame, unit: str) -> CountSeries:
+    """The series of a frame with whole times of a unit in their order (`time`), and `value`."""
+    times = frame["time"].to_numpy().astype(np.int64)
+    if unit == YEAR:
+        return CountSeries(_counts(frame), times, frame["time"])
+    names = pl.Series("time", [written(int(one), unit) for one in times])
+    days = None
+    if unit in (MONTH, QUARTER):
+        days = np.array([days_in(int(one), unit) for one in times], dtype=np.float64)
+    return CountSeries(_counts(frame), times, names, days, PER[unit] if unit in CYCLED else 0)
 
 
 def series_of(pack: Pack, given: Path, choices: FileChoices = AS_FOUND) -> CountSeries:
@@ -108,15 +119,15 @@ def series_of_pack(pack: Pack, name: str, where: Sequence[str] = ()) -> CountSer
     if not frame.height or (at.diff().drop_nulls() != 1).any():
         key = [one for one in pack.resources_of(table)[0].statement_key() if one not in BY_MONTH]
         raise BadInput("monitor.not_one_series", table=table, columns=", ".join(key))
-    return _by_month(frame.with_columns(at=at), "year")
+    return counts_in(frame.select("value", time=at), MONTH)
 
 
 def watched_series(series: CountSeries, options: WatchOptions) -> Watched | pl.DataFrame:
     """The series value by value after its base; charts whose base moves give their table alone.
 
-    Of months their days are the exposure and twelve the cycle.
+    Of months and quarters their days are the exposure; the times that a year has of them, and of weeks, are the cycle.
     """
-    options = options if series.days is None else replace(options, cycle=12)
+    options = replace(options, cycle=series.cycle) if series.cycle else options
     if options.chart in MOVING:
         return watch_moving(series.counts, series.times, options).with_columns(series.names)
     found = watch(series.counts, series.times, options, series.days)
@@ -127,11 +138,17 @@ def _counts(frame: pl.DataFrame) -> NDArray[np.float64]:
     return frame["value"].to_numpy().astype(np.float64)
 
 
-def _by_month(frame: pl.DataFrame, year: str) -> CountSeries:
-    pairs = list(frame.select(year, "month").iter_rows())
-    days = np.array([calendar.monthrange(max(one, 1), month)[1] for one, month in pairs], dtype=np.float64)
-    names = pl.Series("time", [f"{one}-{month:02d}" for one, month in pairs])
-    return CountSeries(_counts(frame), frame["at"].to_numpy(), names, days)
+def _refuse_cells(path: Path, table: LongTable, frame: pl.DataFrame, part: str) -> None:
+    """Refuse a month or a quarter that there is not, and a part of a person, naming the row."""
+    for row, value in frame.select("row", "value").iter_rows():
+        if value != round(value):
+            raise BadInput("monitor.fraction", path=str(path), row=row, column=table.used["value"], value=value)
+    if part not in PARTS:
+        return
+    for row, place in frame.select("row", part).iter_rows():
+        if not 1 <= place <= PER[part]:
+            key = "monitor.months" if part == MONTH else "monitor.quarters"
+            raise BadInput(key, path=str(path), row=row, column=table.used[part], value=place)
 
 
 def _refuse_gaps(path: Path, table: LongTable, frame: pl.DataFrame, series: CountSeries, column: str) -> None:
@@ -146,5 +163,7 @@ def _refuse_gaps(path: Path, table: LongTable, frame: pl.DataFrame, series: Coun
 
 
 def _wanted(columns: Sequence[str]) -> Wanted:
-    """Years with a column of months, or times numbered one after another."""
-    return MONTHLY if any(name.strip().lower() in MONTHS for name in columns) else NUMBERED
+    """Times named as dates or years, with their parts; or times numbered one after another."""
+    dated = with_parts(DATED, columns)
+    known = {name.strip().lower() for name in columns}
+    return NUMBERED if dated.finer and known.intersection((*NUMBERS, "number")) else dated

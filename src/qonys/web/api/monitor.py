@@ -11,6 +11,7 @@ from qonys.errors import UnknownName
 from qonys.figures.monitor import REGIONS, RELEASES
 from qonys.study.analyses.alarms import near, newest
 from qonys.web.api.answering import GIVEN, Lang, answer, facts_of, json_of, rows_of
+from qonys.web.own_releases import lights_now
 from qonys.web.response_cache import Kept
 from qonys.web.view import Site
 
@@ -25,13 +26,14 @@ async def monitor(request: Request, rows: Rows = "newest", lang: Lang = "en") ->
     """Each release beside the forecast made before it, with its light, chances and the dated events near in time.
 
     `p`: probability, nothing changed, of a value as far from the forecast; `false_alarm`: of a red light within the
-    year, nothing changed. `regions`: yearly net migration per 1,000 residents; `scores`: how the forecasts did.
+    year, nothing changed; `owner`: user where it ends with a release of this server's own store. `regions`: yearly net
+    migration per 1,000 residents; `scores`: how the forecasts did.
     """
 
     def make(site: Site) -> Kept:
         if not site.has(RELEASES):
             raise UnknownName("web.chart.no_results", name="monitor", tables=RELEASES)
-        lights = site.results.table(RELEASES).frame
+        lights = lights_now(site)
         chosen = rows_of(newest(lights) if rows == "newest" else lights)
         found = [row | {"near": near(site.pack, row, lang)} for row in chosen]
         more = {

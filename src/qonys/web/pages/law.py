@@ -67,6 +67,7 @@ def item(view: View, name: str) -> Content:
         (heading(view, "adopted"), _written(view, act.adopted)),
         (heading(view, "valid_from"), _since(view, act)),
         (heading(view, "valid_to"), _written(view, act.in_force_to)),
+        *_ended_by(view, register, act),
         (heading(view, "status"), view.say(f"law.code.status.{act.status}")),
         (heading(view, "source"), _source(view, act.source)),
         (view.say("law.path").capitalize(), act.path(view.site.pack.country.get("code", ""))),
@@ -224,6 +225,16 @@ def _since(view: View, act: Act) -> str:
     if act.day_is_read:
         return _written(view, act.in_force_from)
     return view.say("law.page.adopted", day=_written(view, act.adopted))
+
+
+def _ended_by(view: View, register: Register, act: Act) -> list[tuple[str, str]]:
+    """What ended an act: the title of another one, or its own term; nothing while it holds."""
+    if not act.ended_by:
+        return []
+    ender = register.act(act.ended_by)
+    own = ender.id == act.id
+    shown = view.say("law.code.ended_by.own_term") if own else said(ender.titles, view.language)
+    return [(heading(view, "ended_by"), shown)]
 
 
 def _written(view: View, written: str) -> str:

@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from qonys.figures.edition import capital
 from qonys.figures.monitor import REGIONS, RELEASES, light_text, period_text
 from qonys.study.analyses.alarms import near, newest, unusual
 from qonys.web.charts.catalogue import CHARTS
 from qonys.web.content import Block, Cell, Content, Heading, Listing, Rows, Text, box, why_address
+from qonys.web.own_releases import fault, has_own, indicator_name, lights_now
 from qonys.web.view import View
 
 CHART, GRID = "monitor", "monitor_regions"
@@ -22,13 +22,14 @@ Row = dict[str, Any]
 
 def build(view: View) -> Content:
     """Lights now, the chart of increments, alarms, explanations of both kinds, regions, how good the lights are."""
-    lights = view.context.frame(RELEASES)
+    lights = lights_now(view.site)
     parameters = CHARTS[CHART].parameters(view.site)
     blocks: list[Block] = [
         Text(_summary(view, lights)),
         Heading(view.say("monitor.part.now"), "now"),
         _lights(view, newest(lights), "monitor.caption.now"),
         Text(view.say("monitor.page.chances"), "note"),
+        *_own(view, lights),
         box(view, CHART, parameters, page="monitor"),
         Heading(view.say("monitor.part.unusual"), "unusual"),
         _lights(view, unusual(lights), "monitor.caption.unusual"),
@@ -54,6 +55,14 @@ def _summary(view: View, lights: pl.DataFrame) -> str:
     return view.say("monitor.page.summary", n=view.number(judged.height), **numbers)
 
 
+def _own(view: View, lights: pl.DataFrame) -> list[Block]:
+    """What the marked rows are, or why the own releases cannot be read."""
+    error = fault(view.site)
+    if error is not None:
+        return [Text(error.sentence(view.language), "note")]
+    return [Text(view.say("monitor.own.note"), "note")] if has_own(lights) else []
+
+
 def _lights(view: View, frame: pl.DataFrame, caption: str) -> Block:
     """A row a light; the chance that it is false, and what happened near in time."""
     if frame.is_empty():
@@ -68,7 +77,7 @@ def _lights(view: View, frame: pl.DataFrame, caption: str) -> Block:
 def _row(view: View, row: Row) -> tuple[Cell, ...]:
     context, why = view.context, why_address(view, RELEASES)
     return (
-        Cell(capital(view.say(f"monitor.indicator.{row['indicator']}"))),
+        Cell(indicator_name(view, row["indicator"], row["owner"])),
         Cell(period_text(row, view.language)),
         Cell(light_text(context, row), light=row["light"] or ""),
         Cell(view.number(row["value"]), why, origin=True),
