@@ -9,11 +9,11 @@ from importlib.util import find_spec
 
 # module -> extra that brings it, for the sentence on a module that cannot be imported
 MODULES = {
-    "dask": "scale", "distributed": "scale", "fastapi": "observatory", "fastexcel": "sources", "fontTools": "report",
-    "ibis": "warehouse", "jax": "jax", "jinja2": "report", "marimo": "course", "psycopg": "warehouse",
-    "pyfixest": "explanation", "pyreadstat": "surveys", "shapely": "maps", "splink": "linkage", "starlette": "observatory",
-    "svy": "surveys", "typst": "report", "uvicorn": "observatory", "vl_convert": "report",
-    "xarray": "labels", "xlsxwriter": "observatory",
+    "dask": "scale", "distributed": "scale", "fastapi": "observatory", "fastexcel": "sources",
+    "fontTools": "report", "ibis": "warehouse", "jax": "jax", "jinja2": "report", "marimo": "course",
+    "psycopg": "warehouse", "pyfixest": "explanation", "pyreadstat": "surveys", "shapely": "maps",
+    "splink": "linkage", "starlette": "observatory", "svy": "surveys", "typst": "report", "uvicorn": "observatory",
+    "vl_convert": "report", "xarray": "labels", "xlsxwriter": "observatory",
 }  # fmt: skip
 _REQUIREMENT = re.compile(r"([\w.-]+)\s*(?:\[([^\]]*)\])?\s*([^;]*?)\s*(?:;(.*))?$")
 _EXTRA = re.compile(r"extra\s*==\s*['\"]([\w.-]+)['\"]")
