@@ -34,7 +34,7 @@ def number_of(text: str) -> tuple[str, int] | None:
     >>> [number_of(text) for text in ("2014-05", "2014M5", "05.2014", "2014-Q2", "Q2 2014", "2014-13", "2014")]
     [('month', 24172), ('month', 24172), ('month', 24172), ('quarter', 8057), ('quarter', 8057), None, None]
     >>> number_of("2024-W01"), number_of("2024-01-01")
-    (('week', 105558), ('day', 738886))
+    (('week', 105555), ('day', 738886))
 
     """
     plain = tidy(text)
@@ -80,7 +80,7 @@ def read_in(text: str, unit: str) -> int | None:
     Examples
     --------
     >>> read_in("2014-05", "month"), read_in("2014", "year"), read_in("2014-Q2", "month"), read_in("2024-01-03", "week")
-    (24172, 2014, None, 105558)
+    (24172, 2014, None, 105555)
 
     """
     plain = tidy(text)
@@ -112,7 +112,7 @@ def written(number: int, unit: str) -> str:
 
     Examples
     --------
-    >>> [written(*one) for one in ((24172, "month"), (8057, "quarter"), (2014, "year"), (105558, "week"))]
+    >>> [written(*one) for one in ((24172, "month"), (8057, "quarter"), (2014, "year"), (105555, "week"))]
     ['2014-05', '2014-Q2', '2014', '2024-W01']
     >>> written(738886, "day")
     '2024-01-01'
@@ -131,7 +131,7 @@ def year_at(number: int, unit: str) -> int:
 
     Examples
     --------
-    >>> year_at(24172, "month"), year_at(105558, "week"), year_at(2014, "year")
+    >>> year_at(24172, "month"), year_at(105555, "week"), year_at(2014, "year")
     (2014, 2024, 2014)
 
     """
