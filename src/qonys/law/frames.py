@@ -31,7 +31,7 @@ COVERAGE = {"convention": pl.String, "title": pl.String, "participation": pl.Str
 OWN_TERM = "own_term"  # what ended an act whose term ran out
 LOOKED = {"topic": pl.String, "year_start": pl.Int64, "year_end": pl.Int64, "acts": pl.Int64, "search": pl.String}
 MOVED = {"what": pl.String, "id": pl.String, "title": pl.String, "region": pl.String, "before": pl.Float64,
-         "after": pl.Float64}  # fmt: skip
+         "after": pl.Float64, "unit": pl.String}  # fmt: skip
 
 
 def _frame(rows: Iterable[Sequence[Any]], schema: dict[str, Any]) -> pl.DataFrame:
@@ -159,14 +159,15 @@ def diff_frame(register: Register, first: date, second: date, language: str) -> 
         *((one.id, one.titles, one.holds(first), one.holds(second)) for one in register.conventions),
     ):
         if before != after:
-            rows.append(("gone" if before else "come", name, said(titles, language), None, None, None))
+            rows.append(("gone" if before else "come", name, said(titles, language), None, None, None, None))
     known = {one.id: one for one in register.parameters}
     old, new = (_by_place(register.values_on(day)) for day in (first, second))
     for parameter, region in sorted({*old, *new}):
         before_value, after_value = old.get((parameter, region)), new.get((parameter, region))
         if before_value != after_value:
             title = said(known[parameter].names, language) if parameter in known else None
-            rows.append(("value", parameter, title, region, before_value, after_value))
+            unit = known[parameter].unit if parameter in known else None
+            rows.append(("value", parameter, title, region, before_value, after_value, unit))
     return _frame(rows, MOVED)
 
 
