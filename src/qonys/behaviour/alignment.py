@@ -1,9 +1,10 @@
 """Offsets of places with which the first year of the chain meets given counts; scenarios keep them.
 
 A change of an offset acts on its own count nearly in proportion, so each pass adds the log of wanted over made, mixed
-with the passes before it by Anderson's rule (`kernels.behaviour.mixing`), until every target is met to half a percent of
-it or of the mean target (at most 14 passes; what is missed is kept). The offsets are found once, in the baseline, and
-used again unchanged in every scenario: to align each run by itself would take its effect away (Stephensen 2016, International Journal of Microsimulation 9:89, has alignment by logit scaling).
+with the passes before it by Anderson's rule (`kernels.behaviour.mixing`), until every target is met to half a percent
+of it or of the mean target (at most 14 passes; what is missed is kept). The offsets are found once, in the baseline,
+and used again unchanged in every scenario: to align each run by itself would take its effect away (Stephensen 2016,
+International Journal of Microsimulation 9:89, has alignment by logit scaling).
 """
 
 from __future__ import annotations
