@@ -2,7 +2,7 @@
 
 Prints person-years of single persons per second of processor time, with all stages, networks, norms, births and deaths;
 the ratio of wall times of one thread and two; bytes a person; the twin's time for ten years of twenty regions, eight
-ethnic groups and two levels of education. neworder and Mesa (in no lock; without them their lines say so) run births,
+ethnic groups and two levels of education; the time of a fit to six matrices of moves. neworder and Mesa (in no lock; without them their lines say so) run births,
 deaths and moves at constant rates, a smaller model than ours, and stand as ratios to ours with all stages.
 
     python benchmarks/behaviour.py [--people 5000000] [--years 5] [--whole]
@@ -18,10 +18,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from qonys.behaviour.calibration import Noise, fit
 from qonys.behaviour.inputs import BehaviourInputs
 from qonys.behaviour.made_up import small_country
 from qonys.behaviour.micro import MicroOptions, micro
+from qonys.behaviour.observed import Observed
 from qonys.behaviour.parameters import mechanism
+from qonys.behaviour.past import Past, past_run
 from qonys.behaviour.start import burned
 from qonys.behaviour.twin import twin
 from qonys.kernels.behaviour.counts import Counts
@@ -164,6 +167,19 @@ def mesa_rate(people: int, years: int) -> float:
     return lived / spent
 
 
+def fits() -> None:
+    """The time of a fit to six matrices of a made-up country of twenty regions and eight ethnic groups."""
+    one, years = country(2e7, 1), (0, 5, 10, 11, 13, 14)
+    past = Past(years, np.ones((len(years), REGIONS)))
+    made = past_run(mechanism({"distance": 1.2, "network": 1.3}), one, past)
+    seen = Observed(past, made.moves.round())
+    fit(one, seen, ("flows",), Noise(500.0, 0.05))
+    began, before = time.process_time(), time.perf_counter()
+    found = fit(one, seen, ("flows",))
+    spent, wall = time.process_time() - began, time.perf_counter() - before
+    print(f"fit: {found.runs} runs of the chain, {spent:.1f} s of processor, {wall:.1f} s by the clock")
+
+
 def main() -> None:
     """Print all measurements."""
     reading = argparse.ArgumentParser()
@@ -172,6 +188,7 @@ def main() -> None:
     reading.add_argument("--whole", action="store_true")
     given = reading.parse_args()
     twins()
+    fits()
     rate = ours(given.people, given.years)
     for name, work, people in (("neworder", neworder_rate, 1_000_000), ("Mesa", mesa_rate, 50_000)):
         try:

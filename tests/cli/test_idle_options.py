@@ -77,7 +77,7 @@ IDLE = {
     "behaviour run": {
         "behaviour run --table parameters": [
             "--by region", "--until 2030", "--draws 3", "--seed 2", "--means", "--parameter norm=0", "--micro",
-            "--set internal_times=2", "--share 0.5", "--threads 2",
+            "--set internal_times=2", "--share 0.5", "--threads 2", "--fitted", "--out draws",
         ],
     },
     "breaks": {

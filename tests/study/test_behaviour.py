@@ -184,6 +184,31 @@ def test_several_scenarios_run_on_the_same_draws(capsys, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("persons", [(), ("--micro", "--share", "0.01")])
+def test_shards_of_draws_are_one_run_to_the_bit(capsys, tmp_path, persons):
+    given = ["--draws", "3", "--until", "2026", "--table", "potential", "--set", "internal_times=1.2", *persons]
+    whole, folder = rows(capsys, *given), ["--out", str(tmp_path / "draws")]
+    part = rows(capsys, *given, *folder, "--shard", "1/2")
+    assert part["finished"].to_list() == ["yes", "no", "yes"]
+    assert main(["behaviour", "run", *given, *folder]) == 1
+    assert "--resume" in capsys.readouterr().err
+    assert rows(capsys, *given, *folder, "--resume").equals(whole)
+    kept = sorted((tmp_path / "draws" / "shards").glob("*.npz"))
+    kept[1].write_bytes(kept[1].read_bytes()[:-7])
+    assert rows(capsys, *given, *folder, "--resume").equals(whole)
+    assert main(["behaviour", "run", "--draws", "3", "--until", "2027", *folder, "--resume"]) == 1
+    assert str(tmp_path / "draws") in capsys.readouterr().err
+
+
+@pytest.mark.long
+def test_a_part_without_a_folder_is_refused(capsys):
+    assert main(["behaviour", "run", "--shard", "1/2"]) == 1
+    assert "--shard" in capsys.readouterr().err
+    assert main(["behaviour", "run", "--shard", "3/2", "--out", "x"]) == 1
+    assert "3/2" in capsys.readouterr().err
+
+
+@pytest.mark.long
 def test_a_first_year_that_is_missed_is_said(capsys):
     held = ["--parameter", "back=0.9", "--parameter", "fade=0.95", "--parameter", "settle=0.02"]
     assert main(["behaviour", "run", "--draws", "1", "--until", "2025", "--means", *held]) == 0

@@ -1,9 +1,10 @@
 """Offsets of places with which the first year of the chain meets given counts; scenarios keep them.
 
-A change of an offset acts on its own count nearly in proportion, so each pass adds the log of wanted over made, until
-every target is met to half a percent of it or of the mean target (at most 14 passes; what is missed is kept). The
-offsets are found once, in the baseline, and used again unchanged in every scenario: to align each run by itself would
-take its effect away (Stephensen 2016, International Journal of Microsimulation 9:89, has alignment by logit scaling).
+A change of an offset acts on its own count nearly in proportion, so each pass adds the log of wanted over made, mixed
+with the passes before it by Anderson's rule (`kernels.behaviour.mixing`), until every target is met to half a percent
+of it or of the mean target (at most 14 passes; what is missed is kept). The offsets are found once, in the baseline,
+and used again unchanged in every scenario: to align each run by itself would take its effect away (Stephensen 2016,
+International Journal of Microsimulation 9:89, has alignment by logit scaling).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from qonys.kernels.behaviour.mixing import Mixing
 
 Array = NDArray[np.float64]
 MOST, ROUGH, SHORT, NEAR, LEAST = 14, 4, 2, 5e-3, 1e-9
+STRIDE = 3.0  # the longest step of an offset in a pass
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def aligned(chain: Mechanism, inputs: BehaviourInputs, targets: Targets) -> Alig
         if number >= ROUGH and miss < NEAR:
             break
         logs = (_log(targets.left, left), _log(targets.came, came), _log(targets.gone, gone).reshape(-1))
-        place = mixing.step(place, np.concatenate(logs))
+        place = place + np.clip(mixing.step(place, np.concatenate(logs)) - place, -STRIDE, STRIDE)
     offset = there.places[0]
     places = tuple(
         replace(one, value=one.value + offset.value, leave=one.leave + offset.leave, abroad=one.abroad + offset.abroad)

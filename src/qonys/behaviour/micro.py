@@ -73,9 +73,9 @@ def silent(done: int, total: int) -> None:
     """Tell nothing."""
 
 
-def sampled(start: Counts, share: float, seed: int, capacity: int = 0) -> Persons:
+def sampled(start: Counts, share: float, seed: int, capacity: int = 0, threads: int = 1) -> Persons:
     """Whole persons of a start population, each standing for 1 / share."""
-    return persons_of(systematic(start.state * share), start.homes, seed, capacity)
+    return persons_of(systematic(start.state * share), start.homes, seed, capacity, threads)
 
 
 def as_counts(persons: Persons, start: Counts, share: float = 1.0) -> Counts:
@@ -113,7 +113,7 @@ def micro(
         raise ValueError(f"at most {MOST_CLASSES} groups x levels of education and {MOST_REGIONS} regions")
     first = burned(chain, inputs) if start is None else start
     rooms = _rooms(chain, inputs, options, first)
-    persons = sampled(first, options.share, options.seed, rooms)
+    persons = sampled(first, options.share, options.seed, rooms, options.threads)
     begun = as_counts(persons, first, options.share)
     memory = Memory(begun, len(axes.groups), len(axes.abroad))
     held, years = [stocks(axes, begun.state)], []

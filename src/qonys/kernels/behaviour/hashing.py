@@ -48,7 +48,7 @@ def low(word):
     return word & ALL32
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def keys_of(seed, first, count):
     """Keys of the persons first .. first + count - 1 of the start population, (count,)."""
     root = hashed(np.uint64(seed), np.uint64(0))

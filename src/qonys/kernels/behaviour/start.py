@@ -9,6 +9,7 @@ expected, and over u the expectation is exact.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -38,46 +39,53 @@ def systematic(expected: Array, offset: float = 0.5) -> Whole:
     return np.diff(totals, prepend=np.int64(np.floor(offset))).reshape(expected.shape)
 
 
-def persons_of(whole: Whole, homes: Array, seed: int, capacity: int = 0) -> Persons:
-    """Persons by cell (R, C, 2, 12, A), room for `capacity` or just for them.
+def persons_of(whole: Whole, homes: Array, seed: int, capacity: int = 0, threads: int = 1) -> Persons:
+    """Persons by cell (R, C, 2, 12, A), room for `capacity` or just for them; `threads` change no bit.
 
     Previous regions by `homes` (R, R + 1, G, 3): in each region, group and phase along the golden-ratio sequence, so
     that every run of persons has them in proportion.
     """
     count = int(whole.sum())
     found = Persons.room(max(capacity, count))
-    found.key[:count] = keys_of(seed, 0, count)
     total = homes.sum(axis=1, keepdims=True)
     share = np.cumsum(np.divide(homes, total, out=np.zeros_like(homes), where=total > 0), axis=1)
-    _fill(found.columns()[1:], whole, np.ascontiguousarray(share))
+    share, ends = np.ascontiguousarray(share), np.cumsum([0, *whole.sum(axis=(1, 2, 3, 4))]).tolist()
+
+    def fill(region: int) -> None:
+        low, high = ends[region], ends[region + 1]
+        found.key[low:high] = keys_of(seed, low, high - low)
+        _fill(found.columns()[1:], low, region, whole[region], share[region])
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(fill, range(len(whole))))
     found.count = count
     return found
 
 
-@njit(cache=True)
-def _fill(columns, whole, share):
+@njit(cache=True, nogil=True)
+def _fill(columns, i, r, whole, share):
+    """The persons of region `r`, from `i` on: `whole` (C, 2, 12, A), `share` (R + 1, G, 3)."""
     region, age, kind, condition, home, years = columns
-    regions, classes, _, states, ages = whole.shape
-    groups = share.shape[2]
-    each, i = classes // groups, 0
-    met = np.zeros((regions, groups, SETTLED), dtype=np.int64)
-    for r in range(regions):
-        for c in range(classes):
-            for s in range(2):
-                for q in range(states):
-                    for a in range(ages):
-                        for _ in range(whole[r, c, s, q, a]):
-                            g, p = c // each, q % PHASES
-                            region[i], age[i], kind[i], condition[i] = r, a, 2 * c + s, q // PHASES + (p << 2)
-                            home[i], years[i] = NONE, BEFORE
-                            if p < SETTLED:
-                                met[r, g, p] += 1
-                                place, h = (met[r, g, p] * RATIO) % 1.0, 0
-                                while h < regions and place >= share[r, h, g, p]:
-                                    h += 1
-                                if h < regions:
-                                    home[i] = h
-                            i += 1
+    classes, _, states, ages = whole.shape
+    regions, groups = len(share) - 1, share.shape[1]
+    each = classes // groups
+    met = np.zeros((groups, SETTLED), dtype=np.int64)
+    for c in range(classes):
+        for s in range(2):
+            for q in range(states):
+                for a in range(ages):
+                    for _ in range(whole[c, s, q, a]):
+                        g, p = c // each, q % PHASES
+                        region[i], age[i], kind[i], condition[i] = r, a, 2 * c + s, q // PHASES + (p << 2)
+                        home[i], years[i] = NONE, BEFORE
+                        if p < SETTLED:
+                            met[g, p] += 1
+                            place, h = (met[g, p] * RATIO) % 1.0, 0
+                            while h < regions and place >= share[h, g, p]:
+                                h += 1
+                            if h < regions:
+                                home[i] = h
+                        i += 1
 
 
 @njit(cache=True)

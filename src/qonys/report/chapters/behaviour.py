@@ -125,9 +125,12 @@ def missed(context: Context) -> Paragraph:
                              miss="behaviour.miss")  # fmt: skip
 
 
-def _table(context: Context, key: str, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Table:
+def _table(
+    context: Context, key: str, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], left: int = 1
+) -> Table:
+    """A table whose first `left` columns are texts."""
     stored = context.results.table(key)
-    return Table(key, head, rows, "l" + "r" * (len(head) - 1), context.say(f"behaviour.report.{key}"),
+    return Table(key, head, rows, "l" * left + "r" * (len(head) - left), context.say(f"behaviour.report.{key}"),
                  context.origin(stored.sources, stored.method), stored.frame)  # fmt: skip
 
 
@@ -219,4 +222,4 @@ def _scores_table(context: Context) -> Table:
          context.number(row["error"], 0), context.number(row["inside_percent"], 1))
         for row in context.frame(SCORES).iter_rows(named=True)
     )  # fmt: skip
-    return _table(context, SCORES, _head(context, "year", "method", "log_score", "error", "inside"), rows)
+    return _table(context, SCORES, _head(context, "year", "method", "log_score", "error", "inside"), rows, 2)

@@ -194,7 +194,7 @@ def runs_of(pack: Pack, request: BehaviourRequest, tell: Tell = silent) -> Behav
         people = float(world.regional.base[0].sum())
         enough_memory(request.share * people * max(request.workers, 1), request.memory)
     for one in scenarios.values():
-        forcing_of(world, Run(1, (0, 1), request.seed), one)
+        forcing_of(world, Run(run.horizon, (0, 1), request.seed), one)
     chains = tuple(_chains(pack, request, tell))
     how = (request.table == "settling" or request.out is not None, request.persons, request.share)
     start = start_of_draws(country_of(pack, world), world, chains, scenarios, run, how)
