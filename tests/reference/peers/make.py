@@ -11,6 +11,8 @@ The packages of `one_factor` need older ones and have an environment of their ow
     python -m venv factors && factors/bin/pip install semopy==2.3.11 factor_analyzer==0.5.1 "scikit-learn<1.6"
     factors/bin/python tests/reference/peers/make.py one_factor
 
+and so has `boxes`: python -m venv boxes && boxes/bin/pip install ema_workbench==2.5.3
+
 writes one JSON file a subject: the versions, the seed of the generator (Philox), what went in and what came out.
 Tables of random numbers are made up.
 """
@@ -386,6 +388,22 @@ def sobol() -> tuple[list[str], dict[str, object]]:
     return ["SALib", "openturns"], {"ishigami": case}
 
 
+def boxes() -> tuple[list[str], dict[str, object]]:
+    """Peeling of PRIM with its boxes: cases of interest in a corner of three inputs, 3 % turned round."""
+    import pandas as pd
+    from ema_workbench.analysis import prim
+
+    rng = generator(40)
+    points = rng.random((400, 3))
+    wanted = ((points[:, 0] > 0.6) & (points[:, 2] < 0.4)) ^ (rng.random(400) < 0.03)
+    frame = pd.DataFrame(points, columns=["a", "b", "c"])
+    found = prim.Prim(frame, wanted, threshold=0.5, peel_alpha=0.05, paste_alpha=0.05, mass_min=0.05).find_box()
+    path = found.peeling_trajectory
+    case = {"points": plain(points), "wanted": plain(wanted), **{n: plain(path[n]) for n in ("coverage", "density", "mass")}}
+    lows, highs = zip(*((box.iloc[0], box.iloc[1]) for box in found.box_lims), strict=True)
+    return ["ema_workbench"], {"corner": case | {"low": plain(lows), "high": plain(highs)}}
+
+
 SUBJECTS: dict[str, Callable[[], tuple[list[str], dict[str, object]]]] = {
     "raking": raking,
     "segregation": segregation,
@@ -399,6 +417,7 @@ SUBJECTS: dict[str, Callable[[], tuple[list[str], dict[str, object]]]] = {
     "interrupted": interrupted,
     "warnings": warnings_scored,
     "sobol": sobol,
+    "boxes": boxes,
 }
 
 
