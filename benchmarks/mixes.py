@@ -39,12 +39,14 @@ def main() -> None:
         last, used = wall, own
 
     found = mixes_of_lab(lab, MixOptions(points=given.points, seeds=given.seeds), tell=tell).found
-    print(f"whole: wall {time.perf_counter() - begin[0]:.1f} s, processor {time.process_time() - begin[1]:.1f} s (limit 180)")
+    wall, own = time.perf_counter() - begin[0], time.process_time() - begin[1]
+    print(f"whole: wall {wall:.1f} s, processor {own:.1f} s (limit 180)")
     for key, seconds in spent.items():
         print(f"    {key:20s} processor {seconds:6.1f} s")
     print(f"    mixes {len(found.values)}, beaten {found.dropped}, rounds {found.rounds}")
     print(f"    largest miss of the surfaces {found.error.max():.4f} of the span, middle {np.median(found.error):.4f}")
-    print(f"    seeds apart {np.ptp(found.sought.volumes):.4f} of the volume (limit 0.02), grid {found.sought.of_grid:.3f}")
+    apart, grid = np.ptp(found.sought.volumes), found.sought.of_grid
+    print(f"    seeds apart {apart:.4f} of the volume (limit 0.02), grid {grid:.3f}")
     print(f"    memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB (limit 1500)")
 
 

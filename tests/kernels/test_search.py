@@ -97,7 +97,7 @@ def test_a_search_without_choice_by_rank_stays_away(monkeypatch):
 
 @pytest.mark.long
 def test_the_search_reaches_the_sphere():
-    found = genetic.genetic(dtlz2, 5, size=200, rounds=300, seed=1)
+    found = genetic.genetic(dtlz2, 5, size=240, rounds=200, seed=1)
     best = 1.1**3 - np.pi / 6
     assert fronts.hypervolume(found.aims, np.full(3, 1.1)) == pytest.approx(best, rel=0.01)
 
