@@ -48,7 +48,8 @@ def genetic(
 ) -> Population:  # fmt: skip
     """The front of all points within limits seen in `rounds`; the last population where there is none.
 
-    `aims` gives aims (N, K) and excess (N,) over the limits (0: within) of points (N, inputs) on [0, 1]. `size` is even.
+    `aims` gives aims (N, K) and excess (N,) over the limits (0: within) of points (N, inputs) on [0, 1]; `size` is
+    even.
     """
     rng, first = np.random.default_rng(seed), start.points
     drawn = start.mend(rng.random((size, inputs)))
