@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from qonys.kernels.search import fronts, genetic, grids
+from qonys.kernels.search import fronts, genetic, grids, local
 
 STORED = json.loads((Path(__file__).parent / "search" / "pymoo.json").read_text(encoding="utf-8"))
 
@@ -97,7 +97,7 @@ def test_a_search_without_choice_by_rank_stays_away(monkeypatch):
 
 @pytest.mark.long
 def test_the_search_reaches_the_sphere():
-    found = genetic.genetic(dtlz2, 5, size=200, rounds=200, seed=1)
+    found = genetic.genetic(dtlz2, 5, size=240, rounds=200, seed=1)
     best = 1.1**3 - np.pi / 6
     assert fronts.hypervolume(found.aims, np.full(3, 1.1)) == pytest.approx(best, rel=0.01)
 
@@ -157,3 +157,66 @@ def test_volumes_are_those_of_pymoo(row):
     aims = np.array(row["aims"])
     assert fronts.hypervolume(aims, np.full(aims.shape[1], 1.1)) == pytest.approx(row["volume"], abs=1e-9)
     assert len(fronts.front(aims)) == len(aims)
+
+
+def zdt4(points):
+    """ZDT4: 21 to the power of 3 local fronts (Zitzler, Deb and Thiele 2000), of four inputs."""
+    first, other = points[:, 0], 10 * points[:, 1:] - 5
+    g = 1 + 10 * other.shape[1] + (np.square(other) - 10 * np.cos(4 * np.pi * other)).sum(axis=1)
+    return np.stack([first, g * (1 - np.sqrt(first / g))], axis=1), np.zeros(len(points))
+
+
+@pytest.mark.long
+def test_the_search_leaves_local_fronts():
+    found = genetic.genetic(zdt4, 4, size=100, rounds=400, seed=1)
+    best = fronts.hypervolume(known(1), np.array([1.1, 1.1]))
+    assert fronts.hypervolume(found.aims, np.array([1.1, 1.1])) == pytest.approx(best, rel=0.01)
+
+
+def lattice(places):
+    """Gains and costs of the linear case on a lattice of 41 stops, its limit as excess."""
+    x = places / 40
+    return -(x @ GAINS.T), np.maximum(x @ SPENT - MOST - 1e-12, 0)
+
+
+def test_moves_of_stops_reach_the_linear_front():
+    """From one point: each found is within a stop of what HiGHS finds where the first gain is held."""
+    counts, home = np.full(3, 41), np.zeros(3, dtype=np.int64)
+    places, found = local.local_front(lattice, home[None], counts, home, rounds=60)
+    assert (lattice(places)[1] == 0).all()
+    for first, second in found:
+        program = linprog(
+            -GAINS[1], A_ub=np.stack([SPENT, -GAINS[0]]), b_ub=[MOST, first], bounds=[(0, 1)] * 3, method="highs"
+        )
+        assert program.fun - 1e-6 <= second <= program.fun + 0.05
+    top = local.climbed(
+        lambda places, rows: np.einsum("nml,nl->nm", places / 40, GAINS[rows]), lambda places: lattice(places)[1],
+        np.zeros((2, 3), dtype=np.int64), counts, home,
+    )  # fmt: skip
+    for aim in (0, 1):
+        program = linprog(-GAINS[aim], A_ub=SPENT[None], b_ub=[MOST], bounds=[(0, 1)] * 3, method="highs")
+        assert top[aim] / 40 @ GAINS[aim] == pytest.approx(-program.fun, abs=0.02)
+
+
+def test_linear_programs_and_a_fine_segment_agree():
+    """Two inputs with a limit: the front is the edge, which HiGHS gives to 1e-6 at every point of the grid on it."""
+    gains, limit = np.array([[1.0, 0.0], [0.0, 1.0]]), 1.0
+    grid, found = grids.front_of_grid(
+        lambda points: -(points @ gains.T), np.tile(np.linspace(0, 1, 101), (2, 1)),
+        lambda points: points.sum(axis=1) <= limit + 1e-12,
+    )  # fmt: skip
+    assert len(grid) == 101
+    for first, second in found:
+        program = linprog([0, -1], A_ub=[[1, 1], [-1, 0]], b_ub=[limit, first], bounds=[(0, 1)] * 2, method="highs")
+        assert second == pytest.approx(program.fun, abs=1e-6)
+
+
+def test_a_front_is_thinned_by_no_more_than_two_boxes():
+    x = np.linspace(0, 1, 5001)
+    points = np.stack([x, 1 - np.sqrt(x)], axis=1)
+    kept = points[fronts.thinned(points, 0.01)]
+    assert len(kept) < 200
+    near = [(kept <= one + 0.02).all(axis=1).any() for one in points]
+    assert all(near)
+    whole, part = (fronts.hypervolume(one, np.array([1.1, 1.1])) for one in (points, kept))
+    assert part == pytest.approx(whole, rel=0.01)

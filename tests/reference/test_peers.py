@@ -15,6 +15,7 @@ from qonys.explanation.gravity import Model, fit_gravity
 from qonys.explanation.interplay import panel_var
 from qonys.kernels.evaluation.simplex import nearest_combination
 from qonys.kernels.flows.raking import CONVERGED, rake
+from qonys.kernels.search import boxes
 from qonys.kernels.sensitivity import chaos, indices, sampled
 from qonys.kernels.structure import diversity
 from qonys.kernels.structure import segregation as sg
@@ -40,7 +41,7 @@ def case_of(name):
     return np.array(case["seed"]), margins, np.array(case["ipfn"]), np.array(case["humanleague"])
 
 
-@pytest.mark.parametrize("subject", ["raking", "segregation", "latent_classes", "panel", "poisson", "one_factor", "synthetic", "cohorts", "sobol"])
+@pytest.mark.parametrize("subject", ["raking", "segregation", "latent_classes", "panel", "poisson", "one_factor", "synthetic", "cohorts", "sobol", "boxes"])
 def test_what_is_stored_says_how_it_was_made(subject):
     document = json.loads((HERE / f"{subject}.json").read_text(encoding="utf-8"))
     assert (HERE.parents[2] / document["made_by"]).is_file()
@@ -194,3 +195,21 @@ def test_runs_of_another_input_ring():
     case = stored("sobol")["ishigami"]
     wrong = sampled.from_runs(np.array(case["runs"])[:, [0, 2, 1, 3, 4]].T.ravel(), 3)
     assert np.abs(wrong.total - case["total"]).max() > 0.05
+
+
+def test_boxes_are_those_of_ema_workbench():
+    """Peel by peel: EMA takes one case more at a peel (the share of cases rounded up, ours interpolated)."""
+    case = stored("boxes")["corner"]
+    points, wanted = np.array(case["points"]), np.array(case["wanted"])
+    masses, density, coverage = (np.array(case[name]) for name in ("mass", "density", "coverage"))
+    peels = int(masses.argmin()) + 1
+    path = boxes.peeled(points, wanted)[:peels]
+    assert len(path) == peels > 30
+    assert [one.mass for one in path] == pytest.approx(masses[:peels], abs=1 / len(points) + 1e-12)
+    assert [one.density for one in path] == pytest.approx(density[:peels], abs=0.015)
+    assert [one.coverage for one in path] == pytest.approx(coverage[:peels], abs=1 / wanted.sum() + 1e-12)
+    wide = boxes.pasted(points, wanted, path[-1])
+    assert (wide.low[0], wide.high[2]) == pytest.approx((case["low"][-1][0], case["high"][-1][2]), abs=0.005)
+    assert wide.density == pytest.approx(density[-1], abs=0.001)
+    one = boxes.peeled(points, wanted, share=0.1)[:peels]
+    assert [box.mass for box in one] != pytest.approx(masses[: len(one)], abs=0.01), "another share rings"

@@ -128,7 +128,7 @@ def test_what_is_reachable_is_that_of_every_mix(flat):
 def test_climbing_that_takes_the_worst_neighbour_is_seen(flat, taken, monkeypatch):
     """Planted: moves only go back to the present."""
     whole = reachable(flat, taken)
-    monkeypatch.setattr(local, "moves", lambda inputs, steps=(1,): np.zeros((1, inputs), dtype=np.int64))
+    monkeypatch.setattr(local, "moves", lambda inputs, pairs=(): np.zeros((1, inputs), dtype=np.int64))
     less = reachable(flat, taken)
     each = [flat.each(taken.values(one)[:, None], np.arange(len(one)))[:, 0] for one in (whole, less)]
     assert (each[0] >= each[1]).all()

@@ -12,6 +12,7 @@ from tests.study.test_lever_ranking import SMALL
 
 from qonys.cli import main
 from qonys.errors import BadInput
+from qonys.face.lab import with_questions
 from qonys.kernels.search import fronts
 from qonys.policy.measures import Cost
 from qonys.projection.regional.project import project_world
@@ -143,3 +144,12 @@ def test_a_cost_without_a_source_and_a_budget_without_costs_are_refused(tmp_path
     assert "column 'source' is empty" in capsys.readouterr().err
     assert main(["policy", "search", "--budget", "5", "--results", str(tmp_path)]) != 0
     assert "--costs FILE" in capsys.readouterr().err
+
+
+def test_python_asks_what_the_command_line_asks(lab, found, monkeypatch):
+    monkeypatch.setattr(mix_tables, "mixes", lambda *_: found)
+    own = with_questions(lab)
+    assert own.search(table="front", points=5).frame.equals(mixes_of_lab(lab, MixOptions(table="front")).frame)
+    with pytest.raises(BadInput) as caught:
+        own.search(best=True)
+    assert caught.value.key == "policy.option"

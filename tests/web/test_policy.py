@@ -17,7 +17,7 @@ from qonys.cli import main
 from qonys.errors import BadInput
 from qonys.study.ensembles.scenario_files import scenario_of
 from qonys.study.lab import policy_measures
-from qonys.study.lab.addresses import written
+from qonys.study.lab.addresses import lab_address, written
 from qonys.study.lab.session import OUTCOMES
 from qonys.study.lab.summaries import ENDS, FAN
 from qonys.web import simulation
@@ -363,3 +363,20 @@ def test_several_scenarios_are_lines_since_bands_would_cover_each_other(site):
     several = marks(site, **{"s1.border": "1.5", "s2.border": "0.5"})
     assert "area" not in several
     assert several.count("line") == 9, "median, both ends, and the baseline above; median and both ends below"
+
+
+def test_a_mix_opens_in_the_lab_and_its_file_holds_the_same(client, site, tmp_path):
+    """Settings on the stops of the sliders, one measure at an end and one at its present value."""
+    moved = {one.id: one.stops()[place] for one, place in zip(measures_of(site), (-1, 3, 5), strict=False)}
+    since = starts_of(site)[1]
+    address = lab_address(moved, since)
+    page = html.fromstring(client.get(f"/kk/{address}").content)
+    link = page.xpath("//*[@data-scenario='s1']/@href")[0]
+    path = tmp_path / "scenario.toml"
+    path.write_bytes(client.get(link).content)
+    wanted = site.simulation.ask("scenario", tuple(sorted(moved.items())), since)
+    read = scenario_of(path)
+    assert {name: getattr(read, name) for name in wanted} == wanted
+    assert read.since == since
+    assert client.get(f"/kk/{address}").status_code == 200
+    assert client.get(f"/kk/{lab_address({measures_of(site)[0].id: 37_269.0089}, since)}").status_code == 400

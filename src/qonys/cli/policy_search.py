@@ -91,6 +91,8 @@ def _show(found: FoundMixes, options: MixChoices, money: bool) -> None:
 
 
 def _word(column: str, code: str) -> str | None:
+    if column == "basis":
+        return ", ".join(words.text(f"lab.basis.{one}", settings().language) for one in code.split(", "))
     keys = {
         "outcome": f"lab.outcome.{code}", "decided_by": f"lab.decided.{code}", "unit": f"lab.change.{code}",
         "mix": f"policy.mix.{code}", "input": f"policy.input.{code}",

@@ -15,12 +15,12 @@ from qonys.face.arguments import offered
 if TYPE_CHECKING:
     import polars as pl
 
+    from qonys.face.lab import PolicyLab
     from qonys.face.law import Law
     from qonys.face.monitor import Monitor
     from qonys.projection.national import Projection
     from qonys.projection.regional.result import RegionalProjection
     from qonys.projection.scenarios import Scenario
-    from qonys.study.lab.session import Lab
 
     Given = Scenario | Mapping[str, Any] | str | Path | None
     Table = pl.DataFrame | str | Path
@@ -188,16 +188,18 @@ class Country:
         return Monitor(self.pack, language, file, as_of)
 
     @offered
-    def lab(self, draws: int = 400, until: int = 0) -> Lab:
+    def lab(self, draws: int = 400, until: int = 0) -> PolicyLab:
         """The policy lab: the pack's measures applied to its projection by region and group (computes the study once).
 
-        `until`: last year (0: `regions.until` of the country's plan).
+        `until`: last year (0: `regions.until` of the country's plan). `search` looks for mixes of measures, `rankings`
+        ranks all measures together.
 
         """
+        from qonys.face.lab import with_questions
         from qonys.study.lab.session import open_lab
         from qonys.study.runs.run import study_results
 
-        return open_lab(self.pack, study_results(self.pack), draws, until)
+        return with_questions(open_lab(self.pack, study_results(self.pack), draws, until))
 
 
 def _scenario(given: Given) -> Scenario:

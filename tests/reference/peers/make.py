@@ -11,6 +11,8 @@ The packages of `one_factor` need older ones and have an environment of their ow
     python -m venv factors && factors/bin/pip install semopy==2.3.11 factor_analyzer==0.5.1 "scikit-learn<1.6"
     factors/bin/python tests/reference/peers/make.py one_factor
 
+and so has `boxes`: python -m venv boxes && boxes/bin/pip install ema_workbench==2.5.3
+
 writes one JSON file a subject: the versions, the seed of the generator (Philox), what went in and what came out.
 Tables of random numbers are made up.
 """
@@ -26,6 +28,7 @@ from importlib.metadata import version
 import effects
 import forecasts
 import numpy as np
+import searches
 import tables
 from common import HERE, SEED
 
@@ -43,6 +46,7 @@ SUBJECTS: dict[str, Callable[[], tuple[list[str], dict[str, object]]]] = {
     "warnings": forecasts.warnings_scored,
     "sobol": forecasts.sobol,
     "monitor": forecasts.monitor,
+    "boxes": searches.boxes,
 }
 
 

@@ -54,7 +54,8 @@ def box_of(points: Array, wanted: Flags, low: Array, high: Array) -> Box:
 
 
 def peeled(points: Array, wanted: Flags, share: float = PEELED, least: float = LEAST) -> list[Box]:
-    """The boxes of the peeling, from no limits to the last that holds `least` of all cases.
+    """The boxes of the peeling of `points` (N, inputs), of which `wanted` (N,) are of interest: from no limits to the
+    last that holds `least` of all cases.
 
     Each step takes `share` of the cases inside off one end of one input (at least the outermost value), where the rest
     is densest. Cases of equal value go together.
@@ -94,7 +95,7 @@ def _thinner(points: Array, wanted: Flags, box: Box, share: float, least: float)
 
 
 def pasted(points: Array, wanted: Flags, box: Box, share: float = PASTED) -> Box:
-    """The box widened by `share` of its cases at one end at a time, as long as it becomes denser."""
+    """The box widened by `share` of its cases of `points` (N, inputs) at one end at a time, while it becomes denser."""
     while True:
         wider = [one for one in _wider(points, wanted, box, share) if one.density > box.density]
         if not wider:
@@ -122,7 +123,7 @@ def _wider(points: Array, wanted: Flags, box: Box, share: float) -> list[Box]:
 
 
 def without(points: Array, wanted: Flags, box: Box, i: int) -> Box:
-    """The box without limits on input `i`."""
+    """The box without limits on input `i`, of `points` (N, inputs)."""
     low, high = box.low.copy(), box.high.copy()
     low[i], high[i] = -np.inf, np.inf
     return box_of(points, wanted, low, high)
@@ -145,7 +146,7 @@ def chance_of_limits(points: Array, wanted: Flags, box: Box) -> Array:
 
 
 def failure_box(points: Array, wanted: Flags) -> Box:
-    """One box by peeling, choice and pasting, with no limits that could be chance.
+    """One box of `points` (N, inputs) by peeling, choice and pasting, with no limits that could be chance.
 
     Of the boxes of the peeling that with the largest harmonic mean of coverage and density is taken; limits with a
     quasi-p-value above `SURE` are taken away one by one, the least sure first.

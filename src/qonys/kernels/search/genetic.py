@@ -27,27 +27,39 @@ class Population:
     excess: Array
 
 
+def as_drawn(points: Array) -> Array:
+    """Points (n, inputs) as they are."""
+    return points
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a search begins with: `points` (n, inputs), the rest is drawn; `mend` moves new points (n, inputs) to those
+    that may be taken, such as stops of a lattice.
+    """
+
+    points: Array | None = None
+    mend: Callable[[Array], Array] = as_drawn
+
+
 def genetic(
     aims: Callable[[Array], tuple[Array, Array]], inputs: int, *, size: int = 100, rounds: int = 250, seed: int = 1,
-    first: Array | None = None, mend: Callable[[Array], Array] | None = None,
-    tell: Callable[[int, int], None] | None = None,
+    start: Start = Start(), tell: Callable[[int, int], None] | None = None,
 ) -> Population:  # fmt: skip
     """The front of all points within limits seen in `rounds`; the last population where there is none.
 
-    `aims` gives aims and excess over the limits (0: within) of points on [0, 1].
-
-    `first`: points (n, inputs) that the population starts with, the rest is drawn; `size` is even. `mend`: moves new
-    points to those that may be taken, such as stops of a lattice.
+    `aims` gives aims (N, K) and excess (N,) over the limits (0: within) of points (N, inputs) on [0, 1]; `size` is
+    even.
     """
-    rng, mended = np.random.default_rng(seed), mend or (lambda points: points)
-    drawn = mended(rng.random((size, inputs)))
+    rng, first = np.random.default_rng(seed), start.points
+    drawn = start.mend(rng.random((size, inputs)))
     if first is not None:
         drawn[: min(len(first), size)] = first[:size]
     now = Population(drawn, *aims(drawn))
     seen = [now]
     for done in range(1, rounds + 1):
         ranks, room = standing(now)
-        children = mended(_mutated(_crossed(now.points[_winners(ranks, room, rng)], rng), rng))
+        children = start.mend(_mutated(_crossed(now.points[_winners(ranks, room, rng)], rng), rng))
         found, excess = aims(children)
         seen.append(Population(children, found, excess))
         both = Population(

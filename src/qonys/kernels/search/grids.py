@@ -32,6 +32,12 @@ def front_of_grid(
     """The front of all combinations of levels: points (M, inputs) and their aims (M, K), to be made small.
 
     `aims`: of points (N, inputs); `allowed`: which points may be taken. Memory is that of a block and of the front.
+
+    Raises
+    ------
+    ValueError
+        There are no combinations.
+
     """
     inputs, count = levels.shape
     kept: tuple[Array, Array] | None = None

@@ -17,26 +17,31 @@ Array = NDArray[np.float64]
 Places = NDArray[np.int64]
 Rows = NDArray[np.int64]
 Aims = Callable[[Places], tuple[Array, Array]]
-STEPS, MOST, ROUNDS, WIDTH = (1, 4), 40, 12, 0.005
+Pairs = tuple[tuple[int, int], ...]
+EVEN: Pairs = ((1, 1), (4, 4))
+UNEVEN: Pairs = (*EVEN, (1, 2), (2, 1), (1, 4), (4, 1))  # for limits to which stops add unequally
+MOST, ROUNDS, WIDTH = 40, 12, 0.005
 
 
-def moves(inputs: int, steps: tuple[int, ...] = STEPS) -> Places:
-    """One input up or down, or one up and another one down, by each of `steps`, (M, inputs).
+def moves(inputs: int, pairs: Pairs = EVEN) -> Places:
+    """One input up or down, or one up and another one down, by each of `pairs` of stops, (M, inputs).
 
     Examples
     --------
-    >>> moves(2, (1,)).tolist()
-    [[1, 0], [-1, 0], [0, 1], [0, -1], [1, -1], [-1, 1]]
+    >>> moves(2, ((2, 1),)).tolist()
+    [[2, 0], [-1, 0], [0, 2], [0, -1], [2, -1], [-1, 2]]
     """
     one = np.eye(inputs, dtype=np.int64)
-    alone = [sign * one[i] for i in range(inputs) for sign in (1, -1)]
-    pairs = [one[i] - one[j] for i in range(inputs) for j in range(inputs) if i != j]
-    return np.concatenate([step * np.array([*alone, *pairs]).reshape(-1, inputs) for step in steps])
+    found = []
+    for up, down in pairs:
+        found += [step * one[i] for i in range(inputs) for step in (up, -down)]
+        found += [up * one[i] - down * one[j] for i in range(inputs) for j in range(inputs) if i != j]
+    return np.unique(np.array(found).reshape(-1, inputs), axis=0) if len(pairs) > 1 else np.array(found)
 
 
-def neighbours(points: Places, counts: Places, home: Places, steps: tuple[int, ...] = STEPS) -> Places:
+def neighbours(points: Places, counts: Places, home: Places, pairs: Pairs = EVEN) -> Places:
     """Points (N, M, inputs) one move away, within 0 .. counts - 1, and each input back at `home` (inputs,)."""
-    moved = np.clip(points[:, None] + moves(points.shape[1], steps), 0, counts - 1)
+    moved = np.clip(points[:, None] + moves(points.shape[1], pairs), 0, counts - 1)
     back = np.repeat(points[:, None], points.shape[1], axis=1)
     inputs = np.arange(points.shape[1])
     back[:, inputs, inputs] = home
@@ -102,7 +107,7 @@ def climbed(
     value = gain(now[:, None], np.arange(len(now)))[:, 0]
     moving = np.arange(len(now))
     while len(moving):
-        near = neighbours(now[moving], counts, home)
+        near = neighbours(now[moving], counts, home, UNEVEN)
         gains = gain(near, moving)
         gains[excess(near.reshape(-1, now.shape[1])).reshape(gains.shape) > 0] = -np.inf
         best, rows = gains.argmax(axis=1), np.arange(len(moving))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qonys.kernels.search.fronts import front, hypervolume, thinned
-from qonys.kernels.search.genetic import genetic
+from qonys.kernels.search.genetic import Start, genetic
 from qonys.kernels.search.grids import front_of_grid
 from qonys.kernels.search.local import WIDTH, local_front
 from qonys.study.lab.mix_aims import Places, PooledSurface, Taken, Worth
@@ -51,7 +51,7 @@ def sought(aims: Aims, taken: Taken, seeds: int, tell: Tell) -> Sought:
     for seed in range(seeds):
         found = genetic(
             lambda unit: aims(taken.nearest(unit)), len(taken.measures), size=SIZE, rounds=ROUNDS, seed=seed + 1,
-            first=taken.unit(home), mend=lambda unit: taken.unit(taken.nearest(unit)),
+            start=Start(taken.unit(home), lambda unit: taken.unit(taken.nearest(unit))),
             tell=lambda done, total, seed=seed: tell("policy.searching", seed * total + done, seeds * total),  # type: ignore[misc]
         )  # fmt: skip
         alone.append(found.aims)

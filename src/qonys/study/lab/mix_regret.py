@@ -14,7 +14,7 @@ from qonys.kernels.search.local import climbed
 from qonys.study.lab.mix_aims import Places, PooledSurface, Taken
 
 Array = NDArray[np.float64]
-POOL, HELD = 2048, 0.99
+POOL, HELD = 1 << 11, 0.99
 
 
 def reachable(surface: PooledSurface, taken: Taken, most: float = np.inf, known: Places | None = None) -> Places:

@@ -11,13 +11,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qonys.catalog import Pack
-from qonys.errors import BadInput
 from qonys.kernels.multiregional.step import Dense
 from qonys.policy.levers import SIDES, Interval, Lever, difference, lever, ranked
 from qonys.policy.measures import Changes, Measure, changes_of, checked
@@ -29,13 +28,6 @@ from qonys.study.base.merge import merged
 from qonys.study.ensembles.fits import world_of
 from qonys.study.lab.policy_measures import read_measures
 from qonys.study.runs.results import Results
-
-if TYPE_CHECKING:
-    from qonys.policy.measures import Cost
-    from qonys.study.lab.lever_ranking import LeverRanking
-    from qonys.study.lab.mix_tables import FoundMixes
-
-    Tell = Callable[[str, int, int], None]
 
 Array = NDArray[np.float64]
 Thing = TypeVar("Thing")
@@ -181,34 +173,6 @@ class Lab:
             whole = self.effects({measure.id: target}, year, outcomes=(outcome,))[outcome]
             found.append(lever(measure, target - measure.now.value, whole))
         return ranked(found, by)
-
-    def search(self, costs: Mapping[str, Cost] | None = None, tell: Tell | None = None, **options: Any) -> FoundMixes:
-        """Mixes of measures that no other mix beats in the outcomes and in what they take, run in this lab.
-
-        `options`: those of `MixOptions` (outcome, metric, target, budget, year, since, points, seeds, table); `costs`
-        of a unit of a measure a year, each with its source.
-
-        Raises
-        ------
-        BadInput
-            An option that there is not, or a value that it cannot have.
-
-        """
-        from dataclasses import fields
-
-        from qonys.study.lab.mix_tables import MixOptions, mixes_of_lab
-
-        known = [one.name for one in fields(MixOptions) if one.name != "draws"]
-        for name in options:
-            if name not in known:
-                raise BadInput("policy.option", found=name, known=", ".join(known))
-        return mixes_of_lab(self, MixOptions(**options), costs, tell)
-
-    def rankings(self, year: int = 0, since: int = 0, points: int = 128) -> LeverRanking:
-        """Three rankings of all measures together: by one step, by the whole range, by what a sourced cost buys."""
-        from qonys.study.lab.lever_ranking import rank_levers
-
-        return rank_levers(self, year or self.until, since, points=points)
 
     def _outcome(self, changes: Changes, since: int) -> Outcome:
         since = since or self.since
