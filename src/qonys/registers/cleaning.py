@@ -15,7 +15,7 @@ from qonys.registers.fields import FORMS, TEXTS
 from qonys.registers.ledger import REASONS, SHOWN, Example, Ledger
 from qonys.registers.sources import ROW
 from qonys.registers.staging import Staged
-from qonys.registers.standard import EMPTY, NONE, OLDEST_AGE
+from qonys.registers.standard import EMPTY, EPOCH, NONE, OLDEST_AGE
 
 OLDEST_DAYS = 47_482  # 130 years
 Array = NDArray[Any]
@@ -56,7 +56,7 @@ def taken(table: Array, codes: Array | None, empty: int, n: int) -> Array:
 
 def years_of(days: Array) -> NDArray[np.int64]:
     """Calendar year of days since 1970, (n,)."""
-    return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + EPOCH.year
 
 
 def clean(batch: pa.RecordBatch, staged: Staged, tables: Tables, until: int, ledger: Ledger, number: int) -> pa.Table:

@@ -86,7 +86,7 @@ def import_register(
     except OSError as error:
         raise BadInput("registers.disk", name=name, reason=str(error.strerror or error)) from None
     forget(staged)
-    return Register(name, final)
+    return Register(name, final, pack)
 
 
 def _fill(pack: Pack, staged: Sequence[Staged], draft: Path, choices: ImportChoices, tell: Tell) -> None:

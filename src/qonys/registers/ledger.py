@@ -80,4 +80,4 @@ class Ledger:
         return Ledger(document["read"], document["kept"], dict(document["counts"]), examples, dict(document["notes"]))
 
 
-_SCHEMA = {"line": pl.String, "kind": pl.String, "records": pl.Int64, "percent": pl.Float64, "examples": pl.String}
+_SCHEMA = {"line": pl.String, "kind": pl.String, "records": pl.Int64, "percent_read": pl.Float64, "examples": pl.String}

@@ -19,7 +19,7 @@ from qonys.catalog.reading.times.dates import date_of, with_dates
 from qonys.kernels.registers.pairing import ARRIVAL, DEPARTURE, MOVE
 from qonys.registers.staging import Texts
 
-EPOCH = date(1970, 1, 1)
+EPOCH = date.fromordinal(719_163)  # day 0 of `datetime64`
 NONE = np.int32(-(2**31))
 EVENTS: Mapping[str, int] = {"move": MOVE, "arrival": ARRIVAL, "departure": DEPARTURE}
 SEXES = ("female", "male")

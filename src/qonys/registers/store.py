@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -62,7 +62,7 @@ def open_register(pack: Pack, name: str) -> Register:
     names = register_names(pack)
     if name not in names:
         raise UnknownName("registers.unknown", name=name, known=", ".join(names) or "–")
-    return Register(name, registers_folder(pack) / name)
+    return Register(name, registers_folder(pack) / name, pack)
 
 
 def remove_register(pack: Pack, name: str) -> None:
@@ -76,6 +76,7 @@ class Register:
 
     name: str
     folder: Path
+    pack: Pack = field(repr=False, compare=False)
 
     @cached_property
     def about(self) -> dict[str, Any]:
@@ -107,6 +108,12 @@ class Register:
     def places(self) -> tuple[str, ...]:
         """Codes of places; a record has their numbers."""
         return tuple(self.about["places"])
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Those of the places that are regions of the country, in the order of their codes."""
+        inside = set(self.pack.regions()["region"]) - {self.pack.whole}
+        return tuple(code for code in self.places if code in inside)
 
     @property
     def groups(self) -> tuple[str, ...]:
