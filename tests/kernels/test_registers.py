@@ -195,7 +195,7 @@ def plain_place(rows, day, origin, goal, when):
 
 
 def test_stocks_transitions_and_days_are_those_of_a_loop_per_person():
-    person, known, day, origin, goal = (one[made(10)[1]] for one in made(10))
+    person, _known, day, origin, goal = (one[made(10)[1]] for one in made(10))
     dates = np.array([300, 800, 801, 2400], dtype=np.int32)
     stock, jumps = np.zeros((4, 6), dtype=np.int64), np.zeros((5, 6, 2), dtype=np.int64)
     moved, spent = np.zeros((3, 6, 6), dtype=np.int64), np.zeros((3, 6), dtype=np.int64)

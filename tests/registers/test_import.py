@@ -147,7 +147,10 @@ def test_a_disk_that_is_full(imported, monkeypatch, pack):
 
 
 def test_half_the_rows_have_no_person(imported):
-    rows = [HEAD] + [f"{n},{'P' + str(n // 4) if n % 2 else ['', '-', '0', 'нет'][n % 4]},2020-03-{n:02d},move,KZ-11,KZ-71,," for n in range(1, 29)]
+    rows = [HEAD] + [
+        f"{n},{'P' + str(n // 4) if n % 2 else ['', '-', '0', 'нет'][n % 4]},2020-03-{n:02d},move,KZ-11,KZ-71,,"
+        for n in range(1, 29)
+    ]
     found = imported(rows)
     assert found.about["rows"] == 28
     person = pq.read_table(found.path)["person"]

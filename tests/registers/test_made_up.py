@@ -44,7 +44,9 @@ def test_flows_are_those_of_the_published_table(drawn, published):
 def test_ages_and_sexes_are_those_of_the_published_ones(drawn, published):
     moves = drawn.filter(pl.col("event") == "departure")
     share = (moves["sex"] == "female").mean()
-    assert share == pytest.approx((published.ages[0] * published.schedule).sum() / (published.ages * published.schedule).sum(), abs=0.006)
+    assert share == pytest.approx(
+        (published.ages[0] * published.schedule).sum() / (published.ages * published.schedule).sum(), abs=0.006
+    )
     age = moves["day"].dt.year() - moves["birth"].dt.year()
     weights = published.ages.sum(axis=0) * published.schedule
     young = weights[18:30].sum() / weights.sum()

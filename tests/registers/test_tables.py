@@ -13,7 +13,8 @@ from qonys.kernels.registers import residence
 from qonys.registers import stocks
 from qonys.registers.axes import TableChoices
 from qonys.registers.flows import flows
-from qonys.registers.spells import SpellChoices, spell_frame, spell_summary, spells, write_spells
+from qonys.registers.spells import SpellChoices, spell_frame, spells, write_spells
+from qonys.registers.summary import spell_summary
 
 from .conftest import REGIONS, made_records
 
@@ -39,7 +40,9 @@ def test_cells_are_those_of_a_plain_count(register):
     start = pl.min_horizontal(pl.col("years") // 5 * 5, 85)
     age = pl.when(start < 85).then(pl.format("{}-{}", start, start + 4)).otherwise(pl.lit("85+"))
     wanted = plain().with_columns(age=age).group_by(by).agg(value=pl.len().cast(pl.Float64))
-    assert found.sort(by).equals(wanted.with_columns(pl.col("year").cast(found["year"].dtype)).select(found.columns).sort(by))
+    assert found.sort(by).equals(
+        wanted.with_columns(pl.col("year").cast(found["year"].dtype)).select(found.columns).sort(by)
+    )
 
 
 def test_margins_are_sums_and_moves_in_are_moves_out(register):
@@ -50,16 +53,19 @@ def test_margins_are_sums_and_moves_in_are_moves_out(register):
     np.testing.assert_array_equal(fine.values.sum(axis=(3, 4)), whole.values)
     months = flows(register, TableChoices(("month", "origin"))).flows.values
     np.testing.assert_array_equal(months.reshape(-1, 12, months.shape[1]).sum(axis=1), whole.values.sum(axis=2))
-    assert whole.unit == "moves" and whole.definition == "register_moves"
+    assert whole.unit == "moves"
+    assert whole.definition == "register_moves"
 
 
 def test_moves_inside_the_country_and_in_older_boundaries(register):
     inside = flows(register, TableChoices(places="regions"))
     kept = made_records(5).filter((pl.col("origin") != "RUS") & (pl.col("destination") != "RUS"))
-    assert inside.flows.values.sum() == kept.height and inside.outside == 0
+    assert inside.flows.values.sum() == kept.height
+    assert inside.outside == 0
     assert "RUS" not in inside.flows.axis("origin").labels
     older = flows(register, TableChoices(vintage="pre2018"))
-    assert "KZ-10" not in older.flows.axis("origin").labels and older.flows.vintage == "pre2018"
+    assert "KZ-10" not in older.flows.axis("origin").labels
+    assert older.flows.vintage == "pre2018"
     assert older.flows.values.sum() == made_records(5).height - older.within
 
 
@@ -83,7 +89,9 @@ def test_the_account_closes(register):
 
 
 def test_a_planted_loss_in_the_account_rings(register, monkeypatch):
-    monkeypatch.setattr(stocks, "add_stocks", lambda *given: residence.add_stocks(*(one[1:] for one in given[:4]), *given[4:]))
+    monkeypatch.setattr(
+        stocks, "add_stocks", lambda *given: residence.add_stocks(*(one[1:] for one in given[:4]), *given[4:])
+    )
     with pytest.raises(IdentityBroken):
         stocks.account(register)
 
@@ -101,7 +109,8 @@ def test_transitions_are_differences_between_two_days(register):
             count[tuple(at)] = count.get(tuple(at), 0) + 1
     assert {(a, b): found.at(time="2017-01-01", origin=a, destination=b) for a in REGIONS for b in REGIONS
             if found.at(time="2017-01-01", origin=a, destination=b)} == count  # fmt: skip
-    assert found.unit == "persons" and found.definition == "register_transitions"
+    assert found.unit == "persons"
+    assert found.definition == "register_transitions"
     with pytest.raises(BadInput):
         stocks.transitions(register, days[::-1])
 
@@ -115,9 +124,12 @@ def test_migrants_add_up_to_their_spells(register):
     assert every.height == summary["moves"].sum() == made_records(5).height
     assert every["break"].sum() == summary["chain_breaks"].sum() > 0
     year = summary.filter(pl.col("year") == summary["year"].max()).row(0, named=True)
-    assert year["provisional"] and 0 < year["migrants"] - year["stayed"] < year["open"] and year["migrants_sd"] > 0
+    assert year["provisional"]
+    assert 0 < year["migrants"] - year["stayed"] < year["open"]
+    assert year["migrants_sd"] > 0
     closed = summary.filter(~pl.col("provisional"))
-    assert (closed["migrants"] == closed["stayed"]).all() and (closed["migrants_sd"] == 0).all()
+    assert (closed["migrants"] == closed["stayed"]).all()
+    assert (closed["migrants_sd"] == 0).all()
     parts = summary.select(pl.sum_horizontal("first_moves", "returns", "onward", "without_person"))
     assert parts.to_series().equals(summary["moves"], check_names=False)
 
@@ -144,7 +156,13 @@ def test_other_functions_take_the_quantities(register, here):
 
 
 def test_choices_that_are_none(register):
-    for choices in ({"by": ("colour",)}, {"by": ()}, {"by": ("year", "month")}, {"places": "x"}, {"years": (2020, 2010)}):
+    for choices in (
+        {"by": ("colour",)},
+        {"by": ()},
+        {"by": ("year", "month")},
+        {"places": "x"},
+        {"years": (2020, 2010)},
+    ):
         with pytest.raises(BadInput):
             TableChoices(**choices)
     with pytest.raises(BadInput):

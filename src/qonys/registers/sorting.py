@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 ROWS, MEMORY = 1_000_000, "1GB"
 MOST_OF_PERSON = 1_000
-SAME = "person, day, event, origin, destination, sex, birth, age, \"group\""
-ORDER = "person NULLS LAST, day, record, event, origin, destination, sex, birth, age, \"group\", file, row"
+SAME = 'person, day, event, origin, destination, sex, birth, age, "group"'
+ORDER = 'person NULLS LAST, day, record, event, origin, destination, sex, birth, age, "group", file, row'
 # texts by which offices say that there is no number
 NO_NUMBER = "regexp_full_match(person, '[-–—0. ]*|(?i:n/?a|null|none|nan|нет|жоқ|б/н|unknown)')"
 KEY = "(md5_number_lower(person) >> 1)::BIGINT"

@@ -158,7 +158,7 @@ def _ready(margins: Margins, how: MadeUp) -> _Drawn:
 
 
 def _cumulative(weights: Array) -> Array:
-    return np.cumsum(weights) / np.sum(weights)
+    return np.asarray(np.cumsum(weights) / np.sum(weights))
 
 
 def _moves(ready: _Drawn, how: MadeUp, first: int, count: int) -> tuple[Array, ...]:
