@@ -179,7 +179,7 @@ def sound_files(asked):
     return {f"{place}-sound.csv": text_of(table) for place, table in enumerate(tables)}
 
 
-GROUPS = ("flows", "schedule", "catalog", "survey", "project", "texts", "monitor")
+GROUPS = ("flows", "schedule", "catalog", "survey", "project", "texts", "monitor", "registers")
 
 
 def line_of(asked, name, files):

@@ -54,7 +54,9 @@ class RecordOptions:
     ] = ()
     encoding: Annotated[str | None, Parameter(help="cli.option.encoding", group="cli.help.reading")] = None
     delimiter: Annotated[str | None, Parameter(help="cli.option.delimiter", group="cli.help.reading")] = None
-    na: Annotated[tuple[str, ...], Parameter(help="cli.option.na", group="cli.help.reading", consume_multiple=False)] = ()
+    na: Annotated[
+        tuple[str, ...], Parameter(help="cli.option.na", group="cli.help.reading", consume_multiple=False)
+    ] = ()
     mapping: Annotated[
         tuple[str, ...],
         Parameter(name="--map", help="cli.option.map", group="cli.help.reading", consume_multiple=False),
