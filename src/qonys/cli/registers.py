@@ -179,8 +179,10 @@ def flows(
     out: Annotated[Path | None, Parameter(help="cli.registers.out")] = None,
 ) -> int:
     """Moves or migrants by period, origin, destination and what else is asked."""
+    from qonys.errors import BadInput
     from qonys.registers.axes import TableChoices
     from qonys.registers.flows import flows as table_of
+    from qonys.registers.forms import LABELS, FormChoices, form_table
     from qonys.registers.spells import SpellChoices
 
     register = _opened(name)
@@ -188,9 +190,17 @@ def flows(
     say_unused(stays, {"end": stays.months > 0})
     say_unused(options, {"width": "age" in by})
     years = (options.since or register.first.year, options.until or register.last.year)
-    choices = TableChoices(by, options.places, options.vintage, options.width, years)
-    chosen = SpellChoices(months=stays.months, end=_day(stays.end)) if stays.months else None
-    found = table_of(register, choices, chosen)
+    label = next((name for name in by if name in LABELS), None)
+    if label is not None and stays.months:
+        raise BadInput("registers.form_and_months")
+    choices = TableChoices(
+        tuple(name for name in by if name != label), options.places, options.vintage, options.width, years
+    )
+    if label is None:
+        chosen = SpellChoices(months=stays.months, end=_day(stays.end)) if stays.months else None
+        found = table_of(register, choices, chosen)
+    else:
+        found = form_table(register, choices, FormChoices(label))
     said = [
         (key, {"n": count})
         for key, count in (("registers.note.outside", found.outside), ("registers.note.within", found.within))
@@ -199,7 +209,7 @@ def flows(
     if found.provisional is not None:
         said.append(("registers.note.provisional", {"n": found.provisional}))
     _tell(said)
-    frame = found.flows.tidy()
+    frame = found.flows.tidy() if label is None else found.flows.tidy(component=label)
     _show(register, frame.filter(frame["value"] > 0), "registers.footer.flows", out)
     return 0
 

@@ -115,7 +115,9 @@ def _shown(home: str, windows: Windows) -> str:
         f"AND date - came <= {windows.transit_days}"
     )
     season = f"CASE WHEN reached IS NOT NULL THEN coalesce(date - season_before <= {SEASON_DAYS[1]}, false) END"
-    span = f"PARTITION BY person ORDER BY date RANGE BETWEEN INTERVAL '{windows.circular_years} years -1 days' PRECEDING"
+    span = (
+        f"PARTITION BY person ORDER BY date RANGE BETWEEN INTERVAL '{windows.circular_years} years -1 days' PRECEDING"
+    )
     window = f"OVER ({span} AND CURRENT ROW)"
     long = f"coalesce(stay_months, next_months) >= {windows.circular_stay}"
     enough = (
@@ -152,9 +154,7 @@ def _facts(
     )
     in_transit = f"CASE WHEN transit AND NOT coalesce(citizen, false) THEN true WHEN {against} THEN false END"
     settles = f"coalesce(stay >= {resident}, CASE WHEN pattern = 'permanent' THEN true END)"
-    return [
-        f"CREATE TEMP TABLE facts AS SELECT *, {in_transit} AS in_transit, {settles} AS settles FROM ({base})"
-    ]
+    return [f"CREATE TEMP TABLE facts AS SELECT *, {in_transit} AS in_transit, {settles} AS settles FROM ({base})"]
 
 
 def _ladders(table: RuleTable, resident: float, keep: Sequence[str]) -> list[str]:
@@ -168,9 +168,7 @@ def _ladders(table: RuleTable, resident: float, keep: Sequence[str]) -> list[str
             f"{_case(tests, [rule.id for rule in rules])} AS {column}_rule FROM {query})"
         )
     kept = "".join(f'"kept_{name}" AS "{name}", ' for name in keep)
-    answers = ", ".join(
-        f"coalesce({column}, '{UNKNOWN}') AS {column}, {column}_rule" for column in LADDERS.values()
-    )
+    answers = ", ".join(f"coalesce({column}, '{UNKNOWN}') AS {column}, {column}_rule" for column in LADDERS.values())
     return [f"CREATE TEMP TABLE labelled AS SELECT row, {kept}{answers} FROM {query}"]
 
 
