@@ -16,7 +16,7 @@ from qonys.cli.help import new_app
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
 from qonys.cli.progress import stages_shown
-from qonys.cli.ranges import YEARS, Seed, Within
+from qonys.cli.ranges import YEAR, Seed, Within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from qonys.registers.store import Register
 
 app = new_app("registers", "cli.command.registers")
-YEAR = Within(*YEARS)
 Name = Annotated[str, Parameter(help="cli.registers.name")]
 
 
@@ -119,6 +118,17 @@ def check(name: Annotated[str, Parameter(help="cli.registers.check_name")] = "")
     return 0
 
 
+@app.command(help="cli.command.registers.remove")
+def remove(name: Name) -> int:
+    """Delete a register from this machine."""
+    from qonys.catalog import open_pack
+    from qonys.registers.store import remove_register
+
+    remove_register(open_pack(settings().pack), name)
+    print(words.text("registers.removed", settings().language, name=name))
+    return 0
+
+
 @Parameter(name="*")
 @dataclass(frozen=True)
 class StayOptions:
@@ -163,8 +173,8 @@ class TableOptions:
     places: Annotated[str, Parameter(help="cli.registers.places")] = "all"
     vintage: Annotated[str, Parameter(help="cli.registers.vintage")] = ""
     width: Annotated[int, Parameter(help="cli.registers.width", validator=Within(1, 85))] = 5
-    since: Annotated[int, Parameter(name="--from", help="cli.registers.from", validator=Within(*YEARS, also=0))] = 0
-    until: Annotated[int, Parameter(name="--to", help="cli.registers.to", validator=Within(*YEARS, also=0))] = 0
+    since: Annotated[int, Parameter(name="--from", help="cli.registers.from", validator=YEAR)] = 0
+    until: Annotated[int, Parameter(name="--to", help="cli.registers.to", validator=YEAR)] = 0
 
 
 TABLE = TableOptions()
@@ -245,8 +255,8 @@ class SimulateOptions:
     """How a register is made up."""
 
     persons: Annotated[int, Parameter(help="cli.registers.persons", validator=Within(1, 1_000_000_000))]
-    since: Annotated[int, Parameter(name="--from", help="cli.registers.from", validator=YEAR)]
-    until: Annotated[int, Parameter(name="--to", help="cli.registers.to", validator=YEAR)]
+    since: Annotated[int, Parameter(name="--from", help="cli.registers.from_made", validator=YEAR)] = 0
+    until: Annotated[int, Parameter(name="--to", help="cli.registers.to_made", validator=YEAR)] = 0
     pace: Annotated[float, Parameter(help="cli.registers.pace", validator=Within(0, 100))] = 1.0
     errors: Annotated[bool, Parameter(help="cli.registers.errors", negative=())] = False
     seed: Seed = 1
@@ -263,8 +273,10 @@ def simulate(
     from qonys.registers.made_up.margins import margins
     from qonys.registers.made_up.writing import MadeUp, write_made_up
 
-    how = MadeUp(options.persons, (options.since, options.until), options.seed, options.errors, pace=options.pace)
     found = margins(open_pack(settings().pack), options.until)
+    last = options.until or found.year
+    years = (options.since or last - 9, last)
+    how = MadeUp(options.persons, years, options.seed, options.errors, pace=options.pace)
     with stages_shown() as tell:
         written = write_made_up(out, found, how, tell)
     values = {"path": str(out), "records": written.records, "moves": written.moves, "truth": str(written.truth)}
