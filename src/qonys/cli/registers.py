@@ -175,6 +175,7 @@ class TableOptions:
     width: Annotated[int, Parameter(help="cli.registers.width", validator=Within(1, 85))] = 5
     since: Annotated[int, Parameter(name="--from", help="cli.registers.from", validator=YEAR)] = 0
     until: Annotated[int, Parameter(name="--to", help="cli.registers.to", validator=YEAR)] = 0
+    margins: Annotated[bool, Parameter(help="cli.registers.margins", negative=())] = False
 
 
 TABLE = TableOptions()
@@ -193,6 +194,7 @@ def flows(
     from qonys.registers.axes import TableChoices
     from qonys.registers.flows import flows as table_of
     from qonys.registers.forms import LABELS, FormChoices, form_table
+    from qonys.registers.margins import margin_table
     from qonys.registers.spells import SpellChoices
 
     register = _opened(name)
@@ -206,6 +208,11 @@ def flows(
     choices = TableChoices(
         tuple(name for name in by if name != label), options.places, options.vintage, options.width, years
     )
+    if options.margins:
+        if label is not None or stays.months:
+            raise BadInput("registers.margins_alone")
+        _show(register, margin_table(register, choices), "registers.footer.margins", out)
+        return 0
     if label is None:
         chosen = SpellChoices(months=stays.months, end=_day(stays.end)) if stays.months else None
         found = table_of(register, choices, chosen)
