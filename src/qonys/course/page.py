@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
@@ -18,10 +18,8 @@ from qonys.course.exercise import LabTable, exercise_of, tables_of
 from qonys.course.parts import Part, Shown
 from qonys.course.registry import Lab, lab_of
 from qonys.course.verdicts import NOT_YET, Verdict
+from qonys.figures.results import Chart, View, chart_of
 from qonys.report.document import Figure, Table
-
-if TYPE_CHECKING:
-    from qonys.face.charts import Chart
 
 NONE: Mapping[str, int] = {}
 Element = Any  # an element of marimo's interface
@@ -104,6 +102,12 @@ class LabPage:
         caption, alt = (self.say(f"chart.{name}{end}", **values) for end in ("", ".alt"))
         source = framing.computed(self.language)
         return parts.figure(f"{self.lab.id}-chart-{name}", drawn, caption, alt, source)
+
+    def plot(self, name: str, frame: pl.DataFrame, view: Mapping[str, str], **values: object) -> Figure:
+        """A chart of a frame: `view` as `qonys.figures.results.View` (mark, x, y, low, high, colour, panel, points)."""
+        named = {axis: frame[column] for axis, column in view.items() if column in frame.columns}
+        words_of = {one.name: parts.named(self.country, self.language, one) for one in named.values()}
+        return self.chart(name, chart_of(frame.with_columns(**words_of), View(**view), "", self.language), **values)
 
     def step(self, number: int, *shown: Table | Figure, **values: object) -> Part:
         """A step: its title, its text with the values, then tables and charts."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
@@ -14,10 +14,8 @@ from qonys import words
 from qonys.catalog import Pack
 from qonys.catalog.code_names import names_of_codes
 from qonys.catalog.country import country_words
+from qonys.figures.results import Chart
 from qonys.report.document import Block, Bullets, Figure, Heading, Note, Paragraph, Table
-
-if TYPE_CHECKING:
-    from qonys.face.charts import Chart
 
 STYLE = (Path(__file__).parent / "parts.css").read_text(encoding="utf-8")
 ROOMS = {"form": "typology.form", "un_class": "typology.un"}
@@ -136,11 +134,19 @@ def table(
     )  # fmt: skip
 
 
+def named(pack: Pack, language: str, series: pl.Series) -> pl.Series:
+    """Codes of a column in words; numbers as they are."""
+    if series.dtype.is_numeric():
+        return series
+    names = names_of_codes(pack, series.name, [str(one) for one in series.drop_nulls().unique()], language)
+    names.setdefault(str(pack.country.get("iso3")), country_words(pack, language)["country"])
+    words_of = [None if one is None else names.get(str(one), _value(series.name, str(one), language)) for one in series]
+    return pl.Series(series.name, words_of, dtype=pl.String)
+
+
 def _column(pack: Pack, language: str, series: pl.Series, decimals: int) -> list[str]:
     if not series.dtype.is_numeric():
-        names = names_of_codes(pack, series.name, [str(one) for one in series.drop_nulls().unique()], language)
-        names.setdefault(str(pack.country.get("iso3")), country_words(pack, language)["country"])
-        return ["–" if one is None else names.get(str(one), _value(series.name, str(one), language)) for one in series]
+        return ["–" if one is None else str(one) for one in named(pack, language, series)]
     if series.name in YEARS:
         return ["–" if one is None else f"{one:.0f}" for one in series]
     places = 0 if series.dtype.is_integer() else decimals
