@@ -137,7 +137,7 @@ def test_every_lab_names_what_it_has():
             assert f'"{exercise}"' in text
         for language in words.LANGUAGES:
             for key in ("title", "aim", "object", "subject", "question", "data", "doubt", "limits"):
-                assert lab.say(key, language)
+                assert lab.phrase(key, language)
 
 
 def test_planted_faults_ring(monkeypatch):

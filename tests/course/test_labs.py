@@ -10,7 +10,8 @@ from qonys import words
 from qonys.course.export import blocks_of, run_lab
 from qonys.course.opened import pack_of
 from qonys.course.registry import labs
-from qonys.inputs import works
+from qonys.errors import BadInput
+from qonys.inputs import available, works
 from qonys.report.chapters import CHAPTERS
 from qonys.report.document import Bullets, Figure, Heading, Note, Paragraph, Table
 from qonys.web.pages.menu import PAGES
@@ -39,7 +40,11 @@ def texts(blocks):
 
 
 def looked_at(lab, pack, language):
-    """The blocks of a lab, of which every place is filled."""
+    """The blocks of a lab, of which every place is filled; a pack without its figures is refused."""
+    if available(pack_of(pack), lab.needs):
+        with pytest.raises(BadInput, match="lacks"):
+            blocks_of(lab, pack_of(pack), language)
+        return ()
     blocks = blocks_of(lab, pack_of(pack), language)
     for text in texts(blocks):
         assert not PLACE.search(text), text

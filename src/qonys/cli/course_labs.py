@@ -117,16 +117,23 @@ def export_labs(
     formats: Annotated[str, Parameter(name="--as", help="cli.course.formats", negative=())] = f"{HTML},{PDF}",
 ) -> int:
     """Write labs as pages without a server and as printable handouts."""
+    from qonys.catalog import open_pack
     from qonys.course import labs
     from qonys.course.export import export
     from qonys.course.registry import lab_of
+    from qonys.inputs import available
 
     language = settings().language
     wanted = tuple(dict.fromkeys(part.strip() for part in formats.split(",") if part.strip()))
     for name in wanted or (formats,):
         if name not in FORMATS:
             raise BadInput("cli.course.no_format", format=name, known=", ".join(FORMATS))
-    chosen = labs() if lab == EVERY else (lab_of(lab),)
+    pack = open_pack(settings().pack)
+    able = [one for one in labs() if not available(pack, one.needs)]
+    chosen = able if lab == EVERY else [lab_of(lab)]
+    if lab == EVERY and len(able) < len(labs()):
+        left = ", ".join(one.id for one in labs() if one not in able)
+        print(words.text("cli.course.left_out", language, labs=left), file=sys.stderr)
 
     def tell(done: int, title: str) -> None:
         said = words.text("cli.course.exporting", language, done=done, all=len(chosen), title=title)

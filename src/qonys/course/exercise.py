@@ -123,5 +123,5 @@ def exercise_of(name: str) -> Exercise:
     """
     known = [one for lab in labs() for one in lab.exercises]
     if name not in known:
-        raise UnknownName("labs.no_exercise", exercise=name, near=nearest(name, known), known=", ".join(known))
+        raise UnknownName("labs.no_exercise", exercise=name, near=nearest(name, tuple(known)), known=", ".join(known))
     return exercises_of(lab_of(name.rpartition("-")[0]))[name]

@@ -12,6 +12,7 @@ from qonys.course.exercise import Exercise
 from qonys.course.parts import Title
 from qonys.course.registry import Lab
 from qonys.course.verdicts import Verdict
+from qonys.errors import BadInput
 from qonys.report.document import Block, Bullets, Heading, Note, Paragraph
 
 NAMED_SOURCES = 6
@@ -19,7 +20,7 @@ NAMED_SOURCES = 6
 
 def said(lab: Lab, pack: Pack, language: str, key: str, **values: object) -> str:
     """A text of a lab with its places filled, those of the country's name among them."""
-    return lab.say(key, language, **{**inputs.country_words(pack, language), **values})
+    return lab.phrase(key, language, **{**inputs.country_words(pack, language), **values})
 
 
 def word(lab: Lab, code: str, language: str) -> str:
@@ -33,6 +34,21 @@ def word(lab: Lab, code: str, language: str) -> str:
     """
     keys = (f"labs.{lab.id}.option.{code}", f"typology.form.{code}", f"typology.un.{code}")
     return next((words.text(key, language) for key in keys if words.has(key, language)), code)
+
+
+def refuse_without(lab: Lab, pack: Pack) -> None:
+    """Refuse a pack that lacks figures of a lab's tables.
+
+    Raises
+    ------
+    BadInput
+        The pack lacks them; the sentence names them and says what to do.
+
+    """
+    missing = inputs.available(pack, lab.needs)
+    if missing:
+        names = {code: ", ".join(inputs.figure_name(pack, name, code) for name in missing) for code in words.LANGUAGES}
+        raise BadInput("labs.lacks", lab=lab.id, pack=pack.name, figures=words.Worded(names))
 
 
 def paragraphs(*texts: str) -> tuple[Paragraph, ...]:

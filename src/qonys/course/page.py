@@ -37,12 +37,21 @@ class LabPage:
     language: str
     controls: dict[int, str] = field(default_factory=dict)
     fields: dict[int, str] = field(default_factory=dict)
-    attempts: dict[str, list[object]] = field(default_factory=dict)
+    attempts: dict[str, list[Any]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, name: str) -> LabPage:
-        """The page of a lab by its id, with the pack and the language of the environment."""
-        return cls(lab_of(name), opened.pack_of(), opened.language())
+        """The page of a lab by its id, with the pack and the language of the environment.
+
+        Raises
+        ------
+        BadInput
+            The pack lacks a figure of the lab.
+
+        """
+        lab, country = lab_of(name), opened.pack_of()
+        framing.refuse_without(lab, country)
+        return cls(lab, country, opened.language())
 
     @property
     def pack(self) -> str:
@@ -63,7 +72,7 @@ class LabPage:
         """The rows of a table of the lab."""
         return self.tables[name].frame
 
-    def say(self, key: str, **values: object) -> str:
+    def phrase(self, key: str, **values: object) -> str:
         """A text of the lab with its places filled."""
         return framing.said(self.lab, self.country, self.language, key, **values)
 
@@ -86,7 +95,7 @@ class LabPage:
                                     *framing.doubt(self.lab, self.country, self.language)))  # fmt: skip
 
     def _table(self, name: str, table: LabTable, decimals: Mapping[str, int]) -> Table:
-        caption = self.say(f"table.{name}")
+        caption = self.phrase(f"table.{name}")
         source = framing.source(self.country, table.figures, self.language)
         return parts.table(self.country, self.language, f"{self.lab.id}-{name}", table.frame, caption, source, decimals)
 
@@ -94,16 +103,16 @@ class LabPage:
         """A table that a step computed; its caption stands under `table.NAME`."""
         source = framing.computed(self.language)
         key = f"{self.lab.id}-{name}"
-        caption = self.say(f"table.{name}", **values)
+        caption = self.phrase(f"table.{name}", **values)
         return parts.table(self.country, self.language, key, frame, caption, source, decimals)
 
     def chart(self, name: str, drawn: Chart, **values: object) -> Figure:
         """A chart of a result with its caption (`chart.NAME`) and its description (`chart.NAME.alt`)."""
-        caption, alt = (self.say(f"chart.{name}{end}", **values) for end in ("", ".alt"))
+        caption, alt = (self.phrase(f"chart.{name}{end}", **values) for end in ("", ".alt"))
         source = framing.computed(self.language)
         return parts.figure(f"{self.lab.id}-chart-{name}", drawn, caption, alt, source)
 
-    def plot(self, name: str, frame: pl.DataFrame, view: Mapping[str, str], **values: object) -> Figure:
+    def plot(self, name: str, frame: pl.DataFrame, view: Mapping[str, Any], **values: object) -> Figure:
         """A chart of a frame: `view` as `qonys.figures.results.View` (mark, x, y, low, high, colour, panel, points)."""
         named = {axis: frame[column] for axis, column in view.items() if column in frame.columns}
         words_of = {one.name: parts.named(self.country, self.language, one) for one in named.values()}
@@ -121,7 +130,7 @@ class LabPage:
         """A slider; its label stands under `control.NAME`."""
         import marimo as mo
 
-        label = self.say(f"control.{name}")
+        label = self.phrase(f"control.{name}")
         made = mo.ui.slider(first, last, value=value, step=step, label=label, show_value=True)
         self.controls[id(made)] = label
         return made
@@ -130,7 +139,7 @@ class LabPage:
         """A choice of codes by their words (code -> words); its label stands under `control.NAME`."""
         import marimo as mo
 
-        label = self.say(f"control.{name}")
+        label = self.phrase(f"control.{name}")
         by_words = {text: code for code, text in options.items()}
         first = value if value is not None else next(iter(options))
         made = mo.ui.dropdown(by_words, value=options[first], label=label, allow_select_none=False)
@@ -156,7 +165,7 @@ class LabPage:
         button = words.text("labs.check", self.language)
         label = words.text("labs.answer", self.language, unit=framing.unit(task, self.language))
         if task.options is None:
-            inside = mo.ui.text(value=str(given), label=label)
+            inside: Element = mo.ui.text(value=str(given), label=label)
         else:
             by_words = {self.word(code): code for code in task.options(self.country)}
             inside = mo.ui.dropdown(by_words, label=words.text("labs.choose", self.language))

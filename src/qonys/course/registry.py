@@ -20,7 +20,7 @@ class Lab:
 
     `number`: its place in the course; `minutes`: a student's time; `statements`: ids of the statements of the course
     whose task it works on; `pages` of the observatory and `chapters` of the report that have its figures; `reading`:
-    keys of the bibliography besides its shelf; `exercises`: their ids in order; `steps`: how many it has.
+    keys of the bibliography besides its shelf; `exercises`: their ids in order; `steps`: how many it has; `needs`: figures without which it cannot be opened.
     """
 
     id: str
@@ -32,13 +32,14 @@ class Lab:
     chapters: tuple[str, ...]
     exercises: tuple[str, ...]
     reading: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     @property
     def file(self) -> Path:
         """Its marimo file."""
         return FOLDER / "labs" / f"lab_{self.number:02}_{self.id}.py"
 
-    def say(self, key: str, language: str, **values: object) -> str:
+    def phrase(self, key: str, language: str, **values: object) -> str:
         """A text of the lab."""
         return words.text(f"labs.{self.id}.{key}", language, **values)
 
@@ -50,7 +51,7 @@ class Lab:
         >>> lab_of("balance").title("en")
         'The balance equation'
         """
-        return self.say("title", language)
+        return self.phrase("title", language)
 
 
 @cache
@@ -72,7 +73,7 @@ def _lab(name: str, entry: dict[str, object]) -> Lab:
     numbers = {key: value for key, value in entry.items() if isinstance(value, int)}
     return Lab(
         name, numbers["number"], numbers["minutes"], numbers["steps"], lists["statements"], lists["pages"],
-        lists["chapters"], lists["exercises"], lists.get("reading", ()),
+        lists["chapters"], lists["exercises"], lists.get("reading", ()), lists.get("needs", ()),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 from qonys.course import opened
+from qonys.course.framing import refuse_without
 from qonys.course.registry import Lab
 from qonys.errors import BadInput
 
@@ -26,10 +27,10 @@ def command_of(lab: Lab, port: int, *, edit: bool = False, browser: bool = False
     """
     mode = "edit" if edit else "run"
     shown = [] if browser else ["--headless"]
-    told = [] if not edit else ["--skip-update-check"]
+    plain = ["--skip-update-check"] if edit else []
     return [
         sys.executable, "-m", "marimo", "--quiet", "--yes", mode, str(lab.file), "--host", HOST, "--port", str(port),
-        "--no-token", *shown, *told,
+        "--no-token", *shown, *plain,
     ]  # fmt: skip
 
 
@@ -39,11 +40,12 @@ def serve_lab(lab: Lab, pack: str, language: str, port: int, *, browser: bool = 
     Raises
     ------
     BadInput
-        marimo is not installed.
+        marimo is not installed; the pack lacks figures of the lab.
 
     """
     if importlib.util.find_spec("marimo") is None:
         raise BadInput("labs.no_marimo")
+    refuse_without(lab, opened.pack_of(pack))
     environment = {**os.environ, **QUIET, opened.PACK: pack, opened.LANGUAGE: language}
     with subprocess.Popen(command_of(lab, port, browser=browser), env=environment) as process:
         try:
