@@ -44,8 +44,8 @@ def _(lab, pl, qonys):
 @app.cell
 def _(lab):
     bounds = lab.frame("bounds")
-    groups = bounds.group_by("ethnic_group").len().sort("len", "ethnic_group", descending=True)["ethnic_group"].to_list()
-    group = lab.choice("group", lab.options("ethnic_group", *groups[:10]))
+    groups = lab.frame("composition")["ethnic_group"].to_list()
+    group = lab.choice("group", lab.options("ethnic_group", *groups))
     group
     return bounds, group
 
