@@ -74,12 +74,18 @@ def _relative(pack: Pack) -> float:
 
 EXERCISES = (
     Exercise(
-        "groups-1", share_change, "percent", NEEDS,
+        "groups-1",
+        share_change,
+        "percent",
+        NEEDS,
         {"relative": _relative, "last_share": lambda pack: _share(pack, contrast(pack)["end"], contrast(pack)["last"])},
         decimals=1,
     ),
     Exercise(
-        "groups-2", least_loss, "persons", NEEDS,
+        "groups-2",
+        least_loss,
+        "persons",
+        NEEDS,
         {
             "whole_change": lambda pack: contrast(pack)["growth"],
             "far_bound": lambda pack: max((contrast(pack)["rest_low"], contrast(pack)["rest_high"]), key=abs),
@@ -87,7 +93,7 @@ EXERCISES = (
         },
     ),
     Exercise("groups-3", sign_of_kin, "", NEEDS, {"grew": lambda pack: GAIN}, lambda pack: (GAIN, LOSS, UNSURE)),
-)  # fmt: skip
+)
 
 
 def composition(pack: Pack) -> LabTable:
@@ -95,10 +101,17 @@ def composition(pack: Pack) -> LabTable:
     one = contrast(pack)
     rows = every(pack).filter(pl.col("start") == one["start"]).sort("first", descending=True).head(10)
     table = rows.select(
-        "ethnic_group", "first", "last", "growth",
-        share_first=100 * pl.col("first") / float(census_counts(pack).filter(pl.col("year") == one["start"])["value"].sum()),
-        share_last=100 * pl.col("last") / float(census_counts(pack).filter(pl.col("year") == one["end"])["value"].sum()),
-    )  # fmt: skip
+        "ethnic_group",
+        "first",
+        "last",
+        "growth",
+        share_first=100
+        * pl.col("first")
+        / float(census_counts(pack).filter(pl.col("year") == one["start"])["value"].sum()),
+        share_last=100
+        * pl.col("last")
+        / float(census_counts(pack).filter(pl.col("year") == one["end"])["value"].sum()),
+    )
     return LabTable(table, ("ethnic_census",))
 
 

@@ -10,7 +10,7 @@ from qonys.surveys.settling import Stays, same_survival, settled_after
 from qonys.surveys.simulated import simulate_stays
 
 ARRIVED, SEED, SHOWN = 400, 9, 12
-YEARS, SOONER = 5.0, 3.0
+YEARS, LATER = 3.0, 5.0
 LEVEL = 0.05
 DIFFER, ALIKE = "differ", "alike"
 
@@ -25,17 +25,17 @@ def _settled(years: float, by: str = "") -> pl.DataFrame:
 
 
 def retention(pack: Pack) -> Right:
-    """Share still there after five years, percent."""
+    """Share still there after three years, percent."""
     row = _settled(YEARS).row(0, named=True)
     found = within(100 * row["settled"], 100 * row["se"], 1)
     return Right(found.value, found.tolerance, {"years": int(YEARS)})
 
 
 def gap(pack: Pack) -> Right:
-    """Retention of kin less that of others after three years, percentage points."""
-    shares = {row["group"]: row for row in _settled(SOONER, "kin").iter_rows(named=True)}
+    """Retention of kin less that of others after five years, percentage points."""
+    shares = {row["group"]: row for row in _settled(LATER, "kin").iter_rows(named=True)}
     found = within(100 * (shares["yes"]["settled"] - shares["no"]["settled"]), 0.0, 1)
-    return Right(found.value, max(found.tolerance, 0.1), {"years": int(SOONER)})
+    return Right(found.value, max(found.tolerance, 0.1), {"years": int(LATER)})
 
 
 def alike(pack: Pack) -> Right:
@@ -50,7 +50,7 @@ def _still_there() -> float:
 
 
 def _seen_long() -> float:
-    """Share of stays that lasted five years or more among all, percent."""
+    """Share of stays that lasted three years or more among all, percent."""
     return 100 * float((simulated()["years"] >= YEARS).mean())  # type: ignore[arg-type]
 
 
@@ -62,7 +62,9 @@ def _without_censored() -> float:
 
 EXERCISES = (
     Exercise(
-        "settling-1", retention, "percent",
+        "settling-1",
+        retention,
+        "percent",
         mistakes={
             "still_there": lambda pack: _still_there(),
             "seen_long": lambda pack: _seen_long(),
@@ -72,21 +74,31 @@ EXERCISES = (
         decimals=1,
     ),
     Exercise(
-        "settling-2", gap, "percent",
+        "settling-2",
+        gap,
+        "percent",
         mistakes={
-            "first_group": lambda pack: 100 * float(_settled(SOONER, "kin").filter(pl.col("group") == "yes")["settled"][0]),
-            "relative": lambda pack: 100 * (
-                float(_settled(SOONER, "kin").filter(pl.col("group") == "yes")["settled"][0])
-                / float(_settled(SOONER, "kin").filter(pl.col("group") == "no")["settled"][0]) - 1
+            "first_group": lambda pack: (
+                100 * float(_settled(LATER, "kin").filter(pl.col("group") == "yes")["settled"][0])
+            ),
+            "relative": lambda pack: (
+                100
+                * (
+                    float(_settled(LATER, "kin").filter(pl.col("group") == "yes")["settled"][0])
+                    / float(_settled(LATER, "kin").filter(pl.col("group") == "no")["settled"][0])
+                    - 1
+                )
             ),
         },
         decimals=1,
     ),
     Exercise(
-        "settling-3", alike, mistakes={"by_eye": lambda pack: DIFFER if alike(pack).value == ALIKE else ALIKE},
+        "settling-3",
+        alike,
+        mistakes={"by_eye": lambda pack: DIFFER if alike(pack).value == ALIKE else ALIKE},
         options=lambda pack: (DIFFER, ALIKE),
     ),
-)  # fmt: skip
+)
 
 
 def stays(pack: Pack) -> LabTable:

@@ -31,12 +31,16 @@ def _(lab):
 def _(lab, pl, qonys):
     table = lab.frame("composition")
     before, after = (
-        qonys.diversity(table.select(group="ethnic_group", value=column)).frame.filter(pl.col("index") == "fractionalisation")
+        qonys.diversity(table.select(group="ethnic_group", value=column)).frame.filter(
+            pl.col("index") == "fractionalisation"
+        )
         for column in ("first", "last")
     )
     lab.step(
-        1, lab.plot("growth", table, {"mark": "dots", "x": "growth", "y": "ethnic_group"}),
-        before=lab.number(before["value"][0], 2), after=lab.number(after["value"][0], 2),
+        1,
+        lab.plot("growth", table, {"mark": "dots", "x": "growth", "y": "ethnic_group"}),
+        before=lab.number(before["value"][0], 2),
+        after=lab.number(after["value"][0], 2),
     )
     return
 
@@ -61,7 +65,9 @@ def _(bounds, group, lab, pl):
 
 @app.cell
 def _(chosen, lab, pl):
-    middle = chosen.select(end="end", rest=(pl.col("rest_low") + pl.col("rest_high")) / 2, low="rest_low", high="rest_high")
+    middle = chosen.select(
+        end="end", rest=(pl.col("rest_low") + pl.col("rest_high")) / 2, low="rest_low", high="rest_high"
+    )
     bars = lab.plot("rest", middle, {"mark": "bars", "x": "end", "y": "rest", "low": "low", "high": "high"})
     lab.step(3, bars)
     return

@@ -30,7 +30,12 @@ def _(lab):
 @app.cell
 def _(lab, pl):
     stays = lab.frame("stays")
-    ends = stays.with_columns(pl.col("end").fill_null("stay")).group_by("end").len("people").sort("people", descending=True)
+    ends = (
+        stays.with_columns(pl.col("end").fill_null("stay"))
+        .group_by("end")
+        .len("people")
+        .sort("people", descending=True)
+    )
     still = stays["end"].is_null().sum()
     lab.step(1, lab.table("ends", ends), all=stays.height, still=still, share=lab.percent(still / stays.height))
     return (stays,)
@@ -50,8 +55,13 @@ def _(lab, qonys, stays, years):
     curve = found.table("curve")
     line = lab.plot("curve", curve, {"mark": "line", "x": "years", "y": "settled", "low": "low", "high": "high"})
     lab.step(
-        2, line, years=years.value, settled=lab.percent(row["settled"]), low=lab.percent(row["low"]),
-        high=lab.percent(row["high"]), risk=row["at_risk"],
+        2,
+        line,
+        years=years.value,
+        settled=lab.percent(row["settled"]),
+        low=lab.percent(row["low"]),
+        high=lab.percent(row["high"]),
+        risk=row["at_risk"],
     )
     return
 
@@ -62,10 +72,13 @@ def _(lab, pl, qonys, stays):
     shares = groups.frame.select(
         kin="group", years="years", settled=100 * pl.col("settled"), low=100 * pl.col("low"), high=100 * pl.col("high")
     )
-    bars = lab.plot("groups", shares, {"mark": "bars", "x": "years", "y": "settled", "low": "low", "high": "high", "colour": "kin"})
+    bars = lab.plot(
+        "groups", shares, {"mark": "bars", "x": "years", "y": "settled", "low": "low", "high": "high", "colour": "kin"}
+    )
     p = groups.table("test")["p"][0]
+    shown = f"< {lab.number(0.001, 3)}" if p < 0.001 else lab.number(p, 3)
     places = {"settled": 1, "low": 1, "high": 1}
-    lab.step(3, lab.table("groups", shares, decimals=places), bars, p=lab.number(p, 3))
+    lab.step(3, lab.table("groups", shares, decimals=places), bars, p=shown)
     return
 
 
