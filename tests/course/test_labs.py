@@ -18,9 +18,9 @@ from qonys.web.pages.menu import PAGES
 
 pytest.importorskip("marimo")
 LABS = labs()
-TURNS = 3
-SHORT = [lab for place, lab in enumerate(LABS) if place % TURNS == 0]
-PLACE = re.compile(r"[{}\[\]|]|\bNone\b|\bnan\b")
+CHEAP = ("forms", "balance", "settling")
+SHORT = [lab for lab in LABS if lab.id in CHEAP]
+PLACE = re.compile(r"[{}|]|\bNone\b|\bnan\b|\[[^\]]*\|")
 
 
 def texts(blocks):
@@ -54,7 +54,7 @@ def looked_at(lab, pack, language):
 
 
 @pytest.mark.parametrize("lab", SHORT, ids=lambda lab: lab.id)
-def test_a_third_of_the_labs_run(lab):
+def test_cheap_labs_run(lab):
     assert looked_at(lab, "kazakhstan", "kk")
 
 
