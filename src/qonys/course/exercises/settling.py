@@ -12,6 +12,7 @@ from qonys.surveys.simulated import simulate_stays
 ARRIVED, SEED, SHOWN = 400, 9, 12
 YEARS, LATER = 3.0, 5.0
 LEVEL = 0.05
+STAY = "stay"
 DIFFER, ALIKE = "differ", "alike"
 
 
@@ -108,7 +109,7 @@ def stays(pack: Pack) -> LabTable:
 
 def first(pack: Pack) -> LabTable:
     """The first of them."""
-    return LabTable(simulated().head(SHOWN))
+    return LabTable(simulated().head(SHOWN).rename({"end": "outcome"}).with_columns(pl.col("outcome").fill_null(STAY)))
 
 
 TABLES = {"stays": stays, "first": first}

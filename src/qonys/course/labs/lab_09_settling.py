@@ -31,8 +31,8 @@ def _(lab):
 def _(lab, pl):
     stays = lab.frame("stays")
     ends = (
-        stays.with_columns(pl.col("end").fill_null("stay"))
-        .group_by("end")
+        stays.select(outcome=pl.col("end").fill_null("stay"))
+        .group_by("outcome")
         .len("people")
         .sort("people", descending=True)
     )
