@@ -79,7 +79,8 @@ def _source(block: Figure | Table) -> str:
 
 
 def _figure(block: Figure) -> str:
-    shown = f'<div class="lab-wide"><div role="img" aria-label="{escape(block.alt)}">{block.svg}</div></div>'
+    wide = f'<div class="lab-wide" tabindex="0" role="region" aria-label="{escape(block.caption)}">'
+    shown = f'{wide}<div role="img" aria-label="{escape(block.alt)}">{block.svg}</div></div>'
     return f"<figure><figcaption>{escape(block.caption)}</figcaption>{shown}{_source(block)}</figure>"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from qonys.catalog import Pack
@@ -16,11 +18,13 @@ STAY = "stay"
 DIFFER, ALIKE = "differ", "alike"
 
 
+@cache
 def simulated() -> pl.DataFrame:
     """Stays that nobody made: years, end (empty: still there), kin (yes, no)."""
     return simulate_stays(ARRIVED, SEED).select("years", "end", "kin", "place")
 
 
+@cache
 def _settled(years: float, by: str = "") -> pl.DataFrame:
     return settled_after(Stays(simulated()), [years], by)
 
@@ -45,7 +49,7 @@ def alike(pack: Pack) -> Right:
     return Right(DIFFER if p < LEVEL else ALIKE, 0.0, {"years": int(YEARS)})
 
 
-def _still_there() -> float:
+def _remaining() -> float:
     """Share of all arrived who had not left when last seen, percent."""
     return 100 * float(simulated()["end"].is_null().mean())  # type: ignore[arg-type]
 
@@ -67,7 +71,7 @@ EXERCISES = (
         retention,
         "percent",
         mistakes={
-            "still_there": lambda pack: _still_there(),
+            "remaining": lambda pack: _remaining(),
             "seen_long": lambda pack: _seen_long(),
             "ended_only": lambda pack: _without_censored(),
             "left": lambda pack: 100 - float(retention(pack).value),

@@ -36,8 +36,10 @@ def _(lab, pl):
         .len("people")
         .sort("people", descending=True)
     )
-    still = stays["end"].is_null().sum()
-    lab.step(1, lab.table("ends", ends), all=stays.height, still=still, share=lab.percent(still / stays.height))
+    remaining = stays["end"].is_null().sum()
+    lab.step(
+        1, lab.table("ends", ends), all=stays.height, remaining=remaining, share=lab.percent(remaining / stays.height)
+    )
     return (stays,)
 
 
