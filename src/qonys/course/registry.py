@@ -20,8 +20,8 @@ class Lab:
 
     `number`: its place in the course; `minutes`: a student's time; `steps`: how many it has; `statements`: ids of the
     statements of the course whose task it works on; `pages` of the observatory and `chapters` of the report that have
-    its figures; `exercises`: their ids in order; `reading`: keys of the bibliography besides its shelf; `needs`: figures
-    without which it cannot be opened.
+    its figures; `exercises`: their ids in order; `reading`: keys of the bibliography besides its shelf; `needs`:
+    figures without which it cannot be opened.
     """
 
     id: str
