@@ -163,6 +163,7 @@ __all__ = [
     "trend_and_shock",
 ]
 __version__ = "0.1.0"
+DEFAULT_PACK = "kazakhstan"  # of whoever names none
 
 PUBLIC: dict[str, tuple[str, ...]] = {
     "flows": ("flows_from_stocks", "rake", "ipf", "flows_from_net", "multiplicative_components"),
@@ -193,6 +194,8 @@ MODULES: dict[str, str] = {name: module for module, names in PUBLIC.items() for 
 
 
 def __getattr__(name: str) -> Any:
+    if name == "course":
+        return import_module("qonys.course")
     if name not in MODULES:
         raise AttributeError(f"module 'qonys' has no attribute {name!r}")
     found = getattr(import_module(f"qonys.face.{MODULES[name]}"), name)

@@ -9,7 +9,7 @@ import pytest
 
 import qonys
 from qonys.errors import BadInput
-from qonys.face.charts import View, chart_of
+from qonys.figures.results import View, chart_of
 from qonys.face.result import Result
 
 SEED = {"origin": ["a", "a", "b", "b"], "destination": ["c", "d", "c", "d"], "value": [1, 0, 1, 1]}

@@ -17,7 +17,7 @@ HEAVY = {"jax", "jaxlib", "playwright", "numpyro", "distributed", "pyfixest", "l
 PACKAGES = {"fontTools": "fonttools", "vl_convert": "vl-convert-python", "yaml": "pyyaml"}
 # what those packages bring with them and the code names too
 BROUGHT = {"starlette": "fastapi", "anyio": "fastapi", "pydantic": "fastapi", "llvmlite": "numba", "pandas": "pyfixest"}
-ON_REQUEST = {"jax": "jax", "distributed": "scale", "pyfixest": "explanation", "xarray": "labels"}
+ON_REQUEST = {"marimo": "course", "jax": "jax", "distributed": "scale", "pyfixest": "explanation", "xarray": "labels"}
 
 
 def locked(name):

@@ -11,12 +11,15 @@ DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # rooms whose definitions are reached by people: commands, the public face, pages; chapters by the name of their parts
 ROOTS = ("qonys.cli", "qonys.face", "qonys.web")
 CHAPTERS = ("qonys.study.chapters.", "qonys.report.chapters.")
+# modules that are taken by the name of a lab: what stands in them by itself is reached
+LABS = ("qonys.course.exercises.", "qonys.course.labs.")
 # what no command, page or chapter reaches, and why it stays: a module, or a module and a name
 UNREACHED = {
     "qonys.catalog.outline": "how the outlines of regions in a pack were made from boundary files: for those who make one",
     "qonys.catalog.outline_checks": "the checks of such outlines: for those who make a pack",
     "qonys.catalog.country:country_words": "a country's names in sentences: the catalogues begin to take them",
     "qonys.catalog.figures": "figures by id: chapters begin to take them",
+    "qonys.course:lab": "what the file of a lab calls",
     "qonys.inputs": "figures by id: chapters begin to take them",
     "qonys.quantities": "public types: quantities as people give them",
     "qonys.spaces": "public types: labels of quantities as people give them",
@@ -204,6 +207,7 @@ def unreached(package: Package) -> list[str]:
         chapter = module.startswith(CHAPTERS) and inner in ("compute", "build")
         if module.startswith(ROOTS) or chapter or any("register" in ast.dump(one) for one in node.decorator_list):
             roots |= {name, module}
+    roots |= {module for module in package.trees if module.startswith(LABS)}
     seen = package.reached(roots)
     return [name for name in package.defined if name not in seen and not name.partition(":")[2].startswith("_")]
 

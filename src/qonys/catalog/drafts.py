@@ -24,7 +24,8 @@ from pathlib import Path
 
 from qonys.catalog.locks import free_lock
 from qonys.catalog.places import cache_folder, data_folder
-from qonys.errors import QonysError
+from qonys.errors import BadInput, QonysError
+from qonys.words.system import system_reason
 
 DAY = 86_400.0
 DEPTH = 2
@@ -177,3 +178,18 @@ def _lives(pid: int, begun: int) -> bool:
     except OSError:
         pass
     return _begun(pid) == begun
+
+
+@contextmanager
+def written(path: Path) -> Iterator[None]:
+    """Context in which a file is written to `path`; an error of the operating system becomes one sentence.
+
+    Raises
+    ------
+    BadInput
+        The folder does not exist, is not a folder, or is not writable.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise BadInput("face.file", path=str(path), reason=system_reason(error)) from error

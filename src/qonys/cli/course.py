@@ -1,4 +1,4 @@
-"""``qonys course``: the works that the course cites, and the terms of its science."""
+"""``qonys course``: labs and their checks, the works that the course cites, the terms of its science."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from qonys import words
+from qonys.cli.course_labs import add_labs
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
 from qonys.cli.printing import heading, print_frame
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from qonys.catalog.works import Work
 
 app = new_app("course", "cli.command.course")
+add_labs(app)
 TABLE, CSL, BIBTEX, GOST = "table", "csl-json", "bibtex", "gost"
 FORMS = (TABLE, CSL, BIBTEX, GOST)
 SHOWN = ("id", "stage_of_research", "shelf", "author", "title", "year", "checked")

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
-from qonys import words
+from qonys import DEFAULT_PACK, words
 from qonys.errors import QonysError
 
 FORMATS: tuple[str, ...] = ("table", "json", "csv")
-DEFAULT_PACK = "kazakhstan"
 
 
 class UsageError(QonysError):

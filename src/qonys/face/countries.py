@@ -9,10 +9,10 @@ import polars as pl
 
 from qonys.catalog import Pack, open_pack
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.country import Country
 from qonys.face.options import checked
 from qonys.face.result import Note, Result
+from qonys.figures.results import View
 
 if TYPE_CHECKING:
     from pathlib import Path

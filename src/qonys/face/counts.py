@@ -13,11 +13,11 @@ from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.estimation.net_migration import KINDS
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.country import Country
 from qonys.face.frames import Columns, Table, alike, frame_of, same_boundaries, sources_of
 from qonys.face.options import checked, chosen
 from qonys.face.result import Note, Result
+from qonys.figures.results import View
 from qonys.measurement.components import Components, components
 from qonys.quantities import Axis, Population, Series
 from qonys.study.analyses.flows import COUNTED

@@ -7,9 +7,9 @@ from dataclasses import replace
 import polars as pl
 
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of
 from qonys.face.result import Result
+from qonys.figures.results import View
 from qonys.study.analyses.effect import METHODS, PANEL, EffectOptions, effect_of_frame
 from qonys.study.analyses.shocks import EVENTS, with_event_columns
 

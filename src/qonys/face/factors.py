@@ -14,10 +14,10 @@ from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.explanation.interplay import panel_var, resampled, responses
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, rows_of, sources_of
 from qonys.face.options import checked, names
 from qonys.face.result import Note, Result
+from qonys.figures.results import View
 from qonys.quantities import Quantity
 from qonys.study.analyses.factors import FactorOptions, contributions_of, fitted
 

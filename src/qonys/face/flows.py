@@ -13,10 +13,10 @@ from qonys.errors import BadInput
 from qonys.estimation.balancing import balance, balance_to_net
 from qonys.estimation.balancing import multiplicative_components as components_of_table
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, alike, frame_of, rows_of, same_boundaries, sources_of
 from qonys.face.options import checked
 from qonys.face.result import Note, Result
+from qonys.figures.results import View
 from qonys.kernels.flows.raking import INCONSISTENT
 from qonys.study.analyses.flows import COUNTED, NET, PATTERN, STOCKS, VITAL, estimate_from_tables, net_notes
 

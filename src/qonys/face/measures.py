@@ -14,11 +14,11 @@ from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.estimation.disclosure import protected_frame
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, rows_of, same_boundaries, sources_of
 from qonys.face.labels import known_packs
 from qonys.face.options import checked, names
 from qonys.face.result import Note, Result
+from qonys.figures.results import View
 from qonys.study.analyses.indicators import AUXILIARY, COHORTS, FLOWS, TOTALS, IndicatorsRequest, indicators_of_tables
 
 

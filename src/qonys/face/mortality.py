@@ -11,10 +11,10 @@ from qonys.catalog.reading.labels.sexes import with_sexes
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of
 from qonys.face.options import names
 from qonys.face.result import Result
+from qonys.figures.results import View
 from qonys.kernels.mortality.graduation import single_ages
 from qonys.study.analyses.life_tables import MORTALITY, MOVES, life_tables_of, regional_life_tables
 

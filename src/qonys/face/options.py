@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import qonys
 from qonys.errors import BadInput
-from qonys.words.system import system_reason
 
 
 def checked(given: Mapping[str, Any], known: Sequence[str], function: str) -> dict[str, Any]:
@@ -62,18 +59,3 @@ def names(given: str | Sequence[str]) -> tuple[str, ...]:
     (('age',), ('age', 'sex'))
     """
     return (given,) if isinstance(given, str) else tuple(given)
-
-
-@contextmanager
-def written(path: Path) -> Iterator[None]:
-    """Context in which a file is written to `path`; an error of the operating system becomes one sentence.
-
-    Raises
-    ------
-    BadInput
-        The folder does not exist, is not a folder, or is not writable.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise BadInput("face.file", path=str(path), reason=system_reason(error)) from error

@@ -7,10 +7,10 @@ from typing import TypedDict, Unpack
 
 from qonys.errors import BadInput
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of
 from qonys.face.options import checked
 from qonys.face.result import Result
+from qonys.figures.results import View
 from qonys.study.analyses.own_population import (
     FILES,
     PopulationRequest,

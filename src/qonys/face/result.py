@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from qonys import words
+from qonys.catalog.drafts import written
 from qonys.errors import BadInput
-from qonys.face.charts import Chart, View, chart_of
 from qonys.face.citations import citation
-from qonys.face.options import written
+from qonys.figures.results import Chart, View, chart_of
 
 if TYPE_CHECKING:
     from qonys.catalog import Pack

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of
 from qonys.face.result import Note, Result
+from qonys.figures.results import View
 from qonys.measurement.schedules import families, family
 from qonys.study.analyses.schedules import AGES, KEYS, schedules_of_table
 

@@ -7,11 +7,11 @@ from typing import TypedDict, Unpack
 import polars as pl
 
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of
 from qonys.face.labels import known_regions
 from qonys.face.options import checked
 from qonys.face.result import Note, Result
+from qonys.figures.results import View
 from qonys.measurement.breakpoints import BreakOptions, find_breaks, match_events
 from qonys.measurement.shocks import trend_and_shock as split_series
 from qonys.study.analyses.shocks import EVENTS, KEYS, SERIES, with_event_columns

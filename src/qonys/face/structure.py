@@ -10,10 +10,10 @@ import polars as pl
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, alike, frame_of, sources_of
 from qonys.face.options import names
 from qonys.face.result import Result
+from qonys.figures.results import View
 from qonys.kernels.structure import ageing
 from qonys.kernels.structure import diversity as mixture
 from qonys.kernels.structure.decomposition import product_effects

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Columns, Table, frame_of, sources_of
 from qonys.face.options import names
 from qonys.face.result import Result
+from qonys.figures.results import View
 from qonys.measurement.coded_texts import (
     LagOptions,
     agreement,

@@ -56,8 +56,9 @@ def typst_source(document: Document, sizes: Mapping[str, tuple[float, float]] | 
     `sizes`: heights of blocks as `_sizes` measures them, by which pages are arranged; without them figures and tables
     of few rows stand where there is room.
     """
-    parts = [*_head(document), (FOLDER / "opening.typ").read_text(encoding="utf-8"), *_lists(document)]
-    free = 0.0
+    opening = [] if document.brief else [(FOLDER / "opening.typ").read_text(encoding="utf-8"), *_lists(document)]
+    parts = [*_head(document), *opening]
+    free = ROOM if document.brief else 0.0
     for number, section in enumerate(document.sections):
         heights = [sizes[f"{number}.{place}"] if sizes else (0.0, 0.0) for place in range(len(section.blocks))]
         title = sizes[str(number)][0] if sizes else None

@@ -8,11 +8,11 @@ import polars as pl
 
 from qonys.errors import BadInput
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Table
 from qonys.face.options import names
 from qonys.face.result import Note, Result
 from qonys.face.surveys.design import Survey, opened
+from qonys.figures.results import View
 from qonys.study.analyses.identity import ScaleRequest, identity
 from qonys.study.analyses.surveys import SurveyFile
 

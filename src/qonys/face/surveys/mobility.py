@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Table
 from qonys.face.result import Result
 from qonys.face.surveys.design import Survey, opened
+from qonys.figures.results import View
 from qonys.study.analyses.mobility import TABLES, mobility
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TypedDict, Unpack
 
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Table
 from qonys.face.options import checked, chosen, names
 from qonys.face.result import Result
 from qonys.face.surveys.design import Survey, opened
+from qonys.figures.results import View
 from qonys.study.analyses import surveys as analysis
 from qonys.surveys.choice_models import ChoiceSpec
 

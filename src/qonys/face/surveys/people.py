@@ -8,11 +8,11 @@ import polars as pl
 
 from qonys.errors import BadInput
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Table, sources_of
 from qonys.face.options import names
 from qonys.face.result import Note, Result
 from qonys.face.surveys.design import Survey, microdata_of, opened
+from qonys.figures.results import View
 from qonys.study.analyses import surveys as analysis
 from qonys.surveys.endings import stays_of
 from qonys.surveys.settling import hazard, incidence, same_survival, settled_after, survival

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qonys.face.arguments import offered
-from qonys.face.charts import View
 from qonys.face.frames import Table
 from qonys.face.options import names
 from qonys.face.result import Result
 from qonys.face.surveys.design import Survey, opened
+from qonys.figures.results import View
 from qonys.study.analyses import surveys as analysis
 
 

@@ -98,7 +98,12 @@ PAGES: tuple[Page, ...] = (
          own=law.years),
     Page("behaviour", behaviour.build, behaviour.CHARTS, when=behaviour.ready),
     Page("monitor", monitor.build, (monitor.CHART,)),
-    Page("course", course.build, when=lambda site: site.has("course"), item=course.item),
+    Page(
+        "course",
+        course.build,
+        when=lambda site: site.has("course"),
+        item=lambda view, name: course.item(view, name, frozenset(page.id for page in menu(view.site))),
+    ),
     Page("study", living.build, always=True, item=living.item),
     Page("data", data.build, always=True, item=data.item, item_parameters=preview.parameters),
     Page("methods", methods.build, always=True),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from qonys import words
+from qonys.catalog.drafts import written
 from qonys.errors import BadInput
-from qonys.face.options import written
 from qonys.figures.style import BLUE, GREY, INK, PRINT, SEQUENCE, document
 
 if TYPE_CHECKING:
@@ -124,10 +124,8 @@ def chart_of(frame: pl.DataFrame, view: View, title: str, language: str) -> Char
     ]
     rows = frame.select(list(dict.fromkeys(used))).to_dicts()
     layers = {"heat": _heat, "bars": _bars, "dots": _dots}.get(view.mark, _lines)(view, frame, language)
-    spec: Spec = {
-        "title": {"text": title, "anchor": "start", "fontSize": 13},
-        "data": {"name": "rows", "values": rows},
-    }
+    named = {"title": {"text": title, "anchor": "start", "fontSize": 13}} if title else {}
+    spec: Spec = {**named, "data": {"name": "rows", "values": rows}}
     inner = {"layer": layers} if len(layers) > 1 else layers[0]
     if not view.panel or view.panel not in frame.columns:
         whole = {**spec, "width": PRINT.width, "height": _height(view, frame), **inner}
@@ -139,8 +137,10 @@ def chart_of(frame: pl.DataFrame, view: View, title: str, language: str) -> Char
 
 def column_title(column: str, language: str) -> str:
     """Axis title of a column: its name in the catalogues, otherwise the column name."""
-    key = f"face.column.{column}"
-    return words.text(key, language) if words.has(key, language) else column.replace("_", " ")
+    for key in (f"face.column.{column}", f"labs.column.{column}"):
+        if words.has(key, language):
+            return words.text(key, language)
+    return column.replace("_", " ")
 
 
 def _height(view: View, frame: pl.DataFrame) -> int:

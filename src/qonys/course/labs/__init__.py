@@ -1,0 +1,1 @@
+"""The labs: one marimo file each, which imports `qonys` only."""
