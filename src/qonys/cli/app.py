@@ -41,6 +41,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("pack", "qonys.cli.pack:app", "cli.command.pack"),
     Command("policy", "qonys.cli.policy:app", "cli.command.policy"),
     Command("project", "qonys.cli.project:project", "cli.command.project"),
+    Command("registers", "qonys.cli.registers:app", "cli.command.registers"),
     Command("schedule", "qonys.cli.schedules:app", "cli.command.schedule"),
     Command("segregation", "qonys.cli.explain:segregation", "cli.command.segregation"),
     Command("serve", "qonys.cli.serve:serve", "cli.command.serve"),

@@ -1,0 +1,293 @@
+"""`qonys registers`: records of moves of persons, from files to flows and stocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from qonys import words
+from qonys.cli.effects import say_unused
+from qonys.cli.files import AS_FOUND, FileOptions
+from qonys.cli.help import new_app
+from qonys.cli.options import settings
+from qonys.cli.printing import print_frame
+from qonys.cli.progress import stages_shown
+from qonys.cli.ranges import YEARS, Seed, Within
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
+    from qonys.registers.store import Register
+
+app = new_app("registers", "cli.command.registers")
+YEAR = Within(*YEARS)
+Name = Annotated[str, Parameter(help="cli.registers.name")]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class ImportOptions:
+    """How files become a register."""
+
+    name: Annotated[str, Parameter(name="--as", help="cli.registers.as")]
+    dates: Annotated[str, Parameter(help="cli.flows.classify.dates")] = ""
+    until: Annotated[str, Parameter(help="cli.registers.until")] = ""
+    pair_days: Annotated[int, Parameter(help="cli.registers.pair_days", validator=Within(0, 3660))] = 90
+    replace: Annotated[bool, Parameter(help="cli.registers.replace", negative=())] = False
+    memory: Annotated[float, Parameter(help="cli.registers.memory", validator=Within(0.1, 100_000, also=0))] = 0.0
+
+
+@app.command(name="import", help="cli.command.registers.import")
+def import_(
+    file: Annotated[Path, Parameter(help="cli.registers.files")],
+    *more: Annotated[Path, Parameter(help="cli.registers.more")],
+    options: ImportOptions,
+    reading: FileOptions = AS_FOUND,
+) -> int:
+    """Files of records as a register."""
+    from qonys.catalog import open_pack
+    from qonys.registers.importing import ImportChoices, import_register
+
+    memory = f"{options.memory:g}GB" if options.memory else ""
+    chosen = ImportChoices(options.dates, _day(options.until), options.pair_days, options.replace, memory)
+    files = [(path, reading.choices()) for path in (file, *more)]
+    with stages_shown() as tell:
+        register = import_register(open_pack(settings().pack), files, options.name, chosen, tell)
+    _show_ledger(register)
+    return 0
+
+
+@app.command(help="cli.command.registers.check")
+def check(name: Annotated[str, Parameter(help="cli.registers.check_name")] = "") -> int:
+    """The ledger of a register, or which registers there are."""
+    if name:
+        _show_ledger(_opened(name))
+        return 0
+    import polars as pl
+
+    from qonys.catalog import open_pack
+    from qonys.registers.store import open_register, register_names
+
+    pack = open_pack(settings().pack)
+    found = [open_register(pack, one) for one in register_names(pack)]
+    rows = [(one.name, one.about["rows"], one.about["persons"], one.first, one.last, one.simulated) for one in found]
+    schema = {"register": pl.String, "records": pl.Int64, "persons": pl.Int64, "first_day": pl.Date,
+              "last_day": pl.Date, "simulated": pl.Boolean}  # fmt: skip
+    print_frame(pl.DataFrame(rows, schema=schema, orient="row"), label=lambda column, code: None)
+    return 0
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class StayOptions:
+    """What makes a migrant, and until when the register tells."""
+
+    months: Annotated[int, Parameter(help="cli.registers.months", validator=Within(1, 120, also=0))] = 0
+    end: Annotated[str, Parameter(help="cli.registers.end")] = ""
+
+
+STAYS = StayOptions()
+
+
+@app.command(help="cli.command.registers.spells")
+def spells(
+    name: Name,
+    *,
+    months: Annotated[int, Parameter(help="cli.registers.spell_months", validator=Within(1, 120))] = 12,
+    end: Annotated[str, Parameter(help="cli.registers.end")] = "",
+    out: Annotated[Path | None, Parameter(help="cli.registers.spells_out")] = None,
+) -> int:
+    """Stays, chains and migrants by year; every spell in a file."""
+    from qonys.registers.spells import SpellChoices, spell_summary, write_spells
+
+    register, choices = _opened(name), SpellChoices(months=months, end=_day(end))
+    if out is not None:
+        written = write_spells(register, choices, out)
+        print(words.text("registers.spells_written", settings().language, n=written, path=str(out)))
+        return 0
+    _show(register, spell_summary(register, choices), "registers.footer.spells")
+    return 0
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class TableOptions:
+    """Axes of a table of flows."""
+
+    by: Annotated[tuple[str, ...], Parameter(help="cli.registers.by", consume_multiple=False)] = (
+        "year,origin,destination",
+    )
+    places: Annotated[str, Parameter(help="cli.registers.places")] = "all"
+    vintage: Annotated[str, Parameter(help="cli.registers.vintage")] = ""
+    width: Annotated[int, Parameter(help="cli.registers.width", validator=Within(1, 85))] = 5
+    since: Annotated[int, Parameter(name="--from", help="cli.registers.from", validator=Within(*YEARS, also=0))] = 0
+    until: Annotated[int, Parameter(name="--to", help="cli.registers.to", validator=Within(*YEARS, also=0))] = 0
+
+
+TABLE = TableOptions()
+
+
+@app.command(help="cli.command.registers.flows")
+def flows(
+    name: Name,
+    *,
+    options: TableOptions = TABLE,
+    stays: StayOptions = STAYS,
+    out: Annotated[Path | None, Parameter(help="cli.registers.out")] = None,
+) -> int:
+    """Moves or migrants by period, origin, destination and what else is asked."""
+    from qonys.registers.axes import TableChoices
+    from qonys.registers.flows import flows as table_of
+    from qonys.registers.spells import SpellChoices
+
+    register = _opened(name)
+    by = tuple(part.strip() for one in options.by for part in one.split(",") if part.strip())
+    say_unused(stays, {"end": stays.months > 0})
+    say_unused(options, {"width": "age" in by})
+    years = (options.since or register.first.year, options.until or register.last.year)
+    choices = TableChoices(by, options.places, options.vintage, options.width, years)
+    chosen = SpellChoices(months=stays.months, end=_day(stays.end)) if stays.months else None
+    found = table_of(register, choices, chosen)
+    said = [
+        (key, {"n": count})
+        for key, count in (("registers.note.outside", found.outside), ("registers.note.within", found.within))
+        if count
+    ]
+    if found.provisional is not None:
+        said.append(("registers.note.provisional", {"n": found.provisional}))
+    _tell(said)
+    frame = found.flows.tidy()
+    _show(register, frame.filter(frame["value"] > 0), "registers.footer.flows", out)
+    return 0
+
+
+@app.command(help="cli.command.registers.stocks")
+def stocks(
+    name: Name,
+    *,
+    days: Annotated[tuple[str, ...], Parameter(help="cli.registers.days", consume_multiple=False)] = (),
+    transitions: Annotated[bool, Parameter(help="cli.registers.transitions", negative=())] = False,
+    out: Annotated[Path | None, Parameter(help="cli.registers.out")] = None,
+) -> int:
+    """Persons by place on days, with what happened between; or persons whose place differs."""
+    from qonys.registers.stocks import account
+    from qonys.registers.stocks import transitions as moved
+
+    register = _opened(name)
+    when = [day for one in days for part in one.split(",") if (day := _day(part)) is not None]
+    if transitions:
+        frame = moved(register, when).tidy()
+        _show(register, frame.filter(frame["value"] > 0), "registers.footer.transitions", out)
+        return 0
+    found = account(register, when)
+    if found.without_person:
+        _tell([("registers.note.without_person", {"n": found.without_person})])
+    _show(register, found.frame, "registers.footer.stocks", out)
+    return 0
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class SimulateOptions:
+    """How a register is made up."""
+
+    persons: Annotated[int, Parameter(help="cli.registers.persons", validator=Within(1, 1_000_000_000))]
+    since: Annotated[int, Parameter(name="--from", help="cli.registers.from", validator=YEAR)]
+    until: Annotated[int, Parameter(name="--to", help="cli.registers.to", validator=YEAR)]
+    pace: Annotated[float, Parameter(help="cli.registers.pace", validator=Within(0, 100))] = 1.0
+    errors: Annotated[bool, Parameter(help="cli.registers.errors", negative=())] = False
+    seed: Seed = 1
+
+
+@app.command(help="cli.command.registers.simulate")
+def simulate(
+    *,
+    out: Annotated[Path, Parameter(help="cli.registers.simulate_out")],
+    options: SimulateOptions,
+) -> int:
+    """A made-up register drawn to published margins."""
+    from qonys.catalog import open_pack
+    from qonys.registers.made_up.margins import margins
+    from qonys.registers.made_up.writing import MadeUp, write_made_up
+
+    how = MadeUp(options.persons, (options.since, options.until), options.seed, options.errors, pace=options.pace)
+    found = margins(open_pack(settings().pack), options.until)
+    with stages_shown() as tell:
+        written = write_made_up(out, found, how, tell)
+    values = {"path": str(out), "records": written.records, "moves": written.moves, "truth": str(written.truth)}
+    print(words.text("registers.made_up.written", settings().language, **values, year=found.year))
+    return 0
+
+
+def _opened(name: str) -> Register:
+    from qonys.catalog import open_pack
+    from qonys.registers.store import open_register
+
+    return open_register(open_pack(settings().pack), name)
+
+
+def _day(text: str) -> date | None:
+    from qonys.catalog.reading.times.dates import date_of
+    from qonys.errors import BadInput
+
+    if not text:
+        return None
+    found = date_of(text)
+    if found is None:
+        raise BadInput("registers.day", text=text)
+    return found
+
+
+def _tell(said: list[tuple[str, dict[str, int]]]) -> None:
+    import sys
+
+    for key, values in said:
+        print(words.text(key, settings().language, **values), file=sys.stderr, flush=True)
+
+
+def _show_ledger(register: Register) -> None:
+    frame = register.ledger.frame()
+    _show(register, frame, "registers.footer.ledger")
+
+
+def _show(register: Register, frame: pl.DataFrame, key: str, out: Path | None = None) -> None:
+    """A table in the chosen format, or in a file; of a made-up register both say so."""
+    import polars as pl
+
+    language = settings().language
+    if register.simulated and (out is not None or settings().format != "table"):
+        frame = frame.with_columns(simulated=pl.lit("yes"))
+    if out is not None:
+        from qonys.catalog.drafts import draft_file
+
+        with draft_file(out) as draft:
+            frame.write_parquet(draft) if out.suffix.lower() == ".parquet" else frame.write_csv(draft)
+        print(words.text("registers.table_written", language, n=frame.height, path=str(out)))
+        return
+    footer = [words.text(key, language)]
+    if register.simulated:
+        footer.insert(0, words.text("registers.footer.simulated", language))
+    print_frame(frame, label=_labels(register), footer=footer)
+
+
+def _labels(register: Register) -> Callable[[str, str], str | None]:
+    language = settings().language
+    countries = set(register.pack.labels().filter(axis="country")["code"])
+
+    def label(column: str, code: str) -> str | None:
+        if column in ("origin", "destination", "place"):
+            if code in register.regions:
+                return register.pack.region_name(code, language, short=True)
+            return register.pack.label("country", code, language) if code in countries else None
+        if column == "group":
+            return register.pack.label("ethnic_group", code, language)
+        key = f"registers.{column}.{code}"
+        return words.text(key, language) if words.has(key, language) else None
+
+    return label

@@ -1,0 +1,1 @@
+"""Passes over the records of a register, sorted by person and day."""

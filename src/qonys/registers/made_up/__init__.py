@@ -1,0 +1,1 @@
+"""Made-up registers, drawn to published margins; simulated wherever they appear."""

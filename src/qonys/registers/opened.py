@@ -1,0 +1,70 @@
+"""A register as used from Python: quantities that the other functions take without a file between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from qonys.quantities import Flows, Stock
+from qonys.registers.axes import TableChoices
+from qonys.registers.flows import FlowTable, flows
+from qonys.registers.spells import SpellChoices, spell_summary, write_spells
+from qonys.registers.stocks import account, transitions
+from qonys.registers.store import Register
+
+
+@dataclass(frozen=True)
+class OpenRegister:
+    """A register; `register` has its places, groups, days and the path of its records."""
+
+    register: Register
+
+    def check(self) -> pl.DataFrame:
+        """The ledger of the import: line, kind, records, percent_read, examples."""
+        return self.register.ledger.frame()
+
+    def flow_table(
+        self, by: Sequence[str] = ("year", "origin", "destination"), months: int = 0, end: date | None = None,
+        places: str = "all", vintage: str = "", width: int = 5, years: tuple[int, int] | None = None,
+    ) -> FlowTable:  # fmt: skip
+        """Moves by year or month, origin, destination, group, sex and age, with what is said of them.
+
+        `months`: only moves whose stay reaches so many months (0: all moves); `end`: the last day of the register;
+        `places`: all or regions; `vintage`: boundaries; `width`: years of an age group; `years`: first and last.
+
+        Raises
+        ------
+        BadInput
+            An axis or boundaries that there are not; more cells than are counted.
+
+        """
+        stays = SpellChoices(months=months, end=end) if months else None
+        return flows(self.register, TableChoices(tuple(by), places, vintage, width, years), stays)
+
+    def flows(self, by: Sequence[str] = ("year", "origin", "destination"), **options: object) -> Flows:
+        """The same as a quantity alone; `options` as for `flow_table`."""
+        return self.flow_table(by, **options).flows  # type: ignore[arg-type]
+
+    def stocks(self, days: Sequence[date] = ()) -> Stock:
+        """Persons of the register by place at the beginning of days (of all years where none is given)."""
+        return account(self.register, days).stock
+
+    def account(self, days: Sequence[date] = ()) -> pl.DataFrame:
+        """Stocks, arrivals, departures and person-years between days, by place; the account closes."""
+        return account(self.register, days).frame
+
+    def transitions(self, days: Sequence[date] = ()) -> Flows:
+        """Persons whose place differs between one day and the next."""
+        return transitions(self.register, days)
+
+    def spells(self, months: int = 12, end: date | None = None) -> pl.DataFrame:
+        """Moves by year: place in the chain, breaks, and migrants of so many months with their error."""
+        return spell_summary(self.register, SpellChoices(months=months, end=end))
+
+    def write_spells(self, path: str | Path, months: int = 12, end: date | None = None) -> int:
+        """Write every spell to a Parquet file; how many there are."""
+        return write_spells(self.register, SpellChoices(months=months, end=end), Path(path))
