@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from qonys.registers.axes import TableChoices
     from qonys.registers.store import Register
 
 app = new_app("registers", "cli.command.registers")
@@ -55,7 +56,7 @@ def import_(
     from qonys.registers.importing import ImportChoices, import_register
 
     memory = f"{options.memory:g}GB" if options.memory else ""
-    chosen = ImportChoices(options.dates, _day(options.until), options.pair_days, options.replace, memory)
+    chosen = ImportChoices(options.dates, day_of(options.until), options.pair_days, options.replace, memory)
     files = [(path, reading.choices()) for path in (file, *more)]
     with stages_shown() as tell:
         register = import_register(open_pack(settings().pack), files, options.name, chosen, tell)
@@ -67,7 +68,7 @@ def import_(
 def check(name: Annotated[str, Parameter(help="cli.registers.check_name")] = "") -> int:
     """The ledger of a register, or which registers there are."""
     if name:
-        _show_ledger(_opened(name))
+        _show_ledger(opened(name))
         return 0
     import polars as pl
 
@@ -106,12 +107,12 @@ def spells(
     """Stays, chains and migrants by year; every spell in a file."""
     from qonys.registers.spells import SpellChoices, spell_summary, write_spells
 
-    register, choices = _opened(name), SpellChoices(months=months, end=_day(end))
+    register, choices = opened(name), SpellChoices(months=months, end=day_of(end))
     if out is not None:
         written = write_spells(register, choices, out)
         print(words.text("registers.spells_written", settings().language, n=written, path=str(out)))
         return 0
-    _show(register, spell_summary(register, choices), "registers.footer.spells")
+    show_table(register, spell_summary(register, choices), "registers.footer.spells")
     return 0
 
 
@@ -129,6 +130,15 @@ class TableOptions:
     since: Annotated[int, Parameter(name="--from", help="cli.registers.from", validator=Within(*YEARS, also=0))] = 0
     until: Annotated[int, Parameter(name="--to", help="cli.registers.to", validator=Within(*YEARS, also=0))] = 0
 
+    def choices(self, register: Register) -> TableChoices:
+        """The same as tables of a register take it; an option without effect is said."""
+        from qonys.registers.axes import TableChoices
+
+        by = tuple(part.strip() for one in self.by for part in one.split(",") if part.strip())
+        say_unused(self, {"width": "age" in by})
+        years = (self.since or register.first.year, self.until or register.last.year)
+        return TableChoices(by, self.places, self.vintage, self.width, years)
+
 
 TABLE = TableOptions()
 
@@ -142,17 +152,13 @@ def flows(
     out: Annotated[Path | None, Parameter(help="cli.registers.out")] = None,
 ) -> int:
     """Moves or migrants by period, origin, destination and what else is asked."""
-    from qonys.registers.axes import TableChoices
     from qonys.registers.flows import flows as table_of
     from qonys.registers.spells import SpellChoices
 
-    register = _opened(name)
-    by = tuple(part.strip() for one in options.by for part in one.split(",") if part.strip())
+    register = opened(name)
     say_unused(stays, {"end": stays.months > 0})
-    say_unused(options, {"width": "age" in by})
-    years = (options.since or register.first.year, options.until or register.last.year)
-    choices = TableChoices(by, options.places, options.vintage, options.width, years)
-    chosen = SpellChoices(months=stays.months, end=_day(stays.end)) if stays.months else None
+    choices = options.choices(register)
+    chosen = SpellChoices(months=stays.months, end=day_of(stays.end)) if stays.months else None
     found = table_of(register, choices, chosen)
     said = [
         (key, {"n": count})
@@ -161,9 +167,9 @@ def flows(
     ]
     if found.provisional is not None:
         said.append(("registers.note.provisional", {"n": found.provisional}))
-    _tell(said)
+    tell_lines(said)
     frame = found.flows.tidy()
-    _show(register, frame.filter(frame["value"] > 0), "registers.footer.flows", out)
+    show_table(register, frame.filter(frame["value"] > 0), "registers.footer.flows", out)
     return 0
 
 
@@ -179,16 +185,16 @@ def stocks(
     from qonys.registers.stocks import account
     from qonys.registers.stocks import transitions as moved
 
-    register = _opened(name)
-    when = [day for one in days for part in one.split(",") if (day := _day(part)) is not None]
+    register = opened(name)
+    when = [day for one in days for part in one.split(",") if (day := day_of(part)) is not None]
     if transitions:
         frame = moved(register, when).tidy()
-        _show(register, frame.filter(frame["value"] > 0), "registers.footer.transitions", out)
+        show_table(register, frame.filter(frame["value"] > 0), "registers.footer.transitions", out)
         return 0
     found = account(register, when)
     if found.without_person:
-        _tell([("registers.note.without_person", {"n": found.without_person})])
-    _show(register, found.frame, "registers.footer.stocks", out)
+        tell_lines([("registers.note.without_person", {"n": found.without_person})])
+    show_table(register, found.frame, "registers.footer.stocks", out)
     return 0
 
 
@@ -225,14 +231,16 @@ def simulate(
     return 0
 
 
-def _opened(name: str) -> Register:
+def opened(name: str) -> Register:
+    """The register of a name."""
     from qonys.catalog import open_pack
     from qonys.registers.store import open_register
 
     return open_register(open_pack(settings().pack), name)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """The day that a person writes; None: nothing is written."""
     from qonys.catalog.reading.times.dates import date_of
     from qonys.errors import BadInput
 
@@ -244,7 +252,8 @@ def _day(text: str) -> date | None:
     return found
 
 
-def _tell(said: list[tuple[str, dict[str, int]]]) -> None:
+def tell_lines(said: list[tuple[str, dict[str, int]]]) -> None:
+    """Sentences beside a table."""
     import sys
 
     for key, values in said:
@@ -253,11 +262,13 @@ def _tell(said: list[tuple[str, dict[str, int]]]) -> None:
 
 def _show_ledger(register: Register) -> None:
     frame = register.ledger.frame()
-    _show(register, frame, "registers.footer.ledger")
+    show_table(register, frame, "registers.footer.ledger")
 
 
-def _show(register: Register, frame: pl.DataFrame, key: str, out: Path | None = None) -> None:
-    """A table in the chosen format, or in a file; of a made-up register both say so."""
+def show_table(
+    register: Register, frame: pl.DataFrame, key: str, out: Path | None = None, **values: object
+) -> None:
+    """A table in the chosen format, or in a file; of a made-up register both say so. `values`: of the footer `key`."""
     import polars as pl
 
     language = settings().language
@@ -270,7 +281,7 @@ def _show(register: Register, frame: pl.DataFrame, key: str, out: Path | None = 
             frame.write_parquet(draft) if out.suffix.lower() == ".parquet" else frame.write_csv(draft)
         print(words.text("registers.table_written", language, n=frame.height, path=str(out)))
         return
-    footer = [words.text(key, language)]
+    footer = [words.text(key, language, **values)]
     if register.simulated:
         footer.insert(0, words.text("registers.footer.simulated", language))
     print_frame(frame, label=_labels(register), footer=footer)
@@ -291,3 +302,7 @@ def _labels(register: Register) -> Callable[[str, str], str | None]:
         return words.text(key, language) if words.has(key, language) else None
 
     return label
+
+
+for _name in ("protect", "attack"):
+    app.command(f"qonys.cli.registers_protection:{_name}", name=_name, help=f"cli.command.registers.{_name}")
