@@ -17,6 +17,7 @@ from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
 from qonys.cli.progress import stages_shown
 from qonys.cli.ranges import YEARS, Seed, Within
+from qonys.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,6 +150,7 @@ def flows(
     *,
     options: TableOptions = TABLE,
     stays: StayOptions = STAYS,
+    person: Annotated[str, Parameter(help="cli.registers.person")] = "number",
     out: Annotated[Path | None, Parameter(help="cli.registers.out")] = None,
 ) -> int:
     """Moves or migrants by period, origin, destination and what else is asked."""
@@ -159,6 +161,13 @@ def flows(
     say_unused(stays, {"end": stays.months > 0})
     choices = options.choices(register)
     chosen = SpellChoices(months=stays.months, end=day_of(stays.end)) if stays.months else None
+    if person == "linked":
+        from qonys.registers.linkage.ranges import flow_range
+
+        show_table(register, flow_range(register, choices, chosen), "linkage.footer.range", out)
+        return 0
+    if person != "number":
+        raise BadInput("estimation.choice", option="--person", value=person, known="number, linked")
     found = table_of(register, choices, chosen)
     said = [
         (key, {"n": count})
@@ -242,7 +251,6 @@ def opened(name: str) -> Register:
 def day_of(text: str) -> date | None:
     """The day that a person writes; None: nothing is written."""
     from qonys.catalog.reading.times.dates import date_of
-    from qonys.errors import BadInput
 
     if not text:
         return None
@@ -304,5 +312,5 @@ def _labels(register: Register) -> Callable[[str, str], str | None]:
     return label
 
 
-for _name in ("protect", "attack"):
-    app.command(f"qonys.cli.registers_protection:{_name}", name=_name, help=f"cli.command.registers.{_name}")
+for _module, _name in (("protection", "protect"), ("protection", "attack"), ("linkage", "link")):
+    app.command(f"qonys.cli.registers_{_module}:{_name}", name=_name, help=f"cli.command.registers.{_name}")

@@ -156,13 +156,19 @@ def _train(linker: Any, plan: Plan, seed: int) -> None:
 def _covered(linker: Any, plan: Plan, tables: Sequence[pl.DataFrame]) -> float:
     """The chance that a pair of one person shares at least one set of columns, fields independent of each other."""
     agreed = _agreement(linker, plan, tables)
-    columns = sorted({column for block in plan.blocks for column in block})
+    blocks = [{_whole(column, agreed) for column in block} for block in plan.blocks]
+    columns = sorted(set.union(*blocks))
     found = 0.0
     for states in product((False, True), repeat=len(columns)):
         equal = dict(zip(columns, states, strict=True))
-        if any(all(equal[column] for column in block) for block in plan.blocks):
+        if any(all(equal[column] for column in block) for block in blocks):
             found += prod(agreed[column] if equal[column] else 1 - agreed[column] for column in columns)
     return max(found, LEAST)
+
+
+def _whole(column: str, agreed: dict[str, float]) -> str:
+    """The field that a column is a part of (`birth_year` of `birth`): a part agrees at least where the field does."""
+    return column if column in agreed else column.partition("_")[0]
 
 
 def _agreement(linker: Any, plan: Plan, tables: Sequence[pl.DataFrame]) -> dict[str, float]:
