@@ -51,7 +51,7 @@ FILES = {
 FILES["stocks-by-code.csv"] = FILES["stocks.csv"].replace("birthplace", "born")
 SURVEYS = ("own-population.csv", "own-fertility.csv", "own-mortality.csv", "moves.csv", "simulated-survey.csv", "simulated-survey-stays.csv",
            "simulated-survey-mobility.csv", "simulated-survey-identity.csv", "simulated-texts.csv", "simulated-codebook.csv",
-           "simulated-texts-flow.csv", "simulated-months.csv", "simulated-release.csv")  # fmt: skip
+           "simulated-texts-flow.csv", "simulated-months.csv", "simulated-release.csv", "simulated-register.csv")  # fmt: skip
 SHOWN = [line for command in EXAMPLES for line in EXAMPLES[command]]
 
 

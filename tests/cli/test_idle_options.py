@@ -40,6 +40,7 @@ ALWAYS = {
     "monitor calibrate": {"--base", "--mean", "--dispersion", "--horizon", "--chance"},
     "monitor history": {"--alarms", "--as-of"},
     "monitor score": set(),
+    "registers import": {"--as", "--dates", "--until", "--pair-days", "--replace", "--memory"},
     "monitor signposts": {"--scenario", "--set", "--draws", "--horizon", "--seed"},
     "factors": {"--outcome", "--log", "--plain", "--effects", "--errors", "--table", "--engine", "--correct"},
     "flows estimate": {"--vital", "--method", "--missing", "--table"},

@@ -62,6 +62,7 @@ ORIGINS = some("simulated-survey-mobility.csv", 9)
 CODINGS = some("simulated-texts.csv", most=60)
 CODEBOOK = some("simulated-codebook.csv")
 YEARLY = some("simulated-texts-flow.csv")
+RECORDS = some("simulated-register.csv", most=30)
 
 NUMBERS = ("0", "1", "2", "-1", "3", "0.5", "1e12", "99999999999999999999", "nan", "inf", "-inf", "x", "", "2,3", "5")
 WORDS = ("", "x", "total", "value", "A", "none", "all", "{0}", "a=b", "=", "a=", "=b", "A^B", "1,2", "x" * 300, "Ñ")
@@ -77,6 +78,7 @@ FILE = (
     *WRITING, ("--map", ("value=value", "x=value", "origin=destination", "=", "*=origin", "a=b=c")),
     ("--where", ("origin=A", "year=2020", "x=1", "", "value=", "origin=A|B")),
 )  # fmt: skip
+OF_RECORDS = tuple(one for one in FILE if one[0] in ("--encoding", "--delimiter", "--sheet", "--na", "--map", "--where"))
 DRAWS, SEED = ("--draws", NUMBERS), ("--seed", NUMBERS)
 DESIGN = (
     *READING, ("--weight", ("weight", "x", "id", "")), ("--strata", ("stratum", "x", "weight")), ("--cluster", ("cluster", "x", "id")),
@@ -130,6 +132,8 @@ COMMANDS = (
     Asked(("monitor", "nowcast"), RELEASES, {}, (*FILE, ("--as-of", DAYS))),
     Asked(("monitor", "add"), NEW_RELEASE, {}, (*FILE, ("--released", DAYS), ("--status", ("official", "x")), ("--indicator", ("arrivals", "", "x")), ("--rounding", NUMBERS))),
     Asked(("monitor", "watch"), COUNTED, {}, (*FILE, ("--chart", ("cusum", "farrington", "short", "x")), ("--cycle", NUMBERS), ("--base", NUMBERS), ("--chance", NUMBERS))),
+    Asked(("registers", "import"), RECORDS, {}, (*OF_RECORDS, ("--dates", ("day-first", "month-first", "x")), ("--until", DAYS), ("--pair-days", NUMBERS)),
+          ("--as", "fuzz", "--replace")),
     Asked(("effect",), SERIES, {"--events": EVENTS}, (*FILE, ("--table", ("effect", "path", "curve", "rivals", "donors", "x")), ("--treated", ("x", "")),
           ("--errors", ("autoregressive", "x")), ("--season", NUMBERS)), ("--at", "2008")),
     Asked(("factors",), GRAVITY, {}, (*FILE, SEED, ("--outcome", ("value", "dist", "x")), ("--effects", ("origin", "origin,destination", "x", "year")), ("--plain", ("year", "x")),
@@ -175,7 +179,7 @@ def sound_files(asked):
     return {f"{place}-sound.csv": text_of(table) for place, table in enumerate(tables)}
 
 
-GROUPS = ("flows", "schedule", "catalog", "survey", "project", "texts", "monitor")
+GROUPS = ("flows", "schedule", "catalog", "survey", "project", "texts", "monitor", "registers")
 
 
 def line_of(asked, name, files):

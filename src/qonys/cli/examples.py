@@ -56,6 +56,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "monitor score": ("qonys monitor score",),
     "monitor signposts": ("qonys monitor signposts --set net_add=50000 --horizon 2030",),
     "monitor calibrate": ("qonys monitor calibrate --base 24 --mean 1100 --dispersion 12",),
+    "registers simulate": (
+        "qonys registers simulate --persons 5000 --from 2020 --to 2024 --out simulated-records.csv",
+        "qonys registers simulate --persons 5000 --from 2020 --to 2024 --errors --out simulated-records.parquet",
+    ),
+    "registers import": ("qonys registers import simulated-register.csv --as example",),
     "factors": (
         "qonys factors gravity.csv --log distance --effects origin,destination",
         "qonys factors gravity.csv --log distance --where year=2020",

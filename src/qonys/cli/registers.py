@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from qonys import words
 from qonys.cli.effects import say_unused
-from qonys.cli.files import AS_FOUND, FileOptions
+from qonys.cli.files import of_files
 from qonys.cli.help import new_app
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from qonys.catalog.reading.choices import FileChoices
     from qonys.registers.axes import TableChoices
     from qonys.registers.store import Register
 
@@ -45,12 +46,47 @@ class ImportOptions:
     memory: Annotated[float, Parameter(help="cli.registers.memory", validator=Within(0.1, 100_000, also=0))] = 0.0
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class RecordOptions:
+    """How a file of records is written and which of its columns and rows are read."""
+
+    sheet: Annotated[
+        tuple[str, ...], Parameter(help="cli.option.sheet", group="cli.help.reading", consume_multiple=False)
+    ] = ()
+    encoding: Annotated[str | None, Parameter(help="cli.option.encoding", group="cli.help.reading")] = None
+    delimiter: Annotated[str | None, Parameter(help="cli.option.delimiter", group="cli.help.reading")] = None
+    na: Annotated[
+        tuple[str, ...], Parameter(help="cli.option.na", group="cli.help.reading", consume_multiple=False)
+    ] = ()
+    mapping: Annotated[
+        tuple[str, ...],
+        Parameter(name="--map", help="cli.option.map", group="cli.help.reading", consume_multiple=False),
+    ] = ()
+    where: Annotated[
+        tuple[str, ...], Parameter(help="cli.flows.where", group="cli.help.reading", consume_multiple=False)
+    ] = ()
+
+    def choices(self) -> FileChoices:
+        """The same as the reading layer takes it."""
+        from qonys.catalog.reading.choices import FileChoices
+
+        sheet, own = of_files("--sheet", self.sheet)
+        return FileChoices(
+            mapping=self.mapping, where=self.where, sheet=sheet, own_sheets=own, encoding=self.encoding,
+            delimiter=self.delimiter, na=self.na,
+        )  # fmt: skip
+
+
+AS_FOUND = RecordOptions()
+
+
 @app.command(name="import", help="cli.command.registers.import")
 def import_(
     file: Annotated[Path, Parameter(help="cli.registers.files")],
     *more: Annotated[Path, Parameter(help="cli.registers.more")],
     options: ImportOptions,
-    reading: FileOptions = AS_FOUND,
+    reading: RecordOptions = AS_FOUND,
 ) -> int:
     """Files of records as a register."""
     from qonys.catalog import open_pack
@@ -106,7 +142,8 @@ def spells(
     out: Annotated[Path | None, Parameter(help="cli.registers.spells_out")] = None,
 ) -> int:
     """Stays, chains and migrants by year; every spell in a file."""
-    from qonys.registers.spells import SpellChoices, spell_summary, write_spells
+    from qonys.registers.spells import SpellChoices, write_spells
+    from qonys.registers.summary import spell_summary
 
     register, choices = opened(name), SpellChoices(months=months, end=day_of(end))
     if out is not None:

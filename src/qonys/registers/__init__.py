@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["names", "open"]
 
 
-def open(name: str, pack: str = "kazakhstan") -> OpenRegister:  # noqa: A001 - as files are opened
+def open(name: str, pack: str = "kazakhstan") -> OpenRegister:
     """The register that was imported under a name; its methods give flows, stocks and spells as quantities.
 
     Raises

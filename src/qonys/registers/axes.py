@@ -26,7 +26,7 @@ MONTHS = 12
 
 @dataclass(frozen=True)
 class Cells:
-    """An axis: the columns of records that it needs, the labels of its cells, and the cell of each record (-1: none)."""
+    """An axis: the columns of records that it needs, the labels of cells, and the cell of each record (-1: none)."""
 
     name: str
     columns: tuple[str, ...]
@@ -44,7 +44,7 @@ class TableChoices:
     """What a table counts.
 
     `by`: axes of `NAMES`; `places`: all, or regions (moves inside the country alone); `vintage`: boundaries to which
-    regions are brought, empty: as recorded; `width`: years of an age group; `years`: first and last, None: of all records.
+    regions are brought, empty: as recorded; `width`: years of an age group; `years`: first and last, None: all.
     """
 
     by: tuple[str, ...] = ("year", "origin", "destination")
@@ -80,7 +80,7 @@ def _time(register: Register, choices: TableChoices, name: str) -> Cells:
     first, last = span(register, choices)
     if name == "year":
         labels: tuple[Any, ...] = tuple(range(first, last + 1))
-        return Cells(name, ("year",), labels, lambda table: _within(column(table, "year").astype(np.int32) - first, labels))
+        return Cells(name, ("year",), labels, lambda table: _within(column(table, "year") - first, labels))
     months = tuple(f"{year}-{month:02d}" for year in range(first, last + 1) for month in range(1, MONTHS + 1))
     begin = (first - EPOCH.year) * MONTHS
 

@@ -98,7 +98,8 @@ def clean(batch: pa.RecordBatch, staged: Staged, tables: Tables, until: int, led
     }
     columns |= {
         "day": pa.array(day, pa.int32()).cast(pa.date32()), "year": pa.array(year.astype(np.int16)),
-        "event": pa.array(event.astype(np.int8)), "birth": _nullable(birth, birth != NONE, pa.int32()).cast(pa.date32()),
+        "event": pa.array(event.astype(np.int8)),
+        "birth": _nullable(birth, birth != NONE, pa.int32()).cast(pa.date32()),
         "age": _nullable(age, age >= 0, pa.int16()), "sex": _nullable(sex, sex >= 0, pa.int8()),
         "origin": _nullable(place["origin"], place["origin"] >= 0, pa.int16()),
         "destination": _nullable(place["destination"], place["destination"] >= 0, pa.int16()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from qonys.catalog.reading.choices import pairs
@@ -55,6 +55,5 @@ def columns_of(path: Path, columns: Sequence[str], mapping: Sequence[str]) -> di
 def _field(column: str) -> str | None:
     if column in FIELDS:
         return column
-    usual: Mapping[str, str] = codes_by_word("records") | codes_by_word("moves")
-    found = codes_by_word("records").get(plain(column)) or usual.get(plain(column))
+    found = codes_by_word("records").get(plain(column)) or codes_by_word("moves").get(plain(column))
     return found if found in FIELDS else None

@@ -26,8 +26,8 @@ Counts = NDArray[np.int64]
 class FlowTable:
     """Flows with what is said of them.
 
-    `outside`: moves in no cell, as a value that an axis needs is unknown or out of its range; `within`: moves inside one
-    region of the boundaries asked for; `provisional`: first year of which some stays are still open, None: none is.
+    `outside`: moves in no cell, as a value that an axis needs is unknown or out of its range; `within`: moves inside
+    one region of the boundaries asked for; `provisional`: first year of which some stays are open, None: none is.
     """
 
     flows: Flows

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qonys.catalog import Pack
@@ -160,7 +159,8 @@ class _Lists:
         births, birth_years = births_of(one.source, texts["birth"], one.columns.get("birth", ""), self.choices.dates)
         return Tables(
             days=self.days[place], places=places, first_year=self.first, births=births, birth_years=birth_years,
-            events=events_of(texts["event"].texts), sexes=sexes_of(texts["sex"].texts), ages=ages_of(texts["age"].texts),
+            events=events_of(texts["event"].texts), sexes=sexes_of(texts["sex"].texts),
+            ages=ages_of(texts["age"].texts),
             groups=_numbers(self.group_codes[place], self.groups),
             forms={name: _numbers(one.texts.get(name, NOTHING).texts, self.forms[name]) for name in FORMS},
         )  # fmt: skip
@@ -190,7 +190,8 @@ def _about(
 ) -> Mapping[str, object]:
     return {
         "pack": pack.name, "whole": pack.whole, "rows": found.rows, "persons": found.persons,
-        "first": _iso(found.first), "last": _iso(found.last), "sides": list(found.sides), "pair_days": choices.pair_days,
+        "first": _iso(found.first), "last": _iso(found.last), "sides": list(found.sides),
+        "pair_days": choices.pair_days,
         "places": lists.places, "groups": lists.groups, "forms": lists.forms,
         "simulated": any(is_simulated(one) for one in staged), "ledger": ledger.document(),
         "fields": sorted({name for one in staged for name in one.columns}),

@@ -12,9 +12,10 @@ import polars as pl
 from qonys.quantities import Flows, Stock
 from qonys.registers.axes import TableChoices
 from qonys.registers.flows import FlowTable, flows
-from qonys.registers.spells import SpellChoices, spell_summary, write_spells
+from qonys.registers.spells import SpellChoices, write_spells
 from qonys.registers.stocks import account, transitions
 from qonys.registers.store import Register
+from qonys.registers.summary import spell_summary
 
 
 @dataclass(frozen=True)

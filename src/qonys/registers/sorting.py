@@ -21,10 +21,10 @@ from qonys.registers.staging import Tell
 if TYPE_CHECKING:
     import duckdb
 
-ROWS = 1_000_000
+ROWS, MEMORY = 1_000_000, "1GB"
 MOST_OF_PERSON = 1_000
-SAME = "person, day, event, origin, destination, sex, birth, age, \"group\""
-ORDER = "person NULLS LAST, day, record, event, origin, destination, sex, birth, age, \"group\", file, row"
+SAME = 'person, day, event, origin, destination, sex, birth, age, "group"'
+ORDER = 'person NULLS LAST, day, record, event, origin, destination, sex, birth, age, "group", file, row'
 # texts by which offices say that there is no number
 NO_NUMBER = "regexp_full_match(person, '[-–—0. ]*|(?i:n/?a|null|none|nan|нет|жоқ|б/н|unknown)')"
 KEY = "(md5_number_lower(person) >> 1)::BIGINT"
@@ -41,7 +41,7 @@ class Sorted:
     last: int
 
 
-def connect(folder: Path, memory: str = "") -> duckdb.DuckDBPyConnection:
+def connect(folder: Path, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
     """DuckDB that writes what does not fit in memory into `folder`; `memory`: its limit, such as 2GB."""
     import duckdb
 
@@ -49,8 +49,7 @@ def connect(folder: Path, memory: str = "") -> duckdb.DuckDBPyConnection:
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET enable_progress_bar = false")
     connection.execute(f"SET temp_directory = '{_quoted(folder / 'spill')}'")
-    if memory:
-        connection.execute(f"SET memory_limit = '{memory}'")
+    connection.execute(f"SET memory_limit = '{memory or MEMORY}'")
     return connection
 
 
@@ -182,7 +181,8 @@ class _Found:
         one = borne_by_one(person, known, MOST_OF_PERSON)
         self.crowded += int((known & ~one).sum())
         if not (one == known).all():
-            table = table.set_column(0, "person", pa.array(person, pa.int64(), mask=~one))
+            place = table.schema.get_field_index("person")
+            table = table.set_column(place, "person", pa.array(person, pa.int64(), mask=~one))
         record = table.column("record").combine_chunks()
         same = np.zeros(table.num_rows, dtype=bool)
         if table.num_rows > 1:

@@ -24,6 +24,7 @@ from qonys.catalog.reading.numbers.no_value import without_na
 from qonys.catalog.reading.rows import rows_where
 from qonys.errors import BadInput
 from qonys.registers.fields import columns_of
+from qonys.words.notes import note
 
 ROW, BATCH, HEAD = "__row__", 500_000, 1 << 20
 BLOCK = 1 << 25
@@ -77,6 +78,10 @@ def _parquet(path: Path, choices: FileChoices) -> Source:
 def _text(path: Path, choices: FileChoices) -> Source:
     with path.open("rb") as file:
         head = file.read(HEAD)
+        file.seek(-1, 2)
+        ended = file.read(1) in b"\r\n"
+    if not ended:
+        note("registers.note.no_end", path=str(path))
     whole = head[: head.rfind(b"\n") + 1] or head
     encoding = choices.encoding or decoded(whole, path)[1]
     text = whole.decode(encoding)
@@ -85,11 +90,13 @@ def _text(path: Path, choices: FileChoices) -> Source:
         "read_options": pv.ReadOptions(encoding=encoding.removesuffix("-sig"), block_size=BLOCK),
         "parse_options": pv.ParseOptions(delimiter=sign, newlines_in_values=False),
     }
-    names = pv.open_csv(path, **options).schema.names
-    columns = columns_of(path, names, choices.mapping)
-    kinds = dict.fromkeys(names, pa.string())
-    convert = pv.ConvertOptions(column_types=kinds, include_columns=list(columns.values()), strings_can_be_null=False)
     try:
+        names = pv.open_csv(path, **options).schema.names
+        columns = columns_of(path, names, choices.mapping)
+        convert = pv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), include_columns=list(columns.values()),
+            strings_can_be_null=False,
+        )  # fmt: skip
         reader = pv.open_csv(path, **options, convert_options=convert)
     except (pa.ArrowException, UnicodeError) as error:
         raise BadInput("registers.unreadable", path=str(path), reason=_first_line(error)) from None

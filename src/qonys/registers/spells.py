@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from qonys.catalog.drafts import draft_file
 from qonys.kernels.registers.chains import BREAK, CIRCULAR, FIRST, OPEN, RETURN, STAYED, chains, statuses
 from qonys.kernels.registers.days import day_number
-from qonys.kernels.registers.survival import expected, hazards, spread, stays_by_day, staying
+from qonys.kernels.registers.survival import expected, hazards, staying, stays_by_day
 from qonys.registers.sorting import column, column_known
 from qonys.registers.standard import EPOCH
 from qonys.registers.store import Register
@@ -53,7 +53,8 @@ class Spells:
     """Moves of whole persons with their spells, (n,) each.
 
     `table`: the columns asked for; `after`: the day of the next move, or the last day and one; `flags` and `status` as
-    in `kernels.registers.chains`; `weight`: 1 a migrant, 0 none, between them the chance that an open stay lasts; `known`: whether there is a person.
+    in `kernels.registers.chains`; `weight`: 1 a migrant, 0 none, between them the chance that an
+    open stay lasts; `known`: whether there is a person.
     """
 
     table: pa.Table
@@ -68,7 +69,7 @@ class Spells:
     @property
     def provisional(self) -> Array:
         """Whether the person is known and the stay still open, (n,)."""
-        return (self.status == OPEN) & self.known
+        return np.asarray((self.status == OPEN) & self.known)
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,9 @@ class Curves:
     end: int
 
 
-def pieces(register: Register, choices: SpellChoices, names: Sequence[str] = ()) -> Iterator[tuple[pa.Table, Array, Array]]:
+def pieces(
+    register: Register, choices: SpellChoices, names: Sequence[str] = ()
+) -> Iterator[tuple[pa.Table, Array, Array]]:
     """Moves until the last day, with the day of the next move and the flags."""
     end = choices.last(register)
     for table in register.moves((*KEYS, *names)):
@@ -182,43 +185,3 @@ def write_spells(register: Register, choices: SpellChoices, path: Path) -> int:
             if writer is not None:
                 writer.close()
     return rows
-
-
-def spell_summary(register: Register, choices: SpellChoices) -> pl.DataFrame:
-    """One row per calendar year: moves, place in the chain, breaks, and migrants of so many months with their error.
-
-    Columns: year, moves, without_person, first_moves, returns, onward, chain_breaks, circular, left_before (before the months were over),
-    stayed, open, migrants (stayed and the expected part of the open), migrants_sd, provisional.
-    """
-    found: dict[int, Array] = {}
-    opened: dict[tuple[int, int], list[tuple[Array, Array]]] = {}
-    known = curves(register, choices)
-    for one in spells(register, choices, ("year",)):
-        years = column(one.table, "year")
-        kept = one.known
-        parts = [
-            np.ones(len(years)), ~kept, one.flags & FIRST != 0, one.flags & RETURN != 0,
-            kept & (one.flags & (FIRST | RETURN) == 0), one.flags & BREAK != 0, one.flags & CIRCULAR != 0,
-            kept & (one.status == 0), one.status == STAYED, one.provisional, one.weight,
-        ]  # fmt: skip
-        for year in np.unique(years):
-            of = years == year
-            sums = np.array([float(np.asarray(part)[of].sum()) for part in parts])
-            found[int(year)] = found.get(int(year), 0.0) + sums
-            still = of & (one.status == OPEN)
-            for stratum in np.unique(one.stratum[still]):
-                some = still & (one.stratum == stratum)
-                passed = np.where(one.known[some], known.end - one.day[some] + 1, 1)
-                opened.setdefault((int(year), int(stratum)), []).append((passed, one.weight[some]))
-    rows = []
-    threshold = known.chance.shape[1] - SLACK
-    for year, sums in sorted(found.items()):
-        variance = sum(
-            spread(np.concatenate([days for days, _ in some]), np.concatenate([weight for _, weight in some]), threshold,
-                   known.chance[stratum], known.risk[stratum])
-            for (of, stratum), some in opened.items() if of == year
-        )  # fmt: skip
-        rows.append((year, *(int(value) for value in sums[:-1]), float(sums[-1]), float(np.sqrt(variance)), bool(sums[-2] > 0)))
-    names = ("year", "moves", "without_person", "first_moves", "returns", "onward", "chain_breaks", "circular",
-             "left_before", "stayed", "open", "migrants", "migrants_sd", "provisional")  # fmt: skip
-    return pl.DataFrame(rows, schema=names, orient="row")

@@ -92,7 +92,7 @@ class PlaceNames:
 def place_table(
     texts: Sequence[str], years: Sequence[int], codes: Mapping[tuple[str, int | None], str], places: Sequence[str]
 ) -> NDArray[np.int16]:
-    """Number of the place that a text means in a year, (texts + 1, years); -1: unknown text; last row: empty cell, -2."""
+    """Number of the place that a text means in a year, (texts + 1, years); -1: unknown; last row: empty cell, -2."""
     table = np.full((len(texts) + 1, len(years)), -1, dtype=np.int16)
     table[-1] = EMPTY
     number = {code: at for at, code in enumerate(places)}

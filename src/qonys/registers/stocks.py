@@ -28,9 +28,9 @@ Array = NDArray[Any]
 class Account:
     """Persons by place between days, with an account that closes.
 
-    `frame`: start, end, place, stock_start, arrivals, departures, unrecorded_arrivals, unrecorded_departures, stock_end,
-    person_years. Unrecorded: a move begins elsewhere than the one before ended. `without_person`: records that tell of
-    nobody and are in no stock.
+    `frame`: start, end, place, stock_start, arrivals, departures, unrecorded_arrivals, unrecorded_departures,
+    stock_end, person_years. Unrecorded: a move begins elsewhere than the one before ended. `without_person`: records
+    that tell of nobody and are in no stock.
     """
 
     frame: pl.DataFrame
@@ -41,7 +41,7 @@ class Account:
 def year_days(register: Register) -> tuple[date, ...]:
     """The first record's 1 January, those after it, and the day after the last record."""
     years = range(register.first.year, register.last.year + 1)
-    return tuple(date(year, 1, 1) for year in years) + (register.last + timedelta(days=1),)
+    return (*(date(year, 1, 1) for year in years), register.last + timedelta(days=1))
 
 
 def account(register: Register, days: Sequence[date] = ()) -> Account:
@@ -71,8 +71,9 @@ def account(register: Register, days: Sequence[date] = ()) -> Account:
         add_stocks(person, day, origin, goal, dates, stock, jumps)
         add_person_days(person, day, origin, goal, dates, spent)
         at = np.searchsorted(dates, day, side="right")
-        np.add.at(moved, (at, goal, 0), 1)
-        np.add.at(moved, (at, origin, 1), 1)
+        for side, place in enumerate((goal, origin)):
+            cell = at * places + np.where(place < 0, places - 1, place)
+            moved[..., side] += np.bincount(cell, minlength=(n + 1) * places).reshape(n + 1, places)
     _check(stock, moved, jumps)
     return Account(_frame(register, when, stock, moved, jumps, spent), _stock(register, when, stock), alone)
 
@@ -92,7 +93,9 @@ def _check(stock: Array, moved: Array, jumps: Array) -> None:
         raise IdentityBroken("registers.account", gap=int(np.abs(gap).sum()))
 
 
-def _frame(register: Register, when: Sequence[date], stock: Array, moved: Array, jumps: Array, spent: Array) -> pl.DataFrame:
+def _frame(
+    register: Register, when: Sequence[date], stock: Array, moved: Array, jumps: Array, spent: Array
+) -> pl.DataFrame:
     labels = [*register.places, UNKNOWN]
     kept = [place for place in range(len(labels)) if place < len(labels) - 1 or stock[:, place].any()]
     rows = [
@@ -130,7 +133,9 @@ def transitions(register: Register, days: Sequence[date] = ()) -> Flows:
     moved = np.zeros((len(dates) - 1, places, places), dtype=np.int64)
     for table in register.moves(("day", "origin", "destination")):
         known = column_known(table, "person")
-        add_transitions(*(column(table, name)[known] for name in ("person", "day", "origin", "destination")), dates, moved)
+        add_transitions(
+            *(column(table, name)[known] for name in ("person", "day", "origin", "destination")), dates, moved
+        )
     labels = (*register.places, UNKNOWN) if moved[:, -1].any() or moved[:, :, -1].any() else register.places
     axes = (Axis("time", tuple(str(day) for day in when[:-1])), Axis("origin", labels), Axis("destination", labels))
     values = moved[:, : len(labels), : len(labels)].astype(np.float64)

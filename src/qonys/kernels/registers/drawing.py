@@ -76,6 +76,8 @@ def draw_moves(root, first, count, years, regions, start, come, ages, rates, sch
     ----------
     root
         The hash of the seed.
+    first, count
+        Number of the first person, and how many.
     years
         Calendar years, (T,).
     regions
@@ -92,6 +94,8 @@ def draw_moves(root, first, count, years, regions, start, come, ages, rates, sch
         Chance of coming back in a year of those who left.
     returning
         Chance that a mover goes to the place before.
+    person, day, origin, destination
+        Arrays that are filled, (room,).
 
     """
     n = 0

@@ -37,10 +37,10 @@ def repeats(person, known, day, event, origin, destination, same_record):
             continue
         j = i - 1
         while j >= 0 and known[j] and person[j] == person[i] and day[j] == day[i]:
-            if found[j] == KEPT and event[j] == event[i] and origin[j] == origin[i]:
-                if destination[j] == destination[i]:
-                    found[i] = SAME_EVENT
-                    break
+            alike = event[j] == event[i] and origin[j] == origin[i] and destination[j] == destination[i]
+            if alike and found[j] == KEPT:
+                found[i] = SAME_EVENT
+                break
             j -= 1
     return found
 

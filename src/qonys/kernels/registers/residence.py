@@ -48,7 +48,7 @@ def add_stocks(person, day, origin, destination, dates, stock, jumps):
 
 @njit(cache=True)
 def add_transitions(person, day, origin, destination, dates, moved):
-    """Add persons to `moved` (dates - 1, places + 1, places + 1) by place on a date and on the next one, if they differ."""
+    """Add persons whose place differs to `moved`, (dates - 1, places + 1, places + 1), by place on two dates."""
     n, count = len(day), len(dates)
     i = 0
     while i < n:

@@ -1,4 +1,4 @@
-"""Errors as offices make them, put into made-up records: missing numbers, slips of the hand, doubles, impossible days."""
+"""Errors as offices make them, put into made-up records: missing numbers, slips of the hand, doubles, other places."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOWHERE = "?"
 def with_errors(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
     """Records with errors of `SHARES`.
 
-    A record takes one error at most; a doubled one comes again under its number, a copied one under a number of its own.
+    A record takes one error at most; a doubled one comes again under its number, a copied one under its own.
     """
     draws = np.random.default_rng(seed)
     share = draws.random(frame.height)

@@ -68,7 +68,7 @@ def margins(pack: Pack, year: int) -> Margins:
     countries, leavers, comers = _over_the_border(pack)
     last = population_years(pack)[1]
     ages = np.repeat(population_by_age(pack, min(last, found)) / WIDTH, WIDTH, axis=1)
-    rates = curve(FUNDAMENTAL, np.arange(ages.shape[1]) + 0.5)
+    rates = curve(FUNDAMENTAL, np.arange(ages.shape[1], dtype=np.float64) + 0.5)
     schedule = rates * ages.sum() / (rates * ages.sum(axis=0)).sum()
     return Margins(regions, countries, found, people, moves, leavers, comers, ages, schedule)
 

@@ -26,7 +26,7 @@ from qonys.registers.made_up.errors import with_errors
 from qonys.registers.made_up.margins import Margins
 from qonys.registers.made_up.marks import SIMULATED, YES
 
-CHUNK, LONGEST_GAP, FIRST_NUMBER = 1_000_000, 30, 100_000_000_000
+CHUNK, LONGEST_GAP, FIRST_NUMBER = 200_000, 30, 100_000_000_000
 KINDS = (".csv", ".parquet")
 Array = NDArray[Any]
 
@@ -98,12 +98,12 @@ def write_made_up(
             count = min(CHUNK, how.persons - first)
             chunk = _moves(ready, how, first, count)
             frame = _records(chunk, ready, margins, records + 1)
-            told = frame.select("record", "true_person")
+            truths = frame.select("record", "true_person")
             records, moves = records + frame.height, moves + len(chunk[0])
             frame = frame.drop("true_person")
             frame = with_errors(frame, how.seed + first) if how.errors else frame
             out.add(frame.with_columns(pl.lit(YES).alias(SIMULATED)))
-            known.add(told.with_columns(pl.lit(YES).alias(SIMULATED)))
+            known.add(truths.with_columns(pl.lit(YES).alias(SIMULATED)))
             tell("registers.made_up.writing", persons=first + count, records=records)
         out.close()
         known.close()
@@ -158,7 +158,7 @@ def _ready(margins: Margins, how: MadeUp) -> _Drawn:
 
 
 def _cumulative(weights: Array) -> Array:
-    return np.cumsum(weights) / np.sum(weights)
+    return np.asarray(np.cumsum(weights) / np.sum(weights))
 
 
 def _moves(ready: _Drawn, how: MadeUp, first: int, count: int) -> tuple[Array, ...]:

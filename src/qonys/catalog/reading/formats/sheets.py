@@ -195,8 +195,8 @@ def read_parquet_table(path: Path) -> RawTable:
         The file is damaged, empty, too large when unpacked, or holds nested columns.
 
     """
-    import pyarrow  # type: ignore[import-untyped]
-    import pyarrow.parquet  # type: ignore[import-untyped]
+    import pyarrow
+    import pyarrow.parquet
 
     with damage_refused(path, "Parquet", pyarrow.ArrowException, OSError, UnicodeError, pl.exceptions.PolarsError):
         about = pyarrow.parquet.read_metadata(path)
@@ -226,7 +226,7 @@ def read_parquet_table(path: Path) -> RawTable:
 def _signs_of(column: Any) -> int:
     """Bytes of the texts of a column that holds each text once, as they would be written out; 0 for other columns."""
     import pyarrow
-    import pyarrow.compute  # type: ignore[import-untyped]
+    import pyarrow.compute
 
     if not pyarrow.types.is_dictionary(column.type) or pyarrow.types.is_nested(column.type.value_type):
         return 0
