@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
-from qonys.cli.files import AS_FOUND, FileOptions
 from qonys.cli.progress import stages_shown
 from qonys.cli.ranges import Seed, Within
-from qonys.cli.registers import Name, opened, show_table
-
-if TYPE_CHECKING:
-    import polars as pl
+from qonys.cli.registers import AS_FOUND, Name, RecordOptions, opened, show_table
 
 TABLES = ("thresholds", "reliability")
 
@@ -28,10 +24,11 @@ def link(
     table: Annotated[str, Parameter(help="cli.registers.link_table")] = "thresholds",
     memory: Annotated[float, Parameter(help="cli.registers.memory", validator=Within(0.1, 100_000, also=0))] = 0.0,
     seed: Seed = 1,
-    reading: FileOptions = AS_FOUND,
+    reading: RecordOptions = AS_FOUND,
 ) -> int:
     """Link records of one person, at several thresholds."""
     from qonys.errors import BadInput
+    from qonys.registers.linkage.labels import read_labels
     from qonys.registers.linkage.linking import link_register
 
     if table not in TABLES:
@@ -39,7 +36,7 @@ def link(
     if table == "reliability" and labels is None:
         raise BadInput("linkage.needs_labels")
     register = opened(name)
-    known = None if labels is None else _labels(labels, reading)
+    known = None if labels is None else read_labels(labels, reading.choices())
     with stages_shown() as tell:
         found = link_register(register, threshold, known, f"{memory:g}GB" if memory else "", seed, tell)
     if table == "reliability" and found.reliability is not None:
@@ -47,9 +44,3 @@ def link(
         return 0
     show_table(register, found.frame, "linkage.footer.thresholds")
     return 0
-
-
-def _labels(path: Path, reading: FileOptions) -> pl.DataFrame:
-    from qonys.catalog.reading.formats.opening import read_whole
-
-    return read_whole(path, reading.choices()).frame

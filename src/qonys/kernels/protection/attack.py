@@ -142,4 +142,4 @@ def sure(bounds: Bounds) -> NDArray[np.bool_]:
     [True, False, False]
 
     """
-    return (bounds.low == bounds.high) & (bounds.low > 0)
+    return np.asarray((bounds.low == bounds.high) & (bounds.low > 0))

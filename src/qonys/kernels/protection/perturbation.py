@@ -104,7 +104,7 @@ def allowed(count: int, largest: int, hidden: int) -> NDArray[np.int64]:
     """
     noise = np.arange(-min(count, largest), largest + 1)
     result = count + noise
-    return noise[(result == 0) | (result > hidden)]
+    return np.asarray(noise[(result == 0) | (result > hidden)])
 
 
 def entropic(noise: NDArray[np.int64], variance: float, count: int = 0) -> Array:

@@ -105,7 +105,7 @@ def plan_of(given: list[str]) -> Plan:
     fields = tuple(Field(name, "date" if name == "birth" else "name", name in NAMES) for name in given)
     there = {*given, *PARTS} if "birth" in given else set(given)
     sets = tuple(one for one in (SETS if "birth" in given else WITHOUT_BIRTH) if set(one) <= there)
-    training = [("birth",)] if "birth" in given else []
+    training: list[tuple[str, ...]] = [("birth",)] if "birth" in given else []
     training += [tuple(name for name in given if name != "birth")[:2]]
     return Plan(fields, sets or (tuple(given[:1]),), (tuple(given),), tuple(training))
 

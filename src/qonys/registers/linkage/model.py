@@ -130,6 +130,7 @@ def _settings(plan: Plan, tables: int) -> Any:
 def _comparison(field: Field) -> Any:
     import splink.comparison_library as library
 
+    found: Any
     if field.kind == "name":
         found = library.JaroWinklerAtThresholds(field.column, [0.92, 0.8])
     elif field.kind == "date":

@@ -121,7 +121,7 @@ def _coarser(register: Register, axis: Axis) -> list[Grouping]:
         return []
     order = register.pack.vintages().sort("order")["vintage"].to_list()
     to = region_lineage(register.pack).mapping(order[-1], order[0])
-    names = [to.get(label, label) for label in axis.labels]
+    names = [to.get(str(label), str(label)) for label in axis.labels]
     labels = tuple(dict.fromkeys(names))
     return [Grouping(np.array([labels.index(name) for name in names]), labels)] if len(labels) < len(names) else []
 

@@ -74,7 +74,8 @@ class ProtectedTable:
     def note(self) -> tuple[str, dict[str, object]]:
         """Key and values of the sentence that stands under the table."""
         how = self.protection
-        return f"protection.note.{how.method}", {"largest": how.largest, "variance": how.variance, "hidden": how.hidden,
+        variance = int(how.variance) if how.variance == int(how.variance) else how.variance
+        return f"protection.note.{how.method}", {"largest": how.largest, "variance": variance, "hidden": how.hidden,
                                                  "threshold": how.threshold, "base": how.base}  # fmt: skip
 
 

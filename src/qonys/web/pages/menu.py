@@ -28,6 +28,7 @@ from qonys.web.pages import (
     policy,
     portraits,
     preview,
+    registers,
     why,
 )
 from qonys.web.parameters import Parameter
@@ -99,6 +100,7 @@ PAGES: tuple[Page, ...] = (
     Page("course", course.build, when=lambda site: site.has("course"), item=course.item),
     Page("study", living.build, always=True, item=living.item),
     Page("data", data.build, always=True, item=data.item, item_parameters=preview.parameters),
+    Page("registers", registers.build, when=registers.ready, item=registers.item),
     Page("methods", methods.build, always=True),
     Page("about", about.build, always=True),
     Page(
@@ -119,7 +121,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "causes": ("factors", "motives", "identity", "law"),
     "effects": ("adaptation", "consequences"),
     "ahead": ("forecast", "monitor", "outlook", "policy"),
-    "evidence": ("claims", "course", "study", "data", "methods", "about"),
+    "evidence": ("claims", "course", "study", "data", "registers", "methods", "about"),
 }
 
 
