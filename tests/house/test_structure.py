@@ -49,6 +49,10 @@ UNREACHED = {
     "qonys.behaviour.made_up:small_country": "a made-up country for examples, tests and measurements of speed",
     "qonys.behaviour.parameters:to_vector": "the parameters as a vector, for fits and searches, in the reference",
     "qonys.behaviour.parameters:from_vector": "the parameters from a vector, for fits and searches, in the reference",
+    "qonys.registers.folding": "keys by which names are compared, in the docs",
+    "qonys.registers.opened": "registers by Python, `qonys.registers.open`, in the docs",
+    "qonys.registers:open": "registers by Python, in the docs",
+    "qonys.registers:names": "registers by Python, in the docs",
     "qonys.words.catalogue:keys": "what tests read the catalogues by",
 }
 # modules that import each other, known and to be parted

@@ -8,7 +8,7 @@ import pytest
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from qonys.kernels.registers import chains, pairing, residence, survival
-from qonys.kernels.registers.days import civil, completed_years, day_number, months_later
+from qonys.kernels.registers.days import civil, day_number, months_later
 from qonys.kernels.registers.repeats import SAME_EVENT, SAME_RECORD, borne_by_one, repeats
 
 EPOCH = dt.date.fromordinal(719_163)
@@ -54,14 +54,6 @@ def test_months_later_is_the_day_on_which_the_months_are_complete():
         assert as_date(months_later(int(day), int(months))) == plain_months_later(as_date(day), int(months))
 
 
-def test_completed_years():
-    draws = np.random.default_rng(3)
-    for birth, life in zip(draws.integers(-9000, 9000, 2000), draws.integers(0, 30_000, 2000), strict=True):
-        born, now = as_date(birth), as_date(birth + life)
-        whole = now.year - born.year - ((now.month, now.day) < (born.month, born.day))
-        assert completed_years(int(birth), int(birth + life)) == whole
-
-
 def plain_chains(person, known, day, origin, goal, end, years, moves, stay):
     """One loop per person."""
     after, flags = np.full(len(day), end + 1), np.zeros(len(day), dtype=int)
@@ -89,7 +81,7 @@ def plain_chains(person, known, day, origin, goal, end, years, moves, stay):
 @pytest.mark.parametrize("seed", [4, 5])
 def test_chains_are_those_of_a_loop_per_person(seed):
     records = made(seed, places=3)
-    after, flags = chains.chains(*records, 2600, 3, 3, 40)
+    after, flags = chains.chains(*records, 2600, (3, 3, 40))
     plain = plain_chains(*records, 2600, 3, 3, 40)
     np.testing.assert_array_equal(after, plain[0])
     np.testing.assert_array_equal(flags, plain[1])
@@ -98,8 +90,8 @@ def test_chains_are_those_of_a_loop_per_person(seed):
 
 def test_a_planted_loss_of_a_move_rings():
     person, known, day, origin, goal = made(6)
-    whole = chains.chains(person, known, day, origin, goal, 2600, 10, 3, 90)[1]
-    part = chains.chains(*(one[1:] for one in (person, known, day, origin, goal)), 2600, 10, 3, 90)[1]
+    whole = chains.chains(person, known, day, origin, goal, 2600, (10, 3, 90))[1]
+    part = chains.chains(*(one[1:] for one in (person, known, day, origin, goal)), 2600, (10, 3, 90))[1]
     assert (whole[1:] != part).any()
 
 
@@ -153,9 +145,9 @@ def stays(seed, n, end, strata=1):
 def test_the_curve_is_that_of_another_program():
     end = 1500
     stratum, day, after, _ = stays(9, 4000, end)
-    left, open_ = np.zeros((1, 369), dtype=np.int64), np.zeros((1, 369), dtype=np.int64)
-    survival.stays_by_day(stratum, day, after, end, 0, 368, left, open_)
-    curve = survival.staying(survival.hazards(left, open_)[0])[0]
+    counts = np.zeros((2, 1, 369), dtype=np.int64)
+    survival.stays_by_day(stratum, day, after, end, 0, counts)
+    curve = survival.staying(survival.hazards(*counts)[0])[0]
     days, happened = np.minimum(after, end) - day, after <= end
     other = SurvfuncRight(days, happened.astype(int))
     at = {int(t): s for t, s in zip(other.surv_times, other.surv_prob, strict=True)}
@@ -169,9 +161,9 @@ def test_open_stays_are_corrected_without_bias():
     end, ratios, covered = 1825, [], []
     for seed in range(12):
         stratum, day, after, length = stays(100 + seed, 20_000, end)
-        left, open_ = np.zeros((1, 369), dtype=np.int64), np.zeros((1, 369), dtype=np.int64)
-        survival.stays_by_day(stratum, day, after, end, 0, 368, left, open_)
-        chance, risk = survival.hazards(left, open_)
+        counts = np.zeros((2, 1, 369), dtype=np.int64)
+        survival.stays_by_day(stratum, day, after, end, 0, counts)
+        chance, risk = survival.hazards(*counts)
         status = chains.statuses(day, after, end, 12)
         still = status == chains.OPEN
         weight = survival.expected(stratum[still], day[still], end, 12, survival.staying(chance))

@@ -11,7 +11,7 @@ from tests.measurement.test_typology import made_up
 from qonys.errors import BadInput
 from qonys.measurement.typology.classify import LADDERS, Windows, classify, standard_rules
 from qonys.measurement.typology.records import check_records
-from qonys.measurement.typology.statements import label_statements, tables
+from qonys.measurement.typology.statements import label_statements
 
 
 def random_moves(seed, rows):
@@ -71,8 +71,3 @@ def test_a_planted_fault_in_a_rule_rings():
 def test_a_home_that_is_no_code():
     with pytest.raises(BadInput):
         label_statements("records", "kz'")
-
-
-def test_every_table_of_the_statements_is_named():
-    made = [line.split()[3] for line in label_statements("records", "KAZ")]
-    assert tuple(made) == tables()

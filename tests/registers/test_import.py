@@ -142,7 +142,7 @@ def test_a_disk_that_is_full(imported, monkeypatch, pack):
     monkeypatch.setattr("qonys.registers.importing.write_sorted", full)
     with pytest.raises(BadInput) as caught:
         imported([HEAD, GOOD])
-    assert "No space left" in str(caught.value)
+    assert "the disk is full" in str(caught.value)
     assert register_names(pack) == []
 
 

@@ -13,6 +13,7 @@ from qonys.kernels.registers import residence
 from qonys.registers import stocks
 from qonys.registers.axes import TableChoices
 from qonys.registers.flows import flows
+from qonys.registers.margins import ALL, every_margin, margin_table
 from qonys.registers.spells import SpellChoices, spell_frame, spells, write_spells
 from qonys.registers.summary import spell_summary
 
@@ -153,6 +154,25 @@ def test_other_functions_take_the_quantities(register, here):
     assert parts.frame.height > 0
     assert qonys.registers.names() == ["try"]
     assert found.check()["records"][0] == made_records(5).height
+
+
+@pytest.mark.parametrize("by", [("year", "origin", "destination"), ("month", "sex"), ("group", "age", "origin")])
+@pytest.mark.parametrize("places", ["all", "regions"])
+def test_margins_in_one_pass_are_sums_of_the_cells(register, by, places):
+    choices = TableChoices(by, places=places, vintage="2018")
+    found = margin_table(register, choices)
+    dense = flows(register, choices).flows
+    names = [axis.name for axis in dense.axes]
+    ordered = found.columns[:-1]
+    for axes in every_margin(range(len(names))):
+        kept = pl.all_horizontal(*((pl.col(name) == ALL) != (at in axes) for at, name in enumerate(ordered)))
+        rows = found.filter(kept)
+        sums = dense.values.sum(axis=tuple(set(range(len(names))) - set(axes)))
+        assert rows["value"].sum() == dense.values.sum()
+        labels = [tuple(map(str, dense.axes[at].labels)) for at in axes]
+        for *given, value in rows.iter_rows():
+            place = tuple(labels[k].index(given[at]) for k, at in enumerate(axes))
+            assert sums[place] == value
 
 
 def test_choices_that_are_none(register):

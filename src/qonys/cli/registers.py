@@ -16,7 +16,7 @@ from qonys.cli.help import new_app
 from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
 from qonys.cli.progress import stages_shown
-from qonys.cli.ranges import YEARS, Seed, Within
+from qonys.cli.ranges import YEAR, Seed, Within
 from qonys.errors import BadInput
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from qonys.registers.store import Register
 
 app = new_app("registers", "cli.command.registers")
-YEAR = Within(*YEARS)
 Name = Annotated[str, Parameter(help="cli.registers.name")]
 
 
@@ -121,6 +120,17 @@ def check(name: Annotated[str, Parameter(help="cli.registers.check_name")] = "")
     return 0
 
 
+@app.command(help="cli.command.registers.remove")
+def remove(name: Name) -> int:
+    """Delete a register from this machine."""
+    from qonys.catalog import open_pack
+    from qonys.registers.store import remove_register
+
+    remove_register(open_pack(settings().pack), name)
+    print(words.text("registers.removed", settings().language, name=name))
+    return 0
+
+
 @Parameter(name="*")
 @dataclass(frozen=True)
 class StayOptions:
@@ -165,14 +175,19 @@ class TableOptions:
     places: Annotated[str, Parameter(help="cli.registers.places")] = "all"
     vintage: Annotated[str, Parameter(help="cli.registers.vintage")] = ""
     width: Annotated[int, Parameter(help="cli.registers.width", validator=Within(1, 85))] = 5
-    since: Annotated[int, Parameter(name="--from", help="cli.registers.from", validator=Within(*YEARS, also=0))] = 0
-    until: Annotated[int, Parameter(name="--to", help="cli.registers.to", validator=Within(*YEARS, also=0))] = 0
+    since: Annotated[int, Parameter(name="--from", help="cli.registers.from", validator=YEAR)] = 0
+    until: Annotated[int, Parameter(name="--to", help="cli.registers.to", validator=YEAR)] = 0
+    margins: Annotated[bool, Parameter(help="cli.registers.margins", negative=())] = False
 
-    def choices(self, register: Register) -> TableChoices:
-        """The same as tables of a register take it; an option without effect is said."""
+    def names(self) -> tuple[str, ...]:
+        """The axes asked for."""
+        return tuple(part.strip() for one in self.by for part in one.split(",") if part.strip())
+
+    def choices(self, register: Register, but: tuple[str | None, ...] = ()) -> TableChoices:
+        """The same as tables of a register take it, without the axes `but`; an option without effect is said."""
         from qonys.registers.axes import TableChoices
 
-        by = tuple(part.strip() for one in self.by for part in one.split(",") if part.strip())
+        by = tuple(name for name in self.names() if name not in but)
         say_unused(self, {"width": "age" in by})
         years = (self.since or register.first.year, self.until or register.last.year)
         return TableChoices(by, self.places, self.vintage, self.width, years)
@@ -192,20 +207,24 @@ def flows(
 ) -> int:
     """Moves or migrants by period, origin, destination and what else is asked."""
     from qonys.registers.flows import flows as table_of
+    from qonys.registers.forms import LABELS, FormChoices, form_table
     from qonys.registers.spells import SpellChoices
 
     register = opened(name)
     say_unused(stays, {"end": stays.months > 0})
-    choices = options.choices(register)
-    chosen = SpellChoices(months=stays.months, end=day_of(stays.end)) if stays.months else None
-    if person == "linked":
-        from qonys.registers.linkage.ranges import flow_range
-
-        show_table(register, flow_range(register, choices, chosen), "linkage.footer.range", out)
-        return 0
-    if person != "number":
-        raise BadInput("estimation.choice", option="--person", value=person, known="number, linked")
-    found = table_of(register, choices, chosen)
+    label = next((name for name in options.names() if name in LABELS), None)
+    if label is not None and stays.months:
+        raise BadInput("registers.form_and_months")
+    choices = options.choices(register, (label,))
+    if options.margins or person != "number":
+        if label is not None or (options.margins and (stays.months or person != "number")):
+            raise BadInput("registers.margins_alone")
+        return _other_table(register, choices, stays, person, out)
+    if label is None:
+        chosen = SpellChoices(months=stays.months, end=day_of(stays.end)) if stays.months else None
+        found = table_of(register, choices, chosen)
+    else:
+        found = form_table(register, choices, FormChoices(label))
     said = [
         (key, {"n": count})
         for key, count in (("registers.note.outside", found.outside), ("registers.note.within", found.within))
@@ -214,8 +233,25 @@ def flows(
     if found.provisional is not None:
         said.append(("registers.note.provisional", {"n": found.provisional}))
     tell_lines(said)
-    frame = found.flows.tidy()
+    frame = found.flows.tidy() if label is None else found.flows.tidy(component=label)
     show_table(register, frame.filter(frame["value"] > 0), "registers.footer.flows", out)
+    return 0
+
+
+def _other_table(register: Register, choices: TableChoices, stays: StayOptions, person: str, out: Path | None) -> int:
+    """A table with its margins, or its range over the thresholds of links."""
+    from qonys.registers.margins import margin_table
+    from qonys.registers.spells import SpellChoices
+
+    if person == "number":
+        show_table(register, margin_table(register, choices), "registers.footer.margins", out)
+        return 0
+    if person != "linked":
+        raise BadInput("estimation.choice", option="--person", value=person, known="number, linked")
+    from qonys.registers.linkage.ranges import flow_range
+
+    chosen = SpellChoices(months=stays.months, end=day_of(stays.end)) if stays.months else None
+    show_table(register, flow_range(register, choices, chosen), "linkage.footer.range", out)
     return 0
 
 
@@ -250,8 +286,8 @@ class SimulateOptions:
     """How a register is made up."""
 
     persons: Annotated[int, Parameter(help="cli.registers.persons", validator=Within(1, 1_000_000_000))]
-    since: Annotated[int, Parameter(name="--from", help="cli.registers.from", validator=YEAR)]
-    until: Annotated[int, Parameter(name="--to", help="cli.registers.to", validator=YEAR)]
+    since: Annotated[int, Parameter(name="--from", help="cli.registers.from_made", validator=YEAR)] = 0
+    until: Annotated[int, Parameter(name="--to", help="cli.registers.to_made", validator=YEAR)] = 0
     pace: Annotated[float, Parameter(help="cli.registers.pace", validator=Within(0, 100))] = 1.0
     errors: Annotated[bool, Parameter(help="cli.registers.errors", negative=())] = False
     seed: Seed = 1
@@ -268,8 +304,10 @@ def simulate(
     from qonys.registers.made_up.margins import margins
     from qonys.registers.made_up.writing import MadeUp, write_made_up
 
-    how = MadeUp(options.persons, (options.since, options.until), options.seed, options.errors, pace=options.pace)
     found = margins(open_pack(settings().pack), options.until)
+    last = options.until or found.year
+    years = (options.since or last - 9, last)
+    how = MadeUp(options.persons, years, options.seed, options.errors, pace=options.pace)
     with stages_shown() as tell:
         written = write_made_up(out, found, how, tell)
     values = {"path": str(out), "records": written.records, "moves": written.moves, "truth": str(written.truth)}

@@ -69,7 +69,6 @@ def protect(
     new_secret: Annotated[Path | None, Parameter(help="cli.registers.new_secret", negative=())] = None,
     options: TableOptions = TABLE,
     how: ProtectionOptions = CELLKEY,
-    totals: Annotated[bool, Parameter(help="cli.registers.totals", negative=())] = False,
     out: Annotated[Path | None, Parameter(help="cli.registers.out")] = None,
 ) -> int:
     """A table of moves that others may see; or a new secret."""
@@ -84,7 +83,7 @@ def protect(
         return 0
     register = opened(name)
     protection = how.protection()
-    found = protected_flows(register, options.choices(register), how.opened_secret(register), protection, totals)
+    found = protected_flows(register, options.choices(register), how.opened_secret(register), protection, options.margins)
     key, values = found.note()
     tell_lines(
         [(one, {"n": count}) for one, count in (("protection.note.outside", found.outside),
@@ -110,6 +109,7 @@ def attack(
     from qonys.registers.protection.attacks import attack_frame, attacks
 
     register = opened(name)
+    say_unused(options, {"margins": False})  # an attack takes all of them
     protection = how.protection()
     found = attacks(register, options.choices(register), how.opened_secret(register), protection, seed)
     show_table(register, attack_frame(found), "protection.footer.attack")

@@ -38,6 +38,7 @@ from qonys.registers.standard import (
     sexes_of,
 )
 from qonys.registers.store import ABOUT, RECORDS, Register, checked_name, registers_folder
+from qonys.words.system import system_reason
 
 NOTHING = Texts()
 
@@ -83,7 +84,7 @@ def import_register(
         with exclusive(folder / f".{name}.lock"), draft_folder(final) as draft:
             _fill(pack, staged, draft, choices, tell)
     except OSError as error:
-        raise BadInput("registers.disk", name=name, reason=str(error.strerror or error)) from None
+        raise BadInput("registers.disk", name=name, reason=system_reason(error)) from None
     forget(staged)
     return Register(name, final, pack)
 

@@ -12,6 +12,8 @@ import polars as pl
 from qonys.quantities import Flows, Stock
 from qonys.registers.axes import TableChoices
 from qonys.registers.flows import FlowTable, flows
+from qonys.registers.forms import FormChoices, form_table
+from qonys.registers.margins import margin_table
 from qonys.registers.spells import SpellChoices, write_spells
 from qonys.registers.stocks import account, transitions
 from qonys.registers.store import Register
@@ -49,6 +51,18 @@ class OpenRegister:
     def flows(self, by: Sequence[str] = ("year", "origin", "destination"), **options: object) -> Flows:
         """The same as a quantity alone; `options` as for `flow_table`."""
         return self.flow_table(by, **options).flows  # type: ignore[arg-type]
+
+    def margins(
+        self, by: Sequence[str], sets: Sequence[Sequence[str]] | None = None, places: str = "all", vintage: str = ""
+    ) -> pl.DataFrame:
+        """Moves by all axes and by sets of them (None: all), in one pass; a sum over an axis says `all`."""
+        return margin_table(self.register, TableChoices(tuple(by), places, vintage), sets)
+
+    def forms(
+        self, by: Sequence[str] = ("year",), label: str = "form", places: str = "all", vintage: str = "", width: int = 5
+    ) -> Flows:
+        """Moves by form of migration (axis component), or by another label of the typology, and by other axes."""
+        return form_table(self.register, TableChoices(tuple(by), places, vintage, width), FormChoices(label)).flows
 
     def stocks(self, days: Sequence[date] = ()) -> Stock:
         """Persons of the register by place at the beginning of days (of all years where none is given)."""

@@ -91,7 +91,7 @@ def pieces(
     register: Register, choices: SpellChoices, names: Sequence[str] = ()
 ) -> Iterator[tuple[pa.Table, Array, Array]]:
     """Moves until the last day, with the day of the next move and the flags."""
-    end = choices.last(register)
+    end, window = choices.last(register), (choices.years, choices.moves, choices.stay)
     for table in register.moves((*KEYS, *names)):
         day = column(table, "day")
         if len(day) and day.max() > end:
@@ -99,7 +99,7 @@ def pieces(
             day = column(table, "day")
         person, known = column(table, "person"), column_known(table, "person")
         places = (column(table, name) for name in ("origin", "destination"))
-        yield table, *chains(person, known, day, *places, end, choices.years, choices.moves, choices.stay)
+        yield table, *chains(person, known, day, *places, end, window)
 
 
 def curves(register: Register, choices: SpellChoices) -> Curves:
@@ -111,11 +111,12 @@ def curves(register: Register, choices: SpellChoices) -> Curves:
     last = date.fromordinal(EPOCH.toordinal() + end)
     since = day_number(last.year - choices.cohorts, last.month, min(last.day, 28))
     count = len(register.places) + 1
-    left, open_ = np.zeros((count, most + 1), dtype=np.int64), np.zeros((count, most + 1), dtype=np.int64)
+    counts = np.zeros((2, count, most + 1), dtype=np.int64)
     for table, after, _ in pieces(register, choices):
         origin = column(table, "origin").astype(np.int64)
         stratum = np.where(column_known(table, "person"), np.where(origin < 0, count - 1, origin), -1)
-        stays_by_day(stratum, column(table, "day"), after, end, since, most, left, open_)
+        stays_by_day(stratum, column(table, "day"), after, end, since, counts)
+    left, open_ = counts
     enough = (left + open_).sum(axis=1) >= FEWEST
     own = np.flatnonzero(enough)
     of = np.zeros(count, dtype=np.int64)

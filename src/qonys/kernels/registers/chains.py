@@ -28,13 +28,13 @@ def _same_pair(a, b, c, d):
 
 
 @njit(cache=True)
-def chains(person, known, day, origin, destination, end, years, moves, stay):
+def chains(person, known, day, origin, destination, end, window):
     """The day of the next move and the flags of each move, (n,) each.
 
     The next day is `end` + 1 where the person makes no further move until the day `end`, and for records without a
     person. Flags: `FIRST` of the person in the records, else `RETURN` (to the place that the move before left) or
     `ONWARD` (to another); `BREAK`: it begins elsewhere than the move before ended; `CIRCULAR`: with it the person has
-    made `moves` moves between its two places within `years` years, each followed by a stay of `stay` days or more.
+    made the moves of `window` between its two places within its years, each followed by a stay of its days or more.
 
     Parameters
     ----------
@@ -46,10 +46,11 @@ def chains(person, known, day, origin, destination, end, years, moves, stay):
         Codes of places, (n,), -1 unknown.
     end
         The last day of the register.
-    years, moves, stay
-        The window, the least number and the least days of circular moves.
+    window
+        Years, the least number of moves and the least days of a stay of circular moves.
 
     """
+    years, moves, stay = window
     n = len(day)
     after = np.empty(n, dtype=np.int32)
     flags = np.zeros(n, dtype=np.uint8)

@@ -74,11 +74,3 @@ def months_later(day, months):
     if dom <= length:
         return day_number(year, month, dom)
     return day_number(year, month, length) + 1
-
-
-@njit(cache=True, inline="always")
-def completed_years(birth, day):
-    """Age on a day in completed years; the birthday of 29 February is 1 March in other years."""
-    year, month, dom = civil(day)
-    year0, month0, dom0 = civil(birth)
-    return year - year0 - (1 if (month < month0 or (month == month0 and dom < dom0)) else 0)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit as _njit
@@ -15,6 +15,49 @@ from qonys.kernels.registers.days import civil, day_number
 njit: Any = _njit
 BORN, PLACE, COME, MOVES, GOAL, DAY, YEARLY = 0, 1, 2, 3, 4, 8, 16
 MOST = 3
+
+
+class World(NamedTuple):
+    """What made-up moves depend on.
+
+    Attributes
+    ----------
+    root
+        The hash of the seed.
+    years
+        Calendar years, (T,).
+    regions
+        Places below are in the country, the others abroad.
+    start
+        Cumulative shares of places at the start, (P,).
+    come
+        Cumulative shares of the years in which who is abroad at the start comes, (T,).
+    ages
+        Cumulative shares of sex x age at the start, (2 A,).
+    rates
+        Moves a year of a resident of a region, (R,).
+    schedule
+        How many times the mean an age moves, (A,).
+    goals
+        Cumulative shares of destinations by place, (P, P).
+    back
+        Chance in a year that one who left comes back.
+    returning
+        Chance that a mover goes to the place before.
+
+    """
+
+    root: Any
+    years: Any
+    regions: int
+    start: Any
+    come: Any
+    ages: Any
+    rates: Any
+    schedule: Any
+    goals: Any
+    back: float
+    returning: float
 
 
 @njit(cache=True, inline="always")
@@ -37,19 +80,16 @@ def drawn(cumulative, share):
 
 
 @njit(cache=True)
-def person_of(key, years, start, come, ages):
-    """Place at the start, year of coming (-1: resides), sex and day of birth of a person.
-
-    `start`: cumulative shares of places; `come`: cumulative shares of the years in which those abroad come;
-    `ages`: cumulative shares of sex x age, (2 A,).
-    """
-    cell = drawn(ages, uniform(key, BORN))
-    half = len(ages) // 2
+def person_of(key, world):
+    """Place at the start, year in which who is abroad comes, sex and day of birth of a person."""
+    years = world.years
+    cell = drawn(world.ages, uniform(key, BORN))
+    half = len(world.ages) // 2
     sex, age = cell // half, cell % half
     first = day_number(years[0], 1, 1)
     birth = first - int(365.25 * (age + uniform(key, BORN + 5))) - 1
-    place = drawn(start, uniform(key, PLACE))
-    coming = years[drawn(come, uniform(key, COME))]
+    place = drawn(world.start, uniform(key, PLACE))
+    coming = years[drawn(world.come, uniform(key, COME))]
     return place, coming, sex, birth
 
 
@@ -66,42 +106,27 @@ def _number(rate, share):
 
 
 @njit(cache=True)
-def draw_moves(root, first, count, years, regions, start, come, ages, rates, schedule, goals, back, returning,
-               person, day, origin, destination):  # fmt: skip
-    """Moves of the persons `first` .. `first` + `count` - 1 into the last four arrays; how many there are.
+def draw_moves(world, first, count, moves):
+    """Write the moves of persons into `moves` and return how many there are.
 
     Where there is no room for all, the rest is counted and not written.
 
     Parameters
     ----------
-    root
-        The hash of the seed.
+    world
+        What moves depend on.
     first, count
         Number of the first person, and how many.
-    years
-        Calendar years, (T,).
-    regions
-        Places below are in the country, the others abroad.
-    start, come, ages
-        As in `person_of`.
-    rates
-        Moves a year of a resident of a region, (R,).
-    schedule
-        How many times the mean an age moves, (A,).
-    goals
-        Cumulative shares of destinations by place, (P, P).
-    back
-        Chance of coming back in a year of those who left.
-    returning
-        Chance that a mover goes to the place before.
-    person, day, origin, destination
-        Arrays that are filled, (room,).
+    moves
+        Arrays that are filled, (room,) each: person, day, origin, destination.
 
     """
+    person, day, origin, destination = moves
+    years, regions, schedule = world.years, world.regions, world.schedule
     n = 0
     for i in range(first, first + count):
-        key = hashed(root, i)
-        place, coming, _, birth = person_of(key, years, start, come, ages)
+        key = hashed(world.root, i)
+        place, coming, _, birth = person_of(key, world)
         newcomer, before = place >= regions, -1
         birth_year = civil(birth)[0]
         for t in range(len(years)):
@@ -109,16 +134,16 @@ def draw_moves(root, first, count, years, regions, start, come, ages, rates, sch
             number = 0
             if place < regions:
                 age = min(max(years[t] - birth_year, 0), len(schedule) - 1)
-                number = _number(rates[place] * schedule[age], uniform(yearly, MOVES))
+                number = _number(world.rates[place] * schedule[age], uniform(yearly, MOVES))
             elif newcomer:
                 number = 1 if years[t] == coming else 0
-            elif uniform(yearly, MOVES) < back:
+            elif uniform(yearly, MOVES) < world.back:
                 number = 1
             begin = day_number(years[t], 1, 1)
             length = day_number(years[t] + 1, 1, 1) - begin
             for j in range(number):
-                goal = drawn(goals[place], uniform(yearly, GOAL + j))
-                if before >= 0 and uniform(yearly, GOAL + DAY + j) < returning:
+                goal = drawn(world.goals[place], uniform(yearly, GOAL + j))
+                if before >= 0 and uniform(yearly, GOAL + DAY + j) < world.returning:
                     goal = before
                 if n < len(person):
                     person[n], origin[n], destination[n] = i, place, goal
@@ -131,7 +156,7 @@ def draw_moves(root, first, count, years, regions, start, come, ages, rates, sch
 
 
 @njit(cache=True)
-def describe(root, person, years, start, come, ages, sex, birth):
-    """Sex and day of birth of persons, (n,), written into the last two arrays."""
+def describe(world, person, sex, birth):
+    """Write sex and day of birth of persons, (n,), into the last two arrays."""
     for i in range(len(person)):
-        _, _, sex[i], birth[i] = person_of(hashed(root, person[i]), years, start, come, ages)
+        _, _, sex[i], birth[i] = person_of(hashed(world.root, person[i]), world)

@@ -15,7 +15,7 @@ WHOLE, TWO_SIDED, REPEATED_SIDE, ONLY_ARRIVAL, ONLY_DEPARTURE = range(5)
 
 
 @njit(cache=True)
-def _pair_within(start, stop, day, event, origin, destination, reach, side):
+def _pair_within(start, stop, day, origin, destination, reach, side):
     """Pairs among the rows of one person, the nearest in time first; of equal ones the earlier departure."""
     while True:
         best, best_a, best_d = reach + 1, -1, -1
@@ -68,6 +68,6 @@ def sides(person, known, day, event, origin, destination, reach):
             while stop < n and known[stop] and person[stop] == person[start]:
                 stop += 1
             if stop - start > 1:
-                _pair_within(start, stop, day, event, origin, destination, reach, side)
+                _pair_within(start, stop, day, origin, destination, reach, side)
         start = stop
     return side

@@ -20,12 +20,14 @@ Array = NDArray[np.float64]
 
 
 @njit(cache=True)
-def stays_by_day(stratum, day, after, end, since, most, left, open_):
-    """Add stays to the counts by stratum and whole days, (strata, most + 1) each, changed in place.
+def stays_by_day(stratum, day, after, end, since, counts):
+    """Add stays to `counts` by stratum and whole days, (2, strata, most + 1), changed in place.
 
-    `left`: stays that ended after so many days; `open_`: stays that last so many days on the day `end`. Both count
-    stays that began on `since` or later; those of more than `most` days count as `most` days open.
+    First those that ended after so many days, then those that last so many days on the day `end`; stays that began on
+    `since` or later. Those of more than `most` days count as `most` days open.
     """
+    left, open_ = counts[0], counts[1]
+    most = counts.shape[2] - 1
     for i in range(len(day)):
         if day[i] < since or stratum[i] < 0:
             continue

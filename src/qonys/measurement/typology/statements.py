@@ -18,7 +18,7 @@ def label_statements(
     records: str, home: str, *, kin_groups: Sequence[str] = (), resident_months: float = 12.0,
     windows: Windows | None = None, rules: RuleTable | None = None, keep: Sequence[str] = (),
 ) -> list[str]:  # fmt: skip
-    """Statements that make the table `labelled`: the column `row` and those of `keep`, then X and X_rule of each ladder.
+    """Statements that make the table `labelled`: `row`, the columns of `keep`, then X and X_rule of each ladder.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def _history(records: str, home: str, windows: Windows) -> list[str]:
     spot = "CASE WHEN {0} THEN {1}_country WHEN NOT ({0}) THEN {1}_country || '/' || {1} END"
     left, reached = (spot.format(crossing, end) for end in ("origin", "destination"))
     used = (
-        f"CREATE TEMP TABLE used AS SELECT row, person, date, origin, origin_country, destination_country, stay_months, "
+        "CREATE TEMP TABLE used AS SELECT row, person, date, origin, origin_country, destination_country, stay_months, "
         f"{crossing} AS crossing, {left} AS left_spot, {reached} AS reached, "
         f"({crossing}) AND (origin_country = '{home}' OR destination_country = '{home}') AS border, "
         f"(rank() OVER (PARTITION BY person ORDER BY date) - 1)::DOUBLE AS earlier FROM {records} "
@@ -115,7 +115,9 @@ def _shown(home: str, windows: Windows) -> str:
         f"AND date - came <= {windows.transit_days}"
     )
     season = f"CASE WHEN reached IS NOT NULL THEN coalesce(date - season_before <= {SEASON_DAYS[1]}, false) END"
-    span = f"PARTITION BY person ORDER BY date RANGE BETWEEN INTERVAL '{windows.circular_years} years -1 days' PRECEDING"
+    span = (
+        f"PARTITION BY person ORDER BY date RANGE BETWEEN INTERVAL '{windows.circular_years} years -1 days' PRECEDING"
+    )
     window = f"OVER ({span} AND CURRENT ROW)"
     long = f"coalesce(stay_months, next_months) >= {windows.circular_stay}"
     enough = (
@@ -124,7 +126,7 @@ def _shown(home: str, windows: Windows) -> str:
     )
     months = f"SELECT *, {whole_months('date', 'left_after')} AS next_months FROM nearest"
     return (
-        f"CREATE TEMP TABLE shown AS SELECT row, earlier, CASE WHEN left_before IS NOT NULL THEN true END AS seen_before, "
+        "CREATE TEMP TABLE shown AS SELECT row, earlier, CASE WHEN left_before IS NOT NULL THEN true END AS seen_before, "
         f"{whole_months('left_before', 'date')} AS gap_months, next_months, ({entry}) OR ({onward}) AS transit, "
         f"{season} AS season, border AND ({enough}) AS circular FROM ({months})"
     )
@@ -138,7 +140,8 @@ def _facts(
     kept = "".join(f'r."{name}" AS "kept_{name}", ' for name in keep)
     belongs = f"ethnic_group IN ({_texts(kin)})" if kin else "false"
     base = (
-        f"SELECT r.row, {kept}{', '.join('r.' + name for name in plain)}, origin_country <> destination_country AS crosses, "
+        f"SELECT r.row, {kept}{', '.join('r.' + name for name in plain)}, "
+        "origin_country <> destination_country AS crosses, "
         f"origin_country = '{home}' AS from_home, destination_country = '{home}' AS to_home, "
         f"citizenship = '{home}' AS citizen, birth_country = '{home}' AS born_home, {belongs} AS kin, "
         "coalesce(stay_months, next_months) AS stay, greatest(prior_moves, earlier) AS earlier_moves, "
@@ -152,9 +155,7 @@ def _facts(
     )
     in_transit = f"CASE WHEN transit AND NOT coalesce(citizen, false) THEN true WHEN {against} THEN false END"
     settles = f"coalesce(stay >= {resident}, CASE WHEN pattern = 'permanent' THEN true END)"
-    return [
-        f"CREATE TEMP TABLE facts AS SELECT *, {in_transit} AS in_transit, {settles} AS settles FROM ({base})"
-    ]
+    return [f"CREATE TEMP TABLE facts AS SELECT *, {in_transit} AS in_transit, {settles} AS settles FROM ({base})"]
 
 
 def _ladders(table: RuleTable, resident: float, keep: Sequence[str]) -> list[str]:
@@ -168,9 +169,7 @@ def _ladders(table: RuleTable, resident: float, keep: Sequence[str]) -> list[str
             f"{_case(tests, [rule.id for rule in rules])} AS {column}_rule FROM {query})"
         )
     kept = "".join(f'"kept_{name}" AS "{name}", ' for name in keep)
-    answers = ", ".join(
-        f"coalesce({column}, '{UNKNOWN}') AS {column}, {column}_rule" for column in LADDERS.values()
-    )
+    answers = ", ".join(f"coalesce({column}, '{UNKNOWN}') AS {column}, {column}_rule" for column in LADDERS.values())
     return [f"CREATE TEMP TABLE labelled AS SELECT row, {kept}{answers} FROM {query}"]
 
 
@@ -189,8 +188,3 @@ def _test(fact: str, wanted: Condition, resident: float) -> str:
     low, below = (resident if bound == -1 else bound for bound in wanted)
     bounds = [f"{fact} >= {low}"] if low is not None else []
     return " AND ".join([*bounds, *([f"{fact} < {below}"] if below is not None else [])])
-
-
-def tables() -> tuple[str, ...]:
-    """Tables that the statements make, for who runs them twice."""
-    return ("used", "leaving", "coming", "nearest", "shown", "facts", "labelled")

@@ -10,8 +10,8 @@ import polars as pl
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from qonys.catalog.reading.labels.alphabets import alike
 from qonys.errors import BadInput
+from qonys.registers.folding import folded
 from qonys.registers.linkage.model import ID, Field, Plan
 from qonys.registers.store import Register
 
@@ -84,7 +84,7 @@ def _stage(register: Register, connection: duckdb.DuckDBPyConnection, given: lis
     named = [name for name in NAMES if name in given]
     for name in named:
         texts = [row[0] for row in connection.execute(f"SELECT DISTINCT {name} FROM {source} WHERE {name} IS NOT NULL").fetchall()]
-        spelling = pl.DataFrame({"written": texts, "read": [alike(text) or None for text in texts]})
+        spelling = pl.DataFrame({"written": texts, "read": [folded(text) or None for text in texts]})
         connection.register(f"spelling_{name}", spelling.to_arrow())
     joins = " ".join(f"LEFT JOIN spelling_{name} {name}_s ON r.{name} = {name}_s.written" for name in named)
     parts = [f"{name}_s.read AS {name}" if name in named else f"r.{name}::VARCHAR AS {name}" for name in given]

@@ -48,7 +48,7 @@ class Margins:
 
 
 def margins(pack: Pack, year: int) -> Margins:
-    """The margins of the pack in the year nearest to `year` for which there is a whole matrix.
+    """The margins of the pack in the year nearest to `year` for which there is a whole matrix; 0: in the newest.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def _matrix(pack: Pack, regions: Sequence[str], year: int) -> tuple[int, Array]:
     sizes = table.group_by("year").len().filter(pl.col("len") == pairs)["year"].to_list()
     if not sizes:
         raise BadInput("registers.no_margins", figures=FIGURES[0])
-    found = min(sizes, key=lambda one: (abs(one - year), one))
+    found = min(sizes, key=lambda one: (abs(one - (year or max(sizes))), one))
     at = {code: place for place, code in enumerate(regions)}
     for origin, goal, value in table.filter(year=found).select("origin", "destination", "value").iter_rows():
         square[at[origin], at[goal]] = value

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from qonys.catalog.drafts import draft_file
 from qonys.errors import BadInput
 from qonys.kernels.behaviour.hashing import hashed
-from qonys.kernels.registers.drawing import describe, draw_moves
+from qonys.kernels.registers.drawing import World, describe, draw_moves
 from qonys.registers.made_up.errors import with_errors
 from qonys.registers.made_up.margins import Margins
 from qonys.registers.made_up.marks import SIMULATED, YES
@@ -58,21 +58,6 @@ class Written:
     truth: Path
 
 
-@dataclass(frozen=True)
-class _Drawn:
-    """Arrays for the kernel; see `draw_moves`."""
-
-    root: Any
-    years: Array
-    regions: int
-    start: Array
-    come: Array
-    ages: Array
-    rates: Array
-    schedule: Array
-    goals: Array
-
-
 def write_made_up(
     path: Path, margins: Margins, how: MadeUp, tell: Callable[..., None] = lambda key, **values: None
 ) -> Written:
@@ -96,7 +81,7 @@ def write_made_up(
         out, known = (_Output(stack.enter_context(draft_file(one))) for one in (path, truth))
         for first in range(0, how.persons, CHUNK):
             count = min(CHUNK, how.persons - first)
-            chunk = _moves(ready, how, first, count)
+            chunk = _moves(ready, first, count)
             frame = _records(chunk, ready, margins, records + 1)
             truths = frame.select("record", "true_person")
             records, moves = records + frame.height, moves + len(chunk[0])
@@ -141,7 +126,7 @@ def _plain(kind: pa.DataType) -> pa.DataType:
     return pa.string() if pa.types.is_large_string(kind) or pa.types.is_dictionary(kind) else kind
 
 
-def _ready(margins: Margins, how: MadeUp) -> _Drawn:
+def _ready(margins: Margins, how: MadeUp) -> World:
     """Cumulative shares and rates for the kernel."""
     regions, places = len(margins.regions), len(margins.places)
     years = np.arange(how.years[0], how.years[1] + 1)
@@ -151,9 +136,10 @@ def _ready(margins: Margins, how: MadeUp) -> _Drawn:
     goals[:regions, :regions], goals[:regions, regions:] = margins.moves, leaving
     goals[regions:, :regions] = margins.people[None, :]
     rates = how.pace * goals[:regions].sum(axis=1) / margins.people
-    return _Drawn(
+    return World(
         hashed(np.uint64(how.seed), np.uint64(7)), years, regions, _cumulative(start), _cumulative(np.ones(len(years))),
         _cumulative(margins.ages.ravel()), rates, margins.schedule, np.apply_along_axis(_cumulative, 1, goals),
+        how.back, how.returning,
     )  # fmt: skip
 
 
@@ -161,26 +147,23 @@ def _cumulative(weights: Array) -> Array:
     return np.asarray(np.cumsum(weights) / np.sum(weights))
 
 
-def _moves(ready: _Drawn, how: MadeUp, first: int, count: int) -> tuple[Array, ...]:
+def _moves(ready: World, first: int, count: int) -> tuple[Array, ...]:
     """Person, day, origin and destination of the moves of some persons."""
     room = int(count * len(ready.years) * float(ready.rates.mean()) * 1.3) + 1024
     while True:
-        person, day = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int32)
-        origin, goal = np.empty(room, dtype=np.int16), np.empty(room, dtype=np.int16)
-        n = draw_moves(
-            ready.root, first, count, ready.years, ready.regions, ready.start, ready.come, ready.ages, ready.rates,
-            ready.schedule, ready.goals, how.back, how.returning, person, day, origin, goal,
-        )  # fmt: skip
+        kinds = (np.int64, np.int32, np.int16, np.int16)
+        moves = tuple(np.empty(room, dtype=kind) for kind in kinds)
+        n = draw_moves(ready, first, count, moves)
         if n <= room:
-            return person[:n], day[:n], origin[:n], goal[:n]
+            return tuple(column[:n] for column in moves)
         room = n
 
 
-def _records(chunk: tuple[Array, ...], ready: _Drawn, margins: Margins, number: int) -> pl.DataFrame:
+def _records(chunk: tuple[Array, ...], ready: World, margins: Margins, number: int) -> pl.DataFrame:
     """A departure and an arrival sheet of each move; the arrival is registered some days later."""
     person, day, origin, goal = chunk
     sex, birth = np.empty(len(person), dtype=np.int8), np.empty(len(person), dtype=np.int32)
-    describe(ready.root, person, ready.years, ready.start, ready.come, ready.ages, sex, birth)
+    describe(ready, person, sex, birth)
     mixed = person.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + day.astype(np.uint64)
     late = ((mixed >> np.uint64(33)) % np.uint64(LONGEST_GAP)).astype(np.int32)
     places = pl.Series(margins.places)

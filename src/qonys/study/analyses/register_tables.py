@@ -24,6 +24,8 @@ from qonys.registers.protection.secret import Secret, made_up_secret, read_secre
 from qonys.registers.protection.tables import ProtectedTable, protected_flows
 from qonys.registers.store import ABOUT, Register, open_register, register_names, registers_folder
 
+__all__ = ["TABLES", "ProtectedTable", "ShownRegister", "registers_mark", "shown_attacks", "shown_registers", "shown_table",
+           "simulated_ledger"]  # fmt: skip
 SECRET = "QONYS_REGISTERS_SECRET"  # names the file of the secret
 TABLES: Mapping[str, TableChoices] = {
     "years": TableChoices(("year", "sex")),
