@@ -1,7 +1,9 @@
-"""Linkage of made-up identities: time, memory, precision and recall. Run: python benchmarks/registers_linkage.py 1000000
+"""Linkage of made-up identities: time, memory, precision and recall.
 
-Names are strings of syllables with frequencies of Zipf; 30 % of the records are second ones of a person, with slips of the
-hand in names (13 %), another surname (5 %), errors in dates of birth (6 %) and missing fields (3 %).
+Run: python benchmarks/registers_linkage.py 1000000
+
+Names are strings of syllables with frequencies of Zipf; 30 % of the records are second ones of a person, with slips of
+the hand in names (13 %), another surname (5 %), errors in dates of birth (6 %) and missing fields (3 %).
 """
 
 from __future__ import annotations
@@ -57,14 +59,18 @@ def people(count: int, seed: int = 4) -> tuple[pl.DataFrame, NDArray[np.int64]]:
     married = draws.random(len(second)) < 0.05
     late["surname"][married] = surnames[zipf(draws, len(surnames), int(married.sum()))]
     birth = draws.integers(-15_000, 15_000, persons)
-    later = birth[second] + np.where(draws.random(len(second)) < 0.06, draws.choice([1, 9, 10, 30, 365], len(second)), 0)
+    later = birth[second] + np.where(
+        draws.random(len(second)) < 0.06, draws.choice([1, 9, 10, 30, 365], len(second)), 0
+    )
     frame = pl.DataFrame({name: np.concatenate([columns[name], late[name]]) for name in columns})
     dates = pl.Series(np.concatenate([birth, later]).astype(np.int32)).cast(pl.Date).cast(pl.String)
     empty = pl.Series(draws.random(count) < 0.03)
     frame = frame.with_columns(birth=dates, patronymic=pl.when(~empty).then("patronymic"))
     order = draws.permutation(count)
     frame = frame[order].with_row_index("identity").with_columns(pl.col("identity").cast(pl.Int64))
-    return frame.with_columns(birth_year=pl.col("birth").str.slice(0, 4), birth_day=pl.col("birth").str.slice(5, 5)), who[order]
+    return frame.with_columns(
+        birth_year=pl.col("birth").str.slice(0, 4), birth_day=pl.col("birth").str.slice(5, 5)
+    ), who[order]
 
 
 def main() -> None:

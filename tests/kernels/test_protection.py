@@ -70,7 +70,9 @@ def test_a_variance_that_no_noise_has_is_refused_with_its_range():
 
 def test_keys_are_those_of_the_published_vectors():
     """Appendix A of Aumasson and Bernstein 2012, and `openssl mac ... SIPHASH` of eight bytes: 6224939A79F5F593."""
-    assert record_keys(SECRET, np.array([0x0706050403020100], dtype=np.uint64)).tolist() == [0x93F5F5799A932462 & 0xFFFF]
+    assert record_keys(SECRET, np.array([0x0706050403020100], dtype=np.uint64)).tolist() == [
+        0x93F5F5799A932462 & 0xFFFF
+    ]
     assert record_keys(SECRET, np.array([0], dtype=np.uint64)).tolist() == [record_twin(0)]
 
 
@@ -175,7 +177,8 @@ def test_propagation_is_never_narrower_than_linear_programmes():
             goal = np.zeros(12)
             goal[cell] = 1
             ends = [
-                sign * linprog(sign * goal, np.vstack([matrix, -matrix]), np.concatenate([high, -low]), method="highs").fun
+                sign
+                * linprog(sign * goal, np.vstack([matrix, -matrix]), np.concatenate([high, -low]), method="highs").fun
                 for sign in (1, -1)
             ]
             assert found.low[cell] <= ends[0] + 1e-6 <= ends[1] + 2e-6 <= found.high[cell] + 3e-6

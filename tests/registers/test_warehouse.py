@@ -16,7 +16,7 @@ from qonys.registers.axes import TableChoices
 from qonys.registers.protection.cubes import keyed_cube
 from qonys.registers.protection.secret import made_up_secret
 from qonys.registers.warehouse.loading import write_keyed
-from qonys.registers.warehouse.queries import QUERIES, asked
+from qonys.registers.warehouse.queries import QUERIES, answer
 
 from .conftest import made_records
 
@@ -60,9 +60,9 @@ def chains_one_by_one(frame):
 
 def test_answers_are_those_of_plain_counts(register, keyed):
     engine = on_duckdb(keyed)
-    assert asked(engine, "moves", "chains").rows() == chains_one_by_one(pl.read_parquet(keyed))
+    assert answer(engine, "moves", "chains").rows() == chains_one_by_one(pl.read_parquet(keyed))
     cube = keyed_cube(register, TableChoices(("year", "origin", "destination")), made_up_secret())
-    found = asked(engine, "moves", "flows")
+    found = answer(engine, "moves", "flows")
     codes, labels = register.places, cube.axes[1].labels
     for year, origin, goal, moves, key in found.rows():
         place = (cube.axes[0].labels.index(year), labels.index(codes[origin]), labels.index(codes[goal]))
@@ -72,11 +72,21 @@ def test_answers_are_those_of_plain_counts(register, keyed):
 
 def test_an_unknown_question_is_refused(keyed):
     with pytest.raises(UnknownName, match="flows, ages, chains"):
-        asked(on_duckdb(keyed), "moves", "none")
+        answer(on_duckdb(keyed), "moves", "none")
 
 
 def test_names_and_the_secret_are_not_in_the_file(keyed):
-    assert set(pl.read_parquet_schema(keyed)) == {"person", "record", "day", "year", "origin", "destination", "sex", "age", "rkey"}
+    assert set(pl.read_parquet_schema(keyed)) == {
+        "person",
+        "record",
+        "day",
+        "year",
+        "origin",
+        "destination",
+        "sex",
+        "age",
+        "rkey",
+    }
 
 
 POSTGRES = shutil.which("postgres") or next(
@@ -100,7 +110,13 @@ def postgres(tmp_path):
     given = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     bin_ = Path(POSTGRES).resolve().parent
     data = folder / "data"
-    subprocess.run([bin_ / "initdb", "-D", data, "-U", "qonys", "-A", "trust", "-E", "UTF8", "--no-sync"], check=True, capture_output=True, cwd="/", **given)
+    subprocess.run(
+        [bin_ / "initdb", "-D", data, "-U", "qonys", "-A", "trust", "-E", "UTF8", "--no-sync"],
+        check=True,
+        capture_output=True,
+        cwd="/",
+        **given,
+    )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -127,7 +143,7 @@ def test_postgresql_gives_the_same_to_the_last_person(keyed, postgres):
     postgres.create_table("moves", ibis.memtable(pl.read_parquet(keyed).to_arrow()))
     engine = on_duckdb(keyed)
     for query in QUERIES:
-        assert asked(postgres, "moves", query).rows() == asked(engine, "moves", query).rows()
+        assert answer(postgres, "moves", query).rows() == answer(engine, "moves", query).rows()
 
 
 @pytest.mark.long
@@ -140,6 +156,6 @@ def test_spark_gives_the_same_to_the_last_person(keyed):
         session.read.parquet(str(keyed)).createOrReplaceTempView("moves")
         spark, engine = ibis.pyspark.connect(session), on_duckdb(keyed)
         for query in QUERIES:
-            assert asked(spark, "moves", query).rows() == asked(engine, "moves", query).rows()
+            assert answer(spark, "moves", query).rows() == answer(engine, "moves", query).rows()
     finally:
         session.stop()

@@ -348,9 +348,7 @@ def _show_ledger(register: Register) -> None:
     show_table(register, frame, "registers.footer.ledger")
 
 
-def show_table(
-    register: Register, frame: pl.DataFrame, key: str, out: Path | None = None, **values: object
-) -> None:
+def show_table(register: Register, frame: pl.DataFrame, key: str, out: Path | None = None, **values: object) -> None:
     """A table in the chosen format, or in a file; of a made-up register both say so. `values`: of the footer `key`."""
     import polars as pl
 

@@ -18,7 +18,8 @@ def link(
     name: Name,
     *,
     threshold: Annotated[
-        tuple[float, ...], Parameter(help="cli.registers.threshold_links", validator=Within(0.01, 1), consume_multiple=True)
+        tuple[float, ...],
+        Parameter(help="cli.registers.threshold_links", validator=Within(0.01, 1), consume_multiple=True),
     ] = (0.5, 0.9, 0.99),
     labels: Annotated[Path | None, Parameter(help="cli.registers.labels", negative=())] = None,
     table: Annotated[str, Parameter(help="cli.registers.link_table")] = "thresholds",

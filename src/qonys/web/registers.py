@@ -27,8 +27,6 @@ Kept = TypeVar("Kept")
 class Registers:
     """The registers of a pack, as others may see them."""
 
-    TABLES = tuple(TABLES)
-
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._lock = threading.Lock()
@@ -57,6 +55,10 @@ class Registers:
         if not found.open_:
             raise UnknownName("registers.shown.closed", name=name)
         return found
+
+    def tables_of(self, name: str) -> tuple[str, ...]:
+        """Names of the tables of a register that are shown."""
+        return tuple(TABLES) if self.names()[name].open_ else ()
 
     def table(self, name: str, table: str) -> ProtectedTable:
         """A protected table (`UnknownName`: there is none)."""

@@ -21,7 +21,9 @@ def main():
     """Write the file."""
     draws = np.random.default_rng(8)
     n = 1500
-    data = pd.DataFrame({"place": draws.integers(0, 6, n) ** 2 % 7, "age": draws.integers(0, 5, n), "key": draws.integers(0, KEYS, n)})
+    data = pd.DataFrame(
+        {"place": draws.integers(0, 6, n) ** 2 % 7, "age": draws.integers(0, 5, n), "key": draws.integers(0, KEYS, n)}
+    )
     table = perturbation_table()
     pcv, ckey = (one.ravel() for one in np.meshgrid(np.arange(1, ROWS + 1), np.arange(KEYS), indexing="ij"))
     noise = perturbed(pcv, ckey * (65536 // KEYS), table.thresholds(), table.largest) - pcv
@@ -29,8 +31,14 @@ def main():
     tables = {}
     for by in (["place", "age"], ["place"], ["age"]):
         found = create_perturbed_table(data, ptable, [], by, "key", use_existing_ons_id=False, threshold=0)
-        tables[",".join(by)] = {name: found[name].astype(int).tolist() for name in (*by, "pre_sdc_count", "ckey", "count")}
-    document = {"package": "cell-key-perturbation 3.1.0", "records": {name: data[name].tolist() for name in data}, "tables": tables}
+        tables[",".join(by)] = {
+            name: found[name].astype(int).tolist() for name in (*by, "pre_sdc_count", "ckey", "count")
+        }
+    document = {
+        "package": "cell-key-perturbation 3.1.0",
+        "records": {name: data[name].tolist() for name in data},
+        "tables": tables,
+    }
     OUT.write_text(json.dumps(document) + "\n", encoding="utf-8")
 
 

@@ -3,8 +3,8 @@
 A reader knows the method, its parameters and the tables, not the secret. A published count tells a set of true counts;
 tables over the same persons are sums of the same finest cells, and each sum bounds each of its cells. The bounds are
 narrowed until nothing changes (bounds propagation; Hundepool et al. 2012, Statistical Disclosure Control, ch. 4, solve
-linear programmes instead, which can be narrower: tests compare both on small tables). Noise of bounded size gives way to
-a reader who may ask any number of overlapping tables (Asghar and Kaafar 2020, Journal of Privacy and Confidentiality
+linear programmes instead, which can be narrower: tests compare both on small tables). Noise of bounded size gives way
+to a reader who may ask any number of overlapping tables (Asghar and Kaafar 2020, Journal of Privacy and Confidentiality
 10(2)): so the tables that are published are a fixed list, and the answer here holds for a list.
 """
 

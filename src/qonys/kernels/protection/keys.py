@@ -2,12 +2,12 @@
 
 A person's key is SipHash-2-4 (Aumasson and Bernstein 2012, Indocrypt, LNCS 7668: 489-508) of the person under a secret,
 reduced to 16 bits; a cell's key is the sum of the keys of its records modulo 2^16 (Fraser and Wooton 2005; Thompson,
-Broadfoot and Elazar 2013). Sums of whole numbers are the same in any order, thread and program. The same persons get the
-same noise in every table, so that asking again teaches nothing; a margin has its own key and its own noise, and is never
-a sum of perturbed cells.
+Broadfoot and Elazar 2013). Sums of whole numbers are the same in any order, thread and program. The same persons get
+the same noise in every table, so that asking again teaches nothing; a margin has its own key and its own noise, and is
+never a sum of perturbed cells.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, misc, untyped-decorator"
-# ruff: noqa: ANN001, ANN201
+# ruff: noqa: ANN001, ANN201, ANN202
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def add_keyed(place, key, counts, sums):
 
 @njit(cache=True)
 def perturbed(counts, keys, thresholds, largest):
-    """Published counts (n,) of cells with counts and keys (n,); `thresholds` and `largest` of the perturbation table."""
+    """Published counts (n,) of cells with counts and keys (n,); `thresholds`, `largest`: of the perturbation table."""
     found = np.empty(len(counts), dtype=np.int64)
     last = len(thresholds) - 1
     for i in range(len(counts)):

@@ -54,7 +54,9 @@ def clusters(pairs: Pairs, numbers: NDArray[np.int64], threshold: float) -> Clus
     starts = np.concatenate([pairs.left[linked], order[:-1][same]])
     ends = np.concatenate([pairs.right[linked], order[1:][same]])
     n = len(numbers)
-    _, of = connected_components(coo_array((np.ones(len(starts), dtype=np.int8), (starts, ends)), shape=(n, n)), directed=False)
+    _, of = connected_components(
+        coo_array((np.ones(len(starts), dtype=np.int8), (starts, ends)), shape=(n, n)), directed=False
+    )
     chance = pairs.chance[free]
     missed = float(chance[chance < threshold].sum()) + float(chance.sum()) * (1 / pairs.covered - 1)
     return Clusters(threshold, of.astype(np.int64), int(linked.sum()), float((1 - pairs.chance[linked]).sum()), missed,
@@ -99,7 +101,9 @@ def quality(found: Labels, truth: Labels) -> Quality:
 
 
 def reliability(chance: NDArray[np.float64], true: NDArray[np.bool_], bins: Sequence[float] = BINS) -> pl.DataFrame:
-    """Chances beside the share of pairs that are of one person: chance_from, chance_to, pairs, percent_expected, percent_observed.
+    """Chances beside the share of pairs of one person.
+
+    Columns: chance_from, chance_to, pairs, percent_expected, percent_observed.
 
     Examples
     --------
@@ -108,10 +112,17 @@ def reliability(chance: NDArray[np.float64], true: NDArray[np.bool_], bins: Sequ
 
     """
     at = np.clip(np.digitize(chance, bins) - 1, 0, len(bins) - 2)
-    rows = [
-        (bins[b], bins[b + 1], int((at == b).sum()), 100 * float(chance[at == b].mean()), 100 * float(true[at == b].mean()))
-        for b in range(len(bins) - 1) if (at == b).any()
-    ]  # fmt: skip
-    schema = {"chance_from": pl.Float64, "chance_to": pl.Float64, "pairs": pl.Int64, "percent_expected": pl.Float64,
-              "percent_observed": pl.Float64}
+    rows = []
+    for b in range(len(bins) - 1):
+        inside = at == b
+        if inside.any():
+            shares = (100 * float(chance[inside].mean()), 100 * float(true[inside].mean()))
+            rows.append((bins[b], bins[b + 1], int(inside.sum()), *shares))
+    schema = {
+        "chance_from": pl.Float64,
+        "chance_to": pl.Float64,
+        "pairs": pl.Int64,
+        "percent_expected": pl.Float64,
+        "percent_observed": pl.Float64,
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")

@@ -60,7 +60,8 @@ def identities(register: Register, connection: duckdb.DuckDBPyConnection) -> Ide
         f"FROM (SELECT DISTINCT {columns} FROM told)"
     )
     same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM w.{name}" for name in ("person", *given))
-    of = connection.execute(f"SELECT w.{ID} AS i FROM told t JOIN who w ON {same} ORDER BY t.place").fetchnumpy()["i"]
+    query = f"SELECT w.{ID} AS i FROM told t JOIN who w ON {same} ORDER BY t.place"
+    of = connection.execute(query).fetchnumpy()["i"]
     parts = ", ".join(f"{text} AS {name}" for name, text in PARTS.items()) if "birth" in given else "NULL AS birth_year"
     frame = pl.from_arrow(connection.sql(f"SELECT *, {parts} FROM who ORDER BY {ID}").to_arrow_table())
     assert isinstance(frame, pl.DataFrame)
@@ -69,7 +70,7 @@ def identities(register: Register, connection: duckdb.DuckDBPyConnection) -> Ide
 
 def _given(register: Register) -> list[str]:
     file = pq.ParquetFile(register.path)
-    empty = {name: 0 for name in GIVEN}
+    empty = dict.fromkeys(GIVEN, 0)
     for at in range(file.metadata.num_row_groups):
         for name in GIVEN:
             column = file.schema_arrow.get_field_index(name)
@@ -83,13 +84,17 @@ def _stage(register: Register, connection: duckdb.DuckDBPyConnection, given: lis
     source = f"read_parquet('{str(register.path).replace(chr(39), chr(39) * 2)}', file_row_number = true)"
     named = [name for name in NAMES if name in given]
     for name in named:
-        texts = [row[0] for row in connection.execute(f"SELECT DISTINCT {name} FROM {source} WHERE {name} IS NOT NULL").fetchall()]
+        texts = [
+            row[0]
+            for row in connection.execute(f"SELECT DISTINCT {name} FROM {source} WHERE {name} IS NOT NULL").fetchall()
+        ]
         spelling = pl.DataFrame({"written": texts, "read": [folded(text) or None for text in texts]})
         connection.register(f"spelling_{name}", spelling.to_arrow())
     joins = " ".join(f"LEFT JOIN spelling_{name} {name}_s ON r.{name} = {name}_s.written" for name in named)
     parts = [f"{name}_s.read AS {name}" if name in named else f"r.{name}::VARCHAR AS {name}" for name in given]
     connection.execute(
-        f"CREATE OR REPLACE TABLE told AS SELECT r.file_row_number AS place, r.person, {', '.join(parts)} FROM {source} r {joins}"
+        f"CREATE OR REPLACE TABLE told AS SELECT r.file_row_number AS place, r.person, {', '.join(parts)} "
+        f"FROM {source} r {joins}"
     )
 
 
@@ -108,4 +113,3 @@ def plan_of(given: list[str]) -> Plan:
     training: list[tuple[str, ...]] = [("birth",)] if "birth" in given else []
     training += [tuple(name for name in given if name != "birth")[:2]]
     return Plan(fields, sets or (tuple(given[:1]),), (tuple(given),), tuple(training))
-

@@ -29,7 +29,9 @@ def read_labels(path: Path, choices: FileChoices) -> pl.DataFrame:
     raw = read_whole(path, choices)
     rows, _ = without_na(path, rows_where(path, raw.numbered, choices.where), choices.na)
     given = pairs(choices.mapping, FIELDS)
-    refuse_no_columns(path, {name: column for name, column in given.items() if column not in rows.columns}, rows.columns)
+    refuse_no_columns(
+        path, {name: column for name, column in given.items() if column not in rows.columns}, rows.columns
+    )
     used = {}
     for name in FIELDS:
         used[name] = given.get(name, name if name in rows.columns else OTHER.get(name, name))

@@ -110,7 +110,9 @@ def _truth(register: Register, labels: pl.DataFrame) -> NDArray[np.int64]:
     """The true person of each record of the register, (records,); -1 where no label tells."""
     kind = pl.read_parquet_schema(register.path)["record"]
     own = pl.read_parquet(register.path, columns=["record"])
-    given = labels.select(pl.col("record").cast(kind, strict=False), true=pl.col("person").cast(pl.String)).unique("record")
+    given = labels.select(pl.col("record").cast(kind, strict=False), true=pl.col("person").cast(pl.String)).unique(
+        "record"
+    )
     joined = own.join(given, on="record", how="left", maintain_order="left")["true"]
     codes = joined.cast(pl.Categorical).to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
     if (codes < 0).all():

@@ -1,10 +1,10 @@
 """The model of Fellegi and Sunter by Splink: chances that two identities are of one person.
 
-A pair has the weight log2(l / (1 - l)) + sum over fields of log2(m / u), and the chance 2^weight / (1 + 2^weight); m and u
-are chances of a level of agreement among pairs of one person and of two (Fellegi and Sunter 1969, JASA 64: 1183-1210), u by
-random pairs, m and l by expectation and maximisation (Winkler 1988), with frequencies of names. Splink (Linacre and others
-2022, International Journal of Population Data Science 7(3)) does it in DuckDB. Fields are taken as independent given
-whether the persons are the same: a chance is not believed before it was compared with a truth (`reliability`).
+A pair has the weight log2(l / (1 - l)) + sum over fields of log2(m / u), and the chance 2^weight / (1 + 2^weight); m and
+u are chances of a level of agreement among pairs of one person and of two (Fellegi and Sunter 1969, JASA 64: 1183-1210),
+u by random pairs, m and l by expectation and maximisation (Winkler 1988), with frequencies of names. Splink (Linacre and
+others 2022, International Journal of Population Data Science 7(3)) does it in DuckDB. Fields are taken as independent
+given whether the persons are the same: a chance is not believed before it was compared with a truth (`reliability`).
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ class Field:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is compared: `fields`; `blocks`: columns that a pair must share, one of these sets; `sure`: sets that surely link.
+    """What is compared: `fields`; `blocks`: columns that a pair must share, one of these sets.
 
-    `training`: sets in which m is estimated; together they must leave out every field once.
+    `sure`: sets that surely link; `training`: sets in which m is estimated; together they must leave out every field once.
     """
 
     fields: tuple[Field, ...]
@@ -88,7 +88,9 @@ def require_splink() -> None:
         raise BadInput("linkage.extra")
 
 
-def linked_pairs(tables: Sequence[pl.DataFrame], plan: Plan, connection: duckdb.DuckDBPyConnection, seed: int = 1) -> Pairs:
+def linked_pairs(
+    tables: Sequence[pl.DataFrame], plan: Plan, connection: duckdb.DuckDBPyConnection, seed: int = 1
+) -> Pairs:
     """Probable pairs within one table, or between two; each has the fields of the plan and `identity`, whole numbers.
 
     Raises
@@ -150,7 +152,9 @@ def _train(linker: Any, plan: Plan, seed: int) -> None:
     training.estimate_u_using_random_sampling(max_pairs=MOST_PAIRS, seed=seed)
     for columns in plan.training:
         training.estimate_parameters_using_expectation_maximisation(
-            block_on(*columns), populate_probability_two_random_records_match_from_trained_values=True, max_pairs=MOST_PAIRS
+            block_on(*columns),
+            populate_probability_two_random_records_match_from_trained_values=True,
+            max_pairs=MOST_PAIRS,
         )
 
 

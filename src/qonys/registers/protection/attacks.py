@@ -195,7 +195,5 @@ def _withheld(cube: KeyedCube, how: Protection) -> Attack:
         shown.append(KnownTable(of, np.where(hidden[at], 0, counts), np.where(hidden[at], top, counts)))
         count += int((hidden[at] & (counts > 0)).sum())
     cells = narrowed(cube.counts.size, shown)
-    known = sum(
-        int((sure(sums_of(cells, table)) & (table.low < table.high)).sum()) for table in shown
-    )
+    known = sum(int((sure(sums_of(cells, table)) & (table.low < table.high)).sum()) for table in shown)
     return Attack("overlapping", len(shown), count, count, known)

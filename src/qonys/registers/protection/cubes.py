@@ -86,7 +86,9 @@ def _record_numbers(rows: pa.Table) -> NDArray[np.int64]:
     if pa.types.is_integer(rows.schema.field("record").type):
         return np.where(known, column(rows, "record"), content)
     texts = rows.column("record").to_pylist()
-    return np.array([c if text is None else _number(text) for text, c in zip(texts, content, strict=True)], dtype=np.int64)
+    return np.array(
+        [c if text is None else _number(text) for text, c in zip(texts, content, strict=True)], dtype=np.int64
+    )
 
 
 def _number(text: str) -> int:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qonys.errors import BadInput
+from qonys.words.system import system_reason
 
 BYTES, LEAST = 32, 16
 MADE_UP = "simulated"
@@ -50,7 +51,7 @@ def new_secret(path: Path) -> None:
     except FileExistsError:
         raise BadInput("protection.secret.there", path=str(path)) from None
     except OSError as error:
-        raise BadInput("protection.secret.unwritable", path=str(path), reason=str(error.strerror or error)) from None
+        raise BadInput("protection.secret.unwritable", path=str(path), reason=system_reason(error)) from None
     with os.fdopen(number, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(BYTES) + "\n")
 
@@ -79,7 +80,7 @@ def read_secret(path: Path) -> Secret:
 
 
 def made_up_secret() -> Secret:
-    """The secret of made-up persons, whom nobody can recognise: the same everywhere, so that results can be repeated."""
+    """The secret of made-up persons, whom nobody can recognise: the same everywhere, for results that repeat."""
     return Secret(_words(MADE_UP.encode(), "persons"))
 
 
@@ -89,4 +90,4 @@ def _words(secret: bytes, purpose: str) -> NDArray[np.uint64]:
 
 
 def _reason(error: Exception) -> str:
-    return str(error.strerror or error) if isinstance(error, OSError) else "UTF-8"
+    return system_reason(error) if isinstance(error, OSError) else "UTF-8"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -18,7 +19,7 @@ from qonys.kernels.protection.perturbation import HIDDEN, LARGEST, VARIANCE, Per
 from qonys.registers.axes import TableChoices
 from qonys.registers.flows import definition
 from qonys.registers.protection.cubes import Counts, KeyedCube, Keys, apart, joined, keyed_cube, whole
-from qonys.registers.protection.secret import Secret
+from qonys.registers.protection.secret import Secret, made_up_secret, read_secret
 from qonys.registers.store import Register
 
 METHODS = ("cellkey", "suppress", "round")
@@ -29,8 +30,8 @@ MOST_WITHHELD = 20_000  # cells of a table whose withheld ones are searched for
 class Protection:
     """How a table is protected.
 
-    `method`: of `METHODS`; `largest`, `variance`, `hidden`: of the noise (D, V, js); `threshold`: the smallest count that is
-    shown where cells are withheld; `base`: to whose multiples counts are rounded.
+    `method`: of `METHODS`; `largest`, `variance`, `hidden`: of the noise (D, V, js); `threshold`: the smallest count that
+    is shown where cells are withheld; `base`: to whose multiples counts are rounded.
     """
 
     method: str = "cellkey"
@@ -79,8 +80,28 @@ class ProtectedTable:
                                                  "threshold": how.threshold, "base": how.base}  # fmt: skip
 
 
+def secret_for(register: Register, path: str | Path = "") -> Secret:
+    """The secret of a file; of made-up persons without one a known secret.
+
+    Raises
+    ------
+    BadInput
+        There is none and the persons are real, or it cannot be read.
+
+    """
+    if str(path):
+        return read_secret(Path(path))
+    if not register.simulated:
+        raise BadInput("protection.secret.needed", name=register.name)
+    return made_up_secret()
+
+
 def protected_flows(
-    register: Register, choices: TableChoices, secret: Secret, protection: Protection | None = None, totals: bool = False
+    register: Register,
+    choices: TableChoices,
+    secret: Secret,
+    protection: Protection | None = None,
+    totals: bool = False,
 ) -> ProtectedTable:
     """Moves of a register by the axes asked for, protected; the only way of a table of a register to others.
 
@@ -110,7 +131,9 @@ def protected_frame(cube: KeyedCube, how: Protection, totals: bool = False) -> p
     if how.method == "suppress":
         return _withheld(cube, how, totals)
     noise = how.noise() if how.method == "cellkey" else None
-    parts = [_rows(one, shown_counts(one.counts, one.keys, how, noise)) for one in (margins(cube) if totals else (cube,))]
+    parts = [
+        _rows(one, shown_counts(one.counts, one.keys, how, noise)) for one in (margins(cube) if totals else (cube,))
+    ]
     frame = pl.concat(parts)
     return frame.filter(pl.col("value") > 0).with_columns(flag=pl.lit(""))
 

@@ -21,8 +21,8 @@ COLUMNS = ("person", "record", "day", "year", "origin", "destination", "sex", "a
 def write_keyed(register: Register, secret: Secret, path: Path) -> int:
     """Write the moves of a register for another engine; how many there are.
 
-    Columns: person, record, day (days since 1 January 1970), year, origin and destination (numbers of places), sex, age and
-    rkey, the key of the person. The secret stays here: the engine sees keys alone. Names are not written.
+    Columns: person, record, day (days since 1 January 1970), year, origin and destination (numbers of places), sex, age
+    and rkey, the key of the person. The secret stays here: the engine sees keys alone. Names are not written.
 
     Raises
     ------

@@ -31,7 +31,9 @@ def flows(moves: Table) -> Table:
 
 def ages(moves: Table) -> Table:
     """Moves by year, sex and age in completed years: year, sex, age, moves, cell_key."""
-    return moves.group_by("year", "sex", "age").agg(moves=moves.count(), cell_key=(moves.rkey.cast("int64").sum() % KEYS))
+    return moves.group_by("year", "sex", "age").agg(
+        moves=moves.count(), cell_key=(moves.rkey.cast("int64").sum() % KEYS)
+    )
 
 
 def chains(moves: Table) -> Table:
@@ -59,7 +61,7 @@ def chains(moves: Table) -> Table:
 QUERIES: Mapping[str, Callable[[Table], Table]] = {"flows": flows, "ages": ages, "chains": chains}
 
 
-def asked(backend: ibis.BaseBackend, table: str, query: str) -> pl.DataFrame:
+def answer(backend: ibis.BaseBackend, table: str, query: str) -> pl.DataFrame:
     """The answer of an engine to a named question about a table with the columns of `write_keyed`, sorted.
 
     Raises

@@ -24,8 +24,16 @@ from qonys.registers.protection.secret import Secret, made_up_secret, read_secre
 from qonys.registers.protection.tables import ProtectedTable, protected_flows
 from qonys.registers.store import ABOUT, Register, open_register, register_names, registers_folder
 
-__all__ = ["TABLES", "ProtectedTable", "ShownRegister", "registers_mark", "shown_attacks", "shown_registers", "shown_table",
-           "simulated_ledger"]  # fmt: skip
+__all__ = [
+    "TABLES",
+    "ProtectedTable",
+    "ShownRegister",
+    "registers_mark",
+    "shown_attacks",
+    "shown_registers",
+    "shown_table",
+    "simulated_ledger",
+]
 SECRET = "QONYS_REGISTERS_SECRET"  # names the file of the secret
 TABLES: Mapping[str, TableChoices] = {
     "years": TableChoices(("year", "sex")),
@@ -62,13 +70,13 @@ def shown_table(pack: Pack, name: str, table: str) -> ProtectedTable:
         There is no such register or table, or no secret to protect it with.
 
     """
-    register, secret, choices = _asked(pack, name, table)
+    register, secret, choices = _chosen(pack, name, table)
     return protected_flows(register, choices, secret, totals=True)
 
 
 def shown_attacks(pack: Pack, name: str, table: str) -> pl.DataFrame:
     """What attacks on the table find (`UnknownName`: as `shown_table`)."""
-    register, secret, choices = _asked(pack, name, table)
+    register, secret, choices = _chosen(pack, name, table)
     return attack_frame(attacks(register, choices, secret))
 
 
@@ -92,7 +100,7 @@ def registers_mark(pack: Pack) -> str:
     return hashlib.sha256(repr((found, os.environ.get(SECRET, ""))).encode()).hexdigest()[:16]
 
 
-def _asked(pack: Pack, name: str, table: str) -> tuple[Register, Secret, TableChoices]:
+def _chosen(pack: Pack, name: str, table: str) -> tuple[Register, Secret, TableChoices]:
     register = open_register(pack, name)
     if table not in TABLES:
         raise UnknownName("registers.shown.table", table=table[:60], known=", ".join(TABLES))

@@ -23,7 +23,7 @@ async def registers(request: Request, lang: Lang = "en") -> Response:
     def make(site: Site) -> Kept:
         found = [
             {"name": one.name, "simulated": one.simulated, "first": one.first, "last": one.last,
-             "tables": [f"/api/v1/registers/{one.name}/{table}" for table in site.registers.TABLES] if one.open_ else [],
+             "tables": [f"/api/v1/registers/{one.name}/{table}" for table in site.registers.tables_of(one.name)],
              "mark": words.text("web.registers.simulated", lang) if one.simulated else ""}
             for one in site.registers.names().values()
         ]  # fmt: skip
@@ -34,7 +34,7 @@ async def registers(request: Request, lang: Lang = "en") -> Response:
 
 @router.get("/{register}/{name}", summary="A protected table of a register")
 async def register_table(request: Request, register: Name, name: Name, wanted: TableWanted) -> Response:
-    """Moves by cell with noise, totals among them with noise of their own; `simulated` says whether persons are made up."""
+    """Moves by cell with noise, totals with noise of their own; `simulated` says whether persons are made up."""
     table, form = file_name(name, wanted.form)
     wanted = replace(wanted, form=form)
 
@@ -49,6 +49,8 @@ async def register_table(request: Request, register: Name, name: Name, wanted: T
             outside=found.outside, within=found.within,
         )  # fmt: skip
         axes = tuple(column for column in found.frame.columns if column not in ("value", "flag"))
-        return given(site, chosen(frame, wanted), replace(wanted, cube=CubeKind((*axes, "simulated"), ("value",))), about)
+        return given(
+            site, chosen(frame, wanted), replace(wanted, cube=CubeKind((*axes, "simulated"), ("value",))), about
+        )
 
     return await answer(request, make, wanted.gate)

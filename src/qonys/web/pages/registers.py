@@ -32,7 +32,10 @@ def build(view: View) -> Content:
         for one in found.values()
     )
     head = tuple(view.say(f"web.registers.{name}") for name in ("name", "kind", "first", "last", "remark"))
-    blocks: list[Block] = [Text(view.say("web.registers.rule"), "note"), Rows(view.say("web.registers.list"), head, rows, "lllll")]
+    blocks: list[Block] = [
+        Text(view.say("web.registers.rule"), "note"),
+        Rows(view.say("web.registers.list"), head, rows, "lllll"),
+    ]
     return Content(view.say("web.page.registers"), view.say("web.lead.registers"), tuple(blocks))
 
 
@@ -66,11 +69,18 @@ def _way(view: View, register: ShownRegister) -> list[Block]:
     if ledger is None:
         return []
     rows = tuple(
-        (Cell(view.say(f"registers.line.{line}")), Cell(view.name(f"registers.kind.{kind}", kind) if kind else "–"), Cell(view.number(n)))
+        (Cell(view.say(f"registers.line.{line}")), Cell(_kind(view, kind)), Cell(view.number(n)))
         for line, kind, n in ledger.select("line", "kind", "records").iter_rows()
-    )  # fmt: skip
+    )
     head = tuple(view.say(f"cli.column.{name}") for name in ("line", "kind", "records"))
-    return [Heading(view.say("web.registers.ledger"), "ledger"), Rows(_said(view, register, "ledger"), head, rows, "llr")]
+    return [
+        Heading(view.say("web.registers.ledger"), "ledger"),
+        Rows(_said(view, register, "ledger"), head, rows, "llr"),
+    ]
+
+
+def _kind(view: View, kind: str | None) -> str:
+    return view.name(f"registers.kind.{kind}", kind) if kind else "–"
 
 
 def _said(view: View, register: ShownRegister, part: str) -> str:
@@ -84,7 +94,10 @@ def _table(view: View, register: ShownRegister, table: str) -> list[Block]:
     frame = newest(found.frame)
     axes = [name for name in frame.columns if name not in ("value", "flag")]
     rows = tuple(
-        (*(Cell(_label(view, axis, str(code))) for axis, code in zip(axes, row[:-1], strict=True)), Cell(view.number(row[-1])))
+        (
+            *(Cell(_label(view, axis, str(code))) for axis, code in zip(axes, row[:-1], strict=True)),
+            Cell(view.number(row[-1])),
+        )
         for row in frame.select(*axes, "value").head(ROWS_SHOWN).iter_rows()
     )
     head = (*(view.say(f"web.registers.axis.{axis}") for axis in axes), view.say("web.registers.moves"))
@@ -105,7 +118,9 @@ def newest(frame: pl.DataFrame) -> pl.DataFrame:
     labels = [name for name in frame.columns if name not in ("value", "flag", "time")]
     last = years[-2] if len(years) > 1 else years[-1]
     plain = ~pl.any_horizontal(pl.col(name) == TOTAL for name in labels)
-    return frame.filter((pl.col("time") == last) & plain).sort("value", *labels, descending=[True, *[False] * len(labels)])
+    return frame.filter((pl.col("time") == last) & plain).sort(
+        "value", *labels, descending=[True, *[False] * len(labels)]
+    )
 
 
 def _attacks(view: View, register: ShownRegister, table: str) -> Rows:
