@@ -84,7 +84,8 @@ def main() -> None:
         found = clusters(pairs, np.full(count, -1), threshold)
         got = quality(found.of, truth)
         row[f"at {threshold}"] = {"precision": round(got.precision, 5), "recall": round(got.recall, 5),
-                                  "expected_false": round(found.false), "expected_missed": round(found.missed)}  # fmt: skip
+                                  "expected_false": round(found.false),
+                                  "expected_missed": round(found.missed)}  # fmt: skip
     row |= {"seconds": round(time.perf_counter() - start, 1), "cpu_seconds": round(time.process_time() - used, 1),
             "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}  # fmt: skip
     print(json.dumps(row))

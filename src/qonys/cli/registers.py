@@ -385,5 +385,6 @@ def _labels(register: Register) -> Callable[[str, str], str | None]:
     return label
 
 
-for _module, _name in (("protection", "protect"), ("protection", "attack"), ("linkage", "link")):
+_ROOMS = {"protect": "protection", "attack": "protection", "link": "linkage", "keyed": "warehouse", "ask": "warehouse"}
+for _name, _module in _ROOMS.items():
     app.command(f"qonys.cli.registers_{_module}:{_name}", name=_name, help=f"cli.command.registers.{_name}")

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from qonys.cli.progress import stages_shown
 from qonys.cli.ranges import Seed, Within
-from qonys.cli.registers import AS_FOUND, Name, RecordOptions, opened, show_table
+from qonys.cli.registers import Name, opened, show_table
 
 TABLES = ("thresholds", "reliability")
 
@@ -25,9 +25,9 @@ def link(
     table: Annotated[str, Parameter(help="cli.registers.link_table")] = "thresholds",
     memory: Annotated[float, Parameter(help="cli.registers.memory", validator=Within(0.1, 100_000, also=0))] = 0.0,
     seed: Seed = 1,
-    reading: RecordOptions = AS_FOUND,
 ) -> int:
     """Link records of one person, at several thresholds."""
+    from qonys.catalog.reading.long_tables import AS_FOUND
     from qonys.errors import BadInput
     from qonys.registers.linkage.labels import read_labels
     from qonys.registers.linkage.linking import link_register
@@ -37,7 +37,7 @@ def link(
     if table == "reliability" and labels is None:
         raise BadInput("linkage.needs_labels")
     register = opened(name)
-    known = None if labels is None else read_labels(labels, reading.choices())
+    known = None if labels is None else read_labels(labels, AS_FOUND)
     with stages_shown() as tell:
         found = link_register(register, threshold, known, f"{memory:g}GB" if memory else "", seed, tell)
     if table == "reliability" and found.reliability is not None:

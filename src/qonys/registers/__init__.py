@@ -8,10 +8,9 @@ qonys.errors.UnknownName: ...
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import ibis
     import polars as pl
 
     from qonys.registers.opened import OpenRegister
@@ -35,7 +34,7 @@ def open(name: str, pack: str = "kazakhstan") -> OpenRegister:
     return OpenRegister(open_register(open_pack(pack), name))
 
 
-def ask(engine: ibis.BaseBackend, table: str, question: str) -> pl.DataFrame:
+def ask(engine: Any, table: str, question: str) -> pl.DataFrame:
     """What an engine (PostgreSQL, Spark, DuckDB, connected by Ibis) answers about a table of keyed records.
 
     `question`: flows, ages or chains; the table has the columns that `OpenRegister.write_keyed` writes.

@@ -56,7 +56,8 @@ def identities(register: Register, connection: duckdb.DuckDBPyConnection) -> Ide
     _stage(register, connection, given)
     columns = ", ".join(("person", *given))
     connection.execute(
-        f"CREATE OR REPLACE TABLE who AS SELECT (row_number() OVER (ORDER BY {columns}) - 1)::BIGINT AS {ID}, {columns} "
+        f"CREATE OR REPLACE TABLE who AS SELECT (row_number() OVER (ORDER BY {columns}) - 1)::BIGINT AS {ID}, "
+        f"{columns} "
         f"FROM (SELECT DISTINCT {columns} FROM told)"
     )
     same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM w.{name}" for name in ("person", *given))

@@ -95,8 +95,9 @@ def _answer(
     rows = []
     for one in found:
         measured = None if truth is None else quality(one.of[who.of][truth >= 0], truth[truth >= 0])
-        rows.append((one.threshold, len(np.unique(one.of)), one.links, one.false, one.missed, one.crossed,
-                     *((None,) * 3 if measured is None else (measured.precision, measured.recall, measured.f1))))  # fmt: skip
+        shares = (None, None, None) if measured is None else (measured.precision, measured.recall, measured.f1)
+        persons = len(np.unique(one.of))
+        rows.append((one.threshold, persons, one.links, one.false, one.missed, one.crossed, *shares))
     schema = {"threshold": pl.Float64, "persons": pl.Int64, "links": pl.Int64, "expected_false": pl.Float64,
               "expected_missed": pl.Float64, "crossed": pl.Int64, "precision": pl.Float64, "recall": pl.Float64,
               "f1": pl.Float64}  # fmt: skip

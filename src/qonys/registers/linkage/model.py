@@ -1,9 +1,9 @@
 """The model of Fellegi and Sunter by Splink: chances that two identities are of one person.
 
-A pair has the weight log2(l / (1 - l)) + sum over fields of log2(m / u), and the chance 2^weight / (1 + 2^weight); m and
-u are chances of a level of agreement among pairs of one person and of two (Fellegi and Sunter 1969, JASA 64: 1183-1210),
-u by random pairs, m and l by expectation and maximisation (Winkler 1988), with frequencies of names. Splink (Linacre and
-others 2022, International Journal of Population Data Science 7(3)) does it in DuckDB. Fields are taken as independent
+A pair has the weight log2(l / (1 - l)) + sum over fields of log2(m / u), the chance 2^weight / (1 + 2^weight); m and
+u are chances of a level of agreement among pairs of one person and of two (Fellegi and Sunter 1969, JASA 64: 1183),
+u by random pairs, m and l by expectation and maximisation (Winkler 1988), with frequencies of names. Splink (Linacre
+and others 2022, International Journal of Population Data Science 7(3)) does it in DuckDB. Fields are independent
 given whether the persons are the same: a chance is not believed before it was compared with a truth (`reliability`).
 """
 
@@ -46,7 +46,7 @@ class Field:
 class Plan:
     """What is compared: `fields`; `blocks`: columns that a pair must share, one of these sets.
 
-    `sure`: sets that surely link; `training`: sets in which m is estimated; together they must leave out every field once.
+    `sure`: sets that surely link; `training`: sets in which m is estimated; each field is outside one of them.
     """
 
     fields: tuple[Field, ...]

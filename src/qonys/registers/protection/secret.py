@@ -89,5 +89,5 @@ def _words(secret: bytes, purpose: str) -> NDArray[np.uint64]:
     return np.frombuffer(digest, dtype="<u8").astype(np.uint64)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> object:
     return system_reason(error) if isinstance(error, OSError) else "UTF-8"

@@ -30,8 +30,8 @@ MOST_WITHHELD = 20_000  # cells of a table whose withheld ones are searched for
 class Protection:
     """How a table is protected.
 
-    `method`: of `METHODS`; `largest`, `variance`, `hidden`: of the noise (D, V, js); `threshold`: the smallest count that
-    is shown where cells are withheld; `base`: to whose multiples counts are rounded.
+    `method`: of `METHODS`; `largest`, `variance`, `hidden`: of the noise (D, V, js); `threshold`: the smallest count
+    that is shown where cells are withheld; `base`: to whose multiples counts are rounded.
     """
 
     method: str = "cellkey"

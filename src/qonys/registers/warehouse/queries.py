@@ -8,15 +8,12 @@ last bit.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from qonys.errors import UnknownName
 from qonys.kernels.protection.perturbation import KEYS
-
-if TYPE_CHECKING:
-    import ibis
 
 YEAR_DAYS = 365
 Table = Any
@@ -61,7 +58,7 @@ def chains(moves: Table) -> Table:
 QUERIES: Mapping[str, Callable[[Table], Table]] = {"flows": flows, "ages": ages, "chains": chains}
 
 
-def answer(backend: ibis.BaseBackend, table: str, query: str) -> pl.DataFrame:
+def answer(backend: Any, table: str, query: str) -> pl.DataFrame:
     """The answer of an engine to a named question about a table with the columns of `write_keyed`, sorted.
 
     Raises
