@@ -178,12 +178,14 @@ def test_margins_in_one_pass_are_sums_of_the_cells(register, by, places):
 def test_choices_that_are_none(register):
     for choices in (
         {"by": ("colour",)},
-        {"by": ()},
         {"by": ("year", "month")},
         {"places": "x"},
         {"years": (2020, 2010)},
     ):
         with pytest.raises(BadInput):
             TableChoices(**choices)
+    with pytest.raises(BadInput):
+        margin_table(register, TableChoices(()))
+    assert flows(register, TableChoices(())).flows.values == made_records(5).height
     with pytest.raises(BadInput):
         flows(register, TableChoices(vintage="x"))

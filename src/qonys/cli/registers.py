@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from qonys.registers.store import Register
 
 app = new_app("registers", "cli.command.registers")
+AXES_OF_LABELS = {"group": "ethnic_group", "sex": "sex"}
 Name = Annotated[str, Parameter(help="cli.registers.name")]
 
 
@@ -285,7 +286,7 @@ def stocks(
 class SimulateOptions:
     """How a register is made up."""
 
-    persons: Annotated[int, Parameter(help="cli.registers.persons", validator=Within(1, 1_000_000_000))]
+    persons: Annotated[int, Parameter(help="cli.registers.persons", validator=Within(1, 1_000_000_000))] = 100_000
     since: Annotated[int, Parameter(name="--from", help="cli.registers.from_made", validator=YEAR)] = 0
     until: Annotated[int, Parameter(name="--to", help="cli.registers.to_made", validator=YEAR)] = 0
     pace: Annotated[float, Parameter(help="cli.registers.pace", validator=Within(0, 100))] = 1.0
@@ -293,11 +294,14 @@ class SimulateOptions:
     seed: Seed = 1
 
 
+MADE_UP = SimulateOptions()
+
+
 @app.command(help="cli.command.registers.simulate")
 def simulate(
     *,
     out: Annotated[Path, Parameter(help="cli.registers.simulate_out")],
-    options: SimulateOptions,
+    options: SimulateOptions = MADE_UP,
 ) -> int:
     """A made-up register drawn to published margins."""
     from qonys.catalog import open_pack
@@ -370,17 +374,17 @@ def show_table(register: Register, frame: pl.DataFrame, key: str, out: Path | No
 
 def _labels(register: Register) -> Callable[[str, str], str | None]:
     language = settings().language
-    countries = set(register.pack.labels().filter(axis="country")["code"])
+    named = set(register.pack.labels().select("axis", "code").iter_rows())
 
     def label(column: str, code: str) -> str | None:
         if column in ("origin", "destination", "place"):
             if code in register.regions:
                 return register.pack.region_name(code, language, short=True)
-            return register.pack.label("country", code, language) if code in countries else None
-        if column == "group":
-            return register.pack.label("ethnic_group", code, language)
-        key = f"registers.{column}.{code}"
-        return words.text(key, language) if words.has(key, language) else None
+            return register.pack.label("country", code, language) if ("country", code) in named else None
+        if column in AXES_OF_LABELS and (AXES_OF_LABELS[column], code) in named:
+            return register.pack.label(AXES_OF_LABELS[column], code, language)
+        keys = (f"registers.{column}.{code}", f"typology.{column}.{code}")
+        return next((words.text(key, language) for key in keys if words.has(key, language)), None)
 
     return label
 

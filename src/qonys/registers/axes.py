@@ -55,7 +55,7 @@ class TableChoices:
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.by if name not in NAMES]
-        if unknown or not self.by or len(set(self.by)) < len(self.by):
+        if unknown or len(set(self.by)) < len(self.by):
             raise BadInput("estimation.choice", option="--by", value=", ".join(self.by), known=", ".join(NAMES))
         if "year" in self.by and "month" in self.by:
             raise BadInput("registers.year_and_month")

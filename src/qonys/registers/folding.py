@@ -1,8 +1,8 @@
 """One form of a personal name for its spellings in Kazakh, Russian and Latin letters.
 
-Ә and а, қ and к, й and ы, gh and г are one letter, doubled letters are single, signs and hyphens are nothing: names that
-only differ so have one form. Names that are different may share a form as well, so that it is a key to compare by, no
-name. A vowel that Russian spells otherwise (Өтеген, Утеген) stays another.
+Ә and а, қ and к, й and ы, gh and г are one letter, doubled letters are single, signs and hyphens are nothing: names
+that only differ so have one form. Names that are different may share a form as well, so that it is a key to compare
+by, no name. A vowel that Russian spells otherwise (Өтеген, Утеген) stays another.
 """
 
 from __future__ import annotations

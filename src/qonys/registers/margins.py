@@ -52,6 +52,8 @@ def margin_table(
 
     """
     by = sorted(choices.by, key=NAMES.index)
+    if not by:
+        raise BadInput("estimation.choice", option="--by", value="", known=", ".join(NAMES))
     wanted = every_margin(by) if sets is None else tuple(tuple(one) for one in sets)
     strange = [name for one in wanted for name in one if name not in by]
     if strange:

@@ -100,8 +100,10 @@ def _history(records: str, home: str, windows: Windows) -> list[str]:
         "ASOF LEFT JOIN (SELECT DISTINCT person, date, reached FROM used WHERE reached IS NOT NULL) s "
         f"ON u.person = s.person AND u.reached = s.reached AND u.date - {SEASON_DAYS[0] - 1} > s.date"
     )
-    return [used, f"CREATE TEMP TABLE leaving AS {_one_a_day(goes)}", f"CREATE TEMP TABLE coming AS {_one_a_day(comes)}",
-            nearest, _shown(home, windows)]  # fmt: skip
+    return [
+        used, f"CREATE TEMP TABLE leaving AS {_one_a_day(goes)}",
+        f"CREATE TEMP TABLE coming AS {_one_a_day(comes)}", nearest, _shown(home, windows),
+    ]  # fmt: skip
 
 
 def _shown(home: str, windows: Windows) -> str:
@@ -126,7 +128,8 @@ def _shown(home: str, windows: Windows) -> str:
     )
     months = f"SELECT *, {whole_months('date', 'left_after')} AS next_months FROM nearest"
     return (
-        "CREATE TEMP TABLE shown AS SELECT row, earlier, CASE WHEN left_before IS NOT NULL THEN true END AS seen_before, "
+        "CREATE TEMP TABLE shown AS SELECT row, earlier, "
+        "CASE WHEN left_before IS NOT NULL THEN true END AS seen_before, "
         f"{whole_months('left_before', 'date')} AS gap_months, next_months, ({entry}) OR ({onward}) AS transit, "
         f"{season} AS season, border AND ({enough}) AS circular FROM ({months})"
     )
