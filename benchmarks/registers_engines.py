@@ -43,12 +43,16 @@ def main() -> None:
         engines["duckdb"].create_table("moves", engines["duckdb"].read_parquet(path))
         for given in sys.argv[2:]:
             if given == "spark":
-                session = import_module("pyspark.sql").SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+                session = (
+                    import_module("pyspark.sql")
+                    .SparkSession.builder.master("local[2]")
+                    .config("spark.ui.enabled", "false")
+                    .getOrCreate()
+                )
                 session.read.parquet(str(path)).createOrReplaceTempView("moves")
                 engines["spark"] = ibis.pyspark.connect(session)
             else:
                 engines["postgres"] = ibis.connect(given)
-                engines["postgres"].drop_table("moves", force=True)
                 engines["postgres"].create_table("moves", ibis.memtable(frame.to_arrow()))
         for query in QUERIES:
             row: dict[str, Any] = {"query": query, "moves": count}

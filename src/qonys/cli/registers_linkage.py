@@ -27,7 +27,7 @@ def link(
     seed: Seed = 1,
 ) -> int:
     """Link records of one person, at several thresholds."""
-    from qonys.catalog.reading.long_tables import AS_FOUND
+    from qonys.catalog.reading.formats.opening import AS_FOUND
     from qonys.errors import BadInput
     from qonys.registers.linkage.labels import read_labels
     from qonys.registers.linkage.linking import link_register

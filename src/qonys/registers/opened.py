@@ -18,8 +18,8 @@ from qonys.registers.protection.tables import ProtectedTable, protected_flows, s
 from qonys.registers.spells import SpellChoices, write_spells
 from qonys.registers.stocks import account, transitions
 from qonys.registers.store import Register
-from qonys.registers.warehouse.loading import write_keyed
 from qonys.registers.summary import spell_summary
+from qonys.registers.warehouse.loading import write_keyed
 
 
 @dataclass(frozen=True)
