@@ -20,6 +20,7 @@ pytest.importorskip("playwright.sync_api")
 CHROMIUM = os.environ.get("QONYS_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
+OF_MARIMO = {
     "button-name",
     "landmark-one-main",
     "region",

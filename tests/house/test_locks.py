@@ -14,10 +14,13 @@ EXTRAS = PROJECT["project"]["optional-dependencies"]
 LIGHT, FULL = "requirements.lock", "requirements-test.lock"
 HEAVY = {"jax", "jaxlib", "playwright", "numpyro", "distributed", "pyfixest", "lifelines", "matplotlib", "sphinx", "pytest"}
 # module -> package, where the names differ
-PACKAGES = {"fontTools": "fonttools", "vl_convert": "vl-convert-python", "yaml": "pyyaml"}
+PACKAGES = {"fontTools": "fonttools", "vl_convert": "vl-convert-python", "yaml": "pyyaml", "ibis": "ibis-framework"}
 # what those packages bring with them and the code names too
 BROUGHT = {"starlette": "fastapi", "anyio": "fastapi", "pydantic": "fastapi", "llvmlite": "numba", "pandas": "pyfixest"}
-ON_REQUEST = {"marimo": "course", "jax": "jax", "distributed": "scale", "pyfixest": "explanation", "xarray": "labels"}
+ON_REQUEST = {
+    "distributed": "scale", "ibis-framework": "warehouse", "jax": "jax", "marimo": "course", "pyfixest": "explanation",
+    "splink": "linkage", "xarray": "labels",
+}  # fmt: skip
 
 
 def locked(name):

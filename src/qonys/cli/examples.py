@@ -74,6 +74,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "qonys registers simulate --persons 5000 --from 2020 --to 2024 --errors --out simulated-records.parquet",
     ),
     "registers import": ("qonys registers import simulated-register.csv --as example",),
+    "registers protect": ("qonys registers protect --new-secret office-secret.txt",),
     "factors": (
         "qonys factors gravity.csv --log distance --effects origin,destination",
         "qonys factors gravity.csv --log distance --where year=2020",

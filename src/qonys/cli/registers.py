@@ -17,6 +17,7 @@ from qonys.cli.options import settings
 from qonys.cli.printing import print_frame
 from qonys.cli.progress import stages_shown
 from qonys.cli.ranges import YEAR, Seed, Within
+from qonys.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from qonys.catalog.reading.choices import FileChoices
+    from qonys.registers.axes import TableChoices
     from qonys.registers.store import Register
 
 app = new_app("registers", "cli.command.registers")
@@ -91,7 +93,7 @@ def import_(
     from qonys.registers.importing import ImportChoices, import_register
 
     memory = f"{options.memory:g}GB" if options.memory else ""
-    chosen = ImportChoices(options.dates, _day(options.until), options.pair_days, options.replace, memory)
+    chosen = ImportChoices(options.dates, day_of(options.until), options.pair_days, options.replace, memory)
     files = [(path, reading.choices()) for path in (file, *more)]
     with stages_shown() as tell:
         register = import_register(open_pack(settings().pack), files, options.name, chosen, tell)
@@ -103,7 +105,7 @@ def import_(
 def check(name: Annotated[str, Parameter(help="cli.registers.check_name")] = "") -> int:
     """The ledger of a register, or which registers there are."""
     if name:
-        _show_ledger(_opened(name))
+        _show_ledger(opened(name))
         return 0
     import polars as pl
 
@@ -154,12 +156,12 @@ def spells(
     from qonys.registers.spells import SpellChoices, write_spells
     from qonys.registers.summary import spell_summary
 
-    register, choices = _opened(name), SpellChoices(months=months, end=_day(end))
+    register, choices = opened(name), SpellChoices(months=months, end=day_of(end))
     if out is not None:
         written = write_spells(register, choices, out)
         print(words.text("registers.spells_written", settings().language, n=written, path=str(out)))
         return 0
-    _show(register, spell_summary(register, choices), "registers.footer.spells")
+    show_table(register, spell_summary(register, choices), "registers.footer.spells")
     return 0
 
 
@@ -178,6 +180,19 @@ class TableOptions:
     until: Annotated[int, Parameter(name="--to", help="cli.registers.to", validator=YEAR)] = 0
     margins: Annotated[bool, Parameter(help="cli.registers.margins", negative=())] = False
 
+    def names(self) -> tuple[str, ...]:
+        """The axes asked for."""
+        return tuple(part.strip() for one in self.by for part in one.split(",") if part.strip())
+
+    def choices(self, register: Register, but: tuple[str | None, ...] = ()) -> TableChoices:
+        """The same as tables of a register take it, without the axes `but`; an option without effect is said."""
+        from qonys.registers.axes import TableChoices
+
+        by = tuple(name for name in self.names() if name not in but)
+        say_unused(self, {"width": "age" in by})
+        years = (self.since or register.first.year, self.until or register.last.year)
+        return TableChoices(by, self.places, self.vintage, self.width, years)
+
 
 TABLE = TableOptions()
 
@@ -188,34 +203,26 @@ def flows(
     *,
     options: TableOptions = TABLE,
     stays: StayOptions = STAYS,
+    person: Annotated[str, Parameter(help="cli.registers.person")] = "number",
     out: Annotated[Path | None, Parameter(help="cli.registers.out")] = None,
 ) -> int:
     """Moves or migrants by period, origin, destination and what else is asked."""
-    from qonys.errors import BadInput
-    from qonys.registers.axes import TableChoices
     from qonys.registers.flows import flows as table_of
     from qonys.registers.forms import LABELS, FormChoices, form_table
-    from qonys.registers.margins import margin_table
     from qonys.registers.spells import SpellChoices
 
-    register = _opened(name)
-    by = tuple(part.strip() for one in options.by for part in one.split(",") if part.strip())
+    register = opened(name)
     say_unused(stays, {"end": stays.months > 0})
-    say_unused(options, {"width": "age" in by})
-    years = (options.since or register.first.year, options.until or register.last.year)
-    label = next((name for name in by if name in LABELS), None)
+    label = next((name for name in options.names() if name in LABELS), None)
     if label is not None and stays.months:
         raise BadInput("registers.form_and_months")
-    choices = TableChoices(
-        tuple(name for name in by if name != label), options.places, options.vintage, options.width, years
-    )
-    if options.margins:
-        if label is not None or stays.months:
+    choices = options.choices(register, (label,))
+    if options.margins or person != "number":
+        if label is not None or (options.margins and (stays.months or person != "number")):
             raise BadInput("registers.margins_alone")
-        _show(register, margin_table(register, choices), "registers.footer.margins", out)
-        return 0
+        return _other_table(register, choices, stays, person, out)
     if label is None:
-        chosen = SpellChoices(months=stays.months, end=_day(stays.end)) if stays.months else None
+        chosen = SpellChoices(months=stays.months, end=day_of(stays.end)) if stays.months else None
         found = table_of(register, choices, chosen)
     else:
         found = form_table(register, choices, FormChoices(label))
@@ -226,9 +233,26 @@ def flows(
     ]
     if found.provisional is not None:
         said.append(("registers.note.provisional", {"n": found.provisional}))
-    _tell(said)
+    tell_lines(said)
     frame = found.flows.tidy() if label is None else found.flows.tidy(component=label)
-    _show(register, frame.filter(frame["value"] > 0), "registers.footer.flows", out)
+    show_table(register, frame.filter(frame["value"] > 0), "registers.footer.flows", out)
+    return 0
+
+
+def _other_table(register: Register, choices: TableChoices, stays: StayOptions, person: str, out: Path | None) -> int:
+    """A table with its margins, or its range over the thresholds of links."""
+    from qonys.registers.margins import margin_table
+    from qonys.registers.spells import SpellChoices
+
+    if person == "number":
+        show_table(register, margin_table(register, choices), "registers.footer.margins", out)
+        return 0
+    if person != "linked":
+        raise BadInput("estimation.choice", option="--person", value=person, known="number, linked")
+    from qonys.registers.linkage.ranges import flow_range
+
+    chosen = SpellChoices(months=stays.months, end=day_of(stays.end)) if stays.months else None
+    show_table(register, flow_range(register, choices, chosen), "linkage.footer.range", out)
     return 0
 
 
@@ -244,16 +268,16 @@ def stocks(
     from qonys.registers.stocks import account
     from qonys.registers.stocks import transitions as moved
 
-    register = _opened(name)
-    when = [day for one in days for part in one.split(",") if (day := _day(part)) is not None]
+    register = opened(name)
+    when = [day for one in days for part in one.split(",") if (day := day_of(part)) is not None]
     if transitions:
         frame = moved(register, when).tidy()
-        _show(register, frame.filter(frame["value"] > 0), "registers.footer.transitions", out)
+        show_table(register, frame.filter(frame["value"] > 0), "registers.footer.transitions", out)
         return 0
     found = account(register, when)
     if found.without_person:
-        _tell([("registers.note.without_person", {"n": found.without_person})])
-    _show(register, found.frame, "registers.footer.stocks", out)
+        tell_lines([("registers.note.without_person", {"n": found.without_person})])
+    show_table(register, found.frame, "registers.footer.stocks", out)
     return 0
 
 
@@ -295,16 +319,17 @@ def simulate(
     return 0
 
 
-def _opened(name: str) -> Register:
+def opened(name: str) -> Register:
+    """The register of a name."""
     from qonys.catalog import open_pack
     from qonys.registers.store import open_register
 
     return open_register(open_pack(settings().pack), name)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """The day that a person writes; None: nothing is written."""
     from qonys.catalog.reading.times.dates import date_of
-    from qonys.errors import BadInput
 
     if not text:
         return None
@@ -314,7 +339,8 @@ def _day(text: str) -> date | None:
     return found
 
 
-def _tell(said: list[tuple[str, dict[str, int]]]) -> None:
+def tell_lines(said: list[tuple[str, dict[str, int]]]) -> None:
+    """Sentences beside a table."""
     import sys
 
     for key, values in said:
@@ -323,11 +349,11 @@ def _tell(said: list[tuple[str, dict[str, int]]]) -> None:
 
 def _show_ledger(register: Register) -> None:
     frame = register.ledger.frame()
-    _show(register, frame, "registers.footer.ledger")
+    show_table(register, frame, "registers.footer.ledger")
 
 
-def _show(register: Register, frame: pl.DataFrame, key: str, out: Path | None = None) -> None:
-    """A table in the chosen format, or in a file; of a made-up register both say so."""
+def show_table(register: Register, frame: pl.DataFrame, key: str, out: Path | None = None, **values: object) -> None:
+    """A table in the chosen format, or in a file; of a made-up register both say so. `values`: of the footer `key`."""
     import polars as pl
 
     language = settings().language
@@ -340,7 +366,7 @@ def _show(register: Register, frame: pl.DataFrame, key: str, out: Path | None = 
             frame.write_parquet(draft) if out.suffix.lower() == ".parquet" else frame.write_csv(draft)
         print(words.text("registers.table_written", language, n=frame.height, path=str(out)))
         return
-    footer = [words.text(key, language)]
+    footer = [words.text(key, language, **values)]
     if register.simulated:
         footer.insert(0, words.text("registers.footer.simulated", language))
     print_frame(frame, label=_labels(register), footer=footer)
@@ -361,3 +387,8 @@ def _labels(register: Register) -> Callable[[str, str], str | None]:
         return next((words.text(key, language) for key in keys if words.has(key, language)), None)
 
     return label
+
+
+_ROOMS = {"protect": "protection", "attack": "protection", "link": "linkage", "keyed": "warehouse", "ask": "warehouse"}
+for _name, _module in _ROOMS.items():
+    app.command(f"qonys.cli.registers_{_module}:{_name}", name=_name, help=f"cli.command.registers.{_name}")

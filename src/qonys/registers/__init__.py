@@ -8,12 +8,14 @@ qonys.errors.UnknownName: ...
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from qonys.registers.opened import OpenRegister
 
-__all__ = ["names", "open"]
+__all__ = ["ask", "names", "open"]
 
 
 def open(name: str, pack: str = "kazakhstan") -> OpenRegister:
@@ -30,6 +32,22 @@ def open(name: str, pack: str = "kazakhstan") -> OpenRegister:
     from qonys.registers.store import open_register
 
     return OpenRegister(open_register(open_pack(pack), name))
+
+
+def ask(engine: Any, table: str, question: str) -> pl.DataFrame:
+    """What an engine (PostgreSQL, Spark, DuckDB, connected by Ibis) answers about a table of keyed records.
+
+    `question`: flows, ages or chains; the table has the columns that `OpenRegister.write_keyed` writes.
+
+    Raises
+    ------
+    UnknownName
+        There is no such question.
+
+    """
+    from qonys.registers.warehouse.queries import answer
+
+    return answer(engine, table, question)
 
 
 def names(pack: str = "kazakhstan") -> list[str]:

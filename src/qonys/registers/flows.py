@@ -69,7 +69,7 @@ def flows(register: Register, choices: TableChoices | None = None, stays: SpellC
     if size > MOST_CELLS:
         raise BadInput("registers.many_cells", cells=size, most=MOST_CELLS)
     names = tuple(name for axis in axes for name in axis.columns)
-    counter = _Counter(register, choices, axes, size)
+    counter = Counter(register, choices, axes, size)
     if stays is None:
         for table in register.moves((*names, "origin", "destination")):
             counter.moves(table)
@@ -79,7 +79,7 @@ def flows(register: Register, choices: TableChoices | None = None, stays: SpellC
     return counter.answer(stays)
 
 
-class _Counter:
+class Counter:
     """The cells of a table while records go by."""
 
     def __init__(self, register: Register, choices: TableChoices, axes: list[Cells], size: int) -> None:

@@ -14,10 +14,12 @@ from qonys.registers.axes import TableChoices
 from qonys.registers.flows import FlowTable, flows
 from qonys.registers.forms import FormChoices, form_table
 from qonys.registers.margins import margin_table
+from qonys.registers.protection.tables import ProtectedTable, protected_flows, secret_for
 from qonys.registers.spells import SpellChoices, write_spells
 from qonys.registers.stocks import account, transitions
 from qonys.registers.store import Register
 from qonys.registers.summary import spell_summary
+from qonys.registers.warehouse.loading import write_keyed
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,27 @@ class OpenRegister:
     def spells(self, months: int = 12, end: date | None = None) -> pl.DataFrame:
         """Moves by year: place in the chain, breaks, and migrants of so many months with their error."""
         return spell_summary(self.register, SpellChoices(months=months, end=end))
+
+    def protect(
+        self, by: Sequence[str] = ("year", "origin", "destination"), secret: str | Path = "", totals: bool = False,
+        places: str = "all", vintage: str = "", width: int = 5,
+    ) -> ProtectedTable:  # fmt: skip
+        """Moves by axes as others may see them: with noise by cell keys under the secret of a file.
+
+        `secret`: the file; made-up persons need none. `totals`: all margins as well, each with noise of its own.
+
+        Raises
+        ------
+        BadInput
+            There is no secret, or it cannot be read.
+
+        """
+        choices = TableChoices(tuple(by), places, vintage, width)
+        return protected_flows(self.register, choices, secret_for(self.register, secret), totals=totals)
+
+    def write_keyed(self, path: str | Path, secret: str | Path = "") -> int:
+        """Write moves with the keys of their persons for another engine; how many (`secret` as for `protect`)."""
+        return write_keyed(self.register, secret_for(self.register, secret), Path(path))
 
     def write_spells(self, path: str | Path, months: int = 12, end: date | None = None) -> int:
         """Write every spell to a Parquet file; how many there are."""

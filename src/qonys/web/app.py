@@ -25,6 +25,7 @@ from qonys.web.address import base_of
 from qonys.web.api import monitor as monitor_api
 from qonys.web.api import open_data as api
 from qonys.web.api import policy as policy_api
+from qonys.web.api import registers as registers_api
 from qonys.web.api import search as search_api
 from qonys.web.asked import chance_page, search_page
 from qonys.web.chart_requests import ChartRequest, ask, drawn, drawn_live, parameters_of, require
@@ -62,9 +63,9 @@ def build_app(site: Site, log: logging.Logger | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         description="Sourced figures of migration, results and charts. No key is needed.",
     )
-    app.state.site, app.state.shelf = site, Shelf(site.own_mark)
+    app.state.site, app.state.shelf = site, Shelf(site.mark)
     _ = site.simulation
-    for router in (api.router, monitor_api.router, policy_api.router, search_api.router):
+    for router in (api.router, monitor_api.router, policy_api.router, registers_api.router, search_api.router):
         app.include_router(router, prefix="/api/v1")
     routes: tuple[tuple[str, Callable[[Request], Awaitable[Response]], str], ...] = (
         ("/", _root, "GET"),

@@ -105,7 +105,7 @@ def compute(app: FastAPI, tell: Callable[[str, dict[str, object]], None] = lambd
 
     def show(results: Results, **more: Any) -> None:
         now = replace(site, results=results, _kept={}, **more)
-        app.state.shelf, app.state.site = Shelf(now.own_mark), now
+        app.state.shelf, app.state.site = Shelf(now.mark), now
 
     def finish(results: Results) -> None:
         show(results, progress=None, eager=True)

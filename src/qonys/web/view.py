@@ -22,6 +22,7 @@ from qonys.study.runs.results import Results
 from qonys.web.own import Own
 from qonys.web.parameters import USUAL_WIDTH
 from qonys.web.progress import Progress
+from qonys.web.registers import Registers
 from qonys.web.simulation import Simulation
 
 Kept = TypeVar("Kept")
@@ -85,6 +86,15 @@ class Site:
     def own_mark(self) -> str:
         """Another text when the files of the person's own tables have changed."""
         return self._own.mark()
+
+    @property
+    def registers(self) -> Registers:
+        """The registers that the person imported, as others may see them."""
+        return self.keep("registers", lambda: Registers(self.pack))
+
+    def mark(self) -> str:
+        """Another text when the person's tables or registers have changed."""
+        return f"{self.own_mark()}{self.registers.mark()}"
 
     @property
     def _own(self) -> Own:

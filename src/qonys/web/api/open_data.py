@@ -45,7 +45,8 @@ router = APIRouter(responses=GIVEN)
 @router.get("", summary="What there is")
 async def index(request: Request) -> Response:
     """Addresses of the lists."""
-    names = ("tables", "own", "series", "indicators", "claims", "results", "numbers", "charts", "policy", "monitor")
+    names = ("tables", "own", "series", "indicators", "claims", "results", "numbers", "charts", "policy", "monitor",
+             "registers")
     return await answer(request, lambda site: json_of(facts_of(site, **{name: f"/api/v1/{name}" for name in names})))
 
 

@@ -29,6 +29,7 @@ from qonys.web.pages import (
     policy,
     portraits,
     preview,
+    registers,
     why,
 )
 from qonys.web.parameters import Parameter
@@ -106,6 +107,7 @@ PAGES: tuple[Page, ...] = (
     ),
     Page("study", living.build, always=True, item=living.item),
     Page("data", data.build, always=True, item=data.item, item_parameters=preview.parameters),
+    Page("registers", registers.build, when=registers.ready, item=registers.item),
     Page("methods", methods.build, always=True),
     Page("about", about.build, always=True),
     Page(
@@ -126,7 +128,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "causes": ("factors", "motives", "behaviour", "identity", "law"),
     "effects": ("adaptation", "consequences"),
     "ahead": ("forecast", "monitor", "outlook", "policy"),
-    "evidence": ("claims", "course", "study", "data", "methods", "about"),
+    "evidence": ("claims", "course", "study", "data", "registers", "methods", "about"),
 }
 
 
