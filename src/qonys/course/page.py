@@ -96,7 +96,7 @@ class LabPage:
 
     def _table(self, name: str, table: LabTable, decimals: Mapping[str, int]) -> Table:
         caption = self.phrase(f"table.{name}")
-        source = framing.source(self.country, table.figures, self.language)
+        source = framing.source(self.country, table, self.language)
         return parts.table(self.country, self.language, f"{self.lab.id}-{name}", table.frame, caption, source, decimals)
 
     def table(self, name: str, frame: pl.DataFrame, *, decimals: Mapping[str, int] = NONE, **values: object) -> Table:

@@ -19,7 +19,7 @@ from qonys.report.document import Block, Bullets, Figure, Heading, Note, Paragra
 
 STYLE = (Path(__file__).parent / "parts.css").read_text(encoding="utf-8")
 ROOMS = {"form": "typology.form", "un_class": "typology.un"}
-YEARS = frozenset({"year", "start", "end", "time", "period", "cohort"})
+YEARS = frozenset({"year", "start", "end", "time", "period", "cohort", "date", "first", "last", "made", "horizon"})
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,8 @@ def named(pack: Pack, language: str, series: pl.Series) -> pl.Series:
         return series
     names = names_of_codes(pack, series.name, [str(one) for one in series.drop_nulls().unique()], language)
     names.setdefault(str(pack.country.get("iso3")), country_words(pack, language)["country"])
+    if series.name == "event":
+        names |= dict(pack.events().select("id", f"name_{language}").rows())
     words_of = [None if one is None else names.get(str(one), _value(series.name, str(one), language)) for one in series]
     return pl.Series(series.name, words_of, dtype=pl.String)
 
