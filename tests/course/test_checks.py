@@ -62,6 +62,7 @@ def test_the_right_answer_passes_and_typical_errors_get_their_hint(name, pack):
         for language in words.LANGUAGES:
             said = qonys.course.check(name, value, pack=pack, language=language)
             assert said.state == "mistake", (mistake, value, said)
+            assert wrong[said.mistake] == pytest.approx(value) if not task.options else said.mistake == mistake
             assert "{" not in said.text
     assert wrong or task.options, "no typical mistake is recognised"
 

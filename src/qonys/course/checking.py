@@ -72,9 +72,15 @@ def _number(task: Exercise, pack: Pack, answer: object, attempt: int, language: 
     assert isinstance(right.value, float)
     if any(abs(value - right.value) <= right.tolerance for value in found):
         return Verdict(task.id, RIGHT, _praise(task, pack, right, language))
-    for name, wrong in mistakes(task, pack, right):
-        if any(_near(value, wrong, right.tolerance) for value in found):
-            return Verdict(task.id, MISTAKE, _of_mistake(task, pack, name, right, language), name)
+    met = [
+        (abs(value - wrong), name)
+        for name, wrong in mistakes(task, pack, right)
+        for value in found
+        if _near(value, wrong, right.tolerance)
+    ]
+    if met:
+        name = min(met)[1]
+        return Verdict(task.id, MISTAKE, _of_mistake(task, pack, name, right, language), name)
     return Verdict(task.id, HINT, _hint(task, pack, right, attempt, language))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,7 +57,8 @@ def run_lab(lab: Lab, pack: Pack, language: str) -> tuple[Sequence[Any], Mapping
     assert found is not None
     assert found.loader is not None
     module = importlib.util.module_from_spec(found)
-    with _environment(str(pack.path), language):
+    with _environment(str(pack.path), language), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # what a lab does on purpose; its texts speak of it
         found.loader.exec_module(module)
         outputs, definitions = module.app.run()
     return outputs, definitions

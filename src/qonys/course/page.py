@@ -11,6 +11,7 @@ import polars as pl
 
 from qonys import words
 from qonys.catalog import Pack
+from qonys.catalog.code_names import code_name
 from qonys.catalog.country import country_declaration
 from qonys.course import framing, opened, parts
 from qonys.course.checking import check
@@ -152,7 +153,8 @@ class LabPage:
 
     def word(self, code: str, axis: str = "") -> str:
         """Words of a code: the pack's label on an axis, else those of the lab (`option.CODE`) or of the typology."""
-        return self.country.label(axis, code, self.language) if axis else framing.word(self.lab, code, self.language)
+        named = code_name(self.country, axis, code, self.language) if axis else None
+        return named or framing.word(self.lab, code, self.language)
 
     def answer(self, exercise: str, given: float | str = "") -> Element:
         """The field for the answer to an exercise, with a button; `given` may stand in a copy of the file.

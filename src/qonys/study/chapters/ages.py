@@ -27,7 +27,7 @@ def compute(pack: Pack, results: Results) -> None:
     with results.part(keys=(CLOSED, "sex"), entire=COUNTS) as balanced:
         people, rates = (inputs.rows(pack, name) for name in ("population_by_age_sex", "death_rates_by_age_sex"))
         count = _count_error(pack)
-        table = _balances(pack, people, rates, count)
+        table = balances(pack, people, rates, count)
         sources = tuple(sorted({*people["source"], *rates["source"]}))
         results.add(TableResult("net_by_age", table, "persons", RANK, sources, METHOD))
     with results.part(balanced, keys=(CLOSED,), entire=COUNTS):
@@ -42,7 +42,7 @@ def compute(pack: Pack, results: Results) -> None:
             results.add(Number("ages.count_error", _count_error(pack), "share"))
 
 
-def _balances(pack: Pack, people: pl.DataFrame, rates: pl.DataFrame, count: float | None) -> pl.DataFrame:
+def balances(pack: Pack, people: pl.DataFrame, rates: pl.DataFrame, count: float | None) -> pl.DataFrame:
     """Net migration by sex and age of every five years: start, end, and the columns of `net_migration`."""
     pieces = []
     for start in range(int(str(people["year"].min())), int(str(people["year"].max())) - 4, 5):
@@ -95,8 +95,8 @@ def _death_error(pack: Pack, start: int) -> float:
     return float(np.log(high / low) / np.sqrt(12))
 
 
-def _schedules(table: pl.DataFrame, people: pl.DataFrame, sources: tuple[str, ...]) -> list[TableResult | Number]:
-    """Schedules of the net rate of the ages below 85 in intervals whose balance has one sign at nearly all ages."""
+def net_rates(table: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Net migration below age 85 per person-year: start, end, age_start, value (persons), exposure, rate."""
     rows = table.filter((pl.col("method") == "average") & pl.col("age_start").is_between(0, 80))
     net = rows.group_by("start", "end", "age_start").agg(pl.col("value").sum())
     exposed = []
@@ -112,9 +112,14 @@ def _schedules(table: pl.DataFrame, people: pl.DataFrame, sources: tuple[str, ..
                 exposure=5 * (pl.col("population") + pl.col("population_end")) / 2,
             )
         )
-    rates = net.join(pl.concat(exposed), on=["start", "age_start"]).with_columns(
+    return net.join(pl.concat(exposed), on=["start", "age_start"]).with_columns(
         rate=pl.col("value") / pl.col("exposure")
     )
+
+
+def _schedules(table: pl.DataFrame, people: pl.DataFrame, sources: tuple[str, ...]) -> list[TableResult | Number]:
+    """Schedules of the net rate of the ages below 85 in intervals whose balance has one sign at nearly all ages."""
+    rates = net_rates(table, people)
     signs = rates.group_by("start").agg(loss=(pl.col("rate") < 0).mean(), total=pl.col("value").sum())
     fitted = signs.filter(pl.col("loss") == 1.0)["start"].sort().to_list()
     data = rates.filter(pl.col("start").is_in(fitted)).select(
