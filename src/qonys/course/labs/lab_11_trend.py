@@ -57,7 +57,7 @@ def _(broken, lab, pl):
     found = broken.tables.get("events", pl.DataFrame())
     near = found.drop_nulls("event") if found.width else found
     columns = [name for name in ("date", "low", "high", "event", "distance") if name in near.columns]
-    near = near.select(columns).rename({"low": "first", "high": "last"}, strict=False)
+    near = near.select(columns).rename({"low": "first", "high": "last", "distance": "apart"}, strict=False)
     shown = (lab.table("near", near),) if near.height else ()
     lab.step(3, *shown, near=near.height)
     return
