@@ -90,14 +90,15 @@ def doubt(lab: Lab, pack: Pack, language: str) -> tuple[Block, ...]:
 
 def source(pack: Pack, table: LabTable, language: str) -> str:
     """The sources of a table as a line; that it is simulated where there are none."""
-    wanted = (*(name for one in table.figures for name in _sources(pack, one)), *table.sources)
-    if not wanted:
+    if not table.figures and not table.sources:
         return words.text("labs.source", language, names=words.text("labs.simulated", language))
-    known = references(pack, language)
-    used = [name for name in sorted(set(wanted)) if name in known]
-    titles = [known[name].name for name in used[:NAMED_SOURCES]]
-    more = len(used) - len(titles)
-    names = "; ".join(titles) + (f" (+{more})" if more > 0 else "")
+    titles: list[str] = []
+    for one in (pack, *table.packs):
+        wanted = {*(name for figure in table.figures for name in _sources(one, figure)), *table.sources}
+        known = references(one, language)
+        titles += [known[name].name for name in sorted(wanted) if name in known]
+    more = len(titles) - NAMED_SOURCES
+    names = "; ".join(titles[:NAMED_SOURCES]) + (f" (+{more})" if more > 0 else "")
     return words.text("labs.source", language, names=names)
 
 
