@@ -48,6 +48,7 @@ FILES = {
     "groups.csv": lines("region,group,value", [*(f"{a},{g},{10 + 3 * n}" for n, (a, g) in enumerate((a, g) for a in PLACES for g in "xyz")), "A,Total,39"]),
     "table.csv": lines("region,year,sex,area,value", ["KZ-61,2019,both,total,1983500", "KZ-63,2019,both,total,1378500"]),
 }  # fmt: skip
+FILES["balance-answers.csv"] = lines("exercise,answer", ["balance-1,184551", "balance-2,\"12,5\"", "balance-3,"])
 FILES["stocks-by-code.csv"] = FILES["stocks.csv"].replace("birthplace", "born")
 SURVEYS = ("own-population.csv", "own-fertility.csv", "own-mortality.csv", "moves.csv", "simulated-survey.csv", "simulated-survey-stays.csv",
            "simulated-survey-mobility.csv", "simulated-survey-identity.csv", "simulated-texts.csv", "simulated-codebook.csv",

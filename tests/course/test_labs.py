@@ -18,10 +18,9 @@ from qonys.web.pages.menu import PAGES
 
 pytest.importorskip("marimo")
 LABS = labs()
-TURNS = 3
-SHORT = [lab for place, lab in enumerate(LABS) if place % TURNS == 0]
-PLACE = re.compile(r"[{}\[\]|]|\bNone\b|\bnan\b")
-OTHERS = re.compile(r"\[(et al\.|и др\.)\]")  # in references
+CHEAP = ("forms", "balance", "settling")
+SHORT = [lab for lab in LABS if lab.id in CHEAP]
+PLACE = re.compile(r"[{}|]|\bNone\b|\bnan\b|\[[^\]]*\|")
 
 
 def texts(blocks):
@@ -48,14 +47,14 @@ def looked_at(lab, pack, language):
         return ()
     blocks = blocks_of(lab, pack_of(pack), language)
     for text in texts(blocks):
-        assert not PLACE.search(OTHERS.sub("", text)), text
+        assert not PLACE.search(text), text
     assert sum(isinstance(one, Table) for one in blocks) >= 1
     assert blocks[0].text.strip()
     return blocks
 
 
 @pytest.mark.parametrize("lab", SHORT, ids=lambda lab: lab.id)
-def test_a_third_of_the_labs_run(lab):
+def test_cheap_labs_run(lab):
     assert looked_at(lab, "kazakhstan", "kk")
 
 
@@ -73,7 +72,7 @@ def test_a_lab_file_has_no_prose_and_no_inside(lab):
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             assert node.value.isascii(), node.value
-            assert len(node.value.split()) <= 1, node.value
+            assert len(node.value.split()) <= 2, node.value
         if isinstance(node, ast.ImportFrom):
             assert not (node.module or "").startswith("qonys"), node.module
         if isinstance(node, ast.Import):

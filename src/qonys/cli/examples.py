@@ -37,7 +37,6 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "--dry-run",
     ),
     "course list": ("qonys course list --lang kk",),
-    "course open": ("qonys course open balance --lang kk",),
     "course check": (
         "qonys course check balance-answers.csv",
         "qonys course check balance-answers.csv --out class.csv",

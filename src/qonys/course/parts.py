@@ -20,7 +20,7 @@ from qonys.report.document import Block, Bullets, Figure, Heading, Note, Paragra
 
 STYLE = (Path(__file__).parent / "parts.css").read_text(encoding="utf-8")
 ROOMS = {"form": "typology.form", "un_class": "typology.un"}
-YEARS = frozenset({"year", "start", "end", "time", "period", "cohort", "date", "first", "last", "made", "horizon"})
+YEARS = frozenset({"year", "start", "end", "time", "period", "cohort", "date", "not_before", "not_after", "horizon"})
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ def _source(block: Figure | Table) -> str:
 
 
 def _figure(block: Figure) -> str:
-    shown = f'<div class="lab-wide"><div role="img" aria-label="{escape(block.alt)}">{block.svg}</div></div>'
+    wide = f'<div class="lab-wide" tabindex="0" role="region" aria-label="{escape(block.caption)}">'
+    shown = f'{wide}<div role="img" aria-label="{escape(block.alt)}">{block.svg}</div></div>'
     return f"<figure><figcaption>{escape(block.caption)}</figcaption>{shown}{_source(block)}</figure>"
 
 

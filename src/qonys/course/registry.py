@@ -18,9 +18,10 @@ FOLDER = Path(__file__).parent
 class Lab:
     """A lab.
 
-    `number`: its place in the course; `minutes`: a student's time; `statements`: ids of the statements of the course
-    whose task it works on; `pages` of the observatory and `chapters` of the report that have its figures; `reading`:
-    keys of the bibliography besides its shelf; `exercises`: their ids in order; `steps`: how many it has; `needs`: figures without which it cannot be opened.
+    `number`: its place in the course; `minutes`: a student's time; `steps`: how many it has; `statements`: ids of the
+    statements of the course whose task it works on; `pages` of the observatory and `chapters` of the report that have
+    its figures; `exercises`: their ids in order; `reading`: keys of the bibliography besides its shelf; `needs`:
+    figures without which it cannot be opened.
     """
 
     id: str

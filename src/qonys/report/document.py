@@ -171,8 +171,9 @@ class OriginNote:
 class Document:
     """A whole report in one language. `date` is ISO; `labels` holds structure words.
 
-    `brief`: printed without a page of its title and lists. `origins` and the headings of their figures stand at the end of the page, one for each number of the sentences and
-    each stored table; `shown`: key of a table -> the stored table that it shows.
+    `brief`: printed without a page of its title and lists. `origins` and the headings of their figures stand at the end
+    of the page, one for each number of the sentences and each stored table; `shown`: key of a table -> the stored table
+    that it shows.
     """
 
     title: str

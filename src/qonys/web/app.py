@@ -33,6 +33,7 @@ from qonys.web.content import Content, box
 from qonys.web.downloads import form_of
 from qonys.web.feed import ATOM, atom
 from qonys.web.guard import LOCAL_HOSTS, Guard, language_of
+from qonys.web.pages.labs import with_labs
 from qonys.web.pages.menu import Page, page_of
 from qonys.web.parameters import Parameter, canonical, read_state
 from qonys.web.response_cache import Busy, Kept, Shelf, finished, response
@@ -160,7 +161,9 @@ async def _page(request: Request) -> Response:
     key = f"page {language} {path} {canonical(parameters, view.state)} {notice} {moment} {view.base}"
 
     def make() -> Kept:
-        content: Content = page.item(view, str(item)) if item is not None and page.item else page.build(view)
+        below = item is not None and page.item
+        content: Content = page.item(view, str(item)) if below and page.item else page.build(view)
+        content = content if below else with_labs(view, page.id, content)
         return finished(layout.page_html(view, content, path, notice).encode(), HTML)
 
     return await _shelf(request).answer(request, key, make, page.gate)

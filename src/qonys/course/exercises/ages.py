@@ -70,15 +70,22 @@ def identified(pack: Pack) -> Right:
 EXERCISES = (
     Exercise("ages-1", peak, "years", NEEDS, {"number": lambda pack: _worst_age(pack, "value")}),
     Exercise(
-        "ages-2", children, "percent", NEEDS,
+        "ages-2",
+        children,
+        "percent",
+        NEEDS,
         {"of_rates": lambda pack: 100 * _share(pack, "rate"), "of_people": lambda pack: 100 * _share(pack, "exposure")},
         decimals=1,
     ),
     Exercise(
-        "ages-3", identified, "", NEEDS, {"looks_close": lambda pack: IDENTIFIED},
+        "ages-3",
+        identified,
+        "",
+        NEEDS,
+        {"looks_close": lambda pack: IDENTIFIED},
         lambda pack: (IDENTIFIED, UNIDENTIFIED),
     ),
-)  # fmt: skip
+)
 
 
 def rates(pack: Pack) -> LabTable:

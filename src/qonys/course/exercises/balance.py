@@ -70,7 +70,10 @@ def _years(pack: Pack) -> int:
 
 EXERCISES = (
     Exercise(
-        "balance-1", residual, "persons", NEEDS,
+        "balance-1",
+        residual,
+        "persons",
+        NEEDS,
         {
             "growth": lambda pack: last(pack).growth,
             "natural": lambda pack: last(pack).natural,
@@ -79,7 +82,10 @@ EXERCISES = (
         },
     ),
     Exercise(
-        "balance-2", taken, "percent", NEEDS,
+        "balance-2",
+        taken,
+        "percent",
+        NEEDS,
         {
             "of_growth": lambda pack: 100 * -losing(pack).residual / losing(pack).growth,
             "of_births": lambda pack: 100 * -losing(pack).residual / losing(pack).births,
@@ -88,7 +94,7 @@ EXERCISES = (
         decimals=1,
     ),
     Exercise("balance-3", certain, "", NEEDS, {"naive": naive}, lambda pack: (GAIN, LOSS, UNSURE)),
-)  # fmt: skip
+)
 
 
 def counts(pack: Pack) -> LabTable:
@@ -101,8 +107,9 @@ def counts(pack: Pack) -> LabTable:
     spread = dict(zip(people.axis("time").labels, people.sd if people.sd is not None else (), strict=False))
     frame = pl.DataFrame(
         [(year, value, float(spread.get(year, float("nan")))) for year, value in dict(rows).items()],
-        schema=["time", "value", "sd"], orient="row",
-    )  # fmt: skip
+        schema=["time", "value", "sd"],
+        orient="row",
+    )
     return LabTable(frame, ("census_population",))
 
 

@@ -92,9 +92,11 @@ def _arrivals(pack: Pack) -> float:
 EXERCISES = (
     Exercise("forms-1", form_of_trade, mistakes={"labour": lambda pack: "labour"}, options=lambda pack: FORMS),
     Exercise(
-        "forms-2", class_of_short_work, mistakes={"resident": lambda pack: "immigrant_foreign"},
+        "forms-2",
+        class_of_short_work,
+        mistakes={"resident": lambda pack: "immigrant_foreign"},
         options=lambda pack: CLASSES,
     ),
     Exercise("forms-3", gained, "moves", mistakes={"in_all": _in_all, "arrivals": _arrivals}),
-)  # fmt: skip
+)
 TABLES = {"moves": moves}

@@ -58,7 +58,7 @@ def doubled(pack: Pack) -> Right:
 
 
 def _change(estimate: float) -> float:
-    return 100 * (2.0**estimate - 1)
+    return 100 * (math.pow(2, estimate) - 1)
 
 
 def _year(pack: Pack) -> dict[str, object]:
@@ -79,12 +79,18 @@ def _larger(pack: Pack) -> str:
 
 EXERCISES = (
     Exercise(
-        "gravity-1", elasticity, "", NEEDS,
+        "gravity-1",
+        elasticity,
+        "",
+        NEEDS,
         {"least_squares": lambda pack: fitted(pack, "ols")[0], "reversed": lambda pack: -fitted(pack, "own")[0]},
         decimals=DECIMALS,
     ),
     Exercise(
-        "gravity-2", doubled, "percent", NEEDS,
+        "gravity-2",
+        doubled,
+        "percent",
+        NEEDS,
         {
             "straight": lambda pack: 100 * fitted(pack, "own")[0],
             "remains": lambda pack: 100 * 2 ** fitted(pack, "own")[0],
@@ -94,7 +100,7 @@ EXERCISES = (
     Exercise(
         "gravity-3", farther, "", NEEDS, {"without_error": _larger}, lambda pack: (FARTHER_OLS, FARTHER_PPML, ALIKE)
     ),
-)  # fmt: skip
+)
 
 
 def flows(pack: Pack) -> LabTable:

@@ -67,7 +67,9 @@ def tie(pack: Pack) -> Right:
     out = moves.filter(pl.col("origin") == pair["origin"])
     others = people.filter(pl.col("region") != pair["origin"])
     share = float(str(pair["value"])) / float(out["value"].sum())
-    base = float(people.filter(pl.col("region") == pair["destination"])["population"][0]) / float(others["population"].sum())
+    base = float(people.filter(pl.col("region") == pair["destination"])["population"][0]) / float(
+        others["population"].sum()
+    )
     return Right(share / base, 0.05, _named(pack, pair))
 
 
@@ -89,13 +91,18 @@ def _share_of_leavers(pack: Pack) -> float:
 def _share_of_moves(pack: Pack) -> float:
     moves, people = last_year(pack)
     pair = _largest(pack)
-    base = float(people.filter(pl.col("region") == pair["destination"])["population"][0]) / float(people["population"].sum())
+    base = float(people.filter(pl.col("region") == pair["destination"])["population"][0]) / float(
+        people["population"].sum()
+    )
     return float(str(pair["value"])) / float(moves["value"].sum()) / base
 
 
 EXERCISES = (
     Exercise(
-        "indicators-1", intensity, "per_100", NEEDS,
+        "indicators-1",
+        intensity,
+        "per_100",
+        NEEDS,
         {
             "per_1000": lambda pack: 10 * float(intensity(pack).value),
             "twice": lambda pack: 2 * float(intensity(pack).value),
@@ -104,16 +111,29 @@ EXERCISES = (
         decimals=DECIMALS,
     ),
     Exercise(
-        "indicators-2", effectiveness, "percent", NEEDS,
-        {"of_moves": lambda pack: 2 * float(effectiveness(pack).value), "of_half": lambda pack: float(effectiveness(pack).value) / 2},
+        "indicators-2",
+        effectiveness,
+        "percent",
+        NEEDS,
+        {
+            "of_moves": lambda pack: 2 * float(effectiveness(pack).value),
+            "of_half": lambda pack: float(effectiveness(pack).value) / 2,
+        },
         decimals=1,
     ),
     Exercise(
-        "indicators-3", tie, "ratio", NEEDS,
-        {"share_only": _share_of_leavers, "all_moves": _share_of_moves, "upside_down": lambda pack: 1 / float(tie(pack).value)},
+        "indicators-3",
+        tie,
+        "ratio",
+        NEEDS,
+        {
+            "share_only": _share_of_leavers,
+            "all_moves": _share_of_moves,
+            "upside_down": lambda pack: 1 / float(tie(pack).value),
+        },
         decimals=DECIMALS,
     ),
-)  # fmt: skip
+)
 
 
 def margins(pack: Pack) -> LabTable:

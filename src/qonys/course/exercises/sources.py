@@ -82,7 +82,10 @@ def nearer(pack: Pack) -> str:
 
 EXERCISES = (
     Exercise(
-        "sources-1", difference, "persons", NEEDS,
+        "sources-1",
+        difference,
+        "persons",
+        NEEDS,
         {
             "register": lambda pack: widest(pack)["register"],
             "model": lambda pack: widest(pack)["model"],
@@ -90,14 +93,21 @@ EXERCISES = (
         },
     ),
     Exercise(
-        "sources-2", typical, "persons", NEEDS,
+        "sources-2",
+        typical,
+        "persons",
+        NEEDS,
         {"signed": _mean, "total": lambda pack: float(both(pack)["difference"].abs().sum())},
     ),
     Exercise(
-        "sources-3", inside, "", (*NEEDS, "census_population", "births", "deaths"), {"nearer": nearer},
+        "sources-3",
+        inside,
+        "",
+        (*NEEDS, "census_population", "births", "deaths"),
+        {"nearer": nearer},
         lambda pack: (REGISTER, MODEL, NEITHER),
     ),
-)  # fmt: skip
+)
 
 
 def yearly(pack: Pack) -> LabTable:
@@ -108,7 +118,10 @@ def yearly(pack: Pack) -> LabTable:
 def period(pack: Pack) -> LabTable:
     """The residual of two censuses beside the sums of both sources: what, value, low, high, persons."""
     one = counted(pack)
-    rows = [("census", one["residual"], one["low"], one["high"]), *((role, one[role], None, None) for role in (REGISTER, MODEL))]
+    rows = [
+        ("census", one["residual"], one["low"], one["high"]),
+        *((role, one[role], None, None) for role in (REGISTER, MODEL)),
+    ]
     frame = pl.DataFrame(rows, schema=["speaker", "value", "low", "high"], orient="row")
     return LabTable(frame, ("net_migration", "census_population", "births", "deaths"))
 

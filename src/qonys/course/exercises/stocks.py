@@ -56,7 +56,9 @@ def flows(pack: Pack, method: str) -> pl.DataFrame:
     def make() -> pl.DataFrame:
         start, end = last_interval(pack)
         choice = Choice(method, "open", missing="zero")
-        return flows_from_stocks(tables(pack)[start], tables(pack)[end], vital_events(pack, start, end), choice=choice).flows()
+        return flows_from_stocks(
+            tables(pack)[start], tables(pack)[end], vital_events(pack, start, end), choice=choice
+        ).flows()
 
     found: pl.DataFrame = pack.cached(f"lab stocks:{method}", make)
     return found
@@ -101,11 +103,20 @@ def most(pack: Pack) -> Right:
 
 EXERCISES = (
     Exercise(
-        "stocks-1", growth, "persons", NEEDS,
-        {"before": lambda pack: float(abroad(pack)["before"][0]), "after": lambda pack: float(abroad(pack)["after"][0])},
+        "stocks-1",
+        growth,
+        "persons",
+        NEEDS,
+        {
+            "before": lambda pack: float(abroad(pack)["before"][0]),
+            "after": lambda pack: float(abroad(pack)["after"][0]),
+        },
     ),
     Exercise(
-        "stocks-2", fewest, "persons", NEEDS,
+        "stocks-2",
+        fewest,
+        "persons",
+        NEEDS,
         {
             "stock_change": lambda pack: -float(abroad(pack)["difference"][0]),
             "other_method": lambda pack: _back(pack, BAYES),
@@ -113,7 +124,7 @@ EXERCISES = (
         },
     ),
     Exercise("stocks-3", most, "", NEEDS, {"least_moves": lambda pack: MINIMUM}, lambda pack: METHODS),
-)  # fmt: skip
+)
 
 
 def born_here(pack: Pack) -> LabTable:

@@ -69,7 +69,8 @@ def _(flows, lab, origin, pl, residents):
     )
     ties = ties.with_columns(tie=pl.col("leavers") / pl.col("residents")).sort("tie", descending=True)
     lab.step(
-        3, lab.table("ties", ties, decimals={"leavers": 1, "residents": 1, "tie": 2}),
+        3,
+        lab.table("ties", ties, decimals={"leavers": 1, "residents": 1, "tie": 2}),
         leaving=lab.number(leaving["value"].sum()),
     )
     return

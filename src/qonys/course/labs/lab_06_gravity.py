@@ -47,7 +47,7 @@ def _(flows, lab, qonys):
     ends = ["origin", "destination"]
     ppml = qonys.gravity(flows, log="distance", effects=ends, engine="own").in_language(lab.language)
     shown = ppml.frame.select("estimate", "error", "low", "high")
-    places = {name: 3 for name in shown.columns}
+    places = dict.fromkeys(shown.columns, 3)
     lab.step(2, lab.table("ppml", shown, decimals=places))
     return ends, places
 

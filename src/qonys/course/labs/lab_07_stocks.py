@@ -60,8 +60,10 @@ def _(home, lab, method, pl, qonys, stocks, vital):
         .head(12)
     )
     lab.step(
-        2, lab.table("flows", flows),
-        arrivals=lab.number(arriving["value"].sum()), departures=lab.number(leaving["value"].sum()),
+        2,
+        lab.table("flows", flows),
+        arrivals=lab.number(arriving["value"].sum()),
+        departures=lab.number(leaving["value"].sum()),
     )
     return
 

@@ -47,7 +47,7 @@ def _(lab):
 def _(lab, most, pl, qonys, yearly):
     events = lab.frame("dated").rename({"event": "id"})
     broken = qonys.breaks(yearly, most=int(most.value), events=events).in_language(lab.language)
-    dates = broken.frame.select("date", pl.col("low").alias("first"), pl.col("high").alias("last"), "before", "after", "change")
+    dates = broken.frame.select("date", pl.col("low").alias("not_before"), pl.col("high").alias("not_after"), "before", "after", "change")
     lab.step(2, lab.table("breaks", dates), most=int(most.value), found=dates.height)
     return (broken,)
 
@@ -57,7 +57,7 @@ def _(broken, lab, pl):
     found = broken.tables.get("events", pl.DataFrame())
     near = found.drop_nulls("event") if found.width else found
     columns = [name for name in ("date", "low", "high", "event", "distance") if name in near.columns]
-    near = near.select(columns).rename({"low": "first", "high": "last", "distance": "apart"}, strict=False)
+    near = near.select(columns).rename({"low": "not_before", "high": "not_after", "distance": "apart"}, strict=False)
     shown = (lab.table("near", near),) if near.height else ()
     lab.step(3, *shown, near=near.height)
     return

@@ -26,7 +26,7 @@ def compute(pack: Pack, results: Results) -> None:
         results.add(TableResult("ethnic_composition", shares, "share", 3, sources, "catalog.choose.preferred"))
     with results.part(composed, keys=(CLOSED, "ethnic_group"), entire=ELSEWHERE):
         method = "measurement.groups.group_change"
-        results.add(TableResult("ethnic_change", _changes(pack, people), "persons", 4, sources, method))
+        results.add(TableResult("ethnic_change", changes(pack, people), "persons", 4, sources, method))
 
 
 def _shares(pack: Pack, people: pl.DataFrame) -> pl.DataFrame:
@@ -57,10 +57,11 @@ def natural_ratio_bounds(pack: Pack, vintage: str, period: tuple[int, int]) -> t
     return float(ratio.min()), float(ratio.max())
 
 
-def _changes(pack: Pack, people: pl.DataFrame) -> pl.DataFrame:
+def changes(pack: Pack, people: pl.DataFrame) -> pl.DataFrame:
+    """Change of each large group in every intercensal period with bounds of its natural increase and of the rest."""
     first_vintage = str(pack.vintages().sort("order")["vintage"][0])
     cells = {(year, group): value for year, group, value in people.select("year", "ethnic_group", "value").rows()}
-    changes = []
+    found = []
     for period in intercensal(pack):
         rate = period.natural_rate / 1000
         bounds = natural_ratio_bounds(pack, first_vintage, (period.start, period.end))
@@ -69,7 +70,7 @@ def _changes(pack: Pack, people: pl.DataFrame) -> pl.DataFrame:
             if ends[0] is None or ends[1] is None or ends[0] < 10_000:
                 continue
             change = group_change(group, (ends[0], ends[1]), (period.start, period.end), rate, bounds)
-            changes.append(
+            found.append(
                 {
                     "ethnic_group": group,
                     "start": change.start,
@@ -84,4 +85,4 @@ def _changes(pack: Pack, people: pl.DataFrame) -> pl.DataFrame:
                     "sign_known": change.sign_is_known,
                 }
             )
-    return pl.DataFrame(changes)
+    return pl.DataFrame(found)

@@ -11,7 +11,7 @@ from qonys.report.chapters.course import claim_numbers, remarks
 from qonys.study.notions.register import register
 from qonys.web.charts.report_figures import chapters
 from qonys.web.content import Block, Content, Heading, Listing, Text, why_address
-from qonys.web.pages import bibliography
+from qonys.web.pages import bibliography, labs
 from qonys.web.view import View
 
 Run = tuple[str, str | None]
@@ -33,8 +33,8 @@ def build(view: View) -> Content:
     return Content(view.say("web.page.course"), view.say("web.lead.course"), tuple(blocks))
 
 
-def item(view: View, name: str) -> Content:
-    """A page below that of the course: its bibliography.
+def item(view: View, name: str, pages: frozenset[str] = frozenset()) -> Content:
+    """A page below that of the course: its labs with links to those of the `pages` that they have, its bibliography.
 
     Raises
     ------
@@ -42,13 +42,16 @@ def item(view: View, name: str) -> Content:
         There is no such page, or the pack has no bibliography.
 
     """
+    if name == labs.NAME:
+        return labs.build(view, pages)
     if name != bibliography.NAME or not inputs.works(view.site.pack):
         raise UnknownName("web.page.unknown")
     return bibliography.build(view)
 
 
 def _further(view: View) -> Iterator[tuple[str, str | None]]:
-    """Links to the bibliography, if the pack has one, and to the glossary."""
+    """Links to the labs, to the bibliography, if the pack has one, and to the glossary."""
+    yield view.say("web.page.labs"), f"/{view.language}/course/{labs.NAME}"
     if inputs.works(view.site.pack):
         yield view.say("web.page.bibliography"), f"/{view.language}/course/{bibliography.NAME}"
     yield view.say("web.page.glossary"), f"/{view.language}/glossary"
