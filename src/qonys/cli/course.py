@@ -160,11 +160,16 @@ def guide(
         rows = [
             {
                 "id": one.statement.id, "week": one.week.number, "labs": ", ".join(one.labs),
-                "chapters": ", ".join(one.chapters), "pages": ", ".join(one.pages), "text": one.statement.says[language],
+                "chapters": ", ".join(one.chapters), "pages": ", ".join(one.pages),
+                "text": one.statement.says[language],
             }
             for one in places(open_pack(settings().pack)) if week in (None, one.week.number)
         ]  # fmt: skip
-        print_frame(pl.DataFrame(rows, schema=dict.fromkeys(("id", "week", "labs", "chapters", "pages", "text"), pl.String), strict=False))
+        print_frame(
+            pl.DataFrame(
+                rows, schema=dict.fromkeys(("id", "week", "labs", "chapters", "pages", "text"), pl.String), strict=False
+            )
+        )
         return 0
     if week is not None:
         found = week_of(week)

@@ -19,7 +19,7 @@ PARTS = ("aim", "plan", "errors", "discuss", "discuss.answer", "exam", "exam.ans
 
 @dataclass(frozen=True)
 class Week:
-    """A week: its number, its labs, minutes of `lecture` and `discussion` besides them, ids of statements of the text."""
+    """A week: number, labs, minutes of `lecture` and `discussion` besides them, ids of statements of the text."""
 
     number: int
     labs: tuple[Lab, ...]

@@ -29,7 +29,9 @@ def left(pack: Pack) -> dict[str, float]:
 
 def moved(pack: Pack) -> Right:
     """Who has moved within some years of those who plan, percent: one less the chance to stay every year."""
-    return Right(100 * (1 - (1 - chance("move")) ** YEARS), 0.5, {"years": YEARS, "chance": f"{100 * chance('move'):.0f}"})
+    return Right(
+        100 * (1 - (1 - chance("move")) ** YEARS), 0.5, {"years": YEARS, "chance": f"{100 * chance('move'):.0f}"}
+    )
 
 
 def planners(pack: Pack) -> Right:

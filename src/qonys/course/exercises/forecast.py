@@ -58,7 +58,9 @@ def record(pack: Pack, horizon: int = 1, deviations: float = DEVIATIONS) -> pl.D
     known = changes.is_not_null().cum_sum() >= FEWEST
     made = series(pack).with_columns(base=pl.col("value"), error=deviations * spread.sqrt(), known=known)
     lagged = made.with_columns(pl.col("base", "error", "known").shift(horizon)).filter(pl.col("known"))
-    found = lagged.select("year", low=pl.col("base") - pl.col("error"), high=pl.col("base") + pl.col("error"), value="value")
+    found = lagged.select(
+        "year", low=pl.col("base") - pl.col("error"), high=pl.col("base") + pl.col("error"), value="value"
+    )
     return found.with_columns(inside=pl.col("value").is_between(pl.col("low"), pl.col("high")))
 
 
@@ -66,6 +68,11 @@ def error(pack: Pack) -> Right:
     """Forecast less what came, persons; both are published to the person."""
     one = moves(pack)
     return Right(one["expected"] - one["came"], 1.0, {"start": int(one["start"]), "end": int(one["end"])})
+
+
+def _a_year(pack: Pack) -> float:
+    one = moves(pack)
+    return (one["expected"] - one["came"]) / (one["end"] - one["start"])
 
 
 def coverage(pack: Pack) -> Right:
@@ -89,7 +96,7 @@ EXERCISES = (
         {
             "came": lambda pack: moves(pack)["came"],
             "whole": lambda pack: moves(pack)["expected"] - moves(pack)["whole"],
-            "a_year": lambda pack: (moves(pack)["expected"] - moves(pack)["came"]) / (moves(pack)["end"] - moves(pack)["start"]),
+            "a_year": _a_year,
         },
     ),
     Exercise(

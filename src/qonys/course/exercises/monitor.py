@@ -19,7 +19,7 @@ CHART = "predictive"
 
 
 def increments(pack: Pack) -> pl.DataFrame:
-    """Each increment of immigrants beside the forecast made before it: start, end, value, expected, low, high, light."""
+    """Increments of immigrants beside the forecasts made before: start, end, value, expected, low, high, light."""
 
     def make() -> pl.DataFrame:
         found = history(releases_of(pack, None))

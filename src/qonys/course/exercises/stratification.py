@@ -1,4 +1,4 @@
-"""Stratification and distance: how evenly groups live over the regions, how mixed a country is, how near people feel."""
+"""Stratification and distance: how evenly groups live, how mixed a country is, how near people feel."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from qonys.catalog import Pack
@@ -61,7 +62,7 @@ def change(pack: Pack) -> Right:
     first = max((other for other in dates if other < date), default=int(years["time"].min()))  # type: ignore[arg-type]
     until = min(other for other in dates if other > date)
     parts = [years.filter(pl.col("time").is_between(*ends))["value"] for ends in ((first, date - 1), (date, until - 1))]
-    error = sum(float(part.var() or 0.0) / len(part) for part in parts) ** 0.5  # type: ignore[arg-type]
+    error = float(np.sqrt(sum(part.to_numpy().var(ddof=1) / len(part) for part in parts)))
     found = within(one["change"], error)
     return Right(found.value, found.tolerance, {"date": date})
 

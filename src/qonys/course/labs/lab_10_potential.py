@@ -32,7 +32,9 @@ def _(lab):
     _said = lab.frame("said")
     _view = {"mark": "bars", "x": "answer", "y": "share"}
     _low, _high = _said["share"].min(), _said["share"].max()
-    lab.step(1, lab.plot("said", _said, _view), surveys=_said.height, low=lab.number(_low, 1), high=lab.number(_high, 1))
+    lab.step(
+        1, lab.plot("said", _said, _view), surveys=_said.height, low=lab.number(_low, 1), high=lab.number(_high, 1)
+    )
     return
 
 
@@ -50,14 +52,24 @@ def _(heavier, lab, pl, qonys):
     )
     _plain = qonys.survey_design(_asked.drop("weight"), strata="place")
     _design = qonys.survey_design(_asked, weight="weight", strata="place")
-    _told = [qonys.survey_table(one, "goes").frame.filter(pl.col("answer") == "yes").row(0, named=True) for one in (_plain, _design)]
-    _rows = pl.DataFrame({
-        "what": ["unweighted", "weighted"],
-        "share": [100 * one["estimate"] for one in _told],
-        "se": [100 * one["se"] for one in _told],
-        "deff": [one["deff"] for one in _told],
-    })
-    lab.step(2, lab.table("shares", _rows, decimals={"share": 1, "se": 2, "deff": 2}), people=_asked.height, heavier=int(heavier.value))
+    _told = [
+        qonys.survey_table(one, "goes").frame.filter(pl.col("answer") == "yes").row(0, named=True)
+        for one in (_plain, _design)
+    ]
+    _rows = pl.DataFrame(
+        {
+            "what": ["unweighted", "weighted"],
+            "share": [100 * one["estimate"] for one in _told],
+            "se": [100 * one["se"] for one in _told],
+            "deff": [one["deff"] for one in _told],
+        }
+    )
+    lab.step(
+        2,
+        lab.table("shares", _rows, decimals={"share": 1, "se": 2, "deff": 2}),
+        people=_asked.height,
+        heavier=int(heavier.value),
+    )
     return
 
 
@@ -78,7 +90,13 @@ def _(lab, qonys, rate):
     _rows = _found.frame.drop_nulls("group").select("group", "people", "share", "low", "middle", "high")
     _rows = _rows.with_columns(share=100 * _rows["share"])
     _view = {"mark": "dots", "x": "middle", "y": "group", "low": "low", "high": "high"}
-    lab.step(3, lab.plot("potential", _rows, _view), lab.table("potential", _rows, decimals={"share": 1}), rate=rate.value, half=lab.number(rate.value / 2, 1))
+    lab.step(
+        3,
+        lab.plot("potential", _rows, _view),
+        lab.table("potential", _rows, decimals={"share": 1}),
+        rate=rate.value,
+        half=lab.number(rate.value / 2, 1),
+    )
     return
 
 

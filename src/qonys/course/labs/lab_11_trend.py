@@ -47,7 +47,9 @@ def _(lab):
 def _(lab, most, pl, qonys, yearly):
     events = lab.frame("dated").rename({"event": "id"})
     broken = qonys.breaks(yearly, most=int(most.value), events=events).in_language(lab.language)
-    dates = broken.frame.select("date", pl.col("low").alias("not_before"), pl.col("high").alias("not_after"), "before", "after", "change")
+    dates = broken.frame.select(
+        "date", pl.col("low").alias("not_before"), pl.col("high").alias("not_after"), "before", "after", "change"
+    )
     lab.step(2, lab.table("breaks", dates), most=int(most.value), found=dates.height)
     return (broken,)
 

@@ -51,7 +51,9 @@ def _(deviations, lab, pl):
     _change = pl.col("value") - pl.col("value").shift(1)
     _seen = _change.is_not_null().cum_sum()
     made = series.with_columns(error=((_change**2).cum_sum() / _seen).sqrt(), seen=_seen)
-    made = made.with_columns(pl.col("error", "seen").shift(1), base=pl.col("value").shift(1)).filter(pl.col("seen") >= 5)
+    made = made.with_columns(pl.col("error", "seen").shift(1), base=pl.col("value").shift(1)).filter(
+        pl.col("seen") >= 5
+    )
     _low, _high = (pl.col("base") + sign * deviations.value * pl.col("error") for sign in (-1, 1))
     made = made.select("year", "value", "base", low=_low, high=_high)
     _held = made.filter(pl.col("value").is_between(pl.col("low"), pl.col("high"))).height
@@ -73,12 +75,17 @@ def _(horizon, lab, pl):
     _values = lab.frame("yearly")
     _rows = [
         _values.select(
-            horizon=pl.lit(years), error=(pl.col("value") - pl.col("value").shift(years)).abs(),
+            horizon=pl.lit(years),
+            error=(pl.col("value") - pl.col("value").shift(years)).abs(),
         ).drop_nulls()
         for years in range(1, int(horizon.value) + 1)
     ]
     errors = pl.concat(_rows).group_by("horizon").agg(pl.col("error").mean(), count=pl.len()).sort("horizon")
-    _bars = lab.plot("horizons", errors.with_columns(pl.col("horizon").cast(pl.String)), {"mark": "bars", "x": "horizon", "y": "error"})
+    _bars = lab.plot(
+        "horizons",
+        errors.with_columns(pl.col("horizon").cast(pl.String)),
+        {"mark": "bars", "x": "horizon", "y": "error"},
+    )
     _first, _last = errors["error"][0], errors["error"][-1]
     lab.step(3, _bars, years=int(horizon.value), first=lab.number(_first), last=lab.number(_last))
     return

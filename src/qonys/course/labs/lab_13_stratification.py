@@ -35,7 +35,12 @@ def _(lab, pl, qonys):
     _own = places.with_columns(share=100 * pl.col("value") / pl.col("value").sum().over("region"))
     _most = _own.filter(pl.col("value") == pl.col("value").max().over("region")).select("region", "group", "share")
     _told = lab.number(_row["groups"], 1)
-    lab.step(1, lab.table("largest", _most.sort("share"), decimals={"share": 0}), chance=lab.percent(_row["fractionalisation"]), effective=_told)
+    lab.step(
+        1,
+        lab.table("largest", _most.sort("share"), decimals={"share": 0}),
+        chance=lab.percent(_row["fractionalisation"]),
+        effective=_told,
+    )
     return
 
 
@@ -63,7 +68,7 @@ def _(lab, people, pl, qonys):
     _few = _all.with_columns(value=(pl.col("value") * people.value / _all["value"].sum()).round())
     _found = qonys.segregation(_few).in_language(lab.language)
     _rows = _found.frame.select("index", "raw", "chance", "value", "low", "high")
-    _kept = {name: 2 for name in ("raw", "chance", "value", "low", "high")}
+    _kept = dict.fromkeys(("raw", "chance", "value", "low", "high"), 2)
     lab.step(3, lab.table("sample", _rows, decimals=_kept), people=int(people.value))
     return
 
@@ -72,10 +77,14 @@ def _(lab, people, pl, qonys):
 def _(lab, qonys):
     _asked = lab.frame("asked")
     _relations = ["family", "friend", "neighbour", "colleague", "citizen"]
-    _near = qonys.social_distance(_asked, _relations, "yes", group="group").in_language(lab.language).frame.drop_nulls("group")
+    _near = (
+        qonys.social_distance(_asked, _relations, "yes", group="group")
+        .in_language(lab.language)
+        .frame.drop_nulls("group")
+    )
     _drawn = lab.plot("near", _near, {"mark": "dots", "x": "mean", "y": "group", "low": "low", "high": "high"})
     _shown = _near.select("group", "mean", "se", "low", "high", "reproducibility")
-    _kept = {name: 2 for name in _shown.columns}
+    _kept = dict.fromkeys(_shown.columns, 2)
     _each = _asked.height // _near.height
     lab.step(4, _drawn, lab.table("near", _shown, decimals=_kept), people=_each, relations=len(_relations))
     return

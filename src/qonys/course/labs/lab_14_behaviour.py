@@ -33,7 +33,7 @@ def _(lab, pl, qonys):
     _stages = ["plan", "drop", "move", "settle", "back"]
     _chosen = chain.frame.filter(pl.col("parameter").is_in(_stages)).select("parameter", "mean", "low", "high", "basis")
     means = dict(_chosen.select("parameter", "mean").rows())
-    _kept = {name: 2 for name in ("mean", "low", "high")}
+    _kept = dict.fromkeys(("mean", "low", "high"), 2)
     lab.step(1, lab.table("chances", _chosen, decimals=_kept), chance=lab.percent(means["move"], 0))
     return (means,)
 

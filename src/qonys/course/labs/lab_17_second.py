@@ -31,7 +31,9 @@ def _(lab):
 def _(lab, pl):
     _yearly = lab.frame("yearly").with_columns(opposite=pl.col("register").sign() != pl.col("model").sign())
     _each = _yearly.group_by("country", maintain_order=True).agg(
-        count=pl.len(), opposite=pl.col("opposite").sum(), mean=pl.col("difference").abs().mean(),
+        count=pl.len(),
+        opposite=pl.col("opposite").sum(),
+        mean=pl.col("difference").abs().mean(),
     )
     _view = {"mark": "bars", "x": "year", "y": "difference", "panel": "country"}
     lab.step(1, lab.plot("difference", _yearly, _view), lab.table("agreement", _each))
@@ -50,7 +52,15 @@ def _(lab, per, pl):
     _counted = lab.frame("counted")
     _people = (pl.col("population_start") + pl.col("population_end")) / 2
     _scale = per.value / _people / (pl.col("end") - pl.col("start"))
-    _rates = _counted.select("country", "start", "end", "net_migration", per_chosen=pl.col("net_migration") * _scale, low=pl.col("low") * _scale, high=pl.col("high") * _scale)
+    _rates = _counted.select(
+        "country",
+        "start",
+        "end",
+        "net_migration",
+        per_chosen=pl.col("net_migration") * _scale,
+        low=pl.col("low") * _scale,
+        high=pl.col("high") * _scale,
+    )
     _view = {"mark": "dots", "x": "per_chosen", "y": "country", "low": "low", "high": "high"}
     _kept = {"per_chosen": 1, "low": 1, "high": 1}
     lab.step(2, lab.plot("rates", _rates, _view), lab.table("rates", _rates, decimals=_kept), per=per.value)

@@ -34,8 +34,7 @@ def build(view: View) -> Content:
 
 
 def item(view: View, name: str, pages: frozenset[str] = frozenset()) -> Content:
-    """A page below that of the course: its labs with links to those of the `pages` that they have, the teacher's guide, its
-    bibliography.
+    """A page below that of the course: labs with links to those of the `pages` they have, guide, bibliography.
 
     Raises
     ------
