@@ -49,9 +49,9 @@ def test_every_week_says_all(language):
         texts = [week.phrase(part, language) for part in ("title", *PARTS)]
         assert len(set(texts)) == len(texts)
         assert week.phrase("discuss", language).endswith("?"), week.number
-        told = week.told(language)
-        assert len(told) == 1 + len(PARTS)
-        assert not any(re.search(r"[{}\[\]]", text) for text in told)
+        paragraphs = week.paragraphs(language)
+        assert len(paragraphs) == 1 + len(PARTS)
+        assert not any(re.search(r"[{}\[\]]", text) for text in paragraphs)
 
 
 def test_a_week_that_is_not_there_is_refused():

@@ -173,7 +173,7 @@ def guide(
         return 0
     if week is not None:
         found = week_of(week)
-        print("\n".join((found.titled(language), *(f"  {text}" for text in found.told(language)))))
+        print("\n".join((found.titled(language), *(f"  {text}" for text in found.paragraphs(language)))))
         return 0
     table = [
         {"week": one.number, "title": one.phrase("title", language), "labs": ", ".join(lab.id for lab in one.labs)}

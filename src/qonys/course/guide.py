@@ -41,7 +41,7 @@ class Week:
         """Its number and title."""
         return words.text("guide.week", language, number=self.number, title=self.phrase("title", language))
 
-    def told(self, language: str) -> tuple[str, ...]:
+    def paragraphs(self, language: str) -> tuple[str, ...]:
         """Time, aim, plan, typical errors, and the questions with what a good answer holds."""
         minutes = sum(lab.minutes for lab in self.labs)
         time = words.text("guide.time", language, lecture=self.lecture, labs=minutes, discussion=self.discussion)

@@ -114,10 +114,10 @@ def dated(pack: Pack) -> LabTable:
     """Dated events of the years of the series; the act that is examined is marked: event, start, kind, examined."""
     years = series(pack)["time"]
     inside = dated_events(pack).filter(pl.col("start").is_between(years.min(), years.max())).sort("start")
-    told = pack.events().filter(pl.col("id").is_in(inside["id"].implode()))["source"]
+    cited = pack.events().filter(pl.col("id").is_in(inside["id"].implode()))["source"]
     marked = pl.when(pl.col("id") == act(pack)["id"]).then(pl.lit("examined")).otherwise(pl.lit(None))
     shown = inside.select(pl.col("id").alias("event"), "start", "kind", mark=marked)
-    return LabTable(shown, sources=tuple(told.drop_nulls().unique()))
+    return LabTable(shown, sources=tuple(cited.drop_nulls().unique()))
 
 
 def in_force(pack: Pack) -> LabTable:

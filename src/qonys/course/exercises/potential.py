@@ -14,12 +14,12 @@ NEEDS = (PLANS, AGES)
 MOST, SOME, FEW = "most", "some", "few"
 ROUNDING = 0.0005  # of a share published in tenths of a per cent
 HALF, TENTH = 0.5, 0.1
-PLACES = {"town": (400, 500.0, 0.22), "village": (200, 2000.0, 0.06)}
+PLACES = {"town": (400, 250.0, 0.22), "village": (200, 1000.0, 0.06)}
 YES, SEED = "yes", 5
 
 
 def plan(pack: Pack) -> dict[str, float]:
-    """The published share who mean to move soon: year, people who could be asked, share, from_age."""
+    """The published share who mean to move soon: year, people who could be surveyed, share, from_age."""
     row = intentions(pack).filter(pl.col("figure") == PLANS).row(0, named=True)
     return {name: float(row[name]) for name in ("year", "people", "share", "from_age")}
 
@@ -44,8 +44,8 @@ def realised(pack: Pack) -> Right:
     return Right(code, 0.0, {"year": int(plan(pack)["year"])})
 
 
-def asked(pack: Pack) -> LabTable:
-    """A simulated survey of towns and villages that were asked unequally: place, goes, weight, simulated."""
+def respondents(pack: Pack) -> LabTable:
+    """A simulated survey of towns and villages, sampled unequally: place, goes, weight, simulated."""
     rng = np.random.default_rng(SEED)
     parts = []
     for place, (people, weight, share) in PLACES.items():
@@ -58,13 +58,13 @@ def asked(pack: Pack) -> LabTable:
 
 def weighted(pack: Pack) -> Right:
     """The share who mean to move in the simulated survey, percent, by the weights."""
-    rows = asked(pack).frame
+    rows = respondents(pack).frame
     share = float(rows.filter(pl.col("goes") == YES)["weight"].sum()) / float(rows["weight"].sum())
     return Right(100 * share, 0.05)
 
 
 def _plain(pack: Pack) -> float:
-    rows = asked(pack).frame
+    rows = respondents(pack).frame
     return 100 * rows.filter(pl.col("goes") == YES).height / rows.height
 
 
@@ -88,7 +88,7 @@ EXERCISES = (
 
 
 def said(pack: Pack) -> LabTable:
-    """Published intentions: survey, fieldwork, share, people who could be asked."""
+    """Published intentions: survey, fieldwork, share, people who could be surveyed."""
     frame = intentions(pack).with_columns(share=100 * pl.col("share"))
     return LabTable(
         frame.select("survey", "fieldwork", "answer", "share", "people"), (AGES,), tuple(frame["source"].unique())
@@ -106,4 +106,4 @@ def by_age(pack: Pack) -> LabTable:
     return LabTable(rows.select(pl.col("group").alias("age_group"), pl.col("value").alias("share")), (BY_AGE,))
 
 
-TABLES = {"said": said, "left": left, "by_age": by_age, "asked": asked}
+TABLES = {"said": said, "left": left, "by_age": by_age, "respondents": respondents}

@@ -7,18 +7,17 @@ import polars as pl
 
 from qonys.catalog import Pack
 from qonys.course.exercise import Exercise, LabTable, Right, within
-from qonys.face.surveys.identity import social_distance
 from qonys.kernels.structure import segregation as index
 from qonys.kernels.structure.diversity import simpson
-from qonys.study.chapters.stratification import REST, regional_table
+from qonys.study.chapters.stratification import regional_table
 
 FIGURE = "ethnic_groups_of_regions"
 NEEDS = (FIGURE,)
-UNNAMED = frozenset({REST, "not_stated", "not_declared", "other"})
+UNNAMED = ("not_", "other")
 FIRST, SECOND, UNSURE = "first", "second", "unsure"
 RELATIONS = ("family", "friend", "neighbour", "colleague", "citizen")
 ACCEPTS = "yes"
-ASKED, SEED = 60, 7
+PER_GROUP, SEED = 60, 7
 NEARNESS = {FIRST: 0.15, SECOND: 0.0}
 HARDNESS = (1.2, 0.4, -0.2, -0.7, -1.5)
 
@@ -32,7 +31,7 @@ def table(pack: Pack) -> tuple[list[str], list[str], np.ndarray]:
 def second(pack: Pack) -> int:
     """The place of the second largest named group."""
     _, groups, counts = table(pack)
-    named = [j for j, group in enumerate(groups) if group not in UNNAMED]
+    named = [j for j, group in enumerate(groups) if not group.startswith(UNNAMED)]
     return sorted(named, key=lambda j: -counts[:, j].sum())[1]
 
 
@@ -66,22 +65,23 @@ def mixed(pack: Pack) -> Right:
     return within(100 * float(simpson(_national(pack))), 0.0, 1)
 
 
-def asked(pack: Pack) -> LabTable:
+def respondents(pack: Pack) -> LabTable:
     """Simulated answers of two groups on relations that they would accept: group, relations, simulated."""
     rng = np.random.default_rng(SEED)
     rows = []
     for group, nearness in NEARNESS.items():
-        person = rng.normal(nearness, 1.0, ASKED)
-        noise = rng.logistic(0.0, 0.25, (ASKED, len(RELATIONS)))
+        person = rng.normal(nearness, 1.0, PER_GROUP)
+        noise = rng.logistic(0.0, 0.25, (PER_GROUP, len(RELATIONS)))
         accepted = person[:, None] + noise > np.array(HARDNESS)
         rows += [(group, *(ACCEPTS if one else "no" for one in line), True) for line in accepted]
     return LabTable(pl.DataFrame(rows, schema=["group", *RELATIONS, "simulated"], orient="row"))
 
 
 def nearness(pack: Pack) -> pl.DataFrame:
-    """Mean number of relations accepted by each group with its interval: group, mean, low, high."""
-    found: pl.DataFrame = social_distance(asked(pack).frame, RELATIONS, ACCEPTS, group="group").frame
-    return found.filter(pl.col("group").is_not_null()).select("group", "mean", "se", "low", "high")
+    """Mean number of relations accepted by each group: group, mean, se (of a simple random sample)."""
+    counts = respondents(pack).frame.select("group", accepted=pl.sum_horizontal(pl.col(RELATIONS) == ACCEPTS))
+    mean, spread = pl.col("accepted").mean(), pl.col("accepted").std()
+    return counts.group_by("group", maintain_order=True).agg(mean=mean, se=spread / pl.len().sqrt())
 
 
 def nearer(pack: Pack) -> Right:
@@ -129,4 +129,4 @@ def groups(pack: Pack) -> LabTable:
     return LabTable(frame.with_columns(share=100 * pl.col("value") / pl.col("value").sum()), NEEDS)
 
 
-TABLES = {"groups": groups, "places": places, "asked": asked}
+TABLES = {"groups": groups, "places": places, "respondents": respondents}

@@ -114,9 +114,9 @@ def dated(pack: Pack) -> LabTable:
     """Dated events and shocks within the years of the series: event, kind, start, end, direction."""
     years = series(pack)["time"]
     inside = dated_events(pack).filter(pl.col("start").is_between(years.min(), years.max()))
-    told = pack.events().filter(pl.col("id").is_in(inside["id"].implode()))["source"]
+    cited = pack.events().filter(pl.col("id").is_in(inside["id"].implode()))["source"]
     shown = inside.select(pl.col("id").alias("event"), "start", "end", "kind", "direction").sort("start")
-    return LabTable(shown, sources=tuple(told.drop_nulls().unique()))
+    return LabTable(shown, sources=tuple(cited.drop_nulls().unique()))
 
 
 TABLES = {"yearly": yearly, "dated": dated}

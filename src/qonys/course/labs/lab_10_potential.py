@@ -47,27 +47,27 @@ def _(lab):
 
 @app.cell
 def _(heavier, lab, pl, qonys):
-    _asked = lab.frame("asked").with_columns(
-        weight=pl.when(pl.col("place") == "village").then(500.0 * heavier.value).otherwise(500.0)
+    _people = lab.frame("respondents").with_columns(
+        weight=pl.when(pl.col("place") == "village").then(250.0 * heavier.value).otherwise(250.0)
     )
-    _plain = qonys.survey_design(_asked.drop("weight"), strata="place")
-    _design = qonys.survey_design(_asked, weight="weight", strata="place")
-    _told = [
+    _plain = qonys.survey_design(_people.drop("weight"), strata="place")
+    _design = qonys.survey_design(_people, weight="weight", strata="place")
+    _estimates = [
         qonys.survey_table(one, "goes").frame.filter(pl.col("answer") == "yes").row(0, named=True)
         for one in (_plain, _design)
     ]
     _rows = pl.DataFrame(
         {
             "what": ["unweighted", "weighted"],
-            "share": [100 * one["estimate"] for one in _told],
-            "se": [100 * one["se"] for one in _told],
-            "deff": [one["deff"] for one in _told],
+            "share": [100 * one["estimate"] for one in _estimates],
+            "se": [100 * one["se"] for one in _estimates],
+            "deff": [one["deff"] for one in _estimates],
         }
     )
     lab.step(
         2,
         lab.table("shares", _rows, decimals={"share": 1, "se": 2, "deff": 2}),
-        people=_asked.height,
+        people=_people.height,
         heavier=int(heavier.value),
     )
     return
@@ -82,9 +82,9 @@ def _(lab):
 
 @app.cell
 def _(lab, qonys, rate):
-    _asked = lab.frame("asked")
+    _people = lab.frame("respondents")
     _share = rate.value / 100
-    _design = qonys.survey_design(_asked, weight="weight")
+    _design = qonys.survey_design(_people, weight="weight")
     _found = qonys.migration_potential(_design, "goes", "yes", "place", rate=(_share / 2, _share, "lab"))
     _found = _found.in_language(lab.language)
     _rows = _found.frame.drop_nulls("group").select("group", "people", "share", "low", "middle", "high")

@@ -34,12 +34,12 @@ def _(lab, pl, qonys):
     _row = dict(_mixed.frame.select("index", "value").rows())
     _own = places.with_columns(share=100 * pl.col("value") / pl.col("value").sum().over("region"))
     _most = _own.filter(pl.col("value") == pl.col("value").max().over("region")).select("region", "group", "share")
-    _told = lab.number(_row["groups"], 1)
+    _estimates = lab.number(_row["groups"], 1)
     lab.step(
         1,
         lab.table("largest", _most.sort("share"), decimals={"share": 0}),
         chance=lab.percent(_row["fractionalisation"]),
-        effective=_told,
+        effective=_estimates,
     )
     return
 
@@ -75,17 +75,17 @@ def _(lab, people, pl, qonys):
 
 @app.cell
 def _(lab, qonys):
-    _asked = lab.frame("asked")
+    _people = lab.frame("respondents")
     _relations = ["family", "friend", "neighbour", "colleague", "citizen"]
     _near = (
-        qonys.social_distance(_asked, _relations, "yes", group="group")
+        qonys.social_distance(_people, _relations, "yes", group="group")
         .in_language(lab.language)
         .frame.drop_nulls("group")
     )
     _drawn = lab.plot("near", _near, {"mark": "dots", "x": "mean", "y": "group", "low": "low", "high": "high"})
     _shown = _near.select("group", "mean", "se", "low", "high", "reproducibility")
     _kept = dict.fromkeys(_shown.columns, 2)
-    _each = _asked.height // _near.height
+    _each = _people.height // _near.height
     lab.step(4, _drawn, lab.table("near", _shown, decimals=_kept), people=_each, relations=len(_relations))
     return
 

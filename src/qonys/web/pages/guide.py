@@ -26,7 +26,7 @@ def build(view: View) -> Content:
 
 
 def _entry(view: View, week: Week, known: list[Place]) -> Entry:
-    paragraphs: list[tuple[Run, ...]] = [((text, None),) for text in week.told(view.language)]
+    paragraphs: list[tuple[Run, ...]] = [((text, None),) for text in week.paragraphs(view.language)]
     paragraphs.append(tuple(_labs(view, week)))
     if known:
         paragraphs.append(((view.say("guide.statements"), None),))
