@@ -36,12 +36,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "qonys catalog add table.csv --as population_regional --source-title \"Annual statistics\" --status official "
         "--dry-run",
     ),
-    "course list": ("qonys course list --lang kk",),
     "course check": (
         "qonys course check balance-answers.csv",
         "qonys course check balance-answers.csv --out class.csv",
     ),
-    "course export": ("qonys course export balance --to labs --lang ru",),
+    "course export": ("qonys course export balance --to labs",),
     "course bibliography": (
         "qonys course bibliography --stage 3",
         "qonys course bibliography --as bibtex",

@@ -31,7 +31,7 @@ def word(lab: Lab, code: str, language: str) -> str:
     --------
     >>> from qonys.course.registry import lab_of
     >>> word(lab_of("balance"), "unsure", "en"), word(lab_of("forms"), "labour", "en")
-    ('it cannot be told', 'labour migration')
+    ('it cannot be told', 'labour')
     """
     keys = (f"labs.{lab.id}.option.{code}", f"typology.form.{code}", f"typology.un.{code}")
     return next((words.text(key, language) for key in keys if words.has(key, language)), code)
