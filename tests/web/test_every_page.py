@@ -18,7 +18,7 @@ LANGUAGES, WIDTHS = ("ru", "kk", "en"), ("desk", "phone")
 SHORT = ("population", "claims", "methods", "nothing", "policy?outcome=old_age_dependency&s2.students=5000")
 LONG = ("", "answers", "chance", "chance?of=share.kazakh&limit=75&year=2040", "history", "flows", "region", "region/KZ-63", "group",
         "group/kazakh", "partner", "partner/RUS", "indicators", "indicators/rate", "settlement", "space", "factors", "motives", "behaviour", "behaviour?axis=age&result=moves",
-        "identity", "law", "law/law-477-iv-2011", "compare", "compare?regions=KZ-19,KZ-63,KZ-71", "adaptation", "consequences", "forecast", "monitor", "monitor?series=emigrants", "outlook", "policy", "policy?s1.border=1.5&s3.housing=2", "course", "course/bibliography", "course/labs", "glossary",
+        "identity", "law", "law/law-477-iv-2011", "compare", "compare?regions=KZ-19,KZ-63,KZ-71", "adaptation", "consequences", "forecast", "monitor", "monitor?series=emigrants", "outlook", "policy", "policy?s1.border=1.5&s3.housing=2", "course", "course/bibliography", "course/labs", "course/guide", "glossary",
         "study", "study/claims", "data", "data/national", "about", "why", "why/projection_gross", "search?q=migration")  # fmt: skip
 PAGES = (*SHORT, *LONG)
 # Pages that name tables, functions and commands, publishers, or terms in three languages: of them only running text is read.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qonys.catalog.pack import Pack
 
 FILE, NAME = "bibliography.csv", "bibliography"
-STAGES, LABS = (1, 2, 3, 4), tuple(range(1, 15))
+STAGES, LABS = (1, 2, 3, 4), tuple(range(1, 18))
 BOOK, ARTICLE, CHAPTER, COLLECTION, REPORT = "book", "article", "chapter", "collection", "report"
 KINDS = (BOOK, ARTICLE, CHAPTER, COLLECTION, REPORT)
 CHECKED = ("yes", "no")

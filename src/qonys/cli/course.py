@@ -143,6 +143,46 @@ def _facts(pack: Pack, one: Term, language: str) -> dict[str, str | None]:
     }
 
 
+@app.command(name="guide", help="cli.command.course.guide")
+def guide(
+    *,
+    week: Annotated[int | None, Parameter(help="cli.course.week", negative=())] = None,
+    mapping: Annotated[bool, Parameter(help="cli.course.mapping", negative=())] = False,
+) -> int:
+    """The weeks of the teacher's guide, one of them, or where every statement of the text is worked on."""
+    import polars as pl
+
+    from qonys.catalog import open_pack
+    from qonys.course.guide import places, week_of, weeks
+
+    language = settings().language
+    if mapping:
+        rows = [
+            {
+                "id": one.statement.id, "week": one.week.number, "labs": ", ".join(one.labs),
+                "chapters": ", ".join(one.chapters), "pages": ", ".join(one.pages),
+                "text": one.statement.says[language],
+            }
+            for one in places(open_pack(settings().pack)) if week in (None, one.week.number)
+        ]  # fmt: skip
+        print_frame(
+            pl.DataFrame(
+                rows, schema=dict.fromkeys(("id", "week", "labs", "chapters", "pages", "text"), pl.String), strict=False
+            )
+        )
+        return 0
+    if week is not None:
+        found = week_of(week)
+        print("\n".join((found.titled(language), *(f"  {text}" for text in found.paragraphs(language)))))
+        return 0
+    table = [
+        {"week": one.number, "title": one.phrase("title", language), "labs": ", ".join(lab.id for lab in one.labs)}
+        for one in weeks()
+    ]
+    print_frame(pl.DataFrame(table))
+    return 0
+
+
 def _tell(pack: Pack, one: Term) -> None:
     language = settings().language
     facts = _facts(pack, one, language)

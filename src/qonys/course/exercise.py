@@ -75,10 +75,14 @@ class Exercise:
 
 @dataclass(frozen=True)
 class LabTable:
-    """A table that a lab shows: its rows and the figures of the pack that they come from; none: it is simulated."""
+    """A table that a lab shows: its rows, the figures (or figure:role) of the pack that they come from, and `sources`
+    besides; neither: it is simulated. `packs`: others that the figures come from as well.
+    """
 
     frame: pl.DataFrame
     figures: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    packs: tuple[Pack, ...] = ()
 
 
 def within(value: float, error: float, decimals: int = 0) -> Right:

@@ -8,11 +8,12 @@ from qonys import inputs, words
 from qonys.catalog import Pack
 from qonys.catalog.bibliography import references
 from qonys.catalog.citing import gost
-from qonys.course.exercise import Exercise
+from qonys.course.exercise import Exercise, LabTable
 from qonys.course.parts import Title
 from qonys.course.registry import Lab
 from qonys.course.verdicts import Verdict
 from qonys.errors import BadInput
+from qonys.inputs.figures import sources_of_role
 from qonys.report.document import Block, Bullets, Heading, Note, Paragraph
 
 NAMED_SOURCES = 6
@@ -87,16 +88,24 @@ def doubt(lab: Lab, pack: Pack, language: str) -> tuple[Block, ...]:
     return (Note(said(lab, pack, language, "doubt")),)
 
 
-def source(pack: Pack, figures: tuple[str, ...], language: str) -> str:
-    """The sources of figures as a line; that a table is simulated where there are none."""
-    if not figures:
+def source(pack: Pack, table: LabTable, language: str) -> str:
+    """The sources of a table as a line; that it is simulated where there are none."""
+    if not table.figures and not table.sources:
         return words.text("labs.source", language, names=words.text("labs.simulated", language))
-    known = references(pack, language)
-    used = [name for name in inputs.sources_of(pack, figures) if name in known]
-    titles = [known[name].name for name in used[:NAMED_SOURCES]]
-    more = len(used) - len(titles)
-    names = "; ".join(titles) + (f" (+{more})" if more > 0 else "")
+    titles: list[str] = []
+    for one in (pack, *table.packs):
+        wanted = {*(name for figure in table.figures for name in _sources(one, figure)), *table.sources}
+        known = references(one, language)
+        titles += [known[name].name for name in sorted(wanted) if name in known]
+    more = len(titles) - NAMED_SOURCES
+    names = "; ".join(titles[:NAMED_SOURCES]) + (f" (+{more})" if more > 0 else "")
     return words.text("labs.source", language, names=names)
+
+
+def _sources(pack: Pack, figure: str) -> tuple[str, ...]:
+    """Sources of a figure, or of those of a role of it (net_migration:register)."""
+    name, _, role = figure.partition(":")
+    return sources_of_role(pack, name, role) if role else inputs.sources_of(pack, (name,))
 
 
 def computed(language: str) -> str:

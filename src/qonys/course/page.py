@@ -97,8 +97,12 @@ class LabPage:
 
     def _table(self, name: str, table: LabTable, decimals: Mapping[str, int]) -> Table:
         caption = self.phrase(f"table.{name}")
-        source = framing.source(self.country, table.figures, self.language)
+        source = framing.source(self.country, table, self.language)
         return parts.table(self.country, self.language, f"{self.lab.id}-{name}", table.frame, caption, source, decimals)
+
+    def data_table(self, name: str, *, decimals: Mapping[str, int] = NONE) -> Table:
+        """A table of the lab with its sources, for a step."""
+        return self._table(name, self.tables[name], decimals)
 
     def table(self, name: str, frame: pl.DataFrame, *, decimals: Mapping[str, int] = NONE, **values: object) -> Table:
         """A table that a step computed; its caption stands under `table.NAME`."""

@@ -15,11 +15,12 @@ from qonys.catalog import Pack
 from qonys.catalog.code_names import names_of_codes
 from qonys.catalog.country import country_words
 from qonys.figures.results import Chart
+from qonys.law import law_register
 from qonys.report.document import Block, Bullets, Figure, Heading, Note, Paragraph, Table
 
 STYLE = (Path(__file__).parent / "parts.css").read_text(encoding="utf-8")
 ROOMS = {"form": "typology.form", "un_class": "typology.un"}
-YEARS = frozenset({"year", "start", "end", "time", "period", "cohort"})
+YEARS = frozenset({"year", "start", "end", "time", "period", "cohort", "date", "not_before", "not_after", "horizon"})
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,21 @@ def named(pack: Pack, language: str, series: pl.Series) -> pl.Series:
         return series
     names = names_of_codes(pack, series.name, [str(one) for one in series.drop_nulls().unique()], language)
     names.setdefault(str(pack.country.get("iso3")), country_words(pack, language)["country"])
+    names |= _names_of(pack, series.name, language)
     words_of = [None if one is None else names.get(str(one), _value(series.name, str(one), language)) for one in series]
     return pl.Series(series.name, words_of, dtype=pl.String)
+
+
+def _names_of(pack: Pack, column: str, language: str) -> dict[str, str]:
+    """Names of dated events, of parameters of the law and of acts, which stand in files of their own."""
+    if column == "event":
+        return dict(pack.events().select("id", f"name_{language}").rows())
+    register = law_register(pack) if column in ("parameter", "act") else None
+    if register is None:
+        return {}
+    if column == "act":
+        return {one.id: one.titles[language] for one in register.acts}
+    return {one.id: one.names[language] for one in register.parameters}
 
 
 def _column(pack: Pack, language: str, series: pl.Series, decimals: int) -> list[str]:

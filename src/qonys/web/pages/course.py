@@ -11,7 +11,7 @@ from qonys.report.chapters.course import claim_numbers, remarks
 from qonys.study.notions.register import register
 from qonys.web.charts.report_figures import chapters
 from qonys.web.content import Block, Content, Heading, Listing, Text, why_address
-from qonys.web.pages import bibliography, labs
+from qonys.web.pages import bibliography, guide, labs
 from qonys.web.view import View
 
 Run = tuple[str, str | None]
@@ -34,7 +34,7 @@ def build(view: View) -> Content:
 
 
 def item(view: View, name: str, pages: frozenset[str] = frozenset()) -> Content:
-    """A page below that of the course: its labs with links to those of the `pages` that they have, its bibliography.
+    """A page below that of the course: labs with links to those of the `pages` they have, guide, bibliography.
 
     Raises
     ------
@@ -44,14 +44,17 @@ def item(view: View, name: str, pages: frozenset[str] = frozenset()) -> Content:
     """
     if name == labs.NAME:
         return labs.build(view, pages)
+    if name == guide.NAME:
+        return guide.build(view)
     if name != bibliography.NAME or not inputs.works(view.site.pack):
         raise UnknownName("web.page.unknown")
     return bibliography.build(view)
 
 
 def _further(view: View) -> Iterator[tuple[str, str | None]]:
-    """Links to the labs, to the bibliography, if the pack has one, and to the glossary."""
+    """Links to the labs, to the teacher's guide, to the bibliography, if the pack has one, and to the glossary."""
     yield view.say("web.page.labs"), f"/{view.language}/course/{labs.NAME}"
+    yield view.say("web.page.guide"), f"/{view.language}/course/{guide.NAME}"
     if inputs.works(view.site.pack):
         yield view.say("web.page.bibliography"), f"/{view.language}/course/{bibliography.NAME}"
     yield view.say("web.page.glossary"), f"/{view.language}/glossary"
