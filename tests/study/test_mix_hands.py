@@ -18,7 +18,7 @@ from qonys.study.lab import mix_hands, mix_search
 from qonys.study.lab.mix_aims import Taken, Worth, pooled
 from qonys.study.lab.mix_hands import aims_of, sought, volumes
 from qonys.study.lab.mix_regret import few_of, reachable
-from qonys.study.lab.mix_search import Asked, mixes
+from qonys.study.lab.mix_search import MixRequest, mixes
 from qonys.study.lab.session import Lab, usual_arrivals, worlds_of
 from qonys.study.lab.surface import surface
 
@@ -141,10 +141,10 @@ def test_the_regret_shown_is_that_of_every_mix_in_the_lab():
         replace(one, step=(one.high - one.low) / 5, now_year=2025) for one in SMALL if one.id in ("come", "houses")
     )
     lab = lab_of(two)
-    found = mixes(lab, Asked(OUTCOMES, Worth("mean"), 2032, 2026, points=40, seeds=1, design=48))
+    found = mixes(lab, MixRequest(OUTCOMES, Worth("mean"), 2032, 2026, points=40, seeds=1, design=48))
     taken = Taken(two, None, 7)
     values = np.array(list(product(*(one.stops() for one in two))))
-    runs = mix_search._Runs(lab, found.asked, lambda *_: None)
+    runs = mix_search._Runs(lab, found.request, lambda *_: None)
     every, effort = runs.effects(values), taken.effort(values)
     top = every[effort <= found.within * (1 + 1e-12)].max(axis=0)
     places = np.flatnonzero(np.isfinite(found.regret))
@@ -159,8 +159,8 @@ def test_a_measure_that_does_nothing_moves_no_mix(lab):
     idle = replace(SMALL[1], id="idle", within="")
     wide = lab_of((*SMALL[:1], *SMALL[2:]))
     more = lab_of((*SMALL[:1], *SMALL[2:], idle))
-    asked = Asked(OUTCOMES, Worth("low"), 2032, 2026, points=12, seeds=1, design=48)
-    one, other = mixes(wide, asked), mixes(more, asked)
+    request = MixRequest(OUTCOMES, Worth("low"), 2032, 2026, points=12, seeds=1, design=48)
+    one, other = mixes(wide, request), mixes(more, request)
     assert (other.values[:, -1] == idle.now.value).all()
     every = np.concatenate([np.column_stack([-x.worth, x.effort]) for x in (one, other)])
     shares = volumes([np.column_stack([-x.worth, x.effort]) for x in (one, other)], every)

@@ -21,7 +21,7 @@ from qonys.study.ensembles.scenario_files import scenario_of
 from qonys.study.lab import mix_tables
 from qonys.study.lab.mix_aims import Taken, Worth
 from qonys.study.lab.mix_failures import failures
-from qonys.study.lab.mix_search import Asked, mixes, settings_of
+from qonys.study.lab.mix_search import MixRequest, mixes, settings_of
 from qonys.study.lab.mix_tables import MixOptions, check, mixes_of_lab, written_scenarios
 from qonys.study.lab.session import Lab, usual_arrivals, worlds_of
 
@@ -38,7 +38,7 @@ def lab():
 
 @pytest.fixture(scope="module")
 def found(lab):
-    return mixes(lab, Asked(OUTCOMES, Worth("low"), 2032, 2026, points=10, seeds=2, design=48))
+    return mixes(lab, MixRequest(OUTCOMES, Worth("low"), 2032, 2026, points=10, seeds=2, design=48))
 
 
 def test_no_mix_is_beaten_and_seeds_agree(found):
@@ -69,8 +69,8 @@ def test_a_budget_holds_and_a_larger_one_is_no_worse(lab):
     costs = {"come": Cost(2e5, "KZT", 2026, ("s",)), "houses": Cost(1e6, "KZT", 2026, ("s",))}
     reached = []
     for budget in (500.0, 2000.0):
-        asked = Asked(("population",), Worth("mean"), 2032, 2026, budget=budget, points=6, seeds=1, design=48)
-        one = mixes(lab, asked, costs)
+        request = MixRequest(("population",), Worth("mean"), 2032, 2026, budget=budget, points=6, seeds=1, design=48)
+        one = mixes(lab, request, costs)
         assert (one.effort <= budget * (1 + 1e-9)).all()
         free = [measure.id in costs for measure in SMALL]
         now = np.array([measure.now.value for measure in SMALL])

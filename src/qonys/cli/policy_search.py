@@ -79,7 +79,7 @@ def _show(found: FoundMixes, options: MixChoices, money: bool) -> None:
     names, mixes = names_of(found.found.measures, language), found.found
     spread = float(np.ptp(mixes.sought.volumes))
     said = {
-        "since": mixes.asked.since, "year": mixes.asked.year, "draws": options.draws, "n": len(mixes.values),
+        "since": mixes.request.since, "year": mixes.request.year, "draws": options.draws, "n": len(mixes.values),
         "dropped": mixes.dropped, "spread": words.percent(spread, language, 1),
         "error": words.percent(float(mixes.error.max()), language, 1),
     }  # fmt: skip

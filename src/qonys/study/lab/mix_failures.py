@@ -37,21 +37,21 @@ def failures(
     for n, (name, place) in enumerate(found.named.items()):
         cases, levels = _cases(lab, found, found.values[place], points, lambda done, n=n: tell and tell(  # type: ignore[misc]
             "policy.futures", n * futures + done, len(found.named) * futures))  # fmt: skip
-        since = found.asked.since
+        since = found.request.since
         base = lab.baseline(since).measures
-        for i, outcome in enumerate(found.asked.outcomes):
-            usual = float(np.median(base[outcome][:, lab.years.index(found.asked.year)]))
+        for i, outcome in enumerate(found.request.outcomes):
+            usual = float(np.median(base[outcome][:, lab.years.index(found.request.year)]))
             rows += _rows(name, outcome, cases, (levels[:, i] - usual) * signs((outcome,))[0] < 0)
     return rows
 
 
 def _cases(lab: Lab, found: Mixes, values: Array, points: Array, say: Callable[[int], object]) -> tuple[Array, Array]:
     """Factors of each case (N, inputs) and levels of the outcomes (N, O); a case is a future and a draw."""
-    settings, place = settings_of(lab.measures, values), lab.years.index(found.asked.year)
+    settings, place = settings_of(lab.measures, values), lab.years.index(found.request.year)
     levels = []
     for done, row in enumerate(points, 1):
-        run = lab.under(settings, dict(zip(RANGES, map(float, row), strict=True)), "value", found.asked.since)
-        levels.append(np.stack([run.measures[name][:, place] for name in found.asked.outcomes], axis=1))
+        run = lab.under(settings, dict(zip(RANGES, map(float, row), strict=True)), "value", found.request.since)
+        levels.append(np.stack([run.measures[name][:, place] for name in found.request.outcomes], axis=1))
         say(done)
     return np.repeat(points, lab.draws, axis=0), np.concatenate(levels)
 

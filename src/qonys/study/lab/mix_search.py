@@ -28,7 +28,7 @@ ROUNDS, NEAR, RIVALS, LOSS = 2, 0.01, 16, 0.002
 
 
 @dataclass(frozen=True)
-class Asked:
+class MixRequest:
     """What is sought: one or two `outcomes`, their worth, the year of the effect and the first year of the measures."""
 
     outcomes: tuple[str, ...]
@@ -51,7 +51,7 @@ class Mixes:
     that the lab showed to be beaten; `rounds` of search and runs.
     """
 
-    asked: Asked
+    request: MixRequest
     measures: tuple[Measure, ...]
     values: Array
     effects: Array
@@ -66,16 +66,16 @@ class Mixes:
     rounds: int
 
 
-def mixes(lab: Lab, asked: Asked, costs: Mapping[str, Cost] | None = None, tell: Tell | None = None) -> Mixes:
+def mixes(lab: Lab, request: MixRequest, costs: Mapping[str, Cost] | None = None, tell: Tell | None = None) -> Mixes:
     """Search and run; `costs`: what a unit of a measure costs a year, where money is what a mix takes."""
     say = tell or (lambda key, done, total: None)
-    taken = Taken(lab.measures, costs, asked.year - (asked.since or lab.since) + 1, asked.budget)
-    surfaces, runs = _surfaces(lab, asked, say), _Runs(lab, asked, say)
+    taken = Taken(lab.measures, costs, request.year - (request.since or lab.since) + 1, request.budget)
+    surfaces, runs = _surfaces(lab, request, say), _Runs(lab, request, say)
     rounds = 0
     while True:
         rounds += 1
-        flat = pooled(surfaces, asked.outcomes)
-        found, chosen, rivals, within = _chosen(flat, asked, taken, say)
+        flat = pooled(surfaces, request.outcomes)
+        found, chosen, rivals, within = _chosen(flat, request, taken, say)
         values = taken.values(chosen)
         effects, others = runs.effects(values), runs.effects(taken.values(rivals))
         span = np.maximum(np.ptp(effects.mean(axis=1), axis=0), 1e-300)
@@ -86,40 +86,40 @@ def mixes(lab: Lab, asked: Asked, costs: Mapping[str, Cost] | None = None, tell:
     every = np.concatenate([effects, others])
     cheap = taken.effort(np.concatenate([values, taken.values(rivals)])) <= within * (1 + 1e-12)
     top = most_of(every, np.ones(len(every), dtype=bool))
-    worth, effort = asked.worth.of(effects, top), taken.effort(values)
+    worth, effort = request.worth.of(effects, top), taken.effort(values)
     kept = front(np.column_stack([-worth, effort]))
     regret = np.where(effort <= within * (1 + 1e-12), regrets(effects, most_of(every, cheap), span), np.nan)[kept]
     return Mixes(
-        asked=asked, measures=lab.measures, values=values[kept], effects=effects[kept] * signs(asked.outcomes),
+        request=request, measures=lab.measures, values=values[kept], effects=effects[kept] * signs(request.outcomes),
         worth=worth[kept], effort=effort[kept], error=error[kept], regret=regret, within=within,
         named=named(worth[kept], effort[kept], regret), sought=found, dropped=len(values) - len(kept), rounds=rounds,
     )  # fmt: skip
 
 
-def _surfaces(lab: Lab, asked: Asked, say: Tell) -> dict[str, LeverSurface]:
+def _surfaces(lab: Lab, request: MixRequest, say: Tell) -> dict[str, LeverSurface]:
     sides = lab.sides({one.id: one.pushed() for one in lab.measures})
-    total = len(sides) * asked.design
+    total = len(sides) * request.design
     found: dict[str, LeverSurface] = {}
     for n, side in enumerate(sides):
         found[side] = surface(
-            lab, asked.year, asked.since, asked.design,
-            lambda done, _, n=n: say("policy.running", n * asked.design + done, total),  # type: ignore[misc]
+            lab, request.year, request.since, request.design,
+            lambda done, _, n=n: say("policy.running", n * request.design + done, total),  # type: ignore[misc]
             side=side,
         )  # fmt: skip
     return found
 
 
-def _chosen(flat: PooledSurface, asked: Asked, taken: Taken, say: Tell) -> tuple[Sought, Places, Places, float]:
+def _chosen(flat: PooledSurface, request: MixRequest, taken: Taken, say: Tell) -> tuple[Sought, Places, Places, float]:
     """What a search found, places of the mixes to be run, of their rivals in single futures, and the balanced effort.
 
     Rivals are sought among mixes that take no more than the balanced one; with the metric `regret` among all.
     """
     rivals, top = taken.home[None], None
-    if asked.worth.metric == "regret":
+    if request.worth.metric == "regret":
         rivals = reachable(flat, taken)
         top = flat.effects(taken.values(np.unique(rivals, axis=0))).max(axis=0)
-    aims = aims_of(flat, asked.worth, taken, top)
-    found = sought(aims, taken, asked.seeds, say)
+    aims = aims_of(flat, request.worth, taken, top)
+    found = sought(aims, taken, request.seeds, say)
     worth, effort = -found.aims[:, :-1], found.aims[:, -1]
     names = named(worth, effort, np.full(len(worth), np.nan))
     within = float(effort[names["balanced"]])
@@ -129,9 +129,9 @@ def _chosen(flat: PooledSurface, asked: Asked, taken: Taken, say: Tell) -> tuple
     span = np.maximum(np.ptp(effects.mean(axis=1), axis=0), 1e-300)
     regret = np.where(effort <= within, regrets(effects, cheap.max(axis=0), span), np.nan)
     first = list(dict.fromkeys(named(worth, effort, regret).values()))
-    places = tidied(found.places[spread(found.aims, asked.points, first)], aims, taken, np.ptp(worth, axis=0))
+    places = tidied(found.places[spread(found.aims, request.points, first)], aims, taken, np.ptp(worth, axis=0))
     some = few_of(flat, taken, near, RIVALS)
-    if asked.worth.metric == "regret":
+    if request.worth.metric == "regret":
         some = np.unique(np.concatenate([some, few_of(flat, taken, rivals, RIVALS)]), axis=0)
     return found, places, some, within
 
@@ -158,14 +158,14 @@ def tidied(places: Places, aims: Aims, taken: Taken, span: Array) -> Places:
 class _Runs:
     """Mixes run in the lab, each once: differences of all outcomes to the baseline by side."""
 
-    def __init__(self, lab: Lab, asked: Asked, say: Tell) -> None:
-        self.lab, self.asked, self.say = lab, asked, say
+    def __init__(self, lab: Lab, request: MixRequest, say: Tell) -> None:
+        self.lab, self.request, self.say = lab, request, say
         self.sides = lab.sides({one.id: one.pushed() for one in lab.measures})
         self.known: dict[bytes, tuple[Array, dict[str, Array]]] = {}
 
     def effects(self, values: Array) -> Array:
         """Effects (M, W, O) over draws and sides, more being sought."""
-        places = [OUTCOMES.index(name) for name in self.asked.outcomes]
+        places = [OUTCOMES.index(name) for name in self.request.outcomes]
         found = []
         for done, row in enumerate(values, 1):
             if row.tobytes() not in self.known:
@@ -173,12 +173,12 @@ class _Runs:
                 self.known[row.tobytes()] = (
                     row,
                     {
-                        side: difference_of(self.lab, settings, self.asked.year, self.asked.since, side)
+                        side: difference_of(self.lab, settings, self.request.year, self.request.since, side)
                         for side in self.sides
                     },
                 )
             sides = self.known[row.tobytes()][1]
-            found.append(np.concatenate([sides[side][:, places] for side in self.sides]) * signs(self.asked.outcomes))
+            found.append(np.concatenate([sides[side][:, places] for side in self.sides]) * signs(self.request.outcomes))
             self.say("policy.again", done, len(values))
         return np.stack(found)
 

@@ -15,7 +15,7 @@ from qonys.policy.measures import Cost
 from qonys.study.lab.addresses import first_years, lab_address
 from qonys.study.lab.mix_aims import METRICS, Worth, signs
 from qonys.study.lab.mix_failures import failures
-from qonys.study.lab.mix_search import Asked, Mixes, mixes, settings_of
+from qonys.study.lab.mix_search import Mixes, MixRequest, mixes, settings_of
 from qonys.study.lab.scenario_text import scenario_lines
 from qonys.study.lab.session import OUTCOMES, Lab
 from qonys.study.lab.surface import difference_of
@@ -95,11 +95,11 @@ def mixes_of_lab(
     year, since = options.year or lab.until, options.since or lab.since
     if year not in lab.years or year < since:
         raise BadInput("projection.year", year=year, first=since, last=lab.until)
-    asked = Asked(
+    request = MixRequest(
         options.outcome, Worth(options.metric, options.target), year, since, options.budget, options.points,
         options.seeds,
     )  # fmt: skip
-    found = mixes(lab, asked, costs, tell)
+    found = mixes(lab, request, costs, tell)
     settings = {name: moved_of(found, place) for name, place in found.named.items()}
     linked = since in first_years(lab.measures)
     return FoundMixes(
@@ -150,15 +150,15 @@ def _starts(lab: Lab, found: Mixes, tell: Tell | None) -> pl.DataFrame:
     """What each named mix is worth if it holds from a later year; with the metric `regret` its mean effect."""
     rows = []
     sides = lab.sides({one.id: one.pushed() for one in lab.measures})
-    places = [OUTCOMES.index(name) for name in found.asked.outcomes]
-    years = [one for one in dict.fromkeys((found.asked.since, *first_years(lab.measures)))
-             if found.asked.since <= one <= found.asked.year]  # fmt: skip
-    worth = found.asked.worth if found.asked.worth.metric != "regret" else Worth("mean")
+    places = [OUTCOMES.index(name) for name in found.request.outcomes]
+    years = [one for one in dict.fromkeys((found.request.since, *first_years(lab.measures)))
+             if found.request.since <= one <= found.request.year]  # fmt: skip
+    worth = found.request.worth if found.request.worth.metric != "regret" else Worth("mean")
     for n, since in enumerate(years):
         for name, place in found.named.items():
             settings = moved_of(found, place)
-            runs = [difference_of(lab, settings, found.asked.year, since, side)[:, places] for side in sides]
-            value = worth.of((np.concatenate(runs) * signs(found.asked.outcomes))[None])[0]
+            runs = [difference_of(lab, settings, found.request.year, since, side)[:, places] for side in sides]
+            value = worth.of((np.concatenate(runs) * signs(found.request.outcomes))[None])[0]
             rows.append({"mix": name, "since": since, **{f"worth_{k + 1}": float(one) for k, one in enumerate(value)}})
         if tell is not None:
             tell("policy.again", (n + 1) * len(found.named), len(years) * len(found.named))
