@@ -2,8 +2,9 @@
 
 Prints person-years of single persons per second of processor time, with all stages, networks, norms, births and deaths;
 the ratio of wall times of one thread and two; bytes a person; the twin's time for ten years of twenty regions, eight
-ethnic groups and two levels of education; the time of a fit to six matrices of moves. neworder and Mesa (in no lock; without them their lines say so) run births,
-deaths and moves at constant rates, a smaller model than ours, and stand as ratios to ours with all stages.
+ethnic groups and two levels of education; the time of a fit to six matrices of moves. neworder and Mesa (in no lock;
+without them their lines say so) run births, deaths and moves at constant rates, a smaller model than ours, and stand as
+ratios to ours with all stages.
 
     python benchmarks/behaviour.py [--people 5000000] [--years 5] [--whole]
 """

@@ -1,5 +1,7 @@
 """Numbers of labs 10 to 17 are those of the study, of the public functions that the labs show, or of a slow plain twin."""
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 import pytest
@@ -44,7 +46,7 @@ def test_coverage_by_a_plain_loop(pack):
     inside = []
     for place in range(len(values)):
         past = values[:place]
-        changes = [after - before for before, after in zip(past, past[1:], strict=False)]
+        changes = [after - before for before, after in pairwise(past)]
         if len(changes) < forecast.FEWEST:
             continue
         width = forecast.DEVIATIONS * (sum(change**2 for change in changes) / len(changes)) ** 0.5

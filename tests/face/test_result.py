@@ -9,8 +9,8 @@ import pytest
 
 import qonys
 from qonys.errors import BadInput
-from qonys.figures.results import View, chart_of
 from qonys.face.result import Result
+from qonys.figures.results import View, chart_of
 
 SEED = {"origin": ["a", "a", "b", "b"], "destination": ["c", "d", "c", "d"], "value": [1, 0, 1, 1]}
 MARGINS = [{"origin": ["a", "b"], "value": [30, 70]}, {"destination": ["c", "d"], "value": [40, 60]}]

@@ -18,7 +18,7 @@ class PolicyLab(Lab):
     """The lab with what the command line asks of it."""
 
     def search(self, costs: Mapping[str, Cost] | None = None, **options: Any) -> FoundMixes:
-        """Mixes of measures that no other mix beats in the outcomes and in what they take, run in this lab.
+        """Mixes of measures that no other mix beats in the outcomes and in what they take, run in it.
 
         `options`: outcome, metric, target, budget, year, since, points, seeds, table, those of `qonys policy search`;
         `costs`: of a unit of a measure a year, each with its source. Sources: Deb and others (2002); Savage (1951).
