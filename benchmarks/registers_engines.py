@@ -30,7 +30,8 @@ def moves(count: int) -> pl.DataFrame:
             "origin": draws.integers(0, 60, count).astype(np.int16),
             "destination": draws.integers(0, 60, count).astype(np.int16),
             "sex": draws.integers(0, 2, count).astype(np.int8),
-            "age": draws.integers(0, 90, count).astype(np.int16), "rkey": draws.integers(0, 1 << 16, count).astype(np.int32),
+            "age": draws.integers(0, 90, count).astype(np.int16),
+            "rkey": draws.integers(0, 1 << 16, count).astype(np.int32),
         }
     )  # fmt: skip
 
