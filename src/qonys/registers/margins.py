@@ -67,7 +67,9 @@ def margin_table(
         f"GROUP BY GROUPING SETS ({grouped}) ORDER BY {order}"
     )
     with connect(register.folder.parent, memory) as connection:
-        return connection.sql(query).pl()
+        found = pl.from_arrow(connection.sql(query).to_arrow_table())
+    assert isinstance(found, pl.DataFrame)
+    return found
 
 
 def _cells(register: Register, choices: TableChoices, by: Sequence[str]) -> str:
