@@ -227,7 +227,8 @@ def flows(
     if found.provisional is not None:
         said.append(("registers.note.provisional", {"n": found.provisional}))
     _tell(said)
-    frame = found.flows.tidy() if label is None else found.flows.tidy(component=label)
+    names = {"time": "month" if "month" in by else "year"} if {"year", "month"} & set(by) else {}
+    frame = found.flows.tidy(**names, **({} if label is None else {"component": label}))
     _show(register, frame.filter(frame["value"] > 0), "registers.footer.flows", out)
     return 0
 
@@ -357,7 +358,7 @@ def _labels(register: Register) -> Callable[[str, str], str | None]:
             return register.pack.label("country", code, language) if ("country", code) in named else None
         if column in AXES_OF_LABELS and (AXES_OF_LABELS[column], code) in named:
             return register.pack.label(AXES_OF_LABELS[column], code, language)
-        keys = (f"registers.{column}.{code}", f"typology.{column}.{code}")
+        keys = (f"registers.{column}.{code}", f"typology.{column.removesuffix('_class')}.{code}")
         return next((words.text(key, language) for key in keys if words.has(key, language)), None)
 
     return label
