@@ -18,7 +18,7 @@ from qonys.report.writing import LABELS
 
 TOP, FOOT, HEIGHT = 24, 22, 297  # mm: margins of a page and its height
 BLANK = 0.05  # share of the page from which white is empty space, not the distance of two blocks
-BODY = range(45, 66)
+BODY = range(45, 62)
 HEAD = 725  # points: height on the page from which a title stands at its head
 
 

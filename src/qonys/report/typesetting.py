@@ -32,8 +32,8 @@ from qonys.report.pages import PAGE_WIDTH, ROOM, Arrangement, Piece, Step, arran
 
 FOLDER = Path(__file__).parent
 ROWS_TOGETHER = 24
-FEW = 8  # rows that stay together where nothing moves
 LONG = 380.0  # points: a table that is higher breaks between pages
+FEW, LOW = 8, 190.0  # rows and points that stay together where nothing moves, so that a page is never a third empty
 BROKEN = 40.0  # points that its break takes: a heading once more and the row that does not fit
 ENOUGH = 0.28  # share of a page from which the next chapter begins on it
 AROUND = 40.0  # points above and below the title of a chapter that begins within a page
@@ -89,8 +89,8 @@ def _set(step: Step, section: Section, document: Document, heights: Sequence[tup
     body = _block(block, document, step.scale)
     if not isinstance(block, Figure | Table):
         return body
-    rows = FEW if any(isinstance(one, Heading) for one in section.blocks) else ROWS_TOGETHER
-    whole = "true" if _together(block, heights[step.place][0], rows) else "false"
+    most = (FEW, LOW) if any(isinstance(one, Heading) for one in section.blocks) else (ROWS_TOGETHER, LONG)
+    whole = "true" if _together(block, heights[step.place][0], *most) else "false"
     return f"#stand({step.side}, whole: {whole}, {body})"
 
 
@@ -134,9 +134,9 @@ def _order(section: Section, heights: Sequence[tuple[float, float]], title: floa
     return arranged(pieces, title)
 
 
-def _together(block: Block, height: float, rows: int = ROWS_TOGETHER) -> bool:
-    """Whether a block stands on one page: a table of more rows than `rows`, or a high one, breaks between pages."""
-    short = isinstance(block, Table) and len(block.rows) <= rows and height <= LONG
+def _together(block: Block, height: float, rows: int = ROWS_TOGETHER, most: float = LONG) -> bool:
+    """Whether a block stands on one page: a table of more rows or higher than the `most` breaks between pages."""
+    short = isinstance(block, Table) and len(block.rows) <= rows and height <= most
     return short or isinstance(block, Figure)
 
 

@@ -27,7 +27,7 @@ def build(context: Context) -> Section:
         Note(context.say("decline.limits")),
         context.paragraph("decline.parts_text"),
         _chart(context, main) if main.height else None,
-        _parts(context, main, "decline_parts") if main.height else None,
+        _parts(context, main, "decline_parts").as_detail() if main.height else None,
         context.paragraph("decline.diasporas_text", n="decline.diasporas", new="decline.new", least="decline.least"),
         _diasporas(context),
         *(_history(context) if context.has("decline_history", "decline_history_test") else ()),

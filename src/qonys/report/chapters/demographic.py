@@ -56,7 +56,7 @@ def build(context: Context) -> Section:
         ),
         lambda: _pyramid(context),
         lambda: _ageing(context),
-        lambda: _parts(context, "consequences_parts_past"),
+        lambda: _parts(context, "consequences_parts_past").as_detail(),
         lambda: _parts(context, "consequences_parts_future").as_detail(),
         lambda: context.paragraph(
             "demographic.replacement_text", until=str(until), a="consequences.p_required.total",

@@ -27,7 +27,7 @@ def build(context: Context) -> Section:
         lambda: context.paragraph(
             "economy.medical_text", left="economy.medical_left", bound="economy.medical_bound", period=_period(context)
         ),
-        lambda: _services(context),
+        lambda: _services(context).as_detail(),
         lambda: context.paragraph(
             "economy.towns_text", a="economy.towns.unemployment", b="economy.towns.failing", c="economy.towns.housing"
         ),

@@ -19,19 +19,19 @@ Row = dict[str, Any]
 
 def build(context: Context) -> Section:
     """The answer, languages by year and group, marriages, and what goes with the growth of groups."""
-    panel, groups = _panel(context), _groups(context)
+    panel, others, groups = _panel(context), _others(context), _groups(context)
     blocks: tuple[Block | None, ...] = (
         answer(context),
         Note(context.say("identity.limits")),
         _schools(context),
         context.paragraph("identity.panel_text"),
         None if panel is None else panel.as_detail(),
-        _others(context),
+        None if others is None else others.as_detail(),
         *_by_group(context),
         context.paragraph("identity.marriages_text"),
-        _marriages(context),
+        _marriages(context).as_detail(),
         _tied(context),
-        _association(context),
+        _association(context).as_detail(),
         None if groups is None else groups.as_detail(),
         _languages(context).as_detail(),
     )

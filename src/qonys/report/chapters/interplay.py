@@ -28,7 +28,7 @@ def build(context: Context) -> Section:
         _matrix(context).as_detail(),
         _responses(context),
         context.paragraph("interplay.replacement_text"),
-        _replacement(context),
+        _replacement(context).as_detail(),
         context.paragraph("interplay.nested_text", reach="interplay.reach_none", held="interplay.reach_residents",
                           leavers="interplay.leavers"),
         _nested(context).as_detail(),

@@ -31,7 +31,7 @@ def build(context: Context) -> Section:
             b=_ages(context, "without"),
         ),
         _stock(context),
-        _cohorts(context),
+        _cohorts(context).as_detail(),
         context.paragraph(
             "labour.drain_text", n="labour.leavers", selection="labour.selection", rate="labour.drain",
             low="labour.years_lost_low", high="labour.years_lost_high",

@@ -126,7 +126,7 @@ def _gaps(context: Context, register: Register) -> Table:
         cells.setdefault(topic, {})[period] = context.amount(count, "count") if count else none
     periods = tuple(next(iter(cells.values()), {}))
     rows = ((context.say(f"law.code.topic.{topic}"), *found.values()) for topic, found in cells.items())
-    return _table(context, "law_searched", (*_head(context, "topic"), *periods), rows, "l" * (1 + len(periods)))
+    return _table(context, "law_searched", (*_head(context, "topic"), *periods), rows, "l" * (1 + len(periods)), detail=True)
 
 
 def _titled(context: Context, act: Act | None, article: str = "") -> str:

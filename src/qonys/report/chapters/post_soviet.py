@@ -138,7 +138,7 @@ def _between(context: Context) -> tuple[Block, ...]:
         **{f"{side}_{name}": f"post_soviet.stock.{side}.{home}.{year}"
            for side in ("abroad", "here") for name, year in (("first", first), ("last", last))},
     )  # fmt: skip
-    return text, _stock_lines(context, table.frame, home), _stocks(context, (first, last)).as_detail()
+    return text, _stock_lines(context, table.frame, home).as_detail(), _stocks(context, (first, last)).as_detail()
 
 
 def _stock_lines(context: Context, frame: pl.DataFrame, home: str) -> Figure:

@@ -28,7 +28,7 @@ def build(context: Context) -> Section:
         context.paragraph("potential.rates_text", low=_whole(context, "low"), high=_whole(context, "high")),
         _rates(context),
         context.paragraph("potential.result", rate=_whole(context, "middle"), **_ends("potential.movers")),
-        _sensitivity(context),
+        _sensitivity(context).as_detail(),
         context.paragraph(
             "potential.after_text",
             low="potential.after_low",

@@ -28,7 +28,7 @@ def build(context: Context) -> Section:
                           within="forecasts.within"),
         Note(context.say("forecasts.limits")),
         *((context.paragraph("forecasts.came_text"), *_sentences(context, came), _errors(context, came),
-           _came(context, came)) if came.height else ()),
+           _came(context, came).as_detail()) if came.height else ()),
         *((context.paragraph("forecasts.ahead_text"), _ahead(context, ahead).as_detail()) if ahead.height else ()),
         *((context.paragraph("forecasts.rest_text"), _rest(context, rest).as_detail()) if rest.height else ()),
     )  # fmt: skip

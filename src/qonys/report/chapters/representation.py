@@ -30,7 +30,7 @@ def build(context: Context) -> Section:
         *context.cautions("ethnic_representation"),
         context.paragraph("representation.chart_text"),
         _chart(context, frame),
-        _table(context, "bodies", frame.filter(pl.col("limits") == SEATS)),
+        _table(context, "bodies", frame.filter(pl.col("limits") == SEATS)).as_detail(),
         *_unequal(context),
         context.paragraph("representation.missing"),
         _table(context, "spheres", frame).as_detail(),
@@ -141,4 +141,4 @@ def _unequal(context: Context) -> tuple[Block, ...]:
     head = tuple(context.say(f"representation.column.{name}") for name in names)
     shown = Table("representation_unequal", head, rows, "lllrrrr", context.say("representation.unequal"),
                   context.origin(table.sources, table.method), table.frame)  # fmt: skip
-    return text, shown
+    return text, shown.as_detail()

@@ -30,7 +30,7 @@ def build(context: Context) -> Section:
         _shares(context),
         _population(context),
         context.paragraph("settlement.net_text") if moved else None,
-        _net(context) if moved and context.has("settlement_net") else None,
+        _net(context).as_detail() if moved and context.has("settlement_net") else None,
         *_components(context),
     )
     return Section("settlement", context.say("chapter.settlement"), tuple(one for one in blocks if one is not None))
@@ -159,8 +159,9 @@ def _split(context: Context) -> tuple[Block, ...]:
     )
     names = ("year", "area", "growth", "net", "natural", "moved")
     head = tuple(context.say(f"settlement.column.{name}") for name in names)
-    return *told, Table("settlement_split", head, rows, "llrrrr", context.say("settlement.split"),
-                        context.origin(table.sources, table.method), table.frame)  # fmt: skip
+    split = Table("settlement_split", head, rows, "llrrrr", context.say("settlement.split"),
+                  context.origin(table.sources, table.method), table.frame)  # fmt: skip
+    return *told, split.as_detail()
 
 
 def _cells(context: Context, row: Row) -> tuple[str, ...]:

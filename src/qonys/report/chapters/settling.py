@@ -32,7 +32,7 @@ def build(context: Context) -> Section:
             apart="settling.apart",
         ),
         _regions(context),
-        _map(context),
+        _map(context).as_detail(),
         *_places(context),
         Note(context.say("settling.stayers")),
         context.paragraph("settling.adaptation_text"),

@@ -22,7 +22,7 @@ def build(context: Context) -> Section:
         _answer(context),
         Note(context.say("voters.limits")),
         _shares(context),
-        _table(context, "group"),
+        _table(context, "group").as_detail(),
         *_beside(context),
         context.paragraph("voters.regions_text"),
         _table(context, "region").as_detail(),
