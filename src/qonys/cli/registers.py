@@ -186,7 +186,8 @@ class TableOptions:
 
     def times(self) -> dict[str, str]:
         """The name of the axis of time in a table: year or month."""
-        return {"time": one for one in ("year", "month") if one in self.names()}
+        found = [one for one in ("year", "month") if one in self.names()]
+        return {"time": found[0]} if found else {}
 
     def choices(self, register: Register, but: tuple[str | None, ...] = ()) -> TableChoices:
         """The same as tables of a register take it, without the axes `but`; an option without effect is said."""
