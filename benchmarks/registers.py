@@ -55,7 +55,7 @@ def scan(path: Path) -> None:
     """DuckDB's sum over four columns."""
     import duckdb
 
-    duckdb.sql(f"SELECT sum(year), sum(origin), sum(destination), sum(sex) FROM '{path}'").fetchall()
+    duckdb.connect().execute(f"SELECT sum(year), sum(origin), sum(destination), sum(sex) FROM '{path}'").fetchall()
 
 
 def cube_duckdb(path: Path) -> None:

@@ -67,7 +67,8 @@ def margin_table(
         f"GROUP BY GROUPING SETS ({grouped}) ORDER BY {order}"
     )
     with querying(memory) as connection:
-        return connection.sql(query).pl()
+        found: pl.DataFrame = connection.sql(query).pl()
+    return found
 
 
 def _cells(register: Register, choices: TableChoices, by: Sequence[str]) -> str:
