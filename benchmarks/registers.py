@@ -1,10 +1,10 @@
-"""Times and memory of registers: import, flows, spells, stocks, margins, forms, as ratios to a bare scan of the same run.
+"""Times and memory of registers: import, flows, spells, stocks, margins, forms, as ratios to a scan of the same run.
 
 Run: ./.venv/bin/python benchmarks/registers.py [PERSONS]
 The register is made up (`qonys registers simulate`, six times the published pace: about four records a person).
-Processor seconds of all threads, wall seconds, ratio of the processor seconds to those of DuckDB's sum over four columns
-of the same file, and the greatest memory of the process so far. Beside: the same cube by DuckDB, Polars and pandas, and
-the spells of pandas (shifts within persons), on the same sorted file.
+Processor seconds of all threads, wall seconds, ratio of the processor seconds to those of DuckDB's sum over four
+columns of the same file, and the greatest memory of the process so far. Beside: the same cube by DuckDB, Polars and
+pandas, and the spells of pandas (shifts within persons), on the same sorted file.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ def scan(path: Path) -> None:
     """DuckDB's sum over four columns."""
     import duckdb
 
-    duckdb.sql(f"SELECT sum(year), sum(origin), sum(destination), sum(sex) FROM '{path}'").fetchall()
+    duckdb.connect().execute(f"SELECT sum(year), sum(origin), sum(destination), sum(sex) FROM '{path}'").fetchall()
 
 
 def cube_duckdb(path: Path) -> None:
     """The cube by DuckDB."""
     import duckdb
 
-    duckdb.sql(
+    duckdb.connect().execute(
         "SELECT year, origin, destination, sex, least(age, 85) // 5 AS a, count(*) "
         f"FROM '{path}' WHERE side <> 2 GROUP BY ALL"
     ).fetchnumpy()
