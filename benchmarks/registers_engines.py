@@ -26,11 +26,9 @@ def moves(count: int) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "person": draws.integers(0, count // 3, count), "record": np.arange(count), "day": day,
-            "year": (1970 + day / 365.2425).astype(np.int16),
-            "origin": draws.integers(0, 60, count).astype(np.int16),
+            "year": (1970 + day / 365.2425).astype(np.int16), "origin": draws.integers(0, 60, count).astype(np.int16),
             "destination": draws.integers(0, 60, count).astype(np.int16),
-            "sex": draws.integers(0, 2, count).astype(np.int8),
-            "age": draws.integers(0, 90, count).astype(np.int16),
+            "sex": draws.integers(0, 2, count).astype(np.int8), "age": draws.integers(0, 90, count).astype(np.int16),
             "rkey": draws.integers(0, 1 << 16, count).astype(np.int32),
         }
     )  # fmt: skip

@@ -102,9 +102,19 @@ def study(folder: Path) -> None:
     say("written")
 
 
+def registers(folder: Path) -> None:
+    """An import of a register, again and again, and its flows in a file."""
+    records = TESTS.parent / "docs" / "examples" / "simulated-register.csv"
+    for number in range(2):
+        assert main(["registers", "import", str(records), "--as", "demo", "--replace", "--until", "2026-01-01"]) == 0
+        say(f"imported {number}")
+    assert main(["registers", "flows", "demo", "--out", str(folder / "flows.csv")]) == 0
+    say("flows")
+
+
 if __name__ == "__main__":
     task, place, count = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    tasks = {"add": add, "save": save, "shards": shards, "study": study}
+    tasks = {"add": add, "save": save, "shards": shards, "study": study, "registers": registers}
     os.environ |= {"QONYS_CACHE": str(place / "cache"), "XDG_DATA_HOME": str(place / "data"), "XDG_CACHE_HOME": str(place)}
     touched = count_touches(place, count)
     sweep_own()

@@ -30,7 +30,7 @@ from . import mortal
 
 MORTAL = Path(mortal.__file__)
 LEFT = re.compile(r"\..*\.(draft|former)(\.wal)?|.*\.(part|tmp)")
-KILLS = {"add": 2, "save": 1, "shards": 2, "study": 1}
+KILLS = {"add": 2, "save": 1, "shards": 2, "study": 1, "registers": 1}
 MANY = 52
 TIMES = {"seconds", "chapters", "made"}
 
@@ -105,7 +105,19 @@ def studied(folder: Path, announced: set[str]) -> object:
     )
 
 
-CHECKS = {"add": added, "save": saved, "shards": sharded, "study": studied}
+def registered(folder: Path, announced: set[str]) -> object:
+    """A register is whole or not there, and the same bits whenever it was made; so is the table of its flows."""
+    place = folder / "data" / "qonys" / "kazakhstan" / "registers" / "demo"
+    names = ("register.json", "records.parquet")
+    there = [(place / name).read_bytes() for name in names if (place / name).exists()]
+    assert len(there) in (0, 2)
+    assert there or not {"imported 0", "imported 1"} & announced
+    table = folder / "flows.csv"
+    assert table.exists() or "flows" not in announced
+    return there, table.read_bytes() if table.exists() else None
+
+
+CHECKS = {"add": added, "save": saved, "shards": sharded, "study": studied, "registers": registered}
 
 
 @pytest.fixture
@@ -143,7 +155,7 @@ def killed(task: str, here, kills: int, seed: int) -> None:
         assert not [path for path in folder.rglob("*") if LEFT.fullmatch(path.name)]
 
 
-@pytest.mark.parametrize("task", KILLS)
+@pytest.mark.parametrize("task", [pytest.param(one, marks=pytest.mark.long) if one == "registers" else one for one in KILLS])
 def test_killed_at_any_touch_of_a_file(task, here) -> None:
     killed(task, here, KILLS[task], 1)
 

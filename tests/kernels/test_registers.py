@@ -78,7 +78,7 @@ def plain_chains(person, known, day, origin, goal, end, years, moves, stay):
     return after, flags
 
 
-@pytest.mark.parametrize("seed", [4, 5])
+@pytest.mark.parametrize("seed", [4, pytest.param(5, marks=pytest.mark.long)])
 def test_chains_are_those_of_a_loop_per_person(seed):
     records = made(seed, places=3)
     after, flags = chains.chains(*records, 2600, (3, 3, 40))
@@ -156,6 +156,7 @@ def test_the_curve_is_that_of_another_program():
         assert curve[t] == pytest.approx(1.0 if latest is None else at[latest], abs=1e-12)
 
 
+@pytest.mark.long
 def test_open_stays_are_corrected_without_bias():
     """Complete first, then cut: what is expected of the last year is what comes, within 2%."""
     end, ratios, covered = 1825, [], []
@@ -186,6 +187,7 @@ def plain_place(rows, day, origin, goal, when):
     return place
 
 
+@pytest.mark.long
 def test_stocks_transitions_and_days_are_those_of_a_loop_per_person():
     person, _known, day, origin, goal = (one[made(10)[1]] for one in made(10))
     dates = np.array([300, 800, 801, 2400], dtype=np.int32)

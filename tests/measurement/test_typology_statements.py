@@ -45,7 +45,7 @@ def by_engine(frame, home, **options):
     return classify(frame, home, **options).select(pl.col(name).cast(pl.String) for name in LABELS)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_labels_are_those_of_the_engine(seed):
     frame = random_moves(seed, 3000)
     found, wanted = by_sql(frame, "KAZ", kin_groups=("kazakh",)), by_engine(frame, "KAZ", kin_groups=("kazakh",))
@@ -54,6 +54,7 @@ def test_labels_are_those_of_the_engine(seed):
     assert found["form"].n_unique() > 10
 
 
+@pytest.mark.long
 def test_other_windows_months_and_kin():
     frame = random_moves(3, 1500)
     windows = Windows(transit_days=200, circular_years=3, circular_moves=2, circular_stay=1.0)
@@ -61,6 +62,7 @@ def test_other_windows_months_and_kin():
     assert by_sql(frame, "KAZ", **options).equals(by_engine(frame, "KAZ", **options))
 
 
+@pytest.mark.long
 def test_a_planted_fault_in_a_rule_rings():
     frame = random_moves(1, 1500)
     fewer = standard_rules().without("T08")

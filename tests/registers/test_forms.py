@@ -36,7 +36,9 @@ def as_moves(frame):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("label", ["form", "un_class", "frequency_class"])
+@pytest.mark.parametrize(
+    "label", ["form", *(pytest.param(one, marks=pytest.mark.long) for one in ("un_class", "frequency_class"))]
+)
 def test_forms_are_those_of_the_engine(imported, here, label):
     frame = records_with_forms()
     path = here / "records.csv"

@@ -83,6 +83,7 @@ def stored(register):
     return pq.read_table(register.path).drop_columns(["file", "row"])
 
 
+@pytest.mark.long
 def test_the_same_bits_whatever_the_order_of_rows_the_threads_and_the_format(imported, here, monkeypatch):
     frame = made_records()
     one, other, third = here / "a.csv", here / "b.csv", here / "c.parquet"
@@ -189,6 +190,7 @@ def test_sheets_of_one_move(imported):
     assert sum(table.num_rows for table in found.moves(())) == 3
 
 
+@pytest.mark.long
 def test_a_file_that_was_read_is_not_read_again(imported, here, monkeypatch):
     path = here / "a.csv"
     made_records(3).write_csv(path)

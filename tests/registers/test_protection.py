@@ -7,6 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+import qonys
+from qonys.cli import main
 from qonys.errors import BadInput
 from qonys.kernels.protection import keys as kernel
 from qonys.registers.axes import TableChoices
@@ -181,3 +183,52 @@ def test_keys_of_persons_do_not_tell_their_numbers(secret):
     counts = np.bincount(found >> 8, minlength=256)
     assert ((counts - 1024) ** 2 / 1024).sum() < 350
     assert abs(np.corrcoef(found[1:], found[:-1])[0, 1]) < 0.01
+
+
+def test_the_command_protects_and_says_how(register, here, capsys, monkeypatch):
+    monkeypatch.chdir(here)
+    assert main(["registers", "protect", "--new-secret", "s.txt"]) == 0
+    assert main(["registers", "protect", "try", "--by", "year,sex"]) != 0
+    assert "--secret FILE" in capsys.readouterr().err
+    assert (
+        main(["registers", "protect", "try", "--by", "year,sex", "--secret", "s.txt", "--margins", "--out", "out.csv"])
+        == 0
+    )
+    frame = pl.read_csv(here / "out.csv")
+    assert frame["value"].min() > 2
+    assert "variance 2" in frame["protection"][0]
+    assert frame.filter(pl.col("sex") == "total").height
+    capsys.readouterr()
+    (here / "s.txt").chmod(0o644)
+    assert (
+        main(
+            [
+                "registers",
+                "attack",
+                "try",
+                "--by",
+                "year,sex",
+                "--secret",
+                "s.txt",
+                "--base",
+                "9",
+                "--margins",
+                "--format",
+                "csv",
+            ]
+        )
+        == 0
+    )
+    shown = capsys.readouterr()
+    assert "chmod 600" in shown.err
+    assert "--base" in shown.err
+    assert "--margins" in shown.err
+    assert [line.split(",")[4] for line in shown.out.splitlines()[1:]] == ["0"] * 4
+
+
+def test_by_python_a_register_is_protected_under_its_secret(register, here):
+    found = qonys.registers.open("try")
+    with pytest.raises(BadInput, match="real persons"):
+        found.protect(("year", "sex"))
+    new_secret(here / "t.txt")
+    assert found.protect(("year", "sex"), here / "t.txt", totals=True).frame["value"].min() > 2

@@ -156,6 +156,7 @@ def test_other_functions_take_the_quantities(register, here):
     assert found.check()["records"][0] == made_records(5).height
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("by", [("year", "origin", "destination"), ("month", "sex"), ("group", "age", "origin")])
 @pytest.mark.parametrize("places", ["all", "regions"])
 def test_margins_in_one_pass_are_sums_of_the_cells(register, by, places):

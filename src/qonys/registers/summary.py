@@ -31,35 +31,41 @@ def spell_summary(register: Register, choices: SpellChoices) -> pl.DataFrame:
     sums: dict[int, Array] = {}
     opened: Opened = {}
     known = curves(register, choices)
-    for one in spells(register, choices, ("year",)):
-        years, parts = column(one.table, "year"), _parts(one)
-        for year in np.unique(years).tolist():
-            of = years == year
-            sums[year] = sums.get(year, np.zeros(len(COUNTS) + 1)) + parts[:, of].sum(axis=1)
-            _keep_open(opened, one, of, year, known.end)
+    for one in spells(register, choices, ("year",), known):
+        years = column(one.table, "year").astype(np.int64)
+        if not len(years):
+            continue
+        first = int(years.min())
+        by_year = np.array([np.bincount(years - first, weights=part) for part in _parts(one)])
+        for at in np.unique(years - first).tolist():
+            sums[first + at] = sums.get(first + at, np.zeros(len(COUNTS) + 1)) + by_year[:, at]
+        _keep_open(opened, one, years, known.end)
     rows = [_row(year, found, opened, known) for year, found in sorted(sums.items())]
     schema = {"year": pl.Int64, **dict.fromkeys(COUNTS, pl.Int64), "migrants": pl.Float64, "migrants_sd": pl.Float64,
               "provisional": pl.Boolean}  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _parts(one: Spells) -> Array:
-    """What is summed, (counts + 1, n): the counts, then the weight."""
+def _parts(one: Spells) -> tuple[Array, ...]:
+    """What is summed, (n,) each: the counts, then the weight."""
     first, back = (one.flags & FIRST) != 0, (one.flags & RETURN) != 0
-    return np.array([
+    return (
         np.ones(len(one.day)), ~one.known, first, back, one.known & ~first & ~back, (one.flags & BREAK) != 0,
         (one.flags & CIRCULAR) != 0, one.known & (one.status == LEFT), one.status == STAYED, one.provisional,
         one.weight,
-    ], dtype=np.float64)  # fmt: skip
+    )  # fmt: skip
 
 
-def _keep_open(opened: Opened, one: Spells, of: Array, year: int, end: int) -> None:
+def _keep_open(opened: Opened, one: Spells, years: Array, end: int) -> None:
     """Days passed and weights of stays that are not known, by year and stratum."""
-    open_ = of & (one.status == OPEN)
-    for stratum in np.unique(one.stratum[open_]).tolist():
-        some = open_ & (one.stratum == stratum)
-        passed = np.where(one.known[some], end - one.day[some] + 1, 1)
-        opened.setdefault((year, stratum), []).append((passed, one.weight[some]))
+    rows = np.flatnonzero(one.status == OPEN)
+    rows = rows[np.lexsort((one.stratum[rows], years[rows]))]
+    passed = np.where(one.known[rows], end - one.day[rows] + 1, 1)
+    year, stratum = years[rows], one.stratum[rows]
+    cuts = np.flatnonzero((np.diff(year) != 0) | (np.diff(stratum) != 0)) + 1
+    for part in np.split(np.arange(len(rows)), cuts) if len(rows) else ():
+        key = int(year[part[0]]), int(stratum[part[0]])
+        opened.setdefault(key, []).append((passed[part], one.weight[rows[part]]))
 
 
 def _row(year: int, found: Array, opened: Opened, known: Curves) -> tuple[object, ...]:

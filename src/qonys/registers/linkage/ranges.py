@@ -26,7 +26,9 @@ def flow_range(register: Register, choices: TableChoices, stays: SpellChoices | 
     """
     linked = linked_registers(register)
     middle = min(range(len(linked)), key=lambda at: abs(linked[at].threshold - USUAL))
-    frame = over_thresholds([flows(one, choices, stays).flows.tidy() for one in linked], middle)
+    times = [one for one in ("year", "month") if one in choices.by]
+    names = {"time": times[0]} if times else {}
+    frame = over_thresholds([flows(one, choices, stays).flows.tidy(**names) for one in linked], middle)
     return frame.filter(pl.col("high") > 0)
 
 

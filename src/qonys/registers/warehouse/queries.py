@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from qonys.errors import UnknownName
+from qonys.errors import BadInput, UnknownName
 from qonys.kernels.protection.perturbation import KEYS
 
 YEAR_DAYS = 365
@@ -56,6 +56,11 @@ def chains(moves: Table) -> Table:
 
 
 QUERIES: Mapping[str, Callable[[Table], Table]] = {"flows": flows, "ages": ages, "chains": chains}
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "flows": ("year", "origin", "destination", "rkey"),
+    "ages": ("year", "sex", "age", "rkey"),
+    "chains": ("person", "record", "day", "year", "origin", "destination"),
+}
 
 
 def answer(backend: Any, table: str, query: str) -> pl.DataFrame:
@@ -64,7 +69,9 @@ def answer(backend: Any, table: str, query: str) -> pl.DataFrame:
     Raises
     ------
     UnknownName
-        There is no such question.
+        There is no such question or table.
+    BadInput
+        The table lacks a column.
 
     Examples
     --------
@@ -74,7 +81,16 @@ def answer(backend: Any, table: str, query: str) -> pl.DataFrame:
     """
     if query not in QUERIES:
         raise UnknownName("warehouse.query", query=query, known=", ".join(QUERIES))
-    found = pl.from_arrow(QUERIES[query](backend.table(table)).to_pyarrow())
+    from ibis.common.exceptions import TableNotFound
+
+    try:
+        moves = backend.table(table)
+    except TableNotFound:
+        raise UnknownName("warehouse.table", table=table) from None
+    missing = [name for name in NEEDED[query] if name not in moves.columns]
+    if missing:
+        raise BadInput("warehouse.columns", table=table, columns=", ".join(missing), found=", ".join(moves.columns))
+    found = pl.from_arrow(QUERIES[query](moves).to_pyarrow())
     assert isinstance(found, pl.DataFrame)
     whole = found.with_columns(pl.all().cast(pl.Int64))
     keys = [name for name in whole.columns if name in ("year", "origin", "destination", "sex", "age")]
