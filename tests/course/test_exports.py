@@ -50,3 +50,15 @@ def test_one_lab_is_exported_and_a_folder_of_others_is_left(tmp_path, capsys):
     assert [one.name for one in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
     assert main(["course", "export", "forms", "--to", str(folder), "--as", "docx"]) != 0
     assert "html, pdf" in capsys.readouterr().err
+
+
+def test_a_handout_begins_on_its_first_page(tmp_path, capsys):
+    """Without a page of the title and the contents."""
+    pdf = pytest.importorskip("pypdfium2")
+    assert main(["course", "export", "forms", "--to", str(tmp_path / "labs"), "--as", "pdf"]) == 0
+    capsys.readouterr()
+    with pdf.PdfDocument(tmp_path / "labs" / "01-forms.en.pdf") as held:
+        first = held[0].get_textpage().get_text_range()
+        assert len(held) <= 4
+    assert lab_of("forms").title("en") in first
+    assert words.text("labs.question", "en") in first
