@@ -71,7 +71,7 @@ def opened(browser, base, language, size):
     )
     page.goto(f"{base}/?lang={language}")
     title = words.text("labs.further", language)
-    page.get_by_text(title).first.wait_for(timeout=90_000)
+    page.get_by_text(title).first.wait_for(timeout=180_000)
     page.wait_for_timeout(500)
     return page, faults
 

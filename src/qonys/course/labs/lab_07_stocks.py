@@ -48,8 +48,17 @@ def _(lab):
 
 
 @app.cell
-def _(home, lab, method, pl, qonys, stocks, vital):
-    found = qonys.flows_from_stocks(stocks, vital=vital, method=method.value, system="open", missing="zero").frame
+def _(qonys, stocks, vital):
+    estimates = {
+        name: qonys.flows_from_stocks(stocks, vital=vital, method=name, system="open", missing="zero").frame
+        for name in ("minimum", "pseudo_bayes", "independence")
+    }
+    return (estimates,)
+
+
+@app.cell
+def _(estimates, home, lab, method, pl):
+    found = estimates[method.value]
     arriving = found.filter((pl.col("destination") == home) & (pl.col("origin") != home))
     leaving = found.filter((pl.col("origin") == home) & (pl.col("destination") != home))
     flows = (
@@ -69,13 +78,12 @@ def _(home, lab, method, pl, qonys, stocks, vital):
 
 
 @app.cell
-def _(home, lab, pl, qonys, stocks, vital):
+def _(estimates, home, lab, pl):
     totals = []
-    for name in ("minimum", "pseudo_bayes", "independence"):
-        table = qonys.flows_from_stocks(stocks, vital=vital, method=name, system="open", missing="zero").frame
+    for name_of_method, table in estimates.items():
         into = table.filter((pl.col("destination") == home) & (pl.col("origin") != home))["value"].sum()
         out = table.filter((pl.col("origin") == home) & (pl.col("destination") != home))["value"].sum()
-        totals.append((name, into, out, into - out))
+        totals.append((name_of_method, into, out, into - out))
     methods = pl.DataFrame(totals, schema=["method", "arrivals", "departures", "net"], orient="row")
     lab.step(3, lab.table("methods", methods))
     return
