@@ -20,11 +20,6 @@ pytest.importorskip("playwright.sync_api")
 CHROMIUM = os.environ.get("QONYS_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
-OF_MARIMO = {
-    "button-name",
-    "landmark-one-main",
-    "region",
-}  # its menu button without a name, its page without a main part
 pytestmark = [
     pytest.mark.long, pytest.mark.skipif(not Path(CHROMIUM).is_file(), reason=f"no Chromium at {CHROMIUM}"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -76,7 +71,7 @@ def opened(browser, base, language, size):
     )
     page.goto(f"{base}/?lang={language}")
     title = words.text("labs.further", language)
-    page.get_by_text(title).first.wait_for(timeout=90_000)
+    page.get_by_text(title).first.wait_for(timeout=180_000)
     page.wait_for_timeout(500)
     return page, faults
 

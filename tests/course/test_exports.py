@@ -42,9 +42,23 @@ def test_one_lab_is_exported_and_a_folder_of_others_is_left(tmp_path, capsys):
     assert main(["course", "export", "forms", "--to", str(folder), "--as", "html"]) == 0
     lab = lab_of("forms")
     assert [one.name for one in folder.glob("*.html")] == [f"{lab.number:02}-forms.en.html"]
+    assert main(["course", "export", "forms", "--to", str(folder), "--as", "html", "--lang", "kk"]) == 0
+    assert sorted(one.name for one in folder.glob("*.html")) == ["01-forms.en.html", "01-forms.kk.html"]
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("mine", encoding="utf-8")
     assert main(["course", "export", "forms", "--to", str(tmp_path / "mine")]) != 0
     assert [one.name for one in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
     assert main(["course", "export", "forms", "--to", str(folder), "--as", "docx"]) != 0
     assert "html, pdf" in capsys.readouterr().err
+
+
+def test_a_handout_begins_on_its_first_page(tmp_path, capsys):
+    """Without a page of the title and the contents."""
+    pdf = pytest.importorskip("pypdfium2")
+    assert main(["course", "export", "forms", "--to", str(tmp_path / "labs"), "--as", "pdf"]) == 0
+    capsys.readouterr()
+    with pdf.PdfDocument(tmp_path / "labs" / "01-forms.en.pdf") as held:
+        first = held[0].get_textpage().get_text_range()
+        assert len(held) <= 4
+    assert lab_of("forms").title("en") in first
+    assert words.text("labs.question", "en") in first

@@ -35,7 +35,7 @@ def _(lab, pl, qonys):
     home = qonys.country(lab.pack).code
     born = lab.frame("born_here")
     fallen = born.filter(pl.col("difference") < 0).height
-    bars = lab.plot("change", born.head(8), {"mark": "dots", "x": "difference", "y": "residence"})
+    bars = lab.plot("change", born.head(8), {"mark": "dots", "x": "difference", "y": "country"})
     lab.step(1, bars, start=start, end=end, fallen=fallen, places=born.height)
     return home, stocks, vital
 
@@ -48,13 +48,22 @@ def _(lab):
 
 
 @app.cell
-def _(home, lab, method, pl, qonys, stocks, vital):
-    found = qonys.flows_from_stocks(stocks, vital=vital, method=method.value, system="open", missing="zero").frame
+def _(qonys, stocks, vital):
+    estimates = {
+        name: qonys.flows_from_stocks(stocks, vital=vital, method=name, system="open", missing="zero").frame
+        for name in ("minimum", "pseudo_bayes", "independence")
+    }
+    return (estimates,)
+
+
+@app.cell
+def _(estimates, home, lab, method, pl):
+    found = estimates[method.value]
     arriving = found.filter((pl.col("destination") == home) & (pl.col("origin") != home))
     leaving = found.filter((pl.col("origin") == home) & (pl.col("destination") != home))
     flows = (
-        arriving.select(residence="origin", arrivals="value")
-        .join(leaving.select(residence="destination", departures="value"), on="residence", how="full", coalesce=True)
+        arriving.select(country="origin", arrivals="value")
+        .join(leaving.select(country="destination", departures="value"), on="country", how="full", coalesce=True)
         .filter((pl.col("arrivals") > 0) | (pl.col("departures") > 0))
         .sort("arrivals", descending=True)
         .head(12)
@@ -69,13 +78,12 @@ def _(home, lab, method, pl, qonys, stocks, vital):
 
 
 @app.cell
-def _(home, lab, pl, qonys, stocks, vital):
+def _(estimates, home, lab, pl):
     totals = []
-    for name in ("minimum", "pseudo_bayes", "independence"):
-        table = qonys.flows_from_stocks(stocks, vital=vital, method=name, system="open", missing="zero").frame
+    for name_of_method, table in estimates.items():
         into = table.filter((pl.col("destination") == home) & (pl.col("origin") != home))["value"].sum()
         out = table.filter((pl.col("origin") == home) & (pl.col("destination") != home))["value"].sum()
-        totals.append((name, into, out, into - out))
+        totals.append((name_of_method, into, out, into - out))
     methods = pl.DataFrame(totals, schema=["method", "arrivals", "departures", "net"], orient="row")
     lab.step(3, lab.table("methods", methods))
     return
