@@ -148,12 +148,15 @@ def named(pack: Pack, language: str, series: pl.Series) -> pl.Series:
 
 
 def _names_of(pack: Pack, column: str, language: str) -> dict[str, str]:
-    """Names of dated events, of parameters of the law and of acts, which stand in files of their own."""
+    """Names of dated events, of parameters of the law, their units and acts, which stand in files of their own."""
     if column == "event":
         return dict(pack.events().select("id", f"name_{language}").rows())
-    register = law_register(pack) if column in ("parameter", "act") else None
+    register = law_register(pack) if column in ("parameter", "act", "unit") else None
     if register is None:
         return {}
+    if column == "unit":
+        keys = {one.unit: f"law.code.unit.{one.unit}" for one in register.parameters}
+        return {unit: words.text(key, language) for unit, key in keys.items() if words.has(key, language)}
     if column == "act":
         return {one.id: one.titles[language] for one in register.acts}
     return {one.id: one.names[language] for one in register.parameters}
