@@ -20,10 +20,6 @@ pytest.importorskip("playwright.sync_api")
 CHROMIUM = os.environ.get("QONYS_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
-    "button-name",
-    "landmark-one-main",
-    "region",
-}  # its menu button without a name, its page without a main part
 pytestmark = [
     pytest.mark.long, pytest.mark.skipif(not Path(CHROMIUM).is_file(), reason=f"no Chromium at {CHROMIUM}"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),

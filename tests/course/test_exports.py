@@ -42,6 +42,8 @@ def test_one_lab_is_exported_and_a_folder_of_others_is_left(tmp_path, capsys):
     assert main(["course", "export", "forms", "--to", str(folder), "--as", "html"]) == 0
     lab = lab_of("forms")
     assert [one.name for one in folder.glob("*.html")] == [f"{lab.number:02}-forms.en.html"]
+    assert main(["course", "export", "forms", "--to", str(folder), "--as", "html", "--lang", "kk"]) == 0
+    assert sorted(one.name for one in folder.glob("*.html")) == ["01-forms.en.html", "01-forms.kk.html"]
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("mine", encoding="utf-8")
     assert main(["course", "export", "forms", "--to", str(tmp_path / "mine")]) != 0

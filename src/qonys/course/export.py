@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -124,10 +125,20 @@ def _silent(done: int, title: str) -> None:
     """Say nothing of the progress."""
 
 
+def _kept(folder: Path, draft: Path) -> list[str]:
+    """Copy what was exported into the folder before; its names."""
+    if not (folder / INDEX).is_file():
+        return []
+    shutil.copytree(folder, draft, dirs_exist_ok=True)
+    return (folder / INDEX).read_text(encoding="utf-8").split()
+
+
 def export(
     labs: Sequence[Lab], pack: str, language: str, folder: Path, formats: Sequence[str], tell: Tell = _silent
 ) -> tuple[Path, ...]:
     """Write labs as pages and handouts into a folder; all files or none. Returns the files.
+
+    Files of other labs and languages that were exported into it before stay.
 
     `tell`: is told the number and the title of each lab before it is run.
 
@@ -146,6 +157,7 @@ def export(
     folder.parent.mkdir(parents=True, exist_ok=True)
     names: list[str] = []
     with draft_folder(folder) as draft:
+        earlier = _kept(folder, draft)
         for number, lab in enumerate(labs, 1):
             tell(number, lab.title(language))
             blocks, name = blocks_of(lab, country, language), f"{lab.number:02}-{lab.id}.{language}"
@@ -158,5 +170,5 @@ def export(
             if "pdf" in formats:
                 (draft / f"{name}.pdf").write_bytes(pdf_bytes(document_of(lab, country, language, blocks, brief=True)))
                 names.append(f"{name}.pdf")
-        (draft / INDEX).write_text("\n".join([*names, ""]), encoding="utf-8")
+        (draft / INDEX).write_text("\n".join([*sorted({*earlier, *names}), ""]), encoding="utf-8")
     return tuple(folder / name for name in names)

@@ -121,7 +121,8 @@ class LabPage:
         """A chart of a frame: `view` as `qonys.figures.results.View` (mark, x, y, low, high, colour, panel, points)."""
         named = {axis: frame[column] for axis, column in view.items() if column in frame.columns}
         words_of = {one.name: parts.named(self.country, self.language, one) for one in named.values()}
-        return self.chart(name, chart_of(frame.with_columns(**words_of), View(**view), "", self.language), **values)
+        drawn = chart_of(frame.with_columns(**words_of), View(**view), "", self.language)
+        return self.chart(name, parts.without_title(drawn) if view["mark"] == "dots" else drawn, **values)
 
     def step(self, number: int, *shown: Table | Figure, **values: object) -> Part:
         """A step: its title, its text with the values, then tables and charts."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,15 @@ def _value(column: str, code: str, language: str) -> str:
     """Words of a code that no pack names."""
     keys = (f"{ROOMS.get(column, 'labs.value')}.{code}", f"labs.value.{code}")
     return next((words.text(key, language) for key in keys if words.has(key, language)), code)
+
+
+def without_title(drawn: Chart) -> Chart:
+    """A chart of named dots without a title of the names: they say themselves what they are."""
+    layers = [deepcopy(one) for one in drawn.spec.get("layer", (drawn.spec,))]
+    for one in layers:
+        one["encoding"]["y"]["title"] = None
+    spec = {**drawn.spec, "layer": layers} if "layer" in drawn.spec else layers[0]
+    return replace(drawn, spec=spec)
 
 
 def figure(key: str, drawn: Chart, caption: str, alt: str, source: str) -> Figure:

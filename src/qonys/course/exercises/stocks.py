@@ -35,19 +35,19 @@ def home(pack: Pack) -> str:
 
 
 def abroad(pack: Pack) -> pl.DataFrame:
-    """People born in the country by country of residence at both ends: residence, before, after, difference."""
+    """People born in the country by country of residence at both ends: country, before, after, difference."""
     start, end = last_interval(pack)
     both = []
     for year, name in ((start, "before"), (end, "after")):
         table = tables(pack)[year].filter((pl.col("birthplace") == home(pack)) & (pl.col("residence") != home(pack)))
-        both.append(table.select("residence", pl.col("value").alias(name)))
-    joined = both[0].join(both[1], on="residence").with_columns(difference=pl.col("after") - pl.col("before"))
+        both.append(table.select(pl.col("residence").alias("country"), pl.col("value").alias(name)))
+    joined = both[0].join(both[1], on="country").with_columns(difference=pl.col("after") - pl.col("before"))
     return joined.sort("after", descending=True)
 
 
 def partner(pack: Pack) -> str:
     """The country with most people born in ours."""
-    return str(abroad(pack)["residence"][0])
+    return str(abroad(pack)["country"][0])
 
 
 def flows(pack: Pack, method: str) -> pl.DataFrame:

@@ -53,7 +53,7 @@ def _(lab, pl, qonys):
     fitted = qonys.age_schedule(loss, sizes=[7]).in_language(lab.language)
     curve = fitted.table("curves").with_columns(rate=1000 * pl.col("rate"))
     points = loss.select(age=pl.col("age_start") + 2.5, seen=1000 * pl.col("value"))
-    both = pl.concat([curve.select("age", "rate"), points], how="diagonal").sort("age")
+    both = curve.select("age", "rate").join(points, on="age", how="left").sort("age")
     picture = lab.plot("fit", both, {"mark": "line", "x": "age", "y": "rate", "points": "seen"})
     lab.step(2, picture, lab.table("parameters", fitted.frame.select("parameter", "value"), decimals={"value": 3}))
     return

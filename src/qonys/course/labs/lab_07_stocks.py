@@ -35,7 +35,7 @@ def _(lab, pl, qonys):
     home = qonys.country(lab.pack).code
     born = lab.frame("born_here")
     fallen = born.filter(pl.col("difference") < 0).height
-    bars = lab.plot("change", born.head(8), {"mark": "dots", "x": "difference", "y": "residence"})
+    bars = lab.plot("change", born.head(8), {"mark": "dots", "x": "difference", "y": "country"})
     lab.step(1, bars, start=start, end=end, fallen=fallen, places=born.height)
     return home, stocks, vital
 
@@ -53,8 +53,8 @@ def _(home, lab, method, pl, qonys, stocks, vital):
     arriving = found.filter((pl.col("destination") == home) & (pl.col("origin") != home))
     leaving = found.filter((pl.col("origin") == home) & (pl.col("destination") != home))
     flows = (
-        arriving.select(residence="origin", arrivals="value")
-        .join(leaving.select(residence="destination", departures="value"), on="residence", how="full", coalesce=True)
+        arriving.select(country="origin", arrivals="value")
+        .join(leaving.select(country="destination", departures="value"), on="country", how="full", coalesce=True)
         .filter((pl.col("arrivals") > 0) | (pl.col("departures") > 0))
         .sort("arrivals", descending=True)
         .head(12)
