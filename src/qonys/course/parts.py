@@ -21,6 +21,7 @@ from qonys.report.document import Block, Bullets, Figure, Heading, Note, Paragra
 
 STYLE = (Path(__file__).parent / "parts.css").read_text(encoding="utf-8")
 ROOMS = {"form": "typology.form", "un_class": "typology.un"}
+COUNTRIES = {"nation": "country"}  # a country that is compared, not one of residence
 YEARS = frozenset({"year", "start", "end", "time", "period", "cohort", "date", "not_before", "not_after", "horizon"})
 
 
@@ -141,7 +142,8 @@ def named(pack: Pack, language: str, series: pl.Series) -> pl.Series:
     """Codes of a column in words; numbers as they are."""
     if series.dtype.is_numeric():
         return series
-    names = names_of_codes(pack, series.name, [str(one) for one in series.drop_nulls().unique()], language)
+    axis = COUNTRIES.get(series.name, series.name)
+    names = names_of_codes(pack, axis, [str(one) for one in series.drop_nulls().unique()], language)
     names.setdefault(str(pack.country.get("iso3")), country_words(pack, language)["country"])
     names |= _names_of(pack, series.name, language)
     words_of = [None if one is None else names.get(str(one), _value(series.name, str(one), language)) for one in series]
