@@ -133,4 +133,4 @@ def test_the_second_country_has_the_numbers_of_its_own_labs():
     people = (one.population_start + one.population_end) / 2
     assert right("second-1") == pytest.approx(1000 * one.residual / people / (one.end - one.start))
     shown = held("second", "georgia")
-    assert set(shown["lab"].frame("counted")["country"]) == {"KAZ", "GEO"}
+    assert set(shown["lab"].frame("counted")["nation"]) == {"KAZ", "GEO"}

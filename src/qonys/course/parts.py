@@ -21,6 +21,7 @@ from qonys.report.document import Block, Bullets, Figure, Heading, Note, Paragra
 
 STYLE = (Path(__file__).parent / "parts.css").read_text(encoding="utf-8")
 ROOMS = {"form": "typology.form", "un_class": "typology.un"}
+COUNTRIES = {"nation": "country"}  # a country that is compared, not one of residence
 YEARS = frozenset({"year", "start", "end", "time", "period", "cohort", "date", "not_before", "not_after", "horizon"})
 
 
@@ -141,7 +142,8 @@ def named(pack: Pack, language: str, series: pl.Series) -> pl.Series:
     """Codes of a column in words; numbers as they are."""
     if series.dtype.is_numeric():
         return series
-    names = names_of_codes(pack, series.name, [str(one) for one in series.drop_nulls().unique()], language)
+    axis = COUNTRIES.get(series.name, series.name)
+    names = names_of_codes(pack, axis, [str(one) for one in series.drop_nulls().unique()], language)
     names.setdefault(str(pack.country.get("iso3")), country_words(pack, language)["country"])
     names |= _names_of(pack, series.name, language)
     words_of = [None if one is None else names.get(str(one), _value(series.name, str(one), language)) for one in series]
@@ -149,12 +151,15 @@ def named(pack: Pack, language: str, series: pl.Series) -> pl.Series:
 
 
 def _names_of(pack: Pack, column: str, language: str) -> dict[str, str]:
-    """Names of dated events, of parameters of the law and of acts, which stand in files of their own."""
+    """Names of dated events, of parameters of the law, their units and acts, which stand in files of their own."""
     if column == "event":
         return dict(pack.events().select("id", f"name_{language}").rows())
-    register = law_register(pack) if column in ("parameter", "act") else None
+    register = law_register(pack) if column in ("parameter", "act", "unit") else None
     if register is None:
         return {}
+    if column == "unit":
+        keys = {one.unit: f"law.code.unit.{one.unit}" for one in register.parameters}
+        return {unit: words.text(key, language) for unit, key in keys.items() if words.has(key, language)}
     if column == "act":
         return {one.id: one.titles[language] for one in register.acts}
     return {one.id: one.names[language] for one in register.parameters}

@@ -122,7 +122,7 @@ def dated(pack: Pack) -> LabTable:
 
 def in_force(pack: Pack) -> LabTable:
     """Values of the parameter that acts have set most often for the whole country; no rows without a law register."""
-    names = ("parameter", "value", "valid_from", "valid_to", "act")
+    names = ("parameter", "value", "unit", "valid_from", "valid_to", "act")
     empty = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
     try:
         register = law_register(pack).needed()

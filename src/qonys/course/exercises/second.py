@@ -95,26 +95,26 @@ def _code(pack: Pack) -> str:
 
 
 def counted(pack: Pack) -> LabTable:
-    """The last period between censuses of both: country, start, end, population at both ends, net migration."""
+    """The last period between censuses of both: nation, start, end, population at both ends, net migration."""
     rows = []
     for one in _both(pack):
         found = balance.last(one)
         ends = (found.start, found.end, found.population_start, found.population_end)
         rows.append((_code(one), *ends, found.residual, *found.interval()))
-    names = ["country", "start", "end", "population_start", "population_end", "net_migration", "low", "high"]
+    names = ["nation", "start", "end", "population_start", "population_end", "net_migration", "low", "high"]
     return LabTable(pl.DataFrame(rows, schema=names, orient="row"), NEEDS[2:5], packs=(other(pack),))
 
 
 def yearly(pack: Pack) -> LabTable:
-    """Net migration by year, source and country: country, year, register, model, difference, persons."""
-    frame = pl.concat(sources.both(one).with_columns(country=pl.lit(_code(one))) for one in _both(pack))
-    return LabTable(frame.select("country", "year", "register", "model", "difference"), NEEDS[:2], packs=(other(pack),))
+    """Net migration by year, source and country: nation, year, register, model, difference, persons."""
+    frame = pl.concat(sources.both(one).with_columns(nation=pl.lit(_code(one))) for one in _both(pack))
+    return LabTable(frame.select("nation", "year", "register", "model", "difference"), NEEDS[:2], packs=(other(pack),))
 
 
 def foreseen(pack: Pack) -> LabTable:
-    """Limits of the United Nations and what came in both: country, horizon, low, high, value, persons."""
-    frame = pl.concat(forecast.population(one).with_columns(country=pl.lit(_code(one))) for one in _both(pack))
-    return LabTable(frame.select("country", "horizon", "low", "high", "value"), NEEDS[5:], packs=(other(pack),))
+    """Limits of the United Nations and what came in both: nation, horizon, low, high, value, persons."""
+    frame = pl.concat(forecast.population(one).with_columns(nation=pl.lit(_code(one))) for one in _both(pack))
+    return LabTable(frame.select("nation", "horizon", "low", "high", "value"), NEEDS[5:], packs=(other(pack),))
 
 
 TABLES = {"counted": counted, "yearly": yearly, "foreseen": foreseen}

@@ -30,7 +30,7 @@ def _(lab):
 @app.cell
 def _(lab):
     _said = lab.frame("said")
-    _view = {"mark": "bars", "x": "answer", "y": "share"}
+    _view = {"mark": "dots", "x": "share", "y": "answer"}
     _low, _high = _said["share"].min(), _said["share"].max()
     lab.step(
         1, lab.plot("said", _said, _view), surveys=_said.height, low=lab.number(_low, 1), high=lab.number(_high, 1)

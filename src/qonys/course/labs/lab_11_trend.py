@@ -48,7 +48,12 @@ def _(lab, most, pl, qonys, yearly):
     events = lab.frame("dated").rename({"event": "id"})
     broken = qonys.breaks(yearly, most=int(most.value), events=events).in_language(lab.language)
     dates = broken.frame.select(
-        "date", pl.col("low").alias("not_before"), pl.col("high").alias("not_after"), "before", "after", "change"
+        "date",
+        pl.col("low").alias("not_before"),
+        pl.col("high").alias("not_after"),
+        pl.col("before").alias("level_before"),
+        pl.col("after").alias("level_after"),
+        "change",
     )
     lab.step(2, lab.table("breaks", dates), most=int(most.value), found=dates.height)
     return (broken,)

@@ -76,17 +76,17 @@ def _(horizon, lab, pl):
     _rows = [
         _values.select(
             horizon=pl.lit(years),
-            error=(pl.col("value") - pl.col("value").shift(years)).abs(),
+            mean_error=(pl.col("value") - pl.col("value").shift(years)).abs(),
         ).drop_nulls()
         for years in range(1, int(horizon.value) + 1)
     ]
-    errors = pl.concat(_rows).group_by("horizon").agg(pl.col("error").mean(), count=pl.len()).sort("horizon")
+    errors = pl.concat(_rows).group_by("horizon").agg(pl.col("mean_error").mean(), count=pl.len()).sort("horizon")
     _bars = lab.plot(
         "horizons",
         errors.with_columns(pl.col("horizon").cast(pl.String)),
-        {"mark": "bars", "x": "horizon", "y": "error"},
+        {"mark": "bars", "x": "horizon", "y": "mean_error"},
     )
-    _first, _last = errors["error"][0], errors["error"][-1]
+    _first, _last = errors["mean_error"][0], errors["mean_error"][-1]
     lab.step(3, _bars, years=int(horizon.value), first=lab.number(_first), last=lab.number(_last))
     return
 

@@ -47,9 +47,9 @@ def _(lab):
 def _(chance, lab, pl):
     _chance = chance.value / 100
     _curve = pl.DataFrame(
-        {"count": range(1, 61), "share": [100 * (1 - (1 - _chance) ** many) for many in range(1, 61)]}
+        {"releases": range(1, 61), "share": [100 * (1 - (1 - _chance) ** many) for many in range(1, 61)]}
     )
-    _line = lab.plot("chance", _curve, {"mark": "line", "x": "count", "y": "share"})
+    _line = lab.plot("chance", _curve, {"mark": "line", "x": "releases", "y": "share"})
     lab.step(2, _line, chance=chance.value, twelve=lab.number(_curve["share"][11]))
     return
 

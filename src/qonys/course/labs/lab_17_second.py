@@ -30,12 +30,12 @@ def _(lab):
 @app.cell
 def _(lab, pl):
     _yearly = lab.frame("yearly").with_columns(opposite=pl.col("register").sign() != pl.col("model").sign())
-    _each = _yearly.group_by("country", maintain_order=True).agg(
+    _each = _yearly.group_by("nation", maintain_order=True).agg(
         count=pl.len(),
         opposite=pl.col("opposite").sum(),
         mean=pl.col("difference").abs().mean(),
     )
-    _view = {"mark": "bars", "x": "year", "y": "difference", "panel": "country"}
+    _view = {"mark": "bars", "x": "year", "y": "difference", "panel": "nation"}
     lab.step(1, lab.plot("difference", _yearly, _view), lab.table("agreement", _each))
     return
 
@@ -53,7 +53,7 @@ def _(lab, per, pl):
     _people = (pl.col("population_start") + pl.col("population_end")) / 2
     _scale = per.value / _people / (pl.col("end") - pl.col("start"))
     _rates = _counted.select(
-        "country",
+        "nation",
         "start",
         "end",
         "net_migration",
@@ -61,7 +61,7 @@ def _(lab, per, pl):
         low=pl.col("low") * _scale,
         high=pl.col("high") * _scale,
     )
-    _view = {"mark": "dots", "x": "per_chosen", "y": "country", "low": "low", "high": "high"}
+    _view = {"mark": "dots", "x": "per_chosen", "y": "nation", "low": "low", "high": "high"}
     _kept = {"per_chosen": 1, "low": 1, "high": 1}
     lab.step(2, lab.plot("rates", _rates, _view), lab.table("rates", _rates, decimals=_kept), per=per.value)
     return
@@ -71,9 +71,9 @@ def _(lab, per, pl):
 def _(lab, pl):
     _foreseen = lab.frame("foreseen")
     _error = (pl.col("low") + pl.col("high")) / 2 - pl.col("value")
-    _missed = _foreseen.select("country", "horizon", "value", persons=_error, miss=100 * _error / pl.col("value"))
+    _missed = _foreseen.select("nation", "horizon", "value", persons=_error, miss=100 * _error / pl.col("value"))
     _last = _missed.filter(pl.col("horizon") == pl.col("horizon").max())
-    _view = {"mark": "bars", "x": "country", "y": "miss"}
+    _view = {"mark": "bars", "x": "nation", "y": "miss"}
     lab.step(3, lab.plot("missed", _last, _view), lab.table("missed", _missed, decimals={"miss": 1}))
     return
 
