@@ -13,7 +13,7 @@ from qonys.estimation.net_migration import Errors, net_migration, range_over_met
 from qonys.estimation.strata import Counts
 from qonys.kernels.flows import intercensal
 from qonys.kernels.mortality.life_tables import life_table, survival_ratios
-from qonys.study.chapters.ages import _balances
+from qonys.study.chapters.ages import balances
 
 RATE_AGES = np.array([0.0, 1, *range(5, 90, 5)])
 AGES = list(range(0, 90, 5))
@@ -355,5 +355,5 @@ def test_the_oldest_of_the_united_nations_hardly_migrate() -> None:
     """UN populations and death rates: what is left at 90-94 and 95 and over is a rest of their rounding of ages."""
     pack = open_pack("kazakhstan")
     people, rates = (inputs.rows(pack, name) for name in ("population_by_age_sex", "death_rates_by_age_sex"))
-    oldest = _balances(pack, people, rates, None).filter((pl.col("age_start") >= 90) & (pl.col("method") == "forward"))
+    oldest = balances(pack, people, rates, None).filter((pl.col("age_start") >= 90) & (pl.col("method") == "forward"))
     assert oldest["value"].abs().median() < 60

@@ -146,7 +146,7 @@ def _facts(pack: Pack, one: Term, language: str) -> dict[str, str | None]:
 @app.command(name="guide", help="cli.command.course.guide")
 def guide(
     *,
-    week: Annotated[int | None, Parameter(help="cli.course.week", negative=())] = None,
+    week: Annotated[int | None, Parameter(help="cli.course.week", validator=Within(1, 15), negative=())] = None,
     mapping: Annotated[bool, Parameter(help="cli.course.mapping", negative=())] = False,
 ) -> int:
     """The weeks of the teacher's guide, one of them, or where every statement of the text is worked on."""

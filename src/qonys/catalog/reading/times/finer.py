@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import polars as pl
 
 from qonys.catalog.reading.rows import NUMBER
 from qonys.catalog.reading.times.dates import looks_like_date, with_dates
-from qonys.catalog.reading.times.units import DAY, FORMS, YEAR, in_unit, looks_finer, number_of, unit_of_days, written
+from qonys.catalog.reading.times.units import DAY, FORMS, YEAR, in_unit, looks_finer, number_of, read_in, unit_of_days, written
 from qonys.catalog.reading.times.years import year_of
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
@@ -37,9 +37,10 @@ def with_units(path: Path, rows: pl.DataFrame, used: Mapping[str, str], wanted: 
 
     """
     column = used.get(wanted.finer, "")
-    if not column or not any(_finer(text) for text in rows[column].unique() if text is not None):
+    texts = rows[column].drop_nulls().unique().to_list() if column else []
+    if not any(map(_finer, texts)) or _mostly_years(texts):
         return rows, YEAR
-    if any(looks_like_date(text) and number_of(text) is None for text in rows[column].drop_nulls().unique()):
+    if any(looks_like_date(text) and number_of(text) is None for text in texts):
         rows = with_dates(path, rows, column)
     found: dict[str, int] = {}
     unit = ""
@@ -54,8 +55,13 @@ def with_units(path: Path, rows: pl.DataFrame, used: Mapping[str, str], wanted: 
             raise BadInput("catalog.times.mixed", **where, first=next(iter(found)))
         unit, found[text] = one
     shown, unit = _of_days(found, path, column) if unit == DAY else (found, unit)
-    texts = [None if text is None or not text.strip() else str(shown[text]) for text in rows[column]]
-    return rows.with_columns(pl.Series(column, texts, dtype=pl.String)), unit
+    numbers = [None if text is None or not text.strip() else str(shown[text]) for text in rows[column]]
+    return rows.with_columns(pl.Series(column, numbers, dtype=pl.String)), unit
+
+
+def _mostly_years(texts: Collection[str]) -> bool:
+    """Whether half of the times or more are plain years, among which a finer one is the error."""
+    return 2 * sum(read_in(text, YEAR) is not None for text in texts) >= len(texts)
 
 
 def _finer(text: str) -> bool:
