@@ -21,8 +21,8 @@ def effects_by_effort(
     shade = strong(colour([name for name, _ in colours], [tint for _, tint in colours], "series"))
     x, y = measure(edition, "effort", titles[0]), amount(edition, "effect", titles[1])
     told = tips(
-        edition, ("mix", edition.column("mix")), ("series", edition.say("chart.kind")),
-        ("effort", edition.column("effort"), ",.2f"), ("effect", titles[1], "+,.0f"),
+        edition, ("mix", edition.say("levers.mix_column.mix")), ("series", edition.say("chart.kind")),
+        ("effort", edition.say("levers.mix_column.effort"), ",.2f"), ("effect", titles[1], "+,.0f"),
     )  # fmt: skip
     point = {"type": "point", "filled": True, "size": 40 * bold, "opacity": 1}
     rule = {"type": "rule", "color": GREY, "strokeDash": [3, 3]}

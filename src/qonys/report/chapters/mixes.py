@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from qonys import words
+from qonys.figures.edition import capital
 from qonys.figures.fronts import effects_by_effort
 from qonys.figures.style import BLUE, ORANGE
 from qonys.report.chapters.measures import amount_said, named_measure
@@ -89,7 +90,7 @@ def front(context: Context) -> Figure:
 
 
 def _mix(context: Context, name: str) -> str:
-    return context.say(f"policy.mix.{name}") if name in NAMED else name
+    return capital(context.say(f"policy.mix.{name}")) if name in NAMED else name
 
 
 def _names(context: Context) -> dict[str, str]:

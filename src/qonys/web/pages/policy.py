@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from qonys import words
+from qonys.figures.edition import capital
 from qonys.report.chapters import mixes
 from qonys.study.lab.addresses import lab_address, written
 from qonys.web.charts.lab.state import (
@@ -71,7 +72,7 @@ def _mixes(view: View) -> tuple[Block, ...]:
     since = int(context.results.number("levers.since").value or 0)
     said = {"since": since, "year": int(context.results.number("levers.year").value or 0)}
     named = tuple(
-        (view.say("lab.mixes.one", mix=view.say(f"policy.mix.{row['mix']}"), effort=view.number(row["effort"], 1),
+        (view.say("lab.mixes.one", mix=capital(view.say(f"policy.mix.{row['mix']}")), effort=view.number(row["effort"], 1),
                   population=mixes.gained(context, row, "population"),
                   regions=mixes.gained(context, row, "receiving_regions"),
                   settings=mixes.settings_said(context, row["mix"])),
