@@ -72,8 +72,8 @@ def _mixes(view: View) -> tuple[Block, ...]:
     since = int(context.results.number("levers.since").value or 0)
     said = {"since": since, "year": int(context.results.number("levers.year").value or 0)}
     named = tuple(
-        (view.say("lab.mixes.one", mix=capital(view.say(f"policy.mix.{row['mix']}")), effort=view.number(row["effort"], 1),
-                  population=mixes.gained(context, row, "population"),
+        (view.say("lab.mixes.one", mix=capital(view.say(f"policy.mix.{row['mix']}")),
+                  effort=view.number(row["effort"], 1), population=mixes.gained(context, row, "population"),
                   regions=mixes.gained(context, row, "receiving_regions"),
                   settings=mixes.settings_said(context, row["mix"])),
          f"/{view.language}/{lab_address(_settings(row['settings']), since)}")
