@@ -18,7 +18,7 @@ from qonys.policy.measures import Cost
 from qonys.projection.regional.project import project_world
 from qonys.projection.scenarios import Scenario
 from qonys.study.ensembles.scenario_files import scenario_of
-from qonys.study.lab import mix_tables
+from qonys.study.lab import mix_tables, surface
 from qonys.study.lab.mix_aims import Taken, Worth
 from qonys.study.lab.mix_failures import failures
 from qonys.study.lab.mix_search import MixRequest, mixes, settings_of
@@ -144,6 +144,24 @@ def test_a_cost_without_a_source_and_a_budget_without_costs_are_refused(tmp_path
     assert "column 'source' is empty" in capsys.readouterr().err
     assert main(["policy", "search", "--budget", "5", "--results", str(tmp_path)]) != 0
     assert "--costs FILE" in capsys.readouterr().err
+
+
+def test_a_surface_that_is_there_already_finds_the_same_mixes(lab):
+    request = MixRequest(OUTCOMES, Worth("low"), 2032, 2026, points=6, seeds=1, design=48, middle=True)
+    known = surface.surface(lab, 2032, 2026, 48)
+    one, other = mixes(lab, request), mixes(lab, request, known={"value": known})
+    assert one.effects.shape[1] == lab.draws, "futures are the draws alone"
+    assert (one.values == other.values).all()
+    assert (one.worth == other.worth).all()
+
+
+def test_stored_settings_are_those_of_the_front(found):
+    table = mix_tables.front_results(found)
+    for row in table.filter(pl.col("mix").is_in(list(found.named))).iter_rows(named=True):
+        moved = mix_tables.moved_of(found, found.named[row["mix"]])
+        texts = dict(part.split("=") for part in row["settings"].split(";"))
+        assert {name: float(text) for name, text in texts.items()} == pytest.approx(moved)
+        assert row["effect_on_population"] == found.worth[found.named[row["mix"]], 0]
 
 
 def test_python_asks_what_the_command_line_asks(lab, found, monkeypatch):

@@ -98,6 +98,23 @@ def test_baseline_differs_from_itself_by_nothing(client):
     assert csv["difference_q97.5"].abs().max() == 0
 
 
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_a_named_mix_is_a_link_that_sets_the_sliders(client, site, language):
+    page = page_of(client, language, "")
+    rows = {row["mix"]: row for row in site.results.table("levers_front").frame.iter_rows(named=True)}
+    named = [rows[name] for name in ("least", "balanced", "robust") if name in rows]
+    links = [one.get("href") for one in page.xpath("//li/a") if "/policy?s1." in str(one.get("href"))]
+    assert len(links) == len(named)
+    for link, row in zip(links, named, strict=True):
+        found = dict(part.split("=") for part in link.partition("?")[2].split("&"))
+        assert found.pop("since") == str(starts_of(site)[0])
+        assert found == {f"s1.{part.partition('=')[0]}": part.partition("=")[2] for part in row["settings"].split(";")}
+    inputs = {item.name: item for item in sliders(site)}
+    assert all(value in inputs[name].values for name, value in found.items()), "a stop of the slider"
+    csv = pl.read_csv(io.BytesIO(client.get(f"/{language}/chart/report-levers-levers_front.csv").content))
+    assert csv.height == len(rows)
+
+
 def test_parts_and_levers_agree_with_the_lab(client, site):
     since = starts_of(site)[0]
     for what, column in (("regions", "region"), ("groups", "ethnic_group")):

@@ -10,6 +10,7 @@ from qonys.figures import by_category
 from qonys.figures.orders import partial_order
 from qonys.figures.style import BLUE, ORANGE, wrapped
 from qonys.report.chapters.measures import change_text, named_measure, thousands
+from qonys.report.chapters.mixes import mixes
 from qonys.report.context import Context
 from qonys.report.document import Block, Figure, Note, Paragraph, Section, Table
 
@@ -31,6 +32,7 @@ def build(context: Context) -> Section:
         _linked(context),
         context.paragraph("levers.luck_text", luck="levers.luck", least="levers.least"),
         *_bought(context),
+        *mixes(context),
         Note(context.say("levers.limits")),
         _stages(context).as_detail(),
         _ranking(context).as_detail(),

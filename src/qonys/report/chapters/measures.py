@@ -34,6 +34,21 @@ def measure_key(key: str, row: Row) -> str:
     return f"{key}.arrivals" if row["unit"] == ARRIVALS and row["change"] > 0 and row["low"] > 0 else key
 
 
+def amount_text(language: str, unit: str, value: float) -> str:
+    """A value of a measure's parameter without its unit."""
+    if unit == "share_reached":
+        return words.percent(value, language, 0)
+    if unit == "times_usual":
+        return "×\u00a0" + words.number(value, language, 2)
+    return words.integer(value, language)
+
+
+def amount_said(language: str, unit: str, value: float) -> str:
+    """A value of a measure's parameter as a text says it: 58,000 persons a year, × 1.30, 40%."""
+    amount = amount_text(language, unit, value)
+    return amount if unit in RELATIVE else f"{amount} {words.text(f'lab.change.{unit}', language)}"
+
+
 def change_text(language: str, unit: str, change: float) -> str:
     """A change of a parameter in `unit`, with its sign and unit: +6,000 persons a year, +10% reached, +30% of usual."""
     size, sign = abs(change), "+" if change > 0 else "\u2212"

@@ -30,7 +30,10 @@ SAMPLES, NODES, TAILS, MILLION = 200, 24, (0.025, 0.975), 1e6
 
 @dataclass(frozen=True)
 class LeverRanking:
-    """Tables: `levers` (a row an outcome and measure), `above` (chances by pair), `stages`, `fit` (how good it is)."""
+    """Tables: `levers` (a row an outcome and measure), `above` (chances by pair), `stages`, `fit` (how good it is).
+
+    `surface`: what the indices were made of, the effects at their middle.
+    """
 
     measures: tuple[Measure, ...]
     levers: pl.DataFrame
@@ -40,6 +43,7 @@ class LeverRanking:
     year: int
     since: int
     draws: int
+    surface: LeverSurface
 
 
 def rank_levers(
@@ -66,7 +70,7 @@ def rank_levers(
                         "shapley": None}  # fmt: skip
     return LeverRanking(
         lab.measures, pl.DataFrame(rows, infer_schema_length=None), pl.DataFrame(aboves),
-        _stages(found, by_measure.samples), _fit(found, by_measure, rest), year, found.since, lab.draws,
+        _stages(found, by_measure.samples), _fit(found, by_measure, rest), year, found.since, lab.draws, found,
     )  # fmt: skip
 
 

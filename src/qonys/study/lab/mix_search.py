@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qonys.kernels.search.fronts import front
+from qonys.policy.levers import SIDES
 from qonys.policy.measures import Cost, Measure
 from qonys.study.lab.mix_aims import Places, PooledSurface, Taken, Worth, pooled, signs
 from qonys.study.lab.mix_hands import Aims, Sought, aims_of, sought
@@ -29,7 +30,10 @@ ROUNDS, NEAR, RIVALS, LOSS = 2, 0.01, 16, 0.002
 
 @dataclass(frozen=True)
 class MixRequest:
-    """What is sought: one or two `outcomes`, their worth, the year of the effect and the first year of the measures."""
+    """What is sought: one or two `outcomes`, their worth, the year of the effect and the first year of the measures.
+
+    `middle`: effects are kept at the middle of their ranges, and futures are the draws alone.
+    """
 
     outcomes: tuple[str, ...]
     worth: Worth
@@ -39,6 +43,7 @@ class MixRequest:
     points: int = 24
     seeds: int = 3
     design: int = 128
+    middle: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +71,17 @@ class Mixes:
     rounds: int
 
 
-def mixes(lab: Lab, request: MixRequest, costs: Mapping[str, Cost] | None = None, tell: Tell | None = None) -> Mixes:
-    """Search and run; `costs`: what a unit of a measure costs a year, where money is what a mix takes."""
+def mixes(
+    lab: Lab, request: MixRequest, costs: Mapping[str, Cost] | None = None, tell: Tell | None = None,
+    known: Mapping[str, LeverSurface] | None = None,
+) -> Mixes:  # fmt: skip
+    """Search and run; `costs`: what a unit of a measure costs a year, where money is what a mix takes.
+
+    `known`: surfaces of the same lab and years that are there already, by side of the effects; the others are run.
+    """
     say = tell or (lambda key, done, total: None)
     taken = Taken(lab.measures, costs, request.year - (request.since or lab.since) + 1, request.budget)
-    surfaces, runs = _surfaces(lab, request, say), _Runs(lab, request, say)
+    surfaces, runs = _surfaces(lab, request, say, known or {}), _Runs(lab, request, say)
     rounds = 0
     while True:
         rounds += 1
@@ -96,17 +107,24 @@ def mixes(lab: Lab, request: MixRequest, costs: Mapping[str, Cost] | None = None
     )  # fmt: skip
 
 
-def _surfaces(lab: Lab, request: MixRequest, say: Tell) -> dict[str, LeverSurface]:
-    sides = lab.sides({one.id: one.pushed() for one in lab.measures})
-    total = len(sides) * request.design
-    found: dict[str, LeverSurface] = {}
-    for n, side in enumerate(sides):
+def _surfaces(
+    lab: Lab, request: MixRequest, say: Tell, known: Mapping[str, LeverSurface]
+) -> dict[str, LeverSurface]:  # fmt: skip
+    sides = _sides(lab, request)
+    found = {side: known[side] for side in sides if side in known}
+    left = [side for side in sides if side not in known]
+    total = len(left) * request.design
+    for n, side in enumerate(left):
         found[side] = surface(
             lab, request.year, request.since, request.design,
             lambda done, _, n=n: say("policy.running", n * request.design + done, total),  # type: ignore[misc]
             side=side,
         )  # fmt: skip
-    return found
+    return {side: found[side] for side in sides}
+
+
+def _sides(lab: Lab, request: MixRequest) -> tuple[str, ...]:
+    return SIDES[:1] if request.middle else lab.sides({one.id: one.pushed() for one in lab.measures})
 
 
 def _chosen(flat: PooledSurface, request: MixRequest, taken: Taken, say: Tell) -> tuple[Sought, Places, Places, float]:
@@ -160,7 +178,7 @@ class _Runs:
 
     def __init__(self, lab: Lab, request: MixRequest, say: Tell) -> None:
         self.lab, self.request, self.say = lab, request, say
-        self.sides = lab.sides({one.id: one.pushed() for one in lab.measures})
+        self.sides = _sides(lab, request)
         self.known: dict[bytes, tuple[Array, dict[str, Array]]] = {}
 
     def effects(self, values: Array) -> Array:

@@ -12,7 +12,7 @@ import polars as pl
 
 from qonys.errors import BadInput
 from qonys.policy.measures import Cost
-from qonys.study.lab.addresses import first_years, lab_address
+from qonys.study.lab.addresses import first_years, lab_address, written
 from qonys.study.lab.mix_aims import METRICS, Worth, signs
 from qonys.study.lab.mix_failures import failures
 from qonys.study.lab.mix_search import Mixes, MixRequest, mixes, settings_of
@@ -114,7 +114,7 @@ def _table(lab: Lab, found: Mixes, name: str, tell: Tell | None) -> pl.DataFrame
         return pl.DataFrame(failures(lab, found, tell=tell), infer_schema_length=None)
     if name == "starts":
         return _starts(lab, found, tell)
-    return {"mixes": _mixes, "front": front_table, "fit": _fit}[name](found)
+    return {"mixes": named_table, "front": front_table, "fit": _fit}[name](found)
 
 
 def moved_of(found: Mixes, place: int) -> dict[str, float]:
@@ -123,7 +123,8 @@ def moved_of(found: Mixes, place: int) -> dict[str, float]:
     return {one.id: settings[one.id] for one in found.measures if settings[one.id] != one.now.value}
 
 
-def _mixes(found: Mixes) -> pl.DataFrame:
+def named_table(found: Mixes) -> pl.DataFrame:
+    """Settings of the named mixes: a row a measure that moves, with its basis and who decides."""
     return pl.DataFrame([
         {"mix": name, "measure": one.id, "at_present": one.now.value, "setting": float(value), "unit": one.unit,
          "basis": ", ".join(dict.fromkeys(effect.unit.basis for effect in one.effects)),
@@ -144,6 +145,16 @@ def front_table(found: Mixes) -> pl.DataFrame:
         | {one.id: float(value) for one, value in zip(found.measures, found.values[i], strict=True)}
         for n, i in enumerate(found.effort.argsort(kind="stable").tolist(), 1)
     ], infer_schema_length=None)  # fmt: skip
+
+
+def front_results(found: Mixes) -> pl.DataFrame:
+    """Mixes by effort for the stored results: effects under the outcomes' names, settings as in an address."""
+    frame = front_table(found)
+    names = [one.id for one in found.measures]
+    order = found.effort.argsort(kind="stable").tolist()
+    texts = [";".join(f"{name}={written(value)}" for name, value in moved_of(found, place).items()) for place in order]
+    renamed = {f"worth_{n + 1}": f"effect_on_{name}" for n, name in enumerate(found.request.outcomes)}
+    return frame.drop(*names, "error").rename(renamed).with_columns(pl.Series("settings", texts, dtype=pl.String))
 
 
 def _starts(lab: Lab, found: Mixes, tell: Tell | None) -> pl.DataFrame:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from qonys import words
-from qonys.study.lab.addresses import written
+from qonys.figures.edition import capital
+from qonys.report.chapters import mixes
+from qonys.study.lab.addresses import lab_address, written
 from qonys.web.charts.lab.state import (
     LETTERS,
     amount_text,
@@ -15,7 +17,7 @@ from qonys.web.charts.lab.state import (
     settings_of,
     sliders,
 )
-from qonys.web.charts.report_figures import ready
+from qonys.web.charts.report_figures import PREFIX, ready
 from qonys.web.content import (
     Block,
     Box,
@@ -27,6 +29,7 @@ from qonys.web.content import (
     Listing,
     MeasureCard,
     Text,
+    box,
     control,
 )
 from qonys.web.pages.charted import boxes
@@ -51,6 +54,7 @@ def build(view: View) -> Content:
         Text(view.say("lab.lead.plain"), "note"),
         _bench(view, parameters, ahead),
         *found[1:],
+        *_mixes(view),
         Heading(view.say("lab.plain"), "plain"),
         Listing(tuple((view.say(f"lab.plain.{name}"), None) for name in PLAIN)),
         Text(view.say("lab.file.text")),
@@ -58,6 +62,37 @@ def build(view: View) -> Content:
     if ready(view.site, LEVERS):
         blocks.insert(-1, Listing(((view.say("lab.levers.chapter"), f"/{view.language}/study/{LEVERS}"),)))
     return Content(view.say("lab.title"), view.say("web.lead.policy"), tuple(blocks), parameters)
+
+
+def _mixes(view: View) -> tuple[Block, ...]:
+    """The front of mixes, the named ones as settings of the lab, and when they fail."""
+    context = view.context
+    if not (ready(view.site, LEVERS) and mixes.there(context)):
+        return ()
+    since = int(context.results.number("levers.since").value or 0)
+    said = {"since": since, "year": int(context.results.number("levers.year").value or 0)}
+    named = tuple(
+        (view.say("lab.mixes.one", mix=capital(view.say(f"policy.mix.{row['mix']}")),
+                  effort=view.number(row["effort"], 1), population=mixes.gained(context, row, "population"),
+                  regions=mixes.gained(context, row, "receiving_regions"),
+                  settings=mixes.settings_said(context, row["mix"])),
+         f"/{view.language}/{lab_address(_settings(row['settings']), since)}")
+        for row in mixes.named_mixes(context)
+    )  # fmt: skip
+    return (
+        Heading(view.say("lab.mixes"), "mixes"),
+        Text(view.say("lab.mixes.text", **said)),
+        box(view, f"{PREFIX}{LEVERS}-{mixes.FRONT}", (), page="policy"),
+        Listing(named),
+        Text(view.say("lab.mixes.fail")),
+        Listing(tuple((text, None) for text in mixes.failures_said(context))),
+    )
+
+
+def _settings(text: str) -> dict[str, float]:
+    """Settings of a mix by measure, as the stored results have them."""
+    parts = (one.partition("=") for one in text.split(";") if one)
+    return {name: float(value) for name, _, value in parts}
 
 
 def _bench(view: View, parameters: tuple[Parameter, ...], ahead: Box) -> LabPanel:

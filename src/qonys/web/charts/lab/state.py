@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qonys import words
 from qonys.figures.style import BLUE, GREEN, ORANGE, PINK
 from qonys.inputs.counts import newest_base
+from qonys.report.chapters import measures
 from qonys.study.lab.addresses import first_years, written
 from qonys.study.lab.policy_measures import FILE, read_measures
 from qonys.study.lab.session import OUTCOMES
@@ -123,11 +124,7 @@ def scenario_name(view: View, letter: str) -> str:
 
 def amount_text(view: View, unit: str, value: float) -> str:
     """A value of a measure's parameter."""
-    if unit == "share_reached":
-        return words.percent(value, view.language, 0)
-    if unit == "times_usual":
-        return "×\u00a0" + view.number(value, 2)
-    return view.number(value)
+    return measures.amount_text(view.language, unit, value)
 
 
 def level(view: View, outcome: str, value: float) -> str:
