@@ -9,7 +9,17 @@ import polars as pl
 
 from qonys.catalog.reading.rows import NUMBER
 from qonys.catalog.reading.times.dates import looks_like_date, with_dates
-from qonys.catalog.reading.times.units import DAY, FORMS, YEAR, in_unit, looks_finer, number_of, read_in, unit_of_days, written
+from qonys.catalog.reading.times.units import (
+    DAY,
+    FORMS,
+    YEAR,
+    in_unit,
+    looks_finer,
+    number_of,
+    read_in,
+    unit_of_days,
+    written,
+)
 from qonys.catalog.reading.times.years import year_of
 from qonys.catalog.reading.wanted import Wanted
 from qonys.errors import BadInput
