@@ -12,7 +12,7 @@ DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 ROOTS = ("qonys.cli", "qonys.face", "qonys.web")
 CHAPTERS = ("qonys.study.chapters.", "qonys.report.chapters.")
 # modules that are taken by the name of a lab: what stands in them by itself is reached
-LABS = ("qonys.course.exercises.", "qonys.course.labs.")
+LABS = ("qonys.course.exercises.", "qonys.course.notebooks.")
 # what no command, page or chapter reaches, and why it stays: a module, or a module and a name
 UNREACHED = {
     "qonys.catalog.outline": "how the outlines of regions in a pack were made from boundary files: for those who make one",

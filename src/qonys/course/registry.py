@@ -38,7 +38,7 @@ class Lab:
     @property
     def file(self) -> Path:
         """Its marimo file."""
-        return FOLDER / "labs" / f"lab_{self.number:02}_{self.id}.py"
+        return FOLDER / "notebooks" / f"lab_{self.number:02}_{self.id}.py"
 
     def phrase(self, key: str, language: str, **values: object) -> str:
         """A text of the lab."""
