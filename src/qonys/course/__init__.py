@@ -1,7 +1,7 @@
 """The labs of the course: their list, the pages of a lab, checks of answers.
 
-A lab is one marimo file of `qonys.course.notebooks`; it imports `qonys` only. Its right answers are recomputed from the open
-pack by `qonys.course.exercises`, never stored.
+A lab is one marimo file of `qonys.course.notebooks`; it imports `qonys` only. Its right answers are recomputed from the
+open pack by `qonys.course.exercises`, never stored.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ def _settings(context: Context) -> Table:
     table, names = context.results.table(SETTINGS), _names(context)
     rows = tuple(
         (_mix(context, row["mix"]), names[row["measure"]],
-         *(amount_said(context.language, row["unit"], row[name]) if row[name] else "–" for name in ("at_present", "setting")),
+         *(_amount(context, row, name) for name in ("at_present", "setting")),
          context.say(f"lab.decided.{row['decided_by']}"),
          ", ".join(context.say(f"lab.basis.{one}") for one in row["basis"].split(", ")))
         for row in table.frame.iter_rows(named=True)
@@ -124,6 +124,10 @@ def _settings(context: Context) -> Table:
     head = tuple(context.say(f"levers.mix_column.{name}") for name in columns)
     return Table(SETTINGS, head, rows, "llllll", context.say("levers.mix_settings"),
                  context.origin(table.sources, table.method), table.frame)  # fmt: skip
+
+
+def _amount(context: Context, row: Row, name: str) -> str:
+    return amount_said(context.language, row["unit"], row[name]) if row[name] else "–"
 
 
 def _failures(context: Context) -> Table:
