@@ -143,3 +143,9 @@ def test_an_unknown_lab_names_the_nearest(capsys):
 def test_a_lab_that_the_pack_cannot_carry_is_refused(capsys):
     assert main(["--pack", "georgia", "course", "open", "gravity"]) != 0
     assert "gravity" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.id)
+def test_every_lab_has_the_head_of_the_pages(lab):
+    """The head names the main part of a page and the button of its menu."""
+    assert 'marimo.App(width="medium", html_head_file="head.html")' in lab.file.read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 import marimo
 
-app = marimo.App(width="medium")
+app = marimo.App(width="medium", html_head_file="head.html")
 
 
 @app.cell
