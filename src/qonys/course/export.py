@@ -51,9 +51,7 @@ def run_lab(lab: Lab, pack: Pack, language: str) -> tuple[Sequence[Any], Mapping
         marimo is not installed; the pack lacks figures of the lab.
 
     """
-    if importlib.util.find_spec("marimo") is None:
-        raise BadInput("labs.no_marimo")
-    framing.refuse_without(lab, pack)
+    framing.refuse_unready(lab, pack)
     found = importlib.util.spec_from_file_location(lab.file.stem, lab.file)
     assert found is not None
     assert found.loader is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 
 from qonys import inputs, words
 from qonys.catalog import Pack
@@ -50,6 +51,20 @@ def refuse_without(lab: Lab, pack: Pack) -> None:
     if missing:
         names = {code: ", ".join(inputs.figure_name(pack, name, code) for name in missing) for code in words.LANGUAGES}
         raise BadInput("labs.lacks", lab=lab.id, pack=pack.name, figures=words.Worded(names))
+
+
+def refuse_unready(lab: Lab, pack: Pack) -> None:
+    """Refuse to run a lab where marimo is not installed or the pack lacks figures of it.
+
+    Raises
+    ------
+    BadInput
+        Either is so; the sentence says what to do.
+
+    """
+    if find_spec("marimo") is None:
+        raise BadInput("labs.no_marimo")
+    refuse_without(lab, pack)
 
 
 def paragraphs(*texts: str) -> tuple[Paragraph, ...]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
 
 from qonys.course import opened
-from qonys.course.framing import refuse_without
+from qonys.course.framing import refuse_unready
 from qonys.course.registry import Lab
-from qonys.errors import BadInput
 
 HOST = "127.0.0.1"
 QUIET = {"MARIMO_SKIP_UPDATE_CHECK": "1", "DO_NOT_TRACK": "1", "PYTHONWARNINGS": "ignore"}
@@ -43,9 +41,7 @@ def serve_lab(lab: Lab, pack: str, language: str, port: int, *, browser: bool = 
         marimo is not installed; the pack lacks figures of the lab.
 
     """
-    if importlib.util.find_spec("marimo") is None:
-        raise BadInput("labs.no_marimo")
-    refuse_without(lab, opened.pack_of(pack))
+    refuse_unready(lab, opened.pack_of(pack))
     environment = {**os.environ, **QUIET, opened.PACK: pack, opened.LANGUAGE: language}
     with subprocess.Popen(command_of(lab, port, browser=browser), env=environment) as process:
         try:

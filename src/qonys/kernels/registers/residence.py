@@ -18,6 +18,15 @@ njit: Any = _njit
 
 
 @njit(cache=True)
+def end_of(person, start):
+    """The row after the last one of the person whose rows begin at `start`; `person` (n,) is sorted."""
+    stop = start + 1
+    while stop < len(person) and person[stop] == person[start]:
+        stop += 1
+    return stop
+
+
+@njit(cache=True)
 def add_stocks(person, day, origin, destination, dates, stock, jumps):
     """Add persons to `stock` (dates, places + 1) at the beginning of each date, and unrecorded moves to `jumps`.
 
@@ -27,9 +36,7 @@ def add_stocks(person, day, origin, destination, dates, stock, jumps):
     n, count = len(day), len(dates)
     i = 0
     while i < n:
-        stop = i + 1
-        while stop < n and person[stop] == person[i]:
-            stop += 1
+        stop = end_of(person, i)
         k = 0
         place = origin[i]
         for j in range(i, stop):
@@ -52,9 +59,7 @@ def add_transitions(person, day, origin, destination, dates, moved):
     n, count = len(day), len(dates)
     i = 0
     while i < n:
-        stop = i + 1
-        while stop < n and person[stop] == person[i]:
-            stop += 1
+        stop = end_of(person, i)
         before, place, j = origin[i], origin[i], i
         for k in range(count):
             while j < stop and day[j] < dates[k]:
@@ -72,9 +77,7 @@ def add_person_days(person, day, origin, destination, dates, spent):
     n, count = len(day), len(dates)
     i = 0
     while i < n:
-        stop = i + 1
-        while stop < n and person[stop] == person[i]:
-            stop += 1
+        stop = end_of(person, i)
         place, j = origin[i], i
         for k in range(count - 1):
             now = dates[k]
